@@ -1,0 +1,61 @@
+import type { Json, PartitionKey, Version } from "./Names.ts"
+
+/** One immutable Parquet file, named by the SHA-256 of its bytes. */
+export interface StoredFile {
+  readonly hash: string
+  readonly rows: number
+  readonly bytes: number
+}
+/** A table as it is kept: the files in row order. `version` is the hash over type, column names and file hashes. */
+export interface StoredTable {
+  readonly kind: "table"
+  readonly type: string
+  readonly version: Version
+  readonly rows: number
+  readonly bytes: number
+  /** Names of the further columns of a wide table. */
+  readonly more: ReadonlyArray<string>
+  readonly files: ReadonlyArray<StoredFile>
+}
+/** A value as it is kept: the JSON itself, or, above `maxInlineBytes`, the hash of an object that holds it. */
+export interface StoredValue {
+  readonly kind: "value"
+  readonly type: string
+  readonly version: Version
+  readonly bytes: number
+  readonly value?: Json
+  readonly object?: string
+}
+export type StoredOutput = StoredTable | StoredValue
+
+/** How much of a partitioned output there is. `ratio` is `done / expected`, 1 for an empty set. */
+export interface StoredCoverage {
+  readonly done: number
+  readonly expected: number
+  readonly ratio: number
+  readonly missing: ReadonlyArray<{ readonly partition: PartitionKey; readonly reason: string }>
+}
+/** Who made an output. `at` is an ISO 8601 UTC instant. */
+export interface Producer {
+  readonly run: string
+  readonly stage: string
+  readonly at: string
+}
+/** A named file that a stage wrote with `artifact(...)`: a report, a chart, a model. */
+export interface StoredArtifact {
+  readonly name: string
+  readonly media: string
+  readonly bytes: number
+  readonly hash: string
+}
+/** One published version of an asset. */
+export interface AssetVersion {
+  readonly asset: string
+  readonly version: Version
+  readonly output: StoredOutput
+  readonly coverage: StoredCoverage
+  readonly producer: Producer
+  /** Versions of the inputs it was made from, by port. */
+  readonly inputs: Readonly<Record<string, Version>>
+  readonly degraded?: string
+}

@@ -1,0 +1,86 @@
+import type { Json, StageName } from "./Names.ts"
+
+/** How a reader takes an input that is not whole. */
+export type Accepts =
+  | { readonly kind: "complete" }
+  | { readonly kind: "optional"; readonly inner: Accepts }
+  | { readonly kind: "partial"; readonly minCoverage: number }
+
+/** Where an input comes from, settled when the plan is made. */
+export type PlannedInput =
+  | { readonly from: "stage"; readonly stage: StageName; readonly port: string; readonly accepts: Accepts }
+  /** The newest published version when the stage starts: a producer outside this plan, or the stage's own earlier answer. */
+  | { readonly from: "asset"; readonly asset: string; readonly type: string; readonly accepts: Accepts }
+  | { readonly from: "group"; readonly group: string; readonly members: Readonly<Record<string, PlannedInput>> }
+
+export interface PlannedOutput {
+  readonly kind: "table" | "value"
+  readonly type: string
+  readonly asset: string | undefined
+}
+/** Policy with every default filled in; durations in milliseconds. */
+export interface ResolvedPolicy {
+  readonly retry: {
+    readonly maxAttempts: number
+    readonly initialDelayMs: number
+    readonly factor: number
+    readonly maxDelayMs: number
+    readonly jitter: boolean
+    readonly only: ReadonlyArray<string> | undefined
+    readonly unless: ReadonlyArray<string>
+  }
+  readonly timeoutMs: number | undefined
+  readonly graceMs: number
+  readonly cache: { readonly kind: "inputs"; readonly maxAgeMs: number | undefined } | { readonly kind: "never" }
+  readonly resources: { readonly cpu: number; readonly memoryMB: number; readonly slots: Readonly<Record<string, number>> }
+  readonly priority: number
+  readonly isolation: "fiber" | "thread" | "process"
+  readonly onFailure: "fail" | "degrade" | { readonly fallback: string; readonly maxAgeMs: number | undefined }
+}
+export interface PlannedStage {
+  readonly name: StageName
+  readonly pipeline: string
+  /** The name inside its pipeline; an inserted step is `anchor+stage/id`. */
+  readonly stage: string
+  readonly stageId: string
+  readonly stageVersion: number
+  readonly plugin: string
+  /** Encoded; secrets stand as "<redacted>". */
+  readonly config: Json
+  readonly inputs: Readonly<Record<string, PlannedInput>>
+  readonly outputs: Readonly<Record<string, PlannedOutput>>
+  /** Every stage that must have ended before this one may start. */
+  readonly after: ReadonlyArray<StageName>
+  readonly partitioned: boolean
+  /** Least share of partitions (0 to 1) for the stage to count as done. */
+  readonly minCoverage: number
+  readonly concurrency: number | undefined
+  readonly policy: ResolvedPolicy
+  /** False: switched off by a parameter; it ends as `skipped` with that reason. */
+  readonly enabled: boolean
+}
+export interface PlannedPipeline {
+  readonly name: string
+  readonly plugin: string
+  readonly pluginVersion: string
+  readonly mode: string | undefined
+  /** Encoded parameters, defaults filled in; secrets stand as "<redacted>". */
+  readonly params: Json
+  /** Pipelines of this plan that must have ended before (`depends_on`). */
+  readonly after: ReadonlyArray<string>
+  /** Most live units of this pipeline at once; undefined = the machine's. */
+  readonly parallelism: number | undefined
+}
+/** What will run, frozen. Pure data: the same project, request and plugin versions give the same plan and hash. */
+export interface RunPlan {
+  readonly v: 1
+  readonly mode: string | undefined
+  readonly pipelines: ReadonlyArray<PlannedPipeline>
+  /** In an order in which every stage comes after its `after`. */
+  readonly stages: ReadonlyArray<PlannedStage>
+  /** Ignore cached results (recorded; not part of `hash`). */
+  readonly force: boolean
+  readonly seed: number
+  /** Over everything that decides the result: not `force`, not priorities, not parallelism. */
+  readonly hash: string
+}

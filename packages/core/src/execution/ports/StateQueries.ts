@@ -1,0 +1,75 @@
+import { Context, type Effect } from "effect"
+import type { AssetVersion, StoredArtifact, StoredOutput } from "../../domain/Artifact.ts"
+import type { Json, PartitionKey, RunId, StageName, Status } from "../../domain/Names.ts"
+import type { Owner, Trigger } from "../../domain/RunEvent.ts"
+import type { StoreError } from "./Journal.ts"
+
+export interface RunRow {
+  readonly id: RunId
+  readonly mode: string | undefined
+  readonly pipelines: ReadonlyArray<string>
+  readonly status: Status
+  readonly planHash: string
+  readonly configVersion: string
+  readonly trigger: Trigger
+  readonly owner: Owner
+  readonly seq: number
+  readonly epoch: number
+  /** Epoch milliseconds. */
+  readonly requestedAt: number
+  readonly endedAt: number | undefined
+  readonly reason: string | undefined
+}
+/** One pipeline inside one run: a row of `orchestration.pipeline_runs`. */
+export interface PipelineRunRow {
+  readonly run: RunId
+  readonly pipeline: string
+  readonly startedAt: number
+  readonly endedAt: number | undefined
+  readonly status: Status
+  readonly records: number
+  readonly reason: string | undefined
+}
+/** A row of `orchestration.pipeline_state`. */
+export interface PipelineStateRow {
+  readonly pipeline: string
+  readonly lastRun: RunId | undefined
+  readonly lastRunAt: number | undefined
+  readonly lastStatus: Status | undefined
+  readonly lastDurationMs: number | undefined
+  readonly lastSuccessAt: number | undefined
+  readonly current: "idle" | "running" | "scheduled"
+}
+export interface CachedUnit {
+  readonly key: string
+  readonly run: RunId
+  readonly stage: StageName
+  readonly partition: PartitionKey | null
+  readonly outputs: Readonly<Record<string, StoredOutput>>
+  readonly artifacts: ReadonlyArray<StoredArtifact>
+  readonly counters: Readonly<Record<string, number>>
+  /** Epoch milliseconds. */
+  readonly at: number
+}
+export interface SavedCheckpoint {
+  readonly mark: Json
+  readonly attempt: number
+  /** Sealed staging segments by output port: object hashes in row order. */
+  readonly segments: Readonly<Record<string, ReadonlyArray<string>>>
+}
+
+/** The read side: projections of the journal, written in the append transaction. */
+export class StateQueries extends Context.Service<StateQueries, {
+  /** Newest first. */
+  readonly runs: (filter?: { readonly limit?: number; readonly pipeline?: string; readonly status?: Status; readonly open?: boolean }) => Effect.Effect<ReadonlyArray<RunRow>, StoreError>
+  /** By id, by a unique prefix of it, or `latest`. */
+  readonly run: (id: string) => Effect.Effect<RunRow | undefined, StoreError>
+  readonly pipelineRuns: (filter?: { readonly limit?: number; readonly pipeline?: string; readonly run?: RunId }) => Effect.Effect<ReadonlyArray<PipelineRunRow>, StoreError>
+  readonly pipelineStates: Effect.Effect<ReadonlyArray<PipelineStateRow>, StoreError>
+  /** The newest version of every asset. */
+  readonly assets: Effect.Effect<ReadonlyArray<AssetVersion>, StoreError>
+  /** Newest first. */
+  readonly assetVersions: (asset: string, limit?: number) => Effect.Effect<ReadonlyArray<AssetVersion>, StoreError>
+  readonly cached: (keys: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, CachedUnit>, StoreError>
+  readonly checkpoint: (run: RunId, stage: StageName, partition: PartitionKey | null) => Effect.Effect<SavedCheckpoint | undefined, StoreError>
+}>()("tetra/StateQueries") {}

@@ -1,0 +1,3 @@
+import { definePlugin } from "@tetra/core"
+
+export default definePlugin({ name: "@tetra/plugin-metrics", version: "0.1.0", api: "^1.0" })

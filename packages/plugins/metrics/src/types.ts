@@ -1,0 +1,49 @@
+/** What the metrics pipeline provides (trading.md 3). Keep this module cheap. */
+import { Col, defineAsset, defineExtensionPoint, defineGroup, defineTable } from "@tetra/core"
+
+/**
+ * Wide: one column per metric, `<metric>_<parameters>[_<output>]` (`sma_20`, `macd_12_26_9_signal`), NaN before its lookback. One row per bar of
+ * (scenario_id, path, symbol); `scenario_id` "base" is the real history. Values of day t use bars up to t only, on split- and dividend-adjusted prices.
+ */
+export const Indicators = defineTable("tetra/TechnicalIndicators@1", {
+  scenario_id: Col.text, path: Col.int, symbol: Col.text, date: Col.day
+}, { key: ["scenario_id", "path", "symbol", "date"], time: "date", more: Col.float })
+/** Long: (scenario, path, symbol, window, metric, parameters) -> value. `window` is `full` or a number of bars. */
+export const Statistics = defineTable("tetra/StatisticalMetrics@1", {
+  scenario_id: Col.text, path: Col.int, symbol: Col.text, window: Col.text, metric: Col.text, parameters: Col.text, value: Col.float
+}, { key: ["scenario_id", "path", "symbol", "window", "metric", "parameters"] })
+/** Wide: features known at `available_at`; labels, which look ahead by design, are prefixed `label_` and are never a feature. */
+export const Features = defineTable("tetra/MlFeatures@1", {
+  symbol: Col.text, date: Col.day, available_at: Col.micros
+}, { key: ["symbol", "date"], time: "date", more: Col.float })
+
+export const TechnicalIndicators = defineAsset("technical_indicators", Indicators)
+export const StatisticalMetrics = defineAsset("statistical_metrics", Statistics)
+export const MlFeatures = defineAsset("ml_features", Features)
+/** Everything that the metrics pipeline provides, required together. */
+export const CalculatedMetrics = defineGroup("calculated_metrics", {
+  technical_indicators: TechnicalIndicators, statistical_metrics: StatisticalMetrics, ml_features: MlFeatures
+})
+
+/** Bars of one series, oldest first, all of one length; adjusted prices. */
+export interface SeriesColumns {
+  readonly date: Int32Array
+  readonly open: Float64Array
+  readonly high: Float64Array
+  readonly low: Float64Array
+  readonly close: Float64Array
+  readonly volume: Float64Array
+}
+/** An indicator: pure functions over columns. `Indicator.contribute({...})` makes it nameable in `config.metrics`. */
+export interface IndicatorDef {
+  readonly name: string
+  readonly summary?: string
+  readonly parameters: ReadonlyArray<{ readonly name: string; readonly default: number; readonly min: number; readonly max: number }>
+  /** Suffixes of its outputs; `[""]` for a single one. */
+  readonly outputs: ReadonlyArray<string>
+  /** How many leading bars are NaN: a pure function of the parameters. */
+  readonly lookback: (parameters: ReadonlyArray<number>) => number
+  /** Fills every output, each as long as the input; the value at t uses bars up to t only. */
+  readonly batch: (columns: SeriesColumns, parameters: ReadonlyArray<number>, out: ReadonlyArray<Float64Array>) => void
+}
+export const Indicator = defineExtensionPoint<IndicatorDef>()("metrics.indicator", { key: (i) => i.name })

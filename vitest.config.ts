@@ -1,0 +1,29 @@
+import { defineConfig } from "vitest/config"
+import { defaultServerConditions } from "vite"
+
+const conditions = ["tetra:source", ...defaultServerConditions]
+const project = (name: string, include: ReadonlyArray<string>, testTimeout = 10_000) => ({
+  extends: true as const,
+  test: { name, include: [...include], testTimeout }
+})
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    pool: "threads",
+    maxWorkers: 2,
+    reporters: process.env["CI"] ? ["default", "./scripts/closing-line.ts"] : ["default"],
+    coverage: {
+      provider: "v8",
+      include: ["packages/*/src/**", "packages/plugins/*/src/**"],
+      reporter: ["text-summary", "json-summary"]
+    },
+    projects: [
+      project("core", ["test/core/**/*.test.ts", "test/architecture/**/*.test.ts", "packages/core/test/**/*.test.ts"]),
+      project("plugins", ["packages/plugins/*/test/**/*.test.ts"], 20_000),
+      project("tui", ["test/tui/**/*.test.{ts,tsx}", "packages/tui/test/**/*.test.{ts,tsx}"]),
+      project("cli", ["test/cli/**/*.test.ts", "test/e2e/**/*.test.ts", "packages/cli/test/**/*.test.ts"], 30_000)
+    ]
+  }
+})

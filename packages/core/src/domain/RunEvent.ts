@@ -43,8 +43,8 @@ export type RunEvent =
   /** `once` succeeded: later attempts get this answer. */
   | { readonly _tag: "SideEffectDone"; readonly stage: StageName; readonly partition: PartitionKey | null; readonly key: string; readonly answer: Json }
   | { readonly _tag: "AttemptFailed"; readonly stage: StageName; readonly partition: PartitionKey | null; readonly attempt: number; readonly failure: RecordedFailure; readonly final: boolean; readonly durationMs: number }
-  /** `attempt` is the number of the next one; `at` in epoch milliseconds survives a restart. */
-  | { readonly _tag: "RetryScheduled"; readonly stage: StageName; readonly partition: PartitionKey | null; readonly attempt: number; readonly at: number }
+  /** `attempt` is the number of the next one; `due` in epoch milliseconds survives a restart. */
+  | { readonly _tag: "RetryScheduled"; readonly stage: StageName; readonly partition: PartitionKey | null; readonly attempt: number; readonly due: number }
   | { readonly _tag: "FallbackTried"; readonly stage: StageName; readonly fallback: string; readonly ok: boolean; readonly reason: string }
   | { readonly _tag: "UnitCommitted"; readonly stage: StageName; readonly partition: PartitionKey | null; readonly attempt: number; readonly key: string; readonly outputs: Readonly<Record<string, StoredOutput>>; readonly artifacts: ReadonlyArray<StoredArtifact>; readonly counters: Readonly<Record<string, number>>; readonly durationMs: number; readonly cached: { readonly run: RunId } | undefined }
   | { readonly _tag: "StageEnded"; readonly stage: StageName; readonly status: Status; readonly outputs: Readonly<Record<string, StoredOutput>>; readonly coverage: StoredCoverage; readonly reason: string | undefined; readonly reused: boolean; readonly durationMs: number }

@@ -4,17 +4,45 @@ import type { SeriesColumns } from "@tetra/plugin-metrics/types"
 import { Schema } from "effect"
 
 /** One row per backtest: (scenario, path, symbol, strategy, parameters); `metrics` of trading.md 4.4 are further columns. */
-export const Backtests = defineTable("tetra/BacktestResults@1", {
-  scenario_id: Col.text, path: Col.int, symbol: Col.text, strategy: Col.text, parameters: Col.text, first: Col.day, last: Col.day, bars: Col.int
-}, { key: ["scenario_id", "path", "symbol", "strategy", "parameters"], more: Col.float })
+export const Backtests = defineTable(
+  "tetra/BacktestResults@1",
+  {
+    scenario_id: Col.text,
+    path: Col.int,
+    symbol: Col.text,
+    strategy: Col.text,
+    parameters: Col.text,
+    first: Col.day,
+    last: Col.day,
+    bars: Col.int
+  },
+  { key: ["scenario_id", "path", "symbol", "strategy", "parameters"], more: Col.float }
+)
 /** One row per strategy and parameter set, best first; the parts of the score are further columns. */
-export const Rankings = defineTable("tetra/StrategyRankings@1", {
-  rank: Col.int, strategy: Col.text, parameters: Col.text, score: Col.float, verdict: Col.text
-}, { key: ["strategy", "parameters"], more: Col.float })
+export const Rankings = defineTable(
+  "tetra/StrategyRankings@1",
+  {
+    rank: Col.int,
+    strategy: Col.text,
+    parameters: Col.text,
+    score: Col.float,
+    verdict: Col.text
+  },
+  { key: ["strategy", "parameters"], more: Col.float }
+)
 /** The reports that a run wrote: named files, found again with `tetra report`. */
-export const Reports = defineValue("tetra/Reports@1", Schema.Array(Schema.Struct({
-  title: Schema.String, name: Schema.String, media: Schema.String, hash: Schema.String, bytes: Schema.Int
-})))
+export const Reports = defineValue(
+  "tetra/Reports@1",
+  Schema.Array(
+    Schema.Struct({
+      title: Schema.String,
+      name: Schema.String,
+      media: Schema.String,
+      hash: Schema.String,
+      bytes: Schema.Int
+    })
+  )
+)
 
 export const BacktestResults = defineAsset("backtest_results", Backtests)
 export const StrategyRankings = defineAsset("strategy_rankings", Rankings)

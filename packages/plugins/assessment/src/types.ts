@@ -55,7 +55,7 @@ export interface StrategyDef {
   readonly parameters: ReadonlyArray<{ readonly name: string; readonly default: number; readonly grid: ReadonlyArray<number> }>
   /**
    * Fills `weight` (-1 short to 1 long, share of equity) with the target decided at the close of each bar from bars up to it only; the engine
-   * trades at the next open. `indicator` answers a cached series (`"sma_20"`), NaN before its lookback. `random` is seeded per (run, strategy, symbol).
+   * trades at the next open. `indicator` answers a cached series (`"sma_20"`), NaN before its lookback. `random` is seeded per (seed, strategy, scenario, path, symbol).
    */
   readonly weights: (
     columns: SeriesColumns,
@@ -63,5 +63,10 @@ export interface StrategyDef {
     weight: Float64Array,
     tools: { readonly indicator: (name: string) => Float64Array; readonly random: () => number }
   ) => void
+  /**
+   * For a strategy that is fully invested exactly while one indicator is above another: their names, upper first. Large sweeps then cost the
+   * crossings instead of the bars. Undefined where the parameters mean something else.
+   */
+  readonly crossover?: (parameters: ReadonlyArray<number>) => readonly [upper: string, lower: string] | undefined
 }
 export const Strategy = defineExtensionPoint<StrategyDef>()("assessment.strategy", { key: (s) => s.name })

@@ -16,8 +16,11 @@ export interface AgainstBenchmark {
   readonly downCapture: number
 }
 
-/** `y` and `x` are simple returns of the same bars. */
-export const againstBenchmark = (y: Float64Array, x: Float64Array, annualisation: number): AgainstBenchmark => {
+/** `returns` and `benchmark` are simple returns of the same bars; a bar that the benchmark does not have (NaN) is left out of both. */
+export const againstBenchmark = (returns: Float64Array, benchmark: Float64Array, annualisation: number): AgainstBenchmark => {
+  const complete = !benchmark.some(Number.isNaN)
+  const y = complete ? returns : returns.filter((_, i) => !Number.isNaN(benchmark[i]))
+  const x = complete ? benchmark : benchmark.filter((v) => !Number.isNaN(v))
   const own = momentsOf(y)
   const its = momentsOf(x)
   const difference = momentsOf(Float64Array.from(y, (v, i) => v - x[i]!))

@@ -19,13 +19,14 @@ function run(cmd, args, env = process.env) {
 function tool(name, version) {
   const dir = join(root, ".toolchain", name)
   let have
-  try { have = readJson(join(dir, "node_modules", name, "package.json")).version } catch {}
+  try {
+    have = readJson(join(dir, "node_modules", name, "package.json")).version
+  } catch {}
   if (have !== version) {
     console.error(`toolchain: fetching ${name} ${version}`)
     mkdirSync(dir, { recursive: true })
     writeFileSync(join(dir, "package.json"), '{ "private": true }\n')
-    run("npm", ["install", "--prefix", dir, "--no-save", "--no-audit", "--no-fund",
-      "--loglevel=error", `${name}@${version}`])
+    run("npm", ["install", "--prefix", dir, "--no-save", "--no-audit", "--no-fund", "--loglevel=error", `${name}@${version}`])
   }
   return join(dir, "node_modules", ".bin")
 }
@@ -38,8 +39,12 @@ if (!nodeOk) {
   }
   path.unshift(tool(name, toolchain.node))
 }
-const env = { ...process.env, PATH: [...path, process.env.PATH].join(delimiter),
-  TURBO_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1" }
+const env = {
+  ...process.env,
+  PATH: [...path, process.env.PATH].join(delimiter),
+  TURBO_TELEMETRY_DISABLED: "1",
+  TURBO_NO_UPDATE_NOTIFIER: "1"
+}
 const [script, ...args] = process.argv.slice(2)
 if (script === "exec") run(args[0], args.slice(1), env)
 else {

@@ -7,7 +7,10 @@ export interface Op<A, E = never, R = never> extends Effect.Effect<A, E, R>, Pro
 
 // ---------------------------------------------------------------- columns
 /** Dictionary-coded text: `values[codes[i]]`; code -1 is a missing cell. */
-export interface TextVector { readonly codes: Int32Array; readonly values: ReadonlyArray<string> }
+export interface TextVector {
+  readonly codes: Int32Array
+  readonly values: ReadonlyArray<string>
+}
 type Kind = "float" | "int" | "long" | "flag" | "text" | "day" | "micros"
 export interface Column<out Vector = unknown, out Cell = unknown> {
   readonly kind: Kind
@@ -50,25 +53,44 @@ export interface Asset<out Name extends string = string, out T extends DataType 
   readonly type: T
 }
 /** Several assets under one name, required together (`calculated_metrics`). */
-export interface Group<out Name extends string = string, out M extends Readonly<Record<string, Asset>> = Readonly<Record<string, Asset>>> {
+export interface Group<
+  out Name extends string = string,
+  out M extends Readonly<Record<string, Asset>> = Readonly<Record<string, Asset>>
+> {
   readonly kind: "group"
   readonly name: Name
   readonly members: M
 }
-export const defineTable = <const Id extends string, const Cols extends Columns>(id: Id, columns: Cols, options: {
-  readonly key: ReadonlyArray<keyof NoInfer<Cols> & string>
-  readonly time?: keyof NoInfer<Cols> & string
-  /** Further float columns whose names follow from the configuration (`sma_20`, `macd_12_26_9_signal`): a wide table. */
-  readonly more?: typeof Col.float
-}): Table<Id, Cols> => ({
-  kind: "table", id, columns, key: options.key, time: options.time, more: options.more === undefined ? undefined : "float"
+export const defineTable = <const Id extends string, const Cols extends Columns>(
+  id: Id,
+  columns: Cols,
+  options: {
+    readonly key: ReadonlyArray<keyof NoInfer<Cols> & string>
+    readonly time?: keyof NoInfer<Cols> & string
+    /** Further float columns whose names follow from the configuration (`sma_20`, `macd_12_26_9_signal`): a wide table. */
+    readonly more?: typeof Col.float
+  }
+): Table<Id, Cols> => ({
+  kind: "table",
+  id,
+  columns,
+  key: options.key,
+  time: options.time,
+  more: options.more === undefined ? undefined : "float"
 })
-export const defineValue = <const Id extends string, S extends Schema.Codec<any, any>>(id: Id, schema: S): Value<Id, S["Type"]> =>
-  ({ kind: "value", id, schema })
-export const defineAsset = <const Name extends string, T extends DataType>(name: Name, type: T): Asset<Name, T> =>
-  ({ kind: "asset", name, type })
-export const defineGroup = <const Name extends string, const M extends Readonly<Record<string, Asset>>>(name: Name, members: M): Group<Name, M> =>
-  ({ kind: "group", name, members })
+export const defineValue = <const Id extends string, S extends Schema.Codec<any, any>>(
+  id: Id,
+  schema: S
+): Value<Id, S["Type"]> => ({ kind: "value", id, schema })
+export const defineAsset = <const Name extends string, T extends DataType>(name: Name, type: T): Asset<Name, T> => ({
+  kind: "asset",
+  name,
+  type
+})
+export const defineGroup = <const Name extends string, const M extends Readonly<Record<string, Asset>>>(
+  name: Name,
+  members: M
+): Group<Name, M> => ({ kind: "group", name, members })
 
 // ---------------------------------------------------------------- batches and references
 export interface Batch<out Cols extends Columns = Columns> {
@@ -82,7 +104,9 @@ export class DatasetError extends Schema.TaggedError<DatasetError>()("DatasetErr
   reason: Schema.Literals(["missing", "corrupt", "full", "shape"]),
   detail: Schema.String
 }) {
-  override get message() { return `${this.asset}: ${this.reason}: ${this.detail}` }
+  override get message() {
+    return `${this.asset}: ${this.reason}: ${this.detail}`
+  }
 }
 /** A stream that `for await` understands too. */
 export interface Scan<out B> extends Stream.Stream<B, DatasetError>, AsyncIterable<B> {}
@@ -120,7 +144,10 @@ export interface DatasetRef<out T extends Table = Table> {
   ): Op<Batch<Pick<T["columns"], K>>, DatasetError>
 }
 /** Written, not yet committed. Only a writer makes one; the engine publishes it when the attempt commits. */
-export interface Staged<out T extends Table = Table> { readonly "~staged": T; readonly rows: number }
+export interface Staged<out T extends Table = Table> {
+  readonly "~staged": T
+  readonly rows: number
+}
 export interface Writer<in out T extends Table> {
   append(batch: Batch<T["columns"]>): Op<void, DatasetError>
   write<E = never, R = never>(
@@ -133,8 +160,15 @@ export interface Writer<in out T extends Table> {
 }
 
 // ---------------------------------------------------------------- ports
-export interface OptionalPort<out P extends PlainPort = PlainPort> { readonly kind: "optional"; readonly port: P }
-export interface PartialPort<out P extends PlainPort = PlainPort> { readonly kind: "partial"; readonly port: P; readonly minCoverage: number }
+export interface OptionalPort<out P extends PlainPort = PlainPort> {
+  readonly kind: "optional"
+  readonly port: P
+}
+export interface PartialPort<out P extends PlainPort = PlainPort> {
+  readonly kind: "partial"
+  readonly port: P
+  readonly minCoverage: number
+}
 export type PlainPort = DataType | Asset
 export type InPort = PlainPort | Group | OptionalPort | PartialPort
 export type InPorts = { readonly [name: string]: InPort }
@@ -143,8 +177,11 @@ export type OutPorts = { readonly [name: string]: PlainPort }
 /** The stage runs even when this input could not be made; it then gets the reason. */
 export const optional = <P extends PlainPort>(port: P): OptionalPort<P> => ({ kind: "optional", port })
 /** The stage accepts a partitioned input that is not complete, and sees what is missing. */
-export const partial = <P extends PlainPort>(port: P, options: { readonly minCoverage?: number } = {}): PartialPort<P> =>
-  ({ kind: "partial", port, minCoverage: options.minCoverage ?? 0 })
+export const partial = <P extends PlainPort>(port: P, options: { readonly minCoverage?: number } = {}): PartialPort<P> => ({
+  kind: "partial",
+  port,
+  minCoverage: options.minCoverage ?? 0
+})
 
 export interface Unavailable {
   readonly _tag: "Unavailable"
@@ -152,27 +189,47 @@ export interface Unavailable {
   readonly message: string
 }
 /** A partitioned input: the union for tables, a map by partition for values, and how much of it there is. */
-export interface PartitionSet<out H> { readonly all: H; readonly keys: ReadonlyArray<string>; get(key: string): H | undefined; readonly coverage: Coverage }
+export interface PartitionSet<out H> {
+  readonly all: H
+  readonly keys: ReadonlyArray<string>
+  get(key: string): H | undefined
+  readonly coverage: Coverage
+}
 
 export type TypeOf<P> = P extends Asset<any, infer T> ? T : P extends DataType ? P : never
 export type Handle<P> =
-  P extends Table<any, any> ? DatasetRef<P>
-  : P extends Value<any, infer T> ? T
-  : P extends Asset<any, infer T> ? Handle<T>
-  : P extends Group<any, infer M> ? { readonly [K in keyof M]: Handle<M[K]> }
-  : P extends OptionalPort<infer Q> ? import("effect").Result.Result<Handle<Q>, Unavailable>
-  : P extends PartialPort<infer Q> ? (TypeOf<Q> extends Value<any, infer T> ? PartitionSet<T> : PartitionSet<Handle<Q>>)
-  : never
+  P extends Table<any, any>
+    ? DatasetRef<P>
+    : P extends Value<any, infer T>
+      ? T
+      : P extends Asset<any, infer T>
+        ? Handle<T>
+        : P extends Group<any, infer M>
+          ? { readonly [K in keyof M]: Handle<M[K]> }
+          : P extends OptionalPort<infer Q>
+            ? import("effect").Result.Result<Handle<Q>, Unavailable>
+            : P extends PartialPort<infer Q>
+              ? TypeOf<Q> extends Value<any, infer T>
+                ? PartitionSet<T>
+                : PartitionSet<Handle<Q>>
+              : never
 export type Handles<In> = { readonly [K in keyof In]: Handle<In[K]> }
 
 /** What `run` may answer for an output: a JSON value, or batches, or what a writer staged. */
 export type Product<P> =
   TypeOf<P> extends infer T
-    ? T extends Table<any, infer Cols> ? Batch<Cols> | Iterable<Batch<Cols>> | AsyncIterable<Batch<Cols>> | Staged<T>
-    : T extends Value<any, infer V> ? V : never
+    ? T extends Table<any, infer Cols>
+      ? Batch<Cols> | Iterable<Batch<Cols>> | AsyncIterable<Batch<Cols>> | Staged<T>
+      : T extends Value<any, infer V>
+        ? V
+        : never
     : never
 export type Products<Out> = [keyof Out] extends [never] ? void : { readonly [K in keyof Out]: Product<Out[K]> }
-export type Writers<Out> = { readonly [K in keyof Out as TypeOf<Out[K]> extends Table ? K : never]: TypeOf<Out[K]> extends infer T extends Table ? Writer<T> : never }
+export type Writers<Out> = {
+  readonly [K in keyof Out as TypeOf<Out[K]> extends Table ? K : never]: TypeOf<Out[K]> extends infer T extends Table
+    ? Writer<T>
+    : never
+}
 
 // ---------------------------------------------------------------- small makers
 export const text = (cells: ReadonlyArray<string>): TextVector => {

@@ -4,11 +4,7 @@ import type { DatasetError, Handles, InPorts, Op, OutPorts, Products, Unavailabl
 
 // ---------------------------------------------------------------- what run may be
 /** A generator, an effect, a promise or a plain answer: all four are a stage. */
-export type Running<A> =
-  | A
-  | Promise<A>
-  | Effect.Effect<A, any, any>
-  | Generator<Effect.Effect<any, any, any>, A, never>
+export type Running<A> = A | Promise<A> | Effect.Effect<A, any, any> | Generator<Effect.Effect<any, any, any>, A, never>
 
 type EffError<X> = [X] extends [never] ? never : X extends Effect.Effect<any, infer E, any> ? E : never
 type EffNeeds<X> = [X] extends [never] ? never : X extends Effect.Effect<any, any, infer R> ? R : never
@@ -16,10 +12,14 @@ type EffNeeds<X> = [X] extends [never] ? never : X extends Effect.Effect<any, an
 type Body<A, X extends Effect.Effect<any, any, any>, E, R> = A | Promise<A> | Effect.Effect<A, E, R> | Generator<X, A, never>
 /** What an async stage threw, when it is not one of the stage's declared `errors`. */
 export class Thrown extends Schema.TaggedError<Thrown>()("Thrown", { name: Schema.String, detail: Schema.String }) {
-  override get message() { return `${this.name}: ${this.detail}` }
+  override get message() {
+    return `${this.name}: ${this.detail}`
+  }
 }
 export class StageTimeout extends Schema.TaggedError<StageTimeout>()("StageTimeout", { after: Schema.String }) {
-  override get message() { return `no answer after ${this.after}` }
+  override get message() {
+    return `no answer after ${this.after}`
+  }
 }
 /** Failures that every stage can have. */
 export type EngineTag = "StageTimeout" | "WorkerLost" | "DatasetError" | "BadOutput"
@@ -28,9 +28,19 @@ export type TagOf<E> = E extends { readonly _tag: infer T extends string } ? T :
 // ---------------------------------------------------------------- what run gets
 export type Json = string | number | boolean | null | ReadonlyArray<Json> | { readonly [key: string]: Json }
 export type Fields = { readonly [key: string]: unknown }
-export interface ArtifactRef { readonly name: string; readonly media: string; readonly bytes: number; readonly hash: string }
+export interface ArtifactRef {
+  readonly name: string
+  readonly media: string
+  readonly bytes: number
+  readonly hash: string
+}
 export interface StageTools {
-  readonly unit: { readonly run: string; readonly stage: string; readonly partition: string | undefined; readonly attempt: number }
+  readonly unit: {
+    readonly run: string
+    readonly stage: string
+    readonly partition: string | undefined
+    readonly attempt: number
+  }
   readonly signal: AbortSignal
   /** Never waits, never fails: coalesced by the engine, so it may be called in a hot loop. */
   progress(done: number, total?: number, of?: string): void
@@ -43,7 +53,8 @@ export interface StageTools {
   artifact(name: string, content: string | Uint8Array | Json): Op<ArtifactRef, DatasetError>
   /** An external side effect. The first success is recorded; later attempts get the recorded answer. */
   once<A extends Json | void, E = never, R = never>(
-    key: string, work: (idempotencyKey: string) => Effect.Effect<A, E, R> | Promise<A>
+    key: string,
+    work: (idempotencyKey: string) => Effect.Effect<A, E, R> | Promise<A>
   ): Op<A, E, R>
 }
 export interface Checkpoint<Mark> {
@@ -54,11 +65,20 @@ export interface Checkpoint<Mark> {
 export type Services = { readonly [name: string]: Context.Key<any, any> }
 type When<S extends Schema.Constraint, T> = [S["Type"]] extends [never] ? {} : T
 
-export type StageContext<Config extends Schema.Constraint, In, Out, Mark extends Schema.Constraint, Key extends Schema.Constraint, Uses extends Services> =
-  & StageTools
-  & { readonly config: Config["Type"]; readonly inputs: Handles<In>; readonly out: Writers<Out>; readonly uses: { readonly [K in keyof Uses]: Uses[K]["Service"] } }
-  & When<Key, { readonly key: Key["Type"] }>
-  & When<Mark, { readonly checkpoint: Checkpoint<Mark["Type"]> }>
+export type StageContext<
+  Config extends Schema.Constraint,
+  In,
+  Out,
+  Mark extends Schema.Constraint,
+  Key extends Schema.Constraint,
+  Uses extends Services
+> = StageTools & {
+  readonly config: Config["Type"]
+  readonly inputs: Handles<In>
+  readonly out: Writers<Out>
+  readonly uses: { readonly [K in keyof Uses]: Uses[K]["Service"] }
+} & When<Key, { readonly key: Key["Type"] }> &
+  When<Mark, { readonly checkpoint: Checkpoint<Mark["Type"]> }>
 
 // ---------------------------------------------------------------- policy: data, never code
 export interface Retry<Tag extends string = string> {
@@ -70,9 +90,17 @@ export interface Retry<Tag extends string = string> {
   readonly only?: ReadonlyArray<Tag>
   readonly unless?: ReadonlyArray<Tag>
 }
-export interface Resources { readonly cpu?: number; readonly memory?: `${number}${"MB" | "GB"}`; readonly gpu?: number; readonly slots?: Readonly<Record<string, number>> }
+export interface Resources {
+  readonly cpu?: number
+  readonly memory?: `${number}${"MB" | "GB"}`
+  readonly gpu?: number
+  readonly slots?: Readonly<Record<string, number>>
+}
 export type BuiltInFallback = "use_cached_data" | "use_previous"
-export type OnFailure<Name extends string = string> = "fail" | "degrade" | { readonly fallback: Name | BuiltInFallback; readonly maxAge?: Duration.Input }
+export type OnFailure<Name extends string = string> =
+  | "fail"
+  | "degrade"
+  | { readonly fallback: Name | BuiltInFallback; readonly maxAge?: Duration.Input }
 export interface Policy<Tag extends string = string, FallbackName extends string = string> {
   readonly retry?: Retry<Tag>
   readonly timeout?: Duration.Input
@@ -88,17 +116,28 @@ export interface Policy<Tag extends string = string, FallbackName extends string
 export interface PartitionRule<Config extends Schema.Constraint, In, Key extends Schema.Constraint, E = any, R = any> {
   readonly key: Key
   /** Asked once, when the inputs are there; the answer is recorded, so a resumed run sees the same keys. */
-  readonly keys: (from: { readonly config: Config["Type"]; readonly inputs: Handles<In>; readonly signal: AbortSignal }) =>
-    Iterable<Key["Type"]> | Promise<Iterable<Key["Type"]>> | Effect.Effect<Iterable<Key["Type"]>, E, R>
+  readonly keys: (from: {
+    readonly config: Config["Type"]
+    readonly inputs: Handles<In>
+    readonly signal: AbortSignal
+  }) => Iterable<Key["Type"]> | Promise<Iterable<Key["Type"]>> | Effect.Effect<Iterable<Key["Type"]>, E, R>
   readonly minCoverage?: number
   readonly concurrency?: number
 }
-export type Fallback<In, Out> = (from: { readonly failure: { readonly tag: string; readonly message: string }; readonly inputs: Handles<In>
-  readonly previous: { readonly [K in keyof Out]: Handles<Out>[K] } | undefined }) => Running<Products<Out> | Handles<Out>>
+export type Fallback<In, Out> = (from: {
+  readonly failure: { readonly tag: string; readonly message: string }
+  readonly inputs: Handles<In>
+  readonly previous: { readonly [K in keyof Out]: Handles<Out>[K] } | undefined
+}) => Running<Products<Out> | Handles<Out>>
 
 export interface Stage<
-  out Id extends string = string, out Config extends Schema.Constraint = Schema.Constraint, out In extends InPorts = InPorts, out Out extends OutPorts = OutPorts,
-  out E = unknown, out R = unknown, out Split extends boolean = boolean
+  out Id extends string = string,
+  out Config extends Schema.Constraint = Schema.Constraint,
+  out In extends InPorts = InPorts,
+  out Out extends OutPorts = OutPorts,
+  out E = unknown,
+  out R = unknown,
+  out Split extends boolean = boolean
 > {
   readonly _tag: "Stage"
   readonly id: Id
@@ -114,7 +153,7 @@ export interface Stage<
   /** The rest of the definition, types erased: for the engine only. */
   readonly "~definition": ErasedDefinition
 }
-export type AnyStage = Stage<string, Schema.Constraint, any, any, any, any, boolean>
+export type AnyStage = Stage<string, Schema.Constraint, any, any, any, any>
 export interface ErasedDefinition {
   readonly run: (context: any) => Running<any>
   readonly partitions: PartitionRule<any, any, any> | undefined
@@ -125,9 +164,12 @@ export interface ErasedDefinition {
   readonly module: string | undefined
 }
 /** A message for people, where a type cannot be satisfied. */
-export interface Problem<Message extends string> { readonly "~problem": Message }
-type CheckTags<Tag extends string, Known extends string> =
-  [Tag] extends [Known] ? unknown : Problem<`policy.retry names "${Exclude<Tag, Known>}", which is no failure of this stage`>
+export interface Problem<Message extends string> {
+  readonly "~problem": Message
+}
+type CheckTags<Tag extends string, Known extends string> = [Tag] extends [Known]
+  ? unknown
+  : Problem<`policy.retry names "${Exclude<Tag, Known>}", which is no failure of this stage`>
 const NoConfig = Schema.Struct({})
 type NoConfig = typeof NoConfig
 
@@ -160,14 +202,38 @@ export const defineStage = <
   readonly policy?: Policy<Tag, NoInfer<Names>>
   /** `import.meta.url`. Only for a stage that no plugin lists and that runs in a thread or a process. */
   readonly module?: string
-  readonly run: (context: StageContext<NoInfer<Config>, NoInfer<In>, NoInfer<Out>, NoInfer<Mark>, NoInfer<Key>, NoInfer<Uses>>) =>
-    Body<A & CheckTags<NoInfer<Tag>, TagOf<E | EffError<X>> | EngineTag>, X, E, R>
-}): Stage<Id, NoInfer<Config>, NoInfer<In>, NoInfer<Out>, E | EffError<X>, R | EffNeeds<X> | Uses[keyof Uses]["Identifier"], [Key["Type"]] extends [never] ? false : true> => {
+  readonly run: (
+    context: StageContext<NoInfer<Config>, NoInfer<In>, NoInfer<Out>, NoInfer<Mark>, NoInfer<Key>, NoInfer<Uses>>
+  ) => Body<A & CheckTags<NoInfer<Tag>, TagOf<E | EffError<X>> | EngineTag>, X, E, R>
+}): Stage<
+  Id,
+  NoInfer<Config>,
+  NoInfer<In>,
+  NoInfer<Out>,
+  E | EffError<X>,
+  R | EffNeeds<X> | Uses[keyof Uses]["Identifier"],
+  [Key["Type"]] extends [never] ? false : true
+> => {
   const d = definition
   return {
-    _tag: "Stage", id: d.id, version: d.version ?? 1, summary: d.summary ?? "",
-    config: d.config ?? NoConfig, inputs: d.inputs ?? {}, outputs: d.outputs ?? {}, policy: d.policy ?? {}, split: d.partitions !== undefined,
-    "~definition": { run: d.run, partitions: d.partitions, checkpoint: d.checkpoint, errors: d.errors ?? [], uses: d.uses ?? {}, fallbacks: d.fallbacks ?? {}, module: d.module }
+    _tag: "Stage",
+    id: d.id,
+    version: d.version ?? 1,
+    summary: d.summary ?? "",
+    config: d.config ?? NoConfig,
+    inputs: d.inputs ?? {},
+    outputs: d.outputs ?? {},
+    policy: d.policy ?? {},
+    split: d.partitions !== undefined,
+    "~definition": {
+      run: d.run,
+      partitions: d.partitions,
+      checkpoint: d.checkpoint,
+      errors: d.errors ?? [],
+      uses: d.uses ?? {},
+      fallbacks: d.fallbacks ?? {},
+      module: d.module
+    }
   } as any // the one cast of this file: the phantom fields exist only as types
 }
 export type { Unavailable }

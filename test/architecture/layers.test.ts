@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { dirname, join, relative, sep } from "node:path"
+import { fileURLToPath } from "node:url"
+import { describe, expect, it } from "vitest"
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..")
+const core = join(root, "packages/core/src")
+
+/** Which layer of @tetra/core may import which (ARCHITECTURE.md). The table is the rule. */
+const mayImport: Record<string, ReadonlyArray<string>> = {
+  domain: [],
+  authoring: ["domain"],
+  projections: ["domain", "authoring"],
+  planning: ["domain", "authoring"],
+  config: ["domain", "authoring", "planning"],
+  execution: ["domain", "authoring", "planning"],
+  storage: ["domain", "authoring", "execution"],
+  testing: ["domain", "authoring", "planning", "execution"]
+}
+/** Doors may gather anything; `authoring/promise.ts` runs pipelines, so it stands on the engine. */
+const exceptions: Record<string, ReadonlyArray<string>> = { "authoring/promise.ts": ["planning", "execution", "testing"] }
+
+const sources = (folder: string): ReadonlyArray<string> =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((e) => e.isFile() && /\.tsx?$/.test(e.name))
+    .map((e) => join(e.parentPath, e.name))
+
+const importsOf = (file: string): ReadonlyArray<string> =>
+  [...readFileSync(file, "utf8").matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((m) => m[1]!)
+
+const layerOf = (file: string) => relative(core, file).split(sep)[0]!
+
+describe("layers", () => {
+  const files = sources(core).filter((f) => dirname(f) !== core)
+  it("finds the layers that the table names", () => {
+    expect([...new Set(files.map(layerOf))].filter((layer) => !(layer in mayImport))).toEqual([])
+    expect(files.length).toBeGreaterThan(20)
+  })
+  it("lets a core layer import only what the table allows", () => {
+    const broken = files.flatMap((file) => {
+      const own = layerOf(file)
+      const name = relative(core, file).split(sep).join("/")
+      return importsOf(file)
+        .filter((spec) => spec.startsWith("."))
+        .map((spec) => layerOf(join(dirname(file), spec)))
+        .filter((layer) => layer !== own && !mayImport[own]!.includes(layer) && !(exceptions[name] ?? []).includes(layer))
+        .map((layer) => `${name} imports ${layer}`)
+    })
+    expect(broken).toEqual([])
+  })
+  it("keeps the domain free of clocks, randomness and the outside", () => {
+    const broken = sources(join(core, "domain")).filter((f) =>
+      /Date\.now|new Date\(\)|Math\.random|from "node:/.test(readFileSync(f, "utf8"))
+    )
+    expect(broken).toEqual([])
+  })
+  it("lets plugins reach core and each other through doors only", () => {
+    const plugins = join(root, "packages/plugins")
+    const broken = readdirSync(plugins).flatMap((plugin) =>
+      sources(join(plugins, plugin, "src")).flatMap((file) =>
+        importsOf(file)
+          .filter((spec) => /^@tetra\/(core\/|plugin-)/.test(spec))
+          .filter((spec) => !/^@tetra\/plugin-[a-z]+\/(types|kernels)$/.test(spec))
+          .map((spec) => `${relative(root, file)} imports ${spec}`)
+      )
+    )
+    expect(broken).toEqual([])
+  })
+  it("keeps the dashboard from importing the command line", () => {
+    expect(
+      sources(join(root, "packages/tui/src")).filter((f) => importsOf(f).some((spec) => spec.startsWith("@tetra/cli")))
+    ).toEqual([])
+  })
+})

@@ -1,5 +1,5 @@
 import type { RowGroup } from "hyparquet"
-import { type Field, groupRows, type Rows, type Vector } from "./layout.ts"
+import { ColumnAbsent, type Field, type Rows, type Vector } from "./layout.ts"
 import { columnOf, openParquet, type ParquetFile, readColumns, readDictionary } from "./ParquetFile.ts"
 import { missingVector, pick, slice } from "./vectors.ts"
 import { type Condition, groupMayMatch, matching } from "./where.ts"
@@ -47,8 +47,6 @@ export interface Scanning {
   readonly conditions: ReadonlyArray<Condition>
   readonly batchRows: number
 }
-/** A file that lacks a column which has no way to say "missing". */
-export class ColumnAbsent extends Error {}
 
 /** Reads tables that lie in Parquet files, row group by row group. */
 export interface Scanner {
@@ -148,6 +146,3 @@ const part = (rows: Rows, from: number, to: number): Rows =>
         rows: to - from,
         columns: Object.fromEntries(Object.entries(rows.columns).map(([name, vector]) => [name, slice(vector, from, to)]))
       }
-
-/** One batch for each row group, unless asked for smaller ones. */
-export const defaultBatchRows = groupRows

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto"
 import { rm } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect, Semaphore } from "effect"
@@ -113,7 +114,7 @@ const faultOfBatch = (type: Table, more: ReadonlyArray<string>, batch: Batch): s
     : `${type.id} has no column "${strayed}"; it has ${Object.keys(type.columns).join(", ")}`
 }
 
-/** A sink in `folder`. `asset` names the output in errors; `resume` are the segments of an earlier attempt. */
+/** A sink in a folder of its own below `folder`, so that an attempt given up but still writing meets nobody. `asset` names the output in errors; `resume` are the segments of an earlier attempt. */
 export const makeTableSink = (
   tools: SinkTools,
   type: Table,
@@ -121,14 +122,15 @@ export const makeTableSink = (
   resume: ReadonlyArray<string>
 ): Effect.Effect<TableSink, DatasetError> =>
   Effect.gen(function* () {
-    yield* onFile(at.asset, at.folder, () => makeFolder(at.folder))
+    const folder = join(at.folder, randomUUID())
+    yield* onFile(at.asset, folder, () => makeFolder(folder))
     const turn = yield* Semaphore.make(1) // batches enter in the order of their calls, also from Promise.all
-    const path = join(at.folder, "adopt.parquet")
+    const path = join(folder, "adopt.parquet")
     const segments = [...resume]
     let rechunker: Rechunker | undefined
     let emptyMore: ReadonlyArray<string> | undefined
     let finished = false
-    const intoFile = (more: ReadonlyArray<string>) => (rechunker ??= new Rechunker(join(at.folder, "rows.parquet"), type, more))
+    const intoFile = (more: ReadonlyArray<string>) => (rechunker ??= new Rechunker(join(folder, "rows.parquet"), type, more))
 
     const add = async (batch: Batch): Promise<void> => {
       if (finished) throw shape(at.asset, "rows came after the table was finished. Append before done()")
@@ -141,7 +143,7 @@ export const makeTableSink = (
     }
     const seal = async (): Promise<ReadonlyArray<string>> => {
       if (rechunker === undefined || rechunker.rows === rechunker.sealed) return [...segments]
-      const file = makeGroupFile(join(at.folder, `segment-${segments.length}.parquet`), type.id, rechunker.fields)
+      const file = makeGroupFile(join(folder, `segment-${segments.length}.parquet`), type.id, rechunker.fields)
       for await (const rows of rechunker.unsealed()) await file.append(rows)
       const { hash } = await file.finish()
       await tools.objects.take(file.path, hash)
@@ -193,7 +195,7 @@ export const makeTableSink = (
       if (rechunker !== undefined) rechunker.sealed = rechunker.rows
     }
     const inTurn = <A>(work: () => Promise<A>) =>
-      turn.withPermit(Effect.tryPromise({ try: work, catch: (cause) => toDatasetError(at.asset, at.folder, cause) }))
+      turn.withPermit(Effect.tryPromise({ try: work, catch: (cause) => toDatasetError(at.asset, folder, cause) }))
     yield* inTurn(resumed)
     return { append: (batch) => inTurn(() => add(batch)), seal: inTurn(seal), path, adopt: inTurn(adopt), finish: inTurn(finish) }
   })

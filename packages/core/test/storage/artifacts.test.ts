@@ -238,6 +238,27 @@ describe("a Parquet file that somebody else wrote", () => {
         /column "day" is INT32, its kind day wants DATE: write day::DATE AS day/
       )
     }))
+  it("is refused when it has NULLs where the kind has no missing cell, or is no Parquet file", () =>
+    withHome(async (home) => {
+      const Counts = defineTable("test/Counts@1", { count: Col.int }, { key: ["count"] })
+      const take = (bytes: Uint8Array) =>
+        Effect.gen(function* () {
+          const sink = yield* (yield* ArtifactStore).sink(Counts, "run-1/s.a/-/1/out")
+          writeFileSync(sink.path, bytes)
+          const { message, reason } = yield* Effect.flip(sink.adopt)
+          return { reason, message }
+        })
+      const nulls = new Uint8Array(parquetWriteBuffer({ columnData: [{ name: "count", data: [1, null], type: "INT32" }] }))
+      expect(await inHome(home, take(nulls))).toEqual({
+        reason: "shape",
+        message: expect.stringMatching(/"count" \(int\) has NULLs.*coalesce/)
+      })
+      const noise = new TextEncoder().encode("symbol,day\nSPY,1\n")
+      expect(await inHome(home, take(noise))).toEqual({
+        reason: "corrupt",
+        message: expect.stringMatching(/adopt\.parquet cannot be read/)
+      })
+    }))
   it("must have the table's columns and no others", () =>
     withHome(async (home) => {
       await expect(adopted(home, [symbol, close] as unknown as Columns)).rejects.toThrow(/no column "day"; it has symbol, close/)

@@ -10,7 +10,7 @@ import { recorded } from "../recorded.ts"
 import { toDatasetError } from "./datasetError.ts"
 
 /** Most rows that `read` answers in one batch unless told otherwise. */
-export const defaultMaxRows = 1_000_000
+const defaultMaxRows = 1_000_000
 
 interface AnyOptions {
   readonly columns?: ReadonlyArray<string>

@@ -1,0 +1,328 @@
+import { identifier, literal } from "../duckdb/quote.ts"
+import type { Session } from "../duckdb/Session.ts"
+import type { NamedColumn } from "../loading/columnNames.ts"
+import type { ColumnSchema, Evidence, Physical, Semantic } from "../types.ts"
+import { candidates, nonFinite } from "./candidates.ts"
+import { type DateFormat, dateFormats, datetimeFormats, isoSeconds, isoShape, seconds } from "./dateFormats.ts"
+import { isMissing, trimmed } from "./missing.ts"
+import { orderOf } from "./scales.ts"
+
+/** Share of the non-missing cells that must conform. */
+const enough = 0.995
+const shortlistSize = 2000
+const exactInteger = 2 ** 53
+
+/** A column as inferred, and the SQL expression over `raw` that makes its number (or, through an ENUM, its text code). */
+export interface InferredColumn {
+  readonly schema: Omit<ColumnSchema, "role">
+  readonly expression: string
+}
+interface Type {
+  readonly semantic: Semantic
+  readonly physical: Physical
+  readonly value?: (cell: string) => string
+  readonly format?: string
+  readonly unit?: string
+  readonly confidence: number
+}
+interface Counts {
+  readonly total: number
+  readonly missing: number
+  readonly n: number
+  readonly distinct: number
+  readonly spaced: number
+  readonly control: number
+  readonly mojibake: number
+  readonly nonFinite: number
+  readonly zeros: number
+  readonly longest: number
+  readonly shortest: number
+  readonly meanLength: number
+  readonly meanTokens: number
+  /** Cells such as `00M` or `AB-12`: capitals and digits only. */
+  readonly codes: number
+}
+
+/** Makes `v` (raw, t, n, missing): the distinct cells of one column with their counts. Tests then run once per distinct cell. */
+const distinctCells = async (session: Session, source: string): Promise<void> => {
+  await session.run(
+    `CREATE OR REPLACE TEMP TABLE v AS SELECT raw, ${trimmed("raw")} AS t, n FROM (SELECT ${source} AS raw, count(*) AS n FROM raw GROUP BY 1)`
+  )
+  const [weak] = await session.rows<{ words: number; others: number }>(
+    `SELECT count(*) FILTER (regexp_matches(t, '[A-Za-z0-9]')) AS words, count(*) AS others FROM v WHERE NOT ${isMissing("t", true)}`
+  )
+  const useWeak = weak !== undefined && weak.words >= weak.others / 2
+  await session.run(`ALTER TABLE v ADD COLUMN missing BOOLEAN`)
+  await session.run(`UPDATE v SET missing = ${isMissing("t", useWeak)}`)
+}
+
+const countCells = async (session: Session): Promise<Counts> =>
+  (
+    await session.rows<Counts>(`SELECT coalesce(sum(n), 0)::DOUBLE AS total, coalesce(sum(n) FILTER (missing), 0)::DOUBLE AS missing,
+    coalesce(sum(n) FILTER (NOT missing), 0)::DOUBLE AS n, count(*) FILTER (NOT missing) AS "distinct",
+    coalesce(sum(n) FILTER (NOT missing AND (raw <> t OR contains(t, '  ') OR contains(t, chr(160)))), 0)::DOUBLE AS spaced,
+    coalesce(sum(n) FILTER (regexp_matches(raw, '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]')), 0)::DOUBLE AS control,
+    coalesce(sum(n) FILTER (contains(raw, chr(65533)) OR regexp_matches(raw, 'Ã[\\x{80}-\\x{BF}]|â€')), 0)::DOUBLE AS mojibake,
+    coalesce(sum(n) FILTER (${nonFinite("t")}), 0)::DOUBLE AS "nonFinite",
+    coalesce(sum(n) FILTER (NOT missing AND regexp_full_match(t, '[+-]?0\\d+')), 0)::DOUBLE AS zeros,
+    coalesce(max(length(t)) FILTER (NOT missing), 0) AS longest, coalesce(min(length(t)) FILTER (NOT missing), 0) AS shortest,
+    coalesce(sum(n * length(t)) FILTER (NOT missing) / sum(n) FILTER (NOT missing), 0)::DOUBLE AS "meanLength",
+    coalesce(sum(n * len(string_split_regex(t, '\\s+'))) FILTER (NOT missing) / sum(n) FILTER (NOT missing), 0)::DOUBLE AS "meanTokens",
+    coalesce(sum(n) FILTER (NOT missing AND regexp_full_match(t, '[A-Z0-9][A-Z0-9_./-]{1,15}')), 0)::DOUBLE AS codes FROM v`)
+  )[0]!
+
+/** Conforming cells of each test, first on at most 2000 distinct cells to shortlist, then, for those with a chance, on all. */
+const conforming = async (session: Session, tests: ReadonlyArray<string>): Promise<ReadonlyArray<number>> => {
+  const sums = (list: ReadonlyArray<string>) =>
+    list.map((test, i) => `coalesce(sum(n) FILTER (${test}), 0)::DOUBLE AS k${i}`).join(", ")
+  const [short] = await session.rows<Record<string, number>>(
+    `SELECT ${sums(tests)} FROM (SELECT * FROM v WHERE NOT missing ORDER BY hash(raw), raw LIMIT ${shortlistSize})`
+  )
+  const hopeful = tests.flatMap((test, i) => ((short?.[`k${i}`] ?? 0) > 0 ? [{ test, i }] : []))
+  if (hopeful.length === 0) return tests.map(() => 0)
+  const [all] = await session.rows<Record<string, number>>(`SELECT ${sums(hopeful.map((h) => h.test))} FROM v WHERE NOT missing`)
+  const counts = tests.map(() => 0)
+  hopeful.forEach(({ i }, k) => {
+    counts[i] = all?.[`k${k}`] ?? 0
+  })
+  return counts
+}
+
+const booleans = [
+  ["true", "false"],
+  ["yes", "no"],
+  ["y", "n"],
+  ["t", "f"],
+  ["1", "0"],
+  ["on", "off"]
+]
+const booleanOf = async (session: Session): Promise<Type | undefined> => {
+  const cells = await session.rows<{ c: string }>("SELECT DISTINCT lower(t) AS c FROM v WHERE NOT missing LIMIT 3")
+  const pair = cells.length <= 2 ? booleans.find((pair) => cells.every(({ c }) => pair.includes(c))) : undefined
+  // One value alone is a boolean only when it says so; a lone 1 is a number.
+  if (pair === undefined || cells.length === 0 || (cells.length === 1 && pair[0] !== "true")) return undefined
+  return {
+    semantic: "boolean",
+    physical: "boolean",
+    confidence: 1,
+    value: (cell) => `CASE lower(${cell}) WHEN ${literal(pair[0]!)} THEN 1 WHEN ${literal(pair[1]!)} THEN 0 END`
+  }
+}
+
+const timeName = /time|date|stamp|created|updated|modified|(^|_)at$|(^|[_.])ts$/i
+const epochOf = async (session: Session, name: string): Promise<Type | undefined> => {
+  if (!timeName.test(name)) return undefined
+  const [r] = await session.rows<{ low: number; high: number }>(
+    "SELECT min(TRY_CAST(t AS DOUBLE)) AS low, max(TRY_CAST(t AS DOUBLE)) AS high FROM v WHERE NOT missing"
+  )
+  const scale = [1, 1000].find((scale) => r !== undefined && r.low >= 631_152_000 * scale && r.high <= 4_102_444_800 * scale)
+  return scale === undefined
+    ? undefined
+    : {
+        semantic: "datetime",
+        physical: "datetime",
+        confidence: 1,
+        format: scale === 1 ? "epoch s" : "epoch ms",
+        value: (cell) => `TRY_CAST(${cell} AS DOUBLE) / ${scale}`
+      }
+}
+
+interface Dates {
+  readonly type: Type
+  readonly formats: Evidence["formats"]
+  readonly ambiguousDayMonth: boolean
+  readonly cells: number
+}
+/** Date or datetime by the union of the formats seen; formats of one group are told apart by parts above 12. */
+const datesOf = async (session: Session, n: number): Promise<Dates | undefined> => {
+  const all: ReadonlyArray<DateFormat & { readonly timed: boolean }> = [
+    ...dateFormats.map((f) => ({ ...f, timed: false })),
+    ...datetimeFormats.map((f) => ({ ...f, timed: true }))
+  ]
+  const iso = `regexp_full_match(t, ${literal(isoShape)})`
+  const counts = await conforming(session, [iso, ...all.map((f) => `${seconds("t", f)} IS NOT NULL`)])
+  const seen = all.flatMap((f, i) => (counts[i + 1]! > 0 ? [{ ...f, cells: counts[i + 1]! }] : []))
+  let ambiguous = false
+  const kept = seen.filter((f) => {
+    const rival = seen.find((g) => g.group !== undefined && g.group === f.group && g.format !== f.format)
+    if (rival === undefined) return true
+    if (rival.cells === f.cells) ambiguous = true
+    return f.cells > rival.cells || (f.cells === rival.cells && seen.indexOf(f) < seen.indexOf(rival))
+  })
+  const isoCells = counts[0]!
+  const formats = [
+    ...(isoCells > 0 ? [{ format: "ISO 8601", cells: isoCells }] : []),
+    ...kept.map(({ format, cells }) => ({ format, cells }))
+  ].toSorted((a, b) => b.cells - a.cells)
+  const cells = Math.min(
+    n,
+    formats.reduce((sum, f) => sum + f.cells, 0)
+  )
+  if (cells === 0) return undefined
+  const timed = isoCells > 0 || kept.some((f) => f.timed)
+  const instant = (cell: string) =>
+    `coalesce(${[...(isoCells > 0 ? [isoSeconds(cell)] : []), ...kept.map((f) => seconds(cell, f)), "NULL"].join(", ")})`
+  return {
+    cells,
+    formats,
+    ambiguousDayMonth: ambiguous,
+    type: {
+      semantic: timed ? "datetime" : "date",
+      physical: timed ? "datetime" : "date",
+      confidence: cells / n,
+      format: formats[0]!.format,
+      value: timed ? instant : (cell) => `floor(${instant(cell)} / 86400)`
+    }
+  }
+}
+
+const idName = /(^|[_\s.])(id|uuid|key|code|no)$|[a-z]Id$/i
+const textType = (name: string, counts: Counts): Type => {
+  const share = counts.distinct / Math.max(1, counts.n)
+  const fixed = counts.shortest === counts.longest && counts.longest >= 3 && counts.meanTokens === 1
+  const code = fixed || counts.codes / counts.n >= 0.98
+  const semantic: Semantic =
+    share >= 0.98 && counts.n > 1 && ((code && counts.n >= 20) || idName.test(name))
+      ? "id"
+      : counts.meanTokens >= 4 && share > 0.1
+        ? "text"
+        : counts.distinct <= Math.max(20, Math.min(1000, 0.05 * counts.n))
+          ? "categorical"
+          : share > 0.5
+            ? "text"
+            : "categorical"
+  return { semantic, physical: "text", confidence: 1 }
+}
+
+/** Identifiers, coordinates and numbers too long for a double, told from other numbers by name, range and step. */
+const refineNumber = async (session: Session, name: string, counts: Counts, type: Type): Promise<Type> => {
+  if (counts.zeros > 0 && type.semantic === "integer") return { semantic: "id", physical: "text", confidence: type.confidence }
+  const value = type.value!("t")
+  const [r] = await session.rows<{ low: number; high: number; values: number }>(
+    `SELECT min(x) AS low, max(x) AS high, count(DISTINCT x) AS "values" FROM (SELECT ${value} AS x FROM v WHERE NOT missing) WHERE isfinite(x)`
+  )
+  if (r === undefined || r.low === null) return type
+  if (type.semantic === "integer" && Math.max(Math.abs(r.low), Math.abs(r.high)) > exactInteger)
+    return { semantic: "id", physical: "text", confidence: type.confidence }
+  if (/(^|[_\s.])lat(itude)?$/i.test(name) && r.low >= -90 && r.high <= 90) return { ...type, semantic: "latitude" }
+  if (/(^|[_\s.])(lon|lng|long)(gitude)?$/i.test(name) && r.low >= -180 && r.high <= 180)
+    return { ...type, semantic: "longitude" }
+  const unique = r.values / counts.n >= 0.98
+  const step = (r.high - r.low + 1) / r.values
+  const numbered = counts.n >= 20 && r.values === counts.n && step < 1.05 && !/year|month|day|week|hour|age|rank/i.test(name)
+  return type.semantic === "integer" && unique && (idName.test(name) || numbered) && counts.n > 1
+    ? { ...type, semantic: "id" }
+    : type
+}
+
+const currencyUnit = async (session: Session): Promise<string | undefined> =>
+  (
+    await session.rows<{ unit: string }>(
+      `SELECT nullif(regexp_extract(t, '[$€£¥₹]|[A-Z]{3}'), '') AS unit FROM v WHERE NOT missing GROUP BY 1 ORDER BY sum(n) DESC, 1 LIMIT 1`
+    )
+  )[0]?.unit ?? undefined
+
+interface Choice {
+  readonly type: Type
+  readonly dates: Dates | undefined
+  readonly almost?: { readonly type: Semantic; readonly share: number }
+}
+const choose = async (session: Session, name: string, counts: Counts, decimalComma: boolean): Promise<Choice> => {
+  const boolean = await booleanOf(session)
+  if (boolean !== undefined) return { type: boolean, dates: undefined }
+  const list = candidates(decimalComma)
+  const shares = (
+    await conforming(
+      session,
+      list.map((c) => c.test("t"))
+    )
+  ).map((cells) => cells / counts.n)
+  const at = list.findIndex((c, i) => shares[i]! >= (c.semantic === "json" ? 0.95 : enough))
+  if (at >= 0) {
+    const found = list[at]!
+    const type: Type = {
+      semantic: found.semantic,
+      physical: found.physical,
+      confidence: shares[at]!,
+      ...(found.value === undefined ? {} : { value: found.value })
+    }
+    if (found.semantic === "integer" || found.semantic === "decimal") {
+      const epoch = found.semantic === "integer" ? await epochOf(session, name) : undefined
+      return { type: epoch ?? (await refineNumber(session, name, counts, type)), dates: undefined }
+    }
+    const unit = found.semantic === "currency" ? await currencyUnit(session) : undefined
+    return { type: unit === undefined ? type : { ...type, unit }, dates: undefined }
+  }
+  const dates = await datesOf(session, counts.n)
+  if (dates !== undefined && dates.cells / counts.n >= enough) return { type: dates.type, dates }
+  const best = shares.reduce((top, share, i) => (share > (shares[top] ?? 0) ? i : top), 0)
+  const dateShare = (dates?.cells ?? 0) / counts.n
+  const almost =
+    dateShare > shares[best]!
+      ? { type: dates!.type.semantic, share: dateShare }
+      : { type: list[best]!.semantic, share: shares[best]! }
+  return { type: textType(name, counts), dates, ...(almost.share >= 0.5 ? { almost } : {}) }
+}
+
+/** Infers the type of column `index` of `raw`, and for text makes the ENUM `e<index>` whose codes stand in `rows`. */
+export const inferColumn = async (
+  session: Session,
+  index: number,
+  column: NamedColumn,
+  decimalComma: boolean
+): Promise<InferredColumn> => {
+  const source = identifier(`c${index}`)
+  await distinctCells(session, source)
+  const counts = await countCells(session)
+  const choice: Choice =
+    counts.n === 0
+      ? { type: { semantic: "empty", physical: "text", confidence: 1 }, dates: undefined }
+      : await choose(session, column.name, counts, decimalComma)
+  let { type } = choice
+  const value = type.value
+  const bad = value === undefined ? "false" : `(NOT missing AND NOT ${nonFinite("t")} AND (${value("t")}) IS NULL)`
+  const samples = await session.rows<{ t: string; n: number }>(`SELECT t, n FROM v WHERE ${bad} ORDER BY n DESC, t LIMIT 5`)
+  const [wrong] = await session.rows<{ n: number }>(`SELECT coalesce(sum(n), 0)::DOUBLE AS n FROM v WHERE ${bad}`)
+  const order =
+    type.semantic === "categorical" && counts.distinct <= 50
+      ? orderOf((await session.rows<{ raw: string }>("SELECT raw FROM v WHERE NOT missing ORDER BY raw")).map((r) => r.raw))
+      : undefined
+  if (order !== undefined) type = { ...type, semantic: "ordinal" }
+  if (counts.distinct === 1) type = { ...type, semantic: "constant" }
+  let expression = "NULL::DOUBLE"
+  const cell = trimmed(source)
+  if (type.physical === "text" && counts.n > 0) {
+    await session.run(`CREATE TYPE e${index} AS ENUM (SELECT raw FROM v WHERE NOT missing ORDER BY n DESC, raw)`)
+    await session.run(
+      `INSERT INTO labels SELECT ?, (row_number() OVER (ORDER BY n DESC, raw) - 1)::INTEGER, raw FROM v WHERE NOT missing`,
+      [column.name]
+    )
+    expression = `enum_code(TRY_CAST(${source} AS e${index}))::DOUBLE`
+  } else if (value !== undefined) expression = `CASE WHEN isfinite(${value(cell)}) THEN (${value(cell)})::DOUBLE END`
+  return {
+    expression,
+    schema: {
+      name: column.name,
+      label: column.label,
+      physical: type.physical,
+      semantic: type.semantic,
+      confidence: type.confidence,
+      ...(type.format === undefined ? {} : { format: type.format }),
+      ...(type.unit === undefined ? {} : { unit: type.unit }),
+      ...(order === undefined ? {} : { order }),
+      evidence: {
+        missing: counts.missing,
+        distinct: counts.distinct,
+        nonConforming: wrong?.n ?? 0,
+        samples: samples.map((s) => s.t.slice(0, 100)),
+        spaced: counts.spaced,
+        control: counts.control,
+        mojibake: counts.mojibake,
+        nonFinite: counts.nonFinite,
+        ...(choice.almost === undefined ? {} : { almost: choice.almost }),
+        formats: choice.dates?.formats ?? [],
+        ambiguousDayMonth: choice.dates?.ambiguousDayMonth ?? false
+      }
+    }
+  }
+}

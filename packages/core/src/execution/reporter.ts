@@ -59,12 +59,19 @@ export class Reporter {
     this.#onProgress(this)
   }
   /** What is due now; `waits` says that more is to come. `last` gives the journal its final word. */
-  take(now: number, last = false): { readonly live: Said | undefined; readonly journal: Said | undefined; readonly waits: boolean } {
+  take(
+    now: number,
+    last = false
+  ): { readonly live: Said | undefined; readonly journal: Said | undefined; readonly waits: boolean } {
     const live = this.#liveDue && (last || now - this.#liveAt >= liveEveryMs)
     const journal = this.#journalDue && (last || now - this.#journalAt >= journalEveryMs)
     if (live) [this.#liveAt, this.#liveDue] = [now, false]
     if (journal) [this.#journalAt, this.#journalDue] = [now, false]
-    return { live: live ? this.#latest : undefined, journal: journal ? this.#latest : undefined, waits: this.#liveDue || this.#journalDue }
+    return {
+      live: live ? this.#latest : undefined,
+      journal: journal ? this.#latest : undefined,
+      waits: this.#liveDue || this.#journalDue
+    }
   }
   log: AttemptReports["log"] = (level, message, fields) => {
     const now = this.#now()
@@ -83,6 +90,15 @@ export class Reporter {
     this.#line("warn", `${lines} log lines were left out: the stage wrote more than ${linesPerSecond} a second`, { lines })
   }
   #line(level: LogLine["level"], message: string, fields: LogLine["fields"]): void {
-    this.#write({ _tag: "Log", run: this.#run, at: this.#now(), stage: this.stage, partition: this.partition, level, message, fields })
+    this.#write({
+      _tag: "Log",
+      run: this.#run,
+      at: this.#now(),
+      stage: this.stage,
+      partition: this.partition,
+      level,
+      message,
+      fields
+    })
   }
 }

@@ -34,5 +34,9 @@ export const asJson = (value: unknown, secrets: ReadonlyArray<string>, depth = 0
   if (depth > mostDepth) return "..."
   const next = (item: unknown) => asJson(item, secrets, depth + 1)
   if (Array.isArray(value)) return value.slice(0, mostItems).map(next)
-  return Object.fromEntries(Object.entries(value).slice(0, mostItems).map(([key, item]) => [key, next(item)]))
+  return Object.fromEntries(
+    Object.entries(value)
+      .slice(0, mostItems)
+      .map(([key, item]) => [key, next(item)])
+  )
 }

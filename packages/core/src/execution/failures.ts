@@ -1,6 +1,6 @@
 import { Cause, Schema } from "effect"
 import type { RecordedFailure } from "../domain/RunEvent.ts"
-import { scrub } from "./secrets.ts"
+import { asJson, scrub } from "./secrets.ts"
 
 /** What a stage answered does not fit what it declares. */
 export class BadOutput extends Schema.TaggedError<BadOutput>()("BadOutput", { output: Schema.String, detail: Schema.String }) {
@@ -38,7 +38,11 @@ export const recordedFailure = (cause: Cause.Cause<unknown>, secrets: ReadonlyAr
   return {
     tag,
     message: scrub(
-      message === undefined || message === "" ? (error instanceof Error ? error.name : String(error)) : message,
+      message === undefined || message === ""
+        ? error instanceof Error
+          ? error.name
+          : JSON.stringify(asJson(error, secrets))
+        : message,
       secrets
     ),
     ...(stack === undefined ? {} : { detail: scrub(stack, secrets) })

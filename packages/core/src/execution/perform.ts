@@ -34,7 +34,7 @@ export const effectOf = <A>(
     if (Effect.isEffect(answer)) return answer as Effect.Effect<A, unknown, unknown>
     if (isGenerator(answer)) return Effect.gen(() => answer as Generator<Effect.Effect<unknown, unknown, unknown>, A, never>)
     if (!isPromise(answer)) return Effect.succeed(answer)
-    const promise = answer as Promise<A>
+    const promise = Promise.resolve(answer)
     return Effect.callback<A, unknown>((resume) => {
       const settled = promise.then(
         (value) => resume(Effect.succeed(value)),

@@ -48,11 +48,8 @@ export const planHere = (
       points: []
     }
     const { catalogue, diagnostics } = yield* loadPlugins([mine, ...plugins])
-    const params = Object.fromEntries(Object.entries((given.params ?? {}) as object).filter(([, value]) => value !== undefined))
-    const config: Project["config"] = {
-      ...given.config,
-      pipelines: { [pipeline.name]: { plugin: "local", config: params } }
-    } as Project["config"]
+    const params = Object.fromEntries(Object.entries(given.params ?? {}).filter(([, value]) => value !== undefined))
+    const config: Project["config"] = { ...given.config, pipelines: { [pipeline.name]: { plugin: "local", config: params } } }
     const request = { pipelines: [pipeline.name], params: {}, seed: given.seed ?? 1, force: given.force ?? false }
     return { built: yield* planRun(projectOf(catalogue, config), request), diagnostics }
   })

@@ -77,10 +77,13 @@ export class Reporter {
     const now = this.#now()
     this.#tokens = Math.min(burst, this.#tokens + ((now - this.#refilledAt) / 1000) * linesPerSecond)
     this.#refilledAt = now
-    if (this.#tokens < 1) return void this.#dropped++
+    if (this.#tokens < 1) {
+      this.#dropped++
+      return
+    }
     this.#tokens--
     this.sayDropped()
-    this.#line(level, scrub(String(message), this.#secrets), asJson(fields, this.#secrets) as LogLine["fields"])
+    this.#line(level, scrub(message, this.#secrets), asJson(fields, this.#secrets) as LogLine["fields"])
   }
   /** One line for all that were left out. */
   sayDropped(): void {

@@ -94,7 +94,7 @@ const checkpointOf = (
   const record = (mark: unknown) =>
     Effect.gen(function* () {
       const encoded = encodeJson(schema, mark)
-      if ("why" in encoded) return yield* new BadOutput({ output: "checkpoint", detail: ` mark: ${encoded.why}` })
+      const json = "ok" in encoded ? encoded.ok : yield* new BadOutput({ output: "checkpoint", detail: ` mark: ${encoded.why}` })
       const segments: Record<string, ReadonlyArray<string>> = {}
       for (const [name, output] of resumption.outputs) segments[name] = yield* output.seal
       yield* reports.record({
@@ -102,7 +102,7 @@ const checkpointOf = (
         stage: attempt.name,
         partition: attempt.partition,
         attempt: attempt.number,
-        mark: encoded.ok,
+        mark: json,
         segments
       })
     })
@@ -158,7 +158,7 @@ export const runAttempt = (
 ): Effect.Effect<Produced, unknown, ArtifactStore> =>
   Effect.gen(function* () {
     const store = yield* ArtifactStore
-    const context = Context.merge(yield* Effect.context<never>(), services)
+    const context = Context.merge(yield* Effect.context(), services)
     const over = new AbortController()
     const abort = new AbortController()
     const scope: OpScope = { context, over: over.signal }

@@ -5,11 +5,11 @@ import { isEnded, nextRetryAt, type RunState, takeUnit } from "../domain/RunStat
 import { type Command, decide } from "../planning/decide.ts"
 import { recordedFailure } from "./failures.ts"
 import type { LiveRun, Message } from "./LiveRun.ts"
+import { type Errand, performErrand } from "./performErrand.ts"
 import type { Wanted } from "./policies/cache.ts"
-import { tryFallback } from "./policies/fallback.ts"
 import { Journal, StoreError } from "./ports/Journal.ts"
-import { askForKeys, endedAs, type Facts, prepareStage, settleStage, type StagePorts } from "./runStage.ts"
-import { failureFacts, runInstead, startUnits } from "./runUnit.ts"
+import { endedAs, type StagePorts } from "./runStage.ts"
+import { startUnits } from "./runUnit.ts"
 import { secretsOf } from "./secrets.ts"
 
 /** This process can no longer act for the run. What was recorded stays; the run can be resumed. */
@@ -18,7 +18,7 @@ export class RunLost extends Schema.TaggedError<RunLost>()("RunLost", { run: Sch
     return `run ${this.run} stopped: ${this.detail}. Continue it with "tetra run --resume ${this.run}".`
   }
 }
-type Errand = Exclude<Command, { readonly _tag: "Record" } | { readonly _tag: "StartUnit" } | { readonly _tag: "StopUnits" }>
+
 /** A full disk or a lost database may come back; the attempts go on meanwhile. */
 const appendRetry = Schedule.min([Schedule.exponential("100 millis", 2), Schedule.spaced("5 seconds")]).pipe(
   Schedule.setInputType<unknown>(),
@@ -171,7 +171,7 @@ class RunLoop {
     const run = this.#run
     const stage = run.state.stages.get(command.stage)!
     const isWanted = () => !isEnded(stage.status) && run.state.cancel === undefined
-    const found = this.#errand(command).pipe(
+    const found = performErrand(run, command).pipe(
       Effect.exit,
       Effect.map((exit) => {
         if (Exit.isSuccess(exit)) return exit.value
@@ -182,55 +182,8 @@ class RunLoop {
     )
     return this.#fork(Effect.flatMap(found, (facts) => Effect.sync(() => run.send({ facts: () => (isWanted() ? facts : []) }))))
   }
-  #errand(command: Errand): Effect.Effect<Facts, unknown, StagePorts> {
-    const run = this.#run
-    const stage = run.state.stages.get(command.stage)!
-    const stageRun = run.stageRun(stage)
-    switch (command._tag) {
-      case "PrepareStage":
-        return Effect.map(prepareStage(stageRun), ({ facts, inputs }) => {
-          if (inputs !== undefined) run.keepInputs(command.stage, inputs)
-          return facts
-        })
-      case "FixPartitions":
-        return this.#fixPartitions(command)
-      case "SettleStage":
-        return settleStage(
-          stageRun,
-          { ...command, degraded: degradedBy(run.state, stage.planned.inputs), now: run.now() },
-          (message) => run.warn(command.stage, message)
-        )
-      case "TryFallback":
-        return Effect.gen(function* () {
-          const inputs = yield* run.inputsOf(stage)
-          const services = yield* run.services
-          const attempt = (body: () => unknown) => runInstead(run, stage, inputs.handles, body)
-          return yield* tryFallback(stageRun, command, { now: run.now(), inputs: inputs.handles, services, attempt })
-        })
-    }
-  }
-  #fixPartitions(command: Extract<Errand, { readonly _tag: "FixPartitions" }>): Effect.Effect<Facts, unknown, StagePorts> {
-    const run = this.#run
-    const stage = run.state.stages.get(command.stage)!
-    const ask = Effect.gen(function* () {
-      const inputs = yield* run.inputsOf(stage)
-      return yield* askForKeys(run.stageRun(stage), inputs.handles, yield* run.services)
-    })
-    return Effect.map(Effect.exit(ask), (exit): Facts => {
-      if (Exit.isSuccess(exit)) return [{ _tag: "PartitionsFixed", stage: command.stage, keys: exit.value }]
-      const failure = recordedFailure(exit.cause, secretsOf(run.stageRun(stage).node.config))
-      return failureFacts(run, stage, stage.units.get(null)!, { attempt: command.attempt, failure, durationMs: 0 })
-    })
-  }
 }
-const degradedBy = (state: RunState, inputs: LiveRun["executable"]["plan"]["stages"][number]["inputs"]): string | undefined => {
-  for (const input of Object.values(inputs))
-    for (const one of input.from === "group" ? Object.values(input.members) : [input]) {
-      const why = one.from === "stage" ? state.stages.get(one.stage)?.degraded : undefined
-      if (why !== undefined) return why
-    }
-  return undefined
-}
+
 /** Runs until the run has ended; `first` is what there is to say at the start. Interrupting it stops what is under way and records nothing: the run stays open. */
 export const runPlan = (
   run: LiveRun,

@@ -65,7 +65,7 @@ export const askForKeys = (
       )
     )
     const { timeoutMs, graceMs } = stage.planned.policy
-    const keys = yield* supervise(ask, Context.merge(yield* Effect.context<never>(), services), { abort, timeoutMs, graceMs })
+    const keys = yield* supervise(ask, Context.merge(yield* Effect.context(), services), { abort, timeoutMs, graceMs })
     const encoded = keys.map((key) => encodeKey(rule.key, key))
     const wrong = encoded.find((key) => "why" in key)
     if (wrong !== undefined && "why" in wrong) return yield* new BadOutput({ output: "keys", detail: `: ${wrong.why}` })

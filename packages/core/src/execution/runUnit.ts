@@ -61,7 +61,7 @@ const reportsOf = (run: LiveRun, stage: StageState, unit: UnitState, reporter: R
   record: (event) =>
     Effect.gen(function* () {
       const recorded = yield* run.sendAndWait(() => (isNewest(unit, reporter.attempt) ? [event] : []))
-      if (!recorded) return yield* new Superseded({ stage: stage.planned.name })
+      if (!recorded) yield* new Superseded({ stage: stage.planned.name })
     }),
   progress: reporter.progress,
   log: reporter.log

@@ -1,5 +1,5 @@
 import { Clock, Effect, type Schema } from "effect"
-import { DatasetError, type Op } from "../authoring/data.ts"
+import { DatasetError } from "../authoring/data.ts"
 import type { ArtifactRef, Running, StageTools } from "../authoring/defineStage.ts"
 import type { StoredArtifact } from "../domain/Artifact.ts"
 import type { Json, PartitionKey } from "../domain/Names.ts"
@@ -40,7 +40,7 @@ export interface Kept {
 }
 /** Pseudo-random numbers in [0, 1) for one unit: FNV-1a over its name seeds a mulberry32 sequence. */
 export const randomOf = (seed: number, stageId: string, partition: PartitionKey | null): (() => number) => {
-  let state = [...`${seed}/${stageId}/${partition ?? ""}`].reduce(
+  let state = Array.from(`${seed}/${stageId}/${partition ?? ""}`).reduce(
     (hash, char) => Math.imul(hash ^ char.charCodeAt(0), 16777619) >>> 0,
     2166136261
   )
@@ -119,6 +119,6 @@ export const stageTools = (from: ToolsFrom): StageTools & { readonly kept: Kept 
     sleep: (duration) => op(Effect.sleep(duration), scope),
     artifact: (name, content) => op(artifact(name, content), scope),
     once: ((key: string, work: (idempotencyKey: string) => Running<Json | void>) =>
-      op(once(key, work), scope) as Op<unknown, unknown, unknown>) as StageTools["once"]
+      op(once(key, work), scope)) as StageTools["once"]
   }
 }

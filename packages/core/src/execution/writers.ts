@@ -9,7 +9,7 @@ import type { TableSink } from "./ports/ArtifactStore.ts"
 type Batches = Stream.Stream<Batch, unknown, unknown> | AsyncIterable<Batch> | Iterable<Batch>
 /** Anything that gives batches, as a stream; `failure` turns what an iterable throws into a failure. */
 const streamOf = (source: Batches, failure: (error: unknown) => unknown): Stream.Stream<Batch, unknown, unknown> => {
-  if (Stream.isStream(source)) return source as Stream.Stream<Batch, unknown, unknown>
+  if (Stream.isStream(source)) return source
   if (Symbol.asyncIterator in source) return Stream.fromAsyncIterable(source, failure)
   return Stream.suspend(() => Stream.fromIterable(source))
 }
@@ -42,7 +42,7 @@ export class TableOutput {
       path: from.sink.path,
       append: (batch) => op(this.#append(batch), scope),
       write: (source) =>
-        op(Effect.map(this.#appendAll(source as Batches), () => this.#stage("written")) as Effect.Effect<Staged, never>, scope),
+        op(Effect.map(this.#appendAll(source as Batches), () => this.#stage("written")) as Effect.Effect<Staged>, scope),
       adopt: () =>
         op(
           Effect.map(from.sink.adopt, (table) => this.#stage(table)),

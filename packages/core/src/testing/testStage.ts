@@ -1,4 +1,4 @@
-import { type Context, Effect, Exit, Layer, Stream } from "effect"
+import { Effect, Exit, Layer, Stream } from "effect"
 import type { Batch, DataType, Handles, Table, TypeOf } from "../authoring/data.ts"
 import type { AnyStage } from "../authoring/defineStage.ts"
 import type { StoredOutput } from "../domain/Artifact.ts"
@@ -158,7 +158,7 @@ export const testStage = async <S extends AnyStage>(stage: S, given: Try<S>): Pr
       (event) =>
         void events.push({ stage: stage.id, ...(attempt.partition === null ? {} : { partition: attempt.partition }), ...event })
     )
-    const produced: Produced = yield* runAttempt(attempt, reports, services as Context.Context<never>)
+    const produced: Produced = yield* runAttempt(attempt, reports, services)
     memory.checkpoints.delete(unit)
     for (const { name } of produced.artifacts) events.push({ _tag: "ArtifactWritten", name, stage: stage.id })
     return { rows: yield* readOutputs(memory, stage, produced.outputs), produced }

@@ -21,7 +21,7 @@ const means = defineStage({
     key: Schema.String,
     keys: async ({ inputs }) => {
       const { columns } = await inputs.bars.read({ columns: ["symbol"] })
-      return [...new Set([...columns.symbol.codes].map((c) => columns.symbol.values[c]!))].sort()
+      return [...columns.symbol.values].sort()
     },
     minCoverage: 0.5
   },

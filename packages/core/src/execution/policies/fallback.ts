@@ -78,7 +78,7 @@ const bodyOf = (run: StageRun, asked: Asked, tools: FallbackTools): (() => unkno
     Context.getOption(tools.services, Fallbacks as unknown as Context.Key<unknown, typeof Fallbacks.Service>)
   )?.get(asked.fallback)
   const from = { failure: asked.failure, inputs: tools.inputs, previous: undefined }
-  if (own !== undefined) return () => own(from as never)
+  if (own !== undefined) return () => own(from)
   return contributed === undefined ? undefined : () => contributed.recover(from)
 }
 /** Tries the stage's fallback; answers what to record. A fallback that works leaves the stage `partial`. */

@@ -170,7 +170,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
           id: state.run,
           events: followers.stream(Effect.orElseSucceed(journal.read(state.run), () => [])),
           cancel: (by, reason) =>
-            isEnded(state.status) || !live.has(state.run)
+            !live.has(state.run)
               ? Effect.void
               : Effect.asVoid(
                   Effect.raceFirst(

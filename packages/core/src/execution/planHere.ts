@@ -6,7 +6,7 @@ import type { Catalogue } from "../planning/Catalogue.ts"
 import { planRun } from "../planning/planRun.ts"
 import type { PlanInvalid, Project } from "../planning/Project.ts"
 import type { BuiltPlan } from "../planning/RunRequest.ts"
-import { loadPlugins } from "./PluginHost.ts"
+import { loadPlugins } from "../planning/loadPlugins.ts"
 
 export interface PlanHere {
   readonly params?: unknown

@@ -1,15 +1,9 @@
 /** The door for surfaces: what plans, runs and shows. */
-export type { ResolvedConfig } from "./config/ConfigFile.ts"
-export { embeddedProject } from "./execution/embeddedProject.ts"
-export {
-  type ImportModule,
-  importModule,
-  loadPlugins,
-  type NamedPlugin,
-  resolvePlugins,
-  shippedPlugins
-} from "./execution/PluginHost.ts"
+export type { ResolvedConfig } from "./domain/ConfigFile.ts"
+export { type ImportModule, importModule, type NamedPlugin, resolvePlugins, shippedPlugins } from "./config/PluginHost.ts"
 export type { Catalogue, CataloguePipeline, LoadedPlugins, StageShape } from "./planning/Catalogue.ts"
+export { embeddedProject } from "./planning/embeddedProject.ts"
+export { loadPlugins } from "./planning/loadPlugins.ts"
 export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
 export { redactedConfig, stateUrlOf } from "./planning/redactedConfig.ts"

@@ -271,6 +271,7 @@ const handlers: Handlers = {
     const stage = runningStage(state, event)
     must(stage.failed > 0 && stage.running === 0, event, () => "no unit failed, or some are running")
     stage.fallback = { name: event.fallback, ok: event.ok, reason: event.reason }
+    stage.inHand = false
   },
   StageEnded: (state, event) => {
     const stage = stageOf(state, event)

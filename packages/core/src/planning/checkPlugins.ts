@@ -1,5 +1,5 @@
 import { Result } from "effect"
-import type { Asset, InPort, PlainPort, Table } from "../authoring/data.ts"
+import type { Asset, InPort, PlainPort } from "../authoring/data.ts"
 import type { AnyPipeline } from "../authoring/definePipeline.ts"
 import { API, type Plugin } from "../authoring/definePlugin.ts"
 import type { Contribution } from "../authoring/extension.ts"
@@ -296,7 +296,7 @@ const compareTypes = (where: string, wanted: Asset, found: { readonly asset: Ass
       "install matching versions of the two plugins, or put a converting stage between them"
     )
   } else if (want.kind === "table" && give.kind === "table") {
-    const lacks = Object.keys((want as Table).columns).filter((column) => !(column in (give as Table).columns))
+    const lacks = Object.keys(want.columns).filter((column) => !(column in give.columns))
     if (lacks.length > 0)
       say(
         where,

@@ -29,7 +29,7 @@ export const toJson = (value: unknown, secrets: ReadonlySet<string>): Json => {
   if (typeof value === "boolean" || value === null) return value
   if (typeof value === "bigint") return String(value)
   if (Array.isArray(value)) return value.map((item) => toJson(item ?? null, secrets))
-  if (typeof value !== "object") return String(value)
+  if (typeof value !== "object") return null // undefined, symbols and functions have no JSON
   if (value instanceof Date) return value.toISOString()
   if (value instanceof Map || value instanceof Set) return [...value].map((item) => toJson(item, secrets))
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined && typeof inner !== "function")

@@ -106,10 +106,10 @@ const planHash = (pipelines: ReadonlyArray<PlannedPipeline>, stages: ReadonlyArr
     {
       seed,
       pipelines: pipelines.map(({ name, params, plugin, pluginVersion }) => ({ name, params, plugin, pluginVersion })),
-      stages: stages.map(({ concurrency: _, policy: { cache: _c, priority: _p, resources: _r, ...policy }, ...stage }) => ({
-        ...stage,
-        policy
-      }))
+      stages: stages.map((stage) => {
+        const { graceMs, isolation, onFailure, retry, timeoutMs } = stage.policy
+        return { ...stage, concurrency: undefined, policy: { graceMs, isolation, onFailure, retry, timeoutMs } }
+      })
     },
     32
   )

@@ -1,7 +1,7 @@
 import { Option, Result, Schema } from "effect"
 import type { InPort } from "../authoring/data.ts"
 import type { AnyNode, Ref } from "../authoring/definePipeline.ts"
-import type { ResolvedConfig } from "../config/ConfigFile.ts"
+import type { ResolvedConfig } from "../domain/ConfigFile.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { Json, StageName } from "../domain/Names.ts"
 import type { Accepts, PlannedInput, PlannedOutput, PlannedStage } from "../domain/RunPlan.ts"

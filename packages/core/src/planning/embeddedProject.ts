@@ -1,13 +1,13 @@
 import { join, resolve } from "node:path"
 import { Effect, Result } from "effect"
 import type { Plugin } from "../authoring/definePlugin.ts"
-import { ConfigFile } from "../config/ConfigFile.ts"
+import { ConfigFile } from "../domain/ConfigFile.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import { nearest } from "../domain/nearest.ts"
-import { decodeAll } from "../planning/parameters.ts"
-import { type Project, ProjectInvalid } from "../planning/Project.ts"
-import { configVersionOf } from "../planning/redactedConfig.ts"
-import { loadPlugins } from "./PluginHost.ts"
+import { decodeAll } from "./parameters.ts"
+import { type Project, ProjectInvalid } from "./Project.ts"
+import { configVersionOf } from "./redactedConfig.ts"
+import { loadPlugins } from "./loadPlugins.ts"
 
 /**
  * A project without a configuration file: for programs that bring their plugins. `config` has the shape of the configuration file,

@@ -3,13 +3,10 @@ import { createRequire } from "node:module"
 import { dirname, isAbsolute, join, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { Effect } from "effect"
-import type { AnyPipeline, Extension } from "../authoring/definePipeline.ts"
-import type { Lazy, Part, Plugin } from "../authoring/definePlugin.ts"
-import type { Contribution } from "../authoring/extension.ts"
+import type { Plugin } from "../authoring/definePlugin.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import { nearest } from "../domain/nearest.ts"
-import type { LoadedPlugins } from "../planning/Catalogue.ts"
-import { apiRefusal, checkPlugins, type PointChoices, reasonOf, type WholePlugin } from "../planning/checkPlugins.ts"
+import { reasonOf } from "../planning/checkPlugins.ts"
 
 /**
  * Imports a plugin for a project: `specifier` is a package name or a path that starts with `./`, `../` or `/`; `fromRoot` is the
@@ -82,7 +79,7 @@ const conditional = (entry: Exports): string | undefined => {
   if (entry === null || typeof entry === "string") return entry ?? undefined
   if (Array.isArray(entry)) return (entry as ReadonlyArray<Exports>).map(conditional).find((target) => target !== undefined)
   for (const [condition, inner] of Object.entries(entry)) {
-    const target = conditions.has(condition) ? conditional(inner as Exports) : undefined
+    const target = conditions.has(condition) ? conditional(inner) : undefined
     if (target !== undefined) return target
   }
   return undefined
@@ -151,58 +148,3 @@ const missingHint = (name: string) => {
     ? `install it in the project: npm install ${name}`
     : `did you mean "${close}"? Else install it: npm install ${name}`
 }
-
-/**
- * Imports every lazy part and gathers the catalogue, with every diagnostic at once. A plugin for another API version is refused
- * before any of its lazy parts is imported; a part that throws is a diagnostic that names its plugin.
- */
-export const loadPlugins = (plugins: ReadonlyArray<Plugin>, choices: PointChoices = {}): Effect.Effect<LoadedPlugins> =>
-  Effect.gen(function* () {
-    const diagnostics: Array<Diagnostic> = []
-    const whole: Array<WholePlugin> = []
-    for (const plugin of plugins) {
-      const refusal = apiRefusal(plugin)
-      if (refusal !== undefined) {
-        diagnostics.push(refusal)
-        continue
-      }
-      const parts = <T>(list: ReadonlyArray<Part<T>>, what: string) =>
-        Effect.map(
-          Effect.forEach(list, (part) => wholePart(part, plugin, what, diagnostics)),
-          (all) => all.filter((part) => part !== undefined)
-        )
-      whole.push({
-        plugin,
-        pipelines: yield* parts<AnyPipeline>(Object.values(plugin.pipelines), "a pipeline"),
-        extensions: yield* parts<Extension>(plugin.extensions, "an extension"),
-        contributions: (yield* parts<Contribution | ReadonlyArray<Contribution>>(
-          plugin.contributes,
-          "a contribution"
-        )).flat() as ReadonlyArray<Contribution>
-      })
-    }
-    const loaded = checkPlugins(whole, choices)
-    return { catalogue: loaded.catalogue, diagnostics: [...diagnostics, ...loaded.diagnostics] }
-  })
-
-const wholePart = <T>(
-  part: Part<T>,
-  plugin: Plugin,
-  what: string,
-  diagnostics: Array<Diagnostic>
-): Effect.Effect<T | undefined> =>
-  typeof part !== "function"
-    ? Effect.succeed(part)
-    : Effect.promise(() =>
-        Promise.resolve()
-          .then(part as Lazy<T>)
-          .catch((error: unknown) => {
-            diagnostics.push({
-              level: "error",
-              where: plugin.name,
-              message: `${what} of it cannot be imported: ${reasonOf(error)}`,
-              hint: "mend the plugin, or take it out of `plugins`"
-            })
-            return undefined
-          })
-      )

@@ -56,3 +56,4 @@ export {
   partialAutocorrelation,
   varianceRatio
 } from "./statistics/serial.ts"
+export { checkIndicator, type IndicatorCheck, type IndicatorFinding, sliceColumns } from "./checkIndicator.ts"

@@ -1,1 +1,25 @@
-export {}
+/** The door for surfaces: what plans, runs and shows. */
+export type { ResolvedConfig } from "./domain/ConfigFile.ts"
+export { type ImportModule, importModule, type NamedPlugin, resolvePlugins, shippedPlugins } from "./config/PluginHost.ts"
+export type { Catalogue, CataloguePipeline, LoadedPlugins, StageShape } from "./planning/Catalogue.ts"
+export { embeddedProject } from "./planning/embeddedProject.ts"
+export { loadPlugins } from "./planning/loadPlugins.ts"
+export { planRun } from "./planning/planRun.ts"
+export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
+export { redactedConfig, stateUrlOf } from "./planning/redactedConfig.ts"
+export type { Capacity } from "./planning/resolvePolicy.ts"
+export type { BuiltPlan, RunRequest } from "./planning/RunRequest.ts"
+export type {
+  AssetVersion,
+  Producer,
+  StoredArtifact,
+  StoredCoverage,
+  StoredFile,
+  StoredOutput,
+  StoredTable,
+  StoredValue
+} from "./domain/Artifact.ts"
+export type { Diagnostic } from "./domain/Diagnostic.ts"
+export type { Json, PartitionKey, RunId, StageName, Status, Version } from "./domain/Names.ts"
+export type { LiveEvent, LogLine, Owner, RecordedFailure, RunEvent, StoredEvent, Trigger } from "./domain/RunEvent.ts"
+export type { PlannedInput, PlannedOutput, PlannedPipeline, PlannedStage, ResolvedPolicy, RunPlan } from "./domain/RunPlan.ts"

@@ -25,33 +25,136 @@ export interface RecordedFailure {
  * Everything that people see is a fold over these (execution.md 3).
  */
 export type RunEvent =
-  | { readonly _tag: "RunRequested"; readonly planHash: string; readonly mode: string | undefined; readonly pipelines: ReadonlyArray<string>; readonly params: Json; readonly trigger: Trigger; readonly force: boolean; readonly commandId: string | undefined; readonly configVersion: string; readonly plugins: Readonly<Record<string, string>> }
+  | {
+      readonly _tag: "RunRequested"
+      readonly planHash: string
+      readonly mode: string | undefined
+      readonly pipelines: ReadonlyArray<string>
+      readonly params: Json
+      readonly trigger: Trigger
+      readonly force: boolean
+      readonly commandId: string | undefined
+      readonly configVersion: string
+      readonly plugins: Readonly<Record<string, string>>
+    }
   | { readonly _tag: "PlanFixed"; readonly plan: RunPlan }
   | { readonly _tag: "RunStarted"; readonly owner: Owner }
   | { readonly _tag: "OwnerChanged"; readonly from: Owner | undefined; readonly to: Owner; readonly reason: string }
   | { readonly _tag: "RunResumed"; readonly reason: string }
   | { readonly _tag: "Warned"; readonly message: string; readonly hint: string; readonly stage?: StageName }
   | { readonly _tag: "PipelineStarted"; readonly pipeline: string }
-  | { readonly _tag: "PipelineEnded"; readonly pipeline: string; readonly status: Status; readonly records: number; readonly durationMs: number; readonly reason: string | undefined }
+  | {
+      readonly _tag: "PipelineEnded"
+      readonly pipeline: string
+      readonly status: Status
+      readonly records: number
+      readonly durationMs: number
+      readonly reason: string | undefined
+    }
   /** Inputs are resolved: `inputs` maps port to version, `key` is the stage's part of the cache key, explained field by field in `keyParts`. */
-  | { readonly _tag: "StageStarted"; readonly stage: StageName; readonly inputs: Readonly<Record<string, Version>>; readonly key: string; readonly keyParts: Readonly<Record<string, string>> }
+  | {
+      readonly _tag: "StageStarted"
+      readonly stage: StageName
+      readonly inputs: Readonly<Record<string, Version>>
+      readonly key: string
+      readonly keyParts: Readonly<Record<string, string>>
+    }
   | { readonly _tag: "PartitionsFixed"; readonly stage: StageName; readonly keys: ReadonlyArray<PartitionKey> }
-  | { readonly _tag: "AttemptStarted"; readonly stage: StageName; readonly partition: PartitionKey | null; readonly attempt: number }
+  | {
+      readonly _tag: "AttemptStarted"
+      readonly stage: StageName
+      readonly partition: PartitionKey | null
+      readonly attempt: number
+    }
   /** Coalesced to one a second per unit; may be dropped under pressure. */
-  | { readonly _tag: "Progress"; readonly stage: StageName; readonly partition: PartitionKey | null; readonly done: number; readonly total: number | undefined; readonly of: string | undefined }
-  | { readonly _tag: "Checkpoint"; readonly stage: StageName; readonly partition: PartitionKey | null; readonly attempt: number; readonly mark: Json; readonly segments: Readonly<Record<string, ReadonlyArray<string>>> }
+  | {
+      readonly _tag: "Progress"
+      readonly stage: StageName
+      readonly partition: PartitionKey | null
+      readonly done: number
+      readonly total: number | undefined
+      readonly of: string | undefined
+    }
+  | {
+      readonly _tag: "Checkpoint"
+      readonly stage: StageName
+      readonly partition: PartitionKey | null
+      readonly attempt: number
+      readonly mark: Json
+      readonly segments: Readonly<Record<string, ReadonlyArray<string>>>
+    }
   /** `once` succeeded: later attempts get this answer. */
-  | { readonly _tag: "SideEffectDone"; readonly stage: StageName; readonly partition: PartitionKey | null; readonly key: string; readonly answer: Json }
-  | { readonly _tag: "AttemptFailed"; readonly stage: StageName; readonly partition: PartitionKey | null; readonly attempt: number; readonly failure: RecordedFailure; readonly final: boolean; readonly durationMs: number }
-  /** `attempt` is the number of the next one; `at` in epoch milliseconds survives a restart. */
-  | { readonly _tag: "RetryScheduled"; readonly stage: StageName; readonly partition: PartitionKey | null; readonly attempt: number; readonly at: number }
-  | { readonly _tag: "FallbackTried"; readonly stage: StageName; readonly fallback: string; readonly ok: boolean; readonly reason: string }
-  | { readonly _tag: "UnitCommitted"; readonly stage: StageName; readonly partition: PartitionKey | null; readonly attempt: number; readonly key: string; readonly outputs: Readonly<Record<string, StoredOutput>>; readonly artifacts: ReadonlyArray<StoredArtifact>; readonly counters: Readonly<Record<string, number>>; readonly durationMs: number; readonly cached: { readonly run: RunId } | undefined }
-  | { readonly _tag: "StageEnded"; readonly stage: StageName; readonly status: Status; readonly outputs: Readonly<Record<string, StoredOutput>>; readonly coverage: StoredCoverage; readonly reason: string | undefined; readonly reused: boolean; readonly durationMs: number }
+  | {
+      readonly _tag: "SideEffectDone"
+      readonly stage: StageName
+      readonly partition: PartitionKey | null
+      readonly key: string
+      readonly answer: Json
+    }
+  | {
+      readonly _tag: "AttemptFailed"
+      readonly stage: StageName
+      readonly partition: PartitionKey | null
+      readonly attempt: number
+      readonly failure: RecordedFailure
+      readonly final: boolean
+      readonly durationMs: number
+    }
+  /** `attempt` is the number of the next one; `due` in epoch milliseconds survives a restart. */
+  | {
+      readonly _tag: "RetryScheduled"
+      readonly stage: StageName
+      readonly partition: PartitionKey | null
+      readonly attempt: number
+      readonly due: number
+    }
+  | {
+      readonly _tag: "FallbackTried"
+      readonly stage: StageName
+      readonly fallback: string
+      readonly ok: boolean
+      readonly reason: string
+    }
+  | {
+      readonly _tag: "UnitCommitted"
+      readonly stage: StageName
+      readonly partition: PartitionKey | null
+      readonly attempt: number
+      readonly key: string
+      readonly outputs: Readonly<Record<string, StoredOutput>>
+      readonly artifacts: ReadonlyArray<StoredArtifact>
+      readonly counters: Readonly<Record<string, number>>
+      readonly durationMs: number
+      readonly cached: { readonly run: RunId } | undefined
+    }
+  | {
+      readonly _tag: "StageEnded"
+      readonly stage: StageName
+      readonly status: Status
+      readonly outputs: Readonly<Record<string, StoredOutput>>
+      readonly coverage: StoredCoverage
+      readonly reason: string | undefined
+      readonly reused: boolean
+      readonly durationMs: number
+    }
   /** `unchanged`: this very version was the newest already. */
-  | { readonly _tag: "AssetPublished"; readonly asset: string; readonly stage: StageName; readonly output: StoredOutput; readonly coverage: StoredCoverage; readonly inputs: Readonly<Record<string, Version>>; readonly unchanged: boolean; readonly degraded: string | undefined }
+  | {
+      readonly _tag: "AssetPublished"
+      readonly asset: string
+      readonly stage: StageName
+      readonly output: StoredOutput
+      readonly coverage: StoredCoverage
+      readonly inputs: Readonly<Record<string, Version>>
+      readonly unchanged: boolean
+      readonly degraded: string | undefined
+    }
   | { readonly _tag: "CancelRequested"; readonly by: string; readonly reason: string }
-  | { readonly _tag: "RunEnded"; readonly status: "completed" | "partial" | "failed" | "cancelled"; readonly reason: string | undefined; readonly durationMs: number }
+  | {
+      readonly _tag: "RunEnded"
+      readonly status: "completed" | "partial" | "failed" | "cancelled"
+      readonly reason: string | undefined
+      readonly durationMs: number
+    }
 
 /** An event with its place in the log. `seq` counts from 1 without gaps within a run; `at` is epoch milliseconds. */
 export type StoredEvent = RunEvent & {

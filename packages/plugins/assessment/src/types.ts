@@ -4,17 +4,45 @@ import type { SeriesColumns } from "@tetra/plugin-metrics/types"
 import { Schema } from "effect"
 
 /** One row per backtest: (scenario, path, symbol, strategy, parameters); `metrics` of trading.md 4.4 are further columns. */
-export const Backtests = defineTable("tetra/BacktestResults@1", {
-  scenario_id: Col.text, path: Col.int, symbol: Col.text, strategy: Col.text, parameters: Col.text, first: Col.day, last: Col.day, bars: Col.int
-}, { key: ["scenario_id", "path", "symbol", "strategy", "parameters"], more: Col.float })
+export const Backtests = defineTable(
+  "tetra/BacktestResults@1",
+  {
+    scenario_id: Col.text,
+    path: Col.int,
+    symbol: Col.text,
+    strategy: Col.text,
+    parameters: Col.text,
+    first: Col.day,
+    last: Col.day,
+    bars: Col.int
+  },
+  { key: ["scenario_id", "path", "symbol", "strategy", "parameters"], more: Col.float }
+)
 /** One row per strategy and parameter set, best first; the parts of the score are further columns. */
-export const Rankings = defineTable("tetra/StrategyRankings@1", {
-  rank: Col.int, strategy: Col.text, parameters: Col.text, score: Col.float, verdict: Col.text
-}, { key: ["strategy", "parameters"], more: Col.float })
+export const Rankings = defineTable(
+  "tetra/StrategyRankings@1",
+  {
+    rank: Col.int,
+    strategy: Col.text,
+    parameters: Col.text,
+    score: Col.float,
+    verdict: Col.text
+  },
+  { key: ["strategy", "parameters"], more: Col.float }
+)
 /** The reports that a run wrote: named files, found again with `tetra report`. */
-export const Reports = defineValue("tetra/Reports@1", Schema.Array(Schema.Struct({
-  title: Schema.String, name: Schema.String, media: Schema.String, hash: Schema.String, bytes: Schema.Int
-})))
+export const Reports = defineValue(
+  "tetra/Reports@1",
+  Schema.Array(
+    Schema.Struct({
+      title: Schema.String,
+      name: Schema.String,
+      media: Schema.String,
+      hash: Schema.String,
+      bytes: Schema.Int
+    })
+  )
+)
 
 export const BacktestResults = defineAsset("backtest_results", Backtests)
 export const StrategyRankings = defineAsset("strategy_rankings", Rankings)
@@ -27,7 +55,7 @@ export interface StrategyDef {
   readonly parameters: ReadonlyArray<{ readonly name: string; readonly default: number; readonly grid: ReadonlyArray<number> }>
   /**
    * Fills `weight` (-1 short to 1 long, share of equity) with the target decided at the close of each bar from bars up to it only; the engine
-   * trades at the next open. `indicator` answers a cached series (`"sma_20"`), NaN before its lookback. `random` is seeded per (run, strategy, symbol).
+   * trades at the next open. `indicator` answers a cached series (`"sma_20"`), NaN before its lookback. `random` is seeded per (seed, strategy, scenario, path, symbol).
    */
   readonly weights: (
     columns: SeriesColumns,
@@ -35,5 +63,10 @@ export interface StrategyDef {
     weight: Float64Array,
     tools: { readonly indicator: (name: string) => Float64Array; readonly random: () => number }
   ) => void
+  /**
+   * For a strategy that is fully invested exactly while one indicator is above another: their names, upper first. Large sweeps then cost the
+   * crossings instead of the bars. Undefined where the parameters mean something else.
+   */
+  readonly crossover?: (parameters: ReadonlyArray<number>) => readonly [upper: string, lower: string] | undefined
 }
 export const Strategy = defineExtensionPoint<StrategyDef>()("assessment.strategy", { key: (s) => s.name })

@@ -5,24 +5,49 @@ import { Col, defineAsset, defineExtensionPoint, defineGroup, defineTable } from
  * Wide: one column per metric, `<metric>_<parameters>[_<output>]` (`sma_20`, `macd_12_26_9_signal`), NaN before its lookback. One row per bar of
  * (scenario_id, path, symbol); `scenario_id` "base" is the real history. Values of day t use bars up to t only, on split- and dividend-adjusted prices.
  */
-export const Indicators = defineTable("tetra/TechnicalIndicators@1", {
-  scenario_id: Col.text, path: Col.int, symbol: Col.text, date: Col.day
-}, { key: ["scenario_id", "path", "symbol", "date"], time: "date", more: Col.float })
+export const Indicators = defineTable(
+  "tetra/TechnicalIndicators@1",
+  {
+    scenario_id: Col.text,
+    path: Col.int,
+    symbol: Col.text,
+    date: Col.day
+  },
+  { key: ["scenario_id", "path", "symbol", "date"], time: "date", more: Col.float }
+)
 /** Long: (scenario, path, symbol, window, metric, parameters) -> value. `window` is `full` or a number of bars. */
-export const Statistics = defineTable("tetra/StatisticalMetrics@1", {
-  scenario_id: Col.text, path: Col.int, symbol: Col.text, window: Col.text, metric: Col.text, parameters: Col.text, value: Col.float
-}, { key: ["scenario_id", "path", "symbol", "window", "metric", "parameters"] })
+export const Statistics = defineTable(
+  "tetra/StatisticalMetrics@1",
+  {
+    scenario_id: Col.text,
+    path: Col.int,
+    symbol: Col.text,
+    window: Col.text,
+    metric: Col.text,
+    parameters: Col.text,
+    value: Col.float
+  },
+  { key: ["scenario_id", "path", "symbol", "window", "metric", "parameters"] }
+)
 /** Wide: features known at `available_at`; labels, which look ahead by design, are prefixed `label_` and are never a feature. */
-export const Features = defineTable("tetra/MlFeatures@1", {
-  symbol: Col.text, date: Col.day, available_at: Col.micros
-}, { key: ["symbol", "date"], time: "date", more: Col.float })
+export const Features = defineTable(
+  "tetra/MlFeatures@1",
+  {
+    symbol: Col.text,
+    date: Col.day,
+    available_at: Col.micros
+  },
+  { key: ["symbol", "date"], time: "date", more: Col.float }
+)
 
 export const TechnicalIndicators = defineAsset("technical_indicators", Indicators)
 export const StatisticalMetrics = defineAsset("statistical_metrics", Statistics)
 export const MlFeatures = defineAsset("ml_features", Features)
 /** Everything that the metrics pipeline provides, required together. */
 export const CalculatedMetrics = defineGroup("calculated_metrics", {
-  technical_indicators: TechnicalIndicators, statistical_metrics: StatisticalMetrics, ml_features: MlFeatures
+  technical_indicators: TechnicalIndicators,
+  statistical_metrics: StatisticalMetrics,
+  ml_features: MlFeatures
 })
 
 /** Bars of one series, oldest first, all of one length; adjusted prices. */
@@ -38,7 +63,14 @@ export interface SeriesColumns {
 export interface IndicatorDef {
   readonly name: string
   readonly summary?: string
-  readonly parameters: ReadonlyArray<{ readonly name: string; readonly default: number; readonly min: number; readonly max: number }>
+  readonly parameters: ReadonlyArray<{
+    readonly name: string
+    readonly default: number
+    readonly min: number
+    readonly max: number
+  }>
+  /** The columns that it reads (all when left out). It runs on each stretch of bars where none of them is missing, so `batch` meets no NaN. */
+  readonly inputs?: ReadonlyArray<"open" | "high" | "low" | "close" | "volume">
   /** Suffixes of its outputs; `[""]` for a single one. */
   readonly outputs: ReadonlyArray<string>
   /** How many leading bars are NaN: a pure function of the parameters. */

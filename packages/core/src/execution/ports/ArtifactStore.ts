@@ -1,6 +1,14 @@
 import { Context, type Effect } from "effect"
 import type { Batch, DatasetError, DatasetRef, Table } from "../../authoring/data.ts"
-import type { AssetVersion, Producer, StoredArtifact, StoredFile, StoredOutput, StoredTable, StoredValue } from "../../domain/Artifact.ts"
+import type {
+  AssetVersion,
+  Producer,
+  StoredArtifact,
+  StoredFile,
+  StoredOutput,
+  StoredTable,
+  StoredValue
+} from "../../domain/Artifact.ts"
 import type { Json } from "../../domain/Names.ts"
 
 /** Rows of one output of one attempt, on their way to disk. Nothing is visible to readers before the unit commits. */
@@ -17,23 +25,26 @@ export interface TableSink {
 }
 
 /** Content-addressed storage of tables, values and named files (product.md 4). */
-export class ArtifactStore extends Context.Service<ArtifactStore, {
-  /** `staging` names the attempt (`run/stage/partition/attempt/port`); `resume` are segments of an earlier attempt's checkpoint. */
-  readonly sink: (type: Table, staging: string, resume?: ReadonlyArray<string>) => Effect.Effect<TableSink, DatasetError>
-  readonly putValue: (type: string, value: Json) => Effect.Effect<StoredValue, DatasetError>
-  readonly getValue: (value: StoredValue) => Effect.Effect<Json, DatasetError>
-  readonly putFile: (name: string, media: string, bytes: Uint8Array) => Effect.Effect<StoredArtifact, DatasetError>
-  /** The union of `parts` in order, without copying rows. */
-  readonly merge: (type: Table, parts: ReadonlyArray<StoredTable>) => Effect.Effect<StoredTable, DatasetError>
-  readonly open: <T extends Table>(type: T, table: StoredTable, producer: Producer) => DatasetRef<T>
-  /** Absolute path of an object. */
-  readonly pathOf: (file: StoredFile | StoredArtifact) => string
-  /** True when every object that the output names is there. */
-  readonly holds: (output: StoredOutput) => Effect.Effect<boolean>
-  /** Makes `artifacts/<asset>/<version>/` with its manifest, written aside and moved into place. Idempotent; answers the folder. */
-  readonly publish: (version: AssetVersion) => Effect.Effect<string, DatasetError>
-  /** Copies a named file to `reports/<run>/<stage>/<name>`, where people find it; answers the path. */
-  readonly expose: (run: string, stage: string, artifact: StoredArtifact) => Effect.Effect<string, DatasetError>
-  /** Removes staging of attempts that are over: of one run, or of all runs but those named. */
-  readonly sweep: (which: { readonly run: string } | { readonly except: ReadonlyArray<string> }) => Effect.Effect<void>
-}>()("tetra/ArtifactStore") {}
+export class ArtifactStore extends Context.Service<
+  ArtifactStore,
+  {
+    /** `staging` names the attempt (`run/stage/partition/attempt/port`); `resume` are segments of an earlier attempt's checkpoint. */
+    readonly sink: (type: Table, staging: string, resume?: ReadonlyArray<string>) => Effect.Effect<TableSink, DatasetError>
+    readonly putValue: (type: string, value: Json) => Effect.Effect<StoredValue, DatasetError>
+    readonly getValue: (value: StoredValue) => Effect.Effect<Json, DatasetError>
+    readonly putFile: (name: string, media: string, bytes: Uint8Array) => Effect.Effect<StoredArtifact, DatasetError>
+    /** The union of `parts` in order, without copying rows. */
+    readonly merge: (type: Table, parts: ReadonlyArray<StoredTable>) => Effect.Effect<StoredTable, DatasetError>
+    readonly open: <T extends Table>(type: T, table: StoredTable, producer: Producer) => DatasetRef<T>
+    /** Absolute path of an object. */
+    readonly pathOf: (file: StoredFile | StoredArtifact) => string
+    /** True when every object that the output names is there. */
+    readonly holds: (output: StoredOutput) => Effect.Effect<boolean>
+    /** Makes `artifacts/<asset>/<version>/` with its manifest, written aside and moved into place. Idempotent; answers the folder. */
+    readonly publish: (version: AssetVersion) => Effect.Effect<string, DatasetError>
+    /** Copies a named file to `reports/<run>/<stage>/<name>`, where people find it; answers the path. */
+    readonly expose: (run: string, stage: string, artifact: StoredArtifact) => Effect.Effect<string, DatasetError>
+    /** Removes staging of attempts that are over: of one run, or of all runs but those named. */
+    readonly sweep: (which: { readonly run: string } | { readonly except: ReadonlyArray<string> }) => Effect.Effect<void>
+  }
+>()("tetra/ArtifactStore") {}

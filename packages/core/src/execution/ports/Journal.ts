@@ -3,12 +3,20 @@ import type { Owner, RunEvent, StoredEvent } from "../../domain/RunEvent.ts"
 import type { RunId } from "../../domain/Names.ts"
 
 /** Somebody else appended first: reread, fold and decide again. */
-export class StaleSequence extends Schema.TaggedError<StaleSequence>()("StaleSequence", { run: Schema.String, expected: Schema.Int, found: Schema.Int }) {
-  override get message() { return `run ${this.run} is at event ${this.found}, not ${this.expected}: another process acted for it` }
+export class StaleSequence extends Schema.TaggedError<StaleSequence>()("StaleSequence", {
+  run: Schema.String,
+  expected: Schema.Int,
+  found: Schema.Int
+}) {
+  override get message() {
+    return `run ${this.run} is at event ${this.found}, not ${this.expected}: another process acted for it`
+  }
 }
 /** The right to act for the run moved to another owner. */
 export class Fenced extends Schema.TaggedError<Fenced>()("Fenced", { run: Schema.String, epoch: Schema.Int, found: Schema.Int }) {
-  override get message() { return `run ${this.run} was taken over by another process (epoch ${this.found}, ours was ${this.epoch})` }
+  override get message() {
+    return `run ${this.run} was taken over by another process (epoch ${this.found}, ours was ${this.epoch})`
+  }
 }
 /** The store cannot do its work. `full` and `lost` may pass; `corrupt`, `locked` and `newer` need a person. */
 export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", {
@@ -16,30 +24,38 @@ export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", {
   detail: Schema.String,
   hint: Schema.String
 }) {
-  override get message() { return `${this.detail}. ${this.hint}` }
+  override get message() {
+    return `${this.detail}. ${this.hint}`
+  }
 }
 
 /** The event log (execution.md 3). Appends are atomic with every projection; `seq` starts at 1. */
-export class Journal extends Context.Service<Journal, {
-  /**
-   * Opens a run with its first events. The same `commandId` again answers the run that exists, `created: false`.
-   * `at` is epoch milliseconds.
-   */
-  readonly create: (run: {
-    readonly id: RunId
-    readonly commandId: string | undefined
-    readonly owner: Owner
-    readonly events: ReadonlyArray<RunEvent>
-    readonly at: number
-  }) => Effect.Effect<{ readonly id: RunId; readonly created: boolean; readonly epoch: number; readonly seq: number }, StoreError>
-  /** Answers the new last sequence number. */
-  readonly append: (
-    at: { readonly run: RunId; readonly expectedSeq: number; readonly epoch: number; readonly now: number },
-    events: ReadonlyArray<RunEvent>
-  ) => Effect.Effect<number, StaleSequence | Fenced | StoreError>
-  readonly read: (run: RunId, fromSeq?: number) => Effect.Effect<ReadonlyArray<StoredEvent>, StoreError>
-  /** Raises the epoch: the former owner is fenced off from its next append on. The caller appends `OwnerChanged`. */
-  readonly takeOver: (run: RunId, owner: Owner) => Effect.Effect<{ readonly epoch: number; readonly seq: number }, StoreError>
-  /** Events of all runs that this process appends from now on, for surfaces. Slow readers lose the oldest. */
-  readonly tail: Stream.Stream<StoredEvent>
-}>()("tetra/Journal") {}
+export class Journal extends Context.Service<
+  Journal,
+  {
+    /**
+     * Opens a run with its first events. The same `commandId` again answers the run that exists, `created: false`.
+     * `at` is epoch milliseconds.
+     */
+    readonly create: (run: {
+      readonly id: RunId
+      readonly commandId: string | undefined
+      readonly owner: Owner
+      readonly events: ReadonlyArray<RunEvent>
+      readonly at: number
+    }) => Effect.Effect<
+      { readonly id: RunId; readonly created: boolean; readonly epoch: number; readonly seq: number },
+      StoreError
+    >
+    /** Answers the new last sequence number. */
+    readonly append: (
+      at: { readonly run: RunId; readonly expectedSeq: number; readonly epoch: number; readonly now: number },
+      events: ReadonlyArray<RunEvent>
+    ) => Effect.Effect<number, StaleSequence | Fenced | StoreError>
+    readonly read: (run: RunId, fromSeq?: number) => Effect.Effect<ReadonlyArray<StoredEvent>, StoreError>
+    /** Raises the epoch: the former owner is fenced off from its next append on. The caller appends `OwnerChanged`. */
+    readonly takeOver: (run: RunId, owner: Owner) => Effect.Effect<{ readonly epoch: number; readonly seq: number }, StoreError>
+    /** Events of all runs that this process appends from now on, for surfaces. Slow readers lose the oldest. */
+    readonly tail: Stream.Stream<StoredEvent>
+  }
+>()("tetra/Journal") {}

@@ -10,10 +10,20 @@ export interface Holder {
   readonly expiresAt: number
 }
 /** Named locks with an owner and an end: one run of a pipeline at a time (`pipeline/<name>`). */
-export class Leases extends Context.Service<Leases, {
-  /** All or none of `keys`. A lease whose owner process is gone from this host counts as expired. */
-  readonly acquire: (keys: ReadonlyArray<string>, owner: Owner, run: string, now: number) => Effect.Effect<
-    { readonly _tag: "Acquired" } | { readonly _tag: "Busy"; readonly key: string; readonly holder: Holder }, StoreError>
-  readonly renew: (owner: Owner, now: number) => Effect.Effect<void, StoreError>
-  readonly release: (keys: ReadonlyArray<string>, owner: Owner) => Effect.Effect<void, StoreError>
-}>()("tetra/Leases") {}
+export class Leases extends Context.Service<
+  Leases,
+  {
+    /** All or none of `keys`. A lease whose owner process is gone from this host counts as expired. */
+    readonly acquire: (
+      keys: ReadonlyArray<string>,
+      owner: Owner,
+      run: string,
+      now: number
+    ) => Effect.Effect<
+      { readonly _tag: "Acquired" } | { readonly _tag: "Busy"; readonly key: string; readonly holder: Holder },
+      StoreError
+    >
+    readonly renew: (owner: Owner, now: number) => Effect.Effect<void, StoreError>
+    readonly release: (keys: ReadonlyArray<string>, owner: Owner) => Effect.Effect<void, StoreError>
+  }
+>()("tetra/Leases") {}

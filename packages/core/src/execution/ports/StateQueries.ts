@@ -59,17 +59,33 @@ export interface SavedCheckpoint {
 }
 
 /** The read side: projections of the journal, written in the append transaction. */
-export class StateQueries extends Context.Service<StateQueries, {
-  /** Newest first. */
-  readonly runs: (filter?: { readonly limit?: number; readonly pipeline?: string; readonly status?: Status; readonly open?: boolean }) => Effect.Effect<ReadonlyArray<RunRow>, StoreError>
-  /** By id, by a unique prefix of it, or `latest`. */
-  readonly run: (id: string) => Effect.Effect<RunRow | undefined, StoreError>
-  readonly pipelineRuns: (filter?: { readonly limit?: number; readonly pipeline?: string; readonly run?: RunId }) => Effect.Effect<ReadonlyArray<PipelineRunRow>, StoreError>
-  readonly pipelineStates: Effect.Effect<ReadonlyArray<PipelineStateRow>, StoreError>
-  /** The newest version of every asset. */
-  readonly assets: Effect.Effect<ReadonlyArray<AssetVersion>, StoreError>
-  /** Newest first. */
-  readonly assetVersions: (asset: string, limit?: number) => Effect.Effect<ReadonlyArray<AssetVersion>, StoreError>
-  readonly cached: (keys: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, CachedUnit>, StoreError>
-  readonly checkpoint: (run: RunId, stage: StageName, partition: PartitionKey | null) => Effect.Effect<SavedCheckpoint | undefined, StoreError>
-}>()("tetra/StateQueries") {}
+export class StateQueries extends Context.Service<
+  StateQueries,
+  {
+    /** Newest first. */
+    readonly runs: (filter?: {
+      readonly limit?: number
+      readonly pipeline?: string
+      readonly status?: Status
+      readonly open?: boolean
+    }) => Effect.Effect<ReadonlyArray<RunRow>, StoreError>
+    /** By id, by a unique prefix of it, or `latest`. */
+    readonly run: (id: string) => Effect.Effect<RunRow | undefined, StoreError>
+    readonly pipelineRuns: (filter?: {
+      readonly limit?: number
+      readonly pipeline?: string
+      readonly run?: RunId
+    }) => Effect.Effect<ReadonlyArray<PipelineRunRow>, StoreError>
+    readonly pipelineStates: Effect.Effect<ReadonlyArray<PipelineStateRow>, StoreError>
+    /** The newest version of every asset. */
+    readonly assets: Effect.Effect<ReadonlyArray<AssetVersion>, StoreError>
+    /** Newest first. */
+    readonly assetVersions: (asset: string, limit?: number) => Effect.Effect<ReadonlyArray<AssetVersion>, StoreError>
+    readonly cached: (keys: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, CachedUnit>, StoreError>
+    readonly checkpoint: (
+      run: RunId,
+      stage: StageName,
+      partition: PartitionKey | null
+    ) => Effect.Effect<SavedCheckpoint | undefined, StoreError>
+  }
+>()("tetra/StateQueries") {}

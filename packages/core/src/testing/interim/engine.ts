@@ -222,6 +222,7 @@ export const runPipelines = (memory: Memory, catalogue: Catalogue, names: Readon
     for (const [stage, node] of Object.entries(nodes)) all.push({ name: `${name}.${stage}`, node })
   }
   const outcomes = new Map<AnyNode, Deferred.Deferred<Outcome>>()
+  const pipelineOf = new Map(all.map(({ name, node }) => [node, name.slice(0, name.indexOf("."))]))
   for (const { node } of all) outcomes.set(node, yield* Deferred.make<Outcome>())
   const producers = new Map(all.flatMap(({ node }) => Object.entries(node["~node"].stage.outputs as Record<string, any>).flatMap(([port, p]) => p.kind === "asset" ? [[p.name as string, { node, port }] as const] : [])))
   const points: Layer.Layer<any, any, any> = Layer.mergeAll(Layer.empty, ...[...catalogue.plugins.flatMap((p) => p.points)].map((p: any) => { const list = catalogue.contributions.get(p.point) ?? []; return Layer.succeed(p, { keys: list.map((c) => c.key), get: (k: string) => list.find((c) => c.key === k)?.value, all: list }) }))
@@ -230,7 +231,9 @@ export const runPipelines = (memory: Memory, catalogue: Catalogue, names: Readon
     const inner = port.kind === "optional" || port.kind === "partial" ? port.port : port
     const wired = node["~node"].inputs[portName] as Ref | undefined
     const source = wired !== undefined ? { node: wired.from.node!, port: wired.from.port } : inner.kind === "asset" ? producers.get(inner.name) : undefined
-    if (source !== undefined && source.node !== node) {
+    // An optional asset of the own pipeline is the version before this run: how an upsert reads what is there.
+    const own = port.kind === "optional" && wired === undefined && source !== undefined && pipelineOf.get(source.node) === pipelineOf.get(node)
+    if (source !== undefined && source.node !== node && !own) {
       const outcome = yield* Deferred.await(outcomes.get(source.node)!)
       return outcome.outputs[source.port] ?? unavailable(outcome.status === "skipped" ? "skipped" : "failed", `${source.node["~node"].name} ${outcome.status}: ${outcome.reason}`)
     }

@@ -1,0 +1,41 @@
+/** Speed of the assessment engine. Goal: at least 60,000 SMA-cross combinations a second and core on 5,849 daily bars (trading.md 5). */
+import { test } from "vitest"
+import { crossings, lineOf } from "../packages/plugins/assessment/src/simulation/crossings.ts"
+import { evaluateChanges, marketTables, type SweepRow } from "../packages/plugins/assessment/src/simulation/segments.ts"
+import { simulate } from "../packages/plugins/assessment/src/simulation/simulate.ts"
+import { plainSma, walk } from "../packages/plugins/assessment/test/support/series.ts"
+
+const BARS = 5849
+const prices = walk({ seed: 7, bars: BARS, drift: 0.0003, volatility: 0.012 })
+const rules = { fill: "next_open", feesBps: 10, slippageBps: 5 } as const
+const fast = Array.from({ length: 20 }, (_, i) => plainSma(prices.close, 5 + 3 * i))
+const slow = Array.from({ length: 50 }, (_, i) => plainSma(prices.close, 70 + 5 * i))
+const combinations = fast.length * slow.length
+
+/** Everything but the moving averages: tables of the market, crossings, fees, mean, standard deviation, drawdown of every combination. */
+const sweep = (): number => {
+  const market = marketTables(prices, rules, 0)!
+  const slowLines = slow.map(lineOf)
+  const changes = new Int32Array(BARS)
+  const row: SweepRow = { finalEquity: 0, mean: 0, std: 0, maxDrawdown: 0, fills: 0, exposedBars: 0 }
+  let best = -Infinity
+  for (const upper of fast.map(lineOf)) {
+    for (const lower of slowLines) {
+      evaluateChanges(market, changes, crossings(upper, lower, 0, changes), row)
+      best = Math.max(best, row.mean / row.std)
+    }
+  }
+  return best
+}
+
+test("SMA-cross sweep", async ({ bench }) => {
+  const result = await bench(`${combinations} combinations of ${BARS} bars`, () => void sweep()).run({ time: 2000 })
+  const perSecond = (combinations * 1000) / result.latency.min
+  console.log(`SMA-cross sweep: ${Math.round(perSecond)} combinations/s at best (goal 60000)`)
+})
+
+test("plain engine", async ({ bench }) => {
+  const weight = fast[3]!.map((f, t) => (f > slow[10]![t]! ? 1 : 0))
+  const equity = new Float64Array(BARS)
+  await bench(`simulate ${BARS} bars`, () => void simulate(prices, weight, rules, equity, { first: 0 })).run({ time: 500 })
+})

@@ -1,0 +1,11 @@
+import { defineConfig } from "rolldown"
+
+export default defineConfig({
+  input: { main: "src/main.ts", core: "src/shared/core.ts", effect: "src/shared/effect.ts" },
+  platform: "node",
+  // Shipped plugins are found at run time, in the project or beside the command line.
+  external: [/^@tetra\/plugin-/u, "react-devtools-core", /^@duckdb\//u],
+  resolve: { conditionNames: ["tetra:source", "node", "import"] },
+  transform: { define: { "process.env.NODE_ENV": '"production"' } },
+  output: { dir: "dist", format: "esm", minify: true, cleanDir: false, chunkFileNames: "chunks/[name]-[hash].js" }
+})

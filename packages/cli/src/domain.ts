@@ -1,0 +1,13 @@
+/** The words that the surfaces share with the engine, from its door. */
+export type {
+  Diagnostic,
+  Json,
+  LiveEvent,
+  LogLine,
+  PlannedStage,
+  RunEvent,
+  RunPlan,
+  Status,
+  StoredEvent,
+  StoredOutput
+} from "@tetra/core/engine"

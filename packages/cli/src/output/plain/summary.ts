@@ -1,0 +1,193 @@
+/** The closing summary of a run: what happened, where things are, what to type next. Pure. */
+import type { Status } from "../../domain.ts"
+import { type PipelineModel, type RunModel, stagesOf, type StageModel } from "../model.ts"
+import { count, duration, many } from "./amounts.ts"
+import { badge, dot, ellipsis, glyph, type Look, type Mark, paint, toneOf } from "./look.ts"
+import { cut, oneLine, padEnd, padStart, widthOf, wrap } from "./text.ts"
+
+/** Where things are, and how the person called us: what the model cannot know. */
+export interface SummaryFacts {
+  /** Absolute or relative path of the log file. */
+  readonly log: string
+  /** Folder that holds the exposed report files, when there is one. */
+  readonly reports: string | undefined
+  /** The command that continues or repeats this run: `tetra run --mode weekly`. */
+  readonly again: string
+}
+
+/** Most warnings and failures that are spelt out. */
+const mostListed = 8
+const headline: Record<Status, string> = {
+  pending: "did not start",
+  running: "is still running",
+  completed: "completed",
+  partial: "completed in part",
+  failed: "failed",
+  cancelled: "was cancelled",
+  skipped: "was skipped"
+}
+
+const stageCounts = (stages: ReadonlyArray<StageModel>): string => {
+  const of = (test: (s: StageModel) => boolean) => stages.filter(test).length
+  const done = (s: StageModel) => s.status === "completed" || s.status === "partial"
+  const parts: ReadonlyArray<readonly [number, string]> = [
+    [of((s) => done(s) && !s.reused), "computed"],
+    [of((s) => done(s) && s.reused), "reused"],
+    [of((s) => s.status === "failed"), "failed"],
+    [of((s) => s.status === "skipped"), "skipped"],
+    [of((s) => s.status === "cancelled" || s.status === "running" || s.status === "pending"), "not finished"]
+  ]
+  return parts.flatMap(([n, word]) => (n > 0 ? [`${n} ${word}`] : [])).join(", ")
+}
+const isReused = (pipeline: PipelineModel, stages: ReadonlyArray<StageModel>): boolean =>
+  pipeline.status === "completed" && stages.length > 0 && stages.every((s) => s.reused || s.status === "skipped")
+
+/** One row per pipeline: status, time, rows, stages. Columns that do not fit are left away from the right. */
+const table = (model: RunModel, look: Look): ReadonlyArray<string> => {
+  const width = (look.width ?? 100) - 1
+  const names = Math.min(
+    Math.max(8, ...[...model.pipelines.keys()].map((name) => name.length)),
+    Math.max(8, Math.floor(width * 0.34))
+  )
+  const head = `  ${padEnd("pipeline", names)}  ${padEnd("status", 11)}`
+  const lines = [...model.pipelines.values()].map((pipeline) => {
+    const stages = stagesOf(model, pipeline.name)
+    const mark: Mark = isReused(pipeline, stages) ? "reused" : pipeline.status
+    const cells = [
+      padStart(pipeline.durationMs === undefined ? "-" : duration(pipeline.durationMs), 11),
+      padStart(pipeline.records > 0 ? count(pipeline.records) : "-", 12),
+      `  ${stageCounts(stages)}`
+    ]
+    const name = padEnd(cut(pipeline.name, names, ellipsis(look)), names)
+    return fit(`  ${name}  ${badge(look, mark, padEnd(mark, 9))}`, cells, width)
+  })
+  const titles = fit(head, [padStart("time", 11), padStart("rows", 12), "  stages"], width)
+  return [paint(look, "dim", titles), ...lines]
+}
+const fit = (head: string, cells: ReadonlyArray<string>, width: number): string => {
+  let line = head
+  for (const cell of cells) {
+    if (widthOf(line) + widthOf(cell) > width) break
+    line += cell
+  }
+  return line.trimEnd()
+}
+
+const paragraph = (look: Look, first: string, text: string): ReadonlyArray<string> => {
+  const inset = widthOf(first)
+  if (look.width === undefined) return [first + text]
+  return wrap(text, look.width - 1 - inset).map((line, i) => (i === 0 ? first : " ".repeat(inset)) + line)
+}
+const listed = (
+  look: Look,
+  items: ReadonlyArray<{ readonly mark: Mark; readonly text: string }>,
+  all: number
+): ReadonlyArray<string> => [
+  ...items.flatMap(({ mark, text }) => paragraph(look, `  ${paint(look, toneOf(mark), glyph(look, mark))} `, text)),
+  ...(all > items.length ? [paint(look, "dim", `    and ${many(all - items.length, "more", "more")}: tetra logs`)] : [])
+]
+
+const failures = (model: RunModel, look: Look): ReadonlyArray<string> => {
+  const bad = [...model.stages.values()].filter((s) => s.status === "failed")
+  const items = bad.slice(0, mostListed).map((s) => ({
+    mark: "failed" as const,
+    text: `${s.name}: ${oneLine(s.reason ?? s.lastFailure ?? "no reason was recorded")}`
+  }))
+  return listed(look, items, bad.length)
+}
+const degraded = (model: RunModel, look: Look): ReadonlyArray<string> => {
+  const partial = [...model.stages.values()].filter((s) => s.status === "partial" && s.reason !== undefined)
+  const items = partial
+    .slice(0, mostListed)
+    .map((s) => ({ mark: "partial" as const, text: `${s.name}: ${oneLine(s.reason ?? "")}` }))
+  return listed(look, items, partial.length)
+}
+const warnings = (model: RunModel, look: Look): ReadonlyArray<string> => {
+  const items = model.warnings.slice(0, mostListed).map(({ message, hint, stage }) => ({
+    mark: "warning" as const,
+    text: `${stage === undefined ? "" : `${stage}: `}${oneLine(message)}${hint === "" ? "" : `. ${oneLine(hint)}`}`
+  }))
+  return listed(look, items, model.warnings.length + model.moreWarnings)
+}
+
+/** Counters by which stages tell what they found wrong in the data. */
+const isFinding = /(?:^|_|\b)(?:findings?|quarantined|rejected|invalid|duplicates?|outliers?|gaps?|quality\w*)(?:_|\b|$)/u
+/** `12 findings, 3 quarantined`, summed over the stages; undefined when no counter tells. */
+export const qualityFindings = (model: RunModel): string | undefined => {
+  const sums = new Map<string, number>()
+  for (const stage of model.stages.values()) {
+    for (const [name, n] of Object.entries(stage.counters)) {
+      if (isFinding.test(name)) sums.set(name, (sums.get(name) ?? 0) + n)
+    }
+  }
+  if (sums.size === 0) return undefined
+  return [...sums].map(([name, n]) => `${count(n)} ${oneLine(name).replaceAll("_", " ")}`).join(", ")
+}
+
+const nextSteps = (model: RunModel, facts: SummaryFacts): string => {
+  const run = model.run
+  switch (model.status) {
+    case "failed":
+      return `tetra logs --run ${run} --level warn; tetra run --resume ${run} after mending`
+    case "cancelled":
+      return `${facts.again} continues: what was finished is kept`
+    case "partial":
+      return `tetra show ${run}; ${facts.again} tries the rest again`
+    default:
+      return model.reports.length > 0 ? `tetra report --open; tetra assets list` : `tetra show ${run}; tetra assets list`
+  }
+}
+
+const places = (model: RunModel, look: Look, facts: SummaryFacts): ReadonlyArray<string> => {
+  const quality = qualityFindings(model)
+  const rows: ReadonlyArray<readonly [string, string | undefined]> = [
+    ["quality", quality],
+    [
+      "logged",
+      model.logs.warn + model.logs.error > 0
+        ? `${many(model.logs.warn, "warning")}, ${many(model.logs.error, "error")}`
+        : undefined
+    ],
+    ["reports", model.reports.length > 0 ? facts.reports : undefined],
+    ["log", facts.log],
+    ["next", nextSteps(model, facts)]
+  ]
+  return rows.flatMap(([name, text]) =>
+    text === undefined ? [] : paragraph(look, `  ${paint(look, "dim", padEnd(name, 8))} `, text)
+  )
+}
+
+const title = (model: RunModel, look: Look): string => {
+  const stages = [...model.stages.values()]
+  const allReused = model.status === "completed" && stages.length > 0 && stages.every((s) => s.reused || s.status === "skipped")
+  const mark: Mark = allReused ? "reused" : model.status
+  const time = model.durationMs === undefined ? "" : ` in ${duration(model.durationMs)}`
+  const all = allReused ? `${dot(look)}nothing had changed, everything was reused` : ""
+  const said = `${glyph(look, mark)} run ${model.run} ${headline[model.status]}${time}`
+  return paint(look, toneOf(mark), said) + all
+}
+
+/** The summary, one string per line, an empty line first. In quiet mode only the first line and the failures. */
+export const summaryLines = (model: RunModel, look: Look, facts: SummaryFacts, quiet = false): ReadonlyArray<string> => {
+  const head = look.width === undefined ? [title(model, look)] : clipped(title(model, look), look)
+  if (quiet) return [...head, ...failures(model, look)]
+  const reason = model.reason === undefined || model.status === "completed" ? [] : paragraph(look, "  ", oneLine(model.reason))
+  const notes = [...failures(model, look), ...degraded(model, look), ...warnings(model, look)]
+  return [
+    "",
+    ...head,
+    ...reason,
+    "",
+    ...table(model, look),
+    ...(notes.length > 0 ? ["", ...notes] : []),
+    "",
+    ...places(model, look, facts)
+  ]
+}
+/** Wraps a painted line: narrow terminals get it without colour rather than broken. */
+const clipped = (line: string, look: Look): ReadonlyArray<string> => {
+  const width = (look.width ?? 80) - 1
+  if (widthOf(line) <= width) return [line]
+  // eslint-disable-next-line no-control-regex -- takes our own colours off again
+  return wrap(line.replaceAll(/\u001b\[\d+m/gu, ""), width)
+}

@@ -1,0 +1,181 @@
+import { Schema } from "effect"
+import { AlertingBlock } from "./AlertingBlock.ts"
+import { durationMs, memoryMB } from "./Quantities.ts"
+
+const doc = (description: string) => ({ description })
+const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+const Positive = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
+const Seconds = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
+const Hours = Schema.Finite.check(Schema.isGreaterThan(0))
+const Ratio = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
+const Names = Schema.Array(Schema.NonEmptyString)
+export const DurationText = Schema.String.check(
+  Schema.makeFilter((text: string) => durationMs(text) !== undefined, {
+    expected: 'a duration such as "30s", "15m", "1h30m" or "5 minutes"'
+  })
+).annotate(doc('A duration: "30s", "15m", "1h30m", "5 minutes"'))
+const MemoryText = Schema.String.check(
+  Schema.makeFilter((text: string) => memoryMB(text) !== undefined, { expected: 'a memory size such as "512MB" or "8GB"' })
+).annotate(doc('A memory size: "512MB", "8GB"'))
+
+const Retry = Schema.Struct({
+  max_retries: Schema.optionalKey(Positive.annotate(doc("Tries in all: 3 means one try and two repeats"))),
+  initial_delay: Schema.optionalKey(Seconds.annotate(doc("Seconds before the first repeat"))),
+  backoff_factor: Schema.optionalKey(
+    Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1)).annotate(doc("Each further delay is this many times longer"))
+  ),
+  max_delay: Schema.optionalKey(Seconds.annotate(doc("Longest delay, in seconds"))),
+  jitter: Schema.optionalKey(Schema.Boolean.annotate(doc("Vary each delay by up to 20 %")))
+}).annotate(doc("How often and how fast a failed stage is tried again"))
+
+const Cache = Schema.Struct({
+  enabled: Schema.optionalKey(Schema.Boolean.annotate(doc("false: never reuse results"))),
+  max_age_hours: Schema.optionalKey(Hours.annotate(doc("Results older than this are made again"))),
+  max_size: Schema.optionalKey(MemoryText)
+}).annotate(doc("Reuse of results whose inputs have not changed"))
+
+const StageOverride = Schema.Struct({
+  retry: Schema.optionalKey(Retry),
+  timeout: Schema.optionalKey(DurationText),
+  priority: Schema.optionalKey(Schema.Int),
+  cache: Schema.optionalKey(Cache),
+  cpu: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
+  memory: Schema.optionalKey(MemoryText)
+}).annotate(doc("Policy of one stage"))
+
+const CatchUp = Schema.Union([
+  Schema.Literals(["none", "latest", "last"]),
+  Schema.Struct({ all: Schema.Struct({ max: Schema.optionalKey(Positive), window: Schema.optionalKey(DurationText) }) })
+])
+const ScheduleOptions = Schema.Struct({
+  timezone: Schema.optionalKey(Schema.NonEmptyString),
+  calendar: Schema.optionalKey(Schema.NonEmptyString),
+  on_holiday: Schema.optionalKey(Schema.Literals(["run", "skip", "next_session", "previous_session"])),
+  dst: Schema.optionalKey(
+    Schema.Struct({
+      skipped: Schema.optionalKey(Schema.Literals(["shift", "skip"])),
+      repeated: Schema.optionalKey(Schema.Literals(["first", "last", "both"]))
+    })
+  ),
+  jitter: Schema.optionalKey(DurationText),
+  overlap: Schema.optionalKey(Schema.Literals(["skip", "queue_one", "replace", "allow"])),
+  catch_up: Schema.optionalKey(CatchUp),
+  start_deadline: Schema.optionalKey(DurationText),
+  upstream: Schema.optionalKey(
+    Schema.Struct({
+      wait: Schema.optionalKey(DurationText),
+      on_timeout: Schema.optionalKey(Schema.Literals(["skip", "run", "fail"])),
+      on_failed: Schema.optionalKey(Schema.Literals(["skip", "run", "fail"]))
+    })
+  ),
+  expected_duration: Schema.optionalKey(DurationText)
+}).annotate(doc("Zone, holidays, catch-up and overlap of a schedule"))
+
+const NamedSchedule = Schema.Struct({ name: Schema.NonEmptyString, at: Schema.NonEmptyString })
+const Schedule = Schema.Union([
+  Schema.NonEmptyString,
+  Schema.Array(Schema.Union([Schema.NonEmptyString, NamedSchedule]))
+]).annotate(doc('When to run: a cron text such as "0 19 * * *", or a list of them'))
+
+const PipelineBlock = Schema.Struct({
+  plugin: Schema.optionalKey(Schema.NonEmptyString.annotate(doc("The plugin that offers this pipeline"))),
+  max_data_age_hours: Schema.optionalKey(Hours.annotate(doc("Older data counts as stale"))),
+  config: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown).annotate(doc("Parameters of the pipeline"))),
+  cache: Schema.optionalKey(Cache),
+  retry: Schema.optionalKey(Retry),
+  stages: Schema.optionalKey(Schema.Record(Schema.String, StageOverride)),
+  timezone: Schema.optionalKey(Schema.NonEmptyString.annotate(doc("IANA zone of its schedule"))),
+  schedule_options: Schema.optionalKey(ScheduleOptions)
+}).annotate(doc("One pipeline: its plugin and its typed configuration"))
+
+export const frequencies = ["hourly", "daily", "weekly", "monthly", "quarterly", "yearly", "on_demand"] as const
+const Dependency = Schema.Struct({
+  depends_on: Schema.optionalKey(Names.annotate(doc("Pipelines that must have ended before"))),
+  requires: Schema.optionalKey(Names.annotate(doc("Assets, or groups of assets, that it reads"))),
+  provides: Schema.optionalKey(Names.annotate(doc("Assets that it makes"))),
+  frequency: Schema.optionalKey(Schema.Literals(frequencies)),
+  schedule: Schema.optionalKey(Schedule)
+}).annotate(doc("Place of a pipeline in the graph, and its schedule"))
+
+const FallbackAction = Schema.Union([
+  Schema.NonEmptyString,
+  Schema.Struct({ name: Schema.NonEmptyString, max_age_hours: Schema.optionalKey(Hours) })
+])
+const FailureAction = Schema.Struct({
+  notify: Schema.optionalKey(Names.annotate(doc("Channels that are told after the last try"))),
+  retry_count: Schema.optionalKey(Count.annotate(doc("Repeats after the first try: 3 means four tries in all"))),
+  fallback: Schema.optionalKey(FallbackAction),
+  partial_recovery: Schema.optionalKey(
+    Schema.Union([Schema.Boolean, Schema.Struct({ min_coverage: Ratio })]).annotate(doc("Accept a stage that made only a part"))
+  ),
+  checkpoint_recovery: Schema.optionalKey(Schema.Boolean.annotate(doc("Later tries go on from the newest checkpoint"))),
+  escalation: Schema.optionalKey(Schema.NonEmptyString),
+  escalate_on: Schema.optionalKey(Schema.Array(Schema.Literals(["failed", "partial"])))
+})
+const Recovery = Schema.Struct({ failure_actions: Schema.Array(FailureAction) }).annotate(
+  doc("What happens when a pipeline fails")
+)
+
+const Resources = Schema.Struct({
+  cpu: Schema.optionalKey(Schema.Record(Schema.String, Schema.Finite.check(Schema.isGreaterThan(0)))),
+  memory: Schema.optionalKey(Schema.Record(Schema.String, MemoryText)),
+  parallelism: Schema.optionalKey(Schema.Record(Schema.String, Positive)),
+  db_connections: Schema.optionalKey(
+    Schema.Struct({
+      pool_size: Schema.optionalKey(Positive),
+      max_overflow: Schema.optionalKey(Count),
+      pool_timeout: Schema.optionalKey(Seconds.annotate(doc("Seconds")))
+    })
+  )
+}).annotate(doc("What each pipeline may use; more than the machine has is clamped"))
+
+const PluginEntry = Schema.Union([
+  Schema.NonEmptyString,
+  Schema.Struct({ name: Schema.NonEmptyString, config: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown)) })
+]).annotate(doc('A package name or "./local/plugin.ts"; { name, config } gives the plugin its configuration'))
+
+/** The sections that an environment may overlay. */
+const sections = {
+  timezone: Schema.optionalKey(Schema.NonEmptyString.annotate(doc("IANA zone for schedules, such as America/New_York"))),
+  plugins: Schema.optionalKey(Schema.Array(PluginEntry).annotate(doc("Packages or local modules that contribute pipelines"))),
+  pipelines: Schema.optionalKey(Schema.Record(Schema.String, PipelineBlock)),
+  pipeline_dependencies: Schema.optionalKey(Schema.Record(Schema.String, Dependency)),
+  modes: Schema.optionalKey(
+    Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Unknown))).annotate(
+      doc("Named sets of pipelines and parameters; daily, weekly, full and backfill exist without being written")
+    )
+  ),
+  retry: Schema.optionalKey(Retry),
+  recovery_procedures: Schema.optionalKey(Schema.Record(Schema.String, Recovery)),
+  alerting: Schema.optionalKey(AlertingBlock),
+  resource_management: Schema.optionalKey(Resources),
+  cache: Schema.optionalKey(Cache),
+  state: Schema.optionalKey(
+    Schema.Struct({
+      url: Schema.optionalKey(
+        Schema.RedactedFromValue(Schema.NonEmptyString).annotate(doc('"embedded" (one SQLite file) or postgres://...'))
+      )
+    })
+  ),
+  extension_points: Schema.optionalKey(
+    Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.NonEmptyString)).annotate(
+      doc("Which plugin wins when two contribute one name: point, key, plugin")
+    )
+  )
+}
+export const Overlay = Schema.Struct(sections)
+/** The configuration file, as written (product.md 2), with the environment already laid over it. */
+export const ConfigFile = Schema.Struct({
+  version: Schema.optionalKey(Schema.Literal(1).annotate(doc("Version of this format"))),
+  project: Schema.optionalKey(Schema.NonEmptyString.annotate(doc("Name of the project"))),
+  ...sections,
+  environments: Schema.optionalKey(
+    Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Unknown)).annotate(
+      doc("Overlays by name (dev, staging, production, or your own): merged by key, lists replace")
+    )
+  )
+}).annotate({ title: "Tetra configuration", description: "config/orchestration.yaml or tetra.yaml of a Tetra project" })
+
+/** A decoded configuration: what the whole product reads. Secrets are `Redacted`. */
+export type ResolvedConfig = typeof ConfigFile.Type
+export type FailureActions = (typeof FailureAction.Type)[]

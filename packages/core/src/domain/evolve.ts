@@ -1,0 +1,333 @@
+import type { PartitionKey, StageName } from "./Names.ts"
+import { reopen, reopenLost } from "./reopen.ts"
+import type { RunEvent, StoredEvent } from "./RunEvent.ts"
+import type { RunPlan } from "./RunPlan.ts"
+import {
+  aUnit,
+  initialState,
+  isEnded,
+  onceKey,
+  releaseUnit,
+  type RunState,
+  type SkipCause,
+  type StageState,
+  type UnitState
+} from "./RunState.ts"
+
+/** Tag of the failure that reopens a committed unit whose objects are gone from the store. */
+export const outputLost = "OutputLost"
+
+/** An event that cannot follow what is recorded: a broken log or a broken engine. Never repaired, always reported. */
+export class IllegalEvent extends Error {
+  readonly _tag = "IllegalEvent"
+  override readonly name = "IllegalEvent"
+  readonly event: StoredEvent
+  constructor(event: StoredEvent, because: string) {
+    super(`event ${event.seq} of run ${event.run}, ${event._tag}, is illegal here: ${because}`)
+    this.event = event
+  }
+}
+type Of<Tag extends RunEvent["_tag"]> = Extract<StoredEvent, { readonly _tag: Tag }>
+type Handlers = { readonly [Tag in RunEvent["_tag"]]: (state: RunState, event: Of<Tag>) => void }
+
+const must = (holds: boolean, event: StoredEvent, because: () => string): void => {
+  if (!holds) throw new IllegalEvent(event, because())
+}
+const stageOf = (state: RunState, event: StoredEvent & { readonly stage: StageName }): StageState => {
+  const stage = state.stages.get(event.stage)
+  if (stage === undefined) throw new IllegalEvent(event, `the plan has no stage "${event.stage}"`)
+  return stage
+}
+const runningStage = (state: RunState, event: StoredEvent & { readonly stage: StageName }): StageState => {
+  const stage = stageOf(state, event)
+  must(stage.status === "running", event, () => `stage "${event.stage}" is ${stage.status}`)
+  return stage
+}
+const unitOf = (state: RunState, event: StoredEvent & { readonly stage: StageName; readonly partition: PartitionKey | null }) => {
+  const stage = runningStage(state, event)
+  const unit = stage.units.get(event.partition)
+  if (unit === undefined) throw new IllegalEvent(event, `stage "${event.stage}" has no partition ${String(event.partition)}`)
+  return { stage, unit }
+}
+const attemptOf = (
+  state: RunState,
+  event: StoredEvent & { readonly stage: StageName; readonly partition: PartitionKey | null; readonly attempt: number }
+) => {
+  const found = unitOf(state, event)
+  must(found.unit.status === "running", event, () => `the unit is ${found.unit.status}`)
+  must(found.unit.attempt === event.attempt, event, () => `the newest attempt is ${found.unit.attempt}`)
+  return found
+}
+const setStatus = (stage: StageState, unit: UnitState, to: UnitState["status"]): void => {
+  if (unit.status === "running") stage.running--
+  if (unit.status === "committed") stage.committed--
+  if (unit.status === "failed") stage.failed--
+  stage.ready.delete(unit)
+  stage.waiting.delete(unit)
+  unit.status = to
+  if (to === "running") stage.running++
+  if (to === "committed") stage.committed++
+  if (to === "failed") stage.failed++
+  if (to === "waiting") stage.waiting.add(unit)
+  if (to === "ready" && !unit.taken) stage.ready.add(unit)
+}
+const addUnits = (stage: StageState, keys: ReadonlyArray<PartitionKey | null>): void => {
+  for (const key of keys) {
+    const unit = aUnit(key)
+    stage.units.set(key, unit)
+    stage.ready.add(unit)
+  }
+}
+const unblock = (state: RunState, stage: StageState): void => {
+  stage.blockers--
+  if (stage.blockers === 0 && stage.status === "pending") state.startable.add(stage)
+}
+/** Who waits for whom, made once per plan. */
+const dependants = new WeakMap<
+  RunState["plan"],
+  {
+    readonly ofStage: ReadonlyMap<StageName, ReadonlyArray<StageName>>
+    readonly ofPipeline: ReadonlyMap<string, ReadonlyArray<StageName>>
+  }
+>()
+const dependantsOf = (state: RunState) => {
+  const known = dependants.get(state.plan)
+  if (known !== undefined) return known
+  const ofStage = new Map<StageName, Array<StageName>>()
+  const ofPipeline = new Map<string, Array<StageName>>()
+  const add = (map: Map<string, Array<StageName>>, key: string, stage: StageName) =>
+    void (map.get(key)?.push(stage) ?? map.set(key, [stage]))
+  for (const stage of state.plan.stages) {
+    for (const up of stage.after) add(ofStage, up, stage.name)
+    for (const up of state.pipelines.get(stage.pipeline)?.planned.after ?? []) add(ofPipeline, up, stage.name)
+  }
+  const made = { ofStage, ofPipeline }
+  dependants.set(state.plan, made)
+  return made
+}
+/** `disabled` when a parameter is the cause, directly or through a stage that this one cannot do without. */
+const skipCauseOf = (state: RunState, stage: StageState): SkipCause => {
+  if (!stage.planned.enabled) return "disabled"
+  const needs = Object.values(stage.planned.inputs).flatMap((input) =>
+    input.from === "group" ? Object.values(input.members) : [input]
+  )
+  const broken = needs
+    .flatMap((input) => (input.from === "stage" && input.accepts.kind !== "optional" ? [state.stages.get(input.stage)!] : []))
+    .filter((up) => Object.keys(up.outputs).length === 0 && up.status !== "completed")
+  return broken.length > 0 && broken.every((up) => up.skipCause === "disabled") ? "disabled" : "broken"
+}
+const checkEnd = (state: RunState, stage: StageState, event: Of<"StageEnded">): void => {
+  const { status } = event
+  must(!isEnded(stage.status), event, () => `stage "${event.stage}" ended already as ${stage.status}`)
+  must(isEnded(status), event, () => `${status} is no end`)
+  must(stage.running === 0, event, () => `${stage.running} units are running`)
+  if (status === "cancelled") return must(state.cancel !== undefined, event, () => "nobody asked for a cancellation")
+  if (status === "skipped" || (status === "failed" && stage.status === "pending"))
+    return must(stage.status === "pending", event, () => "it has started")
+  must(stage.status === "running", event, () => `stage "${event.stage}" is ${stage.status}`)
+  const settled =
+    stage.committed + stage.failed === stage.units.size &&
+    !(stage.planned.partitioned && stage.keys === undefined && stage.failed === 0)
+  must(settled, event, () => `${stage.units.size - stage.committed - stage.failed} units are not settled`)
+  must(status !== "completed" || stage.failed === 0, event, () => `${stage.failed} units failed`)
+}
+const handlers: Handlers = {
+  RunRequested: (state, event) => {
+    must(event.seq === 1, event, () => "it opens a run")
+    state.run = event.run
+    state.requestedAt = event.at
+  },
+  PlanFixed: (state, event) => {
+    must(state.status === "pending" && event.plan.hash === state.plan.hash, event, () => "the plan of a run does not change")
+  },
+  RunStarted: (state, event) => {
+    must(state.status === "pending", event, () => `the run is ${state.status}`)
+    state.status = "running"
+    state.owner = event.owner
+  },
+  OwnerChanged: (state, event) => void (state.owner = event.to),
+  RunResumed: (state, event) => {
+    must(state.status !== "pending", event, () => "the run has not started")
+    reopen(state)
+  },
+  Warned: (state, event) => void state.warnings.push(event.message),
+  PipelineStarted: (state, event) => {
+    const pipeline = state.pipelines.get(event.pipeline)
+    must(state.status === "running", event, () => `the run is ${state.status}`)
+    must(pipeline?.status === "pending", event, () => `pipeline "${event.pipeline}" is ${pipeline?.status ?? "not planned"}`)
+    pipeline!.status = "running"
+    pipeline!.startedAt = event.at
+  },
+  PipelineEnded: (state, event) => {
+    const pipeline = state.pipelines.get(event.pipeline)
+    must(
+      pipeline !== undefined && pipeline.status === "running",
+      event,
+      () => `pipeline "${event.pipeline}" is ${pipeline?.status ?? "not planned"}`
+    )
+    must(pipeline!.open === 0, event, () => `${pipeline!.open} of its stages have not ended`)
+    Object.assign(pipeline!, { status: event.status, endedAt: event.at, records: event.records, reason: event.reason })
+    for (const name of dependantsOf(state).ofPipeline.get(event.pipeline) ?? []) unblock(state, state.stages.get(name)!)
+  },
+  StageStarted: (state, event) => {
+    const stage = stageOf(state, event)
+    const pipeline = state.pipelines.get(stage.planned.pipeline)!
+    must(stage.status === "pending", event, () => `stage "${event.stage}" is ${stage.status}`)
+    must(stage.blockers === 0, event, () => `${stage.blockers} of what it waits for have not ended`)
+    must(
+      pipeline.status === "running" && state.cancel === undefined,
+      event,
+      () => `pipeline "${pipeline.planned.name}" is ${pipeline.status}`
+    )
+    Object.assign(stage, { status: "running", startedAt: event.at, inputs: event.inputs, key: event.key, inHand: false })
+    state.startable.delete(stage)
+    state.live.add(stage)
+    addUnits(stage, [null])
+  },
+  PartitionsFixed: (state, event) => {
+    const stage = runningStage(state, event)
+    must(stage.planned.partitioned, event, () => "the stage is not partitioned")
+    must(stage.keys === undefined, event, () => "the partitions are fixed already")
+    must(new Set(event.keys).size === event.keys.length, event, () => "a partition is named twice")
+    const asked = stage.units.get(null)!
+    setStatus(stage, asked, "ready")
+    releaseUnit(state, stage, asked)
+    stage.ready.delete(asked)
+    stage.units.delete(null)
+    stage.keys = event.keys
+    addUnits(stage, event.keys)
+  },
+  AttemptStarted: (state, event) => {
+    const { stage, unit } = unitOf(state, event)
+    must(unit.status === "ready" || unit.status === "waiting", event, () => `the unit is ${unit.status}`)
+    must(event.attempt === unit.attempt + 1, event, () => `attempt ${unit.attempt + 1} is next`)
+    must(state.cancel === undefined, event, () => "the run is being cancelled")
+    setStatus(stage, unit, "running")
+    releaseUnit(state, stage, unit)
+    state.pipelines.get(stage.planned.pipeline)!.live++
+    Object.assign(unit, {
+      attempt: event.attempt,
+      tries: unit.tries + 1,
+      startedAt: event.at,
+      retryAt: undefined,
+      progress: undefined
+    })
+  },
+  Progress: (state, event) => {
+    const { unit } = unitOf(state, event)
+    must(unit.status === "running", event, () => `the unit is ${unit.status}`)
+    unit.progress = { done: event.done, total: event.total, of: event.of }
+  },
+  Checkpoint: (state, event) => {
+    const { unit } = attemptOf(state, event)
+    unit.checkpoint = { mark: event.mark, attempt: event.attempt, segments: event.segments }
+  },
+  SideEffectDone: (state, event) => {
+    const { unit } = unitOf(state, event)
+    must(unit.status === "running", event, () => `the unit is ${unit.status}`)
+    state.once.set(onceKey(event.stage, event.partition, event.key), event.answer)
+  },
+  AttemptFailed: (state, event) => {
+    if (event.failure.tag === outputLost) return reopenLost(state, stageOf(state, event), event)
+    const asking = state.stages.get(event.stage)
+    const isAsking = asking?.planned.partitioned === true && asking.keys === undefined && event.partition === null
+    const { stage, unit } = isAsking ? unitOf(state, event) : attemptOf(state, event)
+    must(!isAsking || unit.attempt + 1 === event.attempt, event, () => `attempt ${unit.attempt + 1} is next`)
+    if (unit.status === "running") state.pipelines.get(stage.planned.pipeline)!.live--
+    else Object.assign(unit, { attempt: event.attempt, tries: unit.tries + 1 })
+    unit.failure = event.failure
+    setStatus(stage, unit, event.final ? "failed" : "waiting")
+    releaseUnit(state, stage, unit)
+  },
+  RetryScheduled: (state, event) => {
+    const { unit } = unitOf(state, event)
+    must(
+      unit.status === "waiting" && event.attempt === unit.attempt + 1,
+      event,
+      () => `the unit is ${unit.status} after attempt ${unit.attempt}`
+    )
+    unit.retryAt = event.due
+  },
+  UnitCommitted: (state, event) => {
+    const { stage, unit } = event.cached === undefined ? attemptOf(state, event) : unitOf(state, event)
+    must(
+      event.cached === undefined || unit.status === "ready" || unit.status === "waiting",
+      event,
+      () => `the unit is ${unit.status}`
+    )
+    if (unit.status === "running") state.pipelines.get(stage.planned.pipeline)!.live--
+    setStatus(stage, unit, "committed")
+    releaseUnit(state, stage, unit)
+    Object.assign(unit, {
+      outputs: event.outputs,
+      artifacts: event.artifacts,
+      counters: event.counters,
+      cachedFrom: event.cached?.run,
+      checkpoint: undefined,
+      failure: undefined
+    })
+  },
+  FallbackTried: (state, event) => {
+    const stage = runningStage(state, event)
+    must(stage.failed > 0 && stage.running === 0, event, () => "no unit failed, or some are running")
+    stage.fallback = { name: event.fallback, ok: event.ok, reason: event.reason }
+    stage.inHand = false
+  },
+  StageEnded: (state, event) => {
+    const stage = stageOf(state, event)
+    checkEnd(state, stage, event)
+    if (event.status === "skipped") stage.skipCause = skipCauseOf(state, stage)
+    const { status, outputs, coverage, reason, reused, durationMs } = event
+    Object.assign(stage, { status, outputs, coverage, reason, reused, durationMs, inHand: false })
+    stage.degraded = degradedBy(state, stage)
+    for (const unit of stage.units.values()) releaseUnit(state, stage, unit)
+    state.startable.delete(stage)
+    state.live.delete(stage)
+    state.pipelines.get(stage.planned.pipeline)!.open--
+    for (const name of dependantsOf(state).ofStage.get(event.stage) ?? []) unblock(state, state.stages.get(name)!)
+  },
+  AssetPublished: (state, event) => {
+    const stage = stageOf(state, event)
+    must(stage.status === "completed" || stage.status === "partial", event, () => `stage "${event.stage}" is ${stage.status}`)
+  },
+  CancelRequested: (state, event) => {
+    must(state.status === "running" || state.status === "pending", event, () => `the run is ${state.status}`)
+    state.cancel ??= { by: event.by, reason: event.reason }
+  },
+  RunEnded: (state, event) => {
+    must(state.status === "running", event, () => `the run is ${state.status}`)
+    const open = [...state.pipelines.values()].filter((p) => !isEnded(p.status))
+    must(open.length === 0, event, () => `${open.map((p) => p.planned.name).join(", ")} not ended`)
+    Object.assign(state, { status: event.status, reason: event.reason, endedAt: event.at })
+  }
+}
+const degradedBy = (state: RunState, stage: StageState): string | undefined => {
+  if (isEnded(stage.status) && stage.status !== "completed" && stage.status !== "partial") return undefined
+  if (stage.fallback?.ok === true) return `${stage.planned.name}: ${stage.fallback.reason}`
+  for (const input of Object.values(stage.planned.inputs))
+    for (const one of input.from === "group" ? Object.values(input.members) : [input])
+      if (one.from === "stage") {
+        const why = state.stages.get(one.stage)?.degraded
+        if (why !== undefined) return why
+      }
+  return undefined
+}
+/**
+ * Folds one event in. Owns `state`: changes it in place and answers it. An event that cannot follow throws `IllegalEvent`
+ * and leaves the state as it was.
+ */
+export const evolve = (state: RunState, event: StoredEvent): RunState => {
+  must(event.seq === state.seq + 1, event, () => `event ${state.seq + 1} is next`)
+  must(event._tag === "RunRequested" || state.seq > 0, event, () => "a run begins with RunRequested")
+  const handle = handlers[event._tag] as (state: RunState, event: StoredEvent) => void
+  handle(state, event)
+  state.seq = event.seq
+  state.epoch = event.epoch
+  return state
+}
+/** The state after all of `events` of a run, oldest first. */
+export const replay = (plan: RunPlan, events: Iterable<StoredEvent>): RunState => {
+  let state = initialState(plan)
+  for (const event of events) state = evolve(state, event)
+  return state
+}

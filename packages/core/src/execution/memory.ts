@@ -1,0 +1,29 @@
+import { Layer } from "effect"
+import { ArtifactStore } from "./ports/ArtifactStore.ts"
+import type { Journal } from "./ports/Journal.ts"
+import { Leases } from "./ports/Leases.ts"
+import { memoryArtifacts, memoryObjects } from "./ports/memoryArtifacts.ts"
+import { layerMemoryOf } from "./ports/memoryJournal.ts"
+import { memoryLeases } from "./ports/memoryLeases.ts"
+import { memoryRunLog } from "./ports/memoryRunLog.ts"
+import { MemoryState } from "./ports/memoryState.ts"
+import { RunLog } from "./ports/RunLog.ts"
+import type { StateQueries } from "./ports/StateQueries.ts"
+
+export type Stores = Journal | StateQueries | Leases | ArtifactStore | RunLog
+
+/** Everything that outlives an engine, in memory: give the same one to a second engine and it finds the runs of the first. */
+export class MemoryStores {
+  readonly state = new MemoryState()
+  readonly objects = memoryObjects()
+  readonly artifacts = memoryArtifacts(this.objects)
+  readonly leases = memoryLeases()
+  readonly log = memoryRunLog()
+  readonly layer: Layer.Layer<Stores> = Layer.mergeAll(
+    layerMemoryOf(this.state),
+    Layer.succeed(ArtifactStore, this.artifacts),
+    Layer.succeed(Leases, this.leases),
+    Layer.succeed(RunLog, this.log)
+  )
+}
+export const layerMemory: Layer.Layer<Stores> = Layer.suspend(() => new MemoryStores().layer)

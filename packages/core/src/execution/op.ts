@@ -1,0 +1,27 @@
+import { Cause, Context, Effect, Exit } from "effect"
+import type { Op } from "../authoring/data.ts"
+
+export interface OpScope {
+  /** Services for an operation that is awaited instead of yielded. */
+  readonly context: Context.Context<never>
+  /** Fires when the attempt is over: what is awaited then is rejected, what is under way is interrupted. */
+  readonly over: AbortSignal
+}
+const forever: OpScope = { context: Context.empty(), over: new AbortController().signal }
+
+/** An effect that can be awaited as well. Each `await` runs it once; nothing runs before. */
+export const op = <A, E, R>(effect: Effect.Effect<A, E, R>, scope: OpScope = forever): Op<A, E, R> => {
+  const run = async (): Promise<A> => {
+    // An awaited operation runs outside of the stage's fiber, so it needs the services that the fiber has.
+    const provided = Effect.provideContext(effect, scope.context as Context.Context<R>)
+    const exit = await Effect.runPromiseExit(provided, { signal: scope.over })
+    if (Exit.isSuccess(exit)) return exit.value
+    throw Cause.hasInterruptsOnly(exit.cause) ? new Error("the attempt is over") : Cause.squash(exit.cause)
+  }
+  const then: PromiseLike<A>["then"] = (ok, no) => run().then(ok, no)
+  return Object.defineProperty(
+    Effect.suspend(() => effect),
+    "then",
+    { value: then }
+  ) as Op<A, E, R>
+}

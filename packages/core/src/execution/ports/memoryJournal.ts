@@ -1,0 +1,106 @@
+import { Context, Effect, Layer, PubSub, Stream } from "effect"
+import type { RunId } from "../../domain/Names.ts"
+import type { StoredEvent } from "../../domain/RunEvent.ts"
+import { Fenced, Journal, StaleSequence, StoreError } from "./Journal.ts"
+import { checkpointKey, MemoryState } from "./memoryState.ts"
+import { StateQueries } from "./StateQueries.ts"
+
+const noRun = (run: RunId) =>
+  new StoreError({ reason: "other", detail: `there is no run ${run}`, hint: "tetra history lists the runs." })
+const tailLength = 4096
+
+export const memoryJournal = (state: MemoryState, hub: PubSub.PubSub<StoredEvent>): typeof Journal.Service => ({
+  create: ({ id, commandId, owner, events, at }) =>
+    Effect.gen(function* () {
+      const known = commandId === undefined ? undefined : state.commands.get(commandId)
+      if (known !== undefined) {
+        const { row } = state.runs.get(known)!
+        return { id: known, created: false, epoch: row.epoch, seq: row.seq }
+      }
+      state.open(id, owner, at)
+      if (commandId !== undefined) state.commands.set(commandId, id)
+      yield* PubSub.publishAll(hub, state.append(id, events, at))
+      return { id, created: true, epoch: 1, seq: events.length }
+    }),
+  append: ({ run, expectedSeq, epoch, now }, events) =>
+    Effect.gen(function* () {
+      const row = state.runs.get(run)?.row
+      if (row === undefined) return yield* noRun(run)
+      if (row.epoch !== epoch) return yield* new Fenced({ run, epoch, found: row.epoch })
+      if (row.seq !== expectedSeq) return yield* new StaleSequence({ run, expected: expectedSeq, found: row.seq })
+      yield* PubSub.publishAll(hub, state.append(run, events, now))
+      return row.seq
+    }),
+  read: (run, fromSeq = 1) =>
+    Effect.suspend(() => {
+      const known = state.runs.get(run)
+      return known === undefined ? Effect.fail(noRun(run)) : Effect.succeed(known.events.filter((e) => e.seq >= fromSeq))
+    }),
+  takeOver: (run) =>
+    Effect.suspend(() => {
+      const row = state.runs.get(run)?.row
+      if (row === undefined) return Effect.fail(noRun(run))
+      row.epoch++
+      return Effect.succeed({ epoch: row.epoch, seq: row.seq })
+    }),
+  tail: Stream.fromPubSub(hub)
+})
+const newestFirst = <A>(rows: Iterable<A>, limit: number | undefined): ReadonlyArray<A> => [...rows].reverse().slice(0, limit)
+
+export const memoryQueries = (state: MemoryState): typeof StateQueries.Service => ({
+  runs: (filter = {}) =>
+    Effect.sync(() =>
+      newestFirst(
+        [...state.runs.values()]
+          .map((r) => r.row)
+          .filter(
+            (row) =>
+              (filter.pipeline === undefined || row.pipelines.includes(filter.pipeline)) &&
+              (filter.status === undefined || row.status === filter.status) &&
+              (filter.open === undefined || (row.endedAt === undefined) === filter.open)
+          ),
+        filter.limit
+      )
+    ),
+  run: (id) =>
+    Effect.sync(() => {
+      const rows = [...state.runs.values()].map((r) => r.row)
+      if (id === "latest") return rows.at(-1)
+      const found = rows.filter((row) => row.id.startsWith(id))
+      return rows.find((row) => row.id === id) ?? (found.length === 1 ? found[0] : undefined)
+    }),
+  pipelineRuns: (filter = {}) =>
+    Effect.sync(() =>
+      newestFirst(
+        state.pipelineRuns.filter(
+          (row) =>
+            (filter.pipeline === undefined || row.pipeline === filter.pipeline) &&
+            (filter.run === undefined || row.run === filter.run)
+        ),
+        filter.limit
+      )
+    ),
+  pipelineStates: Effect.sync(() => [...state.pipelines.values()]),
+  assets: Effect.sync(() => [...state.assets.values()].map((versions) => versions.at(-1)!)),
+  assetVersions: (asset, limit) => Effect.sync(() => newestFirst(state.assets.get(asset) ?? [], limit)),
+  cached: (keys) =>
+    Effect.sync(
+      () =>
+        new Map(
+          keys.flatMap((key) => {
+            const unit = state.cache.get(key)
+            return unit === undefined ? [] : [[key, unit] as const]
+          })
+        )
+    ),
+  checkpoint: (run, stage, partition) => Effect.sync(() => state.checkpoints.get(checkpointKey(run, stage, partition)))
+})
+/** Journal and read side over one memory; pass `state` to keep it beyond the layer. */
+export const layerMemoryOf = (state: MemoryState): Layer.Layer<Journal | StateQueries> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const hub = yield* PubSub.sliding<StoredEvent>(tailLength)
+      return Context.make(Journal, memoryJournal(state, hub)).pipe(Context.add(StateQueries, memoryQueries(state)))
+    })
+  )
+export const layerMemory: Layer.Layer<Journal | StateQueries> = Layer.suspend(() => layerMemoryOf(new MemoryState()))

@@ -1,0 +1,35 @@
+import { Effect, Layer } from "effect"
+import type { Owner } from "../../domain/RunEvent.ts"
+import { type Holder, Leases } from "./Leases.ts"
+
+const ttlMs = 60_000
+
+/** `isAlive` says whether the process of an owner is there; by default every owner is. */
+export const memoryLeases = (isAlive: (owner: Owner) => boolean = () => true): typeof Leases.Service => {
+  const held = new Map<string, Holder>()
+  const holderOf = (key: string, now: number): Holder | undefined => {
+    const holder = held.get(key)
+    return holder === undefined || holder.expiresAt <= now || !isAlive(holder.owner) ? undefined : holder
+  }
+  return {
+    acquire: (keys, owner, run, now) =>
+      Effect.sync(() => {
+        for (const key of keys) {
+          const holder = holderOf(key, now)
+          if (holder !== undefined && (holder.owner.id !== owner.id || holder.run !== run))
+            return { _tag: "Busy", key, holder } as const
+        }
+        for (const key of keys) held.set(key, { owner, run, since: now, expiresAt: now + ttlMs })
+        return { _tag: "Acquired" } as const
+      }),
+    renew: (owner, now) =>
+      Effect.sync(() => {
+        for (const [key, holder] of held) if (holder.owner.id === owner.id) held.set(key, { ...holder, expiresAt: now + ttlMs })
+      }),
+    release: (keys, owner) =>
+      Effect.sync(() => {
+        for (const key of keys) if (held.get(key)?.owner.id === owner.id) held.delete(key)
+      })
+  }
+}
+export const layerMemory: Layer.Layer<Leases> = Layer.sync(Leases, () => memoryLeases())

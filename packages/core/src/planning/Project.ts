@@ -1,0 +1,53 @@
+import { Schema } from "effect"
+import type { ResolvedConfig } from "../domain/ConfigFile.ts"
+import type { Diagnostic } from "../domain/Diagnostic.ts"
+import type { Catalogue } from "./Catalogue.ts"
+
+/** A validated project: its configuration and everything that its plugins offer. */
+export interface Project {
+  /** Absolute folder that holds the configuration (its parent for `config/orchestration.yaml`). */
+  readonly root: string
+  /** Absolute path; `undefined` for an embedded project. */
+  readonly configFile: string | undefined
+  /** Absolute data folder: `TETRA_HOME`, else `<root>/.tetra`. */
+  readonly home: string
+  readonly config: ResolvedConfig
+  /** 12 hex digits over the resolved configuration without secrets and the plugin versions. */
+  readonly configVersion: string
+  readonly environment: string | undefined
+  readonly catalogue: Catalogue
+  readonly warnings: ReadonlyArray<Diagnostic>
+}
+
+const DiagnosticSchema = Schema.Struct({
+  level: Schema.Literals(["error", "warning"]),
+  where: Schema.String,
+  path: Schema.optionalKey(Schema.String),
+  message: Schema.String,
+  hint: Schema.String
+})
+/** One problem as lines for people: where, what, and how to mend it. */
+export const diagnosticText = ({ hint, message, path, where }: Diagnostic): string =>
+  `${where}: ${path === undefined || path === "" ? "" : `${path}: `}${message}${hint === "" ? "" : `\n    -> ${hint}`}`
+const text = (diagnostics: ReadonlyArray<Diagnostic>) =>
+  diagnostics
+    .filter((d) => d.level === "error")
+    .map(diagnosticText)
+    .join("\n")
+
+/** The project cannot be used: every problem at once, warnings included. */
+export class ProjectInvalid extends Schema.TaggedError<ProjectInvalid>()("ProjectInvalid", {
+  diagnostics: Schema.Array(DiagnosticSchema)
+}) {
+  override get message() {
+    return text(this.diagnostics)
+  }
+}
+/** The request does not fit the project: every problem at once. */
+export class PlanInvalid extends Schema.TaggedError<PlanInvalid>()("PlanInvalid", {
+  diagnostics: Schema.Array(DiagnosticSchema)
+}) {
+  override get message() {
+    return text(this.diagnostics)
+  }
+}

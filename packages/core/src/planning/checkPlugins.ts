@@ -1,0 +1,347 @@
+import { Result } from "effect"
+import type { Asset, InPort, PlainPort } from "../authoring/data.ts"
+import type { AnyPipeline } from "../authoring/definePipeline.ts"
+import { API, type Plugin } from "../authoring/definePlugin.ts"
+import type { Contribution } from "../authoring/extension.ts"
+import type { Diagnostic } from "../domain/Diagnostic.ts"
+import { hintFor, nearest } from "../domain/nearest.ts"
+import { type BuiltNode, buildNodes, innerOf, inputsOf, outputsOf, typeOf } from "./buildNodes.ts"
+import type { Catalogue, CatalogueContribution, CataloguePipeline, LoadedPlugins, OwnedExtension } from "./Catalogue.ts"
+import { describePipeline } from "./describePipeline.ts"
+import { decodeAll, defaultsOf, type PlainSchema } from "./parameters.ts"
+
+/** A plugin with every lazy part imported. */
+export interface WholePlugin {
+  readonly plugin: Plugin
+  readonly pipelines: ReadonlyArray<AnyPipeline>
+  readonly extensions: ReadonlyArray<OwnedExtension["extension"]>
+  readonly contributions: ReadonlyArray<Contribution>
+}
+/** `choices[point][key]` names the plugin that wins when two contribute one name. */
+export type PointChoices = Readonly<Record<string, Readonly<Record<string, string>>>>
+type Say = (where: string, message: string, hint: string, level?: Diagnostic["level"]) => void
+
+/** "1", "1.0", "^1.2" and "1.x": the same major version, and a minor one that this Tetra has. */
+export const apiAccepts = (range: string): boolean => {
+  const match = /^[\^~]?(\d+)(?:\.(\d+|x))?(?:\.(?:\d+|x))?$/.exec(range.trim())
+  return (
+    match !== null &&
+    Number(match[1]) === API.major &&
+    (match[2] === undefined || match[2] === "x" || Number(match[2]) <= API.minor)
+  )
+}
+export const apiRefusal = (plugin: Pick<Plugin, "name" | "api">): Diagnostic | undefined =>
+  apiAccepts(plugin.api)
+    ? undefined
+    : {
+        level: "error",
+        where: plugin.name,
+        message: `was built for plugin API ${plugin.api}; this Tetra speaks ${API.major}.${API.minor}`,
+        hint: `install a version of ${plugin.name} for API ${API.major}, or Tetra for API ${plugin.api}`
+      }
+
+/** Gathers what whole plugins offer into a catalogue, with everything that does not fit together (plugin-api.md 8). */
+export const checkPlugins = (plugins: ReadonlyArray<WholePlugin>, choices: PointChoices = {}): LoadedPlugins => {
+  const diagnostics: Array<Diagnostic> = []
+  const say: Say = (where, message, hint, level = "error") => void diagnostics.push({ level, where, message, hint })
+  const owned = pipelinesOf(plugins, say)
+  const extensions = extensionsOf(plugins, owned, say)
+  const contributions = contributionsOf(plugins, choices, say)
+  const pipelines = new Map<string, CataloguePipeline>()
+  for (const [name, { pipeline, plugin }] of owned) {
+    const mine = extensions.get(name) ?? []
+    try {
+      pipelines.set(name, {
+        pipeline,
+        plugin: plugin.name,
+        pluginVersion: plugin.version,
+        extensions: mine,
+        shape: describePipeline(pipeline, plugin.name, mine)
+      })
+    } catch (error) {
+      say(
+        plugin.name,
+        `the pipeline "${name}" cannot be built with its default parameters: ${reasonOf(error)}`,
+        "give each parameter a default, and keep `stages` free of side effects"
+      )
+    }
+  }
+  checkAssets(pipelines, say)
+  checkPoints(plugins, pipelines, say)
+  const catalogue: Catalogue = {
+    pipelines,
+    contributions,
+    plugins: plugins.map(({ plugin }) => plugin),
+    groups: groupsOf(pipelines)
+  }
+  return { catalogue, diagnostics }
+}
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n")[0]!
+
+const pipelinesOf = (plugins: ReadonlyArray<WholePlugin>, say: Say) => {
+  const owned = new Map<string, { readonly pipeline: AnyPipeline; readonly plugin: Plugin }>()
+  for (const { plugin, pipelines } of plugins) {
+    for (const pipeline of pipelines) {
+      const other = owned.get(pipeline.name)
+      if (other === undefined) owned.set(pipeline.name, { pipeline, plugin })
+      else
+        say(
+          plugin.name,
+          `offers the pipeline "${pipeline.name}", and so does ${other.plugin.name}`,
+          "rename one, or list only one of the two plugins"
+        )
+    }
+  }
+  return owned
+}
+
+const contributionsOf = (plugins: ReadonlyArray<WholePlugin>, choices: PointChoices, say: Say) => {
+  const points = new Map(plugins.flatMap(({ plugin }) => plugin.points.map((point) => [point.point, point] as const)))
+  const all = new Map<string, Array<CatalogueContribution>>()
+  for (const { plugin, contributions } of plugins) {
+    for (const { point: name, key, value, order } of contributions) {
+      const point = points.get(name)
+      if (point === undefined && name !== "tetra.fallback") {
+        say(
+          plugin.name,
+          `contributes "${key}" to "${name}", which no plugin declares`,
+          hintFor(name, points.keys(), "list the plugin that declares it")
+        )
+        continue
+      }
+      if (point?.shape !== undefined)
+        checkShape(plugin.name, `the "${key}" that it contributes to "${name}"`, point.shape, value, say)
+      const list = all.get(name) ?? []
+      all.set(name, list)
+      const same = list.findIndex((other) => other.key === key)
+      const mine = { key, value, plugin: plugin.name, order }
+      const chosen = choices[name]?.[key]
+      if (same === -1 || point?.onConflict === "all") list.push(mine)
+      else if (chosen === plugin.name || (chosen === undefined && point?.onConflict === "override")) list[same] = mine
+      else if (chosen !== list[same]!.plugin) {
+        const other = list[same]!.plugin
+        say(
+          plugin.name,
+          `contributes "${key}" to "${name}", and so does ${other}`,
+          `name one of them differently, or choose: extension_points: { ${name}: { ${key}: "${other}" } }`
+        )
+      }
+    }
+  }
+  for (const list of all.values()) list.sort((a, b) => a.order - b.order)
+  return all
+}
+
+/** Only the plain fields that the shape names: behaviour is the compiler's. */
+const checkShape = (where: string, what: string, shape: unknown, value: unknown, say: Say) => {
+  const { fields } = shape as { readonly fields?: Readonly<Record<string, unknown>> }
+  const plain =
+    fields === undefined || typeof value !== "object" || value === null
+      ? value
+      : Object.fromEntries(
+          Object.keys(fields).flatMap((key) => (key in value ? [[key, (value as Record<string, unknown>)[key]]] : []))
+        )
+  const decoded = decodeAll(shape as PlainSchema, plain)
+  if (Result.isSuccess(decoded)) return
+  for (const { path, message } of decoded.failure)
+    say(
+      where,
+      `${what}: ${[path.join("."), message].filter((t) => t !== "").join(": ")}`,
+      "mend the plugin, or leave it out of `plugins`"
+    )
+}
+
+const extensionsOf = (plugins: ReadonlyArray<WholePlugin>, owned: ReturnType<typeof pipelinesOf>, say: Say) => {
+  const kept = new Map<string, Array<OwnedExtension>>()
+  const replacedBy = new Map<string, string>()
+  for (const { plugin, extensions } of plugins) {
+    for (const extension of extensions) {
+      const target = owned.get(extension.pipeline)
+      if (target === undefined) {
+        say(
+          plugin.name,
+          `extends the pipeline "${extension.pipeline}", which is not loaded`,
+          hintFor(extension.pipeline, owned.keys(), "list its plugin first")
+        )
+        continue
+      }
+      const nodes = nodesOf(target.pipeline, target.plugin.name)
+      if (nodes !== undefined && fits(plugin.name, extension, nodes, replacedBy, say)) {
+        kept.set(extension.pipeline, [...(kept.get(extension.pipeline) ?? []), { plugin: plugin.name, extension }])
+      }
+    }
+  }
+  return kept
+}
+const nodesOf = (pipeline: AnyPipeline, plugin: string): ReadonlyMap<string, BuiltNode> | undefined => {
+  try {
+    return new Map(buildNodes(pipeline, plugin, [], defaultsOf(pipeline)).map((built) => [built.name, built]))
+  } catch {
+    return undefined // the pipeline's own diagnostic says why
+  }
+}
+
+const fits = (
+  plugin: string,
+  extension: OwnedExtension["extension"],
+  nodes: ReadonlyMap<string, BuiltNode>,
+  replacedBy: Map<string, string>,
+  say: Say
+): boolean => {
+  let good = true
+  const refuse = (message: string, hint: string) => {
+    good = false
+    say(plugin, message, hint)
+  }
+  for (const how of ["before", "after", "replace", "wrap"] as const) {
+    for (const [name, change] of Object.entries(extension.changes[how] ?? {})) {
+      const anchor = nodes.get(name)
+      const place = `${extension.pipeline}.${name}`
+      if (anchor === undefined) {
+        const close = nearest(name, nodes.keys())
+        refuse(
+          `${how}: "${extension.pipeline}" has no stage "${name}"`,
+          close === undefined ? `its stages: ${[...nodes.keys()].join(", ")}` : `did you mean "${close}"?`
+        )
+        continue
+      }
+      if (how === "replace") {
+        const other = replacedBy.get(place)
+        if (other !== undefined)
+          refuse(`replaces ${place}, and so does ${other}`, "only one plugin may replace a stage; use before, after or wrap")
+        replacedBy.set(place, plugin)
+      }
+      if (how === "wrap" || typeof change === "function") continue
+      const there = anchor.node["~node"].stage
+      const flow: Readonly<Record<string, InPort>> = how === "after" ? outputsOf(there) : inputsOf(there)
+      for (const problem of misfits(change, flow, how === "replace" ? outputsOf(there) : undefined)) {
+        refuse(
+          `${how} ${place}: "${change.id}" ${problem}`,
+          "install matching versions of the two plugins, or change the ports of the step"
+        )
+      }
+    }
+  }
+  return good
+}
+
+/** Ports of equal name must carry one type; an input that does not flow there must be an asset. */
+const misfits = (
+  stage: Parameters<typeof inputsOf>[0],
+  flow: Readonly<Record<string, InPort>>,
+  must: Readonly<Record<string, PlainPort>> | undefined
+): ReadonlyArray<string> => {
+  const problems: Array<string> = []
+  const idOf = (port: InPort) => {
+    const inner = innerOf(port)
+    return inner === undefined ? undefined : typeOf(inner).id
+  }
+  for (const [port, p] of Object.entries(inputsOf(stage))) {
+    const there = flow[port]
+    if (there === undefined) {
+      const inner = innerOf(p)
+      if (inner !== undefined && inner.kind !== "asset") problems.push(`reads an input that does not flow here: ${port}`)
+    } else if (idOf(p) !== undefined && idOf(p) !== idOf(there))
+      problems.push(`reads "${port}" as ${idOf(p)}, but ${idOf(there)} flows here`)
+  }
+  for (const [port, p] of Object.entries(outputsOf(stage))) {
+    const there = must?.[port] ?? (must === undefined ? flow[port] : undefined)
+    if (there !== undefined && idOf(there) !== typeOf(p).id)
+      problems.push(`gives "${port}" as ${typeOf(p).id}, but ${idOf(there)} flows here`)
+  }
+  for (const port of Object.keys(must ?? {})) if (!(port in outputsOf(stage))) problems.push(`does not give the output "${port}"`)
+  return problems
+}
+
+const checkAssets = (pipelines: ReadonlyMap<string, CataloguePipeline>, say: Say) => {
+  const given = new Map<string, { readonly asset: Asset; readonly where: string; readonly pipeline: string }>()
+  for (const [pipeline, { shape }] of pipelines) {
+    for (const stage of shape.stages) {
+      for (const asset of stage.provides) {
+        const other = given.get(asset.name)
+        const where = `${pipeline}.${stage.name}`
+        if (other === undefined) given.set(asset.name, { asset, where, pipeline })
+        else say(where, `provides "${asset.name}", and so does ${other.where}`, "an asset has one producer: rename one of them")
+      }
+    }
+  }
+  for (const [pipeline, { shape }] of pipelines) {
+    for (const stage of shape.stages) {
+      for (const { asset, soft } of stage.requires) {
+        const where = `${pipeline}.${stage.name}`
+        const found = given.get(asset.name)
+        if (found === undefined) {
+          const close = nearest(asset.name, given.keys())
+          const hint =
+            close === undefined
+              ? "list the plugin that provides it"
+              : `did you mean "${close}" (from ${given.get(close)!.pipeline})?`
+          say(
+            where,
+            `${soft ? "would use" : "requires"} the asset "${asset.name}", which no listed pipeline provides`,
+            hint,
+            soft ? "warning" : "error"
+          )
+        } else compareTypes(where, asset, found, say)
+      }
+    }
+  }
+}
+const compareTypes = (where: string, wanted: Asset, found: { readonly asset: Asset; readonly pipeline: string }, say: Say) => {
+  const [want, give] = [wanted.type, found.asset.type]
+  if (want.id !== give.id) {
+    say(
+      where,
+      `reads "${wanted.name}" as ${want.id}, but ${found.pipeline} provides it as ${give.id}`,
+      "install matching versions of the two plugins, or put a converting stage between them"
+    )
+  } else if (want.kind === "table" && give.kind === "table") {
+    const lacks = Object.keys(want.columns).filter((column) => !(column in give.columns))
+    if (lacks.length > 0)
+      say(
+        where,
+        `reads the columns ${lacks.join(", ")} of "${wanted.name}", which ${found.pipeline} does not write`,
+        `${want.id} means two things here: a new set of columns needs a new identifier`
+      )
+  }
+}
+
+const checkPoints = (plugins: ReadonlyArray<WholePlugin>, pipelines: ReadonlyMap<string, CataloguePipeline>, say: Say) => {
+  const declared = new Map<string, string>()
+  for (const { plugin } of plugins) {
+    for (const { point } of plugin.points) {
+      const other = declared.get(point)
+      if (other !== undefined)
+        say(plugin.name, `declares the extension point "${point}", and so does ${other}`, "name one of them differently")
+      declared.set(point, plugin.name)
+    }
+  }
+  for (const [name, { pipeline, plugin, extensions }] of pipelines) {
+    for (const built of buildNodes(pipeline, plugin, extensions, defaultsOf(pipeline))) {
+      for (const used of Object.values(built.node["~node"].stage["~definition"].uses)) {
+        const { point } = used as { readonly point?: string }
+        if (point !== undefined && !declared.has(point))
+          say(
+            `${name}.${built.name}`,
+            `uses the extension point "${point}", which no plugin declares`,
+            hintFor(point, declared.keys(), "list the plugin that declares it in its `points`")
+          )
+      }
+    }
+  }
+}
+
+const groupsOf = (pipelines: ReadonlyMap<string, CataloguePipeline>): ReadonlyMap<string, ReadonlyArray<string>> => {
+  const groups = new Map<string, Array<string>>()
+  for (const { asset, group } of [...pipelines.values()].flatMap(({ shape }) =>
+    shape.stages.flatMap((stage) => stage.requires)
+  )) {
+    if (group === undefined) continue
+    const members = groups.get(group) ?? []
+    if (!members.includes(asset.name)) groups.set(group, [...members, asset.name])
+  }
+  const metrics = pipelines.get("metrics_pipeline")
+  // product.md 2: the group of everything that the metrics pipeline provides, whether or not somebody reads it as one.
+  if (metrics !== undefined) groups.set("calculated_metrics", [...metrics.shape.provides.keys()])
+  return groups
+}

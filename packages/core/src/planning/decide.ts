@@ -1,0 +1,266 @@
+import type { StoredCoverage } from "../domain/Artifact.ts"
+import type { PartitionKey, StageName, Status } from "../domain/Names.ts"
+import type { RunEvent } from "../domain/RunEvent.ts"
+import type { RunPlan } from "../domain/RunPlan.ts"
+import { isEnded, type PipelineState, type RunState, type StageState } from "../domain/RunState.ts"
+import { brokenBy } from "./inputs.ts"
+
+/** What to do next. `Record` is done by recording it; the others are effects whose results come back as facts. */
+export type Command =
+  | { readonly _tag: "Record"; readonly event: RunEvent }
+  /** Resolve the inputs and compute the cache key. */
+  | { readonly _tag: "PrepareStage"; readonly stage: StageName }
+  /** Ask a partitioned stage for its keys. */
+  | { readonly _tag: "FixPartitions"; readonly stage: StageName; readonly attempt: number }
+  | { readonly _tag: "StartUnit"; readonly stage: StageName; readonly partition: PartitionKey | null; readonly attempt: number }
+  /** Every unit is settled and enough are committed: put the outputs together. */
+  | {
+      readonly _tag: "SettleStage"
+      readonly stage: StageName
+      readonly status: "completed" | "partial"
+      readonly coverage: StoredCoverage
+      readonly reason: string | undefined
+    }
+  | {
+      readonly _tag: "TryFallback"
+      readonly stage: StageName
+      readonly fallback: string
+      readonly maxAgeMs: number | undefined
+      readonly failure: { readonly tag: string; readonly message: string }
+    }
+  | { readonly _tag: "StopUnits" }
+
+const shown = 5
+const listed = (names: ReadonlyArray<string>): string =>
+  names.length <= shown ? names.join(", ") : `${names.slice(0, shown).join(", ")} and ${names.length - shown} more`
+
+const nothing: StoredCoverage = { done: 0, expected: 1, ratio: 0, missing: [] }
+const since = (start: number | undefined, now: number): number => (start === undefined ? 0 : Math.max(0, now - start))
+
+/** How much of a stage is committed, in key order. */
+export const coverageOf = (stage: StageState): StoredCoverage => {
+  const expected = stage.units.size
+  const missing = [...stage.units.values()]
+    .filter((u) => u.status !== "committed")
+    .map((u) => ({ partition: u.partition ?? "", reason: u.failure?.message ?? "not run" }))
+  return { done: stage.committed, expected, ratio: expected === 0 ? 1 : stage.committed / expected, missing }
+}
+const endStage = (stage: StageState, status: Status, reason: string, now: number): Command => ({
+  _tag: "Record",
+  event: {
+    _tag: "StageEnded",
+    stage: stage.planned.name,
+    status,
+    outputs: {},
+    reason,
+    reused: false,
+    durationMs: since(stage.startedAt, now),
+    coverage: stage.units.size === 0 ? nothing : coverageOf(stage)
+  }
+})
+/** What a stage failed of: the failure of its first failed unit, and how many there are. */
+const failureOf = (stage: StageState, coverage: StoredCoverage): { readonly tag: string; readonly message: string } => {
+  const failed = [...stage.units.values()].find((u) => u.status === "failed")
+  const first = failed?.failure ?? { tag: "Thrown", message: "no reason was recorded" }
+  if (!stage.planned.partitioned || stage.keys === undefined) return { tag: first.tag, message: first.message }
+  return {
+    tag: "TooFewPartitions",
+    message: `${coverage.done} of ${coverage.expected} partitions, ${failed?.partition ?? "?"}: ${first.message}`
+  }
+}
+const settle = (stage: StageState, now: number): Command => {
+  const { name, partitioned, minCoverage, policy } = stage.planned
+  const coverage = coverageOf(stage)
+  if (stage.failed === 0) return { _tag: "SettleStage", stage: name, status: "completed", coverage, reason: undefined }
+  if (partitioned && stage.keys !== undefined && coverage.done > 0 && coverage.ratio >= minCoverage)
+    return {
+      _tag: "SettleStage",
+      stage: name,
+      status: "partial",
+      coverage,
+      reason: `left out ${listed(coverage.missing.map((m) => m.partition))}`
+    }
+  const failure = failureOf(stage, coverage)
+  const { onFailure } = policy
+  if (typeof onFailure === "object" && stage.fallback === undefined)
+    return { _tag: "TryFallback", stage: name, fallback: onFailure.fallback, maxAgeMs: onFailure.maxAgeMs, failure }
+  const because = stage.fallback === undefined ? "" : `; ${stage.fallback.reason}`
+  return endStage(stage, "failed", `${failure.tag}: ${failure.message}${because}`, now)
+}
+/** Room for further units, over the whole pipeline, within one call of `decide`. */
+type Room = Map<PipelineState, number>
+const roomOf = (state: RunState): Room =>
+  new Map([...state.pipelines.values()].map((p) => [p, (p.planned.parallelism ?? Infinity) - p.live]))
+
+const startUnits = (stage: StageState, pipeline: PipelineState, room: Room, now: number): ReadonlyArray<Command> => {
+  const { name, concurrency, partitioned } = stage.planned
+  const most = Math.min((concurrency ?? Infinity) - stage.taken - stage.running, room.get(pipeline)!)
+  const due = function* () {
+    yield* stage.ready
+    for (const unit of stage.waiting) if (!unit.taken && unit.retryAt !== undefined && unit.retryAt <= now) yield unit
+  }
+  const commands: Array<Command> = []
+  for (const unit of due()) {
+    if (commands.length >= most) break
+    const attempt = unit.attempt + 1
+    commands.push(
+      partitioned && stage.keys === undefined
+        ? { _tag: "FixPartitions", stage: name, attempt }
+        : { _tag: "StartUnit", stage: name, partition: unit.partition, attempt }
+    )
+  }
+  room.set(pipeline, room.get(pipeline)! - commands.length)
+  return commands
+}
+/** A pipeline that this one only waits for (no data flows between them) and that went wrong. */
+const brokenPipeline = (state: RunState, stage: StageState): string | undefined => {
+  if (state.plan.force) return undefined
+  const pipeline = state.pipelines.get(stage.planned.pipeline)!
+  for (const name of pipeline.planned.after) {
+    const before = state.pipelines.get(name)
+    if (before === undefined || before.status === "completed" || before.status === "partial") continue
+    if (!readsFrom(state.plan).has(`${pipeline.planned.name}<${name}`))
+      return `depends on ${name}, which ${before.status === "skipped" ? "was skipped" : before.status}: ${before.reason ?? ""}`
+  }
+  return undefined
+}
+/** Pairs `reader<writer` of pipelines between which data flows; made once per plan. */
+const flows = new WeakMap<RunPlan, ReadonlySet<string>>()
+const readsFrom = (plan: RunPlan): ReadonlySet<string> => {
+  const known = flows.get(plan)
+  if (known !== undefined) return known
+  const pipelineOf = new Map(plan.stages.map((s) => [s.name, s.pipeline]))
+  const made = new Set<string>()
+  for (const stage of plan.stages)
+    for (const input of Object.values(stage.inputs))
+      for (const one of input.from === "group" ? Object.values(input.members) : [input])
+        if (one.from === "stage") made.add(`${stage.pipeline}<${pipelineOf.get(one.stage) ?? ""}`)
+  flows.set(plan, made)
+  return made
+}
+const decideStart = (state: RunState, stage: StageState, now: number): Command | undefined => {
+  if (!stage.planned.enabled) return endStage(stage, "skipped", "switched off by a parameter", now)
+  const broken = brokenPipeline(state, stage) ?? brokenBy(state, stage)
+  if (broken !== undefined) return endStage(stage, "skipped", broken, now)
+  return stage.inHand ? undefined : { _tag: "PrepareStage", stage: stage.planned.name }
+}
+const decideLive = (stage: StageState, pipeline: PipelineState, room: Room, now: number): ReadonlyArray<Command> => {
+  if (stage.inHand) return []
+  const settled = stage.committed + stage.failed === stage.units.size
+  return settled ? [settle(stage, now)] : startUnits(stage, pipeline, room, now)
+}
+const byPriority = (a: StageState, b: StageState): number => b.planned.policy.priority - a.planned.policy.priority
+
+/** A stage whose failure was declared bearable leaves its run `partial`. */
+const isFatal = (stage: StageState): boolean => stage.status === "failed" && stage.planned.policy.onFailure !== "degrade"
+
+const endOfPipeline = (
+  state: RunState,
+  pipeline: PipelineState
+): { readonly status: Status; readonly reason: string | undefined } => {
+  const stages = pipeline.stages.map((name) => state.stages.get(name)!)
+  const first = (test: (stage: StageState) => boolean) => {
+    const found = stages.find(test)
+    return found === undefined ? undefined : `${found.planned.stage}: ${found.reason ?? found.status}`
+  }
+  const wanted = stages.filter((s) => s.skipCause !== "disabled")
+  if (stages.some((s) => s.status === "cancelled")) return { status: "cancelled", reason: state.cancel?.reason }
+  if (stages.some(isFatal)) return { status: "failed", reason: first(isFatal) }
+  const isShort = (s: StageState) => s.status === "partial" || s.status === "failed" || s.skipCause === "broken"
+  if (wanted.length > 0 && wanted.every((s) => s.status === "skipped"))
+    return { status: "skipped", reason: first((s) => s.skipCause === "broken") }
+  if (wanted.length === 0 && stages.length > 0) return { status: "skipped", reason: "switched off by a parameter" }
+  if (wanted.some(isShort)) return { status: "partial", reason: first(isShort) }
+  return { status: "completed", reason: undefined }
+}
+const recordsOf = (state: RunState, pipeline: PipelineState): number =>
+  pipeline.stages
+    .flatMap((name) => Object.values(state.stages.get(name)!.outputs))
+    .reduce((sum, output) => sum + (output.kind === "table" ? output.rows : 0), 0)
+
+const decidePipeline = (state: RunState, pipeline: PipelineState, now: number): ReadonlyArray<Command> => {
+  const { name } = pipeline.planned
+  if (pipeline.open > 0 || isEnded(pipeline.status)) return []
+  const start: ReadonlyArray<Command> =
+    pipeline.status === "pending" ? [{ _tag: "Record", event: { _tag: "PipelineStarted", pipeline: name } }] : []
+  const end = endOfPipeline(state, pipeline)
+  return [
+    ...start,
+    {
+      _tag: "Record",
+      event: {
+        _tag: "PipelineEnded",
+        pipeline: name,
+        ...end,
+        records: recordsOf(state, pipeline),
+        durationMs: since(pipeline.startedAt, now)
+      }
+    }
+  ]
+}
+const decideEnd = (state: RunState, now: number): ReadonlyArray<Command> => {
+  const pipelines = [...state.pipelines.values()]
+  if (!pipelines.every((p) => isEnded(p.status))) return []
+  const worst =
+    pipelines.find((p) => p.status === "failed") ??
+    pipelines.find((p) => p.status === "skipped") ??
+    pipelines.find((p) => p.status === "partial")
+  const skippedOnly =
+    pipelines.length > 0 && pipelines.every((p) => p.status === "skipped") && worst?.reason !== "switched off by a parameter"
+  const status =
+    state.cancel !== undefined
+      ? "cancelled"
+      : worst?.status === "failed" || skippedOnly
+        ? "failed"
+        : worst === undefined || worst.reason === "switched off by a parameter"
+          ? "completed"
+          : "partial"
+  const reason =
+    status === "cancelled"
+      ? state.cancel!.reason
+      : worst === undefined || status === "completed"
+        ? undefined
+        : `${worst.planned.name}.${worst.reason ?? worst.status}`
+  return [{ _tag: "Record", event: { _tag: "RunEnded", status, reason, durationMs: since(state.requestedAt, now) } }]
+}
+/** First the attempts are told to stop; what has none running ends as cancelled. */
+const decideCancel = (state: RunState, now: number): ReadonlyArray<Command> => {
+  const commands: Array<Command> = state.stopping ? [] : [{ _tag: "StopUnits" }]
+  const reason = `cancelled by ${state.cancel!.by}: ${state.cancel!.reason}`
+  for (const stage of state.stages.values())
+    if (!isEnded(stage.status) && stage.running === 0) commands.push(endStage(stage, "cancelled", reason, now))
+  return commands
+}
+/** Starts a pipeline just before the first thing that happens in it. */
+const withPipelineStart = (
+  state: RunState,
+  stage: StageState,
+  command: Command,
+  begun: Set<PipelineState>
+): ReadonlyArray<Command> => {
+  const pipeline = state.pipelines.get(stage.planned.pipeline)!
+  if (pipeline.status !== "pending" || begun.has(pipeline)) return [command]
+  begun.add(pipeline)
+  return [{ _tag: "Record", event: { _tag: "PipelineStarted", pipeline: pipeline.planned.name } }, command]
+}
+/**
+ * What to do next. Pure: the same plan, state and instant (`now`, epoch milliseconds) always give the same commands. Ask again
+ * after having recorded what it said; an empty answer means: wait for a fact, or for the next retry (`nextRetryAt`).
+ */
+export const decide = (plan: RunPlan, state: RunState, now: number): ReadonlyArray<Command> => {
+  if (state.status !== "running" || plan !== state.plan) return []
+  const commands: Array<Command> = []
+  if (state.cancel !== undefined) commands.push(...decideCancel(state, now))
+  else {
+    const begun = new Set<PipelineState>()
+    for (const stage of state.startable) {
+      const command = decideStart(state, stage, now)
+      if (command !== undefined) commands.push(...withPipelineStart(state, stage, command, begun))
+    }
+    const room = roomOf(state)
+    for (const stage of [...state.live].sort(byPriority))
+      commands.push(...decideLive(stage, state.pipelines.get(stage.planned.pipeline)!, room, now))
+  }
+  for (const pipeline of state.pipelines.values()) commands.push(...decidePipeline(state, pipeline, now))
+  return commands.length > 0 ? commands : decideEnd(state, now)
+}

@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto"
+import type { Json, PartitionKey, Version } from "../domain/Names.ts"
+import type { PlannedStage } from "../domain/RunPlan.ts"
+
+/** JSON with the keys of every object in alphabetical order: equal data has equal text. */
+export const canonicalJson = (value: Json | undefined): string => {
+  if (value === undefined) return "null"
+  if (value === null || typeof value !== "object") return JSON.stringify(value)
+  if (isList(value)) return `[${value.map(canonicalJson).join(",")}]`
+  const entries = Object.entries(value)
+    .filter(([, v]) => v !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`).join(",")}}`
+}
+const isList = (value: object): value is ReadonlyArray<Json> => Array.isArray(value)
+
+/** SHA-256, lower-case hex. */
+export const sha256 = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex")
+
+export interface StageKey {
+  readonly key: string
+  /** What went into the key, field by field, so that two keys can be compared in words. */
+  readonly parts: Readonly<Record<string, string>>
+}
+/**
+ * The stage's part of the cache key: stage id and version, encoded configuration, seed, wraps of extensions (by their source)
+ * and the version of every input. An input that could not be had counts as `unavailable`.
+ */
+export const stageKey = (
+  planned: PlannedStage,
+  from: { readonly inputs: Readonly<Record<string, Version>>; readonly wraps: ReadonlyArray<string>; readonly seed: number }
+): StageKey => {
+  const inputs = Object.entries(from.inputs).map(([port, version]) => [`input.${port}`, version])
+  const parts: Record<string, string> = {
+    stage: `${planned.stageId}@${planned.stageVersion}`,
+    config: sha256(canonicalJson(planned.config)).slice(0, 16),
+    seed: String(from.seed),
+    ...(from.wraps.length === 0 ? {} : { wraps: sha256(JSON.stringify(from.wraps)).slice(0, 16) }),
+    ...Object.fromEntries(inputs)
+  }
+  return { key: sha256(canonicalJson(parts)), parts }
+}
+export const unitKey = (key: string, partition: PartitionKey | null): string =>
+  partition === null ? key : sha256(`${key}\n${partition}`)

@@ -1,0 +1,115 @@
+import { availableParallelism, totalmem } from "node:os"
+import { Effect } from "effect"
+import type { Diagnostic } from "../domain/Diagnostic.ts"
+import type { PlannedPipeline, PlannedStage, RunPlan } from "../domain/RunPlan.ts"
+import { buildNodes } from "./buildNodes.ts"
+import { reasonOf } from "./checkPlugins.ts"
+import { clampResources } from "./clampResources.ts"
+import { contentHash } from "./contentHash.ts"
+import { dependenciesOf } from "./dependencies.ts"
+import { planStages, type SelectedPipeline } from "./planStages.ts"
+import { pluginServices } from "./pluginServices.ts"
+import { PlanInvalid, type Project } from "./Project.ts"
+import { ownModeOf, sortFlags, sourcesOf } from "./requestSources.ts"
+import { resolveParameters } from "./resolveParameters.ts"
+import type { Capacity } from "./resolvePolicy.ts"
+import type { BuiltPlan, RunRequest } from "./RunRequest.ts"
+import { selectPipelines } from "./selectPipelines.ts"
+
+/** Cores that this process may use, and the memory of the machine or of its container. */
+export const machineCapacity = (): Capacity => {
+  const limit = process.constrainedMemory()
+  const bytes = limit > 0 && limit < totalmem() ? limit : totalmem()
+  return { cpu: availableParallelism(), memoryMB: Math.floor(bytes / 1_048_576) }
+}
+
+/**
+ * Turns a request into a frozen plan: selects pipelines, resolves parameters, applies extensions, joins stages by their assets, orders
+ * them and fills in every policy. Touches no disk. Assets whose pipeline is not in the request are read as they were published.
+ */
+export const planRun = (
+  project: Project,
+  request: RunRequest,
+  capacity: Capacity = machineCapacity()
+): Effect.Effect<BuiltPlan, PlanInvalid> =>
+  Effect.suspend(() => {
+    const { config } = project
+    const selection = selectPipelines(project, request)
+    const flags = sortFlags(project, selection.pipelines, request)
+    const diagnostics: Array<Diagnostic> = [
+      ...selection.diagnostics,
+      ...(selection.diagnostics.length > 0 ? [] : flags.diagnostics)
+    ]
+    const selected: Array<SelectedPipeline> = []
+    const planned: Array<PlannedPipeline> = []
+    for (const name of selection.pipelines) {
+      const entry = project.catalogue.pipelines.get(name)!
+      const resolved = resolveParameters(entry.pipeline, sourcesOf(project, name, selection, request, flags.params.get(name)!))
+      diagnostics.push(...resolved.diagnostics)
+      if (resolved.diagnostics.length > 0) continue
+      const built = buildNodesSafely(project, name, resolved.params)
+      if ("problem" in built) {
+        diagnostics.push(built.problem)
+        continue
+      }
+      const after = [...dependenciesOf(project, name).declared].filter((other) => selection.pipelines.includes(other))
+      const force = request.force === true || selection.mode?.entries[name]?.["force"] === true
+      selected.push({ name, nodes: built.nodes, after, force, flags: flags.policy.get(name)! })
+      planned.push({
+        name,
+        plugin: entry.plugin,
+        pluginVersion: entry.pluginVersion,
+        mode: ownModeOf(entry, selection),
+        params: resolved.encoded,
+        after,
+        parallelism: undefined
+      })
+    }
+    if (diagnostics.length > 0) return Effect.fail(new PlanInvalid({ diagnostics }))
+    const graph = planStages(config, selected)
+    const services = pluginServices(project, graph.stages, selected)
+    const problems = [...graph.diagnostics, ...services.diagnostics]
+    if (problems.length > 0) return Effect.fail(new PlanInvalid({ diagnostics: problems }))
+    const { parallelism, stages, warnings } = clampResources(config, graph.stages, capacity)
+    const pipelines = planned.map((pipeline) => ({ ...pipeline, parallelism: parallelism.get(pipeline.name) }))
+    const seed = request.seed ?? 1
+    const plan: RunPlan = {
+      v: 1,
+      mode: request.mode,
+      pipelines,
+      stages,
+      force: request.force === true,
+      seed,
+      hash: planHash(pipelines, stages, seed)
+    }
+    return Effect.succeed({ plan, nodes: graph.nodes, catalogue: project.catalogue, services: services.layer, warnings })
+  })
+
+const buildNodesSafely = (project: Project, name: string, params: unknown) => {
+  const { extensions, pipeline, plugin } = project.catalogue.pipelines.get(name)!
+  try {
+    return { nodes: buildNodes(pipeline, plugin, extensions, params) }
+  } catch (error) {
+    const problem: Diagnostic = {
+      level: "error",
+      where: plugin,
+      message: `the pipeline "${name}" cannot be built: ${reasonOf(error)}`,
+      hint: "change its parameters, or mend the plugin"
+    }
+    return { problem }
+  }
+}
+
+/** Over what decides the result: not `force` and reuse, not priorities, resources and parallelism. 32 hex digits. */
+const planHash = (pipelines: ReadonlyArray<PlannedPipeline>, stages: ReadonlyArray<PlannedStage>, seed: number): string =>
+  contentHash(
+    {
+      seed,
+      pipelines: pipelines.map(({ name, params, plugin, pluginVersion }) => ({ name, params, plugin, pluginVersion })),
+      stages: stages.map((stage) => {
+        const { graceMs, isolation, onFailure, retry, timeoutMs } = stage.policy
+        return { ...stage, concurrency: undefined, policy: { graceMs, isolation, onFailure, retry, timeoutMs } }
+      })
+    },
+    32
+  )

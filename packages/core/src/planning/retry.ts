@@ -1,0 +1,18 @@
+import type { RecordedFailure } from "../domain/RunEvent.ts"
+import type { ResolvedPolicy } from "../domain/RunPlan.ts"
+
+/**
+ * Milliseconds before the next try, or undefined when there is none. `tries` counts the failed one. The delay before try k+1 is
+ * `min(initial * factor^(k-1), max)`, then +-20 % when jitter is on; `at` (0 to 1) says where in that band.
+ */
+export const retryDelayMs = (
+  retry: ResolvedPolicy["retry"],
+  tries: number,
+  failure: RecordedFailure,
+  at: number
+): number | undefined => {
+  if (tries >= retry.maxAttempts || retry.unless.includes(failure.tag)) return undefined
+  if (retry.only !== undefined && !retry.only.includes(failure.tag)) return undefined
+  const delay = Math.min(retry.initialDelayMs * retry.factor ** (tries - 1), retry.maxDelayMs)
+  return Math.round(retry.jitter ? delay * (0.8 + 0.4 * at) : delay)
+}

@@ -1,0 +1,150 @@
+import { Effect, PubSub, Stream } from "effect"
+import type { RunId } from "../../domain/Names.ts"
+import type { Owner, RunEvent, StoredEvent } from "../../domain/RunEvent.ts"
+import { Fenced, type Journal, StaleSequence, StoreError } from "../../execution/ports/Journal.ts"
+import { recorded, recordedJson } from "../recorded.ts"
+import { Refused } from "./groupCommit.ts"
+import type { OpenStore } from "./openStore.ts"
+import { changesOf } from "./projections.ts"
+import type { Row, StateFile } from "./StateFile.ts"
+
+/** Version of the event records that this build writes and reads. */
+const eventVersion = 1
+/** Events a slow follower may lag behind before it loses the oldest. */
+const tailCapacity = 4_096
+
+const toStored = (row: Row): StoredEvent => {
+  if (Number(row["v"]) > eventVersion) {
+    throw new StoreError({
+      reason: "newer",
+      detail: `event ${row["run_seq"]} of run ${row["run_id"]} was written by a newer Tetra`,
+      hint: "Upgrade this installation to read it"
+    })
+  }
+  // Written by `insertEvents` alone, so the payload has the shape of its kind.
+  return recorded<StoredEvent>({
+    _tag: row["kind"],
+    run: row["run_id"],
+    seq: Number(row["run_seq"]),
+    at: Number(row["at"]),
+    epoch: Number(row["epoch"]),
+    v: eventVersion,
+    ...recordedJson<object>(row["payload"])
+  })
+}
+
+const insertEvents = (
+  state: StateFile,
+  at: { readonly run: RunId; readonly after: number; readonly epoch: number; readonly now: number; readonly owner: Owner },
+  events: ReadonlyArray<RunEvent>
+): ReadonlyArray<StoredEvent> => {
+  const stored: Array<StoredEvent> = []
+  for (const [i, event] of events.entries()) {
+    const { _tag, ...payload } = event
+    const envelope = { run: at.run, seq: at.after + i + 1, at: at.now, epoch: at.epoch, v: eventVersion } as const
+    const whole: StoredEvent = { ...event, ...envelope }
+    for (const { sql, values } of changesOf(whole, at.owner)) state.run(sql, ...values)
+    state.run(
+      "insert into orchestration.event (run_id, run_seq, kind, v, epoch, payload, at) values (?, ?, ?, ?, ?, ?, ?)",
+      at.run,
+      envelope.seq,
+      _tag,
+      eventVersion,
+      at.epoch,
+      JSON.stringify(payload),
+      at.now
+    )
+    stored.push(whole)
+  }
+  state.run("update orchestration.run set seq = ? where id = ?", at.after + events.length, at.run)
+  return stored
+}
+
+const runOf = (
+  state: StateFile,
+  run: RunId
+): { readonly seq: number; readonly epoch: number; readonly owner: Owner } | undefined => {
+  const row = state.first("select seq, epoch, owner from orchestration.run where id = ?", run)
+  return row === undefined
+    ? undefined
+    : { seq: Number(row["seq"]), epoch: Number(row["epoch"]), owner: recordedJson<Owner>(row["owner"]) }
+}
+const unknownRun = (run: RunId) =>
+  new StoreError({ reason: "other", detail: `there is no run ${run}`, hint: 'List the runs with "tetra history"' })
+
+const readOf =
+  (store: OpenStore): Journal["Service"]["read"] =>
+  (run, fromSeq = 1) =>
+    store.read([] as ReadonlyArray<StoredEvent>, (state) =>
+      state
+        .all("select * from orchestration.event where run_id = ? and run_seq >= ? order by run_seq", run, fromSeq)
+        .map(toStored)
+    )
+const takeOverOf =
+  (store: OpenStore): Journal["Service"]["takeOver"] =>
+  (run, owner) =>
+    store.write(1, (state) => {
+      const row = state.first(
+        "update orchestration.run set epoch = epoch + 1, owner = ? where id = ? returning epoch, seq",
+        JSON.stringify(owner),
+        run
+      )
+      if (row === undefined) throw new Refused(unknownRun(run))
+      return { epoch: Number(row["epoch"]), seq: Number(row["seq"]) }
+    })
+
+/** The event log in SQLite: a durable append with its projections is one transaction, shared with whoever waits. */
+export const makeJournal = (store: OpenStore): Effect.Effect<Journal["Service"]> =>
+  Effect.gen(function* () {
+    const live = yield* PubSub.sliding<StoredEvent>(tailCapacity)
+    const publish = (events: ReadonlyArray<StoredEvent>) => Effect.asVoid(PubSub.publishAll(live, events))
+    const create: Journal["Service"]["create"] = ({ at, commandId, events, id, owner }) =>
+      store
+        .write<{
+          readonly answer: { id: RunId; created: boolean; epoch: number; seq: number }
+          readonly stored: ReadonlyArray<StoredEvent>
+        }>(events.length, (state) => {
+          const known =
+            state.first("select id, epoch, seq from orchestration.run where id = ?", id) ??
+            (commandId === undefined
+              ? undefined
+              : state.first("select id, epoch, seq from orchestration.run where command_id = ?", commandId))
+          if (known !== undefined) {
+            return {
+              answer: { id: String(known["id"]), created: false, epoch: Number(known["epoch"]), seq: Number(known["seq"]) },
+              stored: []
+            }
+          }
+          if (events[0]?._tag !== "RunRequested") throw new Refused(firstEventError(id))
+          const stored = insertEvents(state, { run: id, after: 0, epoch: 1, now: at, owner }, events)
+          if (commandId !== undefined) state.run("update orchestration.run set command_id = ? where id = ?", commandId, id)
+          return { answer: { id, created: true, epoch: 1, seq: events.length }, stored }
+        })
+        .pipe(
+          Effect.tap(({ stored }) => publish(stored)),
+          Effect.map(({ answer }) => answer),
+          Effect.withSpan("Journal.create")
+        )
+    const append: Journal["Service"]["append"] = (at, events) =>
+      store
+        .write<ReadonlyArray<StoredEvent>, StaleSequence | Fenced>(events.length, (state) => {
+          const run = runOf(state, at.run)
+          if (run === undefined) throw new Refused(unknownRun(at.run))
+          if (run.epoch !== at.epoch) throw new Refused(new Fenced({ run: at.run, epoch: at.epoch, found: run.epoch }))
+          if (run.seq !== at.expectedSeq)
+            throw new Refused(new StaleSequence({ run: at.run, expected: at.expectedSeq, found: run.seq }))
+          return insertEvents(state, { run: at.run, after: run.seq, epoch: at.epoch, now: at.now, owner: run.owner }, events)
+        })
+        .pipe(
+          Effect.tap(publish),
+          Effect.map((stored) => at.expectedSeq + stored.length)
+        )
+    return { create, append, read: readOf(store), takeOver: takeOverOf(store), tail: Stream.fromPubSub(live) }
+  })
+
+const firstEventError = (id: RunId) =>
+  new StoreError({
+    reason: "other",
+    detail: `run ${id} does not begin with RunRequested`,
+    hint: "Report this: it is a fault of Tetra"
+  })

@@ -1,0 +1,74 @@
+import { hostname } from "node:os"
+import { Effect } from "effect"
+import type { Owner } from "../../domain/RunEvent.ts"
+import type { Holder, Leases } from "../../execution/ports/Leases.ts"
+import { recordedJson } from "../recorded.ts"
+import type { OpenStore } from "./openStore.ts"
+import type { Row, StateFile } from "./StateFile.ts"
+
+/** A lease ends this long after it was taken or renewed, in milliseconds. Owners renew at a third of it or sooner. */
+export const leaseMs = 60_000
+
+/**
+ * True when the owner surely runs no more: its process is gone from this host. A process id that somebody else has got
+ * since does not fool it for long: such a lease is not renewed and runs out.
+ */
+export const isGone = (owner: Owner): boolean => {
+  if (owner.host !== hostname()) return false
+  try {
+    process.kill(owner.pid, 0)
+    return false
+  } catch (cause) {
+    return cause instanceof Error && "code" in cause && cause.code === "ESRCH" // EPERM: alive, of another user
+  }
+}
+
+const toHolder = (row: Row): Holder => {
+  const detail = recordedJson<{ owner: Owner; run?: string; since: number }>(row["detail"])
+  return { owner: detail.owner, run: detail.run, since: detail.since, expiresAt: Number(row["expires_at"]) }
+}
+/** The same owner and run may take a lease again; two runs of one process may not share it. */
+const blocks = (holder: Holder, owner: Owner, run: string, now: number): boolean =>
+  !(holder.owner.id === owner.id && holder.run === run) && holder.expiresAt > now && !isGone(holder.owner)
+
+const blockerOf = (state: StateFile, keys: ReadonlyArray<string>, owner: Owner, run: string, now: number) => {
+  for (const key of keys) {
+    const row = state.first("select * from orchestration.lease where key = ?", key)
+    if (row === undefined) continue
+    const holder = toHolder(row)
+    if (blocks(holder, owner, run, now)) return { key, holder }
+  }
+  return undefined
+}
+
+/** Named locks in the state file. */
+export const makeLeases = (store: OpenStore): Leases["Service"] => ({
+  acquire: (keys, owner, run, now) =>
+    store.write(1, (state) => {
+      const blocker = blockerOf(state, keys, owner, run, now)
+      if (blocker !== undefined) return { _tag: "Busy" as const, ...blocker }
+      for (const key of keys) {
+        state.run(
+          `insert into orchestration.lease (key, owner, epoch, expires_at, detail) values (?, ?, 1, ?, ?) on conflict (key) do update set
+  epoch = epoch + (owner <> excluded.owner), owner = excluded.owner, expires_at = excluded.expires_at, detail = excluded.detail`,
+          key,
+          owner.id,
+          now + leaseMs,
+          JSON.stringify({ owner, run, since: now })
+        )
+      }
+      return { _tag: "Acquired" as const }
+    }),
+  renew: (owner, now) =>
+    Effect.asVoid(
+      store.write(1, (state) =>
+        state.run("update orchestration.lease set expires_at = ? where owner = ?", now + leaseMs, owner.id)
+      )
+    ),
+  release: (keys, owner) =>
+    Effect.asVoid(
+      store.write(1, (state) => {
+        for (const key of keys) state.run("delete from orchestration.lease where key = ? and owner = ?", key, owner.id)
+      })
+    )
+})

@@ -1,0 +1,270 @@
+import type { StoredOutput } from "../../domain/Artifact.ts"
+import type { PartitionKey, RunId, Status } from "../../domain/Names.ts"
+import type { Owner, StoredEvent } from "../../domain/RunEvent.ts"
+import { recorded } from "../recorded.ts"
+import type { Cell } from "./StateFile.ts"
+
+/** One statement to run in the append transaction. */
+export interface Change {
+  readonly sql: string
+  readonly values: ReadonlyArray<Cell>
+}
+type Event<Tag extends StoredEvent["_tag"]> = Extract<StoredEvent, { readonly _tag: Tag }>
+const change = (sql: string, ...values: ReadonlyArray<Cell | undefined>): Change => ({
+  sql,
+  values: values.map((value) => value ?? null)
+})
+const json = (value: unknown): string => JSON.stringify(value) ?? "null"
+
+/** UTC text of the old tables, `YYYY-MM-DD HH:MM:SS.sss`. `at` is epoch milliseconds. */
+export const legacyTime = (at: number): string => new Date(at).toISOString().replace("T", " ").slice(0, -1)
+/** Epoch milliseconds of a time in the old tables. */
+export const fromLegacyTime = (text: string): number => Date.parse(`${text.replace(" ", "T")}Z`)
+/** The old tables say `success` where product.md says completed; every other word is the same. */
+export const legacyStatus = (status: Status): string => (status === "completed" ? "success" : status)
+export const fromLegacyStatus = (status: string): Status => (status === "success" ? "completed" : recorded<Status>(status))
+/** null and the empty text are stored alike: a stage has either one unit (null) or keyed ones, never both. */
+export const partitionCell = (partition: PartitionKey | null): string => partition ?? ""
+
+const unitSql = `insert into orchestration.unit (run_id, stage, partition, status, attempt, lane, need, not_before, input_hash, output, error)
+values (?, ?, ?, ?, ?, 'interactive', '{}', ?, ?, ?, ?) on conflict (run_id, stage, partition) do update set
+  status = excluded.status, attempt = max(attempt, excluded.attempt), not_before = excluded.not_before,
+  input_hash = coalesce(excluded.input_hash, input_hash), output = excluded.output, error = excluded.error`
+const unit = (
+  event: { readonly run: RunId; readonly stage: string; readonly partition: PartitionKey | null },
+  status: string,
+  row: {
+    readonly attempt: number
+    readonly notBefore?: number
+    readonly key?: string
+    readonly output?: unknown
+    readonly error?: unknown
+  }
+): Change =>
+  change(
+    unitSql,
+    event.run,
+    event.stage,
+    partitionCell(event.partition),
+    status,
+    row.attempt,
+    row.notBefore,
+    row.key,
+    row.output === undefined ? null : json(row.output),
+    row.error === undefined ? null : json(row.error)
+  )
+
+/** `owner` of a run is known from `RunStarted` on; before that, whoever asked. */
+const requested = (event: Event<"RunRequested">, owner: Owner): Change =>
+  change(
+    `insert into orchestration.run (id, pipeline, mode, pipelines, plan_hash, config_version, params, trigger, status, command_id, owner, requested_at)
+values (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)`,
+    event.run,
+    event.pipelines.length === 1 ? event.pipelines[0] : (event.mode ?? event.pipelines.join(" ")),
+    event.mode,
+    json(event.pipelines),
+    event.planHash,
+    event.configVersion,
+    json(event.params),
+    json(event.trigger),
+    event.commandId,
+    json(owner),
+    event.at
+  )
+
+const pipelineStarted = (event: Event<"PipelineStarted">): ReadonlyArray<Change> => [
+  change(
+    `insert into orchestration.pipeline_runs (pipeline_name, start_time, status, records_processed, log_file_path, metadata)
+values (?, ?, 'running', 0, ?, ?) on conflict (json_extract(metadata, '$.run'), pipeline_name) do update set
+  status = 'running', end_time = null, error_message = null`,
+    event.pipeline,
+    legacyTime(event.at),
+    `logs/${event.run}.jsonl`,
+    json({ run: event.run })
+  ),
+  change(
+    `insert into orchestration.pipeline_state (pipeline_name, current_status, metadata) values (?, 'running', ?)
+on conflict (pipeline_name) do update set current_status = 'running', metadata = json_patch(coalesce(metadata, '{}'), excluded.metadata)`,
+    event.pipeline,
+    json({ current_run: event.run })
+  )
+]
+
+const pipelineEnded = (event: Event<"PipelineEnded">): ReadonlyArray<Change> => [
+  change(
+    `insert into orchestration.pipeline_runs (pipeline_name, start_time, end_time, status, records_processed, error_message, log_file_path, metadata)
+values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (json_extract(metadata, '$.run'), pipeline_name) do update set
+  end_time = excluded.end_time, status = excluded.status, records_processed = excluded.records_processed, error_message = excluded.error_message`,
+    event.pipeline,
+    legacyTime(event.at - event.durationMs),
+    legacyTime(event.at),
+    legacyStatus(event.status),
+    event.records,
+    event.reason,
+    `logs/${event.run}.jsonl`,
+    json({ run: event.run })
+  ),
+  change(
+    `insert into orchestration.pipeline_state (pipeline_name, last_run_timestamp, last_run_status, last_run_duration_seconds, current_status, metadata)
+values (?, (select start_time from orchestration.pipeline_runs where json_extract(metadata, '$.run') = ? and pipeline_name = ?), ?, ?, 'idle', ?)
+on conflict (pipeline_name) do update set
+  last_run_timestamp = excluded.last_run_timestamp, last_run_status = excluded.last_run_status,
+  last_run_duration_seconds = excluded.last_run_duration_seconds, current_status = 'idle',
+  metadata = json_patch(coalesce(metadata, '{}'), excluded.metadata)`,
+    event.pipeline,
+    event.run,
+    event.pipeline,
+    legacyStatus(event.status),
+    Math.round(event.durationMs / 1_000),
+    json({
+      current_run: null,
+      last_run: event.run,
+      last_duration_ms: event.durationMs,
+      ...(event.status === "completed" || event.status === "partial" ? { last_success_at: event.at } : {})
+    })
+  )
+]
+
+/** A pipeline that was still open when its run ended (cancelled, failed early) ends with it. */
+const runEnded = (event: Event<"RunEnded">): ReadonlyArray<Change> => [
+  change(
+    `update orchestration.run set status = ?, ended_at = ?, reason = ? where id = ?`,
+    event.status,
+    event.at,
+    event.reason,
+    event.run
+  ),
+  change(
+    `update orchestration.pipeline_state set current_status = 'idle', last_run_status = ?, last_run_timestamp = (
+  select start_time from orchestration.pipeline_runs as ran where json_extract(ran.metadata, '$.run') = ? and ran.pipeline_name = pipeline_state.pipeline_name),
+  metadata = json_patch(coalesce(metadata, '{}'), ?) where json_extract(metadata, '$.current_run') = ?`,
+    legacyStatus(event.status),
+    event.run,
+    json({ current_run: null, last_run: event.run }),
+    event.run
+  ),
+  change(
+    `update orchestration.pipeline_runs set status = ?, end_time = ?, error_message = ?
+  where json_extract(metadata, '$.run') = ? and status = 'running'`,
+    legacyStatus(event.status),
+    legacyTime(event.at),
+    event.reason,
+    event.run
+  )
+]
+
+const objectsOf = (
+  output: StoredOutput
+): ReadonlyArray<{ readonly hash: string; readonly bytes: number; readonly media: string }> =>
+  output.kind === "table"
+    ? output.files.map(({ hash, bytes }) => ({ hash, bytes, media: "application/vnd.apache.parquet" }))
+    : output.object === undefined
+      ? []
+      : [{ hash: output.object, bytes: output.bytes, media: "application/json" }]
+
+const unitCommitted = (event: Event<"UnitCommitted">): ReadonlyArray<Change> => {
+  const objects = [...Object.values(event.outputs).flatMap(objectsOf), ...event.artifacts]
+  return [
+    unit(event, "completed", { attempt: event.attempt, key: event.key, output: event.outputs }),
+    change(
+      `delete from orchestration.checkpoint where run_id = ? and stage = ? and partition = ?`,
+      event.run,
+      event.stage,
+      partitionCell(event.partition)
+    ),
+    ...objects.map(({ bytes, hash, media }) =>
+      change(
+        `insert into orchestration.artifact (hash, uri, bytes, media, created_at, pinned) values (?, ?, ?, ?, ?, 0) on conflict (hash) do nothing`,
+        hash,
+        `artifacts/.objects/${hash.slice(0, 2)}/${hash}`,
+        bytes,
+        media,
+        event.at
+      )
+    ),
+    event.cached === undefined
+      ? change(
+          `insert into orchestration.cache (key, run_id, stage, partition, outputs, artifacts, counters, at) values (?, ?, ?, ?, ?, ?, ?, ?)
+on conflict (key) do update set run_id = excluded.run_id, stage = excluded.stage, partition = excluded.partition,
+  outputs = excluded.outputs, artifacts = excluded.artifacts, counters = excluded.counters, at = excluded.at`,
+          event.key,
+          event.run,
+          event.stage,
+          event.partition,
+          json(event.outputs),
+          json(event.artifacts),
+          json(event.counters),
+          event.at
+        )
+      : change(`update orchestration.cache set hit_at = ? where key = ?`, event.at, event.key)
+  ]
+}
+
+/** A version that comes again is no second row: it becomes the newest, with the run that confirmed it as its producer. */
+const assetPublished = (event: Event<"AssetPublished">): ReadonlyArray<Change> => [
+  change(`delete from orchestration.asset_version where asset = ? and version = ?`, event.asset, event.output.version),
+  change(
+    `insert into orchestration.asset_version (asset, version, run_id, stage, run_seq, at, output, coverage, inputs, degraded)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    event.asset,
+    event.output.version,
+    event.run,
+    event.stage,
+    event.seq,
+    event.at,
+    json(event.output),
+    json(event.coverage),
+    json(event.inputs),
+    event.degraded
+  )
+]
+
+/**
+ * What an event changes in the tables that people read. Pure: the same log gives the same tables, which is how they are
+ * rebuilt. `owner` is who opened the run (the journal knows it before `RunStarted` does).
+ */
+export const changesOf = (event: StoredEvent, owner: Owner): ReadonlyArray<Change> => {
+  switch (event._tag) {
+    case "RunRequested":
+      return [requested(event, owner)]
+    case "RunStarted":
+      return [change(`update orchestration.run set status = 'running', owner = ? where id = ?`, json(event.owner), event.run)]
+    case "OwnerChanged":
+      return [change(`update orchestration.run set owner = ? where id = ?`, json(event.to), event.run)]
+    case "RunResumed":
+      return [change(`update orchestration.run set status = 'running', ended_at = null, reason = null where id = ?`, event.run)]
+    case "PipelineStarted":
+      return pipelineStarted(event)
+    case "PipelineEnded":
+      return pipelineEnded(event)
+    case "PartitionsFixed":
+      return event.keys.map((partition) => unit({ ...event, partition }, "ready", { attempt: 0 }))
+    case "AttemptStarted":
+      return [unit(event, "running", { attempt: event.attempt })]
+    case "RetryScheduled":
+      return [unit(event, "ready", { attempt: event.attempt, notBefore: event.due })]
+    case "AttemptFailed":
+      return [unit(event, event.final ? "failed" : "ready", { attempt: event.attempt, error: event.failure })]
+    case "Checkpoint":
+      return [
+        change(
+          `insert into orchestration.checkpoint (run_id, stage, partition, name, attempt, cursor, artifact) values (?, ?, ?, 'mark', ?, ?, ?)
+on conflict (run_id, stage, partition, name) do update set attempt = excluded.attempt, cursor = excluded.cursor, artifact = excluded.artifact`,
+          event.run,
+          event.stage,
+          partitionCell(event.partition),
+          event.attempt,
+          json(event.mark),
+          json(event.segments)
+        )
+      ]
+    case "UnitCommitted":
+      return unitCommitted(event)
+    case "AssetPublished":
+      return assetPublished(event)
+    case "RunEnded":
+      return runEnded(event)
+    default: // PlanFixed, Warned, StageStarted, StageEnded, Progress, SideEffectDone, FallbackTried, CancelRequested: the log alone
+      return []
+  }
+}

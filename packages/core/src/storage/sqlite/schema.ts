@@ -1,0 +1,63 @@
+/** What a step of the schema does. A step that has been released is never edited: add another one. */
+export interface Migration {
+  readonly version: number
+  readonly sql: string
+}
+
+/**
+ * The state file, attached as `orchestration`. `pipeline_state` and `pipeline_runs` keep the names, columns and status
+ * words of the old scripts (`success` for completed); timestamps in them are UTC text, `YYYY-MM-DD HH:MM:SS.sss`.
+ * Everywhere else instants are epoch milliseconds, and a partition of null is stored as the empty text.
+ */
+export const migrations: ReadonlyArray<Migration> = [
+  {
+    version: 1,
+    sql: `
+create table orchestration.pipeline_state (
+  pipeline_name varchar(50) primary key, last_run_timestamp timestamp, last_run_status varchar(20),
+  last_run_duration_seconds integer, next_scheduled_run timestamp, current_status varchar(20), metadata text);
+create table orchestration.pipeline_runs (
+  run_id integer primary key autoincrement, pipeline_name varchar(50), start_time timestamp, end_time timestamp,
+  status varchar(20), records_processed integer, error_message text, log_file_path text, metadata text);
+create unique index orchestration.pipeline_runs_run on pipeline_runs(json_extract(metadata, '$.run'), pipeline_name);
+
+create table orchestration.run (
+  id text primary key, pipeline text not null, mode text, pipelines text not null, plan_hash text not null,
+  config_version text not null, params text not null, trigger text not null, priority integer not null default 0,
+  status text not null, seq integer not null default 0, epoch integer not null default 1, command_id text unique,
+  owner text not null, parent text references run(id), requested_at integer not null, ended_at integer, reason text);
+create index orchestration.run_requested on run(requested_at desc, id desc);
+create index orchestration.run_open on run(id) where ended_at is null;
+
+create table orchestration.event (
+  id integer primary key autoincrement, run_id text not null references run(id), run_seq integer not null,
+  kind text not null, v integer not null, epoch integer not null, payload text not null, at integer not null,
+  unique (run_id, run_seq));
+
+create table orchestration.unit (
+  run_id text not null, stage text not null, partition text not null, status text not null, attempt integer not null default 0,
+  lane text not null, need text not null, not_before integer, input_hash text, output text, error text,
+  primary key (run_id, stage, partition)) without rowid;
+create index orchestration.unit_open on unit(status, lane, not_before) where status in ('ready', 'dispatched', 'running');
+
+create table orchestration.lease (
+  key text primary key, owner text not null, epoch integer not null, expires_at integer not null, detail text not null);
+
+create table orchestration.checkpoint (
+  run_id text not null, stage text not null, partition text not null, name text not null, attempt integer not null,
+  cursor text not null, artifact text not null, primary key (run_id, stage, partition, name)) without rowid;
+
+create table orchestration.artifact (
+  hash text primary key, uri text, bytes integer, media text, created_at integer, pinned integer) without rowid;
+create table orchestration.asset_version (
+  id integer primary key autoincrement, asset text not null, version text not null, run_id text not null, stage text not null,
+  run_seq integer not null, at integer not null, output text not null, coverage text not null,
+  inputs text not null, degraded text, unique (asset, version));
+create index orchestration.asset_newest on asset_version(asset, id desc);
+create table orchestration.cache (
+  key text primary key, run_id text not null, stage text not null, partition text, outputs text not null, artifacts text not null,
+  counters text not null, at integer not null, hit_at integer, expires_at integer) without rowid;
+`
+  }
+]
+export const schemaVersion = migrations.at(-1)?.version ?? 0

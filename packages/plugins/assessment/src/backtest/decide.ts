@@ -1,0 +1,44 @@
+/** Runs a strategy's own code and checks what it answers. */
+import { Schema } from "effect"
+import { randomFrom, seedOf } from "../simulation/random.ts"
+import type { StrategyDef } from "../types.ts"
+import { parametersText } from "./grid.ts"
+import type { Series } from "./Series.ts"
+
+/** A strategy threw, or answered weights that are no share of equity. */
+export class StrategyFailed extends Schema.TaggedError<StrategyFailed>()("StrategyFailed", {
+  strategy: Schema.String,
+  parameters: Schema.String,
+  scenario: Schema.String,
+  symbol: Schema.String,
+  detail: Schema.String
+}) {
+  override get message() {
+    return `${this.strategy} ${this.parameters} on ${this.symbol} (${this.scenario}): ${this.detail}. Mend the strategy, or leave it out of \`strategies\`.`
+  }
+}
+
+/** Weights may pass 1 by this much: rounding of a strategy's own arithmetic. */
+const ROUNDING = 1e-9
+
+/** Fills `weight` with the targets of one parameter set. The random numbers depend on the seed and on what is run, not on when or where. */
+export const decide = (
+  { strategy, parameters }: { readonly strategy: StrategyDef; readonly parameters: ReadonlyArray<number> },
+  { series, indicator }: { readonly series: Series; readonly indicator: (name: string) => Float64Array },
+  { weight, seed }: { readonly weight: Float64Array; readonly seed: number }
+): void => {
+  const text = parametersText(strategy, parameters)
+  const failed = (detail: string) =>
+    new StrategyFailed({ strategy: strategy.name, parameters: text, scenario: series.scenario, symbol: series.symbol, detail })
+  weight.fill(0)
+  const random = randomFrom(seedOf(seed, strategy.name, text, series.scenario, series.path, series.symbol))
+  try {
+    strategy.weights(series.columns, parameters, weight, { indicator, random })
+  } catch (error) {
+    throw failed(error instanceof Error ? error.message : String(error))
+  }
+  for (let t = 0; t < weight.length; t++) {
+    const w = weight[t]!
+    if (w > 1 + ROUNDING || w < -1 - ROUNDING) throw failed(`weight ${w} at bar ${t} is not between -1 and 1`)
+  }
+}

@@ -1,0 +1,88 @@
+/** Every metric of one simulated account. */
+import type { SimulationTotals } from "../simulation/simulate.ts"
+import type { Trade } from "../simulation/trades.ts"
+import { againstBenchmark } from "./benchmark.ts"
+import { drawdownSummary } from "./drawdown.ts"
+import type { Measures } from "./metrics.ts"
+import { momentsOf } from "./moments.ts"
+import * as ratios from "./ratios.ts"
+import { annualReturn, compoundAnnualGrowth, logVolatility } from "./returns.ts"
+import { tradeStatistics } from "./tradeStatistics.ts"
+
+export interface Measured {
+  /** Equity at each close of the evaluated bars, from 1 before the first of them. */
+  readonly equity: Float64Array
+  /** Simple returns of the same bars, and of the benchmark. */
+  readonly returns: Float64Array
+  readonly benchmark: Float64Array
+  /** Calendar days from the first to the last evaluated bar. */
+  readonly days: number
+  readonly totals: Pick<SimulationTotals, "costs" | "turnover" | "exposedBars">
+  readonly trades: ReadonlyArray<Trade>
+}
+
+/** Conventions of a result, saved with it: bars per year, and the risk-free rate per year (simple, spread evenly over bars). */
+export interface Conventions {
+  readonly annualisation: number
+  readonly riskFree: number
+}
+
+export const measure = (of: Measured, { annualisation, riskFree }: Conventions): Measures => {
+  const { equity, returns, totals } = of
+  const n = returns.length
+  const final = equity.at(-1) ?? 1
+  const moments = momentsOf(returns)
+  const ascending = returns.toSorted()
+  const fall = drawdownSummary(equity)
+  const annual = annualReturn(final, n, annualisation)
+  const sharpe = ratios.sharpe(moments, annualisation, riskFree / annualisation)
+  const relative = againstBenchmark(returns, of.benchmark, annualisation)
+  const trades = tradeStatistics(of.trades)
+  return {
+    total_return: final - 1,
+    annual_return: annual,
+    cagr: compoundAnnualGrowth(final, of.days),
+    volatility: logVolatility(returns, annualisation),
+    sharpe,
+    sharpe_error: ratios.sharpeError(sharpe, n, annualisation),
+    sharpe_error_hac: ratios.sharpeErrorHac(returns, moments, annualisation),
+    sortino: ratios.sortino(returns, annualisation, riskFree / annualisation),
+    calmar: ratios.returnOver(annual, fall.max),
+    martin: ratios.returnOver(annual, fall.ulcer / 100),
+    pain_ratio: ratios.returnOver(annual, fall.pain),
+    omega: ratios.omega(returns),
+    gain_to_pain: ratios.gainToPain(returns),
+    tail_ratio: ratios.tailRatio(ascending),
+    stability: ratios.stability(returns),
+    skewness: moments.skewness,
+    kurtosis: moments.kurtosis - 3,
+    var_95: ratios.valueAtRisk(ascending, 0.95),
+    cvar_95: ratios.expectedShortfall(ascending, 0.95),
+    max_drawdown: fall.max,
+    longest_drawdown: fall.longestBars,
+    under_water: fall.underWater,
+    ulcer: fall.ulcer,
+    recovery_factor: ratios.returnOver(final - 1, fall.max),
+    alpha: relative.alpha,
+    beta: relative.beta,
+    tracking_error: relative.trackingError,
+    information_ratio: relative.informationRatio,
+    up_capture: relative.upCapture,
+    down_capture: relative.downCapture,
+    trades: trades.count,
+    win_rate: trades.winRate,
+    payoff: trades.payoff,
+    profit_factor: trades.profitFactor,
+    expectancy: trades.expectancy,
+    sqn: trades.sqn,
+    average_bars: trades.averageBars,
+    mae: trades.adverse,
+    mfe: trades.favourable,
+    longest_wins: trades.longestWins,
+    longest_losses: trades.longestLosses,
+    kelly: trades.kelly,
+    exposure: totals.exposedBars / n,
+    turnover: (totals.turnover * annualisation) / n,
+    costs: totals.costs
+  }
+}

@@ -1,0 +1,104 @@
+/** Ratios of return to risk (trading.md 4.4). `r` are simple returns per bar; A is bars per year. Undefined is NaN, never infinity or 0. */
+import { type Moments, quantileOf } from "./moments.ts"
+
+const ratio = (above: number, below: number): number => (below === 0 || !Number.isFinite(below) ? NaN : above / below)
+
+/** `mean(r-rf)/std(r)*sqrt(A)` with the sample standard deviation (Sharpe 1994); `riskFree` is a constant per bar. NaN without variation. */
+export const sharpe = ({ mean, std }: Moments, annualisation: number, riskFree = 0): number =>
+  ratio(mean - riskFree, std) * Math.sqrt(annualisation)
+
+/** Standard error of an annual Sharpe ratio under independent returns: `sqrt((1+SR^2/2)/n)` per bar (Lo 2002), annualised. */
+export const sharpeError = (annualSharpe: number, bars: number, annualisation: number): number =>
+  Math.sqrt(((1 + annualSharpe ** 2 / annualisation / 2) / bars) * annualisation)
+
+/**
+ * Standard error that allows for autocorrelation: the delta method on mean and variance (Lo 2002) with Newey-West weights up to
+ * `floor(4(n/100)^(2/9))` lags, annualised.
+ */
+export const sharpeErrorHac = (r: Float64Array, { n, mean, std }: Moments, annualisation: number): number => {
+  if (!(std > 0) || n < 3) return NaN
+  const scale = std * Math.sqrt((n - 1) / n)
+  const sr = mean / scale
+  const influence = Float64Array.from(r, (x) => (x - mean) / scale - (sr / 2) * (((x - mean) / scale) ** 2 - 1))
+  const lags = Math.min(n - 1, Math.floor(4 * (n / 100) ** (2 / 9)))
+  let variance = 0
+  for (let lag = 0; lag <= lags; lag++) {
+    let product = 0
+    for (let t = lag; t < n; t++) product += influence[t]! * influence[t - lag]!
+    variance += (lag === 0 ? 1 : 2 * (1 - lag / (lags + 1))) * (product / n)
+  }
+  return variance > 0 ? Math.sqrt((variance / n) * annualisation) : NaN
+}
+
+/** `mean(r-mar)*A / (sqrt(mean(min(r-mar,0)^2))*sqrt(A))`, the mean over all bars (Sortino & Price 1994). */
+export const sortino = (r: Float64Array, annualisation: number, minimum = 0): number => {
+  let sum = 0
+  let squares = 0
+  for (let i = 0; i < r.length; i++) {
+    const d = r[i]! - minimum
+    sum += d
+    if (d < 0) squares += d * d
+  }
+  return ratio(sum / r.length, Math.sqrt(squares / r.length)) * Math.sqrt(annualisation)
+}
+
+/** Annual return over a drawdown measure (Calmar: the maximum; Martin: the Ulcer index as a share; pain: the mean). NaN when it never fell. */
+export const returnOver = (annual: number, loss: number): number => ratio(annual, Math.abs(loss))
+
+/** `sum max(r-th,0) / sum max(th-r,0)` (Keating & Shadwick 2002). */
+export const omega = (r: Float64Array, threshold = 0): number => {
+  let above = 0
+  let below = 0
+  for (let i = 0; i < r.length; i++) {
+    const d = r[i]! - threshold
+    if (d > 0) above += d
+    else below -= d
+  }
+  return ratio(above, below)
+}
+
+/** Sum of returns over the sum of losses (Schwager 2012). */
+export const gainToPain = (r: Float64Array): number => {
+  let sum = 0
+  let pain = 0
+  for (let i = 0; i < r.length; i++) {
+    sum += r[i]!
+    if (r[i]! < 0) pain -= r[i]!
+  }
+  return ratio(sum, pain)
+}
+
+/** 95 % quantile over the absolute 5 % quantile of ascending returns. */
+export const tailRatio = (ascending: Float64Array): number =>
+  ratio(quantileOf(ascending, 0.95), Math.abs(quantileOf(ascending, 0.05)))
+
+/** Historical value at risk: the loss, as a positive share, that a bar exceeds with probability 1-confidence. */
+export const valueAtRisk = (ascending: Float64Array, confidence: number): number => -quantileOf(ascending, 1 - confidence)
+
+/** Mean loss of the bars at or below the value-at-risk quantile. */
+export const expectedShortfall = (ascending: Float64Array, confidence: number): number => {
+  const limit = quantileOf(ascending, 1 - confidence)
+  let sum = 0
+  let k = 0
+  while (k < ascending.length && ascending[k]! <= limit) sum += ascending[k++]!
+  return k === 0 ? NaN : -sum / k
+}
+
+/** R squared of log equity on time: 1 is a straight line. NaN for a flat curve or after ruin. */
+export const stability = (r: Float64Array): number => {
+  const n = r.length
+  const middle = (n - 1) / 2
+  let total = 0
+  let level = 0
+  let levels = 0
+  let withTime = 0
+  for (let i = 0; i < n; i++) {
+    level += Math.log1p(r[i]!)
+    total += level
+    levels += level * level
+    withTime += level * (i - middle)
+  }
+  const spread = levels - (total * total) / n
+  const time = (n * (n * n - 1)) / 12
+  return spread > 1e-24 * Math.max(1, levels) && time > 0 ? (withTime * withTime) / (spread * time) : NaN
+}

@@ -1,0 +1,40 @@
+/** How orders become fills and what they cost. */
+
+/**
+ * `next_open` and `next_close` fill the decision of bar t on bar t+1. `same_close` fills it at the close that it was decided on, which nobody can
+ * trade: it is there for comparison with other tools and is flagged as optimistic in the results.
+ */
+export type FillRule = "next_open" | "next_close" | "same_close"
+
+export interface Execution {
+  readonly fill: FillRule
+  /** Commission, in hundredths of a percent of the traded value. */
+  readonly feesBps: number
+  /** Distance of the fill from the reference price, against the trader, in hundredths of a percent. */
+  readonly slippageBps: number
+}
+
+/** Cost of one unit of value bought, at the reference price: `(1+s)(1+f)-1`. */
+export const costOfBuying = ({ feesBps, slippageBps }: Execution): number => (1 + slippageBps / 1e4) * (1 + feesBps / 1e4) - 1
+/** Cost of one unit of value sold, at the reference price: `1-(1-s)(1-f)`. */
+export const costOfSelling = ({ feesBps, slippageBps }: Execution): number => 1 - (1 - slippageBps / 1e4) * (1 - feesBps / 1e4)
+
+/** What the engine needs of a series: prices of one length, oldest first, adjusted; `NaN` = no bar. */
+export interface Prices {
+  readonly open: Float64Array
+  readonly close: Float64Array
+  /** A bar with volume 0 cannot be traded; NaN = not known. A series without any volume at all (an index, a generated path) is tradable throughout. */
+  readonly volume: Float64Array
+}
+
+/** Marks the bars that can fill: a finite positive price, and volume unless the series never has any. */
+export const tradableBars = (prices: Prices, fill: FillRule): Uint8Array => {
+  const price = fill === "next_open" ? prices.open : prices.close
+  const hasVolume = prices.volume.some((v) => v > 0)
+  const out = new Uint8Array(price.length)
+  for (let t = 0; t < price.length; t++) {
+    const p = price[t]!
+    if (p > 0 && p < Infinity && !(hasVolume && prices.volume[t] === 0)) out[t] = 1
+  }
+  return out
+}

@@ -1,0 +1,107 @@
+/** The fast engine (trading.md 4.2): target weights in, an equity curve out, one pass, no allocation per bar. */
+import { costOfBuying, costOfSelling, type Execution, type Prices, tradableBars } from "./Execution.ts"
+import type { FillLog } from "./FillLog.ts"
+
+export interface Simulation {
+  /** Bar on which the account starts; decisions of the bar before it may fill here. Earlier bars only warm indicators up. */
+  readonly first: number
+  /** `tradableBars(...)` of these prices and rules, when the caller has it already. */
+  readonly tradable?: Uint8Array
+  /** Receives every fill, for trade lists. Left out in sweeps. */
+  readonly fills?: FillLog
+  /** Receives the quantity held at each close. */
+  readonly position?: Float64Array
+  /** Receives the cash at each close. */
+  readonly cash?: Float64Array
+}
+
+/** Totals of one simulation that started with equity 1. */
+export interface SimulationTotals {
+  readonly fills: number
+  /** Fees and slippage, in units of the initial equity. */
+  readonly costs: number
+  /** Sum over fills of traded value / equity before the fill. */
+  readonly turnover: number
+  /** Bars with a position at the close. */
+  readonly exposedBars: number
+  /** Bar on which equity fell to zero, after which nothing is traded; -1 = never. */
+  readonly ruinedAt: number
+}
+
+/**
+ * Runs `weight` (share of equity, negative = short, decided at the close of each bar) over the prices and fills `equity[first..]`, starting from 1
+ * before bar `first`.
+ *
+ * An order goes out when the target differs from the last filled one, so a held position drifts with its price until the target changes. It is
+ * sized so that the position is `weight` times the equity that is left after its own costs. While a bar cannot fill (no price, volume 0) the order
+ * waits, with the newest target. A NaN target keeps the last one. A missing close is marked at the last one.
+ */
+export const simulate = (
+  prices: Prices,
+  weight: Float64Array,
+  rules: Execution,
+  equity: Float64Array,
+  options: Simulation
+): SimulationTotals => {
+  const { first, fills, position, cash: cashAt } = options
+  const n = prices.close.length
+  const tradable = options.tradable ?? tradableBars(prices, rules.fill)
+  const price = rules.fill === "next_open" ? prices.open : prices.close
+  const close = prices.close
+  const lag = rules.fill === "same_close" ? 0 : 1
+  const buying = costOfBuying(rules)
+  const selling = costOfSelling(rules)
+  let cash = 1
+  let quantity = 0
+  let held = 0 // the target that was filled last
+  let mark = 0
+  let count = 0
+  let costs = 0
+  let turnover = 0
+  let exposed = 0
+  let ruinedAt = -1
+  for (let t = first; t < n; t++) {
+    const target = t >= lag ? weight[t - lag]! : held
+    if (target !== held && tradable[t] === 1 && target === target) {
+      const p = price[t]!
+      const value = quantity * p
+      const worth = cash + value
+      if (worth > 0) {
+        const gap = target * worth - value
+        const traded = gap > 0 ? gap / (1 + target * buying) : gap / (1 - target * selling)
+        const cost = traded > 0 ? traded * buying : -traded * selling
+        quantity = target === 0 ? 0 : quantity + traded / p
+        cash = target === 0 ? worth - cost : cash - traded - cost
+        held = target
+        count++
+        costs += cost
+        turnover += Math.abs(traded) / worth
+        if (fills !== undefined) fills.add(t, traded / p, { price: p, cost, equity: worth })
+      }
+    }
+    const c = close[t]!
+    if (c === c) mark = c
+    let now = quantity === 0 ? cash : cash + quantity * mark
+    if (quantity !== 0) {
+      exposed++
+      if (now <= 0) {
+        // Closed at the mark: what is owed beyond the account is the broker's loss, and is not traded back.
+        if (fills !== undefined) fills.add(t, -quantity, { price: mark, cost: 0, equity: now })
+        cash = 0
+        quantity = 0
+        now = 0
+        ruinedAt = t
+      }
+    }
+    equity[t] = now
+    if (position !== undefined) position[t] = quantity
+    if (cashAt !== undefined) cashAt[t] = cash
+    if (ruinedAt >= 0) {
+      equity.fill(0, t, n)
+      position?.fill(0, t, n)
+      cashAt?.fill(0, t, n)
+      break
+    }
+  }
+  return { fills: count, costs, turnover, exposedBars: exposed, ruinedAt }
+}

@@ -1,0 +1,141 @@
+/** Strategies that follow a trend. */
+import type { StrategyDef } from "../types.ts"
+import { follow, holdBothSides } from "./positions.ts"
+
+/** 0 = long or flat, 1 = long or short. */
+const short = { name: "short", default: 0, grid: [0] }
+
+const cross = (kind: "sma" | "ema", title: string): StrategyDef => ({
+  name: `${kind}_cross`,
+  title,
+  parameters: [
+    { name: "fast", default: 20, grid: [5, 10, 20, 40] },
+    { name: "slow", default: 100, grid: [50, 100, 150, 200] },
+    short
+  ],
+  crossover: ([fast, slow, both]) => (both === 1 ? undefined : [`${kind}_${fast}`, `${kind}_${slow}`]),
+  weights: (_, [fast, slow, both], weight, { indicator }) =>
+    follow(weight, indicator(`${kind}_${fast}`), indicator(`${kind}_${slow}`), both === 1)
+})
+
+/** Long while the fast simple moving average is above the slow one. */
+export const smaCross = cross("sma", "Moving-average cross")
+/** Long while the fast exponential moving average is above the slow one. */
+export const emaCross = cross("ema", "Exponential-average cross")
+
+/** Long while the MACD line is above its signal line (Appel 1979). */
+export const macdSignal: StrategyDef = {
+  name: "macd_signal",
+  title: "MACD signal",
+  parameters: [
+    { name: "fast", default: 12, grid: [8, 12] },
+    { name: "slow", default: 26, grid: [21, 26, 34] },
+    { name: "signal", default: 9, grid: [9] },
+    short
+  ],
+  crossover: ([fast, slow, signal, both]) =>
+    both === 1 ? undefined : [`macd_${fast}_${slow}_${signal}`, `macd_${fast}_${slow}_${signal}_signal`],
+  weights: (_, [fast, slow, signal, both], weight, { indicator }) => {
+    const name = `macd_${fast}_${slow}_${signal}`
+    follow(weight, indicator(name), indicator(`${name}_signal`), both === 1)
+  }
+}
+
+/** The series one bar later: what was known before each bar. */
+const before = (x: Float64Array): Float64Array => {
+  const out = new Float64Array(x.length).fill(NaN)
+  out.set(x.subarray(0, Math.max(0, x.length - 1)), Math.min(1, x.length))
+  return out
+}
+
+/** Share of equity whose move of two average true ranges is this much of the equity: one unit of the turtle rules. */
+const RISK_OF_A_UNIT = 0.02
+const unitOf = (close: number, atr: number): number => (atr > 0 ? Math.min(1, RISK_OF_A_UNIT / ((2 * atr) / close)) : 0)
+
+/** Enters on a new high of `entry` bars and leaves on a new low of `exit` bars; the size is one unit by average true range at the entry. */
+export const donchianTurtle: StrategyDef = {
+  name: "donchian_turtle",
+  title: "Donchian channel (turtle)",
+  parameters: [{ name: "entry", default: 55, grid: [20, 55, 100] }, { name: "exit", default: 20, grid: [10, 20] }, short],
+  weights: ({ close }, [entry, exit, both], weight, { indicator }) => {
+    const channel = (n: number, side: string) => before(indicator(`donchian_${n}_${side}`))
+    const [top, bottom] = [channel(entry!, "upper"), channel(entry!, "lower")]
+    const [exitHigh, exitLow] = [channel(exit!, "upper"), channel(exit!, "lower")]
+    const atr = indicator("atr_20")
+    holdBothSides(
+      weight,
+      { enters: (t) => close[t]! > top[t]!, leaves: (t) => close[t]! < exitLow[t]! },
+      both === 1 ? { enters: (t) => close[t]! < bottom[t]!, leaves: (t) => close[t]! > exitHigh[t]! } : undefined,
+      (t) => unitOf(close[t]!, atr[t]!)
+    )
+  }
+}
+
+/** Long while the Supertrend is up. */
+export const supertrendFollow: StrategyDef = {
+  name: "supertrend_follow",
+  title: "Supertrend",
+  parameters: [{ name: "period", default: 10, grid: [10, 20] }, { name: "width", default: 3, grid: [2, 3, 4] }, short],
+  weights: (_, [period, width, both], weight, { indicator }) =>
+    follow(weight, indicator(`supertrend_${period}_${width}_direction`), new Float64Array(weight.length), both === 1)
+}
+
+/** Long while the close is above its average and the average directional index says that there is a trend (Wilder 1978). */
+export const adxTrendFilter: StrategyDef = {
+  name: "adx_trend_filter",
+  title: "Trend with ADX filter",
+  parameters: [
+    { name: "average", default: 50, grid: [50, 100] },
+    { name: "adx", default: 14, grid: [14] },
+    { name: "threshold", default: 20, grid: [15, 20, 25] },
+    short
+  ],
+  weights: ({ close }, [average, period, threshold, both], weight, { indicator }) => {
+    follow(weight, close, indicator(`sma_${average}`), both === 1)
+    const adx = indicator(`adx_${period}`)
+    for (let t = 0; t < weight.length; t++) if (!(adx[t]! > threshold!)) weight[t] = 0
+  }
+}
+
+const BARS_PER_YEAR = 252
+const REBALANCE = 21
+
+/**
+ * Sign of the return from `lookback` to `skip` bars ago, scaled to a volatility of `target` percent a year and capped at 1, rebalanced every 21 bars
+ * (Moskowitz, Ooi & Pedersen 2012). Volatility is the sample standard deviation of the last 63 log returns.
+ */
+export const tsMomentum: StrategyDef = {
+  name: "ts_momentum",
+  title: "Time-series momentum",
+  parameters: [
+    { name: "lookback", default: 252, grid: [126, 252] },
+    { name: "skip", default: 21, grid: [0, 21] },
+    { name: "target", default: 15, grid: [10, 15] },
+    short
+  ],
+  weights: ({ close }, [lookback, skip, target, both], weight) => {
+    let held = 0
+    for (let t = 0; t < weight.length; t++) {
+      if (t >= lookback! && t % REBALANCE === 0) {
+        const move = close[t - skip!]! / close[t - lookback!]! - 1
+        const size = Math.min(1, target! / 100 / recentVolatility(close, t, 63))
+        const side = move > 0 ? 1 : both === 1 && move < 0 ? -1 : 0
+        held = Number.isFinite(size) ? side * size : 0
+      }
+      weight[t] = held
+    }
+  }
+}
+
+/** Annual volatility of the last `n` log returns up to bar t; NaN when there are not as many. */
+export const recentVolatility = (close: Float64Array, t: number, n: number): number => {
+  if (t < n) return NaN
+  let sum = 0
+  let squares = 0
+  for (let i = t - n + 1; i <= t; i++) {
+    const r = Math.log(close[i]! / close[i - 1]!)
+    sum += r
+    squares += r * r
+  }
+  return Math.sqrt((Math.max(0, squares - (sum * sum) / n) / (n - 1)) * BARS_PER_YEAR)
+}

@@ -1,0 +1,50 @@
+/** Every built-in indicator, and the presets that name them. */
+import type { IndicatorDef } from "../types.ts"
+import { averages } from "./averages.ts"
+import { bands } from "./bands.ts"
+import { momentum } from "./momentum.ts"
+import { prices, statistical } from "./statistics.ts"
+import { trend } from "./trend.ts"
+import { volatility } from "./volatility.ts"
+import { volume } from "./volume.ts"
+
+export const builtIn: ReadonlyArray<IndicatorDef> = [
+  ...averages,
+  ...bands,
+  ...momentum,
+  ...volatility,
+  ...volume,
+  ...trend,
+  ...statistical,
+  ...prices
+]
+export const byName: ReadonlyMap<string, IndicatorDef> = new Map(builtIn.map((def) => [def.name, def]))
+
+/** What `metrics: core` means. */
+const core = [
+  "sma_20",
+  "sma_50",
+  "sma_200",
+  "ema_12",
+  "ema_20",
+  "ema_26",
+  "rsi_14",
+  "macd_12_26_9",
+  "bbands_20_2",
+  "atr_14",
+  "adx_14",
+  "stoch_14_3_3",
+  "obv",
+  "roc_10",
+  "mom_10",
+  "cci_20",
+  "willr_14",
+  "mfi_14",
+  "vol_cc_20_252",
+  "zscore_20",
+  "donchian_20"
+]
+export const presets: Readonly<Record<string, ReadonlyArray<string>>> = {
+  core,
+  all: [...new Set([...core, ...builtIn.map((def) => def.name)])]
+}

@@ -1,0 +1,98 @@
+import { rollingSum } from "../kernels/averages.ts"
+import * as x from "../kernels/extremes.ts"
+import * as s from "../kernels/spread.ts"
+import type { IndicatorDef, SeriesColumns } from "../types.ts"
+import { bars, indicator } from "./define.ts"
+
+const close = ["close"] as const
+/** One answer per bar from the fitted line over the last n closes. */
+const fitted = (name: string, summary: string, answer: (intercept: number, slope: number, n: number) => number): IndicatorDef =>
+  indicator(name, {
+    summary,
+    inputs: close,
+    parameters: { n: bars(14, 2) },
+    lookback: (n) => n - 1,
+    batch: (c, [out], n) => {
+      const slope = new Float64Array(out.length)
+      s.regression(c.close, n, out, slope)
+      for (let i = n - 1; i < out.length; i++) out[i] = answer(out[i]!, slope[i]!, n)
+    }
+  })
+const windowed = (name: string, summary: string, kernel: (x: Float64Array, n: number, out: Float64Array) => void): IndicatorDef =>
+  indicator(name, {
+    summary,
+    inputs: close,
+    parameters: { n: bars(20) },
+    lookback: (n) => n - 1,
+    batch: (c, [out], n) => kernel(c.close, n, out)
+  })
+
+export const statistical = [
+  fitted("linreg", "Least-squares line, value at the last bar", (a, b, n) => a + b * (n - 1)),
+  fitted("linreg_slope", "Least-squares line, slope a bar", (_, b) => b),
+  fitted("linreg_angle", "Least-squares line, angle in degrees", (_, b) => (Math.atan(b) * 180) / Math.PI),
+  fitted("linreg_intercept", "Least-squares line, value at the first bar of the window", (a) => a),
+  fitted("tsf", "Least-squares line, forecast of the next bar", (a, b, n) => a + b * n),
+  windowed("min", "Lowest close", x.rollingMin),
+  windowed("max", "Highest close", x.rollingMax),
+  windowed("argmin", "Bars since the lowest close", x.barsSinceMin),
+  windowed("argmax", "Bars since the highest close", x.barsSinceMax),
+  windowed("sum", "Sum of closes", rollingSum),
+  indicator("percentrank", {
+    summary: "Share of the n closes before that are below this one, percent",
+    inputs: close,
+    parameters: { n: bars(100) },
+    lookback: (n) => n,
+    batch: (c, [out], n) => s.percentRank(c.close, n, out)
+  }),
+  indicator("zscore", {
+    summary: "Distance from the mean in sample standard deviations, 0 when nothing varies",
+    inputs: close,
+    parameters: { n: bars(20, 2) },
+    lookback: (n) => n - 1,
+    batch: (c, [out], n) => {
+      const mean = new Float64Array(out.length)
+      s.meanAndVariance(c.close, n, mean, out)
+      for (let i = n - 1; i < out.length; i++) {
+        const deviation = Math.sqrt((out[i]! * n) / (n - 1))
+        out[i] = deviation > 1e-14 * Math.abs(mean[i]!) ? (c.close[i]! - mean[i]!) / deviation : 0
+      }
+    }
+  }),
+  indicator("correl", {
+    summary: "Correlation of close and volume",
+    inputs: ["close", "volume"],
+    parameters: { n: bars(30, 2) },
+    lookback: (n) => n - 1,
+    batch: (c, [out], n) => s.correlation(c.close, c.volume, n, out)
+  })
+]
+const price = (name: string, summary: string, at: (c: SeriesColumns, i: number) => number): IndicatorDef =>
+  indicator(name, {
+    summary,
+    inputs: ["open", "high", "low", "close"],
+    lookback: () => 0,
+    batch: (c, [out]) => {
+      for (let i = 0; i < out.length; i++) out[i] = at(c, i)
+    }
+  })
+export const prices = [
+  price("avgprice", "(o + h + l + c) / 4", (c, i) => (c.open[i]! + c.high[i]! + c.low[i]! + c.close[i]!) / 4),
+  price("medprice", "(h + l) / 2", (c, i) => (c.high[i]! + c.low[i]!) / 2),
+  price("typprice", "(h + l + c) / 3", (c, i) => (c.high[i]! + c.low[i]! + c.close[i]!) / 3),
+  price("wclprice", "(h + l + 2 c) / 4", (c, i) => (c.high[i]! + c.low[i]! + 2 * c.close[i]!) / 4),
+  indicator("heikin_ashi", {
+    summary: "Heikin-Ashi bars; the first open is (o + c) / 2",
+    inputs: ["open", "high", "low", "close"],
+    outputs: ["open", "high", "low", "close"],
+    lookback: () => 0,
+    batch: (c, [open, high, low, close]) => {
+      for (let i = 0; i < close.length; i++) {
+        close[i] = (c.open[i]! + c.high[i]! + c.low[i]! + c.close[i]!) / 4
+        open[i] = i === 0 ? (c.open[0]! + c.close[0]!) / 2 : (open[i - 1]! + close[i - 1]!) / 2
+        high[i] = Math.max(c.high[i]!, open[i]!, close[i]!)
+        low[i] = Math.min(c.low[i]!, open[i]!, close[i]!)
+      }
+    }
+  })
+]

@@ -1,0 +1,53 @@
+import * as t from "../kernels/trend.ts"
+import { bars, indicator } from "./define.ts"
+
+const hlc = ["high", "low", "close"] as const
+
+export const trend = [
+  indicator("sar", {
+    summary: "Parabolic stop and reverse",
+    inputs: ["high", "low"],
+    parameters: { step: [0.02, 0, 1], limit: [0.2, 0, 1] },
+    lookback: () => 1,
+    batch: (c, [out], step, limit) => t.sar(c, step, limit, out)
+  }),
+  indicator("supertrend", {
+    summary: "Supertrend line and direction (1 up, -1 down)",
+    inputs: hlc,
+    parameters: { n: bars(10), k: [3, 0, 100] },
+    outputs: ["", "direction"],
+    lookback: (n) => n,
+    batch: (c, [line, direction], n, k) => t.supertrend(c, n, k, [line, direction])
+  }),
+  indicator("ichimoku", {
+    summary: "Ichimoku lines, stored at the bar where they are known; the spans are drawn `displacement` bars later",
+    inputs: ["high", "low"],
+    parameters: { conversion: bars(9), base: bars(26), span: bars(52) },
+    outputs: ["conversion", "base", "span_a", "span_b", "displacement"],
+    lookback: (a, b, c) => Math.max(a, b, c) - 1,
+    batch: (c, [conversion, base, spanA, spanB, displacement], a, b, d) => {
+      t.midRange(c, a, conversion)
+      t.midRange(c, b, base)
+      t.midRange(c, d, spanB)
+      const first = Math.min(base.length, Math.max(a, b, d) - 1)
+      for (let i = 0; i < base.length; i++) spanA[i] = (conversion[i]! + base[i]!) / 2
+      displacement.fill(b)
+      for (const out of [conversion, base, spanA, spanB, displacement]) out.fill(NaN, 0, first)
+    }
+  }),
+  indicator("chandelier", {
+    summary: "Chandelier exits",
+    inputs: hlc,
+    parameters: { n: bars(22), k: [3, 0, 100] },
+    outputs: ["long", "short"],
+    lookback: (n) => n,
+    batch: (c, [long, short], n, k) => t.chandelier(c, n, k, [long, short])
+  }),
+  indicator("atrstop", {
+    summary: "Trailing ATR stop",
+    inputs: hlc,
+    parameters: { n: bars(14), k: [3, 0, 100] },
+    lookback: (n) => n,
+    batch: (c, [out], n, k) => t.atrStop(c, n, k, out)
+  })
+]

@@ -1,0 +1,13 @@
+/** The arithmetic without the pipeline: indicators over columns. Pure; opens nothing, needs no engine. */
+export { computeIndicator, computeOutputs } from "./indicators/compute.ts"
+export { columnName, type Lookup, type Request, resolveAll, resolveIndicator, UnknownIndicator } from "./indicators/names.ts"
+export { builtIn, presets } from "./indicators/registry.ts"
+export { alma, dema, ema, hma, kama, rollingSum, sma, t3, tema, trima, vwma, wilder, wma, zlema } from "./kernels/averages.ts"
+export { barsSinceMax, barsSinceMin, rollingMax, rollingMin } from "./kernels/extremes.ts"
+export { apo, cmo, fastK, macd, momentum, ppo, roc, rsi, stochastic, stochRsi, trix, tsi } from "./kernels/momentum.ts"
+export { aroon, awesome, balanceOfPower, cci, ultimate, vortex, williamsR } from "./kernels/oscillators.ts"
+export { adx, adxr, atr, directional, dx, natr, trueRange } from "./kernels/range.ts"
+export { bollinger, correlation, meanAndVariance, percentRank, regression } from "./kernels/spread.ts"
+export { atrStop, chandelier, midRange, sar, supertrend } from "./kernels/trend.ts"
+export { choppiness, closeToClose, garmanKlass, parkinson, rogersSatchell, ulcer, yangZhang } from "./kernels/volatility.ts"
+export { ad, adosc, cmf, forceIndex, mfi, moneyFlowVolume, obv, pvt, sessionVwap } from "./kernels/volume.ts"

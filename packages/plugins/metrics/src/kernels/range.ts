@@ -1,0 +1,148 @@
+/** True range and directional movement (Wilder 1978). */
+import { recur } from "./averages.ts"
+
+/** TR = max(h, c[-1]) - min(l, c[-1]); undefined at bar 0. */
+export const trueRange = (high: Float64Array, low: Float64Array, close: Float64Array, out: Float64Array): void => {
+  if (out.length > 0) out[0] = NaN
+  let before = close[0]!
+  for (let i = 1; i < out.length; i++) {
+    const h = high[i]!
+    const l = low[i]!
+    out[i] = (h > before ? h : before) - (l < before ? l : before)
+    before = close[i]!
+  }
+}
+/** Mean of TR 1..n, then `(ATR (n-1) + TR) / n`; first at `n`. */
+export const atr = (high: Float64Array, low: Float64Array, close: Float64Array, n: number, out: Float64Array): void => {
+  const rows = close.length
+  out.fill(NaN, 0, Math.min(n, rows))
+  if (rows <= n) return
+  let seed = 0
+  for (let i = 1; i <= n; i++) {
+    const before = close[i - 1]!
+    seed += (high[i]! > before ? high[i]! : before) - (low[i]! < before ? low[i]! : before)
+  }
+  let average = seed / n
+  out[n] = average
+  const k = 1 / n
+  const q = 1 - k
+  const q2 = q * q
+  let i = n + 1
+  let before = close[n]!
+  // Two steps at once, as in `recur`.
+  for (; i + 1 < rows; i += 2) {
+    const middle = close[i]!
+    const h1 = high[i]!
+    const l1 = low[i]!
+    const h2 = high[i + 1]!
+    const l2 = low[i + 1]!
+    const a = k * ((h1 > before ? h1 : before) - (l1 < before ? l1 : before))
+    const b = k * ((h2 > middle ? h2 : middle) - (l2 < middle ? l2 : middle)) + q * a
+    out[i] = q * average + a
+    average = q2 * average + b
+    out[i + 1] = average
+    before = close[i + 1]!
+  }
+  if (i < rows) out[i] = q * average + k * ((high[i]! > before ? high[i]! : before) - (low[i]! < before ? low[i]! : before))
+}
+/** 100 ATR / close. */
+export const natr = (high: Float64Array, low: Float64Array, close: Float64Array, n: number, out: Float64Array): void => {
+  atr(high, low, close, n, out)
+  for (let i = n; i < out.length; i++) out[i] = (100 * out[i]!) / close[i]!
+}
+
+/** The columns that a directional kernel reads. */
+export interface Bars {
+  readonly high: Float64Array
+  readonly low: Float64Array
+  readonly close: Float64Array
+}
+/**
+ * DI+ and DI- in percent, first at `n`. DM+ = h - h[-1] if above 0 and above l[-1] - l, DM- mirrored; Wilder sums `S - S/n + v`, the first over
+ * n - 1 values; DI = 100 S_DM / S_TR, 0 when S_TR is 0.
+ */
+export const directional = ({ high, low, close }: Bars, n: number, plus: Float64Array, minus: Float64Array): void => {
+  const rows = close.length
+  plus.fill(NaN, 0, Math.min(n, rows))
+  minus.fill(NaN, 0, Math.min(n, rows))
+  let up = 0
+  let down = 0
+  let range = 0
+  const keep = 1 - 1 / n
+  let h0 = high[0]!
+  let l0 = low[0]!
+  let c0 = close[0]!
+  for (let i = 1; i < rows; i++) {
+    const h = high[i]!
+    const l = low[i]!
+    const rise = h - h0
+    const fall = l0 - l
+    const decay = i < n ? 1 : keep
+    up = up * decay + (rise > fall && rise > 0 ? rise : 0)
+    down = down * decay + (fall > rise && fall > 0 ? fall : 0)
+    range = range * decay + ((h > c0 ? h : c0) - (l < c0 ? l : c0))
+    if (i >= n) {
+      const scale = range > 0 ? 100 / range : 0
+      plus[i] = up * scale
+      minus[i] = down * scale
+    }
+    h0 = h
+    l0 = l
+    c0 = close[i]!
+  }
+}
+/** DX = 100 abs(DI+ - DI-) / (DI+ + DI-), 0 without movement; first at `n`. */
+export const dx = ({ high, low, close }: Bars, n: number, out: Float64Array): void => {
+  const rows = close.length
+  out.fill(NaN, 0, Math.min(n, rows))
+  let up = 0
+  let down = 0
+  const keep = 1 - 1 / n
+  let h0 = high[0]!
+  let l0 = low[0]!
+  let i = 1
+  // The true range cancels in the ratio, so it is not computed.
+  for (; i < Math.min(n, rows); i++) {
+    const h = high[i]!
+    const l = low[i]!
+    const rise = h - h0
+    const fall = l0 - l
+    if (rise > fall && rise > 0) up += rise
+    else if (fall > rise && fall > 0) down += fall
+    h0 = h
+    l0 = l
+  }
+  for (; i < rows; i++) {
+    const h = high[i]!
+    const l = low[i]!
+    const rise = h - h0
+    const fall = l0 - l
+    up *= keep
+    down *= keep
+    up += rise > fall && rise > 0 ? rise : 0
+    down += fall > rise && fall > 0 ? fall : 0
+    const both = up + down
+    out[i] = both > 0 ? (100 * Math.abs(up - down)) / both : 0
+    h0 = h
+    l0 = l
+  }
+}
+/** Mean of the first `n` DX, then Wilder's smoothing; first at `2n - 1`. */
+export const adx = (bars: Bars, n: number, out: Float64Array): void => {
+  dx(bars, n, out)
+  const rows = out.length
+  if (rows < 2 * n) {
+    out.fill(NaN)
+    return
+  }
+  let seed = 0
+  for (let i = n; i < 2 * n; i++) seed += out[i]!
+  recur(out, 1 / n, out, 2 * n - 1, seed / n)
+}
+/** (ADX + ADX[-(n-1)]) / 2; first at `3n - 2`. */
+export const adxr = (bars: Bars, n: number, out: Float64Array): void => {
+  const average = new Float64Array(out.length)
+  adx(bars, n, average)
+  out.fill(NaN, 0, Math.min(3 * n - 2, out.length))
+  for (let i = 3 * n - 2; i < out.length; i++) out[i] = (average[i]! + average[i - n + 1]!) / 2
+}

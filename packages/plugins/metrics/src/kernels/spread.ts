@@ -1,0 +1,157 @@
+/** Dispersion and rolling regression over a window (trading.md 3.1). Sums are shifted by a value of the window and computed afresh now and then. */
+import { ANCHOR } from "./averages.ts"
+
+/** Mean and population variance of the last `n`; both first at `from + n - 1`. */
+export const meanAndVariance = (x: Float64Array, n: number, mean: Float64Array, variance: Float64Array, from = 0): void => {
+  const rows = x.length
+  const first = from + n - 1
+  mean.fill(NaN, 0, Math.min(first, rows))
+  variance.fill(NaN, 0, Math.min(first, rows))
+  const scale = 1 / n
+  const block = Math.max(ANCHOR, 16 * n)
+  for (let start = first; start < rows; start += block) {
+    const shift = x[start]!
+    let sum = 0
+    let squares = 0
+    for (let j = start - n + 1; j < start; j++) {
+      const d = x[j]! - shift
+      sum += d
+      squares += d * d
+    }
+    // The value at `start` is the shift itself, so it adds nothing to either sum.
+    const end = Math.min(rows, start + block)
+    for (let i = start; i < end; i++) {
+      if (i > start) {
+        const added = x[i]! - shift
+        const gone = x[i - n]! - shift
+        sum += added - gone
+        squares += added * added - gone * gone
+      }
+      const m = sum * scale
+      const v = squares * scale - m * m
+      mean[i] = shift + m
+      variance[i] = v > 0 ? v : 0
+    }
+  }
+}
+/** Mean -+ k population standard deviations over `n`; first at `n - 1`. Bollinger's convention: divisor n. */
+export const bollinger = (
+  x: Float64Array,
+  n: number,
+  k: number,
+  [upper, middle, lower]: readonly [Float64Array, Float64Array, Float64Array]
+): void => {
+  const rows = x.length
+  const first = n - 1
+  for (const o of [upper, middle, lower]) o.fill(NaN, 0, Math.min(first, rows))
+  const scale = 1 / n
+  const block = Math.max(ANCHOR, 16 * n)
+  for (let start = first; start < rows; start += block) {
+    const shift = x[start]!
+    let sum = 0
+    let squares = 0
+    for (let j = start - n + 1; j < start; j++) {
+      const d = x[j]! - shift
+      sum += d
+      squares += d * d
+    }
+    const end = Math.min(rows, start + block)
+    let mean = sum * scale
+    let variance = squares * scale - mean * mean
+    let width = k * Math.sqrt(variance > 0 ? variance : 0)
+    upper[start] = shift + mean + width
+    middle[start] = shift + mean
+    lower[start] = shift + mean - width
+    for (let i = start + 1; i < end; i++) {
+      const added = x[i]! - shift
+      const gone = x[i - n]! - shift
+      const change = added - gone
+      sum += change
+      squares += change * (added + gone)
+      mean = sum * scale
+      variance = squares * scale - mean * mean
+      width = k * Math.sqrt(variance > 0 ? variance : 0)
+      const level = shift + mean
+      upper[i] = level + width
+      middle[i] = level
+      lower[i] = level - width
+    }
+  }
+}
+
+/** Least squares over the last `n` values at times 0..n-1: value at 0 and slope per bar; first at `n - 1`. */
+export const regression = (x: Float64Array, n: number, intercept: Float64Array, slope: Float64Array): void => {
+  const rows = x.length
+  intercept.fill(NaN, 0, Math.min(n - 1, rows))
+  slope.fill(NaN, 0, Math.min(n - 1, rows))
+  const centre = (n - 1) / 2
+  const spread = (n * (n * n - 1)) / 12
+  const block = Math.max(ANCHOR, 16 * n)
+  for (let start = n - 1; start < rows; start += block) {
+    const shift = x[start]!
+    let sum = 0
+    let product = 0
+    for (let j = 0; j < n; j++) {
+      const d = x[start - n + 1 + j]! - shift
+      sum += d
+      product += j * d
+    }
+    const end = Math.min(rows, start + block)
+    for (let i = start; i < end; i++) {
+      if (i > start) {
+        const gone = x[i - n]! - shift
+        const added = x[i]! - shift
+        product += (n - 1) * added - (sum - gone)
+        sum += added - gone
+      }
+      const b = n > 1 ? (product - centre * sum) / spread : 0
+      slope[i] = b
+      intercept[i] = shift + sum / n - b * centre
+    }
+  }
+}
+/** Pearson correlation of the last `n` pairs, 0 when one side is constant; first at `n - 1`. */
+export const correlation = (x: Float64Array, y: Float64Array, n: number, out: Float64Array): void => {
+  const rows = x.length
+  out.fill(NaN, 0, Math.min(n - 1, rows))
+  for (let i = n - 1; i < rows; i++) {
+    let mx = 0
+    let my = 0
+    for (let j = i - n + 1; j <= i; j++) {
+      mx += x[j]!
+      my += y[j]!
+    }
+    mx /= n
+    my /= n
+    let xx = 0
+    let yy = 0
+    let xy = 0
+    for (let j = i - n + 1; j <= i; j++) {
+      const a = x[j]! - mx
+      const b = y[j]! - my
+      xx += a * a
+      yy += b * b
+      xy += a * b
+    }
+    out[i] = xx > 0 && yy > 0 ? Math.max(-1, Math.min(1, xy / Math.sqrt(xx * yy))) : 0
+  }
+}
+/** Mean absolute deviation from the window's mean (as in CCI); first at `n - 1`. */
+export const meanDeviation = (x: Float64Array, mean: Float64Array, n: number, out: Float64Array): void => {
+  out.fill(NaN, 0, Math.min(n - 1, out.length))
+  for (let i = n - 1; i < x.length; i++) {
+    let sum = 0
+    const m = mean[i]!
+    for (let j = i - n + 1; j <= i; j++) sum += Math.abs(x[j]! - m)
+    out[i] = sum / n
+  }
+}
+/** Share of the `n` values before this one that are below this one, in percent; first at `n`. */
+export const percentRank = (x: Float64Array, n: number, out: Float64Array): void => {
+  out.fill(NaN, 0, Math.min(n, out.length))
+  for (let i = n; i < x.length; i++) {
+    let below = 0
+    for (let j = i - n; j < i; j++) if (x[j]! < x[i]!) below++
+    out[i] = (100 * below) / n
+  }
+}

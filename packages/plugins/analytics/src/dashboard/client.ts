@@ -10,7 +10,7 @@ export const client = `"use strict";
   var live = new Map()
   var still = matchMedia("(prefers-reduced-motion: reduce)").matches
   function token(name) { return getComputedStyle(root).getPropertyValue("--" + name).trim() }
-  function share(v) { return (v * 100).toPrecision(3).replace(/\\.?0+$/, "") + "%" }
+  function share(v) { return +(v * 100).toPrecision(3) + "%" }
   function short(v) {
     if (typeof v !== "number") return v === null || v === undefined ? "" : String(v)
     var a = Math.abs(v)

@@ -24,15 +24,30 @@ const maxScatters = 3
 const maxTimeMeasures = 3
 const isNumber = (c: ColumnSchema) => c.physical !== "text" && c.physical !== "boolean"
 
-const describe = async (session: Session, schema: TableSchema, onColumns: (done: number, total: number) => void): Promise<ReadonlyArray<ColumnStatistics>> => {
+const describe = async (
+  session: Session,
+  schema: TableSchema,
+  onColumns: (done: number, total: number) => void
+): Promise<ReadonlyArray<ColumnStatistics>> => {
   const total = schema.columns.length
-  const numbers = await describeNumbers(session, schema.columns.filter(isNumber).map((c) => ({ name: c.name, whole: c.physical === "integer" })), (done) => onColumns(done, total))
+  const numbers = await describeNumbers(
+    session,
+    schema.columns.filter(isNumber).map((c) => ({ name: c.name, whole: c.physical === "integer" })),
+    (done) => onColumns(done, total)
+  )
   const statistics: Array<ColumnStatistics> = []
   for (const [i, column] of schema.columns.entries()) {
     const described = numbers.get(column.name)
     if (described !== undefined) {
       const { n, distinct, numeric } = described
-      statistics.push({ name: column.name, basis: "all", n, missing: schema.rows - n, distinct, ...(numeric === undefined ? {} : { numeric }) })
+      statistics.push({
+        name: column.name,
+        basis: "all",
+        n,
+        missing: schema.rows - n,
+        distinct,
+        ...(numeric === undefined ? {} : { numeric })
+      })
     } else {
       const { n, distinct, categories } = await describeCategories(session, column)
       statistics.push({ name: column.name, basis: "all", n, missing: schema.rows - n, distinct, categories })
@@ -43,12 +58,19 @@ const describe = async (session: Session, schema: TableSchema, onColumns: (done:
 }
 
 /** The strongest pairs of numbers, the target's first, each with a sample of its points. */
-const scatters = async (session: Session, schema: TableSchema, associations: typeof Analysis.schema.Type["associations"], seed: number) => {
+const scatters = async (
+  session: Session,
+  schema: TableSchema,
+  associations: (typeof Analysis.schema.Type)["associations"],
+  seed: number
+) => {
   const target = schema.columns.find((c) => c.role === "target")?.name
   const has = (a: { readonly a: string; readonly b: string }) => Number(a.a === target || a.b === target)
-  const pairs = associations.filter((a) => a.measure === "pearson" && Math.abs(a.value) >= 0.3)
-    .toSorted((x, y) => has(y) - has(x) || Math.abs(y.value) - Math.abs(x.value)).slice(0, maxScatters)
-  const found: Array<typeof Analysis.schema.Type["scatters"][number]> = []
+  const pairs = associations
+    .filter((a) => a.measure === "pearson" && Math.abs(a.value) >= 0.3)
+    .toSorted((x, y) => has(y) - has(x) || Math.abs(y.value) - Math.abs(x.value))
+    .slice(0, maxScatters)
+  const found: Array<(typeof Analysis.schema.Type)["scatters"][number]> = []
   for (const { a, b } of pairs) {
     const [x, y] = a === target ? [b, a] : [a, b]
     found.push({ x, y, points: await scatterOf(session, x, y, { limit: scatterPoints, seed }) })
@@ -58,8 +80,11 @@ const scatters = async (session: Session, schema: TableSchema, associations: typ
 
 /** Columns followed over time: the target if it is a number, then the first other measures. */
 const followed = (columns: ReadonlyArray<ColumnSchema>) =>
-  columns.filter((c) => isMeasure(c) && !["latitude", "longitude"].includes(c.semantic)).toSorted((a, b) => Number(b.role === "target") - Number(a.role === "target"))
-    .slice(0, maxTimeMeasures).map((c) => c.name)
+  columns
+    .filter((c) => isMeasure(c) && !["latitude", "longitude"].includes(c.semantic))
+    .toSorted((a, b) => Number(b.role === "target") - Number(a.role === "target"))
+    .slice(0, maxTimeMeasures)
+    .map((c) => c.name)
 
 interface Given {
   readonly table: Result.Result<DatasetRef<typeof Rows>, Unavailable>
@@ -82,7 +107,14 @@ export const analysis = defineStage({
   summary: "Describe every column, relate them, and rank what is worth knowing.",
   config: Config,
   // Without the cleaned table the one as loaded is analysed: something is better than nothing.
-  inputs: { table: optional(Rows), labels: optional(Labels), schema: optional(TableSchema), loadedTable: Rows, loadedLabels: Labels, loaded: TableSchema },
+  inputs: {
+    table: optional(Rows),
+    labels: optional(Labels),
+    schema: optional(TableSchema),
+    loadedTable: Rows,
+    loadedLabels: Labels,
+    loaded: TableSchema
+  },
   outputs: { analysis: Analysis },
   policy: { onFailure: "degrade", timeout: "2 hours" },
   async run(context) {
@@ -99,18 +131,33 @@ export const analysis = defineStage({
           return otherwise
         })
       const columns = await describe(session, schema, (done, total) => context.progress(done, total, "columns"))
-      const options = { sampleSize: config.sample_size, seed: config.seed, rows: schema.rows, onPair: (done: number, total: number) => context.progress(done, total, "pairs") }
+      const options = {
+        sampleSize: config.sample_size,
+        seed: config.seed,
+        rows: schema.rows,
+        onPair: (done: number, total: number) => context.progress(done, total, "pairs")
+      }
       const associations = await isolated("associations", associate(session, schema.columns, options), [])
       const comparisons = await isolated("target comparisons", compareTarget(session, schema.columns), [])
       const time = await isolated("time profile", profileTime(session, schema.columns, followed(schema.columns)), null)
       const points = await isolated("scatter plots", scatters(session, schema, associations, config.seed), [])
       const target = schema.columns.find((c) => c.role === "target")
       if (target !== undefined && comparisons.length === 0 && !isMeasure(target) && !isCategory(target)) {
-        unavailable.push({ part: "target comparisons", reason: `"${target.name}" is ${target.semantic} with ${target.evidence.distinct} values, which is neither a number nor a category` })
+        unavailable.push({
+          part: "target comparisons",
+          reason: `"${target.name}" is ${target.semantic} with ${target.evidence.distinct} values, which is neither a number nor a category`
+        })
       }
       const base = { rows: schema.rows, columns, associations, comparisons, time }
-      const words = config.business_context.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter((w) => w.length > 2)
-      const insights = rankInsights(candidatesOf({ columns: schema.columns, analysis: base }), { target: target?.name, time: time?.time, words })
+      const words = config.business_context
+        .toLowerCase()
+        .split(/[^\p{L}\p{N}]+/u)
+        .filter((w) => w.length > 2)
+      const insights = rankInsights(candidatesOf({ columns: schema.columns, analysis: base }), {
+        target: target?.name,
+        time: time?.time,
+        words
+      })
       return { ...base, scatters: points, insights, unavailable }
     })
     return { analysis: result }

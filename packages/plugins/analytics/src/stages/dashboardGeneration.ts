@@ -15,7 +15,7 @@ export class PageTooLarge extends Schema.TaggedError<PageTooLarge>()("PageTooLar
 /** A library that the page carries inside. A script element must not be ended by a text in it. */
 const chartLibrary = async (): Promise<string> => {
   const text = await readFile(createRequire(import.meta.url).resolve("echarts/dist/echarts.common.min.js"), "utf8")
-  return text.replaceAll("</script", "<\\/script")
+  return text.replaceAll("\r\n", "\n").replaceAll("</script", "<\\/script")
 }
 
 /** One self-contained HTML page from whatever the earlier stages could give. */
@@ -29,7 +29,14 @@ export const dashboardGeneration = defineStage({
     max_html_mb: Schema.Finite.check(Schema.isGreaterThan(0)),
     business_context: Schema.String
   }),
-  inputs: { source: Source, loaded: TableSchema, schema: optional(TableSchema), quality: optional(Quality), lineage: optional(Lineage), analysis: optional(Analysis) },
+  inputs: {
+    source: Source,
+    loaded: TableSchema,
+    schema: optional(TableSchema),
+    quality: optional(Quality),
+    lineage: optional(Lineage),
+    analysis: optional(Analysis)
+  },
   outputs: { dashboard: Dashboard },
   errors: [PageTooLarge],
   policy: { onFailure: "degrade", timeout: "5 minutes" },
@@ -40,7 +47,10 @@ export const dashboardGeneration = defineStage({
     const limit = Math.round(config.max_html_mb * 1e6)
     const { source, quality, lineage, analysis } = inputs
     const schema = Result.getOrElse(inputs.schema, () => inputs.loaded)
-    const page = renderPage({ source, schema, quality, lineage, analysis, businessContext: config.business_context }, { theme: config.dashboard_theme, maxBytes: limit, library })
+    const page = renderPage(
+      { source, schema, quality, lineage, analysis, businessContext: config.business_context },
+      { theme: config.dashboard_theme, maxBytes: limit, library }
+    )
     if (page.bytes > limit) throw new PageTooLarge({ bytes: page.bytes, limit })
     await context.artifact("dashboard.html", page.html)
     context.progress(1, 1, "pages")

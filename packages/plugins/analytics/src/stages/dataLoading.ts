@@ -26,7 +26,13 @@ export const dataLoading = defineStage({
   errors: [LoadFailed],
   policy: { onFailure: "fail", timeout: "1 hour" },
   async run(context) {
-    const { config, inputs: { source }, out, signal, log } = context
+    const {
+      config,
+      inputs: { source },
+      out,
+      signal,
+      log
+    } = context
     return withSession({ signal, limits: config.limits }, async (session) => {
       const loaded =
         source.format === "parquet"
@@ -42,7 +48,9 @@ export const dataLoading = defineStage({
         ...(config.target_column === undefined ? {} : { target: config.target_column }),
         ...(config.time_column === undefined ? {} : { time: config.time_column })
       }
-      const schema = await inferTable(session, loaded, named, source.path, (done, total) => context.progress(done, total, "columns"))
+      const schema = await inferTable(session, loaded, named, source.path, (done, total) =>
+        context.progress(done, total, "columns")
+      )
       if (loaded.reading.rejected > 0) log.warn("records left out", { records: loaded.reading.rejected })
       const table = await writeRows(
         session,

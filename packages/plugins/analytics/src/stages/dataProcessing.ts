@@ -19,7 +19,12 @@ export const dataProcessing = defineStage({
     return withSession({ signal, limits: config.limits }, async (session) => {
       const opened = await openTable(session, inputs)
       const { schema, lineage } = await cleanTable(session, opened, (done, total) => context.progress(done, total, "steps"))
-      const table = await writeRows(session, schema.columns.map((c) => c.name), out.table, (done) => context.progress(done, schema.rows, "rows"))
+      const table = await writeRows(
+        session,
+        schema.columns.map((c) => c.name),
+        out.table,
+        (done) => context.progress(done, schema.rows, "rows")
+      )
       return { table, labels: await writeLabels(session, out.labels), schema, lineage }
     })
   }

@@ -22,7 +22,9 @@ export class ValidationFailed extends Schema.TaggedError<ValidationFailed>()("Va
 export const RuleSettings = Schema.Record(Schema.String, Schema.Union([Schema.Literal("off"), Severity])).check(
   Schema.makeFilter((settings) => {
     const unknown = Object.keys(settings).filter((code) => !rules.some((rule) => rule.code === code))
-    return unknown.length === 0 ? undefined : `no rule is called ${unknown.join(", ")}; the rules are ${rules.map((rule) => rule.code).join(", ")}`
+    return unknown.length === 0
+      ? undefined
+      : `no rule is called ${unknown.join(", ")}; the rules are ${rules.map((rule) => rule.code).join(", ")}`
   })
 )
 
@@ -38,14 +40,18 @@ export const dataValidation = defineStage({
   async run(context) {
     const { config, inputs, signal } = context
     const facts = await withSession({ signal, limits: config.limits }, async (session) =>
-      gatherFacts(session, inputs.source, await openTable(session, inputs), (done, total) => context.progress(done, total, "parts")))
+      gatherFacts(session, inputs.source, await openTable(session, inputs), (done, total) =>
+        context.progress(done, total, "parts")
+      )
+    )
     const active = rules.filter((rule) => config.rules[rule.code] !== "off")
     const findings = applyRules(active, facts).map((finding) => {
       const setting = config.rules[finding.code]
       return setting === undefined || setting === "off" ? finding : { ...finding, severity: setting }
     })
     const errors = findings.filter((f) => f.severity === "error" || f.severity === "critical")
-    if (config.strict_validation && errors.length > 0) throw new ValidationFailed({ errors: errors.length, first: errors[0]!.message })
+    if (config.strict_validation && errors.length > 0)
+      throw new ValidationFailed({ errors: errors.length, first: errors[0]!.message })
     return { quality: { ...scoreOf(findings), findings, checked: active.map((rule) => rule.code) } }
   }
 })

@@ -2,10 +2,23 @@ import { mkdir, rename, writeFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { defineStage, optional, type Unavailable } from "@tetra/core"
 import { Result, Schema } from "effect"
-import { Analysis, AnalyticsReport, Dashboard, Lineage, type Missing, Quality, type Report, Source, TableSchema } from "../types.ts"
+import {
+  Analysis,
+  AnalyticsReport,
+  Dashboard,
+  Lineage,
+  type Missing,
+  Quality,
+  type Report,
+  Source,
+  TableSchema
+} from "../types.ts"
 
 /** The results cannot be written to the folder that was asked for. */
-export class OutputUnwritable extends Schema.TaggedError<OutputUnwritable>()("OutputUnwritable", { folder: Schema.String, detail: Schema.String }) {
+export class OutputUnwritable extends Schema.TaggedError<OutputUnwritable>()("OutputUnwritable", {
+  folder: Schema.String,
+  detail: Schema.String
+}) {
   override get message() {
     return `${this.folder} cannot be written (${this.detail}). Choose another output_directory.`
   }
@@ -13,7 +26,14 @@ export class OutputUnwritable extends Schema.TaggedError<OutputUnwritable>()("Ou
 
 /** JSON with sorted keys: equal results are equal bytes. */
 export const stableJson = (value: unknown): string =>
-  JSON.stringify(value, (_, v: unknown) => v !== null && typeof v === "object" && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).toSorted(([a], [b]) => (a < b ? -1 : 1))) : v, 2)
+  JSON.stringify(
+    value,
+    (_, v: unknown) =>
+      v !== null && typeof v === "object" && !Array.isArray(v)
+        ? Object.fromEntries(Object.entries(v).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+        : v,
+    2
+  )
 
 const writeAside = async (folder: string, name: string, content: string): Promise<void> => {
   const aside = join(folder, `.${name}.partial`)
@@ -22,16 +42,27 @@ const writeAside = async (folder: string, name: string, content: string): Promis
 }
 
 const missing = (part: string, input: Result.Result<unknown, Unavailable>): ReadonlyArray<Missing> =>
-  Result.isSuccess(input) || input.failure.cause === "disabled" ? [] : [{ part, reason: input.failure.message }]
+  Result.isSuccess(input) || input.failure.cause === "disabled"
+    ? []
+    : [{ part, reason: input.failure.message.split("\n")[0] ?? "" }]
 
 /** Gathers the results, writes `results.json`, and copies the outputs to `output_directory` when one is named. */
 export const finalization = defineStage({
   id: "analytics/finalization",
   version: 1,
   summary: "Write results.json and the report.",
-  config: Schema.Struct({ output_directory: Schema.optionalKey(Schema.String), settings: Schema.Record(Schema.String, Schema.Unknown) }),
+  config: Schema.Struct({
+    output_directory: Schema.optionalKey(Schema.String),
+    settings: Schema.Record(Schema.String, Schema.Unknown)
+  }),
   inputs: {
-    source: Source, loaded: TableSchema, schema: optional(TableSchema), quality: optional(Quality), lineage: optional(Lineage), analysis: optional(Analysis), dashboard: optional(Dashboard)
+    source: Source,
+    loaded: TableSchema,
+    schema: optional(TableSchema),
+    quality: optional(Quality),
+    lineage: optional(Lineage),
+    analysis: optional(Analysis),
+    dashboard: optional(Dashboard)
   },
   outputs: { report: AnalyticsReport },
   errors: [OutputUnwritable],
@@ -43,19 +74,34 @@ export const finalization = defineStage({
     const schema = Result.getOrElse(inputs.schema, () => inputs.loaded)
     const folder = config.output_directory === undefined ? undefined : resolve(config.output_directory)
     const unavailable = [
-      ...missing("data_validation", quality), ...missing("data_processing", lineage), ...missing("analysis", analysis), ...missing("dashboard_generation", dashboard),
+      ...missing("data_validation", quality),
+      ...missing("data_processing", lineage),
+      ...missing("analysis", analysis),
+      ...missing("dashboard_generation", dashboard),
       ...(Result.isSuccess(analysis) ? analysis.success.unavailable : [])
     ]
     const report: Report = {
-      source: source.name, total: schema.rows, columns: schema.columns.length, status: unavailable.length === 0 ? "completed" : "partial",
+      source: source.name,
+      total: schema.rows,
+      columns: schema.columns.length,
+      status: unavailable.length === 0 ? "completed" : "partial",
       quality: Result.isSuccess(quality) ? { score: quality.success.score, grade: quality.success.grade } : null,
       findings: Result.isSuccess(analysis) ? analysis.success.insights.slice(0, 5).map((i) => i.statement) : [],
-      unavailable, outputs: [...(Result.isSuccess(dashboard) ? [dashboard.success.name] : []), "results.json"], output_directory: folder ?? null
+      unavailable,
+      outputs: [...(Result.isSuccess(dashboard) ? [dashboard.success.name] : []), "results.json"],
+      output_directory: folder ?? null
     }
     const { path: _, ...file } = source
     const value = <A>(input: Result.Result<A, Unavailable>) => (Result.isSuccess(input) ? input.success : null)
     const results = stableJson({
-      version: 1, report, source: file, settings: config.settings, schema, quality: value(quality), lineage: value(lineage), analysis: value(analysis)
+      version: 1,
+      report,
+      source: file,
+      settings: config.settings,
+      schema,
+      quality: value(quality),
+      lineage: value(lineage),
+      analysis: value(analysis)
     })
     await context.artifact("results.json", results)
     if (folder !== undefined) {

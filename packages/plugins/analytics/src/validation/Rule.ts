@@ -36,26 +36,43 @@ export interface Rule {
   readonly check: (facts: Facts) => ReadonlyArray<Found>
 }
 /** A rule that looks at one column at a time. */
-export const perColumn = (code: string, title: string, dimension: Dimension, check: (column: ColumnSchema, facts: Facts) => Found | undefined): Rule => ({
-  code, title, dimension,
-  check: (facts) => facts.schema.columns.flatMap((column) => {
-    const found = check(column, facts)
-    return found === undefined ? [] : [{ columns: [column.name], ...found }]
-  })
+export const perColumn = (
+  code: string,
+  title: string,
+  dimension: Dimension,
+  check: (column: ColumnSchema, facts: Facts) => Found | undefined
+): Rule => ({
+  code,
+  title,
+  dimension,
+  check: (facts) =>
+    facts.schema.columns.flatMap((column) => {
+      const found = check(column, facts)
+      return found === undefined ? [] : [{ columns: [column.name], ...found }]
+    })
 })
 /** The severity of the last step that the share passes (`share > above`), if any. */
 export const graded = (share: number, steps: ReadonlyArray<readonly [above: number, severity: Severity]>): Severity | undefined =>
   steps.findLast(([above]) => share > above)?.[1]
 
-export const percent = (share: number): string => `${share > 0 && share < 0.001 ? "under 0.1" : Number((share * 100).toPrecision(3))}%`
+export const percent = (share: number): string =>
+  `${share > 0 && share < 0.001 ? "under 0.1" : Number((share * 100).toPrecision(3))}%`
 
 /** Runs the rules; `off` names codes that are switched off. Most severe first, then by code and column. */
 export const applyRules = (rules: ReadonlyArray<Rule>, facts: Facts): ReadonlyArray<Finding> => {
   const order: ReadonlyArray<Severity> = ["critical", "error", "warning", "info"]
   return rules
-    .flatMap((rule) => rule.check(facts).map((found): Finding => ({
-      code: rule.code, dimension: rule.dimension, columns: [], examples: [], ...found,
-      share: found.n === 0 ? 1 : Math.min(1, found.affected / found.n)
-    })))
-    .toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity) || a.code.localeCompare(b.code) || b.share - a.share)
+    .flatMap((rule) =>
+      rule.check(facts).map((found): Finding => ({
+        code: rule.code,
+        dimension: rule.dimension,
+        columns: [],
+        examples: [],
+        ...found,
+        share: found.n === 0 ? 1 : Math.min(1, found.affected / found.n)
+      }))
+    )
+    .toSorted(
+      (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity) || a.code.localeCompare(b.code) || b.share - a.share
+    )
 }

@@ -1,7 +1,14 @@
 import type { Dimension, Finding, Quality, Severity } from "../types.ts"
 
 const severityWeight: Record<Severity, number> = { info: 0.02, warning: 0.15, error: 0.5, critical: 1 }
-const dimensionWeight: Record<Dimension, number> = { completeness: 0.25, validity: 0.25, uniqueness: 0.15, consistency: 0.15, integrity: 0.1, timeliness: 0.1 }
+const dimensionWeight: Record<Dimension, number> = {
+  completeness: 0.25,
+  validity: 0.25,
+  uniqueness: 0.15,
+  consistency: 0.15,
+  integrity: 0.1,
+  timeliness: 0.1
+}
 
 /**
  * Scores 0 to 100: a dimension is 100 x prod(1 - w sqrt(a)) over its findings, with w the weight of the severity and a the
@@ -11,7 +18,9 @@ export const scoreOf = (findings: ReadonlyArray<Finding>): Pick<Quality, "score"
   const dimensions = Object.fromEntries(
     Object.keys(dimensionWeight).map((dimension) => [
       dimension,
-      findings.filter((f) => f.dimension === dimension).reduce((score, f) => score * (1 - severityWeight[f.severity] * Math.sqrt(f.share)), 100)
+      findings
+        .filter((f) => f.dimension === dimension)
+        .reduce((score, f) => score * (1 - severityWeight[f.severity] * Math.sqrt(f.share)), 100)
     ])
   )
   const mean = Object.entries(dimensionWeight).reduce((sum, [dimension, weight]) => sum + weight * dimensions[dimension]!, 0)

@@ -4,4 +4,6 @@ import { columnRules } from "./columns.ts"
 import { structureRules } from "./structure.ts"
 
 /** All rules, by code. */
-export const rules: ReadonlyArray<Rule> = [...structureRules, ...cellRules, ...columnRules].toSorted((a, b) => a.code.localeCompare(b.code))
+export const rules: ReadonlyArray<Rule> = [...structureRules, ...cellRules, ...columnRules].toSorted((a, b) =>
+  a.code.localeCompare(b.code)
+)

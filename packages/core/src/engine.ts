@@ -23,3 +23,20 @@ export type { Diagnostic } from "./domain/Diagnostic.ts"
 export type { Json, PartitionKey, RunId, StageName, Status, Version } from "./domain/Names.ts"
 export type { LiveEvent, LogLine, Owner, RecordedFailure, RunEvent, StoredEvent, Trigger } from "./domain/RunEvent.ts"
 export type { PlannedInput, PlannedOutput, PlannedPipeline, PlannedStage, ResolvedPolicy, RunPlan } from "./domain/RunPlan.ts"
+export { flagsOf, type FlagSpec } from "./authoring/definePipeline.ts"
+export { evolve, replay } from "./domain/evolve.ts"
+export type { RunState } from "./domain/RunState.ts"
+export { Busy, CannotResume, Engine, type EngineOptions, type RunHandle, type StartInfo } from "./execution/Engine.ts"
+export { ArtifactStore, type TableSink } from "./execution/ports/ArtifactStore.ts"
+export { Fenced, Journal, StaleSequence, StoreError } from "./execution/ports/Journal.ts"
+export { type Holder, Leases } from "./execution/ports/Leases.ts"
+export { RunLog } from "./execution/ports/RunLog.ts"
+export {
+  type CachedUnit,
+  type PipelineRunRow,
+  type PipelineStateRow,
+  type RunRow,
+  type SavedCheckpoint,
+  StateQueries
+} from "./execution/ports/StateQueries.ts"
+export { decide } from "./planning/decide.ts"

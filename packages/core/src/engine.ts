@@ -1,4 +1,5 @@
 /** The door for surfaces: what plans, runs and shows. */
+export { type LoadOptions, loadProject } from "./config/loadProject.ts"
 export type { ResolvedConfig } from "./domain/ConfigFile.ts"
 export { type ImportModule, importModule, type NamedPlugin, resolvePlugins, shippedPlugins } from "./config/PluginHost.ts"
 export type { Catalogue, CataloguePipeline, LoadedPlugins, StageShape } from "./planning/Catalogue.ts"
@@ -6,6 +7,7 @@ export { embeddedProject } from "./planning/embeddedProject.ts"
 export { loadPlugins } from "./planning/loadPlugins.ts"
 export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
+export { type ScheduleForecast, scheduleOf } from "./planning/schedules.ts"
 export { redactedConfig, stateUrlOf } from "./planning/redactedConfig.ts"
 export type { Capacity } from "./planning/resolvePolicy.ts"
 export type { BuiltPlan, RunRequest } from "./planning/RunRequest.ts"

@@ -5,6 +5,6 @@ export {
   type Table, text, type TextVector, type Unavailable, type Value, type Writer
 } from "./authoring/data.ts"
 export { type AnyStage, type ArtifactRef, defineStage, type Json, type Policy, type Resources, type Retry, type Stage, type StageContext, type StageTools } from "./authoring/defineStage.ts"
-export { type AnyPipeline, definePipeline, type Extension, extendPipeline, option, type Pipeline } from "./authoring/definePipeline.ts"
+export { type AnyPipeline, definePipeline, type Extension, extendPipeline, type Node, option, type Pipeline } from "./authoring/definePipeline.ts"
 export { type Contribution, type Contributions, defineExtensionPoint, type ExtensionPoint, type PointId } from "./authoring/extension.ts"
 export { API, definePlugin, type Plugin } from "./authoring/definePlugin.ts"

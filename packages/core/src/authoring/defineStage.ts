@@ -43,19 +43,19 @@ export interface StageTools {
   }
   readonly signal: AbortSignal
   /** Never waits, never fails: coalesced by the engine, so it may be called in a hot loop. */
-  progress(done: number, total?: number, of?: string): void
+  readonly progress: (done: number, total?: number, of?: string) => void
   readonly log: { readonly [L in "debug" | "info" | "warn" | "error"]: (message: string, fields?: Fields) => void }
-  count(metric: string, by?: number): void
-  gauge(metric: string, value: number): void
-  now(): number
-  random(): number // seeded by (run seed, stage, partition): the same on every attempt and with any number of workers
-  sleep(duration: Duration.Input): Op<void>
-  artifact(name: string, content: string | Uint8Array | Json): Op<ArtifactRef, DatasetError>
+  readonly count: (metric: string, by?: number) => void
+  readonly gauge: (metric: string, value: number) => void
+  readonly now: () => number
+  readonly random: () => number // seeded by (run seed, stage, partition): the same on every attempt and with any number of workers
+  readonly sleep: (duration: Duration.Input) => Op<void>
+  readonly artifact: (name: string, content: string | Uint8Array | Json) => Op<ArtifactRef, DatasetError>
   /** An external side effect. The first success is recorded; later attempts get the recorded answer. */
-  once<A extends Json | void, E = never, R = never>(
+  readonly once: <A extends Json | void, E = never, R = never>(
     key: string,
     work: (idempotencyKey: string) => Effect.Effect<A, E, R> | Promise<A>
-  ): Op<A, E, R>
+  ) => Op<A, E, R>
 }
 export interface Checkpoint<Mark> {
   readonly resumed: Option.Option<Mark>

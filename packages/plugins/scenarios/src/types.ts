@@ -20,15 +20,43 @@ export const ScenarioDefinition = Schema.Struct({
   /** Version of the market data that it was made from. */
   parent: Schema.String
 })
+export type Definition = typeof ScenarioDefinition.Type
+/** What a run asks for: the parameters of the pipeline. */
+export interface ScenarioSettings {
+  readonly type: "all" | Definition["type"]
+  readonly paths: number
+  readonly horizon: number
+  readonly seed: number
+  /** Empty: every symbol of the market data, up to `max_symbols`. */
+  readonly universe: ReadonlyArray<string>
+  readonly max_symbols: number
+  readonly warmup: number
+  /** Ids of historical windows; empty: all. */
+  readonly windows: ReadonlyArray<string>
+  readonly unlisted: "drop" | "proxy"
+  readonly crash_sizes: ReadonlyArray<number>
+}
 export const ScenarioCatalogue = defineValue("tetra/ScenarioDefinitions@1", Schema.Array(ScenarioDefinition))
 /**
- * Bars of every scenario, sorted by (scenario_id, path, symbol, step). `step` is negative in the warm-up and starts at 0; `date` is the real
+ * Bars of every scenario: one scenario after the other, each sorted by (path, symbol, step). `step` is negative in the warm-up and starts at 0; `date` is the real
  * session for historical windows and a running session date for generated paths. Prices are adjusted for splits and dividends.
  */
-export const ScenarioBars = defineTable("tetra/ScenarioTimeseries@1", {
-  scenario_id: Col.text, path: Col.int, symbol: Col.text, step: Col.int, date: Col.day, open: Col.float, high: Col.float, low: Col.float,
-  close: Col.float, volume: Col.float
-}, { key: ["scenario_id", "path", "symbol", "step"], time: "date" })
+export const ScenarioBars = defineTable(
+  "tetra/ScenarioTimeseries@1",
+  {
+    scenario_id: Col.text,
+    path: Col.int,
+    symbol: Col.text,
+    step: Col.int,
+    date: Col.day,
+    open: Col.float,
+    high: Col.float,
+    low: Col.float,
+    close: Col.float,
+    volume: Col.float
+  },
+  { key: ["scenario_id", "path", "symbol", "step"], time: "date" }
+)
 
 export const ScenarioDefinitions = defineAsset("scenario_definitions", ScenarioCatalogue)
 export const ScenarioTimeseries = defineAsset("scenario_timeseries", ScenarioBars)
@@ -44,7 +72,14 @@ export interface ScenarioGenerator {
   readonly name: string
   readonly title: string
   readonly type: "monte_carlo" | "bootstrap" | "parametric" | "regime" | "custom"
-  generate(history: MarketHistory, options: { readonly paths: number; readonly steps: number; readonly random: () => number; readonly parameters: Readonly<Record<string, unknown>> }):
-    ReadonlyArray<ReadonlyArray<Float64Array>>
+  generate(
+    history: MarketHistory,
+    options: {
+      readonly paths: number
+      readonly steps: number
+      readonly random: () => number
+      readonly parameters: Readonly<Record<string, unknown>>
+    }
+  ): ReadonlyArray<ReadonlyArray<Float64Array>>
 }
 export const Generator = defineExtensionPoint<ScenarioGenerator>()("scenarios.generator", { key: (g) => g.name })

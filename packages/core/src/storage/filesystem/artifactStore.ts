@@ -25,7 +25,7 @@ const objectsOf = (output: StoredOutput): ReadonlyArray<{ readonly hash: string;
 const putValue = async (objects: Objects, type: string, value: Json): Promise<StoredValue> => {
   const text = canonicalJson(value)
   const bytes = new TextEncoder().encode(text)
-  const version = createHash("sha256").update(canonicalJson({ type })).update(bytes).digest("hex")
+  const version = createHash("sha256").update(`${type}\n${text}`).digest("hex")
   const about = { kind: "value", type, version, bytes: bytes.byteLength } as const
   return bytes.byteLength <= maxInlineBytes
     ? { ...about, value: recordedJson<Json>(text) }

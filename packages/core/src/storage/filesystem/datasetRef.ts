@@ -49,7 +49,7 @@ const toBatch = (rows: Rows, more: ReadonlyArray<Field>): Batch => {
 const tooMany = (type: Table, rows: number, maxRows: number) =>
   new DatasetError({
     asset: type.id,
-    reason: "full",
+    reason: "shape",
     detail: `${rows} rows are more than read() takes into memory (maxRows ${maxRows}). Choose rows with where, go through them with scan(), or raise maxRows`
   })
 

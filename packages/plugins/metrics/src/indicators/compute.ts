@@ -4,21 +4,21 @@ import { type Lookup, resolveIndicator, UnknownIndicator } from "./names.ts"
 
 const every = ["open", "high", "low", "close", "volume"] as const
 
-/** `v - v` is 0 for every finite number and NaN for NaN and infinities. */
+/** A sum is finite when every term is (or, harmlessly, it overflows and the bars are looked at one by one). */
 const isGapFree = (x: Float64Array): boolean => {
   let a = 0
   let b = 0
   let c = 0
   let d = 0
   let i = 0
-  for (; i + 3 < x.length; i += 4) {
-    a += x[i]! - x[i]!
-    b += x[i + 1]! - x[i + 1]!
-    c += x[i + 2]! - x[i + 2]!
-    d += x[i + 3]! - x[i + 3]!
+  for (const end = x.length - 3; i < end; i += 4) {
+    a += x[i]!
+    b += x[i + 1]!
+    c += x[i + 2]!
+    d += x[i + 3]!
   }
-  for (; i < x.length; i++) a += x[i]! - x[i]!
-  return a + b + c + d === 0
+  for (; i < x.length; i++) a += x[i]!
+  return Number.isFinite(a + b + c + d)
 }
 /** Maximal runs of bars where every column is a finite number: `[start, end)`. */
 const stretches = (columns: ReadonlyArray<Float64Array>, rows: number): ReadonlyArray<readonly [number, number]> => {

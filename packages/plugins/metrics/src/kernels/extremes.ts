@@ -1,6 +1,32 @@
-/** Rolling maxima and minima: monotone queues, O(1) a bar whatever the window. */
+/** Rolling maxima and minima, O(1) a bar whatever the window. */
 
-const rolling = (x: Float64Array, n: number, sign: 1 | -1, out: Float64Array, from: number, age: boolean): void => {
+/**
+ * The input is cut into blocks of `n`; a window is the end of one block and the start of the next, so its maximum is that of a suffix and of a prefix
+ * (van Herk 1992; Gil and Werman 1993). `sign` -1 makes it a minimum.
+ */
+const extreme = (x: Float64Array, n: number, sign: 1 | -1, out: Float64Array, from: number): void => {
+  const rows = x.length
+  const first = from + n - 1
+  out.fill(NaN, 0, Math.min(first, rows))
+  const suffix = new Float64Array(n + 1) // suffix[j] = the largest of the block before from its j-th value on
+  for (let start = from + n; start <= rows; start += n) {
+    let largest = -Infinity
+    suffix[n] = -Infinity
+    for (let j = n - 1; j >= 0; j--) {
+      largest = Math.max(largest, sign * x[start - n + j]!)
+      suffix[j] = largest
+    }
+    out[start - 1] = sign * largest
+    const end = Math.min(n - 1, rows - start)
+    largest = -Infinity
+    for (let j = 0; j < end; j++) {
+      largest = Math.max(largest, sign * x[start + j]!)
+      out[start + j] = sign * Math.max(largest, suffix[j + 1]!)
+    }
+  }
+}
+/** Bars since the extreme, by a queue of candidates. */
+const age = (x: Float64Array, n: number, sign: 1 | -1, out: Float64Array, from: number): void => {
   const rows = x.length
   const first = from + n - 1
   out.fill(NaN, 0, Math.min(first, rows))
@@ -23,14 +49,14 @@ const rolling = (x: Float64Array, n: number, sign: 1 | -1, out: Float64Array, fr
     const tail = head + length
     queue[tail >= size ? tail - size : tail] = i
     length++
-    if (i >= first) out[i] = age ? i - queue[head]! : x[queue[head]!]!
+    if (i >= first) out[i] = i - queue[head]!
   }
 }
 /** Highest of the last `n`; first at `from + n - 1`. */
-export const rollingMax = (x: Float64Array, n: number, out: Float64Array, from = 0): void => rolling(x, n, 1, out, from, false)
+export const rollingMax = (x: Float64Array, n: number, out: Float64Array, from = 0): void => extreme(x, n, 1, out, from)
 /** Lowest of the last `n`; first at `from + n - 1`. */
-export const rollingMin = (x: Float64Array, n: number, out: Float64Array, from = 0): void => rolling(x, n, -1, out, from, false)
+export const rollingMin = (x: Float64Array, n: number, out: Float64Array, from = 0): void => extreme(x, n, -1, out, from)
 /** Bars since the highest of the last `n` (0 = this bar; the latest of equals). */
-export const barsSinceMax = (x: Float64Array, n: number, out: Float64Array, from = 0): void => rolling(x, n, 1, out, from, true)
+export const barsSinceMax = (x: Float64Array, n: number, out: Float64Array, from = 0): void => age(x, n, 1, out, from)
 /** Bars since the lowest of the last `n` (0 = this bar; the latest of equals). */
-export const barsSinceMin = (x: Float64Array, n: number, out: Float64Array, from = 0): void => rolling(x, n, -1, out, from, true)
+export const barsSinceMin = (x: Float64Array, n: number, out: Float64Array, from = 0): void => age(x, n, -1, out, from)

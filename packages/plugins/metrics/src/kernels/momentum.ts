@@ -16,15 +16,21 @@ export const momentum = (x: Float64Array, n: number, out: Float64Array): void =>
   for (let i = n; i < x.length; i++) out[i] = x[i]! - x[i - n]!
 }
 
-/** Wilder's averages of gains and losses, in one pass, two steps at once, after the seed at `n`. */
-const steadyRsi = (x: Float64Array, n: number, out: Float64Array, gain0: number, loss0: number): void => {
+/**
+ * 100 G / (G + L) of Wilder's averages seeded with the mean of the first `n` changes, 0 when G + L = 0; first at `n`. G + L is the average of the
+ * absolute change, and 2 G that of it plus the change: no branch on the sign. Two steps at once, as in `recur`.
+ */
+export const rsi = (x: Float64Array, n: number, out: Float64Array): void => {
   const rows = x.length
-  const k = 1 / n
-  const q = 1 - k
+  out.fill(NaN, 0, Math.min(n, rows))
+  if (rows <= n) return
+  let size = 0
+  for (let i = 1; i <= n; i++) size += Math.abs(x[i]! - x[i - 1]!)
+  let twice = size + (x[n]! - x[0]!)
+  // Sums instead of means: the factor 1/n cancels in the ratio.
+  out[n] = size > 0 ? (50 * twice) / size : 0
+  const q = 1 - 1 / n
   const q2 = q * q
-  const qk = q * k
-  let gain = gain0
-  let loss = loss0
   let before = x[n]!
   let i = n + 1
   for (; i + 1 < rows; i += 2) {
@@ -32,41 +38,22 @@ const steadyRsi = (x: Float64Array, n: number, out: Float64Array, gain0: number,
     const after = x[i + 1]!
     const d1 = middle - before
     const d2 = after - middle
-    const g1 = d1 > 0 ? d1 : 0
-    const g2 = d2 > 0 ? d2 : 0
-    const l1 = g1 - d1
-    const l2 = g2 - d2
-    const ga = q * gain + k * g1
-    const la = q * loss + k * l1
-    gain = q2 * gain + (k * g2 + qk * g1)
-    loss = q2 * loss + (k * l2 + qk * l1)
-    const sum1 = ga + la
-    const sum2 = gain + loss
-    out[i] = sum1 > 0 ? (100 * ga) / sum1 : 0
-    out[i + 1] = sum2 > 0 ? (100 * gain) / sum2 : 0
+    const a1 = Math.abs(d1)
+    const a2 = Math.abs(d2)
+    const size1 = q * size + a1
+    const twice1 = q * twice + (a1 + d1)
+    size = q2 * size + (a2 + q * a1)
+    twice = q2 * twice + (a2 + d2 + q * (a1 + d1))
+    out[i] = size1 > 0 ? (50 * twice1) / size1 : 0
+    out[i + 1] = size > 0 ? (50 * twice) / size : 0
     before = after
   }
   if (i < rows) {
     const d = x[i]! - before
-    const g = d > 0 ? d : 0
-    const ga = q * gain + k * g
-    const la = q * loss + k * (g - d)
-    out[i] = ga + la > 0 ? (100 * ga) / (ga + la) : 0
+    const a = Math.abs(d)
+    const size1 = q * size + a
+    out[i] = size1 > 0 ? (50 * (q * twice + (a + d))) / size1 : 0
   }
-}
-/** 100 G / (G + L) of Wilder's averages seeded with the mean of the first `n` changes, 0 when G + L = 0; first at `n`. */
-export const rsi = (x: Float64Array, n: number, out: Float64Array): void => {
-  out.fill(NaN, 0, Math.min(n, out.length))
-  if (x.length <= n) return
-  let gain = 0
-  let loss = 0
-  for (let i = 1; i <= n; i++) {
-    const d = x[i]! - x[i - 1]!
-    if (d > 0) gain += d
-    else loss -= d
-  }
-  out[n] = gain + loss > 0 ? (100 * gain) / (gain + loss) : 0
-  steadyRsi(x, n, out, gain / n, loss / n)
 }
 /** 100 (G - L) / (G + L) on the averages of RSI, 0 when G + L = 0; first at `n`. */
 export const cmo = (x: Float64Array, n: number, out: Float64Array): void => {

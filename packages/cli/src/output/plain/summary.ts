@@ -95,11 +95,14 @@ const failures = (model: RunModel, look: Look): ReadonlyArray<string> => {
   }))
   return listed(look, items, bad.length)
 }
+/** `left out c: the instrument c is broken`. */
+const whyPartial = ({ reason = "", failedUnits, lastFailure }: StageModel): string => {
+  const told = failedUnits === 0 || lastFailure === undefined || reason.includes(lastFailure)
+  return oneLine(told ? reason : `${reason}: ${lastFailure}`)
+}
 const degraded = (model: RunModel, look: Look): ReadonlyArray<string> => {
   const partial = [...model.stages.values()].filter((s) => s.status === "partial" && s.reason !== undefined)
-  const items = partial
-    .slice(0, mostListed)
-    .map((s) => ({ mark: "partial" as const, text: `${s.name}: ${oneLine(s.reason ?? "")}` }))
+  const items = partial.slice(0, mostListed).map((s) => ({ mark: "partial" as const, text: `${s.name}: ${whyPartial(s)}` }))
   return listed(look, items, partial.length)
 }
 const warnings = (model: RunModel, look: Look): ReadonlyArray<string> => {

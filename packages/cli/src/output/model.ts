@@ -166,6 +166,11 @@ export const shareDone = (stage: StageModel): number | undefined => {
 /** Reused units take no time, so they are left out of the rate. */
 const measured = (stage: StageModel): number => workDone(stage) - stage.reusedUnits
 
+/** The rate as it is at `now`: it sinks while nothing is counted. */
+export const rateAt = (stage: StageModel, now: number): number | undefined => {
+  if (stage.rate === undefined || stage.sampled === undefined) return undefined
+  return stage.rate * 0.5 ** (Math.max(0, now - stage.sampled.at) / rateHalfLifeMs)
+}
 const withRate = (stage: StageModel, at: number): StageModel => {
   const work = measured(stage)
   if (stage.sampled === undefined) return { ...stage, sampled: { at: stage.startedAt ?? at, work: 0 } }

@@ -57,6 +57,20 @@ describe("tetra run", () => {
     expect(failed.stdout + failed.stderr + partial.stderr).not.toMatch(/\n\s+at .*\.[jt]s/u)
   })
 
+  it("survives a plugin that prints, forgets a timer that throws, or ends the process", async () => {
+    const { tetra } = aProject()
+    const { code, stdout, stderr } = await tetra("run", "--names", "a,b,c,d,loud,stray,quitter", "--output", "json")
+    const events = eventsOf(stdout)
+    expect(code).toBe(3)
+    expect(events.find((e) => e._tag === "Log" && e["message"] === "printed past the log")).toBeDefined()
+    expect(stderr).toContain("thrown by a forgotten timer")
+    const failed = events.filter((e) => e._tag === "AttemptFailed")
+    expect(failed).toMatchObject([
+      { partition: "quitter", failure: { message: expect.stringContaining("process.exit(0) was called") as string } }
+    ])
+    expect((await tetra("logs", "--grep", "past the log")).stdout).toContain("printed past the log")
+  })
+
   it("refuses with 2 what it does not know, with the nearest name, and runs nothing", async () => {
     const { dir, tetra } = aProject()
     const option = await tetra("run", "--dryrun")

@@ -5,9 +5,10 @@ import process from "node:process"
 import { type BuiltPlan, Engine, Journal, type RunHandle, RunLog } from "@tetra/core/engine"
 import { layerEmbedded } from "@tetra/core/storage"
 import { Effect, Layer } from "effect"
-import type { Json, LiveEvent } from "./domain.ts"
+import type { Json, LiveEvent, LogLine } from "./domain.ts"
 import { type ExitCode, exitCodeOf, exitCodes } from "./exitCodes.ts"
 import { writeDetails } from "./explain.ts"
+import { type Guard, guardRun, type OwnStreams } from "./guard.ts"
 import { jsonRenderer } from "./output/JsonRenderer.ts"
 import { isEnded, type RunModel } from "./output/model.ts"
 import { glyph, isLive, lookOf, paint } from "./output/plain/look.ts"
@@ -36,9 +37,9 @@ export interface Session {
 /** How long a stage that does not stop may hold us after a signal, beyond the grace that it asked for. */
 const forceAfterMs = 2000
 
-const rendererOf = (session: Session, past: Past): Renderer => {
-  if (session.output === "json") return jsonRenderer(process.stdout, process.stderr)
-  return plainRenderer(process.stderr, {
+const rendererOf = (session: Session, past: Past, { out, err }: OwnStreams): Renderer => {
+  if (session.output === "json") return jsonRenderer(out, err)
+  return plainRenderer(err, {
     look: () => lookOf(process.stderr, process.env),
     live: isLive(process.stderr, process.env),
     detail: session.detail,
@@ -51,27 +52,35 @@ const note = (text: string): string => {
 }
 
 /** A fault of a plugin outside of any stage must not take the run with it: it is told, and its details are kept. */
-const guardFaults = (say: (line: string) => void): (() => void) => {
-  const listener = (error: unknown): void => {
-    const file = writeDetails(error, process.argv.slice(2))
-    const what = oneLine(error instanceof Error ? error.message : String(error))
-    say(note(`something threw outside of a stage: ${what}${file === undefined ? "" : ` (details: ${file})`}`))
-  }
-  process.on("uncaughtException", listener)
-  process.on("unhandledRejection", listener)
-  return () => {
-    process.off("uncaughtException", listener)
-    process.off("unhandledRejection", listener)
-  }
+const faultLine = (error: unknown): string => {
+  const file = writeDetails(error, process.argv.slice(2))
+  const what = oneLine(error instanceof Error ? error.message : String(error))
+  return note(`something threw outside of a stage: ${what}${file === undefined ? "" : ` (details: ${file})`}`)
 }
+/** What somebody printed past the log is kept as a log line. */
+const printed = (run: string, message: string, from: "out" | "err"): LogLine => ({
+  _tag: "Log",
+  run,
+  at: Date.now(),
+  stage: undefined,
+  partition: null,
+  level: from === "out" ? "info" : "warn",
+  message,
+  fields: { printed: from === "out" ? "stdout" : "stderr" }
+})
 
 const longestGraceMs = (session: Session): number => Math.max(500, ...session.built.plan.stages.map((s) => s.policy.graceMs))
 /** The first signal cancels, the second leaves at once; a stage that will not stop is left behind after its grace. */
-const cancelOnSignal = (session: Session, handle: () => RunHandle | undefined, renderer: Renderer): (() => void) => {
+const cancelOnSignal = (
+  session: Session,
+  handle: () => RunHandle | undefined,
+  renderer: Renderer,
+  guard: Guard
+): (() => void) => {
   const leave = (): never => {
     renderer.stop()
-    process.stderr.write(`${note("left at once; what was committed is kept, `tetra run` continues")}\n`)
-    process.exit(exitCodes.interrupted)
+    guard.err.write(`${note("left at once; what was committed is kept, `tetra run` continues")}\n`)
+    return guard.exit(exitCodes.interrupted)
   }
   const first = (signal: Signal): void => {
     const running = handle()
@@ -91,27 +100,46 @@ const follow = (session: Session) =>
   Effect.gen(function* () {
     const engine = yield* Engine
     const journal = yield* Journal
+    const log = yield* RunLog
     const past = yield* readPast
     const orphan = yield* settleOrphans(session.built.plan, session.resume !== undefined)
     const resumed = session.resume ?? orphan
     const before = resumed === undefined ? 0 : (yield* journal.read(resumed)).length
-    const renderer = rendererOf(session, past)
     let handle: RunHandle | undefined
-    const release = [cancelOnSignal(session, () => handle, renderer), guardFaults(renderer.say)]
+    const guard = guardRun(
+      (text, from) => {
+        if (handle === undefined) return renderer.say(oneLine(text))
+        const line = printed(handle.id, text, from)
+        log.write(line)
+        return renderer.see(line)
+      },
+      (error) => renderer.say(faultLine(error))
+    )
+    const renderer = rendererOf(session, past, guard)
+    const ignore = cancelOnSignal(session, () => handle, renderer, guard)
+    const release = Effect.sync(() => {
+      ignore()
+      renderer.stop()
+      guard.release()
+    })
     // The engine tells a resumed run from its first event on.
     const onLive = (event: LiveEvent): void => (isBefore(event, before) ? renderer.recall(event) : renderer.see(event))
     const { configVersion, params } = session
-    handle =
+    const begun =
       resumed === undefined
-        ? yield* engine.start(session.built, { trigger: { kind: "cli", detail: session.typed }, configVersion, params, onLive })
-        : yield* engine.resume(
+        ? engine.start(session.built, { trigger: { kind: "cli", detail: session.typed }, configVersion, params, onLive })
+        : engine.resume(
             resumed,
             session.built,
             session.resume === undefined ? "the process that ran it is gone" : "asked with --resume",
             { onLive }
           )
-    yield* handle.result.pipe(Effect.ensuring(Effect.sync(() => release.forEach((undo) => undo()))))
-    return { model: renderer.stop(), log: (yield* RunLog).pathOf(handle.id) }
+    const result = Effect.gen(function* () {
+      handle = yield* begun
+      yield* handle.result
+      return { model: renderer.stop(), log: log.pathOf(handle.id) }
+    })
+    return yield* result.pipe(Effect.ensuring(release))
   })
 
 const codeOf = (model: RunModel): ExitCode => {

@@ -29,6 +29,12 @@ const measure = defineStage({
   partitions: { key: Schema.String, keys: ({ config }) => config.names, minCoverage: 0.5 },
   policy: { retry: { maxAttempts: 1 } },
   *run({ key, config, log, progress, count, sleep }) {
+    if (key === "loud") console.log("printed past the log")
+    if (key === "stray")
+      setTimeout(() => {
+        throw new Error("thrown by a forgotten timer")
+      }, 1)
+    if (key === "quitter") process.exit(0)
     if (key === config.broken) return yield* Effect.fail(new Error(`the instrument ${key} is broken`))
     log.info("measuring", { name: key })
     progress(1, 3, "samples")

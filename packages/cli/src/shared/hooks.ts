@@ -8,6 +8,18 @@ const key = Symbol.for("tetra.shared")
 /** A deep module of `effect` (`effect/http`) is loaded from disk: what it takes from the top level is ours too. */
 const topLevelModule = /\/node_modules\/effect\/(?:dist|src)\/([A-Z]\w*|index)\.[jt]s$/u
 
+/** What a project need not install: the shipped plugins and deep modules of `effect` come from beside the command line then. */
+const isBesideUs = (specifier: string): boolean => specifier.startsWith("effect/") || specifier.startsWith("@tetra/")
+const resolveHere = <T>(specifier: string, fromImporter: () => T, fromUs: () => T): T => {
+  if (!isBesideUs(specifier)) return fromImporter()
+  try {
+    return fromImporter()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error
+    return fromUs()
+  }
+}
+
 /** The source of a module that hands out `namespace` under its own names. */
 const facade = (specifier: string, namespace: Namespace): string => {
   const names = Object.keys(namespace).filter((name) => name !== "default")
@@ -26,7 +38,11 @@ const register = async (): Promise<void> => {
   registerHooks({
     resolve(specifier, context, next) {
       if (shared(specifier) !== undefined) return { url: scheme + specifier, format: "module", shortCircuit: true }
-      const found = next(specifier, context)
+      const found = resolveHere(
+        specifier,
+        () => next(specifier, context),
+        () => next(specifier, { ...context, parentURL: import.meta.url })
+      )
       const top = topLevelModule.exec(found.url)?.[1]
       if (top === undefined || shared(`effect/${top}`) === undefined) return found
       return { url: `${scheme}effect/${top}`, format: "module", shortCircuit: true }

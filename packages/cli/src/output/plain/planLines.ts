@@ -68,7 +68,7 @@ const estimate = (all: ReadonlyArray<StageOutlook>, history: History): number | 
 }
 const paramsText = (params: unknown): string =>
   Object.entries((params ?? {}) as Readonly<Record<string, unknown>>)
-    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .map(([name, value]) => `${name}=${typeof value === "string" && value !== "" ? value : JSON.stringify(value)}`)
     .join(" ")
 
 export const planLines = (plan: RunPlan, earlier: Earlier | undefined, history: History, look: Look): ReadonlyArray<string> => {

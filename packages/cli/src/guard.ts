@@ -22,13 +22,21 @@ type Take = (text: string, from: "out" | "err") => void
 /** Longest piece without a line end that is kept back. */
 const mostPending = 64 * 1024
 
+/** Puts another method in place; answers how to put the former one back. */
+const replace = (owner: object, name: string, method: unknown): (() => void) => {
+  const before = Object.getOwnPropertyDescriptor(owner, name)
+  Object.defineProperty(owner, name, { value: method, writable: true, configurable: true })
+  return () => {
+    if (before === undefined) Reflect.deleteProperty(owner, name)
+    else Object.defineProperty(owner, name, before)
+  }
+}
 /** Takes whole lines that others write to `stream`; answers our own way to it and how to let go. */
 const takeOver = (
   stream: NodeJS.WriteStream,
   take: (line: string) => void
 ): { readonly own: OwnStream; readonly release: () => void } => {
-  const original = stream.write
-  const write = original.bind(stream)
+  const write = stream.write.bind(stream)
   const decoder = new StringDecoder("utf8")
   let rest = ""
   const captured = (chunk: string | Uint8Array, encoding?: unknown, done?: unknown): boolean => {
@@ -44,7 +52,7 @@ const takeOver = (
     if (typeof callback === "function") queueMicrotask(() => (callback as () => void)())
     return true
   }
-  stream.write = captured as typeof stream.write
+  const restore = replace(stream, "write", captured)
   return {
     own: {
       get columns() {
@@ -56,7 +64,7 @@ const takeOver = (
       write: (text) => void write(text)
     },
     release: () => {
-      stream.write = original
+      restore()
       if (rest !== "") take(rest)
       rest = ""
     }
@@ -71,10 +79,9 @@ export const guardRun = (said: Take, fault: (error: unknown) => void): Guard => 
   const out = takeOver(process.stdout, (line) => said(line, "out"))
   const err = takeOver(process.stderr, (line) => said(line, "err"))
   const exit = process.exit.bind(process)
-  const original = process.exit
-  process.exit = (code?: number | string | null): never => {
+  const restore = replace(process, "exit", (code?: number | string | null): never => {
     throw new Error(`process.exit(${code ?? ""}) was called: a plugin must not end the process`)
-  }
+  })
   process.on("uncaughtException", fault)
   process.on("unhandledRejection", fault)
   return {
@@ -84,7 +91,7 @@ export const guardRun = (said: Take, fault: (error: unknown) => void): Guard => 
     release: () => {
       process.off("uncaughtException", fault)
       process.off("unhandledRejection", fault)
-      process.exit = original
+      restore()
       out.release()
       err.release()
     }

@@ -1,8 +1,13 @@
 /** The door for surfaces: what plans, runs and shows. */
+export { configJsonSchema } from "./config/configJsonSchema.ts"
 export { type LoadOptions, loadProject } from "./config/loadProject.ts"
 export type { ResolvedConfig } from "./domain/ConfigFile.ts"
 export { type ImportModule, importModule, type NamedPlugin, resolvePlugins, shippedPlugins } from "./config/PluginHost.ts"
 export type { Catalogue, CataloguePipeline, LoadedPlugins, StageShape } from "./planning/Catalogue.ts"
+export type { GraphAsset, GraphModel, GraphPipeline, GraphStage } from "./domain/GraphModel.ts"
+export { explainPlan, type PlanFacts, type StageForecast } from "./planning/explainPlan.ts"
+export { graphOf } from "./planning/graphOf.ts"
+export { type GraphFormat, graphFormats, graphText } from "./projections/graph.ts"
 export { embeddedProject } from "./planning/embeddedProject.ts"
 export { loadPlugins } from "./planning/loadPlugins.ts"
 export { planRun } from "./planning/planRun.ts"

@@ -51,15 +51,16 @@ const namedPipelines = (config: ResolvedConfig): ReadonlyArray<readonly [path: s
 }
 
 const checkNames = ({ catalogue, config, unresolved }: CatalogueCheck, say: Say) => {
-  for (const [path, name, key] of namedPipelines(config)) {
-    if (!catalogue.pipelines.has(name) && !unresolved.has(name))
-      say(
-        path,
-        `no plugin offers the pipeline "${name}"`,
-        hintFor(name, catalogue.pipelines.keys(), "list its plugin in `plugins`"),
-        "error",
-        key
-      )
+  const unknown = Map.groupBy(
+    namedPipelines(config).filter(([, name]) => !catalogue.pipelines.has(name) && !unresolved.has(name)),
+    ([, name]) => name
+  )
+  for (const [name, [first, ...others]] of unknown) {
+    const [path, , key] = first!
+    const also =
+      others.length === 0 ? "" : `; it is named at ${others.length} further ${others.length === 1 ? "place" : "places"}`
+    const hint = hintFor(name, catalogue.pipelines.keys(), "list its plugin in `plugins`")
+    say(path, `no plugin offers the pipeline "${name}"${also}`, hint, "error", key)
   }
   for (const [name, block] of Object.entries(config.pipelines ?? {})) {
     const entry = catalogue.pipelines.get(name)

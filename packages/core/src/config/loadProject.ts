@@ -130,7 +130,7 @@ const check = (
     const configured = resolved.plugins.flatMap((plugin) =>
       pluginConfig({ config, configFile: undefined, catalogue }, plugin).diagnostics.map((d) => ({
         ...d,
-        where: document.at(d.path ?? "plugins")
+        where: document.at(d.path ?? "plugins", d.message.endsWith("is not known here") ? "key" : "value")
       }))
     )
     const now = yield* Clock.currentTimeMillis

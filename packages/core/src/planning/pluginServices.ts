@@ -84,7 +84,7 @@ export const pluginConfig = (
         level: "error",
         where,
         path: [index === -1 ? "plugins" : `plugins.${index}.config`, ...path].join("."),
-        message: `configuration of ${plugin.name}: ${message}`,
+        message: `configuration of ${plugin.name}: ${[path.join("."), message].filter((t) => t !== "").join(" ")}`,
         hint: close === undefined ? `write plugins: [{ name: "${plugin.name}", config: { ... } }]` : `did you mean "${close}"?`
       }
     })

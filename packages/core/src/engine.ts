@@ -31,10 +31,17 @@ export type { Json, PartitionKey, RunId, StageName, Status, Version } from "./do
 export type { LiveEvent, LogLine, Owner, RecordedFailure, RunEvent, StoredEvent, Trigger } from "./domain/RunEvent.ts"
 export type { PlannedInput, PlannedOutput, PlannedPipeline, PlannedStage, ResolvedPolicy, RunPlan } from "./domain/RunPlan.ts"
 export { flagsOf, type FlagSpec } from "./authoring/definePipeline.ts"
-export { evolve, replay } from "./domain/evolve.ts"
-export type { RunState } from "./domain/RunState.ts"
-export { Busy, CannotResume, Engine, type EngineOptions, type RunHandle, type StartInfo } from "./execution/Engine.ts"
-export { ArtifactStore, type TableSink } from "./execution/ports/ArtifactStore.ts"
+export {
+  Busy,
+  CannotResume,
+  Engine,
+  type EngineOptions,
+  type RunHandle,
+  type Runnable,
+  type StartInfo
+} from "./execution/Engine.ts"
+export { layerMemory, MemoryStores, type Stores } from "./execution/memory.ts"
+export { ArtifactStore } from "./execution/ports/ArtifactStore.ts"
 export { Fenced, Journal, StaleSequence, StoreError } from "./execution/ports/Journal.ts"
 export { type Holder, Leases } from "./execution/ports/Leases.ts"
 export { RunLog } from "./execution/ports/RunLog.ts"
@@ -46,4 +53,7 @@ export {
   type SavedCheckpoint,
   StateQueries
 } from "./execution/ports/StateQueries.ts"
+export { RunLost } from "./execution/runPlan.ts"
+export { evolve, IllegalEvent, replay } from "./domain/evolve.ts"
+export { initialState, type RunState, type StageState, type UnitState } from "./domain/RunState.ts"
 export { decide } from "./planning/decide.ts"

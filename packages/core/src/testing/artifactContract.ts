@@ -15,7 +15,7 @@ const missingDay = -2_147_483_648
 const missingMicros = -(2n ** 63n)
 
 /** Numbers from 0 (included) to 1 from a seed: mulberry32. */
-export const seeded = (seed: number): (() => number) => {
+const seeded = (seed: number): (() => number) => {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -30,6 +30,7 @@ export type { Diagnostic } from "./domain/Diagnostic.ts"
 export type { Json, PartitionKey, RunId, StageName, Status, Version } from "./domain/Names.ts"
 export type { LiveEvent, LogLine, Owner, RecordedFailure, RunEvent, StoredEvent, Trigger } from "./domain/RunEvent.ts"
 export type { PlannedInput, PlannedOutput, PlannedPipeline, PlannedStage, ResolvedPolicy, RunPlan } from "./domain/RunPlan.ts"
+export { flagsOf, type FlagSpec } from "./authoring/definePipeline.ts"
 export {
   Busy,
   CannotResume,
@@ -42,9 +43,16 @@ export {
 export { layerMemory, MemoryStores, type Stores } from "./execution/memory.ts"
 export { ArtifactStore } from "./execution/ports/ArtifactStore.ts"
 export { Fenced, Journal, StaleSequence, StoreError } from "./execution/ports/Journal.ts"
-export { Leases } from "./execution/ports/Leases.ts"
+export { type Holder, Leases } from "./execution/ports/Leases.ts"
 export { RunLog } from "./execution/ports/RunLog.ts"
-export { StateQueries } from "./execution/ports/StateQueries.ts"
+export {
+  type CachedUnit,
+  type PipelineRunRow,
+  type PipelineStateRow,
+  type RunRow,
+  type SavedCheckpoint,
+  StateQueries
+} from "./execution/ports/StateQueries.ts"
 export { RunLost } from "./execution/runPlan.ts"
 export { evolve, IllegalEvent, replay } from "./domain/evolve.ts"
 export { initialState, type RunState, type StageState, type UnitState } from "./domain/RunState.ts"

@@ -60,6 +60,8 @@ export interface Catalogue {
   readonly plugins: ReadonlyArray<Plugin>
   /** Groups of assets by name, with the names of their members. */
   readonly groups: ReadonlyMap<string, ReadonlyArray<string>>
+  /** What the configuration calls a plugin, where that is not its own name: a local module's path. */
+  readonly names: ReadonlyMap<string, string>
 }
 export interface LoadedPlugins {
   readonly catalogue: Catalogue

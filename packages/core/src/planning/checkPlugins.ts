@@ -72,7 +72,8 @@ export const checkPlugins = (plugins: ReadonlyArray<WholePlugin>, choices: Point
     pipelines,
     contributions,
     plugins: plugins.map(({ plugin }) => plugin),
-    groups: groupsOf(pipelines)
+    groups: groupsOf(pipelines),
+    names: new Map()
   }
   return { catalogue, diagnostics }
 }

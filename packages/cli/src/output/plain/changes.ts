@@ -64,7 +64,7 @@ const result = (look: Look, stage: StageModel): string => {
     const reused = stage.reusedUnits > 0 && !stage.reused ? ` (${count(stage.reusedUnits)} reused)` : ""
     parts.push(many(stage.expected, "partition") + reused)
   }
-  if (!stage.reused && stage.durationMs !== undefined) parts.push(duration(stage.durationMs))
+  if (!stage.reused && stage.startedAt !== undefined && stage.durationMs !== undefined) parts.push(duration(stage.durationMs))
   return parts.join(dot(look))
 }
 
@@ -82,8 +82,9 @@ const attempt = (model: RunModel, event: StoredEvent, detail: Detail): Change | 
     case "AttemptFailed": {
       if (!event.final) return undefined
       const subject = subjectOf(event.stage, event.partition)
-      // The end of an unpartitioned stage says the same again.
-      if (event.partition === null && detail !== "verbose") return undefined
+      // The end of an unpartitioned stage says the same again; after a cancellation every attempt ends so.
+      const isTold = event.partition === null || model.cancelling !== undefined
+      if (isTold && detail !== "verbose") return undefined
       return {
         subject,
         mark: "failed",

@@ -68,10 +68,13 @@ describe("a first start", () => {
         spawn(process.execPath, [starter, home, `run-${i}`], { stdio: ["pipe", "pipe", "inherit"] })
       )
       const said = children.map(() => "")
+      let begun = false
       const ended = children.map((child, i) => {
         child.stdout.on("data", (bytes: Buffer) => {
           said[i] += bytes.toString()
-          if (said.every((text) => text.startsWith("ready"))) for (const each of children) each.stdin.write("go\n")
+          if (begun || !said.every((text) => text.startsWith("ready"))) return
+          begun = true
+          for (const each of children) each.stdin.write("go\n")
         })
         return once(child, "close")
       })

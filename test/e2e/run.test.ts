@@ -94,7 +94,7 @@ describe("tetra run", () => {
     expect(readdirSync(dir)).not.toContain(".tetra")
     await tetra("run", "--names", "a")
     const after = await tetra("run", "--names", "a", "--dry-run")
-    expect(after.stdout).toMatch(/measure +⊙ reused .*unchanged since run/u)
+    expect(after.stdout).toMatch(/measure +⊙ reused .*as in run/u)
     expect((await tetra("run", "--names", "b", "--dry-run")).stdout).toMatch(/measure +▶ runs .*its configuration changed/u)
   })
 

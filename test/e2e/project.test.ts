@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { aFolder, aProject } from "./support/project.ts"
 
-describe("looking at what ran", () => {
+describe("looking at what ran", { timeout: 90_000 }, () => {
   it("lists runs, pipelines, assets, logs, reports and the data itself", async () => {
     const { dir, tetra } = aProject()
     expect((await tetra("history")).stderr).toContain("nothing has run here yet")
@@ -42,7 +42,7 @@ describe("looking at what ran", () => {
   })
 })
 
-describe("a project", () => {
+describe("a project", { timeout: 90_000 }, () => {
   it("tells every problem of its configuration at once, with file, line and column, and ends with 2", async () => {
     const { tetra } = aProject(
       `version: 1\nprojct: lab\nplugins: ["./plugins/lab.ts", "./plugins/missing.ts"]\ntimezone: Mars/Olympus\n`
@@ -78,7 +78,7 @@ describe("a project", () => {
   })
 })
 
-describe("a third-party plugin in a project of its own", () => {
+describe("a third-party plugin in a project of its own", { timeout: 90_000 }, () => {
   it("shares Effect and core with the command line, though neither is installed there", async () => {
     const { tetra, write } = aFolder()
     write("tetra.yaml", `version: 1\nproject: outside\nplugins: ["@acme/tetra-extra"]\n`)
@@ -112,7 +112,7 @@ export default definePlugin({ name: "@acme/tetra-extra", version: "2.0.0", api: 
   })
 })
 
-describe("set-up help", () => {
+describe("set-up help", { timeout: 90_000 }, () => {
   it.each(["bash", "zsh", "fish"])("gives completions that %s accepts and that know the commands", async (shell) => {
     const { tetra } = aFolder()
     const { code, stdout } = await tetra("completions", shell)

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { aProject, countOf, eventsOf } from "./support/project.ts"
 
-describe("tetra run", () => {
+describe("tetra run", { timeout: 90_000 }, () => {
   it("computes once: the second run reuses and says so, --force computes again", async () => {
     const { tetra } = aProject()
     const first = await tetra("run", "--mode", "quick", "--output", "json")

@@ -4,7 +4,7 @@ import { aProject, countOf, eventsOf } from "./support/project.ts"
 /** Generous, so that a busy machine does not fail the build; the promise itself is one second, and the measured time is printed. */
 const mostMs = 5000
 
-describe("an interrupted run", () => {
+describe("an interrupted run", { timeout: 90_000 }, () => {
   it.each(["SIGINT", "SIGTERM"] as const)(
     "stops within a second of %s, ends with 130, keeps what was finished and says how to continue",
     async (signal) => {

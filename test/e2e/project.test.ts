@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { aFolder, aProject } from "./support/project.ts"
 
-describe("looking at what ran", () => {
+describe("looking at what ran", { timeout: 90_000 }, () => {
   it("lists runs, pipelines, assets, logs, reports and the data itself", async () => {
     const { dir, tetra } = aProject()
     expect((await tetra("history")).stderr).toContain("nothing has run here yet")
@@ -42,7 +42,7 @@ describe("looking at what ran", () => {
   })
 })
 
-describe("a project", () => {
+describe("a project", { timeout: 90_000 }, () => {
   it("tells every problem of its configuration at once, with file, line and column, and ends with 2", async () => {
     const { tetra } = aProject(
       `version: 1\nprojct: lab\nplugins: ["./plugins/lab.ts", "./plugins/missing.ts"]\ntimezone: Mars/Olympus\n`
@@ -59,6 +59,9 @@ describe("a project", () => {
     const { tetra } = aProject()
     expect((await tetra("config", "validate")).stdout).toContain("the configuration is valid")
     expect((await tetra("config", "show", "--json")).stdout).toContain('"project": "lab"')
+    expect(JSON.parse((await tetra("config", "schema")).stdout)).toHaveProperty("$schema")
+    expect((await tetra("graph")).stdout).toContain("lab_pipeline")
+    expect((await tetra("graph", "--format", "mermaid")).stdout).toMatch(/^(?:flowchart|graph) /u)
     expect((await tetra("plugins", "list")).stdout).toMatch(/--pause <number> +How long a slow one takes/u)
   })
   it("that is none is refused with what to do", async () => {
@@ -75,7 +78,7 @@ describe("a project", () => {
   })
 })
 
-describe("a third-party plugin in a project of its own", () => {
+describe("a third-party plugin in a project of its own", { timeout: 90_000 }, () => {
   it("shares Effect and core with the command line, though neither is installed there", async () => {
     const { tetra, write } = aFolder()
     write("tetra.yaml", `version: 1\nproject: outside\nplugins: ["@acme/tetra-extra"]\n`)
@@ -88,10 +91,12 @@ describe("a third-party plugin in a project of its own", () => {
       `import { defineAsset, definePipeline, definePlugin, defineStage, defineValue } from "@tetra/core"
 import { Effect, Schema } from "effect"
 import * as EffectModule from "effect/Effect"
-const Answer = defineAsset("answer", defineValue("acme/Answer@1", Schema.Struct({ one: Schema.Boolean })))
+import * as Headers from "effect/http/Headers"
+import { MarketData } from "@tetra/plugin-data/types"
+const Answer = defineAsset("answer", defineValue("acme/Answer@1", Schema.Struct({ one: Schema.Boolean, deep: Schema.String, asset: Schema.String })))
 const ask = defineStage({ id: "acme/ask", outputs: { answer: Answer }, *run() {
   yield* EffectModule.yieldNow
-  return { answer: { one: EffectModule.succeed === Effect.succeed } }
+  return { answer: { one: EffectModule.succeed === Effect.succeed, deep: typeof Headers.fromInput, asset: MarketData.name } }
 } })
 const acme = definePipeline({ name: "acme_pipeline", stages: ({ use }) => ({ ask: use(ask) }) })
 export default definePlugin({ name: "@acme/tetra-extra", version: "2.0.0", api: "^1.0", pipelines: { acme } })
@@ -99,11 +104,15 @@ export default definePlugin({ name: "@acme/tetra-extra", version: "2.0.0", api: 
     )
     const run = await tetra("run")
     expect([run.code, run.stderr]).toEqual([0, expect.stringContaining("acme_pipeline.ask")])
-    expect(JSON.parse((await tetra("assets", "export", "answer")).stdout)).toEqual({ one: true })
+    expect(JSON.parse((await tetra("assets", "export", "answer")).stdout)).toEqual({
+      one: true,
+      deep: "function",
+      asset: "market_data"
+    })
   })
 })
 
-describe("set-up help", () => {
+describe("set-up help", { timeout: 90_000 }, () => {
   it.each(["bash", "zsh", "fish"])("gives completions that %s accepts and that know the commands", async (shell) => {
     const { tetra } = aFolder()
     const { code, stdout } = await tetra("completions", shell)
@@ -133,5 +142,15 @@ describe("set-up help", () => {
     for (const check of ["node", "permissions", "disk", "clock", "store", "configuration", "plugins", "terminal"])
       expect(stdout).toMatch(new RegExp(`${check} +\\S`, "u"))
     expect((await tetra("doctor", "--config", "nowhere.yaml")).code).toBe(2)
+  })
+  it("makes a project with init that is valid and runs, and never overwrites one", async () => {
+    const { tetra, dir } = aFolder()
+    expect((await tetra("init", "demo")).code).toBe(0)
+    const config = join(dir, "demo", "config", "orchestration.yaml")
+    expect((await tetra("config", "validate", "--config", config)).stdout).toContain("the configuration is valid")
+    const run = await tetra("run", "--mode", "daily", "--config", config)
+    expect([run.code, run.stderr]).toEqual([0, expect.stringContaining("data_pipeline")])
+    const again = await tetra("init", "demo")
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("--force")])
   })
 })

@@ -9,6 +9,7 @@ const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler
   init: () => import("./commands/init.ts"),
   run: () => import("./commands/run.ts"),
   status: () => import("./commands/status.ts"),
+  graph: () => import("./commands/graph.ts"),
   schedule: () => import("./commands/schedule.ts"),
   logs: () => import("./commands/logs.ts"),
   history: () => import("./commands/history.ts"),
@@ -23,6 +24,7 @@ const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler
   "assets export": () => import("./commands/assets/export.ts"),
   "config validate": () => import("./commands/config/validate.ts"),
   "config show": () => import("./commands/config/show.ts"),
+  "config schema": () => import("./commands/config/schema.ts"),
   "plugins list": () => import("./commands/plugins.ts")
 }
 

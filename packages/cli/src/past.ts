@@ -1,5 +1,14 @@
 /** What earlier runs tell about the stages of a plan: how long they took, and with what they were made. */
-import { Journal, StateQueries, type StoredEvent } from "@tetra/core/engine"
+import {
+  type BuiltPlan,
+  explainPlan,
+  Journal,
+  type PlanFacts,
+  type StageForecast,
+  StateQueries,
+  type StoreError,
+  type StoredEvent
+} from "@tetra/core/engine"
 import { Effect } from "effect"
 import type { History } from "./output/estimate.ts"
 import { advance, emptyModel } from "./output/model.ts"
@@ -43,3 +52,24 @@ export const readPast: Effect.Effect<Past, never, Journal | StateQueries> = Effe
   const runs = yield* Effect.forEach(ended, (row) => Effect.map(journal.read(row.id), (events) => ({ run: row.id, events })))
   return pastOf(runs)
 }).pipe(Effect.orElseSucceed(() => ({ history: new Map<string, number>(), earlier: undefined })))
+
+/** What the store knows that decides whether a stage runs. `now` is epoch milliseconds. */
+const factsOf = (queries: StateQueries["Service"], now: number): PlanFacts<StoreError> => ({
+  latestAsset: (asset) =>
+    Effect.map(queries.assetVersions(asset, 1), ([newest]) =>
+      newest === undefined ? undefined : { version: newest.version, run: newest.producer.run }
+    ),
+  cachedUnit: (key, { policy }) =>
+    Effect.map(queries.cached([key]), (found) => {
+      const unit = found.get(key)
+      const most = policy.cache.kind === "inputs" ? policy.cache.maxAgeMs : undefined
+      if (unit === undefined || (most !== undefined && now - unit.at > most)) return undefined
+      return {
+        run: unit.run,
+        outputs: Object.fromEntries(Object.entries(unit.outputs).map(([port, output]) => [port, output.version]))
+      }
+    })
+})
+/** Whether each stage would run, be reused or be skipped now. */
+export const forecast = (built: BuiltPlan, now: number): Effect.Effect<ReadonlyArray<StageForecast>, StoreError, StateQueries> =>
+  Effect.flatMap(StateQueries, (queries) => explainPlan(built, factsOf(queries, now)))

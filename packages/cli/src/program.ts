@@ -83,6 +83,11 @@ const commands = (): Readonly<Record<string, Described>> => ({
     options: [json()],
     examples: ["tetra status", "tetra status --json"]
   },
+  graph: {
+    summary: "the dependency graph: pipelines, stages and assets",
+    options: [choice("--format <format>", "how to draw it", ["tree", "mermaid", "dot", "json"], "tree")],
+    examples: ["tetra graph", "tetra graph --format dot | dot -Tsvg > graph.svg"]
+  },
   schedule: {
     summary: "schedules and their next times",
     options: [option("--next <n>", "how many times to list per pipeline", whole(1)).default(3), json()],
@@ -183,7 +188,8 @@ const configCommands = (): Readonly<Record<string, Described>> => ({
     summary: "the configuration in force, without secrets",
     options: [json()],
     examples: ["tetra config show", "tetra config show --env production --json"]
-  }
+  },
+  schema: { summary: "JSON Schema of the configuration, for editors", examples: ["tetra config schema > tetra.schema.json"] }
 })
 const pluginCommands = (): Readonly<Record<string, Described>> => ({
   list: { summary: "plugins of the project and what they bring", options: [json()], examples: ["tetra plugins list"] }

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { basename, dirname, join, relative, resolve } from "node:path"
 import process from "node:process"
+import { configJsonSchema } from "@tetra/core/engine"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
 import { badge, lookOf } from "../output/plain/look.ts"
@@ -9,7 +10,8 @@ import type { Call } from "../program.ts"
 import { flag } from "../project/open.ts"
 import { print } from "../project/store.ts"
 
-const configuration = (name: string): string => `# What runs, when, and with which settings. \`tetra config validate\` checks it.
+const configuration = (name: string): string => `# yaml-language-server: $schema=./tetra.schema.json
+# What runs, when, and with which settings. \`tetra config validate\` checks it.
 version: 1
 project: ${name}
 timezone: America/New_York # for schedules
@@ -54,11 +56,13 @@ A Tetra project.
     tetra run --mode full      # data, scenarios, metrics, assessment
     tetra status               # what every pipeline did last
     tetra assets list          # what was made
+    tetra graph                # what depends on what
 
 Configuration: \`config/orchestration.yaml\`. What Tetra writes goes under \`.tetra/\`.
 `
 const filesOf = (name: string): Readonly<Record<string, string>> => ({
   "config/orchestration.yaml": configuration(name),
+  "config/tetra.schema.json": `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   "README.md": readme(name),
   ".gitignore": ".tetra/\n.env\n",
   ".env.example": "# Copy to .env. Secrets that the configuration names as ${NAME} come from here.\n# SLACK_WEBHOOK_URL=\n"

@@ -9,10 +9,10 @@ import { diagnosticLines } from "../explain.ts"
 import { Refusal } from "../failure.ts"
 import { lookOf } from "../output/plain/look.ts"
 import { planLines } from "../output/plain/planLines.ts"
-import { type Past, readPast } from "../past.ts"
+import { forecast, readPast } from "../past.ts"
 import type { Call } from "../program.ts"
 import { flag, openProject, text } from "../project/open.ts"
-import { findRun, hasStore, print, readStore } from "../project/store.ts"
+import { findRun, print, readStore } from "../project/store.ts"
 import { recorded, requestOf, requestOfRecord } from "../request.ts"
 import { perform } from "../runtime.ts"
 import { runSession, type Session } from "../session.ts"
@@ -54,11 +54,11 @@ const resumed = async (home: string, id: string): Promise<{ readonly run: string
 }
 
 const dryRun = async (built: BuiltPlan, home: string): Promise<ExitCode> => {
-  const nothing: Past = { history: new Map(), earlier: undefined }
-  const past = hasStore(home)
-    ? await perform(Effect.scoped(readPast.pipe(Effect.provide(layerEmbedded({ home, readOnly: true })))))
-    : nothing
-  print(planLines(built.plan, past.earlier, past.history, lookOf(process.stdout, process.env)))
+  const look = Effect.gen(function* () {
+    return { ...(yield* readPast), stages: yield* forecast(built, Date.now()) }
+  })
+  const told = await perform(look.pipe(Effect.provide(layerEmbedded({ home, readOnly: true })), Effect.scoped))
+  print(planLines(built.plan, told, lookOf(process.stdout, process.env)))
   return exitCodes.completed
 }
 const plan = async (project: Project, request: RunRequest): Promise<BuiltPlan> => await perform(planRun(project, request))

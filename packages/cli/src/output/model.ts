@@ -341,3 +341,12 @@ export const advance = (model: RunModel, event: LiveEvent): RunModel => {
 export const stagesOf = (model: RunModel, pipeline: string): ReadonlyArray<StageModel> =>
   [...model.stages.values()].filter((s) => s.pipeline === pipeline)
 export const isEnded = (status: Status): boolean => status !== "pending" && status !== "running"
+/** True when a pipeline completed without computing anything. */
+export const isReused = (model: RunModel, pipeline: string): boolean => {
+  const stages = stagesOf(model, pipeline)
+  return (
+    model.pipelines.get(pipeline)?.status === "completed" &&
+    stages.some((s) => s.reused) &&
+    stages.every((s) => s.reused || s.status === "skipped")
+  )
+}

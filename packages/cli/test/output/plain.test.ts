@@ -209,9 +209,13 @@ describe("the closing summary", () => {
         durationMs: 1
       })
     )
+    const closed = ["data_pipeline", "metrics_pipeline"].map((pipeline) =>
+      at(15, { _tag: "PipelineEnded", pipeline, status: "completed", records: 1, durationMs: 1, reason: undefined })
+    )
     const model = fold([
       ...reused,
       ...ended,
+      ...closed,
       at(20, { _tag: "RunEnded", status: "completed", reason: undefined, durationMs: 20 })
     ])
     expect(stagesOf(model, "data_pipeline").every((s) => s.reused)).toBe(true)

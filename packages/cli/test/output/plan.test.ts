@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import type { PlannedStage, RunPlan, StoredEvent } from "../../src/domain.ts"
+import type { PlannedStage, RunPlan, StageForecast, StoredEvent } from "../../src/domain.ts"
 import { outlookOf, planLines } from "../../src/output/plain/planLines.ts"
 import { pastOf } from "../../src/past.ts"
 import { aPlan, at } from "./aRun.ts"
@@ -36,35 +36,54 @@ const change = (name: string, to: Partial<PlannedStage>): RunPlan => ({
   ...wired,
   stages: wired.stages.map((s) => (s.name === name ? { ...s, ...to } : s))
 })
-const told = (of: RunPlan) => outlookOf(of, past().earlier).map((o) => `${o.stage.stage}: ${o.outlook}, ${o.reason}`)
+const forecasts = (of: RunPlan, wills: Readonly<Record<string, StageForecast>> = {}): ReadonlyArray<StageForecast> =>
+  of.stages.map(({ name }) => wills[name] ?? { stage: name, will: "run", reasons: ["no earlier run had the same"] })
+/** As if every stage were partitioned: then nothing is certain. */
+const uncertain = (of: RunPlan): RunPlan => ({ ...of, stages: of.stages.map((s) => ({ ...s, partitioned: true })) })
+const told = (of: RunPlan, wills?: Readonly<Record<string, StageForecast>>) =>
+  outlookOf(of, forecasts(of, wills), past().earlier).map((o) => `${o.stage.stage}: ${o.outlook}, ${o.reason}`)
 
 describe("a dry run", () => {
   it("says that what never ran will run", () => {
-    expect(outlookOf(wired, undefined).map((o) => o.reason)).toEqual(["never ran here", "never ran here", "never ran here"])
+    expect(outlookOf(wired, forecasts(wired), undefined).map((o) => o.reason)).toEqual([
+      "never ran here",
+      "never ran here",
+      "never ran here"
+    ])
   })
   it("says that what is unchanged will be reused", () => {
-    expect(told(wired)).toEqual([
-      "load: reuse, unchanged since run r0",
-      "clean: reuse, unchanged since run r0",
-      "audit: reuse, unchanged since run r0"
+    expect(told(uncertain(wired))).toEqual([
+      "load: reuse, as in run r0",
+      "clean: reuse, as in run r0",
+      "audit: reuse, as in run r0"
     ])
   })
   it("names what changed, and runs what reads from it but not what only stands beside it", () => {
-    const reasons = told(change("p.load", { stageVersion: 2 }))
+    const reasons = told(uncertain(change("p.load", { stageVersion: 2 })))
     expect(reasons[0]).toBe("load: run, its code changed: version 1 to 2")
     expect(reasons[1]).toMatch(/^clean: run, p\.load runs before it/u)
-    expect(reasons[2]).toBe("audit: reuse, unchanged since run r0")
+    expect(reasons[2]).toBe("audit: reuse, as in run r0")
     expect(told(change("p.audit", { config: { depth: 2 } }))[2]).toBe("audit: run, its configuration changed")
-    expect(told(change("p.audit", { enabled: false }))[2]).toBe("audit: skip, switched off by a parameter")
+  })
+  it("believes a certain forecast over what was last time", () => {
+    const skip = { stage: "p.audit", will: "skip" as const, reasons: ["switched off by a parameter"] }
+    const reuse = { stage: "p.load", will: "reuse" as const, reasons: ["same as in run r0"] }
+    expect(told(wired, { "p.audit": skip, "p.load": reuse })).toEqual([
+      "load: reuse, same as in run r0",
+      "clean: run, no earlier run had the same",
+      "audit: skip, switched off by a parameter"
+    ])
   })
   it("runs everything when forced", () => {
-    expect(outlookOf({ ...wired, force: true }, past().earlier).every((o) => o.outlook === "run")).toBe(true)
+    expect(told({ ...wired, force: true }).every((line) => line.includes(": run, "))).toBe(true)
   })
   it("estimates by the longest chain of what runs", () => {
     const look = { width: 100, color: false, unicode: true }
-    const lines = planLines({ ...wired, force: true }, past().earlier, past().history, look)
+    const lines = planLines({ ...wired, force: true }, { ...past(), stages: forecasts(wired) }, look)
     expect(lines[0]).toContain("about 1.5 s")
-    expect(planLines(wired, undefined, new Map(), look)[0]).toContain("no estimate")
+    expect(planLines(wired, { earlier: undefined, history: new Map(), stages: forecasts(wired) }, look)[0]).toContain(
+      "no estimate"
+    )
     expect(lines.at(-1)).toContain("Nothing was run")
   })
 })

@@ -1,6 +1,6 @@
 /** One line per change of a run: `19:04:31  data_pipeline.load  ✔ completed  3,042 rows in 2.1 s`. Pure. */
 import type { LogLine, LiveEvent, StoredEvent } from "../../domain.ts"
-import type { RunModel, StageModel } from "../model.ts"
+import { isReused, type RunModel, type StageModel } from "../model.ts"
 import { clockTime, count, duration, many } from "./amounts.ts"
 import { badge, dot, ellipsis, type Look, type Mark, paint, toneOf } from "./look.ts"
 import { cutStart, oneLine, padEnd, widthOf, wrap } from "./text.ts"
@@ -141,7 +141,8 @@ const change = (model: RunModel, look: Look, event: StoredEvent, detail: Detail)
     }
     case "PipelineEnded": {
       const parts = [event.records > 0 ? many(event.records, "row") : "", duration(event.durationMs), oneLine(event.reason ?? "")]
-      return { subject: event.pipeline, mark: event.status, text: parts.filter((t) => t !== "").join(dot(look)) }
+      const mark = isReused(model, event.pipeline) ? "reused" : event.status
+      return { subject: event.pipeline, mark, text: parts.filter((t) => t !== "").join(dot(look)) }
     }
     case "AssetPublished":
       if (detail !== "verbose") return undefined

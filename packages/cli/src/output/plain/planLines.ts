@@ -1,11 +1,11 @@
 /** `tetra run --dry-run`: what would run, why, and how long it may take. Pure. */
-import type { PlannedStage, RunPlan } from "../../domain.ts"
+import type { PlannedStage, RunPlan, StageForecast } from "../../domain.ts"
 import type { History } from "../estimate.ts"
 import { tableLines } from "../table.ts"
 import { duration, many } from "./amounts.ts"
 import { dot, glyph, type Look, type Mark, paint, toneOf } from "./look.ts"
 
-export type Outlook = "run" | "reuse" | "skip"
+export type Outlook = StageForecast["will"]
 export interface StageOutlook {
   readonly stage: PlannedStage
   readonly outlook: Outlook
@@ -18,40 +18,45 @@ export interface Earlier {
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
-const own = (stage: PlannedStage, force: boolean, earlier: Earlier | undefined): StageOutlook => {
-  const runs = (reason: string): StageOutlook => ({ stage, outlook: "run", reason })
-  if (!stage.enabled) return { stage, outlook: "skip", reason: "switched off by a parameter" }
-  if (force) return runs("--force: nothing is reused")
-  if (stage.policy.cache.kind === "never") return runs("its results are never reused")
+/** What is different from the last time; undefined when nothing is. */
+const changeOf = (stage: PlannedStage, earlier: Earlier | undefined): string | undefined => {
   const last = earlier?.stages.get(stage.name)
-  if (earlier === undefined || last === undefined) return runs("never ran here")
-  if (!last.ended) return runs(`did not finish in run ${earlier.run}`)
+  if (earlier === undefined || last === undefined) return "never ran here"
+  if (!last.ended) return `did not finish in run ${earlier.run}`
   if (last.planned.stageVersion !== stage.stageVersion)
-    return runs(`its code changed: version ${last.planned.stageVersion} to ${stage.stageVersion}`)
-  if (!same(last.planned.config, stage.config)) return runs("its configuration changed")
-  if (!same(last.planned.inputs, stage.inputs)) return runs("its inputs come from elsewhere now")
-  return { stage, outlook: "reuse", reason: `unchanged since run ${earlier.run}` }
+    return `its code changed: version ${last.planned.stageVersion} to ${stage.stageVersion}`
+  if (!same(last.planned.config, stage.config)) return "its configuration changed"
+  return same(last.planned.inputs, stage.inputs) ? undefined : "its inputs come from elsewhere now"
 }
+const readsFrom = (stage: PlannedStage, name: string): boolean => JSON.stringify(stage.inputs).includes(JSON.stringify(name))
 
 /**
- * What every stage would do, in the order of the plan. An estimate: whether inputs are equal is known for certain only when the stages before have
- * run, so a stage behind one that runs is told to run too.
+ * What every stage would do, in the order of the plan. The forecast is certain where all inputs are known; where it is not (the partitions of a stage
+ * are asked when it runs), a stage that is as it was last time is told as reused, and one behind a stage that runs as running.
  */
-export const outlookOf = (plan: RunPlan, earlier: Earlier | undefined): ReadonlyArray<StageOutlook> => {
-  const outlooks = new Map<string, StageOutlook>()
+export const outlookOf = (
+  plan: RunPlan,
+  forecasts: ReadonlyArray<StageForecast>,
+  earlier: Earlier | undefined
+): ReadonlyArray<StageOutlook> => {
+  const told = new Map(forecasts.map((forecast) => [forecast.stage, forecast]))
+  const outlooks = new Map<string, StageOutlook & { readonly certain: boolean }>()
   for (const stage of plan.stages) {
-    const mine = own(stage, plan.force, earlier)
-    const moved = stage.after.find((name) => outlooks.get(name)?.outlook === "run" && readsFrom(stage, name))
-    outlooks.set(
-      stage.name,
-      mine.outlook === "reuse" && moved !== undefined
-        ? { ...mine, outlook: "run", reason: `${moved} runs before it, unless that gives the same again` }
-        : mine
-    )
+    const { will, reasons } = told.get(stage.name) ?? { will: "run" as const, reasons: [] }
+    const before = stage.after.flatMap((name) => (readsFrom(stage, name) ? (outlooks.get(name) ?? []) : []))
+    const moved = before.find(({ outlook }) => outlook === "run")
+    const change = changeOf(stage, earlier)
+    const runs = plan.force || stage.policy.cache.kind === "never"
+    const is = (outlook: Outlook, reason: string, certain: boolean) =>
+      outlooks.set(stage.name, { stage, outlook, reason, certain })
+    if (will !== "run" || runs) is(will, reasons[0] ?? "", true)
+    else if (change !== undefined) is("run", change, true)
+    else if (moved !== undefined) is("run", `${moved.stage.name} runs before it, unless that gives the same again`, false)
+    else if (!stage.partitioned && before.every(({ certain }) => certain)) is("run", reasons[0] ?? "", true)
+    else is("reuse", `as in run ${earlier?.run ?? ""}`, false)
   }
   return [...outlooks.values()]
 }
-const readsFrom = (stage: PlannedStage, name: string): boolean => JSON.stringify(stage.inputs).includes(JSON.stringify(name))
 
 const marks: Record<Outlook, Mark> = { run: "running", reuse: "reused", skip: "skipped" }
 const words: Record<Outlook, string> = { run: "runs", reuse: "reused", skip: "skipped" }
@@ -71,8 +76,13 @@ const paramsText = (params: unknown): string =>
     .map(([name, value]) => `${name}=${typeof value === "string" && value !== "" ? value : JSON.stringify(value)}`)
     .join(" ")
 
-export const planLines = (plan: RunPlan, earlier: Earlier | undefined, history: History, look: Look): ReadonlyArray<string> => {
-  const all = outlookOf(plan, earlier)
+export interface Forecast {
+  readonly stages: ReadonlyArray<StageForecast>
+  readonly earlier: Earlier | undefined
+  readonly history: History
+}
+export const planLines = (plan: RunPlan, { earlier, history, stages }: Forecast, look: Look): ReadonlyArray<string> => {
+  const all = outlookOf(plan, stages, earlier)
   const of = (outlook: Outlook) => all.filter((o) => o.outlook === outlook).length
   const left = estimate(all, history)
   const facts = [

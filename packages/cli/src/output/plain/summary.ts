@@ -1,6 +1,6 @@
 /** The closing summary of a run: what happened, where things are, what to type next. Pure. */
 import type { Status } from "../../domain.ts"
-import { type PipelineModel, type RunModel, stagesOf, type StageModel } from "../model.ts"
+import { isReused, type RunModel, stagesOf, type StageModel } from "../model.ts"
 import { count, duration, many } from "./amounts.ts"
 import { badge, dot, ellipsis, glyph, type Look, type Mark, paint, toneOf } from "./look.ts"
 import { cut, oneLine, padEnd, padStart, widthOf, wrap } from "./text.ts"
@@ -39,9 +39,6 @@ const stageCounts = (stages: ReadonlyArray<StageModel>): string => {
   ]
   return parts.flatMap(([n, word]) => (n > 0 ? [`${n} ${word}`] : [])).join(", ")
 }
-const isReused = (pipeline: PipelineModel, stages: ReadonlyArray<StageModel>): boolean =>
-  pipeline.status === "completed" && stages.length > 0 && stages.every((s) => s.reused || s.status === "skipped")
-
 /** One row per pipeline: status, time, rows, stages. Columns that do not fit are left away from the right. */
 const table = (model: RunModel, look: Look): ReadonlyArray<string> => {
   const width = (look.width ?? 200) - 1
@@ -57,7 +54,7 @@ const table = (model: RunModel, look: Look): ReadonlyArray<string> => {
   ]
   const rows = [...model.pipelines.values()].map((pipeline) => {
     const stages = stagesOf(model, pipeline.name)
-    const mark: Mark = isReused(pipeline, stages) ? "reused" : pipeline.status
+    const mark: Mark = isReused(model, pipeline.name) ? "reused" : pipeline.status
     return [
       `  ${padEnd(cut(pipeline.name, names, ellipsis(look)), names)}  ${badge(look, mark, padEnd(mark, 9))}`,
       padStart(pipeline.durationMs === undefined ? "-" : duration(pipeline.durationMs), 11),
@@ -159,8 +156,8 @@ const places = (model: RunModel, look: Look, facts: SummaryFacts): ReadonlyArray
 }
 
 const title = (model: RunModel, look: Look): string => {
-  const stages = [...model.stages.values()]
-  const allReused = model.status === "completed" && stages.length > 0 && stages.every((s) => s.reused || s.status === "skipped")
+  const allReused =
+    model.status === "completed" && model.pipelines.size > 0 && [...model.pipelines.keys()].every((name) => isReused(model, name))
   const mark: Mark = allReused ? "reused" : model.status
   const time = model.durationMs === undefined ? "" : ` in ${duration(model.durationMs)}`
   const all = allReused ? `${dot(look)}nothing had changed, everything was reused` : ""

@@ -27,7 +27,12 @@ describe("1e6 steps, one thread: ms a run = ns a step", () => {
     "gbm of 10 correlated assets",
     () => {
       for (let path = 0; path < paths / 10; path++)
-        correlatedPath(new Array<number>(10).fill(100), { assets, factor, shrinkage: 0 }, new RandomSource(1, path), many)
+        correlatedPath(
+          assets.map(() => 100),
+          { assets, factor, shrinkage: 0 },
+          new RandomSource(1, path),
+          many
+        )
     },
     options
   )

@@ -66,7 +66,7 @@ const points = { ...plugin, pipelines: {} }
 type Params = (typeof metrics)["parameters"]["~type.make.in"]
 const run = (params: Params, others: ReadonlyArray<typeof plugin> = [], given = assets) =>
   testPipeline(metrics, { params, assets: given, plugins: [points, ...others] })
-type Row = Readonly<Record<string, unknown>>
+type Row = Readonly<Record<string, string | number>>
 const rowsOf = (answer: Awaited<ReturnType<typeof run>>, asset: string) => answer.assets[asset] as ReadonlyArray<Row>
 
 describe("the metrics pipeline", () => {
@@ -113,7 +113,7 @@ describe("the metrics pipeline", () => {
     const answer = await run({ features: ["return_5", "rsi_14"], labels: ["label_return_5"] })
     const rows = rowsOf(answer, "ml_features")
     expect(Object.keys(rows[0]!)).toEqual(["symbol", "date", "available_at", "return_5", "rsi_14", "label_return_5"])
-    expect(rows[50]!["available_at"]).toBe((BigInt(rows[50]!["date"] as number) * 24n + 21n) * 3_600_000_000n)
+    expect(rows[50]!["available_at"]).toBe((BigInt(rows[50]!["date"]!) * 24n + 21n) * 3_600_000_000n)
     expect(rows[50]!["label_return_5"]).toBe(rows[55]!["return_5"])
     expect(answer.stages["feature_manifest"]?.status).toBe("completed")
   })

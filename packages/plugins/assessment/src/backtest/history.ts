@@ -1,0 +1,51 @@
+/** Every trial on the real history, as one portfolio with equal weights over symbols: what significance is tested on. */
+import { returnsOf } from "../performance/returns.ts"
+import { simulate } from "../simulation/simulate.ts"
+import type { Bench, Rules } from "./backtest.ts"
+import { decide } from "./decide.ts"
+import type { StrategyDef } from "../types.ts"
+
+/** The bars of all symbols on one axis. */
+export interface Axis {
+  /** Every day that some symbol is evaluated on, ascending. */
+  readonly dates: Int32Array
+  /** Per bench, the place on the axis of each of its evaluated bars. */
+  readonly places: ReadonlyArray<Int32Array>
+  /** How many symbols have a bar there. */
+  readonly symbols: Int32Array
+}
+
+export const axisOf = (benches: ReadonlyArray<Bench>): Axis => {
+  const evaluated = benches.map(({ series }) => series.columns.date.subarray(series.first))
+  const dates = Int32Array.from(new Set(evaluated.flatMap((d) => [...d]))).toSorted()
+  const placeOf = new Map(Array.from(dates, (date, place) => [date, place]))
+  const places = evaluated.map((d) => d.map((date) => placeOf.get(date)!))
+  const symbols = new Int32Array(dates.length)
+  for (const own of places) for (const place of own) symbols[place]!++
+  return { dates, places, symbols }
+}
+
+/** Mean return per day over the symbols that have a bar on it: a portfolio that is brought back to equal weights every day. */
+export const portfolioReturns = (
+  benches: ReadonlyArray<Bench>,
+  axis: Axis,
+  run: { readonly strategy: StrategyDef; readonly parameters: ReadonlyArray<number>; readonly rules: Rules }
+): Float64Array => {
+  const out = new Float64Array(axis.dates.length)
+  for (const [i, bench] of benches.entries()) {
+    const { series, weight, equity, tradable } = bench
+    decide(run, bench, { weight, seed: run.rules.seed })
+    simulate(series.columns, weight, run.rules.execution, equity, { first: series.first, tradable })
+    const returns = returnsOf(equity, series.first)
+    const places = axis.places[i]!
+    for (let t = 0; t < returns.length; t++) out[places[t]!]! += returns[t]!
+  }
+  for (let place = 0; place < out.length; place++) out[place]! /= axis.symbols[place]!
+  return out
+}
+
+/** Equity from 1 of a series of returns. */
+export const equityOf = (returns: Float64Array): Float64Array => {
+  let equity = 1
+  return returns.map((r) => (equity *= 1 + r))
+}

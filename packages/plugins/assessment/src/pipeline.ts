@@ -1,0 +1,51 @@
+/** The assessment pipeline: backtests, their ranking, and the report. */
+import { definePipeline, option } from "@tetra/core"
+import { Schema } from "effect"
+import { defaults, settingsFields as fields } from "./settings.ts"
+import { backtests } from "./stages/backtests.ts"
+import { rankings } from "./stages/rankings.ts"
+import { report } from "./stages/report.ts"
+
+const parameters = Schema.Struct({
+  strategies: option(fields.strategies, { help: "Strategies to test: all, or names", default: defaults.strategies }),
+  scenario: option(fields.scenario, {
+    help: "Scenarios to test on beside the history: all, none, or ids",
+    default: defaults.scenario
+  }),
+  symbols: option(fields.symbols, { help: "Symbols to trade: all, or names", default: defaults.symbols }),
+  objective: option(fields.objective, { help: "Metric that strategies are ranked by", default: defaults.objective }),
+  benchmark: option(fields.benchmark, {
+    help: "buy_and_hold of each symbol, or one symbol for all",
+    default: defaults.benchmark
+  }),
+  fill: option(fields.fill, { help: "When an order fills; same_close is optimistic", default: defaults.fill }),
+  fees_bps: option(fields.fees_bps, { help: "Commission", unit: "bps of traded value", default: defaults.fees_bps }),
+  slippage_bps: option(fields.slippage_bps, { help: "Slippage", unit: "bps of price", default: defaults.slippage_bps }),
+  max_paths: option(fields.max_paths, {
+    help: "Paths of each scenario that are tested",
+    unit: "paths",
+    default: defaults.max_paths
+  }),
+  grid: option(fields.grid, { help: "Test the grid of each strategy, not only its defaults", default: defaults.grid }),
+  sides: option(fields.sides, { help: "Whether strategies may sell short", default: defaults.sides }),
+  warmup: option(fields.warmup, { help: "Bars of the history before accounts start", unit: "bars", default: defaults.warmup }),
+  annualisation: option(fields.annualisation, { help: "Bars per year", unit: "bars", default: defaults.annualisation }),
+  risk_free: option(fields.risk_free, { help: "Risk-free rate a year", unit: "share", default: defaults.risk_free }),
+  seed: option(fields.seed, { help: "Seed of random strategies", default: defaults.seed })
+})
+
+export const assessment = definePipeline({
+  name: "assessment_pipeline",
+  summary: "Backtests strategies on history and scenarios, ranks them against luck, and writes a report",
+  parameters,
+  modes: { quick: { grid: false, max_paths: 1 } },
+  stages: ({ use, params: config }) => {
+    const tested = use(backtests, { config })
+    const ranked = use(rankings, { config, inputs: { results: tested.results } })
+    const written = use(report, {
+      config,
+      inputs: { results: tested.results, rankings: ranked.rankings, evidence: ranked.evidence }
+    })
+    return { backtests: tested, rankings: ranked, report: written }
+  }
+})

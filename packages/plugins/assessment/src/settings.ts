@@ -1,0 +1,81 @@
+/** What a run of the assessment is asked for: the configuration that all its stages share. */
+import { Schema } from "effect"
+import type { Rules } from "./backtest/backtest.ts"
+
+/** `all`, or names as a list or separated by commas. */
+const Names = Schema.Union([Schema.String, Schema.Array(Schema.String)])
+const bps = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1000 }))
+
+/** Metrics that rankings may be made by; more is better for all of them. */
+export const objectives = ["sharpe", "sortino", "calmar", "annual_return", "total_return", "omega", "stability"] as const
+export type Objective = (typeof objectives)[number]
+
+export const settingsFields = {
+  strategies: Names,
+  scenario: Names,
+  symbols: Names,
+  objective: Schema.Literals(objectives),
+  benchmark: Schema.NonEmptyString,
+  fill: Schema.Literals(["next_open", "next_close", "same_close"]),
+  fees_bps: bps,
+  slippage_bps: bps,
+  max_paths: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 10_000 })),
+  grid: Schema.Boolean,
+  sides: Schema.Literals(["long", "long_short", "both"]),
+  warmup: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 5000 })),
+  annualisation: Schema.Finite.check(Schema.isBetween({ minimum: 1, maximum: 100_000 })),
+  risk_free: Schema.Finite.check(Schema.isBetween({ minimum: -0.5, maximum: 0.5 })),
+  seed: Schema.Int
+} as const
+export const SettingsSchema = Schema.Struct(settingsFields)
+export type Settings = typeof SettingsSchema.Type
+
+export const defaults: Settings = {
+  strategies: "all",
+  scenario: "all",
+  symbols: "all",
+  objective: "sharpe",
+  benchmark: "buy_and_hold",
+  fill: "next_open",
+  fees_bps: 5,
+  slippage_bps: 5,
+  max_paths: 5,
+  grid: true,
+  sides: "long",
+  warmup: 252,
+  annualisation: 252,
+  risk_free: 0,
+  seed: 42
+}
+
+export const rulesOf = (s: Settings): Rules => ({
+  execution: { fill: s.fill, feesBps: s.fees_bps, slippageBps: s.slippage_bps },
+  annualisation: s.annualisation,
+  riskFree: s.risk_free,
+  seed: s.seed
+})
+
+/** A name in the configuration that means nothing here. */
+export class UnknownName extends Schema.TaggedError<UnknownName>()("UnknownName", {
+  parameter: Schema.String,
+  name: Schema.String,
+  known: Schema.Array(Schema.String)
+}) {
+  override get message() {
+    const known = this.known.length === 0 ? "there are none" : `known: ${this.known.slice(0, 40).join(", ")}`
+    return `${this.parameter}: there is no "${this.name}" (${known}${this.known.length > 40 ? ", ..." : ""})`
+  }
+}
+
+/** The asked-for names in the order of `known`; throws `UnknownName` for the first that is not among them. `none` is nobody. */
+export const chosen = (
+  parameter: "strategies" | "scenario" | "symbols",
+  asked: Settings["strategies"],
+  known: ReadonlyArray<string>
+): ReadonlyArray<string> => {
+  const names = (typeof asked === "string" ? asked.split(",") : asked).map((name) => name.trim()).filter((name) => name !== "")
+  if (names.includes("all")) return known
+  const wanted = new Set(names.filter((name) => name !== "none"))
+  for (const name of wanted) if (!known.includes(name)) throw new UnknownName({ parameter, name, known })
+  return known.filter((name) => wanted.has(name))
+}

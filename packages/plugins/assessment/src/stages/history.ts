@@ -1,0 +1,26 @@
+/** The real history of the chosen symbols, ready to run trials on. */
+import type { Contributions, DatasetError, DatasetRef } from "@tetra/core"
+import type { Bars } from "@tetra/plugin-data/types"
+import type { IndicatorDef } from "@tetra/plugin-metrics/types"
+import { Effect } from "effect"
+import { type Bench, benchOf } from "../backtest/backtest.ts"
+import { chosen, rulesOf, type Settings, UnknownName } from "../settings.ts"
+import { baseSeries, isLongEnough, symbolsOf } from "./market.ts"
+import { lookupOf } from "./plan.ts"
+
+/** One bench per symbol that has enough bars, in order of symbol. */
+export const historyBenches = (
+  bars: DatasetRef<typeof Bars>,
+  settings: Settings,
+  indicators: Contributions<IndicatorDef>
+): Effect.Effect<ReadonlyArray<Bench>, DatasetError | UnknownName> =>
+  Effect.gen(function* () {
+    const known = yield* symbolsOf(bars)
+    const symbols = yield* Effect.try({ try: () => chosen("symbols", settings.symbols, known), catch: asUnknownName })
+    const series = yield* Effect.forEach(symbols, (symbol) => baseSeries(bars, symbol, settings.warmup))
+    const lookup = lookupOf(indicators)
+    return series.filter(isLongEnough).map((one) => benchOf(one, rulesOf(settings), { lookup }))
+  })
+
+export const asUnknownName = (error: unknown): UnknownName =>
+  error instanceof UnknownName ? error : new UnknownName({ parameter: "configuration", name: String(error), known: [] })

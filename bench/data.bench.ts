@@ -11,7 +11,7 @@ import { synthetic } from "../packages/plugins/data/src/providers/synthetic/prov
 import { arrived } from "../packages/plugins/data/src/quality/arrival.ts"
 import { Findings } from "../packages/plugins/data/src/quality/findings.ts"
 import { checkBars } from "../packages/plugins/data/src/quality/rules.ts"
-import type { Provider, ProviderSession } from "../packages/plugins/data/src/types.ts"
+import type { Provider } from "../packages/plugins/data/src/types.ts"
 
 const SYMBOLS = 500
 const from = dayOf(2014, 1, 1)
@@ -21,7 +21,7 @@ const symbols = Array.from({ length: SYMBOLS }, (_, i) => `S${String(i).padStart
 const tools = { signal: new AbortController().signal, log: () => {}, found: () => {} }
 
 const barsOf = async (provider: Provider, settings: object, symbol: string) => {
-  const session = (await provider.open({ calendar: "XNYS", ...settings })) as ProviderSession
+  const session = await provider.open({ calendar: "XNYS", ...settings })
   let bars = barRows(0)
   const request = { dataset: "market_data", symbol, interval: "1d", from, to, asOf: (to + 1) * 86_400_000 } as const
   for await (const part of session.marketData(request, tools)) bars = appendBatch(bars, part, 0, part.rows, () => 0)

@@ -78,7 +78,7 @@ describe("Engine.start", () => {
         Journal,
         Effect.map(Journal, (journal) => ({
           ...journal,
-          append: (at: never, events: never) => {
+          append: (at: Parameters<typeof Journal.Service.append>[0], events: Parameters<typeof Journal.Service.append>[1]) => {
             appends++
             return journal.append(at, events)
           }
@@ -239,7 +239,7 @@ describe("Engine.start", () => {
         pipeline: "p",
         changes: {
           wrap: {
-            one: (next: () => Effect.Effect<never>) =>
+            one: (next: () => Effect.Effect<unknown, unknown>) =>
               Effect.gen(function* () {
                 order.push(`${name} in`)
                 const a = yield* next()

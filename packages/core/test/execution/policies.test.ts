@@ -106,7 +106,7 @@ describe("a fallback", () => {
       })
       const pipeline = definePipeline({
         name: "p",
-        stages: ({ use }) => ({ it: use(plain, { policy: { onFailure: { fallback: "seven" as never } } }), reader: use(reader) })
+        stages: ({ use }) => ({ it: use(plain, { policy: { onFailure: { fallback: "seven" } } }), reader: use(reader) })
       })
       const plugin = definePlugin({
         name: "f",

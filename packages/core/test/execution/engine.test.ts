@@ -239,7 +239,7 @@ describe("Engine.start", () => {
         pipeline: "p",
         changes: {
           wrap: {
-            one: (next: () => Effect.Effect<unknown, unknown>) =>
+            one: (next: () => Effect.Effect<unknown, unknown, unknown>) =>
               Effect.gen(function* () {
                 order.push(`${name} in`)
                 const a = yield* next()

@@ -8,3 +8,5 @@ export { type AnyStage, type ArtifactRef, defineStage, type Json, type Policy, t
 export { type AnyPipeline, definePipeline, type Extension, extendPipeline, type Node, option, type Pipeline } from "./authoring/definePipeline.ts"
 export { type Contribution, type Contributions, defineExtensionPoint, type ExtensionPoint, type PointId } from "./authoring/extension.ts"
 export { API, definePlugin, type Plugin } from "./authoring/definePlugin.ts"
+export { type DagResult, pipelineClass, type PipelineClass, type PipelineResult, type ProgressUpdate, type TaskOptions, TaskScheduler } from "./authoring/promise.ts"
+export { type FallbackDefinition, type FallbackFrom, Fallbacks } from "./authoring/fallback.ts"

@@ -4,6 +4,7 @@ import type { StageName } from "../domain/Names.ts"
 import type { RunEvent } from "../domain/RunEvent.ts"
 import { onceKey, type RunState, type StageState, type UnitState } from "../domain/RunState.ts"
 import type { RunPlan } from "../domain/RunPlan.ts"
+import type { Catalogue } from "../planning/Catalogue.ts"
 import type { MissingService } from "./failures.ts"
 import type { Followers } from "./Follower.ts"
 import type { LogLine } from "../domain/RunEvent.ts"
@@ -18,6 +19,8 @@ import { secretsOf } from "./secrets.ts"
 export interface Executable {
   readonly plan: RunPlan
   readonly nodes: ReadonlyMap<StageName, AnyNode>
+  /** What plugins contribute by extension point; the engine itself reads `tetra.fallback`. */
+  readonly catalogue?: Pick<Catalogue, "contributions">
 }
 /**
  * Something that came to pass. `facts` is asked in the loop, when the state can tell whether it still matters: no facts, nothing

@@ -44,7 +44,7 @@ const reference = (sent: Set<string>): AnyPipeline => {
     id: "t/parts",
     inputs: { rows: Rows },
     outputs: { rows: Rows },
-    partitions: { key: Schema.String, keys: () => [..."abcdefgh"], minCoverage: 0.5 },
+    partitions: { key: Schema.String, keys: () => "abcdefgh".split(""), minCoverage: 0.5 },
     run: ({ key }) => {
       if (key === "c") throw new Error("no data")
       return { rows: batch({ symbol: text([key]), n: Int32Array.of(key.charCodeAt(0)) }) }

@@ -66,7 +66,11 @@ export const loadProject = (options: LoadOptions): Effect.Effect<Project, Projec
     const load = options.importModule ?? importModule
     let checked = yield* check(document, document.data, { root, environment, load })
     // A number or a boolean that came from a variable is a text until its place in the schema says otherwise.
-    const retype = checked.diagnostics.flatMap(({ path }) => (path !== undefined && document.retyped.has(path) ? [path] : []))
+    const retype = checked.diagnostics.flatMap(({ path }) =>
+      [`environments.${environment}.${path}`, path]
+        .filter((name): name is string => name !== undefined && document.retyped.has(name))
+        .slice(0, 1)
+    )
     if (retype.length > 0) {
       const data = retype.reduce((all, path) => withValue(all, path.split("."), document.retyped.get(path)), document.data)
       checked = yield* check(document, data, { root, environment, load })

@@ -1,7 +1,7 @@
 import { Context, Deferred, Effect, Exit, Layer, Queue, Schema, Scope, type Stream } from "effect"
 import { randomBytes, randomUUID } from "node:crypto"
 import { hostname } from "node:os"
-import { outputLost, replay } from "../domain/evolve.ts"
+import { outputLost, recordedPlan, replay } from "../domain/evolve.ts"
 import type { Json, RunId, StageName } from "../domain/Names.ts"
 import type { LiveEvent, Owner, RunEvent, Trigger } from "../domain/RunEvent.ts"
 import { isEnded, type RunState, type UnitState } from "../domain/RunState.ts"
@@ -215,8 +215,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
     /** A run that is over, or that another process has: its record, without anything under way. */
     const finished = (id: RunId, built: Runnable): Effect.Effect<RunHandle, StoreError> =>
       Effect.map(journal.read(id), (events) => {
-        const opened = events.find((e) => e._tag === "PlanFixed")
-        const state = replay(opened?._tag === "PlanFixed" ? opened.plan : built.plan, events)
+        const state = replay(recordedPlan(events) ?? built.plan, events)
         const followers = new Followers(undefined)
         followers.end()
         const result = isEnded(state.status)
@@ -250,8 +249,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
           const { epoch } = yield* journal.takeOver(row.id, owner)
           // `force` was the wish of the command that started the run: its plan is taken as it was recorded.
           const events = yield* journal.read(row.id)
-          const opened = events.find((e) => e._tag === "PlanFixed")
-          const plan = opened?._tag === "PlanFixed" ? opened.plan : built.plan
+          const plan = recordedPlan(events) ?? built.plan
           const state = replay(plan, events)
           const opening: Array<RunEvent> = state.status === "pending" ? [{ _tag: "RunStarted", owner }] : []
           opening.push({ _tag: "OwnerChanged", from: state.owner, to: owner, reason }, { _tag: "RunResumed", reason })

@@ -317,6 +317,18 @@ describe("environments", () => {
       assert.match(plain.configVersion, /^[0-9a-f]{12}$/)
     })
   )
+  it.effect("give their variables the type of their place, too", () =>
+    Effect.gen(function* () {
+      const tries = yaml
+        .replace("max_retries: 5 }", "max_retries: ${TRIES} }")
+        .replace(
+          "{ retry: { max_retries: ${TRIES} }, timezone: '${PROD_ZONE:?needed}' }",
+          "\n    retry:\n      max_retries: ${TRIES}"
+        )
+      const project = yield* load(tries, { environment: "production", env: { TRIES: "7" } })
+      assert.strictEqual(project.config.retry?.max_retries, 7)
+    })
+  )
   it.effect("locate what is wrong in the overlay, and name environments that are not there", () =>
     Effect.gen(function* () {
       assert.include(

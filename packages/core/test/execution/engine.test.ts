@@ -102,7 +102,7 @@ describe("Engine.start", () => {
       assert.strictEqual(second.state.status, "completed")
       assert.deepStrictEqual(
         second.events.flatMap((e) => (e._tag === "StageEnded" ? [[e.reused, e.reason]] : [])),
-        Array(2).fill([true, `unchanged since run ${first.state.run}`])
+        [1, 2].map(() => [true, `unchanged since run ${first.state.run}`])
       )
       assert.isFalse(tags(second.events).includes("AttemptStarted"))
       assert.isTrue(second.events.every((e) => e._tag !== "AssetPublished" || e.unchanged))

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process"
+import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
@@ -7,6 +8,7 @@ import { StateQueries } from "../../src/execution/ports/StateQueries.ts"
 import { inHome, withHome } from "./support/home.ts"
 
 const appender = fileURLToPath(new URL("support/appender.ts", import.meta.url))
+const starter = fileURLToPath(new URL("support/starter.ts", import.meta.url))
 interface Outcome {
   readonly acknowledged: number
   readonly refusal: { readonly reason: string; readonly message: string } | undefined
@@ -45,7 +47,7 @@ const whatIsThere = Effect.gen(function* () {
 })
 
 describe("a killed process", () => {
-  it("loses nothing that was acknowledged, in ten kills during appends", { timeout: 60_000 }, async () => {
+  it("loses nothing that was acknowledged, in ten kills during appends", { timeout: 180_000 }, async () => {
     const trial = (killAt: number) =>
       withHome(async (home) => {
         const { acknowledged } = await runAppender(process.execPath, [appender, home, "200"], killAt)
@@ -59,8 +61,36 @@ describe("a killed process", () => {
   })
 })
 
+describe("a first start", () => {
+  it("may be made by several processes at once", { timeout: 90_000 }, () =>
+    withHome(async (home) => {
+      const children = [1, 2, 3, 4].map((i) =>
+        spawn(process.execPath, [starter, home, `run-${i}`], { stdio: ["pipe", "pipe", "inherit"] })
+      )
+      const said = children.map(() => "")
+      let begun = false
+      const ended = children.map((child, i) => {
+        child.stdout.on("data", (bytes: Buffer) => {
+          said[i] += bytes.toString()
+          if (begun || !said.every((text) => text.startsWith("ready"))) return
+          begun = true
+          for (const each of children) each.stdin.write("go\n")
+        })
+        return once(child, "close")
+      })
+      await Promise.all(ended)
+      expect(said).toEqual(children.map(() => "ready\nbegun\n"))
+      const runs = await inHome(
+        home,
+        Effect.flatMap(StateQueries, (queries) => queries.runs())
+      )
+      expect(runs.map(({ id }) => id).toSorted()).toEqual(["run-1", "run-2", "run-3", "run-4"])
+    })
+  )
+})
+
 describe.skipIf(process.platform === "win32")("a store that cannot grow", () => {
-  it("refuses with reason full and what to do, and keeps what it acknowledged", { timeout: 30_000 }, () =>
+  it("refuses with reason full and what to do, and keeps what it acknowledged", { timeout: 90_000 }, () =>
     withHome(async (home) => {
       // A file-size limit of 512 kB stands for a full disk; the process gets an error, not a signal.
       const limited = `ulimit -f 1024; exec "$0" "$@"`

@@ -36,6 +36,15 @@ describe("the state file", () => {
       expect(statSync(join(home, "state")).mode & 0o777).toBe(0o700)
       for (const name of readdirSync(join(home, "state"))) expect(statSync(join(home, "state", name)).mode & 0o077).toBe(0)
     }))
+  it("waits for the disk at every commit", () =>
+    withHome(async (home) => {
+      const state = openForWriting(stateFile(home))
+      const settings = ["journal_mode", "synchronous"].map(
+        (name) => Object.values(state.first(`pragma orchestration.${name}`) ?? {})[0]
+      )
+      state.close()
+      expect(settings).toEqual(["wal", 2]) // 2 is FULL: the log is synced before a commit is answered
+    }))
   it("is refused when a newer version wrote it", () =>
     withHome(async (home) => {
       await inHome(home, openRun("run-1"))

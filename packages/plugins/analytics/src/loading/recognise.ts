@@ -58,7 +58,7 @@ const jsonKind = (text: string, extension: string): Format | undefined => {
   if (extension === ".ndjson" || extension === ".jsonl") return "ndjson"
   if (!start.startsWith("{") && !start.startsWith("["))
     return extension === ".json" || extension === ".geojson" ? "json" : undefined
-  const [first = "", second = ""] = start.split("\n", 2)
+  const [first = "", second = ""] = start.split("\n", 20).filter((line) => line.trim() !== "")
   if (start.startsWith("{") && second.trimStart().startsWith("{")) {
     try {
       JSON.parse(first)

@@ -228,6 +228,7 @@ const group = (
 ): void => {
   const parent = program
     .command(name)
+    .helpCommand(false)
     .summary(summary)
     .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
   for (const [child, described] of Object.entries(all)) describe(parent, name, child, described, perform)

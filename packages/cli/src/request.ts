@@ -35,7 +35,11 @@ const plain = (name: string): string =>
     .toLowerCase()
 
 /** Refuses an option that no pipeline knows, with the nearest name: a misspelt `--dryrun` must not run anything. */
-export const checkOptions = (names: ReadonlyArray<string>, project: Pick<Project, "catalogue">): void => {
+export const checkOptions = (
+  names: ReadonlyArray<string>,
+  project: Pick<Project, "catalogue">,
+  ours: ReadonlyArray<string> = own
+): void => {
   const flags = [...project.catalogue.pipelines.values()].flatMap(({ pipeline }) => flagsOf(pipeline))
   const known = new Set(flags.flatMap((f) => [plain(f.key), plain(f.flag.slice(2))]))
   const pipelines = [...project.catalogue.pipelines.keys()]
@@ -49,9 +53,9 @@ export const checkOptions = (names: ReadonlyArray<string>, project: Pick<Project
       )
     }
     if (known.has(plain(name.slice(dot + 1))) || policies.includes(plain(name.slice(dot + 1)))) continue
-    const near = nearest(name, [...own, ...flags.map((f) => f.flag.slice(2))])
+    const near = nearest(name, [...ours, ...flags.map((f) => f.flag.slice(2))])
     throw new Refusal(`unknown option --${name}.${near === undefined ? "" : ` Did you mean --${near}?`}`, {
-      hint: "`tetra run --help` shows the options of run, `tetra plugins list` those of the pipelines"
+      hint: "`--help` shows the options of the command, `tetra plugins list` those of the pipelines of a project"
     })
   }
 }

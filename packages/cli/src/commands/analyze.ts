@@ -18,6 +18,7 @@ import { openFile, reportFiles } from "./report.ts"
 import { outputOf, warn } from "./run.ts"
 
 const pipeline = "analytics_pipeline"
+const own = ["target", "time", "param", "force", "seed", "open", "output", "quiet", "verbose", "help"]
 const fileOf = (call: Call): string => {
   const given = call.args[0] ?? ""
   const file = resolve(given)
@@ -57,7 +58,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const { default: plugin } = (await import("@tetra/plugin-analytics")) as { readonly default: Plugin }
   const project = await perform(embeddedProject({ cwd: process.cwd(), home, plugins: [plugin] }))
   const passed = passThrough(call.args.slice(1))
-  checkOptions(Object.keys(passed), project)
+  checkOptions(Object.keys(passed), project, own)
   const request = requestFor(call, file, passed)
   const built = await perform(planRun(project, request))
   warn([...project.warnings, ...built.warnings], how.detail === "quiet")

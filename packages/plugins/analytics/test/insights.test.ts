@@ -34,7 +34,9 @@ const analyse = (content: string, target?: string): Promise<Analysis> =>
   })
 const csv = (columns: Record<string, ReadonlyArray<string | number>>) => {
   const names = Object.keys(columns)
-  return [names.join(","), ...columns[names[0]!]!.map((_, i) => names.map((name) => columns[name]![i]).join(","))].join("\n")
+  const cells = Object.values(columns)
+  const rows = Math.max(...cells.map((column) => column.length))
+  return [names.join(","), ...Array.from({ length: rows }, (_, i) => cells.map((column) => column[i]).join(","))].join("\n")
 }
 
 describe("insights", () => {
@@ -42,7 +44,7 @@ describe("insights", () => {
     const next = normals(11)
     const n = 600
     const base = Array.from({ length: n }, next)
-    const group = base.map((_, i) => ["north", "south", "west"][i % 3]!)
+    const group = base.map((_, i) => ["north", "south", "west"][i % 3] ?? "")
     const won = base.map((x, i) => (x + (i % 3) > 1 ? "yes" : "no"))
     const { insights } = await analyse(
       csv({
@@ -80,7 +82,7 @@ describe("insights", () => {
     const next = normals(5)
     const columns = Object.fromEntries(Array.from({ length: 10 }, (_, k) => [`n${k}`, Array.from({ length: 300 }, next)]))
     const { insights } = await analyse(
-      csv({ ...columns, coin: columns["n0"]!.map((_, i) => ((i * 7919) % 13 > 6 ? "heads" : "tails")) }),
+      csv({ ...columns, coin: Array.from({ length: 300 }, (_, i) => ((i * 7919) % 13 > 6 ? "heads" : "tails")) }),
       "coin"
     )
     expect(insights.filter((i) => i.kind === "association" || i.kind === "difference" || i.kind === "trend")).toEqual([])

@@ -131,8 +131,9 @@ describe("the analytics pipeline", () => {
       outputs: { table: Rows },
       async run({ inputs }) {
         const { columns, more = {} } = await inputs.table.read({ more: "all" })
+        const [units, price] = [more["units"] ?? new Float64Array(), more["price"] ?? new Float64Array()]
         return {
-          table: batch({ _row: columns._row }, { ...more, revenue: more["units"]!.map((u, i) => u * more["price"]![i]!) })
+          table: batch({ _row: columns._row }, { ...more, revenue: units.map((u, i) => u * (price[i] ?? NaN)) })
         }
       }
     })

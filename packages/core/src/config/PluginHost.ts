@@ -93,18 +93,21 @@ export interface NamedPlugin {
 }
 export interface ResolvedPlugins {
   readonly plugins: ReadonlyArray<Plugin>
+  /** What the configuration calls each plugin, with the plugin's own name: they differ for local modules. */
+  readonly names: ReadonlyMap<string, string>
   readonly diagnostics: ReadonlyArray<Diagnostic>
 }
 /** Imports every plugin that is named. One that cannot be imported, or is none, is a diagnostic; the others are loaded. */
 export const resolvePlugins = (
-  names: ReadonlyArray<NamedPlugin>,
+  named: ReadonlyArray<NamedPlugin>,
   root: string,
   load: ImportModule = importModule
 ): Effect.Effect<ResolvedPlugins> =>
   Effect.gen(function* () {
     const diagnostics: Array<Diagnostic> = []
     const plugins: Array<Plugin> = []
-    for (const { name, where } of names) {
+    const names = new Map<string, string>()
+    for (const { name, where } of named) {
       const refuse = (message: string, hint: string) => void diagnostics.push({ level: "error", where, message, hint })
       if (isPath(name) && !isFile(resolve(root, name))) {
         refuse(
@@ -130,10 +133,13 @@ export const resolvePlugins = (
         const plugin = (found.module as { readonly default?: unknown } | undefined)?.default
         if (!isPlugin(plugin))
           refuse(`the module "${name}" has no plugin as its default export`, "end it with `export default definePlugin({ ... })`")
-        else if (!plugins.some((other) => other.name === plugin.name)) plugins.push(plugin)
+        else {
+          names.set(name, plugin.name)
+          if (!plugins.some((other) => other.name === plugin.name)) plugins.push(plugin)
+        }
       }
     }
-    return { plugins, diagnostics }
+    return { plugins, names, diagnostics }
   })
 const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === true
 const isPlugin = (value: unknown): value is Plugin =>

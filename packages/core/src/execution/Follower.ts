@@ -28,7 +28,7 @@ export class Followers {
   }
   /** Everything from the first event on, then what comes; ends with the run. */
   stream(recorded: Effect.Effect<ReadonlyArray<StoredEvent>>): Stream.Stream<LiveEvent> {
-    const open = Effect.gen({ self: this }, function*() {
+    const open = Effect.gen({ self: this }, function* () {
       const queue = yield* Queue.sliding<LiveEvent, Cause.Done>(mostBehind)
       if (this.#ended) Queue.endUnsafe(queue)
       else this.#queues.add(queue)
@@ -36,7 +36,8 @@ export class Followers {
       const last = past.at(-1)?.seq ?? 0
       const isNew = (event: LiveEvent) => event._tag === "Log" || event.seq === 0 || event.seq > last
       return Stream.concat(Stream.fromIterable<LiveEvent>(past), Stream.filter(Stream.fromQueue(queue), isNew)).pipe(
-        Stream.ensuring(Effect.sync(() => this.#queues.delete(queue))))
+        Stream.ensuring(Effect.sync(() => this.#queues.delete(queue)))
+      )
     })
     return Stream.unwrap(open)
   }

@@ -90,7 +90,7 @@ export class LiveRun {
   }
   /** What the stage reads: from its preparation, or, in a run that goes on, the versions that were recorded then. */
   inputsOf(stage: StageState): Effect.Effect<ResolvedInputs, Error | StoreError, StagePorts> {
-    return Effect.gen({ self: this }, function*() {
+    return Effect.gen({ self: this }, function* () {
       const known = this.#inputs.get(stage.planned.name)
       if (known !== undefined) return known
       const inputs = yield* resolveInputs(this.state, stage, this.stageRun(stage).node.stage, stage.inputs)
@@ -101,7 +101,11 @@ export class LiveRun {
   }
   reporter(stage: StageState, unit: UnitState, attempt: number): Reporter {
     return new Reporter({
-      run: this.state.run, stage: stage.planned.name, partition: unit.partition, attempt, now: this.now,
+      run: this.state.run,
+      stage: stage.planned.name,
+      partition: unit.partition,
+      attempt,
+      now: this.now,
       secrets: secretsOf(this.stageRun(stage).node.config),
       write: (line) => this.log(line),
       onProgress: (reporter) => {
@@ -139,7 +143,17 @@ export class LiveRun {
     if (unit?.status !== "running" || unit.attempt !== attempt) return { journal: [], waits: false }
     const { live, journal, waits } = reporter.take(now, last)
     if (live !== undefined && journal === undefined)
-      this.followers.tell({ _tag: "Progress", stage, partition, ...live, run: this.state.run, seq: 0, at: now, epoch: this.state.epoch, v: 1 })
+      this.followers.tell({
+        _tag: "Progress",
+        stage,
+        partition,
+        ...live,
+        run: this.state.run,
+        seq: 0,
+        at: now,
+        epoch: this.state.epoch,
+        v: 1
+      })
     return { journal: journal === undefined ? [] : [{ _tag: "Progress", stage, partition, ...journal }], waits }
   }
   endReporter(reporter: Reporter): Facts {

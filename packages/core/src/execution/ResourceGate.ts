@@ -52,7 +52,15 @@ export class ResourceGate {
   }
   /** `admit` is called once, at once when there is room; it must not throw. */
   request(need: ResourceVector, priority: number, admit: () => void): Ticket {
-    const request: Request = { need: this.#cut(need), priority, since: this.#now(), admit, overtaken: 0, blockedSince: undefined, state: "waiting" }
+    const request: Request = {
+      need: this.#cut(need),
+      priority,
+      since: this.#now(),
+      admit,
+      overtaken: 0,
+      blockedSince: undefined,
+      state: "waiting"
+    }
     const lane = this.#lanes.get(priority) ?? []
     this.#lanes.set(priority, lane)
     lane.push(request)
@@ -66,7 +74,11 @@ export class ResourceGate {
   }
   #cut(need: ResourceVector): ResourceVector {
     const slots = Object.entries(need.slots).map(([name, n]) => [name, Math.min(n, this.capacity.slots[name] ?? n)] as const)
-    return { cpu: Math.min(need.cpu, this.capacity.cpu), memoryMB: Math.min(need.memoryMB, this.capacity.memoryMB), slots: Object.fromEntries(slots) }
+    return {
+      cpu: Math.min(need.cpu, this.capacity.cpu),
+      memoryMB: Math.min(need.memoryMB, this.capacity.memoryMB),
+      slots: Object.fromEntries(slots)
+    }
   }
   #fits({ cpu, memoryMB, slots }: ResourceVector): boolean {
     return (
@@ -125,7 +137,12 @@ export class ResourceGate {
         const request = one.lane[one.at]
         const leader = best?.lane[best.at]
         if (request === undefined) continue
-        if (leader === undefined || rank(request) > rank(leader) || (rank(request) === rank(leader) && request.since < leader.since)) best = one
+        if (
+          leader === undefined ||
+          rank(request) > rank(leader) ||
+          (rank(request) === rank(leader) && request.since < leader.since)
+        )
+          best = one
       }
       const request = best?.lane[best.at++]
       if (request === undefined) return undefined

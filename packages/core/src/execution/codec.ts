@@ -46,5 +46,6 @@ export const tableOutputs = (outputs: OutPorts): ReadonlyArray<readonly [string,
     return type.kind === "table" ? [[name, type] as const] : []
   })
 /** The port inside `optional(...)` and `partial(...)`. */
-export const plainPort = (port: InPort): PlainPort | Group => (port.kind === "optional" || port.kind === "partial" ? port.port : port)
+export const plainPort = (port: InPort): PlainPort | Group =>
+  port.kind === "optional" || port.kind === "partial" ? port.port : port
 export type AnyAsset = Asset

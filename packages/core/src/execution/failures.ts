@@ -1,18 +1,27 @@
 import { Cause, Schema } from "effect"
 import type { RecordedFailure } from "../domain/RunEvent.ts"
-import { scrub } from "./secrets.ts"
+import { asJson, scrub } from "./secrets.ts"
 
 /** What a stage answered does not fit what it declares. */
 export class BadOutput extends Schema.TaggedError<BadOutput>()("BadOutput", { output: Schema.String, detail: Schema.String }) {
-  override get message() { return `output "${this.output}"${this.detail}` }
+  override get message() {
+    return `output "${this.output}"${this.detail}`
+  }
 }
 /** A service that a stage uses was not given, or could not be made. */
-export class MissingService extends Schema.TaggedError<MissingService>()("MissingService", { service: Schema.String, detail: Schema.String }) {
-  override get message() { return `${this.service}: ${this.detail}` }
+export class MissingService extends Schema.TaggedError<MissingService>()("MissingService", {
+  service: Schema.String,
+  detail: Schema.String
+}) {
+  override get message() {
+    return `${this.service}: ${this.detail}`
+  }
 }
 /** The attempt is no longer the newest of its unit: what it says is not recorded. */
 export class Superseded extends Schema.TaggedError<Superseded>()("Superseded", { stage: Schema.String }) {
-  override get message() { return `this attempt of ${this.stage} is over: its answer is not taken` }
+  override get message() {
+    return `this attempt of ${this.stage} is over: its answer is not taken`
+  }
 }
 const fieldOf = (error: unknown, name: string): string | undefined => {
   const value: unknown = error !== null && typeof error === "object" ? (error as Record<string, unknown>)[name] : undefined
@@ -28,7 +37,14 @@ export const recordedFailure = (cause: Cause.Cause<unknown>, secrets: ReadonlyAr
   const stack = fieldOf(error, "stack")
   return {
     tag,
-    message: scrub(message === undefined || message === "" ? (error instanceof Error ? error.name : String(error)) : message, secrets),
+    message: scrub(
+      message === undefined || message === ""
+        ? error instanceof Error
+          ? error.name
+          : JSON.stringify(asJson(error, secrets))
+        : message,
+      secrets
+    ),
     ...(stack === undefined ? {} : { detail: scrub(stack, secrets) })
   }
 }

@@ -59,21 +59,31 @@ export class Reporter {
     this.#onProgress(this)
   }
   /** What is due now; `waits` says that more is to come. `last` gives the journal its final word. */
-  take(now: number, last = false): { readonly live: Said | undefined; readonly journal: Said | undefined; readonly waits: boolean } {
+  take(
+    now: number,
+    last = false
+  ): { readonly live: Said | undefined; readonly journal: Said | undefined; readonly waits: boolean } {
     const live = this.#liveDue && (last || now - this.#liveAt >= liveEveryMs)
     const journal = this.#journalDue && (last || now - this.#journalAt >= journalEveryMs)
     if (live) [this.#liveAt, this.#liveDue] = [now, false]
     if (journal) [this.#journalAt, this.#journalDue] = [now, false]
-    return { live: live ? this.#latest : undefined, journal: journal ? this.#latest : undefined, waits: this.#liveDue || this.#journalDue }
+    return {
+      live: live ? this.#latest : undefined,
+      journal: journal ? this.#latest : undefined,
+      waits: this.#liveDue || this.#journalDue
+    }
   }
   log: AttemptReports["log"] = (level, message, fields) => {
     const now = this.#now()
     this.#tokens = Math.min(burst, this.#tokens + ((now - this.#refilledAt) / 1000) * linesPerSecond)
     this.#refilledAt = now
-    if (this.#tokens < 1) return void this.#dropped++
+    if (this.#tokens < 1) {
+      this.#dropped++
+      return
+    }
     this.#tokens--
     this.sayDropped()
-    this.#line(level, scrub(String(message), this.#secrets), asJson(fields, this.#secrets) as LogLine["fields"])
+    this.#line(level, scrub(message, this.#secrets), asJson(fields, this.#secrets) as LogLine["fields"])
   }
   /** One line for all that were left out. */
   sayDropped(): void {
@@ -83,6 +93,15 @@ export class Reporter {
     this.#line("warn", `${lines} log lines were left out: the stage wrote more than ${linesPerSecond} a second`, { lines })
   }
   #line(level: LogLine["level"], message: string, fields: LogLine["fields"]): void {
-    this.#write({ _tag: "Log", run: this.#run, at: this.#now(), stage: this.stage, partition: this.partition, level, message, fields })
+    this.#write({
+      _tag: "Log",
+      run: this.#run,
+      at: this.#now(),
+      stage: this.stage,
+      partition: this.partition,
+      level,
+      message,
+      fields
+    })
   }
 }

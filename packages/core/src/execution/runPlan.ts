@@ -5,22 +5,27 @@ import { isEnded, nextRetryAt, type RunState, takeUnit } from "../domain/RunStat
 import { type Command, decide } from "../planning/decide.ts"
 import { recordedFailure } from "./failures.ts"
 import type { LiveRun, Message } from "./LiveRun.ts"
+import { type Errand, performErrand } from "./performErrand.ts"
 import type { Wanted } from "./policies/cache.ts"
-import { tryFallback } from "./policies/fallback.ts"
 import { Journal, StoreError } from "./ports/Journal.ts"
-import { askForKeys, endedAs, type Facts, prepareStage, settleStage, type StagePorts } from "./runStage.ts"
-import { failureFacts, runInstead, startUnits } from "./runUnit.ts"
+import { endedAs, type StagePorts } from "./runStage.ts"
+import { startUnits } from "./runUnit.ts"
 import { secretsOf } from "./secrets.ts"
 
 /** This process can no longer act for the run. What was recorded stays; the run can be resumed. */
 export class RunLost extends Schema.TaggedError<RunLost>()("RunLost", { run: Schema.String, detail: Schema.String }) {
-  override get message() { return `run ${this.run} stopped: ${this.detail}. Continue it with "tetra run --resume ${this.run}".` }
+  override get message() {
+    return `run ${this.run} stopped: ${this.detail}. Continue it with "tetra run --resume ${this.run}".`
+  }
 }
-type Errand = Exclude<Command, { readonly _tag: "Record" } | { readonly _tag: "StartUnit" } | { readonly _tag: "StopUnits" }>
+
 /** A full disk or a lost database may come back; the attempts go on meanwhile. */
 const appendRetry = Schedule.min([Schedule.exponential("100 millis", 2), Schedule.spaced("5 seconds")]).pipe(
   Schedule.setInputType<unknown>(),
-  Schedule.while(({ input, elapsed }) => input instanceof StoreError && (input.reason === "full" || input.reason === "lost") && elapsed < 60_000)
+  Schedule.while(
+    ({ input, elapsed }) =>
+      input instanceof StoreError && (input.reason === "full" || input.reason === "lost") && elapsed < 60_000
+  )
 )
 const progressEveryMs = 100
 
@@ -39,7 +44,7 @@ class RunLoop {
     this.#ports = ports
   }
   run(first: ReadonlyArray<Message>): Effect.Effect<RunState, RunLost> {
-    return Effect.gen({ self: this }, function*() {
+    return Effect.gen({ self: this }, function* () {
       const { state } = this.#run
       yield* this.#turn(first)
       while (!isEnded(state.status)) yield* this.#turn(yield* this.#take)
@@ -59,7 +64,7 @@ class RunLoop {
     })
   }
   #turn(messages: ReadonlyArray<Message>): Effect.Effect<void, RunLost> {
-    return Effect.gen({ self: this }, function*() {
+    return Effect.gen({ self: this }, function* () {
       const now = this.#run.now()
       const accepted = messages.map((message) => {
         const facts = message.facts()
@@ -114,12 +119,16 @@ class RunLoop {
       return this.#journal.append(at, events).pipe(
         Effect.retry(appendRetry),
         Effect.mapError((error) => new RunLost({ run: state.run, detail: error.message })),
-        Effect.andThen(Effect.sync(() => { for (const event of events) followers.tell(event) }))
+        Effect.andThen(
+          Effect.sync(() => {
+            for (const event of events) followers.tell(event)
+          })
+        )
       )
     })
   }
   #perform(commands: ReadonlyArray<Command>): Effect.Effect<void> {
-    return Effect.gen({ self: this }, function*() {
+    return Effect.gen({ self: this }, function* () {
       const wanted: Array<Wanted> = []
       for (const command of commands) {
         if (command._tag === "Record") continue
@@ -139,8 +148,10 @@ class RunLoop {
   }
   /** Work beside the loop that ends with the run, and that a cancellation stops. */
   #fork(effect: Effect.Effect<void, never, StagePorts>): Effect.Effect<void> {
-    return Effect.gen({ self: this }, function*() {
-      const fiber = yield* Effect.provideContext(effect, this.#ports).pipe(Effect.forkIn(this.#run.scope, { startImmediately: true }))
+    return Effect.gen({ self: this }, function* () {
+      const fiber = yield* Effect.provideContext(effect, this.#ports).pipe(
+        Effect.forkIn(this.#run.scope, { startImmediately: true })
+      )
       this.#run.errands.add(fiber)
       fiber.addObserver(() => this.#run.errands.delete(fiber))
     })
@@ -160,62 +171,30 @@ class RunLoop {
     const run = this.#run
     const stage = run.state.stages.get(command.stage)!
     const isWanted = () => !isEnded(stage.status) && run.state.cancel === undefined
-    const found = this.#errand(command).pipe(Effect.exit, Effect.map((exit) => {
-      if (Exit.isSuccess(exit)) return exit.value
-      const failure = recordedFailure(exit.cause, secretsOf(run.stageRun(stage).node.config))
-      if (failure.tag === "Interrupted") return []
-      return [endedAs(command.stage, "failed", `${failure.tag}: ${failure.message}`)]
-    }))
+    const found = performErrand(run, command).pipe(
+      Effect.exit,
+      Effect.map((exit) => {
+        if (Exit.isSuccess(exit)) return exit.value
+        const failure = recordedFailure(exit.cause, secretsOf(run.stageRun(stage).node.config))
+        if (failure.tag === "Interrupted") return []
+        return [endedAs(command.stage, "failed", `${failure.tag}: ${failure.message}`)]
+      })
+    )
     return this.#fork(Effect.flatMap(found, (facts) => Effect.sync(() => run.send({ facts: () => (isWanted() ? facts : []) }))))
   }
-  #errand(command: Errand): Effect.Effect<Facts, unknown, StagePorts> {
-    const run = this.#run
-    const stage = run.state.stages.get(command.stage)!
-    const stageRun = run.stageRun(stage)
-    switch (command._tag) {
-      case "PrepareStage":
-        return Effect.map(prepareStage(stageRun), ({ facts, inputs }) => {
-          if (inputs !== undefined) run.keepInputs(command.stage, inputs)
-          return facts
-        })
-      case "FixPartitions":
-        return this.#fixPartitions(command)
-      case "SettleStage":
-        return settleStage(stageRun, { ...command, degraded: degradedBy(run.state, stage.planned.inputs), now: run.now() }, (message) => run.warn(command.stage, message))
-      case "TryFallback":
-        return Effect.gen(function*() {
-          const inputs = yield* run.inputsOf(stage)
-          const services = yield* run.services
-          const attempt = (body: () => unknown) => runInstead(run, stage, inputs.handles, body)
-          return yield* tryFallback(stageRun, command, { now: run.now(), inputs: inputs.handles, services, attempt })
-        })
-    }
-  }
-  #fixPartitions(command: Extract<Errand, { readonly _tag: "FixPartitions" }>): Effect.Effect<Facts, unknown, StagePorts> {
-    const run = this.#run
-    const stage = run.state.stages.get(command.stage)!
-    const ask = Effect.gen(function*() {
-      const inputs = yield* run.inputsOf(stage)
-      return yield* askForKeys(run.stageRun(stage), inputs.handles, yield* run.services)
-    })
-    return Effect.map(Effect.exit(ask), (exit): Facts => {
-      if (Exit.isSuccess(exit)) return [{ _tag: "PartitionsFixed", stage: command.stage, keys: exit.value }]
-      const failure = recordedFailure(exit.cause, secretsOf(run.stageRun(stage).node.config))
-      return failureFacts(run, stage, stage.units.get(null)!, { attempt: command.attempt, failure, durationMs: 0 })
-    })
-  }
 }
-const degradedBy = (state: RunState, inputs: LiveRun["executable"]["plan"]["stages"][number]["inputs"]): string | undefined => {
-  for (const input of Object.values(inputs))
-    for (const one of input.from === "group" ? Object.values(input.members) : [input]) {
-      const why = one.from === "stage" ? state.stages.get(one.stage)?.degraded : undefined
-      if (why !== undefined) return why
-    }
-  return undefined
-}
+
 /** Runs until the run has ended; `first` is what there is to say at the start. Interrupting it stops what is under way and records nothing: the run stays open. */
-export const runPlan = (run: LiveRun, queue: Queue.Queue<Message>, first: ReadonlyArray<Message>): Effect.Effect<RunState, RunLost, StagePorts> =>
-  Effect.gen(function*() {
+export const runPlan = (
+  run: LiveRun,
+  queue: Queue.Queue<Message>,
+  first: ReadonlyArray<Message>
+): Effect.Effect<RunState, RunLost, StagePorts> =>
+  Effect.gen(function* () {
     const ports = yield* Effect.context<StagePorts>()
     return yield* new RunLoop(run, queue, ports).run(first)
-  }).pipe(Effect.catchDefect((defect) => Effect.fail(new RunLost({ run: run.state.run, detail: defect instanceof Error ? defect.message : String(defect) }))))
+  }).pipe(
+    Effect.catchDefect((defect) =>
+      Effect.fail(new RunLost({ run: run.state.run, detail: defect instanceof Error ? defect.message : String(defect) }))
+    )
+  )

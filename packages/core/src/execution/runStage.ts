@@ -26,11 +26,22 @@ export type Facts = ReadonlyArray<RunEvent>
 const nothing: StoredCoverage = { done: 0, expected: 1, ratio: 0, missing: [] }
 
 export const endedAs = (stage: StageName, status: "skipped" | "failed", reason: string): RunEvent => ({
-  _tag: "StageEnded", stage, status, outputs: {}, coverage: nothing, reason, reused: false, durationMs: 0
+  _tag: "StageEnded",
+  stage,
+  status,
+  outputs: {},
+  coverage: nothing,
+  reason,
+  reused: false,
+  durationMs: 0
 })
 /** Resolves the inputs. Answers `StageStarted` with the handles, or the end of a stage that cannot start. */
-export const prepareStage = ({ state, stage, node }: StageRun): Effect.Effect<{ readonly facts: Facts; readonly inputs: ResolvedInputs | undefined }, StoreError, StagePorts> =>
-  Effect.gen(function*() {
+export const prepareStage = ({
+  state,
+  stage,
+  node
+}: StageRun): Effect.Effect<{ readonly facts: Facts; readonly inputs: ResolvedInputs | undefined }, StoreError, StagePorts> =>
+  Effect.gen(function* () {
     const { planned } = stage
     const inputs = yield* resolveInputs(state, stage, node.stage, undefined)
     if ("missing" in inputs) return { facts: [endedAs(planned.name, "skipped", inputs.missing)], inputs: undefined }
@@ -38,16 +49,23 @@ export const prepareStage = ({ state, stage, node }: StageRun): Effect.Effect<{ 
     return { facts: [{ _tag: "StageStarted", stage: planned.name, inputs: inputs.versions, key, keyParts: parts }], inputs }
   })
 /** Asks for the keys; they are what `PartitionsFixed` records. */
-export const askForKeys = ({ stage, node }: StageRun, inputs: ResolvedInputs["handles"], services: Context.Context<never>): Effect.Effect<ReadonlyArray<string>, unknown> =>
-  Effect.gen(function*() {
+export const askForKeys = (
+  { stage, node }: StageRun,
+  inputs: ResolvedInputs["handles"],
+  services: Context.Context<never>
+): Effect.Effect<ReadonlyArray<string>, unknown> =>
+  Effect.gen(function* () {
     const rule = node.stage["~definition"].partitions
     if (rule === undefined) return yield* new BadOutput({ output: "keys", detail: ": the stage has no partitions" })
     const { errors } = node.stage["~definition"]
     const abort = new AbortController()
     const ask = effectOf(() => rule.keys({ config: node.config, inputs: inputs as never, signal: abort.signal }), errors).pipe(
-      Effect.flatMap((keys) => Effect.try({ try: () => [...(keys as Iterable<unknown>)], catch: (error) => asFailure(errors, error) })))
+      Effect.flatMap((keys) =>
+        Effect.try({ try: () => [...(keys as Iterable<unknown>)], catch: (error) => asFailure(errors, error) })
+      )
+    )
     const { timeoutMs, graceMs } = stage.planned.policy
-    const keys = yield* supervise(ask, Context.merge(yield* Effect.context<never>(), services), { abort, timeoutMs, graceMs })
+    const keys = yield* supervise(ask, Context.merge(yield* Effect.context(), services), { abort, timeoutMs, graceMs })
     const encoded = keys.map((key) => encodeKey(rule.key, key))
     const wrong = encoded.find((key) => "why" in key)
     if (wrong !== undefined && "why" in wrong) return yield* new BadOutput({ output: "keys", detail: `: ${wrong.why}` })
@@ -55,15 +73,19 @@ export const askForKeys = ({ stage, node }: StageRun, inputs: ResolvedInputs["ha
     const twice = names.find((name, i) => names.indexOf(name) !== i)
     return twice === undefined ? names : yield* new BadOutput({ output: "keys", detail: `: "${twice}" is named twice` })
   })
-const mergeTables = (stage: StageState, node: StageRun["node"], name: string): Effect.Effect<StoredTable, unknown, ArtifactStore> =>
-  Effect.gen(function*() {
+const mergeTables = (
+  stage: StageState,
+  node: StageRun["node"],
+  name: string
+): Effect.Effect<StoredTable, unknown, ArtifactStore> =>
+  Effect.gen(function* () {
     const type = typeOfPort(node.stage.outputs[name])
     if (type.kind !== "table") return yield* new BadOutput({ output: name, detail: " is no table" })
     const parts = [...stage.units.values()].flatMap((u) => (u.outputs?.[name]?.kind === "table" ? [u.outputs[name]] : []))
     return yield* (yield* ArtifactStore).merge(type, parts)
   })
 const mergeValues = (stage: StageState, name: string, type: string): Effect.Effect<StoredValue, unknown, ArtifactStore> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const store = yield* ArtifactStore
     const all: Record<string, Json> = {}
     for (const unit of stage.units.values()) {
@@ -74,28 +96,42 @@ const mergeValues = (stage: StageState, name: string, type: string): Effect.Effe
   })
 /** The outputs of a stage from those of its units: one unit's as they are, partitions joined in key order. */
 const gather = ({ stage, node }: StageRun): Effect.Effect<Readonly<Record<string, StoredOutput>>, unknown, ArtifactStore> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     if (!stage.planned.partitioned) return stage.units.get(null)?.outputs ?? {}
     const outputs: Record<string, StoredOutput> = {}
     for (const [name, planned] of Object.entries(stage.planned.outputs))
-      outputs[name] = planned.kind === "table" ? yield* mergeTables(stage, node, name) : yield* mergeValues(stage, name, planned.type)
+      outputs[name] =
+        planned.kind === "table" ? yield* mergeTables(stage, node, name) : yield* mergeValues(stage, name, planned.type)
     return outputs
   })
 /** Copies named files to where people find them. A file that cannot be copied costs a line in the log, not the stage. */
-const exposeArtifacts = ({ state, stage }: StageRun, warn: (message: string) => void): Effect.Effect<void, never, ArtifactStore> =>
-  Effect.gen(function*() {
+const exposeArtifacts = (
+  { state, stage }: StageRun,
+  warn: (message: string) => void
+): Effect.Effect<void, never, ArtifactStore> =>
+  Effect.gen(function* () {
     const store = yield* ArtifactStore
     const files = [...stage.units.values()].flatMap((unit) => unit.artifacts.map((artifact) => ({ unit, artifact })))
-    yield* Effect.forEach(files, ({ unit, artifact }) => {
-      const folder = unit.partition === null ? stage.planned.name : `${stage.planned.name}/${encodeURIComponent(unit.partition)}`
-      return store.expose(state.run, folder, artifact).pipe(Effect.catch((e) => Effect.sync(() => warn(`"${artifact.name}" was not copied to the reports: ${e.message}`))))
-    }, { concurrency: 8, discard: true })
+    yield* Effect.forEach(
+      files,
+      ({ unit, artifact }) => {
+        const folder =
+          unit.partition === null ? stage.planned.name : `${stage.planned.name}/${encodeURIComponent(unit.partition)}`
+        return store
+          .expose(state.run, folder, artifact)
+          .pipe(Effect.catch((e) => Effect.sync(() => warn(`"${artifact.name}" was not copied to the reports: ${e.message}`))))
+      },
+      { concurrency: 8, discard: true }
+    )
   })
 /** Publishes every asset among the outputs; answers the facts about it. The folder is there before the fact is recorded. */
 export const publishAssets = (
-  { state, stage }: StageRun, outputs: Readonly<Record<string, StoredOutput>>, coverage: StoredCoverage, degraded: string | undefined
+  { state, stage }: StageRun,
+  outputs: Readonly<Record<string, StoredOutput>>,
+  coverage: StoredCoverage,
+  degraded: string | undefined
 ): Effect.Effect<Facts, unknown, StagePorts> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const facts: Array<RunEvent> = []
     const at = new Date(yield* Effect.clockWith((c) => c.currentTimeMillis)).toISOString()
     for (const [port, { asset }] of Object.entries(stage.planned.outputs)) {
@@ -104,8 +140,25 @@ export const publishAssets = (
       const { inputs } = stage
       const newest = (yield* (yield* StateQueries).assetVersions(asset, 1))[0]
       const producer = { run: state.run, stage: stage.planned.name, at }
-      yield* (yield* ArtifactStore).publish({ asset, version: output.version, output, coverage, producer, inputs, ...(degraded === undefined ? {} : { degraded }) })
-      facts.push({ _tag: "AssetPublished", asset, stage: stage.planned.name, output, coverage, inputs, unchanged: newest?.version === output.version, degraded })
+      yield* (yield* ArtifactStore).publish({
+        asset,
+        version: output.version,
+        output,
+        coverage,
+        producer,
+        inputs,
+        ...(degraded === undefined ? {} : { degraded })
+      })
+      facts.push({
+        _tag: "AssetPublished",
+        asset,
+        stage: stage.planned.name,
+        output,
+        coverage,
+        inputs,
+        unchanged: newest?.version === output.version,
+        degraded
+      })
     }
     return facts
   })
@@ -115,20 +168,41 @@ const reusedFrom = (stage: StageState): string | undefined => {
 }
 /** Puts the outputs together, publishes them and ends the stage. */
 export const settleStage = (
-  run: StageRun, how: { readonly status: "completed" | "partial"; readonly coverage: StoredCoverage; readonly reason: string | undefined; readonly degraded: string | undefined; readonly now: number },
+  run: StageRun,
+  how: {
+    readonly status: "completed" | "partial"
+    readonly coverage: StoredCoverage
+    readonly reason: string | undefined
+    readonly degraded: string | undefined
+    readonly now: number
+  },
   warn: (message: string) => void
 ): Effect.Effect<Facts, never, StagePorts> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const { stage } = run
     const outputs = yield* gather(run)
     yield* exposeArtifacts(run, warn)
     const published = yield* publishAssets(run, outputs, how.coverage, how.degraded)
     const reused = reusedFrom(stage)
     const durationMs = Math.max(0, how.now - (stage.startedAt ?? how.now))
-    const ended: RunEvent = { _tag: "StageEnded", stage: stage.planned.name, status: how.status, outputs, coverage: how.coverage, reason: how.reason ?? reused, reused: reused !== undefined, durationMs }
+    const ended: RunEvent = {
+      _tag: "StageEnded",
+      stage: stage.planned.name,
+      status: how.status,
+      outputs,
+      coverage: how.coverage,
+      reason: how.reason ?? reused,
+      reused: reused !== undefined,
+      durationMs
+    }
     return [ended, ...published]
-  }).pipe(Effect.exit, Effect.map((exit) => {
-    if (Exit.isSuccess(exit)) return exit.value
-    const failure = recordedFailure(exit.cause, secretsOf(run.node.config))
-    return [endedAs(run.stage.planned.name, "failed", `its outputs could not be put together: ${failure.tag}: ${failure.message}`)]
-  }))
+  }).pipe(
+    Effect.exit,
+    Effect.map((exit) => {
+      if (Exit.isSuccess(exit)) return exit.value
+      const failure = recordedFailure(exit.cause, secretsOf(run.node.config))
+      return [
+        endedAs(run.stage.planned.name, "failed", `its outputs could not be put together: ${failure.tag}: ${failure.message}`)
+      ]
+    })
+  )

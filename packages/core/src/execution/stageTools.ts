@@ -1,5 +1,5 @@
 import { Clock, Effect, type Schema } from "effect"
-import { DatasetError, type Op } from "../authoring/data.ts"
+import { DatasetError } from "../authoring/data.ts"
 import type { ArtifactRef, Running, StageTools } from "../authoring/defineStage.ts"
 import type { StoredArtifact } from "../domain/Artifact.ts"
 import type { Json, PartitionKey } from "../domain/Names.ts"
@@ -18,7 +18,12 @@ export interface AttemptReports {
   readonly log: (level: LogLine["level"], message: string, fields: Readonly<Record<string, unknown>>) => void
 }
 export interface ToolsFrom {
-  readonly unit: { readonly run: string; readonly stage: string; readonly partition: PartitionKey | null; readonly attempt: number }
+  readonly unit: {
+    readonly run: string
+    readonly stage: string
+    readonly partition: PartitionKey | null
+    readonly attempt: number
+  }
   readonly stageId: string
   readonly seed: number
   readonly errors: ReadonlyArray<Schema.Constraint>
@@ -35,7 +40,10 @@ export interface Kept {
 }
 /** Pseudo-random numbers in [0, 1) for one unit: FNV-1a over its name seeds a mulberry32 sequence. */
 export const randomOf = (seed: number, stageId: string, partition: PartitionKey | null): (() => number) => {
-  let state = [...`${seed}/${stageId}/${partition ?? ""}`].reduce((hash, char) => Math.imul(hash ^ char.charCodeAt(0), 16777619) >>> 0, 2166136261)
+  let state = Array.from(`${seed}/${stageId}/${partition ?? ""}`).reduce(
+    (hash, char) => Math.imul(hash ^ char.charCodeAt(0), 16777619) >>> 0,
+    2166136261
+  )
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
     let t = Math.imul(state ^ (state >>> 15), state | 1)
@@ -44,13 +52,23 @@ export const randomOf = (seed: number, stageId: string, partition: PartitionKey 
   }
 }
 const media: Readonly<Record<string, string>> = {
-  html: "text/html", json: "application/json", csv: "text/csv", svg: "image/svg+xml", png: "image/png", md: "text/markdown",
-  txt: "text/plain", pdf: "application/pdf", parquet: "application/vnd.apache.parquet"
+  html: "text/html",
+  json: "application/json",
+  csv: "text/csv",
+  svg: "image/svg+xml",
+  png: "image/png",
+  md: "text/markdown",
+  txt: "text/plain",
+  pdf: "application/pdf",
+  parquet: "application/vnd.apache.parquet"
 }
 const mediaOf = (name: string, content: unknown): string =>
-  media[name.split(".").at(-1)?.toLowerCase() ?? ""] ?? (typeof content === "string" ? "text/plain" : content instanceof Uint8Array ? "application/octet-stream" : "application/json")
+  media[name.split(".").at(-1)?.toLowerCase() ?? ""] ??
+  (typeof content === "string" ? "text/plain" : content instanceof Uint8Array ? "application/octet-stream" : "application/json")
 const bytesOf = (content: string | Uint8Array | Json): Uint8Array =>
-  content instanceof Uint8Array ? content : new TextEncoder().encode(typeof content === "string" ? content : JSON.stringify(content))
+  content instanceof Uint8Array
+    ? content
+    : new TextEncoder().encode(typeof content === "string" ? content : JSON.stringify(content))
 /** A name is a relative path that stays below the report folder of its stage. */
 const isSafeName = (name: string): boolean => name !== "" && !/^[/\\]|^[a-zA-Z]:|[\0]|(^|[/\\])\.\.([/\\]|$)/.test(name)
 
@@ -64,30 +82,43 @@ export const stageTools = (from: ToolsFrom): StageTools & { readonly kept: Kept 
   const { partition } = unit
   const artifact = (name: string, content: string | Uint8Array | Json): Effect.Effect<ArtifactRef, DatasetError> =>
     Effect.suspend(() => {
-      if (!isSafeName(name)) return Effect.fail(new DatasetError({ asset: name, reason: "shape", detail: "an artifact's name is a relative path without .." }))
-      return Effect.tap(store.putFile(name, mediaOf(name, content), bytesOf(content)), (stored) => Effect.sync(() => kept.artifacts.set(name, stored)))
+      if (!isSafeName(name))
+        return Effect.fail(
+          new DatasetError({ asset: name, reason: "shape", detail: "an artifact's name is a relative path without .." })
+        )
+      return Effect.tap(store.putFile(name, mediaOf(name, content), bytesOf(content)), (stored) =>
+        Effect.sync(() => kept.artifacts.set(name, stored))
+      )
     })
   const once = (key: string, work: (idempotencyKey: string) => Running<Json | void>): Effect.Effect<unknown, unknown, unknown> =>
     Effect.suspend(() => {
       const known = from.answers(key)
       if (known !== undefined) return Effect.succeed(known)
       const idempotencyKey = sha256(JSON.stringify([unit.run, unit.stage, partition, key])).slice(0, 32)
-      return Effect.tap(effectOf(() => work(idempotencyKey), from.errors), (answer) =>
-        reports.record({ _tag: "SideEffectDone", stage: unit.stage, partition, key, answer: answer ?? null }))
+      return Effect.tap(
+        effectOf(() => work(idempotencyKey), from.errors),
+        (answer) => reports.record({ _tag: "SideEffectDone", stage: unit.stage, partition, key, answer: answer ?? null })
+      )
     })
   return {
     kept,
     unit: { run: unit.run, stage: unit.stage, partition: partition ?? undefined, attempt: unit.attempt },
     signal: from.abort.signal,
     progress: (done, total, of) => void (over.aborted || reports.progress(done, total, of)),
-    log: Object.fromEntries(levels.map((level) => [level, (message: string, fields?: Readonly<Record<string, unknown>>) =>
-      void (over.aborted || reports.log(level, message, fields ?? {}))])) as StageTools["log"],
+    log: Object.fromEntries(
+      levels.map((level) => [
+        level,
+        (message: string, fields?: Readonly<Record<string, unknown>>) =>
+          void (over.aborted || reports.log(level, message, fields ?? {}))
+      ])
+    ) as StageTools["log"],
     count: (metric, by = 1) => void kept.counters.set(metric, (kept.counters.get(metric) ?? 0) + by),
     gauge: (metric, value) => void kept.counters.set(metric, value),
     now: () => clock.currentTimeMillisUnsafe(),
     random: randomOf(from.seed, from.stageId, partition),
     sleep: (duration) => op(Effect.sleep(duration), scope),
     artifact: (name, content) => op(artifact(name, content), scope),
-    once: ((key: string, work: (idempotencyKey: string) => Running<Json | void>) => op(once(key, work), scope) as Op<unknown, unknown, unknown>) as StageTools["once"]
+    once: ((key: string, work: (idempotencyKey: string) => Running<Json | void>) =>
+      op(once(key, work), scope)) as StageTools["once"]
   }
 }

@@ -9,7 +9,7 @@ import type { TableSink } from "./ports/ArtifactStore.ts"
 type Batches = Stream.Stream<Batch, unknown, unknown> | AsyncIterable<Batch> | Iterable<Batch>
 /** Anything that gives batches, as a stream; `failure` turns what an iterable throws into a failure. */
 const streamOf = (source: Batches, failure: (error: unknown) => unknown): Stream.Stream<Batch, unknown, unknown> => {
-  if (Stream.isStream(source)) return source as Stream.Stream<Batch, unknown, unknown>
+  if (Stream.isStream(source)) return source
   if (Symbol.asyncIterator in source) return Stream.fromAsyncIterable(source, failure)
   return Stream.suspend(() => Stream.fromIterable(source))
 }
@@ -24,7 +24,14 @@ export class TableOutput {
   readonly #failure: (error: unknown) => unknown
   readonly #staged = new WeakMap<object, StoredTable | "written">()
   #rows = 0
-  constructor(from: { readonly name: string; readonly type: Table; readonly sink: TableSink; readonly scope: OpScope; readonly failure: (error: unknown) => unknown; readonly rows: number }) {
+  constructor(from: {
+    readonly name: string
+    readonly type: Table
+    readonly sink: TableSink
+    readonly scope: OpScope
+    readonly failure: (error: unknown) => unknown
+    readonly rows: number
+  }) {
     this.#name = from.name
     this.#type = from.type
     this.#sink = from.sink
@@ -34,8 +41,13 @@ export class TableOutput {
     this.writer = {
       path: from.sink.path,
       append: (batch) => op(this.#append(batch), scope),
-      write: (source) => op(Effect.map(this.#appendAll(source as Batches), () => this.#stage("written")) as Effect.Effect<Staged, never>, scope),
-      adopt: () => op(Effect.map(from.sink.adopt, (table) => this.#stage(table)), scope),
+      write: (source) =>
+        op(Effect.map(this.#appendAll(source as Batches), () => this.#stage("written")) as Effect.Effect<Staged>, scope),
+      adopt: () =>
+        op(
+          Effect.map(from.sink.adopt, (table) => this.#stage(table)),
+          scope
+        ),
       done: () => this.#stage("written")
     }
   }
@@ -45,13 +57,18 @@ export class TableOutput {
   }
   /** The stored table for what `run` answered: what was staged, a batch, or something that gives batches. */
   store(answer: unknown): Effect.Effect<StoredTable, unknown, unknown> {
-    if (answer === undefined || answer === null) return Effect.fail(new BadOutput({ output: this.#name, detail: ` is missing: answer { ${this.#name}: ... }` }))
-    if (typeof answer !== "object") return Effect.fail(new BadOutput({ output: this.#name, detail: ` is ${typeof answer}, a table is wanted` }))
+    if (answer === undefined || answer === null)
+      return Effect.fail(new BadOutput({ output: this.#name, detail: ` is missing: answer { ${this.#name}: ... }` }))
+    if (typeof answer !== "object")
+      return Effect.fail(new BadOutput({ output: this.#name, detail: ` is ${typeof answer}, a table is wanted` }))
     const staged = this.#staged.get(answer)
     if (staged !== undefined) return staged === "written" ? this.#sink.finish : Effect.succeed(staged)
     const source: Batches = isBatch(answer) ? [answer] : (answer as Batches)
     const gives = Stream.isStream(source) || Symbol.iterator in source || Symbol.asyncIterator in source
-    if (!gives) return Effect.fail(new BadOutput({ output: this.#name, detail: " is no batch and gives none: answer batch({ ... }) or out.done()" }))
+    if (!gives)
+      return Effect.fail(
+        new BadOutput({ output: this.#name, detail: " is no batch and gives none: answer batch({ ... }) or out.done()" })
+      )
     return Effect.andThen(this.#appendAll(source), this.#sink.finish)
   }
   #stage(how: StoredTable | "written"): Staged {

@@ -3,8 +3,8 @@ import type { AnyPipeline, Extension } from "../authoring/definePipeline.ts"
 import type { Lazy, Part, Plugin } from "../authoring/definePlugin.ts"
 import type { Contribution } from "../authoring/extension.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
-import type { LoadedPlugins } from "./Catalogue.ts"
-import { apiRefusal, checkPlugins, type PointChoices, reasonOf, type WholePlugin } from "./checkPlugins.ts"
+import type { LoadedPlugins, WholePlugin } from "./Catalogue.ts"
+import { apiRefusal, checkPlugins, type PointChoices, reasonOf } from "./checkPlugins.ts"
 
 /**
  * Imports every lazy part and gathers the catalogue, with every diagnostic at once. A plugin for another API version is refused

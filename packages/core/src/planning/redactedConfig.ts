@@ -31,7 +31,8 @@ export const redactedConfig = ({
       )
     }
   }
-  for (const plugin of catalogue.plugins) secretsIn(pluginConfig({ config, configFile: undefined }, plugin).config, secrets)
+  for (const plugin of catalogue.plugins)
+    secretsIn(pluginConfig({ config, configFile: undefined, catalogue }, plugin).config, secrets)
   return hideNamed(toJson(config, secrets))
 }
 const hideNamed = (value: Json, name = ""): Json => {

@@ -15,7 +15,7 @@ const missingDay = -2_147_483_648
 const missingMicros = -(2n ** 63n)
 
 /** Numbers from 0 (included) to 1 from a seed: mulberry32. */
-export const seeded = (seed: number): (() => number) => {
+const seeded = (seed: number): (() => number) => {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
@@ -189,8 +189,12 @@ export const artifactContract = ({ describe, it }: Register, inStore: InStore): 
           assert.deepEqual(yield* first.seal, sealed) // nothing new
           yield* first.append(partOf(rows, 450, 600)) // lost with the attempt
           const second = yield* store.sink(EveryKind, "run-1/s.a/-/3/out", sealed)
-          yield* second.append(partOf(rows, 450, 900))
-          assert.equal((yield* second.finish).version, whole.version)
+          assert.deepEqual(yield* second.seal, sealed) // what it resumed from is durable already
+          yield* second.append(partOf(rows, 450, 700))
+          const later = yield* second.seal
+          const third = yield* store.sink(EveryKind, "run-1/s.a/-/4/out", later)
+          yield* third.append(partOf(rows, 700, 900))
+          assert.equal((yield* third.finish).version, whole.version)
         })
       )
     )

@@ -37,7 +37,7 @@ export const aRequest = (pipelines: ReadonlyArray<string> = ["data_pipeline"], p
   configVersion: "config-1",
   plugins: {}
 })
-export const aTable = (version: string): StoredTable => ({
+const aTable = (version: string): StoredTable => ({
   kind: "table",
   type: "test/Rows@1",
   version,

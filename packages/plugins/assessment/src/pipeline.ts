@@ -4,6 +4,7 @@ import { Schema } from "effect"
 import { defaults, settingsFields as fields } from "./settings.ts"
 import { backtests } from "./stages/backtests.ts"
 import { rankings } from "./stages/rankings.ts"
+import { report } from "./stages/report.ts"
 
 const parameters = Schema.Struct({
   strategies: option(fields.strategies, { help: "Strategies to test: all, or names", default: defaults.strategies }),
@@ -40,6 +41,11 @@ export const assessment = definePipeline({
   modes: { quick: { grid: false, max_paths: 1 } },
   stages: ({ use, params: config }) => {
     const tested = use(backtests, { config })
-    return { backtests: tested, rankings: use(rankings, { config, inputs: { results: tested.results } }) }
+    const ranked = use(rankings, { config, inputs: { results: tested.results } })
+    const written = use(report, {
+      config,
+      inputs: { results: tested.results, rankings: ranked.rankings, evidence: ranked.evidence }
+    })
+    return { backtests: tested, rankings: ranked, report: written }
   }
 })

@@ -52,6 +52,8 @@ export const AssessmentReports = defineAsset("reports", Reports)
 export interface StrategyDef {
   readonly name: string
   readonly title: string
+  /** `benchmark`: what others are measured against, chosen by nobody. `null`: decides by chance, so that any success of it is luck. */
+  readonly role?: "benchmark" | "null"
   readonly parameters: ReadonlyArray<{ readonly name: string; readonly default: number; readonly grid: ReadonlyArray<number> }>
   /**
    * Fills `weight` (-1 short to 1 long, share of equity) with the target decided at the close of each bar from bars up to it only; the engine

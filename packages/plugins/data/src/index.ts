@@ -11,5 +11,8 @@ export default definePlugin({
   api: "^1.0",
   points: [MarketDataProvider],
   pipelines: { data_pipeline: dataPipeline },
-  contributes: [() => import("./providers/synthetic/provider.ts").then((m) => m.syntheticProvider)]
+  contributes: [
+    () => import("./providers/synthetic/provider.ts").then((m) => m.syntheticProvider),
+    () => import("./providers/folder/provider.ts").then((m) => m.folderProvider)
+  ]
 })

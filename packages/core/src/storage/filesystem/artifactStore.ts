@@ -17,7 +17,7 @@ import { publishVersion } from "./publish.ts"
 import { mergedTable } from "./storedTable.ts"
 
 /** A value up to this size lies in the journal itself; a larger one is an object. */
-export const maxInlineBytes = 64 * 1024
+const maxInlineBytes = 64 * 1024
 
 const objectsOf = (output: StoredOutput): ReadonlyArray<{ readonly hash: string; readonly bytes: number }> =>
   output.kind === "table" ? output.files : output.object === undefined ? [] : [{ hash: output.object, bytes: output.bytes }]

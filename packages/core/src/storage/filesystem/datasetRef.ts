@@ -2,15 +2,15 @@ import { Effect, Stream } from "effect"
 import { type Batch, DatasetError, type DatasetRef, type ScanOptions, type Table } from "../../authoring/data.ts"
 import { op } from "../../execution/op.ts"
 import type { Producer, StoredTable } from "../../domain/Artifact.ts"
-import { type Field, fieldsOf, type Rows } from "../parquet/layout.ts"
-import { ColumnAbsent, defaultBatchRows, type Scanner, type Scanning } from "../parquet/scan.ts"
+import { ColumnAbsent, type Field, fieldsOf, groupRows, type Rows } from "../parquet/layout.ts"
+import type { Scanner, Scanning } from "../parquet/scan.ts"
 import { columnBuilder } from "../parquet/vectors.ts"
 import { conditionsOf } from "../parquet/where.ts"
 import { recorded } from "../recorded.ts"
 import { toDatasetError } from "./datasetError.ts"
 
 /** Most rows that `read` answers in one batch unless told otherwise. */
-export const defaultMaxRows = 1_000_000
+const defaultMaxRows = 1_000_000
 
 interface AnyOptions {
   readonly columns?: ReadonlyArray<string>
@@ -64,7 +64,7 @@ export const makeDatasetRef = <T extends Table>(
     const { more, named } = chosen(type, table, options)
     const conditions = conditionsOf(fieldsOf(type, []), options.where ?? {})
     if (typeof conditions === "string") throw new DatasetError({ asset: type.id, reason: "shape", detail: conditions })
-    const batchRows = Math.max(1, Math.floor(options.batchRows ?? defaultBatchRows))
+    const batchRows = Math.max(1, Math.floor(options.batchRows ?? groupRows))
     return { files: from.files, fields: [...named, ...more], conditions, batchRows, more }
   }
   const failed = (cause: unknown): DatasetError =>

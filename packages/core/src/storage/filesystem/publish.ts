@@ -7,8 +7,8 @@ import { canonicalJson } from "./canonicalJson.ts"
 import type { Folders } from "./folders.ts"
 import { exists, linkOrCopy, makeFolder, syncFolder, writeDurably } from "./objects.ts"
 
-export const manifestName = "manifest.json"
-export const partName = (i: number): string => `part-${String(i).padStart(5, "0")}.parquet`
+const manifestName = "manifest.json"
+const partName = (i: number): string => `part-${String(i).padStart(5, "0")}.parquet`
 
 /** Columns and kinds as the file of a table records them. */
 export type SchemaReader = (path: string) => Promise<Json>

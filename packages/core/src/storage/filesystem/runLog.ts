@@ -13,13 +13,13 @@ export const maxLinesPerSecond = 2_000
 /** Longest line in the file, in bytes of JSON; a longer message is cut and says so. */
 export const maxLineBytes = 64 * 1024
 /** Largest file of one run. What comes after is counted and dropped; warnings and errors have a tenth of it on top. */
-export const maxFileBytes = 256 * 1024 * 1024
+const maxFileBytes = 256 * 1024 * 1024
 /** Lines that wait for the disk, in bytes; a flood that outruns the disk is dropped beyond it. */
-export const maxPendingBytes = 8 * 1024 * 1024
+const maxPendingBytes = 8 * 1024 * 1024
 /** How long a line may wait in memory. */
 const flushAfterMs = 100
 /** Most lines that one `read` answers; the newest are kept. */
-export const maxReadLines = 100_000
+const maxReadLines = 100_000
 
 const levels: Readonly<Record<LogLine["level"], number>> = { debug: 0, info: 1, warn: 2, error: 3 }
 

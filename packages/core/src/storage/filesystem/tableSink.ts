@@ -1,17 +1,19 @@
+import { randomUUID } from "node:crypto"
 import { rm } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect, Semaphore } from "effect"
 import { type Batch, DatasetError, type Table } from "../../authoring/data.ts"
 import type { StoredTable } from "../../domain/Artifact.ts"
 import type { TableSink } from "../../execution/ports/ArtifactStore.ts"
-import { foreignFault, foreignNames, foreignRows } from "../parquet/foreign.ts"
-import { type GroupFile, makeGroupFile } from "../parquet/GroupFile.ts"
-import { type Field, fieldsOf, groupRows, type Rows, type Vector } from "../parquet/layout.ts"
+import { ForeignFault, foreignFault, foreignNames, foreignRows } from "../parquet/foreign.ts"
+import { makeGroupFile } from "../parquet/GroupFile.ts"
+import { fieldsOf, type Rows } from "../parquet/layout.ts"
 import { openParquet, readColumns } from "../parquet/ParquetFile.ts"
-import { type ColumnBuilder, columnBuilder, faultOf, slice } from "../parquet/vectors.ts"
+import { faultOf } from "../parquet/vectors.ts"
 import { recorded } from "../recorded.ts"
 import { onFile, toDatasetError } from "./datasetError.ts"
 import { exists, makeFolder, type Objects } from "./objects.ts"
+import { Rechunker } from "./Rechunker.ts"
 import { storedTable } from "./storedTable.ts"
 
 export interface SinkTools {
@@ -23,71 +25,6 @@ const rowsOf = (batch: Batch): Rows => ({
   rows: batch.rows,
   columns: recorded<Rows["columns"]>({ ...batch.columns, ...batch.more })
 })
-
-/**
- * Rows on their way into one Parquet file. They are cut into row groups of fixed size whatever the batches were, so the
- * bytes depend on the rows alone. At most one row group is held in memory.
- */
-class Rechunker {
-  readonly fields: ReadonlyArray<Field>
-  readonly file: GroupFile
-  readonly #builders: ReadonlyArray<ColumnBuilder>
-  #held = 0
-  /** Rows that are durable in segments already. */
-  sealed = 0
-  constructor(path: string, type: Table, more: ReadonlyArray<string>) {
-    this.fields = fieldsOf(type, more)
-    this.file = makeGroupFile(path, type.id, this.fields)
-    this.#builders = this.fields.map(({ kind }) => columnBuilder(kind))
-  }
-  #view(from: number): Rows {
-    const columns = this.fields.map((field, i): readonly [string, Vector] => {
-      const view = this.#builders[i]?.view() ?? new Uint8Array(0)
-      return [field.name, slice(view, from, this.#held)]
-    })
-    return { rows: this.#held - from, columns: Object.fromEntries(columns) }
-  }
-  async #flush(): Promise<void> {
-    await this.file.append(this.#view(0))
-    for (const builder of this.#builders) builder.clear()
-    this.#held = 0
-  }
-  async add({ columns, rows }: Rows): Promise<void> {
-    for (let from = 0; from < rows;) {
-      const to = Math.min(rows, from + groupRows - this.#held)
-      for (const [i, { name }] of this.fields.entries()) {
-        const vector = columns[name]
-        if (vector !== undefined) this.#builders[i]?.add(slice(vector, from, to))
-      }
-      this.#held += to - from
-      from = to
-      if (this.#held === groupRows) await this.#flush()
-    }
-  }
-  /** The rows that are in no segment yet, from row groups that are written and from the one that is held. */
-  async *unsealed(): AsyncGenerator<Rows> {
-    const groups = this.file.groups()
-    for (let i = Math.floor(this.sealed / groupRows); i < groups.length; i++) {
-      const group = groups[i]
-      if (group === undefined) continue
-      const vectors = await readColumns(this.file.path, group, this.fields)
-      const from = Math.max(0, this.sealed - i * groupRows)
-      const columns = this.fields.map(
-        (field, at) => [field.name, slice(vectors[at] ?? new Uint8Array(0), from, groupRows)] as const
-      )
-      yield { rows: groupRows - from, columns: Object.fromEntries(columns) }
-    }
-    const held = Math.max(0, this.sealed - groups.length * groupRows)
-    if (this.#held > held) yield this.#view(held)
-  }
-  get rows(): number {
-    return this.file.groups().length * groupRows + this.#held
-  }
-  async finish() {
-    if (this.#held > 0) await this.#flush()
-    return this.file.finish()
-  }
-}
 
 const shape = (asset: string, detail: string) => new DatasetError({ asset, reason: "shape", detail })
 const sameNames = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
@@ -113,7 +50,7 @@ const faultOfBatch = (type: Table, more: ReadonlyArray<string>, batch: Batch): s
     : `${type.id} has no column "${strayed}"; it has ${Object.keys(type.columns).join(", ")}`
 }
 
-/** A sink in `folder`. `asset` names the output in errors; `resume` are the segments of an earlier attempt. */
+/** A sink in a folder of its own below `folder`, so that an attempt given up but still writing meets nobody. `asset` names the output in errors; `resume` are the segments of an earlier attempt. */
 export const makeTableSink = (
   tools: SinkTools,
   type: Table,
@@ -121,17 +58,19 @@ export const makeTableSink = (
   resume: ReadonlyArray<string>
 ): Effect.Effect<TableSink, DatasetError> =>
   Effect.gen(function* () {
-    yield* onFile(at.asset, at.folder, () => makeFolder(at.folder))
+    const folder = join(at.folder, randomUUID())
+    yield* onFile(at.asset, folder, () => makeFolder(folder))
     const turn = yield* Semaphore.make(1) // batches enter in the order of their calls, also from Promise.all
-    const path = join(at.folder, "adopt.parquet")
+    const path = join(folder, "adopt.parquet")
     const segments = [...resume]
     let rechunker: Rechunker | undefined
     let emptyMore: ReadonlyArray<string> | undefined
-    let finished = false
-    const intoFile = (more: ReadonlyArray<string>) => (rechunker ??= new Rechunker(join(at.folder, "rows.parquet"), type, more))
+    let finished: StoredTable | undefined
+    let broken: DatasetError | undefined
+    const intoFile = (more: ReadonlyArray<string>) => (rechunker ??= new Rechunker(join(folder, "rows.parquet"), type, more))
 
     const add = async (batch: Batch): Promise<void> => {
-      if (finished) throw shape(at.asset, "rows came after the table was finished. Append before done()")
+      if (finished !== undefined) throw shape(at.asset, "rows came after the table was finished. Append before done()")
       const given = Object.keys(batch.more ?? {})
       const more = rechunker?.fields.slice(Object.keys(type.columns).length).map(({ name }) => name) ?? given
       const fault = faultOfBatch(type, batch.rows === 0 && given.length === 0 ? [] : more, batch)
@@ -141,7 +80,7 @@ export const makeTableSink = (
     }
     const seal = async (): Promise<ReadonlyArray<string>> => {
       if (rechunker === undefined || rechunker.rows === rechunker.sealed) return [...segments]
-      const file = makeGroupFile(join(at.folder, `segment-${segments.length}.parquet`), type.id, rechunker.fields)
+      const file = makeGroupFile(join(folder, `segment-${segments.length}.parquet`), type.id, rechunker.fields)
       for await (const rows of rechunker.unsealed()) await file.append(rows)
       const { hash } = await file.finish()
       await tools.objects.take(file.path, hash)
@@ -150,14 +89,16 @@ export const makeTableSink = (
       return [...segments]
     }
     const finish = async (): Promise<StoredTable> => {
+      if (finished !== undefined) return finished
       const whole = intoFile(emptyMore ?? [])
-      finished = true
       const { bytes, hash, rows } = await whole.finish()
       await tools.objects.take(whole.file.path, hash)
       const more = whole.fields.slice(Object.keys(type.columns).length).map(({ name }) => name)
-      return storedTable(type, more, [{ hash, rows, bytes }])
+      finished = storedTable(type, more, [{ hash, rows, bytes }])
+      return finished
     }
     const adopt = async (): Promise<StoredTable> => {
+      if (finished !== undefined) return finished
       if (rechunker !== undefined)
         throw shape(at.asset, "rows were appended and a file was written: an output is one or the other")
       if (!(await exists(path)))
@@ -177,6 +118,10 @@ export const makeTableSink = (
       await rm(path, { force: true })
       return table
     }
+    const adoptNamed = (): Promise<StoredTable> =>
+      adopt().catch((cause: unknown) => {
+        throw cause instanceof ForeignFault ? shape(at.asset, cause.message) : toDatasetError(at.asset, path, cause)
+      })
     const resumed = async (): Promise<void> => {
       for (const hash of resume) {
         const file = await openParquet(tools.objectOf(hash))
@@ -192,8 +137,25 @@ export const makeTableSink = (
       }
       if (rechunker !== undefined) rechunker.sealed = rechunker.rows
     }
+    /** A file that could not be written to its end holds half a row group: nothing may be added to it. */
+    const guarded = async <A>(work: () => Promise<A>): Promise<A> => {
+      if (broken !== undefined) throw broken
+      try {
+        return await work()
+      } catch (cause) {
+        const error = toDatasetError(at.asset, folder, cause)
+        if (error.reason !== "shape") broken = error
+        throw error
+      }
+    }
     const inTurn = <A>(work: () => Promise<A>) =>
-      turn.withPermit(Effect.tryPromise({ try: work, catch: (cause) => toDatasetError(at.asset, at.folder, cause) }))
+      turn.withPermit(Effect.tryPromise({ try: () => guarded(work), catch: (cause) => toDatasetError(at.asset, folder, cause) }))
     yield* inTurn(resumed)
-    return { append: (batch) => inTurn(() => add(batch)), seal: inTurn(seal), path, adopt: inTurn(adopt), finish: inTurn(finish) }
+    return {
+      append: (batch) => inTurn(() => add(batch)),
+      seal: inTurn(seal),
+      path,
+      adopt: inTurn(adoptNamed),
+      finish: inTurn(finish)
+    }
   })

@@ -1,6 +1,5 @@
 import type { SchemaElement } from "hyparquet"
-import type { Column, Table } from "../../authoring/data.ts"
-import type { TextVector } from "../../authoring/data.ts"
+import type { Column, Table, TextVector } from "../../authoring/data.ts"
 
 /** Rows of every row group but the last: DuckDB's own size, so that its threads share a file evenly. */
 export const groupRows = 122_880
@@ -58,3 +57,5 @@ export const schemaOf = (fields: ReadonlyArray<Field>): Array<SchemaElement> => 
   { name: "schema", num_children: fields.length },
   ...fields.map(schemaElementOf)
 ]
+/** A file lacks a column whose kind has no way to say "missing". */
+export class ColumnAbsent extends Error {}

@@ -1,5 +1,5 @@
-import type { RowGroup } from "hyparquet"
-import { type Field, groupRows, type Rows, type Vector } from "./layout.ts"
+import type { ColumnMetaData, RowGroup } from "hyparquet"
+import { ColumnAbsent, type Field, type Rows, type Vector } from "./layout.ts"
 import { columnOf, openParquet, type ParquetFile, readColumns, readDictionary } from "./ParquetFile.ts"
 import { missingVector, pick, slice } from "./vectors.ts"
 import { type Condition, groupMayMatch, matching } from "./where.ts"
@@ -8,6 +8,9 @@ import { type Condition, groupMayMatch, matching } from "./where.ts"
 const keptFooters = 512
 /** Decoded columns that filtered reads keep, in bytes: one symbol after the other comes from the same row group. */
 const keptColumnBytes = 96 * 1024 * 1024
+
+/** Dictionaries of text columns that filtered reads keep to skip row groups by, counted in values. */
+const keptDictionaryValues = 1_000_000
 
 /** Least recently used entries go first; `weigh` sums up to `limit`. */
 class Kept<A> {
@@ -47,8 +50,6 @@ export interface Scanning {
   readonly conditions: ReadonlyArray<Condition>
   readonly batchRows: number
 }
-/** A file that lacks a column which has no way to say "missing". */
-export class ColumnAbsent extends Error {}
 
 /** Reads tables that lie in Parquet files, row group by row group. */
 export interface Scanner {
@@ -58,7 +59,8 @@ export interface Scanner {
 
 export const makeScanner = (): Scanner => {
   const footers = new Kept<Promise<ParquetFile>>(keptFooters)
-  const decoded = new Kept<Promise<Vector>>(keptColumnBytes)
+  const decoded = new Kept<Vector>(keptColumnBytes)
+  const dictionaries = new Kept<ReadonlyArray<string>>(keptDictionaryValues)
   const footer = (path: string): Promise<ParquetFile> => {
     const known = footers.get(path)
     if (known !== undefined) return known
@@ -82,14 +84,14 @@ export const makeScanner = (): Scanner => {
     for (const field of present) {
       const known = keep ? decoded.get(keyOf(field)) : undefined
       if (known === undefined) wanted.push(field)
-      else vectors.set(field.name, await known)
+      else vectors.set(field.name, known)
     }
     const fresh = await readColumns(file.path, group, wanted)
     for (const [i, field] of wanted.entries()) {
       const vector = fresh[i]
       if (vector === undefined) continue
       vectors.set(field.name, vector)
-      if (keep) decoded.set(keyOf(field), Promise.resolve(vector), rows * 8)
+      if (keep) decoded.set(keyOf(field), vector, rows * 8)
     }
     return fields.map((field) => {
       const vector = vectors.get(field.name) ?? missingVector(field.kind, rows)
@@ -98,13 +100,21 @@ export const makeScanner = (): Scanner => {
       return vector
     })
   }
+  const dictionaryOf = async (file: ParquetFile, column: ColumnMetaData): Promise<ReadonlyArray<string> | undefined> => {
+    const key = `${file.path}#${column.data_page_offset}`
+    const known = dictionaries.get(key)
+    if (known !== undefined) return known
+    const values = await readDictionary(file.path, column)
+    if (values !== undefined) dictionaries.set(key, values, values.length)
+    return values
+  }
   /** Whether statistics and dictionaries leave a chance that some row passes. */
   const mayHold = async (file: ParquetFile, group: RowGroup, conditions: ReadonlyArray<Condition>): Promise<boolean> => {
     for (const condition of conditions) {
       const column = columnOf(group, condition.field.name)
       if (column === undefined || !groupMayMatch(condition, column)) return false
-      if (condition.field.kind !== "text" || decoded.get(`${file.path}#${column.data_page_offset}`) !== undefined) continue
-      const values = await readDictionary(file.path, column)
+      if (condition.field.kind !== "text") continue
+      const values = await dictionaryOf(file, column)
       if (values !== undefined && !values.some(condition.accepts)) return false
     }
     return true
@@ -148,6 +158,3 @@ const part = (rows: Rows, from: number, to: number): Rows =>
         rows: to - from,
         columns: Object.fromEntries(Object.entries(rows.columns).map(([name, vector]) => [name, slice(vector, from, to)]))
       }
-
-/** One batch for each row group, unless asked for smaller ones. */
-export const defaultBatchRows = groupRows

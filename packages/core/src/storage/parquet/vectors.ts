@@ -2,7 +2,7 @@ import type { TextVector } from "../../authoring/data.ts"
 import { type Field, groupRows, type Kind, missingDay, missingMicros, type Vector } from "./layout.ts"
 
 export const isText = (vector: Vector): vector is TextVector => "codes" in vector
-export const lengthOf = (vector: Vector): number => (isText(vector) ? vector.codes.length : vector.length)
+const lengthOf = (vector: Vector): number => (isText(vector) ? vector.codes.length : vector.length)
 
 /** Room for `rows` cells of a kind that is no text. */
 const roomFor = (kind: Exclude<Kind, "text">, rows: number) => {
@@ -19,7 +19,6 @@ const roomFor = (kind: Exclude<Kind, "text">, rows: number) => {
       return new Uint8Array(rows)
   }
 }
-export const emptyVector = (kind: Kind): Vector => (kind === "text" ? { codes: new Int32Array(0), values: [] } : roomFor(kind, 0))
 /** `rows` missing cells; `undefined` for kinds that have none. */
 export const missingVector = (kind: Kind, rows: number): Vector | undefined => {
   switch (kind) {

@@ -88,25 +88,36 @@ const asCell = (value: unknown): Cell | undefined => {
   return typeof value === "number" || typeof value === "bigint" ? value : undefined
 }
 
-const isMissing = (kind: Kind, cell: number | bigint): boolean =>
-  (kind === "day" && cell === missingDay) || (kind === "micros" && cell === missingMicros)
-/** Keeps of `at` the places whose cell passes. NaN passes nothing, by comparison. */
-const narrowed = ({ accepts, field }: Condition, vector: Vector, at: Int32Array): Int32Array => {
+const missingOf = (kind: Kind): number | bigint | undefined =>
+  kind === "day" ? missingDay : kind === "micros" ? missingMicros : undefined
+/** Whether the cell at a place passes. NaN passes nothing, by comparison with itself. */
+const testOf = ({ accepts, field }: Condition, vector: Vector): ((place: number) => boolean) => {
   if (isText(vector)) {
-    const passes = vector.values.map(accepts)
-    return at.filter((place) => passes[vector.codes[place] ?? -1] === true)
+    const { codes, values } = vector
+    const passes = Uint8Array.from(values, (value) => (accepts(value) ? 1 : 0))
+    return (place) => passes[codes[place] ?? -1] === 1
   }
-  return at.filter((place) => {
+  const missing = missingOf(field.kind)
+  return (place) => {
     const cell = vector[place]
-    return cell !== undefined && cell === cell && !isMissing(field.kind, cell) && accepts(cell)
-  })
+    return cell !== undefined && cell === cell && cell !== missing && accepts(cell)
+  }
 }
 /** Places of the rows that pass every condition. `vectors` are the cells of the conditions' columns, in order. */
 export const matching = (conditions: ReadonlyArray<Condition>, vectors: ReadonlyArray<Vector>, rows: number): Int32Array => {
-  let at = Int32Array.from({ length: rows }, (_, place) => place)
+  const at = new Int32Array(rows)
+  let found = rows
+  for (let place = 0; place < rows; place++) at[place] = place
   for (const [i, condition] of conditions.entries()) {
     const vector = vectors[i]
-    if (vector !== undefined) at = Int32Array.from(narrowed(condition, vector, at))
+    if (vector === undefined) continue
+    const passes = testOf(condition, vector)
+    let kept = 0
+    for (let k = 0; k < found; k++) {
+      const place = at[k] ?? 0
+      if (passes(place)) at[kept++] = place
+    }
+    found = kept
   }
-  return at
+  return at.subarray(0, found)
 }

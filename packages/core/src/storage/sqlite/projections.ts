@@ -17,11 +17,11 @@ const change = (sql: string, ...values: ReadonlyArray<Cell | undefined>): Change
 const json = (value: unknown): string => JSON.stringify(value) ?? "null"
 
 /** UTC text of the old tables, `YYYY-MM-DD HH:MM:SS.sss`. `at` is epoch milliseconds. */
-export const legacyTime = (at: number): string => new Date(at).toISOString().replace("T", " ").slice(0, -1)
+const legacyTime = (at: number): string => new Date(at).toISOString().replace("T", " ").slice(0, -1)
 /** Epoch milliseconds of a time in the old tables. */
 export const fromLegacyTime = (text: string): number => Date.parse(`${text.replace(" ", "T")}Z`)
 /** The old tables say `success` where product.md says completed; every other word is the same. */
-export const legacyStatus = (status: Status): string => (status === "completed" ? "success" : status)
+const legacyStatus = (status: Status): string => (status === "completed" ? "success" : status)
 export const fromLegacyStatus = (status: string): Status => (status === "success" ? "completed" : recorded<Status>(status))
 /** null and the empty text are stored alike: a stage has either one unit (null) or keyed ones, never both. */
 export const partitionCell = (partition: PartitionKey | null): string => partition ?? ""

@@ -1,5 +1,6 @@
 /** Strategies and parameter sets in order of a penalised objective over scenarios, paths and symbols. */
 import { type Moments, momentsOf, quantileOf, sorted } from "../performance/moments.ts"
+import { againstBenchmark } from "../performance/benchmark.ts"
 import { backtestOverfitting, type Overfitting } from "./backtestOverfitting.ts"
 import { deflatedSharpe, luckiestSharpe, minimumTrackRecord, probabilisticSharpe, sharpePerBar } from "./significance.ts"
 import { judge, type Verdict } from "./verdict.ts"
@@ -8,6 +9,7 @@ import { judge, type Verdict } from "./verdict.ts"
 export interface Candidate {
   readonly strategy: string
   readonly parameters: string
+  readonly role?: "benchmark" | "null" | undefined
   /** The objective, and the deepest drawdown (negative share), of each (scenario, path, symbol). */
   readonly objective: ReadonlyArray<number>
   readonly drawdown: ReadonlyArray<number>
@@ -41,6 +43,8 @@ export interface Ranked {
   readonly worst: number
   readonly cells: number
   readonly medianDrawdown: number
+  /** Of the real history. */
+  readonly bars: number
   readonly psr: number
   readonly dsr: number
   readonly pbo: number
@@ -51,7 +55,7 @@ export interface Ranked {
 export interface Ranking {
   readonly rows: ReadonlyArray<Ranked>
   readonly trials: number
-  /** The Sharpe ratio per bar that the luckiest of the trials would show without skill. */
+  /** The Sharpe ratio per bar of hedged returns that the luckiest of the trials would show without skill. */
   readonly luckiest: number
   readonly bars: number
   /** Over all candidates, and per strategy with more than one parameter set. */
@@ -68,26 +72,44 @@ const standardised = (values: ReadonlyArray<number>): ReadonlyArray<number> => {
 }
 
 /**
- * `score = z(objective) - w1 z(drawdown) - w2 (1 - DSR) - w3 PBO`, where the objective is the weighted mean of median and 10 % quantile over all
- * cells, z is over the candidates, drawdown is the median depth, DSR counts every candidate as a trial, and PBO is of the strategy's own grid (0 for a
- * single parameter set). Higher is better; ties go by strategy and parameters.
+ * Returns without what the market gave: `y - beta x`, with beta by least squares. A rising market makes every strategy that is mostly invested look
+ * skilled; significance is therefore tested on what is left. Null when nothing is: the benchmark itself.
  */
-export const rank = (candidates: ReadonlyArray<Candidate>, weights: ScoreWeights = scoreWeights): Ranking => {
-  const moments = candidates.map((c) => momentsOf(c.history))
-  const spread = momentsOf(Float64Array.from(moments.map(sharpePerBar).filter(Number.isFinite))).std ** 2
+export const hedged = (y: Float64Array, x: Float64Array): Float64Array | null => {
+  const { beta } = againstBenchmark(y, x, 1)
+  const rest = Number.isFinite(beta) ? y.map((r, t) => r - beta * x[t]!) : y
+  return momentsOf(rest).std > 1e-9 * momentsOf(y).std ? rest : null
+}
+
+/**
+ * `score = z(objective) - w1 z(drawdown) - w2 (1 - DSR) - w3 PBO`, where the objective is the weighted mean of median and 10 % quantile over all
+ * cells, z is over the candidates, drawdown is the median depth, DSR is of the hedged returns and counts every candidate as a trial, and PBO is of the
+ * strategy's own grid (0 for a single parameter set). The benchmark was chosen by nobody: its DSR is its PSR, on its own returns. The null benchmark
+ * gets no credit for luck: DSR 0, PBO 1, and its objective is the 10 % quantile alone. Higher is better; ties go by strategy and parameters. `benchmark` are returns on the same bars.
+ */
+export const rank = (
+  candidates: ReadonlyArray<Candidate>,
+  benchmark: Float64Array,
+  weights: ScoreWeights = scoreWeights
+): Ranking => {
+  const moments = candidates.map((c) => momentsOf((c.role === "benchmark" ? null : hedged(c.history, benchmark)) ?? c.history))
+  const tried = moments.filter((_, i) => candidates[i]!.role !== "benchmark")
+  const spread = momentsOf(Float64Array.from(tried.map(sharpePerBar).filter(Number.isFinite))).std ** 2
   const variance = Number.isFinite(spread) ? spread : 0
-  const trials = candidates.length
+  const trials = tried.length
   const byStrategy = overfittingByStrategy(candidates)
   const summaries = candidates.map((c) => summaryOf(c))
-  const objective = standardised(summaries.map((s) => weights.quantile * s.quantile10 + (1 - weights.quantile) * s.median))
+  const quantileShare = candidates.map((c) => (c.role === "null" ? 1 : weights.quantile))
+  const objective = standardised(summaries.map((s, i) => s.median + quantileShare[i]! * (s.quantile10 - s.median)))
   const drawdown = standardised(summaries.map((s) => Math.abs(s.medianDrawdown)))
   const rows = candidates.map((candidate, i): Omit<Ranked, "rank"> => {
-    const evidence = evidenceOf(moments[i]!, { trials, variance })
+    const evidence = evidenceOf(moments[i]!, candidate.role === "benchmark" ? { trials: 1, variance: 0 } : { trials, variance })
     const pbo = byStrategy.get(candidate.strategy)?.probability ?? NaN
     const { verdict, because } = judge({ ...candidate, ...evidence, pbo, median: summaries[i]!.median })
-    const doubt = Number.isNaN(evidence.dsr) ? 1 : 1 - evidence.dsr
-    const score =
-      objective[i]! - weights.drawdown * drawdown[i]! - weights.dsr * doubt - weights.pbo * (Number.isNaN(pbo) ? 0 : pbo)
+    const byChance = candidate.role === "null"
+    const doubt = byChance || Number.isNaN(evidence.dsr) ? 1 : 1 - evidence.dsr
+    const selection = byChance ? 1 : Number.isNaN(pbo) ? 0 : pbo
+    const score = objective[i]! - weights.drawdown * drawdown[i]! - weights.dsr * doubt - weights.pbo * selection
     const { strategy, parameters } = candidate
     return { strategy, parameters, score, verdict, because, ...summaries[i]!, ...evidence, pbo }
   })

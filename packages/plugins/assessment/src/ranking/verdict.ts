@@ -3,10 +3,11 @@
 export type Verdict = "robust" | "fragile" | "overfit" | "insufficient data"
 
 export interface Evidence {
+  readonly role?: "benchmark" | "null" | undefined
   readonly bars: number
   readonly trades: number
   readonly exposure: number
-  /** Probability that the Sharpe ratio is above 0, taken alone. */
+  /** Probability that the Sharpe ratio of the hedged returns is above 0, taken alone. */
   readonly psr: number
   /** The same against the luckiest of all trials. */
   readonly dsr: number
@@ -29,7 +30,8 @@ const n2 = (x: number): string => (Number.isFinite(x) ? x.toFixed(2) : "not defi
 /**
  * `insufficient data`: fewer than 126 bars, or fewer than 10 trades (unless always invested), or no variation. `robust`: the deflated Sharpe ratio
  * reaches 0.95, the grid is not overfitted (PBO up to 0.5) and the median of the objective over scenarios is positive. `overfit`: it would pass
- * alone (PSR of 0.95) but not after counting the trials (DSR below 0.5, or PBO above 0.5). Everything else is `fragile`.
+ * alone (PSR of 0.95) but not after counting the trials (DSR below 0.5, or PBO above 0.5). Everything else is `fragile`. The null
+ * benchmark has no skill by construction and is never `robust`.
  */
 export const judge = (e: Evidence): Judgement => {
   const because = `DSR ${n2(e.dsr)}, PSR ${n2(e.psr)}, PBO ${Number.isNaN(e.pbo) ? "none (one parameter set)" : n2(e.pbo)}, median objective ${n2(e.median)}`
@@ -38,6 +40,7 @@ export const judge = (e: Evidence): Judgement => {
     return { verdict: "insufficient data", because: `${e.trades} trades in the history, ${LIMITS.trades} are needed` }
   }
   if (Number.isNaN(e.psr)) return { verdict: "insufficient data", because: "returns do not vary" }
+  if (e.role === "null") return { verdict: "fragile", because: `it decides by chance, so any success is luck (${because})` }
   const overfitted = e.pbo > LIMITS.pbo
   if (e.dsr >= LIMITS.confidence && !overfitted && e.median > 0) return { verdict: "robust", because }
   const looksGood = e.psr >= LIMITS.confidence

@@ -5,10 +5,12 @@ import { Indicator } from "@tetra/plugin-metrics/types"
 import { Effect } from "effect"
 import { axisOf, portfolioReturns } from "../backtest/history.ts"
 import { StrategyFailed } from "../backtest/decide.ts"
+import { heldReturns } from "../backtest/portfolio.ts"
 import { BASE } from "../backtest/Series.ts"
 import { type Candidate, rank, type Ranked, type ScoreWeights, scoreWeights } from "../ranking/rank.ts"
 import { rulesOf, SettingsSchema, UnknownName } from "../settings.ts"
 import { type Backtests, BacktestResults, type Rankings, Strategy, StrategyRankings } from "../types.ts"
+import { Evidence, evidenceOf } from "./evidence.ts"
 import { asUnknownName, historyBenches } from "./history.ts"
 import { trialsOf } from "./plan.ts"
 
@@ -18,7 +20,7 @@ export const rankings = defineStage({
   summary: "Ranks strategies over scenarios and symbols, discounting luck, drawdown and overfitting",
   config: SettingsSchema,
   inputs: { results: partial(BacktestResults), bars: partial(MarketData) },
-  outputs: { rankings: StrategyRankings },
+  outputs: { rankings: StrategyRankings, evidence: Evidence },
   uses: { strategies: Strategy, indicators: Indicator },
   errors: [StrategyFailed, UnknownName],
   policy: {
@@ -45,6 +47,7 @@ export const rankings = defineStage({
       const { objective, drawdown, trades, exposure, histories } = found
       candidates.push({
         strategy: trial.strategy.name,
+        role: trial.strategy.role,
         parameters: trial.text,
         objective,
         drawdown,
@@ -55,7 +58,8 @@ export const rankings = defineStage({
       progress(i + 1, trials.length, "trials")
       yield* Effect.yieldNow
     }
-    return { rankings: batchOf(rank(candidates).rows, scoreWeights) }
+    const ranking = rank(candidates, heldReturns(benches, axis, rules))
+    return { rankings: batchOf(ranking.rows, scoreWeights), evidence: evidenceOf(ranking) }
   }
 })
 
@@ -121,6 +125,7 @@ const batchOf = (rows: ReadonlyArray<Ranked>, weights: ScoreWeights): Batch<(typ
       psr: column((r) => r.psr),
       dsr: column((r) => r.dsr),
       pbo: column((r) => r.pbo),
+      bars: column((r) => r.bars),
       minimum_bars: column((r) => r.minimumBars),
       weight_quantile: column(() => weights.quantile),
       weight_drawdown: column(() => weights.drawdown),

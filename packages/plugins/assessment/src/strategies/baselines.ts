@@ -6,6 +6,7 @@ import { recentVolatility } from "./trend.ts"
 export const buyAndHold: StrategyDef = {
   name: "buy_and_hold",
   title: "Buy and hold",
+  role: "benchmark",
   parameters: [],
   weights: (_, __, weight) => void weight.fill(1)
 }
@@ -14,6 +15,7 @@ export const buyAndHold: StrategyDef = {
 export const randomEntry: StrategyDef = {
   name: "random_entry",
   title: "Random entry (null)",
+  role: "null",
   parameters: [{ name: "hold", default: 20, grid: [5, 20, 60] }],
   weights: (_, [hold], weight, { random }) => {
     let held = 0

@@ -33,7 +33,7 @@ describe("the assessment pipeline", () => {
     assert.strictEqual(status, "completed", JSON.stringify(stages))
     // 2 symbols x (history + 2 paths of calm + 2 of 3 paths of crash), the default parameters of each strategy.
     assert.strictEqual(results.length, 2 * 5 * builtIn.length)
-    assert.deepStrictEqual([...new Set(results.map((r) => r["scenario_id"]))].toSorted(), ["base", "calm", "crash"])
+    assert.deepStrictEqual([...new Set(results.map((r) => String(r["scenario_id"])))].toSorted(), ["base", "calm", "crash"])
     const held = results.filter((r) => r["strategy"] === "buy_and_hold" && r["scenario_id"] === "crash")
     assert.isTrue(held.every((r) => r["bars"] === 150 && Number(r["total_return"]) < 0 && Number(r["beta"]) > 0.999))
   })

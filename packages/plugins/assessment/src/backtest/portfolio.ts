@@ -1,0 +1,68 @@
+/** One strategy on all symbols: the equal-weight portfolio with its trades. */
+import { FillLog } from "../simulation/FillLog.ts"
+import { simulate, type SimulationTotals } from "../simulation/simulate.ts"
+import { type Trade, tradesOf } from "../simulation/trades.ts"
+import type { StrategyDef } from "../types.ts"
+import type { Bench, Rules } from "./backtest.ts"
+import { decide } from "./decide.ts"
+import { type Axis, equityOf, portfolioReturns } from "./history.ts"
+
+/** A trade with its symbol and its days (since 1970-01-01). */
+export interface DatedTrade extends Trade {
+  readonly symbol: string
+  readonly entryDay: number
+  readonly exitDay: number
+}
+
+export interface Portfolio {
+  /** On the days of the axis. */
+  readonly returns: Float64Array
+  readonly equity: Float64Array
+  readonly trades: ReadonlyArray<DatedTrade>
+  /** Means over symbols, `exposedBars` in bars of the axis. */
+  readonly totals: Pick<SimulationTotals, "costs" | "turnover" | "exposedBars">
+}
+
+export interface Run {
+  readonly strategy: StrategyDef
+  readonly parameters: ReadonlyArray<number>
+  readonly rules: Rules
+}
+
+const holding: StrategyDef = { name: "hold", title: "Hold", parameters: [], weights: (_, __, weight) => void weight.fill(1) }
+
+/** Returns of holding all symbols, with the same fills and costs as everybody. */
+export const heldReturns = (benches: ReadonlyArray<Bench>, axis: Axis, rules: Rules): Float64Array =>
+  portfolioReturns(benches, axis, { strategy: holding, parameters: [], rules })
+
+export const portfolioOf = (benches: ReadonlyArray<Bench>, axis: Axis, run: Run): Portfolio => {
+  const returns = portfolioReturns(benches, axis, run)
+  const accounts = benches.map((bench) => accountOf(bench, run))
+  const mean = (of: (account: (typeof accounts)[number]) => number): number =>
+    accounts.reduce((sum, account) => sum + of(account), 0) / accounts.length
+  return {
+    returns,
+    equity: equityOf(returns),
+    trades: accounts.flatMap((a) => a.trades),
+    totals: {
+      costs: mean((a) => a.totals.costs),
+      turnover: mean((a) => a.totals.turnover),
+      exposedBars: mean((a) => a.totals.exposedBars / a.bars) * axis.dates.length
+    }
+  }
+}
+
+const accountOf = (bench: Bench, run: Run) => {
+  const { series, weight, equity, tradable } = bench
+  const { columns, first, symbol } = series
+  const fills = new FillLog()
+  decide(run, bench, { weight, seed: run.rules.seed })
+  const totals = simulate(columns, weight, run.rules.execution, equity, { first, tradable, fills })
+  const trades = tradesOf(fills, columns.close).map((trade): DatedTrade => ({
+    ...trade,
+    symbol,
+    entryDay: columns.date[trade.entryBar]!,
+    exitDay: columns.date[trade.exitBar]!
+  }))
+  return { totals, trades, bars: columns.close.length - first }
+}

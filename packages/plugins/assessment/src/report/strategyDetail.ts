@@ -1,0 +1,82 @@
+/** The detail of one strategy in a report, from its portfolio and its trades. */
+import type { DatedTrade } from "../backtest/portfolio.ts"
+import { drawdownOf, drawdownsOf } from "../performance/drawdown.ts"
+import { returnHistogram, rolling } from "./distributions.ts"
+import { monthlyReturns, yearlyReturns } from "./periods.ts"
+import { type DrawdownText, maybe, rounded, type StrategyDetail, type TradeText } from "./ReportModel.ts"
+
+/** Curves keep at most about this many points, so that a page of many strategies stays small. */
+const POINTS = 1200
+const ROLLING_POINTS = 500
+const TOP_DRAWDOWNS = 10
+const TRADES = 400
+/** Half a year of trading days. */
+export const ROLLING_BARS = 126
+
+/** Every k-th bar and the last one. */
+export const samplesOf = (bars: number, points = POINTS): ReadonlyArray<number> => {
+  const step = Math.max(1, Math.ceil(bars / points))
+  const out: Array<number> = []
+  for (let t = 0; t < bars; t += step) out.push(t)
+  if (bars > 0 && out.at(-1) !== bars - 1) out.push(bars - 1)
+  return out
+}
+
+export interface DetailInput {
+  readonly dates: Int32Array
+  readonly returns: Float64Array
+  readonly equity: Float64Array
+  readonly trades: ReadonlyArray<DatedTrade>
+  readonly annualisation: number
+}
+
+export const strategyDetail = ({ dates, returns, equity, trades, annualisation }: DetailInput): StrategyDetail => {
+  const samples = samplesOf(dates.length)
+  const fall = drawdownOf(equity)
+  const windows = rolling(returns, ROLLING_BARS, annualisation)
+  const rollingAt = samplesOf(Math.max(0, dates.length - ROLLING_BARS + 1), ROLLING_POINTS).map((t) => t + ROLLING_BARS - 1)
+  const { edges, counts, normal } = returnHistogram(returns)
+  const recent = trades.toSorted((a, b) => a.exitDay - b.exitDay || (a.symbol < b.symbol ? -1 : 1)).slice(-TRADES)
+  return {
+    equity: samples.map((t) => rounded(equity[t]!)),
+    drawdown: samples.map((t, i) => rounded(lowest(fall, i === 0 ? 0 : samples[i - 1]! + 1, t))),
+    months: monthlyReturns(dates, returns).map((m) => ({ ...m, value: rounded(m.value) })),
+    years: yearlyReturns(dates, returns).map(({ year, value }) => ({ year, value: rounded(value) })),
+    histogram: { edges: edges.map(rounded), counts, normal: normal.map(rounded) },
+    rolling: {
+      days: rollingAt.map((t) => dates[t]!),
+      sharpe: rollingAt.map((t) => maybe(windows.sharpe[t])),
+      volatility: rollingAt.map((t) => maybe(windows.volatility[t]))
+    },
+    drawdowns: deepest(fall, dates),
+    trades: recent.map(tradeText),
+    tradesLeftOut: trades.length - recent.length
+  }
+}
+
+const deepest = (fall: Float64Array, dates: Int32Array): ReadonlyArray<DrawdownText> =>
+  drawdownsOf(fall)
+    .toSorted((a, b) => a.depth - b.depth)
+    .slice(0, TOP_DRAWDOWNS)
+    .map(({ depth, peak, trough, recovery, bars }) => ({
+      depth: rounded(depth),
+      peak: dates[Math.max(0, peak)]!,
+      trough: dates[trough]!,
+      recovery: recovery < 0 ? null : dates[recovery]!,
+      bars
+    }))
+
+const tradeText = (t: DatedTrade): TradeText => ({
+  symbol: t.symbol,
+  side: t.side,
+  entry: t.entryDay,
+  exit: t.exitDay,
+  bars: t.exitBar - t.entryBar,
+  return: rounded(t.return)
+})
+
+const lowest = (x: Float64Array, from: number, to: number): number => {
+  let low = 0
+  for (let t = from; t <= to; t++) if (x[t]! < low) low = x[t]!
+  return low
+}

@@ -1,0 +1,122 @@
+/** Stage `assessment/report`: the page, its data and its tables. */
+import { type DatasetError, type DatasetRef, defineStage, partial } from "@tetra/core"
+import { MarketData } from "@tetra/plugin-data/types"
+import { Indicator } from "@tetra/plugin-metrics/types"
+import { ScenarioDefinitions } from "@tetra/plugin-scenarios/types"
+import { Effect } from "effect"
+import type { Axis } from "../backtest/history.ts"
+import { StrategyFailed } from "../backtest/decide.ts"
+import { buildReport, type RankingRow } from "../report/buildReport.ts"
+import { chartsSource, reportFiles } from "../report/files.ts"
+import { rulesOf, type Settings, SettingsSchema, UnknownName } from "../settings.ts"
+import { AssessmentReports, BacktestResults, type Rankings, Strategy, StrategyRankings } from "../types.ts"
+import { benchmarkReturns, HOLD } from "./benchmark.ts"
+import { Evidence } from "./evidence.ts"
+import { historyBenches } from "./history.ts"
+import { baseSeries } from "./market.ts"
+import { scenarioSummaries } from "./scenarioSummaries.ts"
+
+export const report = defineStage({
+  id: "assessment/report",
+  version: 1,
+  summary: "Writes one page that works offline, with its data and tables beside it",
+  config: SettingsSchema,
+  inputs: {
+    rankings: StrategyRankings,
+    evidence: Evidence,
+    results: partial(BacktestResults),
+    bars: partial(MarketData),
+    definitions: ScenarioDefinitions
+  },
+  outputs: { reports: AssessmentReports },
+  uses: { strategies: Strategy, indicators: Indicator },
+  errors: [StrategyFailed, UnknownName],
+  policy: {
+    timeout: "30 minutes",
+    resources: { cpu: 1, memory: "1GB" },
+    retry: { maxAttempts: 2, unless: ["StrategyFailed", "UnknownName"] }
+  },
+  *run({ config, inputs, uses, progress, artifact }) {
+    const rows = yield* rankingRows(inputs.rankings)
+    const strategies = new Map(uses.strategies.all.map(({ key, value }) => [key, value]))
+    const building = buildReport({
+      rows,
+      strategies,
+      benches: yield* historyBenches(inputs.bars.all, config, uses.indicators),
+      rules: rulesOf(config),
+      objective: config.objective,
+      evidence: inputs.evidence,
+      scenarios: yield* scenarioSummaries(inputs.results.all, rows, inputs.definitions),
+      provenance: provenanceOf(config, inputs),
+      warnings: warningsOf(config, inputs.results.coverage.missing),
+      benchmark: yield* benchmarkOf(config, inputs.bars.all)
+    })
+    const step = Effect.try({ try: () => building.next(), catch: asFailure })
+    let now = yield* step
+    while (now.done !== true) {
+      progress(now.value, undefined, "strategies")
+      yield* Effect.yieldNow
+      now = yield* step
+    }
+    const written: Array<{ title: string; name: string; media: string; hash: string; bytes: number }> = []
+    for (const { title, name, media, content } of reportFiles(now.value, rows, chartsSource())) {
+      const { hash, bytes } = yield* artifact(name, content)
+      written.push({ title, name, media, hash, bytes })
+    }
+    return { reports: written }
+  }
+})
+
+const asFailure = (error: unknown): StrategyFailed =>
+  error instanceof StrategyFailed
+    ? error
+    : new StrategyFailed({ strategy: "report", parameters: "", scenario: "base", symbol: "all", detail: String(error) })
+
+const rankingRows = (table: DatasetRef<typeof Rankings>): Effect.Effect<ReadonlyArray<RankingRow>, DatasetError> =>
+  Effect.map(table.read({ more: "all" }), ({ rows, columns, more }) =>
+    Array.from({ length: rows }, (_, i) => ({
+      rank: columns.rank[i]!,
+      strategy: columns.strategy.values[columns.strategy.codes[i]!]!,
+      parameters: columns.parameters.values[columns.parameters.codes[i]!]!,
+      score: columns.score[i]!,
+      verdict: columns.verdict.values[columns.verdict.codes[i]!]!,
+      numbers: Object.fromEntries(Object.entries(more ?? {}).map(([name, values]) => [name, values[i]!]))
+    })).toSorted((a, b) => a.rank - b.rank)
+  )
+
+/** Only what the bytes depend on: no clock, no run, no machine. */
+const provenanceOf = (
+  config: Settings,
+  inputs: {
+    readonly bars: { readonly all: { readonly version: string } }
+    readonly results: { readonly all: { readonly version: string } }
+    readonly rankings: { readonly version: string }
+  }
+): ReadonlyArray<readonly [string, string]> => [
+  ["Market data", `version ${inputs.bars.all.version}, adjusted for splits and dividends`],
+  ["Backtest results", `version ${inputs.results.all.version}`],
+  ["Rankings", `version ${inputs.rankings.version}`],
+  ...Object.entries(config).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : String(value)] as const)
+]
+
+const warningsOf = (
+  config: Settings,
+  missing: ReadonlyArray<{ readonly partition: string; readonly reason: string }>
+): ReadonlyArray<string> => [
+  ...(config.fill === "same_close"
+    ? ["Orders fill at the close that they are decided on. Nobody can trade that: these results are optimistic."]
+    : []),
+  ...missing.map((m) => `Left out: ${m.partition} (${m.reason}).`)
+]
+
+const benchmarkOf = (
+  config: Settings,
+  bars: DatasetRef<typeof MarketData.type>
+): Effect.Effect<((axis: Axis) => Float64Array) | undefined, DatasetError> =>
+  config.benchmark === HOLD
+    ? Effect.succeed(undefined)
+    : Effect.map(baseSeries(bars, config.benchmark, 0), (of) => (axis: Axis) => {
+        const empty = new Float64Array(axis.dates.length)
+        const columns = { date: axis.dates, open: empty, high: empty, low: empty, close: empty, volume: empty }
+        return benchmarkReturns(of, { ...of, columns, first: 0 })
+      })

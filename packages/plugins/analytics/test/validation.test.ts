@@ -210,7 +210,7 @@ describe("quality score", () => {
   it("multiplies 1 - w sqrt(a) within a dimension and weighs the dimensions", () => {
     const { dimensions, score } = scoreOf([finding("warning", 0.25), finding("info", 1)])
     expect(dimensions["completeness"]).toBeCloseTo(100 * (1 - 0.15 * 0.5) * (1 - 0.02), 10)
-    expect(score).toBeCloseTo(75 + 0.25 * dimensions["completeness"]!, 10)
+    expect(score).toBeCloseTo(75 + 0.25 * (dimensions["completeness"] ?? NaN), 10)
   })
   it("is capped at 79 by an error and at 40 by a critical finding", () => {
     expect(scoreOf([finding("error", 0.0001)])).toMatchObject({ score: 79, grade: "C" })

@@ -7,5 +7,5 @@ export default defineConfig({
   external: [/^@tetra\/plugin-/u, "react-devtools-core", /^@duckdb\//u],
   resolve: { conditionNames: ["tetra:source", "node", "import"] },
   transform: { define: { "process.env.NODE_ENV": '"production"' } },
-  output: { dir: "dist", format: "esm", minify: true, cleanDir: false, chunkFileNames: "chunks/[name]-[hash].js" }
+  output: { dir: "dist", format: "esm", minify: true, cleanDir: false, chunkFileNames: "chunks/[name].js" }
 })

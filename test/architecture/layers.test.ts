@@ -11,9 +11,9 @@ const mayImport: Record<string, ReadonlyArray<string>> = {
   domain: [],
   authoring: ["domain"],
   projections: ["domain", "authoring"],
-  config: ["domain", "authoring"],
-  planning: ["domain", "authoring", "config"],
-  execution: ["domain", "authoring", "config", "planning"],
+  planning: ["domain", "authoring"],
+  config: ["domain", "authoring", "planning"],
+  execution: ["domain", "authoring", "planning"],
   storage: ["domain", "authoring", "execution"],
   testing: ["domain", "authoring", "planning", "execution"]
 }

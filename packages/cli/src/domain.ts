@@ -7,6 +7,7 @@ export type {
   PlannedStage,
   RunEvent,
   RunPlan,
+  StageForecast,
   Status,
   StoredEvent,
   StoredOutput

@@ -1,1 +1,68 @@
-export {}
+/** Entry of the bundle. Imports only what `--help` needs; every handler comes lazily. */
+import { readFileSync } from "node:fs"
+import process from "node:process"
+import type { Call } from "./program.ts"
+import type { ExitCode } from "./exitCodes.ts"
+
+type Handler = (call: Call) => Promise<ExitCode>
+const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler }>>> = {
+  init: () => import("./commands/init.ts"),
+  run: () => import("./commands/run.ts"),
+  status: () => import("./commands/status.ts"),
+  graph: () => import("./commands/graph.ts"),
+  schedule: () => import("./commands/schedule.ts"),
+  logs: () => import("./commands/logs.ts"),
+  history: () => import("./commands/history.ts"),
+  show: () => import("./commands/show.ts"),
+  report: () => import("./commands/report.ts"),
+  analyze: () => import("./commands/analyze.ts"),
+  completions: () => import("./commands/completions.ts"),
+  doctor: () => import("./commands/doctor.ts"),
+  "assets list": () => import("./commands/assets/list.ts"),
+  "assets show": () => import("./commands/assets/show.ts"),
+  "assets path": () => import("./commands/assets/path.ts"),
+  "assets export": () => import("./commands/assets/export.ts"),
+  "config validate": () => import("./commands/config/validate.ts"),
+  "config show": () => import("./commands/config/show.ts"),
+  "config schema": () => import("./commands/config/schema.ts"),
+  "plugins list": () => import("./commands/plugins.ts")
+}
+
+const version = (): string => {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
+  return (manifest as { readonly version: string }).version
+}
+
+const main = async (argv: ReadonlyArray<string>): Promise<number> => {
+  if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+    process.stdout.write(`${version()}\n`)
+    return 0
+  }
+  const { buildProgram } = await import("./program.ts")
+  let code = 0
+  const program = buildProgram(version(), async (command, call) => {
+    const load = handlers[command]
+    if (load === undefined) throw new Error(`no handler for "${command}"`)
+    const { handle } = await load()
+    code = await handle(call)
+  })
+  if (argv.length === 0) {
+    program.outputHelp()
+    return 0
+  }
+  await program.parseAsync(argv, { from: "user" })
+  return code
+}
+
+/** Closed pipes (`tetra history | head`) are no failure. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === "EPIPE" ? 0 : 1)
+})
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  const { explain } = await import("./explain.ts")
+  process.exitCode = explain(error)
+}
+// A stage that does not listen to its signal may hold the loop open: the answer is known, so leave.
+process.exit()

@@ -1,17 +1,18 @@
 /** The door for surfaces: what plans, runs and shows. */
-export type { ResolvedConfig } from "./config/ConfigFile.ts"
-export { embeddedProject } from "./execution/embeddedProject.ts"
-export {
-  type ImportModule,
-  importModule,
-  loadPlugins,
-  type NamedPlugin,
-  resolvePlugins,
-  shippedPlugins
-} from "./execution/PluginHost.ts"
+export { configJsonSchema } from "./config/configJsonSchema.ts"
+export { type LoadOptions, loadProject } from "./config/loadProject.ts"
+export type { ResolvedConfig } from "./domain/ConfigFile.ts"
+export { type ImportModule, importModule, type NamedPlugin, resolvePlugins, shippedPlugins } from "./config/PluginHost.ts"
 export type { Catalogue, CataloguePipeline, LoadedPlugins, StageShape } from "./planning/Catalogue.ts"
+export type { GraphAsset, GraphModel, GraphPipeline, GraphStage } from "./domain/GraphModel.ts"
+export { explainPlan, type PlanFacts, type StageForecast } from "./planning/explainPlan.ts"
+export { graphOf } from "./planning/graphOf.ts"
+export { type GraphFormat, graphFormats, graphText } from "./projections/graph.ts"
+export { embeddedProject } from "./planning/embeddedProject.ts"
+export { loadPlugins } from "./planning/loadPlugins.ts"
 export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
+export { type ScheduleForecast, scheduleOf } from "./planning/schedules.ts"
 export { redactedConfig, stateUrlOf } from "./planning/redactedConfig.ts"
 export type { Capacity } from "./planning/resolvePolicy.ts"
 export type { BuiltPlan, RunRequest } from "./planning/RunRequest.ts"
@@ -29,3 +30,30 @@ export type { Diagnostic } from "./domain/Diagnostic.ts"
 export type { Json, PartitionKey, RunId, StageName, Status, Version } from "./domain/Names.ts"
 export type { LiveEvent, LogLine, Owner, RecordedFailure, RunEvent, StoredEvent, Trigger } from "./domain/RunEvent.ts"
 export type { PlannedInput, PlannedOutput, PlannedPipeline, PlannedStage, ResolvedPolicy, RunPlan } from "./domain/RunPlan.ts"
+export { flagsOf, type FlagSpec } from "./authoring/definePipeline.ts"
+export {
+  Busy,
+  CannotResume,
+  Engine,
+  type EngineOptions,
+  type RunHandle,
+  type Runnable,
+  type StartInfo
+} from "./execution/Engine.ts"
+export { layerMemory, MemoryStores, type Stores } from "./execution/memory.ts"
+export { ArtifactStore } from "./execution/ports/ArtifactStore.ts"
+export { Fenced, Journal, StaleSequence, StoreError } from "./execution/ports/Journal.ts"
+export { type Holder, Leases } from "./execution/ports/Leases.ts"
+export { RunLog } from "./execution/ports/RunLog.ts"
+export {
+  type CachedUnit,
+  type PipelineRunRow,
+  type PipelineStateRow,
+  type RunRow,
+  type SavedCheckpoint,
+  StateQueries
+} from "./execution/ports/StateQueries.ts"
+export { RunLost } from "./execution/runPlan.ts"
+export { evolve, IllegalEvent, replay } from "./domain/evolve.ts"
+export { initialState, type RunState, type StageState, type UnitState } from "./domain/RunState.ts"
+export { decide } from "./planning/decide.ts"

@@ -1,6 +1,6 @@
 /** How long it may still take. Pure; milliseconds. */
 import type { RunPlan } from "../domain.ts"
-import { isEnded, type RunModel, shareDone, type StageModel, workDone } from "./model.ts"
+import { isEnded, rateAt, type RunModel, shareDone, type StageModel, workDone } from "./model.ts"
 
 /** How long each stage took when it was last computed, by stage name. */
 export type History = ReadonlyMap<string, number>
@@ -11,8 +11,9 @@ export const stageRemaining = (stage: StageModel, now: number, history: History)
   const usual = history.get(stage.name)
   if (stage.status === "pending" || stage.startedAt === undefined) return usual
   const elapsed = Math.max(0, now - stage.startedAt)
-  if (stage.expected !== undefined && stage.rate !== undefined && stage.rate > 0 && elapsed > 1000) {
-    return ((stage.expected - workDone(stage)) / stage.rate) * 1000
+  const rate = rateAt(stage, now)
+  if (stage.expected !== undefined && rate !== undefined && rate > 0 && elapsed > 1000) {
+    return ((stage.expected - workDone(stage)) / rate) * 1000
   }
   const share = shareDone(stage)
   if (share !== undefined && share > 0.05 && elapsed > 1000) return (elapsed / share) * (1 - share)

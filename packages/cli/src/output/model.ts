@@ -166,6 +166,11 @@ export const shareDone = (stage: StageModel): number | undefined => {
 /** Reused units take no time, so they are left out of the rate. */
 const measured = (stage: StageModel): number => workDone(stage) - stage.reusedUnits
 
+/** The rate as it is at `now`: it sinks while nothing is counted. */
+export const rateAt = (stage: StageModel, now: number): number | undefined => {
+  if (stage.rate === undefined || stage.sampled === undefined) return undefined
+  return stage.rate * 0.5 ** (Math.max(0, now - stage.sampled.at) / rateHalfLifeMs)
+}
 const withRate = (stage: StageModel, at: number): StageModel => {
   const work = measured(stage)
   if (stage.sampled === undefined) return { ...stage, sampled: { at: stage.startedAt ?? at, work: 0 } }
@@ -196,19 +201,41 @@ const fixPlan = (model: RunModel, plan: RunPlan): RunModel => ({
   pipelines: new Map(plan.pipelines.map(({ name }) => [name, model.pipelines.get(name) ?? aPipeline(name)])),
   stages: new Map(plan.stages.map((s) => [s.name, model.stages.get(s.name) ?? aStage(s.name, s.pipeline, s.partitioned)]))
 })
-/** What was under way when the former owner went away starts again; what was committed stays. */
-const resume = (model: RunModel): RunModel => ({
-  ...model,
-  status: "running",
-  durationMs: undefined,
-  cancelling: undefined,
-  stages: new Map(
-    [...model.stages].map(([name, s]) => [
-      name,
-      s.status === "running" ? { ...s, status: "pending" as const, live: new Map() } : s
-    ])
-  )
-})
+/** Stages that a reopened run does again: what did not complete, and everything after it. */
+const reopened = (model: RunModel): ReadonlySet<string> => {
+  const open = new Set<string>()
+  for (const { name, after, enabled } of model.plan?.stages ?? []) {
+    const good = model.stages.get(name)?.status === "completed" || !enabled
+    if (!good || after.some((before) => open.has(before))) open.add(name)
+  }
+  return open
+}
+/**
+ * A run that was cut off goes on: what was under way starts again, what was committed stays. A run that had ended is reopened at every stage that
+ * did not complete; stages behind those read their inputs anew.
+ */
+const resume = (model: RunModel): RunModel => {
+  const open = isEnded(model.status) ? reopened(model) : new Set<string>()
+  const first = (name: string) =>
+    model.plan?.stages.find((s) => s.name === name)?.after.every((before) => !open.has(before)) === true
+  const again = (s: StageModel): StageModel => {
+    if (!open.has(s.name)) return s.status === "running" ? { ...s, status: "pending", live: new Map() } : s
+    const fresh = aStage(s.name, s.pipeline, s.partitioned)
+    return first(s.name)
+      ? { ...fresh, startedAt: s.startedAt, expected: s.expected, computed: s.computed, reusedUnits: s.reusedUnits, rows: s.rows }
+      : fresh
+  }
+  const pipelines = new Set([...open].map(pipelineOf))
+  return {
+    ...model,
+    status: "running",
+    reason: undefined,
+    durationMs: undefined,
+    cancelling: undefined,
+    stages: new Map([...model.stages].map(([name, s]) => [name, again(s)])),
+    pipelines: new Map([...model.pipelines].map(([name, p]) => [name, pipelines.has(name) ? aPipeline(name) : p]))
+  }
+}
 const warn = (model: RunModel, warning: Warning): RunModel =>
   model.warnings.length < mostKept
     ? { ...model, warnings: [...model.warnings, warning] }
@@ -314,3 +341,12 @@ export const advance = (model: RunModel, event: LiveEvent): RunModel => {
 export const stagesOf = (model: RunModel, pipeline: string): ReadonlyArray<StageModel> =>
   [...model.stages.values()].filter((s) => s.pipeline === pipeline)
 export const isEnded = (status: Status): boolean => status !== "pending" && status !== "running"
+/** True when a pipeline completed without computing anything. */
+export const isReused = (model: RunModel, pipeline: string): boolean => {
+  const stages = stagesOf(model, pipeline)
+  return (
+    model.pipelines.get(pipeline)?.status === "completed" &&
+    stages.some((s) => s.reused) &&
+    stages.every((s) => s.reused || s.status === "skipped")
+  )
+}

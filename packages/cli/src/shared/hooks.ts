@@ -1,20 +1,24 @@
-/**
- * One instance of `effect` and `@tetra/core` for the command line and for every plugin, whatever a project has installed; and plugins that are
- * found from the project first, then among the command line's own dependencies.
- */
-import { existsSync } from "node:fs"
+/** One instance of `effect` and `@tetra/core` for the command line and every plugin, whatever a project has installed. */
 import { registerHooks } from "node:module"
-import { join } from "node:path"
-import { pathToFileURL } from "node:url"
 
 type Namespace = Readonly<Record<string, unknown>>
 const scheme = "tetra-shared:"
 const key = Symbol.for("tetra.shared")
-const isBare = (specifier: string): boolean => !/^(?:\.{0,2}\/|node:|file:|data:|[a-z][\w+.-]*:)/iu.test(specifier)
-const isOwn = (url: string | undefined): boolean => url?.startsWith(new URL("..", import.meta.url).href) ?? false
 
-/** A module of `effect` that is loaded from disk (`effect/http` and other deep ones) shares the top-level modules too. */
-const topLevelModule = /\/node_modules\/effect\/(?:dist|src)\/([A-Z]\w*)\.[jt]s$/u
+/** A deep module of `effect` (`effect/http`) is loaded from disk: what it takes from the top level is ours too. */
+const topLevelModule = /\/node_modules\/effect\/(?:dist|src)\/([A-Z]\w*|index)\.[jt]s$/u
+
+/** What a project need not install: the shipped plugins and deep modules of `effect` come from beside the command line then. */
+const isBesideUs = (specifier: string): boolean => specifier.startsWith("effect/") || specifier.startsWith("@tetra/")
+const resolveHere = <T>(specifier: string, fromImporter: () => T, fromUs: () => T): T => {
+  if (!isBesideUs(specifier)) return fromImporter()
+  try {
+    return fromImporter()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error
+    return fromUs()
+  }
+}
 
 /** The source of a module that hands out `namespace` under its own names. */
 const facade = (specifier: string, namespace: Namespace): string => {
@@ -23,36 +27,25 @@ const facade = (specifier: string, namespace: Namespace): string => {
   return `const n = globalThis[Symbol.for("tetra.shared")](${JSON.stringify(specifier)});\n${lines.join("\n")}`
 }
 
-/** Folders that plugins are resolved from, in this order. */
-const searched: Array<string> = []
-let registered: Promise<void> | undefined
-
 const register = async (): Promise<void> => {
   const [core, effect] = (await Promise.all([import("./core.ts"), import("./effect.ts")])) as [Namespace, Namespace]
   const shared = (specifier: string): Namespace | undefined => {
-    if (specifier === "effect") return effect
+    if (specifier === "effect" || specifier === "effect/index") return effect
     if (specifier === "@tetra/core") return core
     return specifier.startsWith("effect/") ? (effect[specifier.slice(7)] as Namespace | undefined) : undefined
   }
   Object.assign(globalThis, { [key]: shared })
   registerHooks({
     resolve(specifier, context, next) {
-      if (isOwn(context.parentURL) && !isBare(specifier)) return next(specifier, context)
       if (shared(specifier) !== undefined) return { url: scheme + specifier, format: "module", shortCircuit: true }
-      if (isOwn(context.parentURL)) {
-        for (const folder of searched) {
-          try {
-            return next(specifier, { ...context, parentURL: pathToFileURL(join(folder, "noop.js")).href })
-          } catch (error) {
-            if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error
-          }
-        }
-      }
-      const found = next(specifier, context)
+      const found = resolveHere(
+        specifier,
+        () => next(specifier, context),
+        () => next(specifier, { ...context, parentURL: import.meta.url })
+      )
       const top = topLevelModule.exec(found.url)?.[1]
-      return top !== undefined && shared(`effect/${top}`) !== undefined
-        ? { url: `${scheme}effect/${top}`, format: "module", shortCircuit: true }
-        : found
+      if (top === undefined || shared(`effect/${top}`) === undefined) return found
+      return { url: `${scheme}effect/${top}`, format: "module", shortCircuit: true }
     },
     load(url, context, next) {
       if (!url.startsWith(scheme)) return next(url, context)
@@ -61,11 +54,10 @@ const register = async (): Promise<void> => {
     }
   })
 }
+let registered: Promise<void> | undefined
 
-/** Call before any plugin is loaded; again for another project folder. */
-export const shareInstances = async (project: string): Promise<void> => {
-  if (!searched.includes(project) && existsSync(project)) searched.unshift(project)
-  // From source (tests) Node resolves everything to the one copy in the workspace already.
+/** Call before any plugin is loaded. From source (tests) Node resolves everything to the one copy in the workspace already. */
+export const shareInstances = async (): Promise<void> => {
   if (import.meta.url.endsWith(".ts")) return
   registered ??= register()
   await registered

@@ -7,7 +7,7 @@ import { bar, progressLines } from "../../src/output/plain/progress.ts"
 import { Screen } from "../../src/output/plain/Screen.ts"
 import { qualityFindings, summaryLines } from "../../src/output/plain/summary.ts"
 import { widthOf } from "../../src/output/plain/text.ts"
-import { aLog, at, events, fold, start } from "./aRun.ts"
+import { aLog, aPlan, at, events, fold, start } from "./aRun.ts"
 
 const pipe: Look = { width: undefined, color: false, unicode: true }
 const facts = { log: ".tetra/logs/r1.jsonl", reports: ".tetra/reports/r1", again: "tetra run --mode weekly" }
@@ -45,9 +45,20 @@ describe("a run, folded", () => {
   it("sends what was running back to pending when a run is resumed, and keeps what had ended", () => {
     const model = advance(untilEvent(indexOf("Progress") + 1), at(9000, { _tag: "RunResumed", reason: "process gone" }))
     expect(model.stages.get("data_pipeline.load")?.status).toBe("pending")
-    const later = advance(fold(), at(9000, { _tag: "RunResumed", reason: "again" }))
-    expect(later.stages.get("data_pipeline.validate")?.status).toBe("completed")
-    expect(later.status).toBe("running")
+  })
+  it("reopens a run that had ended at what did not complete and at what follows, and keeps the rest", () => {
+    const plan = aPlan({ "a.good": [], "a.bad*": [], "b.after": ["a.bad"] })
+    const whole = { done: 1, expected: 1, ratio: 1, missing: [] }
+    const end = (stage: string, status: "completed" | "failed") =>
+      at(10, { _tag: "StageEnded", stage, status, outputs: {}, coverage: whole, reason: "r", reused: false, durationMs: 1 })
+    const ended = [end("a.good", "completed"), end("a.bad", "failed"), end("b.after", "completed")]
+    const closed = [
+      at(20, { _tag: "PipelineEnded", pipeline: "a", status: "failed", records: 1, durationMs: 1, reason: "r" }),
+      at(30, { _tag: "RunEnded", status: "failed", reason: "r", durationMs: 1 })
+    ]
+    const model = fold([at(0, { _tag: "PlanFixed", plan }), ...ended, ...closed, at(40, { _tag: "RunResumed", reason: "again" })])
+    expect([...model.stages.values()].map((s) => s.status)).toEqual(["completed", "pending", "pending"])
+    expect([model.status, model.pipelines.get("a")?.status]).toEqual(["running", "pending"])
   })
   it("measures progress over partitions, with a share for those in work, and never says 1 before the end", () => {
     const during = untilEvent(indexOf("UnitCommitted") + 1).stages.get("data_pipeline.load")
@@ -198,9 +209,13 @@ describe("the closing summary", () => {
         durationMs: 1
       })
     )
+    const closed = ["data_pipeline", "metrics_pipeline"].map((pipeline) =>
+      at(15, { _tag: "PipelineEnded", pipeline, status: "completed", records: 1, durationMs: 1, reason: undefined })
+    )
     const model = fold([
       ...reused,
       ...ended,
+      ...closed,
       at(20, { _tag: "RunEnded", status: "completed", reason: undefined, durationMs: 20 })
     ])
     expect(stagesOf(model, "data_pipeline").every((s) => s.reused)).toBe(true)

@@ -236,13 +236,14 @@ const handlers: Handlers = {
     if (unit.status === "running") state.pipelines.get(stage.planned.pipeline)!.live--
     else Object.assign(unit, { attempt: event.attempt, tries: unit.tries + 1 })
     unit.failure = event.failure
+    unit.retryAt = undefined
     setStatus(stage, unit, event.final ? "failed" : "waiting")
     releaseUnit(state, stage, unit)
   },
   RetryScheduled: (state, event) => {
     const { unit } = unitOf(state, event)
     must(
-      unit.status === "waiting" && event.attempt === unit.attempt + 1,
+      unit.status === "waiting" && unit.retryAt === undefined && event.attempt === unit.attempt + 1,
       event,
       () => `the unit is ${unit.status} after attempt ${unit.attempt}`
     )
@@ -269,8 +270,13 @@ const handlers: Handlers = {
   },
   FallbackTried: (state, event) => {
     const stage = runningStage(state, event)
-    must(stage.failed > 0 && stage.running === 0, event, () => "no unit failed, or some are running")
+    must(
+      stage.failed > 0 && stage.running === 0 && stage.fallback === undefined,
+      event,
+      () => "no unit failed, some are running, or it was tried"
+    )
     stage.fallback = { name: event.fallback, ok: event.ok, reason: event.reason }
+    stage.inHand = false
   },
   StageEnded: (state, event) => {
     const stage = stageOf(state, event)
@@ -329,4 +335,9 @@ export const replay = (plan: RunPlan, events: Iterable<StoredEvent>): RunState =
   let state = initialState(plan)
   for (const event of events) state = evolve(state, event)
   return state
+}
+/** The plan that a run recorded, frozen when it was started. */
+export const recordedPlan = (events: Iterable<StoredEvent>): RunPlan | undefined => {
+  for (const event of events) if (event._tag === "PlanFixed") return event.plan
+  return undefined
 }

@@ -1,6 +1,6 @@
 /**
  * The valid name that was probably meant, or `undefined` when none is close. Close means: equal but for case and separators,
- * or at most two edits away (a quarter of the length for longer names); an exchange of neighbours is one edit.
+ * `name` is its beginning, or at most two edits away (a quarter of the length for longer names); an exchange of neighbours is one edit.
  */
 export const nearest = (name: string, names: Iterable<string>): string | undefined => {
   const bare = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "")
@@ -8,7 +8,8 @@ export const nearest = (name: string, names: Iterable<string>): string | undefin
   let least = Math.max(2, Math.floor(name.length / 4)) + 1
   for (const candidate of names) {
     const same = bare(candidate) === bare(name) && bare(name) !== ""
-    const edits = same ? 0 : Math.abs(candidate.length - name.length) >= least ? least : editsBetween(name, candidate)
+    const cut = name.length >= 4 && candidate.startsWith(name)
+    const edits = same ? 0 : cut ? 2 : Math.abs(candidate.length - name.length) >= least ? least : editsBetween(name, candidate)
     if (edits < least && edits < Math.max(name.length, candidate.length)) [best, least] = [candidate, edits]
   }
   return best

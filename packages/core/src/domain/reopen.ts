@@ -51,20 +51,16 @@ const reopenStages = (state: RunState, roots: ReadonlySet<StageName>): void => {
     else resetStage(stage)
     const pipeline = state.pipelines.get(stage.planned.pipeline)!
     if (isEnded(pipeline.status))
-      Object.assign(pipeline, { status: "pending", startedAt: undefined, endedAt: undefined, reason: undefined, records: 0 })
+      Object.assign(pipeline, { status: "running", endedAt: undefined, reason: undefined, records: 0 })
   }
-  for (const pipeline of state.pipelines.values())
-    if (pipeline.status === "pending" && pipeline.stages.some((name) => state.stages.get(name)!.status === "running"))
-      pipeline.status = "running"
 }
 /**
  * What `RunResumed` means. A run that was cut off goes on: attempts that were running count as never made. A run that had
- * ended is reopened at every stage that did not complete, and everything after it reads its inputs anew (committed units are
- * then found by their cache key).
+ * ended, or was about to by a cancellation, is reopened at every stage that did not complete, and everything after it reads its
+ * inputs anew (committed units are then found by their cache key).
  */
 export const reopen = (state: RunState): void => {
-  const ended = isEnded(state.status)
-  if (ended) {
+  if (isEnded(state.status) || state.cancel !== undefined) {
     const roots = new Set([...state.stages.values()].filter((s) => !isGood(s)).map((s) => s.planned.name))
     reopenStages(state, roots)
   }

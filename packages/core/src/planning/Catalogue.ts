@@ -1,8 +1,16 @@
 import type { Asset, Group, InPort } from "../authoring/data.ts"
 import type { AnyPipeline, Extension } from "../authoring/definePipeline.ts"
 import type { Plugin } from "../authoring/definePlugin.ts"
+import type { Contribution } from "../authoring/extension.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 
+/** A plugin with every lazy part imported. */
+export interface WholePlugin {
+  readonly plugin: Plugin
+  readonly pipelines: ReadonlyArray<AnyPipeline>
+  readonly extensions: ReadonlyArray<OwnedExtension["extension"]>
+  readonly contributions: ReadonlyArray<Contribution>
+}
 /** An extension of a pipeline with the plugin that it came from. */
 export interface OwnedExtension {
   readonly plugin: string
@@ -60,6 +68,8 @@ export interface Catalogue {
   readonly plugins: ReadonlyArray<Plugin>
   /** Groups of assets by name, with the names of their members. */
   readonly groups: ReadonlyMap<string, ReadonlyArray<string>>
+  /** What the configuration calls a plugin, where that is not its own name: a local module's path. */
+  readonly names: ReadonlyMap<string, string>
 }
 export interface LoadedPlugins {
   readonly catalogue: Catalogue

@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import type { ResolvedConfig } from "../config/ConfigFile.ts"
+import type { ResolvedConfig } from "../domain/ConfigFile.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { Catalogue } from "./Catalogue.ts"
 

@@ -1,5 +1,5 @@
 import type { Asset, InPort, InPorts, OutPorts, PlainPort } from "../authoring/data.ts"
-import { type AnyNode, type AnyPipeline, type Nodes, type Ref, use } from "../authoring/definePipeline.ts"
+import { type AnyNode, type AnyPipeline, type Ref, use } from "../authoring/definePipeline.ts"
 import type { AnyStage } from "../authoring/defineStage.ts"
 import type { OwnedExtension } from "./Catalogue.ts"
 
@@ -40,7 +40,7 @@ export const buildNodes = (
   extensions: ReadonlyArray<OwnedExtension>,
   params: unknown
 ): ReadonlyArray<BuiltNode> => {
-  const drafts = Object.entries(pipeline.build(params) as Nodes).map(([name, node]) => draftOf(name, node, plugin))
+  const drafts = Object.entries(pipeline.build(params)).map(([name, node]) => draftOf(name, node, plugin))
   const flows = new Map(drafts.map((draft) => [draft.name, draft]))
   for (const { extension, plugin: owner } of extensions) {
     for (const [name, stage] of Object.entries(extension.changes.replace ?? {})) {
@@ -80,7 +80,7 @@ const replace = (target: Draft, stage: AnyStage, owner: string): void => {
 }
 
 const insert = (stage: AnyStage, inputs: Readonly<Record<string, Ref>>, name: string, owner: string): Draft => {
-  const node = use(stage, { inputs } as never) as AnyNode
+  const node = use(stage, { inputs }) as AnyNode
   node["~node"].name = name
   return draftOf(name, node, owner)
 }
@@ -144,5 +144,8 @@ const after = (drafts: Array<Draft>, anchor: Draft, stage: AnyStage, owner: stri
 }
 
 /** A reference to a published asset, for a port that is only a type. */
-const assetRef = (asset: Asset): Ref =>
-  ({ "~ref": asset.type, split: false, from: { node: undefined, port: "", asset: asset.name } }) as Ref
+const assetRef = (asset: Asset): Ref => ({
+  "~ref": asset.type,
+  split: false,
+  from: { node: undefined, port: "", asset: asset.name }
+})

@@ -1,25 +1,17 @@
 import { Result } from "effect"
-import type { Asset, InPort, PlainPort, Table } from "../authoring/data.ts"
 import type { AnyPipeline } from "../authoring/definePipeline.ts"
 import { API, type Plugin } from "../authoring/definePlugin.ts"
-import type { Contribution } from "../authoring/extension.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
-import { hintFor, nearest } from "../domain/nearest.ts"
-import { type BuiltNode, buildNodes, innerOf, inputsOf, outputsOf, typeOf } from "./buildNodes.ts"
-import type { Catalogue, CatalogueContribution, CataloguePipeline, LoadedPlugins, OwnedExtension } from "./Catalogue.ts"
+import { hintFor } from "../domain/nearest.ts"
+import { buildNodes } from "./buildNodes.ts"
+import type { Catalogue, CatalogueContribution, CataloguePipeline, LoadedPlugins, WholePlugin } from "./Catalogue.ts"
 import { describePipeline } from "./describePipeline.ts"
+import { checkAssets, type Say } from "./checkAssets.ts"
+import { extensionsOf } from "./checkExtensions.ts"
 import { decodeAll, defaultsOf, type PlainSchema } from "./parameters.ts"
 
-/** A plugin with every lazy part imported. */
-export interface WholePlugin {
-  readonly plugin: Plugin
-  readonly pipelines: ReadonlyArray<AnyPipeline>
-  readonly extensions: ReadonlyArray<OwnedExtension["extension"]>
-  readonly contributions: ReadonlyArray<Contribution>
-}
 /** `choices[point][key]` names the plugin that wins when two contribute one name. */
 export type PointChoices = Readonly<Record<string, Readonly<Record<string, string>>>>
-type Say = (where: string, message: string, hint: string, level?: Diagnostic["level"]) => void
 
 /** "1", "1.0", "^1.2" and "1.x": the same major version, and a minor one that this Tetra has. */
 export const apiAccepts = (range: string): boolean => {
@@ -72,7 +64,8 @@ export const checkPlugins = (plugins: ReadonlyArray<WholePlugin>, choices: Point
     pipelines,
     contributions,
     plugins: plugins.map(({ plugin }) => plugin),
-    groups: groupsOf(pipelines)
+    groups: groupsOf(pipelines),
+    names: new Map()
   }
   return { catalogue, diagnostics }
 }
@@ -149,161 +142,6 @@ const checkShape = (where: string, what: string, shape: unknown, value: unknown,
       `${what}: ${[path.join("."), message].filter((t) => t !== "").join(": ")}`,
       "mend the plugin, or leave it out of `plugins`"
     )
-}
-
-const extensionsOf = (plugins: ReadonlyArray<WholePlugin>, owned: ReturnType<typeof pipelinesOf>, say: Say) => {
-  const kept = new Map<string, Array<OwnedExtension>>()
-  const replacedBy = new Map<string, string>()
-  for (const { plugin, extensions } of plugins) {
-    for (const extension of extensions) {
-      const target = owned.get(extension.pipeline)
-      if (target === undefined) {
-        say(
-          plugin.name,
-          `extends the pipeline "${extension.pipeline}", which is not loaded`,
-          hintFor(extension.pipeline, owned.keys(), "list its plugin first")
-        )
-        continue
-      }
-      const nodes = nodesOf(target.pipeline, target.plugin.name)
-      if (nodes !== undefined && fits(plugin.name, extension, nodes, replacedBy, say)) {
-        kept.set(extension.pipeline, [...(kept.get(extension.pipeline) ?? []), { plugin: plugin.name, extension }])
-      }
-    }
-  }
-  return kept
-}
-const nodesOf = (pipeline: AnyPipeline, plugin: string): ReadonlyMap<string, BuiltNode> | undefined => {
-  try {
-    return new Map(buildNodes(pipeline, plugin, [], defaultsOf(pipeline)).map((built) => [built.name, built]))
-  } catch {
-    return undefined // the pipeline's own diagnostic says why
-  }
-}
-
-const fits = (
-  plugin: string,
-  extension: OwnedExtension["extension"],
-  nodes: ReadonlyMap<string, BuiltNode>,
-  replacedBy: Map<string, string>,
-  say: Say
-): boolean => {
-  let good = true
-  const refuse = (message: string, hint: string) => {
-    good = false
-    say(plugin, message, hint)
-  }
-  for (const how of ["before", "after", "replace", "wrap"] as const) {
-    for (const [name, change] of Object.entries(extension.changes[how] ?? {})) {
-      const anchor = nodes.get(name)
-      const place = `${extension.pipeline}.${name}`
-      if (anchor === undefined) {
-        const close = nearest(name, nodes.keys())
-        refuse(
-          `${how}: "${extension.pipeline}" has no stage "${name}"`,
-          close === undefined ? `its stages: ${[...nodes.keys()].join(", ")}` : `did you mean "${close}"?`
-        )
-        continue
-      }
-      if (how === "replace") {
-        const other = replacedBy.get(place)
-        if (other !== undefined)
-          refuse(`replaces ${place}, and so does ${other}`, "only one plugin may replace a stage; use before, after or wrap")
-        replacedBy.set(place, plugin)
-      }
-      if (how === "wrap" || typeof change === "function") continue
-      const there = anchor.node["~node"].stage
-      const flow: Readonly<Record<string, InPort>> = how === "after" ? outputsOf(there) : inputsOf(there)
-      for (const problem of misfits(change, flow, how === "replace" ? outputsOf(there) : undefined)) {
-        refuse(
-          `${how} ${place}: "${change.id}" ${problem}`,
-          "install matching versions of the two plugins, or change the ports of the step"
-        )
-      }
-    }
-  }
-  return good
-}
-
-/** Ports of equal name must carry one type; an input that does not flow there must be an asset. */
-const misfits = (
-  stage: Parameters<typeof inputsOf>[0],
-  flow: Readonly<Record<string, InPort>>,
-  must: Readonly<Record<string, PlainPort>> | undefined
-): ReadonlyArray<string> => {
-  const problems: Array<string> = []
-  const idOf = (port: InPort) => {
-    const inner = innerOf(port)
-    return inner === undefined ? undefined : typeOf(inner).id
-  }
-  for (const [port, p] of Object.entries(inputsOf(stage))) {
-    const there = flow[port]
-    if (there === undefined) {
-      const inner = innerOf(p)
-      if (inner !== undefined && inner.kind !== "asset") problems.push(`reads an input that does not flow here: ${port}`)
-    } else if (idOf(p) !== undefined && idOf(p) !== idOf(there))
-      problems.push(`reads "${port}" as ${idOf(p)}, but ${idOf(there)} flows here`)
-  }
-  for (const [port, p] of Object.entries(outputsOf(stage))) {
-    const there = must?.[port] ?? (must === undefined ? flow[port] : undefined)
-    if (there !== undefined && idOf(there) !== typeOf(p).id)
-      problems.push(`gives "${port}" as ${typeOf(p).id}, but ${idOf(there)} flows here`)
-  }
-  for (const port of Object.keys(must ?? {})) if (!(port in outputsOf(stage))) problems.push(`does not give the output "${port}"`)
-  return problems
-}
-
-const checkAssets = (pipelines: ReadonlyMap<string, CataloguePipeline>, say: Say) => {
-  const given = new Map<string, { readonly asset: Asset; readonly where: string; readonly pipeline: string }>()
-  for (const [pipeline, { shape }] of pipelines) {
-    for (const stage of shape.stages) {
-      for (const asset of stage.provides) {
-        const other = given.get(asset.name)
-        const where = `${pipeline}.${stage.name}`
-        if (other === undefined) given.set(asset.name, { asset, where, pipeline })
-        else say(where, `provides "${asset.name}", and so does ${other.where}`, "an asset has one producer: rename one of them")
-      }
-    }
-  }
-  for (const [pipeline, { shape }] of pipelines) {
-    for (const stage of shape.stages) {
-      for (const { asset, soft } of stage.requires) {
-        const where = `${pipeline}.${stage.name}`
-        const found = given.get(asset.name)
-        if (found === undefined) {
-          const close = nearest(asset.name, given.keys())
-          const hint =
-            close === undefined
-              ? "list the plugin that provides it"
-              : `did you mean "${close}" (from ${given.get(close)!.pipeline})?`
-          say(
-            where,
-            `${soft ? "would use" : "requires"} the asset "${asset.name}", which no listed pipeline provides`,
-            hint,
-            soft ? "warning" : "error"
-          )
-        } else compareTypes(where, asset, found, say)
-      }
-    }
-  }
-}
-const compareTypes = (where: string, wanted: Asset, found: { readonly asset: Asset; readonly pipeline: string }, say: Say) => {
-  const [want, give] = [wanted.type, found.asset.type]
-  if (want.id !== give.id) {
-    say(
-      where,
-      `reads "${wanted.name}" as ${want.id}, but ${found.pipeline} provides it as ${give.id}`,
-      "install matching versions of the two plugins, or put a converting stage between them"
-    )
-  } else if (want.kind === "table" && give.kind === "table") {
-    const lacks = Object.keys((want as Table).columns).filter((column) => !(column in (give as Table).columns))
-    if (lacks.length > 0)
-      say(
-        where,
-        `reads the columns ${lacks.join(", ")} of "${wanted.name}", which ${found.pipeline} does not write`,
-        `${want.id} means two things here: a new set of columns needs a new identifier`
-      )
-  }
 }
 
 const checkPoints = (plugins: ReadonlyArray<WholePlugin>, pipelines: ReadonlyMap<string, CataloguePipeline>, say: Say) => {

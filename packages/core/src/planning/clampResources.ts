@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../domain/Diagnostic.ts"
-import type { ResolvedConfig } from "../config/ConfigFile.ts"
-import { memoryMB, memoryText } from "../config/Quantities.ts"
+import type { ResolvedConfig } from "../domain/ConfigFile.ts"
+import { memoryMB, memoryText } from "../domain/Quantities.ts"
 import type { PlannedStage } from "../domain/RunPlan.ts"
 import type { Capacity } from "./resolvePolicy.ts"
 

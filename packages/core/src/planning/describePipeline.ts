@@ -1,4 +1,4 @@
-import type { AnyPipeline } from "../authoring/definePipeline.ts"
+import type { AnyNode, AnyPipeline } from "../authoring/definePipeline.ts"
 import { assetsOf, type OwnedExtension, type PipelineShape, type StageShape } from "./Catalogue.ts"
 import { type BuiltNode, buildNodes, inputsOf } from "./buildNodes.ts"
 import { defaultsOf } from "./parameters.ts"
@@ -10,7 +10,11 @@ export const describePipeline = (
   extensions: ReadonlyArray<OwnedExtension>
 ): PipelineShape => {
   const nodes = buildNodes(pipeline, plugin, extensions, defaultsOf(pipeline))
-  const stages = nodes.map((built) => stageShape(built, nodes))
+  const places: Places = {
+    ofNode: new Map(nodes.map((built) => [built.node, built.name])),
+    ofAsset: new Map(nodes.flatMap((built) => [...built.assets.values()].map((asset) => [asset.name, built.name] as const)))
+  }
+  const stages = nodes.map((built) => stageShape(built, places))
   const provides = new Map(stages.flatMap((stage) => stage.provides.map((asset) => [asset.name, stage.name] as const)))
   const requires = new Map<string, { readonly soft: boolean }>()
   for (const { asset, soft } of stages.flatMap((stage) => stage.requires)) {
@@ -19,10 +23,18 @@ export const describePipeline = (
   return { stages, provides, requires }
 }
 
-const stageShape = (built: BuiltNode, nodes: ReadonlyArray<BuiltNode>): StageShape => {
-  const { stage, inputs } = built.node["~node"]
-  const wired = Object.values(inputs).map((ref) => ref.from.node)
-  const own = Object.entries(inputsOf(stage)).flatMap(([port, p]) => (inputs[port] === undefined ? assetsOf(p) : []))
+/** Names of the stages of one pipeline, by node and by the asset that they publish. */
+interface Places {
+  readonly ofNode: ReadonlyMap<AnyNode, string>
+  readonly ofAsset: ReadonlyMap<string, string>
+}
+const stageShape = (built: BuiltNode, places: Places): StageShape => {
+  const { inputs, stage } = built.node["~node"]
+  const required = Object.entries(inputsOf(stage)).flatMap(([port, p]) =>
+    inputs[port] === undefined ? assetsOf(p).filter(({ asset }) => inputs[`${port}.${asset.name}`] === undefined) : []
+  )
+  const wired = Object.values(inputs).map((ref) => (ref.from.node === undefined ? undefined : places.ofNode.get(ref.from.node)))
+  const reads = new Set([...wired, ...required.map(({ asset }) => places.ofAsset.get(asset.name))])
   return {
     name: built.name,
     stageId: stage.id,
@@ -30,12 +42,9 @@ const stageShape = (built: BuiltNode, nodes: ReadonlyArray<BuiltNode>): StageSha
     plugin: built.plugin,
     wrappedBy: built.wrappedBy,
     partitioned: stage["~definition"].partitions !== undefined,
-    reads: nodes
-      .filter((other) => other !== built && (wired.includes(other.node) || own.some(({ asset }) => publishes(other, asset.name))))
-      .map((other) => other.name),
+    reads: [...reads].filter((name): name is string => name !== undefined && name !== built.name),
     provides: [...built.assets.values()],
-    requires: own.filter(({ asset, group }) => !(group !== undefined && inputs[`${group}.${asset.name}`] !== undefined)),
+    requires: required,
     fallbacks: Object.keys(stage["~definition"].fallbacks)
   }
 }
-const publishes = (built: BuiltNode, asset: string) => [...built.assets.values()].some((a) => a.name === asset)

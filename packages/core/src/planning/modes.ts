@@ -1,4 +1,4 @@
-import type { ResolvedConfig } from "../config/ConfigFile.ts"
+import type { ResolvedConfig } from "../domain/ConfigFile.ts"
 
 /** What a mode says about one pipeline: parameters, and `mode` (the pipeline's own) and `force`. */
 export type ModeEntry = Readonly<Record<string, unknown>>

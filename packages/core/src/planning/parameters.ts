@@ -55,7 +55,11 @@ export const decodeAll = <T>(
   return Result.mapError(decoded, (failure) =>
     format(failure.issue).issues.map(({ message, path }) => ({
       path: (path ?? []).map((p) => (typeof p === "number" ? p : String(typeof p === "object" ? p.key : p))),
-      message: message.startsWith(unknownKey) ? "is not known here" : message.replace(/^Expected /, "expected "),
+      message: message.startsWith(unknownKey)
+        ? "is not known here"
+        : message === "Missing key"
+          ? "is missing"
+          : message.replace(/^Expected /, "expected "),
       known: message.startsWith(unknownKey)
         ? message
             .slice(1)

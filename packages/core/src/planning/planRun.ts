@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { availableParallelism, totalmem } from "node:os"
 import { Effect } from "effect"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
@@ -5,8 +6,8 @@ import type { PlannedPipeline, PlannedStage, RunPlan } from "../domain/RunPlan.t
 import { buildNodes } from "./buildNodes.ts"
 import { reasonOf } from "./checkPlugins.ts"
 import { clampResources } from "./clampResources.ts"
-import { contentHash } from "./contentHash.ts"
 import { dependenciesOf } from "./dependencies.ts"
+import { canonicalJson } from "./fingerprint.ts"
 import { planStages, type SelectedPipeline } from "./planStages.ts"
 import { pluginServices } from "./pluginServices.ts"
 import { PlanInvalid, type Project } from "./Project.ts"
@@ -100,16 +101,32 @@ const buildNodesSafely = (project: Project, name: string, params: unknown) => {
   }
 }
 
-/** Over what decides the result: not `force` and reuse, not priorities, resources and parallelism. 32 hex digits. */
-const planHash = (pipelines: ReadonlyArray<PlannedPipeline>, stages: ReadonlyArray<PlannedStage>, seed: number): string =>
-  contentHash(
-    {
-      seed,
-      pipelines: pipelines.map(({ name, params, plugin, pluginVersion }) => ({ name, params, plugin, pluginVersion })),
-      stages: stages.map(({ concurrency: _, policy: { cache: _c, priority: _p, resources: _r, ...policy }, ...stage }) => ({
-        ...stage,
-        policy
-      }))
-    },
-    32
-  )
+/**
+ * Over what decides the result: not `force` and reuse, not priorities, resources and parallelism. 32 hex digits. What people write (parameters,
+ * configurations) counts in any order of keys; all else is built here, in one order.
+ */
+const planHash = (pipelines: ReadonlyArray<PlannedPipeline>, stages: ReadonlyArray<PlannedStage>, seed: number): string => {
+  const hash = createHash("sha256").update(`${seed}\n`)
+  for (const { name, params, plugin, pluginVersion } of pipelines) {
+    hash.update(JSON.stringify([name, plugin, pluginVersion, canonicalJson(params)]))
+  }
+  for (const {
+    after,
+    config,
+    enabled,
+    inputs,
+    minCoverage,
+    name,
+    outputs,
+    partitioned,
+    plugin,
+    policy,
+    stageId,
+    stageVersion
+  } of stages) {
+    const { graceMs, isolation, onFailure, retry, timeoutMs } = policy
+    hash.update(JSON.stringify([name, stageId, stageVersion, plugin, inputs, outputs, after, partitioned, minCoverage, enabled]))
+    hash.update(canonicalJson(config)).update(JSON.stringify([graceMs, isolation, onFailure, retry, timeoutMs]))
+  }
+  return hash.digest("hex").slice(0, 32)
+}

@@ -1,7 +1,7 @@
 import { Option, Result, Schema } from "effect"
 import type { InPort } from "../authoring/data.ts"
 import type { AnyNode, Ref } from "../authoring/definePipeline.ts"
-import type { ResolvedConfig } from "../config/ConfigFile.ts"
+import type { ResolvedConfig } from "../domain/ConfigFile.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { Json, StageName } from "../domain/Names.ts"
 import type { Accepts, PlannedInput, PlannedOutput, PlannedStage } from "../domain/RunPlan.ts"
@@ -31,6 +31,7 @@ interface Place {
   readonly name: StageName
   readonly pipeline: SelectedPipeline
   readonly built: BuiltNode
+  readonly readings: ReadonlyArray<Reading>
 }
 interface Graph {
   readonly places: ReadonlyArray<Place>
@@ -75,7 +76,7 @@ const graphOf = (pipelines: ReadonlyArray<SelectedPipeline>): Graph => {
   const all = pipelines.flatMap((pipeline) =>
     pipeline.nodes.map((built) => ({ pipeline, built, name: `${pipeline.name}.${built.name}` }))
   )
-  const places = all.map((place, index): Place => ({ ...place, index }))
+  const places = all.map((place, index): Place => ({ ...place, index, readings: readingsOf(place.built) }))
   const producers = new Map(
     places.flatMap((place) => [...place.built.assets].map(([port, asset]) => [asset.name, { place, port }] as const))
   )
@@ -107,7 +108,7 @@ const readingOf = (port: InPort, ref: Ref | undefined): Reading => {
         : undefined
   return { port, ref, asset, hard: port.kind !== "optional" || ref?.from.node !== undefined }
 }
-const readingsOf = ({ built }: Place): ReadonlyArray<Reading> => {
+const readingsOf = (built: BuiltNode): ReadonlyArray<Reading> => {
   const { inputs, stage } = built.node["~node"]
   return Object.entries(inputsOf(stage)).flatMap(([name, port]) =>
     port.kind === "group"
@@ -126,7 +127,7 @@ const sourceOf = (graph: Graph, { asset, ref }: Reading): { readonly place: Plac
 
 const connect = (graph: Graph, place: Place, which: (reading: Reading) => boolean): void => {
   const upstream = graph.upstream[place.index]!
-  for (const reading of readingsOf(place)) {
+  for (const reading of place.readings) {
     if (!which(reading)) continue
     const source = sourceOf(graph, reading)
     if (source === undefined || upstream.includes(source.place.index)) continue

@@ -1,4 +1,4 @@
-import { type Context, Layer, Result } from "effect"
+import { type Context, Layer, Result, Schema } from "effect"
 import type { Plugin } from "../authoring/definePlugin.ts"
 import type { Contributions } from "../authoring/extension.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
@@ -9,7 +9,6 @@ import { reasonOf } from "./checkPlugins.ts"
 import { decodeAll, type PlainSchema } from "./parameters.ts"
 import type { SelectedPipeline } from "./planStages.ts"
 import type { Project } from "./Project.ts"
-import { Schema } from "effect"
 
 export interface PluginServices {
   readonly layer: Layer.Layer<never, unknown>
@@ -64,11 +63,13 @@ const pointLayer = (catalogue: Catalogue): AnyServices =>
 
 /** The plugin's configuration from `plugins: [{ name, config }]`, decoded. */
 export const pluginConfig = (
-  project: Pick<Project, "config" | "configFile">,
+  project: Pick<Project, "config" | "configFile"> & { readonly catalogue: Pick<Catalogue, "names"> },
   plugin: Plugin
 ): { readonly config: unknown; readonly diagnostics: ReadonlyArray<Diagnostic> } => {
   const entries = project.config.plugins ?? []
-  const index = entries.findIndex((entry) => typeof entry !== "string" && entry.name === plugin.name)
+  const index = entries.findIndex(
+    (entry) => typeof entry !== "string" && (project.catalogue.names.get(entry.name) ?? entry.name) === plugin.name
+  )
   const entry = entries[index]
   const written = typeof entry === "object" ? (entry.config ?? {}) : {}
   if (plugin.config === undefined) return { config: {}, diagnostics: [] }
@@ -83,7 +84,7 @@ export const pluginConfig = (
         level: "error",
         where,
         path: [index === -1 ? "plugins" : `plugins.${index}.config`, ...path].join("."),
-        message: `configuration of ${plugin.name}: ${message}`,
+        message: `configuration of ${plugin.name}: ${[path.join("."), message].filter((t) => t !== "").join(" ")}`,
         hint: close === undefined ? `write plugins: [{ name: "${plugin.name}", config: { ... } }]` : `did you mean "${close}"?`
       }
     })

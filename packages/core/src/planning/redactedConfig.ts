@@ -1,5 +1,5 @@
 import { Redacted } from "effect"
-import type { ResolvedConfig } from "../config/ConfigFile.ts"
+import type { ResolvedConfig } from "../domain/ConfigFile.ts"
 import type { Json } from "../domain/Names.ts"
 import type { Catalogue } from "./Catalogue.ts"
 import { contentHash, redactedMark, secretsIn, toJson } from "./contentHash.ts"
@@ -31,14 +31,15 @@ export const redactedConfig = ({
       )
     }
   }
-  for (const plugin of catalogue.plugins) secretsIn(pluginConfig({ config, configFile: undefined }, plugin).config, secrets)
+  for (const plugin of catalogue.plugins)
+    secretsIn(pluginConfig({ config, configFile: undefined, catalogue }, plugin).config, secrets)
   return hideNamed(toJson(config, secrets))
 }
 const hideNamed = (value: Json, name = ""): Json => {
   if (typeof value === "string") return secretName.test(plainName(name)) && value !== "" ? redactedMark : value
   if (Array.isArray(value)) return value.map((item: Json) => hideNamed(item, name))
   if (typeof value !== "object" || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, hideNamed(inner as Json, key)]))
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, hideNamed(inner, key)]))
 }
 
 /** 12 hex digits over the resolved configuration without secrets and the plugin versions. */
@@ -52,4 +53,4 @@ export const configVersionOf = (config: ResolvedConfig, catalogue: Catalogue): s
   )
 
 /** Where runs are kept: "embedded", or a database address that stays secret. */
-export const stateUrlOf = (config: ResolvedConfig): Redacted.Redacted<string> => config.state?.url ?? Redacted.make("embedded")
+export const stateUrlOf = (config: ResolvedConfig): Redacted.Redacted => config.state?.url ?? Redacted.make("embedded")

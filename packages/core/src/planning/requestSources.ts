@@ -2,7 +2,7 @@ import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { Json } from "../domain/Names.ts"
 import { hintFor } from "../domain/nearest.ts"
 import type { CataloguePipeline } from "./Catalogue.ts"
-import { durationMs } from "../config/Quantities.ts"
+import { durationMs } from "../domain/Quantities.ts"
 import type { ModeEntry } from "./modes.ts"
 import { parameterNamed, parametersOf, plainName } from "./parameters.ts"
 import type { Project } from "./Project.ts"
@@ -23,8 +23,8 @@ const has = (entry: CataloguePipeline, name: string) => parameterNamed(parameter
 /** Each flag goes to every selected pipeline that has a parameter of its name, or to the one that it addresses. */
 export const sortFlags = (project: Project, pipelines: ReadonlyArray<string>, request: RunRequest): SortedFlags => {
   const diagnostics: Array<Diagnostic> = []
-  const params = new Map(pipelines.map((name) => [name, {} as Record<string, Json>]))
-  const policy = new Map(pipelines.map((name) => [name, {} as PolicyFlags]))
+  const params = new Map<string, Record<string, Json>>(pipelines.map((name) => [name, {}]))
+  const policy = new Map<string, PolicyFlags>(pipelines.map((name) => [name, {}]))
   const refuse = (where: string, message: string, hint: string) => void diagnostics.push({ level: "error", where, message, hint })
   const give = (flag: string, value: Json, among: ReadonlyArray<string>) => {
     const takers = among.filter((name) => has(project.catalogue.pipelines.get(name)!, flag))

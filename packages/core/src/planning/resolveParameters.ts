@@ -82,7 +82,7 @@ const codecs = new WeakMap<object, Map<string, PlainSchema>>()
 const codecOf = ({ key, schema }: Parameter): PlainSchema => {
   const ofSchema = codecs.get(schema) ?? new Map<string, PlainSchema>()
   codecs.set(schema, ofSchema)
-  const codec = ofSchema.get(key) ?? (Schema.toCodecJson(Schema.Struct({ [key]: schema })) as unknown as PlainSchema)
+  const codec = ofSchema.get(key) ?? Schema.toCodecJson(Schema.Struct({ [key]: schema }))
   ofSchema.set(key, codec)
   return codec
 }

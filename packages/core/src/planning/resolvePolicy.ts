@@ -1,7 +1,7 @@
 import { Duration, Option } from "effect"
 import type { AnyStage, Policy, Resources } from "../authoring/defineStage.ts"
-import type { FailureActions, ResolvedConfig } from "../config/ConfigFile.ts"
-import { durationMs, memoryMB } from "../config/Quantities.ts"
+import type { FailureActions, ResolvedConfig } from "../domain/ConfigFile.ts"
+import { durationMs, memoryMB } from "../domain/Quantities.ts"
 import type { ResolvedPolicy } from "../domain/RunPlan.ts"
 
 /** What the machine has: whole cores, mebibytes. */

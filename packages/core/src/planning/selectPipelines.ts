@@ -50,7 +50,9 @@ export const selectPipelines = (
   const owners =
     request.mode === undefined || mode !== undefined
       ? []
-      : (named ?? projectPipelines(project)).filter((name) => request.mode! in catalogue.pipelines.get(name)!.pipeline.modes)
+      : (named ?? projectPipelines(project)).filter((name) =>
+          Object.hasOwn(catalogue.pipelines.get(name)!.pipeline.modes, request.mode ?? "")
+        )
   if (request.mode !== undefined && mode === undefined && owners.length === 0 && diagnostics.length === 0) {
     const own = (named ?? projectPipelines(project)).flatMap((name) => Object.keys(catalogue.pipelines.get(name)!.pipeline.modes))
     const all = [...new Set([...modes.keys(), ...own])]

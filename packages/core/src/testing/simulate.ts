@@ -81,11 +81,12 @@ type Doing = Extract<Command, { readonly stage: StageName }>
 
 const finishUnit = (log: Log, command: Extract<Command, { readonly _tag: "StartUnit" }>, behaviour: Behaviour): void => {
   const { stage, partition, attempt } = command
-  const { planned, key } = log.state.stages.get(stage)!
+  const { planned, key, units } = log.state.stages.get(stage)!
+  const unit = units.get(partition)!
   const bad = behaviour.fails
   const hit =
     bad !== undefined &&
-    attempt <= (bad.times ?? Infinity) &&
+    unit.tries <= (bad.times ?? Infinity) &&
     (bad.partitions === undefined || bad.partitions.includes(partition ?? ""))
   if (!hit) {
     const outputs = { out: anOutput(stage) }
@@ -103,8 +104,7 @@ const finishUnit = (log: Log, command: Extract<Command, { readonly _tag: "StartU
     })
   }
   const failure = { tag: "Boom", message: bad.message }
-  const tries = log.state.stages.get(stage)!.units.get(partition)!.tries
-  const delay = retryDelayMs(planned.policy.retry, tries, failure, 0.5)
+  const delay = retryDelayMs(planned.policy.retry, unit.tries, failure, 0.5)
   log.record({ _tag: "AttemptFailed", stage, partition, attempt, failure, final: delay === undefined, durationMs: 1 })
   if (delay !== undefined) log.record({ _tag: "RetryScheduled", stage, partition, attempt: attempt + 1, due: log.now + delay })
 }

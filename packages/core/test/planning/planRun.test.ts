@@ -102,18 +102,18 @@ describe("planRun", () => {
         made.stages.map((s) => s.name),
         ["data_pipeline.fetch", "data_pipeline.upsert", "metrics_pipeline.score"]
       )
-      assert.deepStrictEqual(made.stages[2]!.inputs, {
+      assert.deepStrictEqual(made.stages[2].inputs, {
         prices: { from: "stage", stage: "data_pipeline.upsert", port: "table", accepts: { kind: "complete" } }
       })
-      assert.deepStrictEqual(made.stages[2]!.after, ["data_pipeline.upsert"])
-      assert.deepStrictEqual(made.stages[1]!.outputs, { table: { kind: "table", type: "test/Prices@1", asset: "market_data" } })
+      assert.deepStrictEqual(made.stages[2].after, ["data_pipeline.upsert"])
+      assert.deepStrictEqual(made.stages[1].outputs, { table: { kind: "table", type: "test/Prices@1", asset: "market_data" } })
       assert.deepStrictEqual((nodes.get("data_pipeline.fetch")!["~node"].config as { symbols: unknown }).symbols, ["SPY"])
     })
   )
   it.effect("reads what its own pipeline publishes later as it was before this run", () =>
     Effect.gen(function* () {
       const { plan: made } = yield* plan({ pipelines: ["data"] })
-      assert.deepStrictEqual(made.stages[0]!.inputs, {
+      assert.deepStrictEqual(made.stages[0].inputs, {
         before: {
           from: "asset",
           asset: "market_data",
@@ -188,7 +188,7 @@ describe("parameters", () => {
       const config: Config = { pipelines: { data_pipeline: { config: { token: "s3cr3t" } } } }
       const { nodes, plan: made } = yield* plan({}, config)
       assert.notInclude(JSON.stringify(made), "s3cr3t")
-      assert.strictEqual((made.stages[0]!.config as Record<string, unknown>)["token"], "<redacted>")
+      assert.strictEqual((made.stages[0].config as Record<string, unknown>)["token"], "<redacted>")
       assert.strictEqual(
         Redacted.value((nodes.get("data_pipeline.fetch")!["~node"].config as { token: Redacted.Redacted }).token),
         "s3cr3t"
@@ -228,7 +228,7 @@ describe("parameters", () => {
 
 describe("policy", () => {
   const policyOf = (config: Config, request: Partial<RunRequest> = {}) =>
-    Effect.map(plan(request, config), (b) => b.plan.stages[0]!.policy)
+    Effect.map(plan(request, config), (b) => b.plan.stages[0].policy)
   it.effect("merges stage < retry < pipelines.P.retry < retry_count < pipelines.P.stages.S < flag", () =>
     Effect.gen(function* () {
       const attempts = (config: Config, request: Partial<RunRequest> = {}) =>
@@ -262,9 +262,9 @@ describe("policy", () => {
           }
         }
       )
-      assert.deepStrictEqual(built.plan.stages[0]!.policy.onFailure, { fallback: "use_previous", maxAgeMs: 14 * 86_400_000 })
-      assert.strictEqual(built.plan.stages[0]!.minCoverage, 0.5)
-      assert.strictEqual(built.plan.stages[2]!.policy.onFailure, "fail")
+      assert.deepStrictEqual(built.plan.stages[0].policy.onFailure, { fallback: "use_previous", maxAgeMs: 14 * 86_400_000 })
+      assert.strictEqual(built.plan.stages[0].minCoverage, 0.5)
+      assert.strictEqual(built.plan.stages[2].policy.onFailure, "fail")
     })
   )
   it.effect("clamps resources to the machine with one warning from what to what", () =>
@@ -280,8 +280,8 @@ describe("policy", () => {
         }
       )
       assert.strictEqual(built.warnings.length, 1)
-      assert.include(built.warnings[0]!.message, "cpu of data_pipeline from 16 to 2, memory of data_pipeline from 8GB to 1GB")
-      assert.include(built.warnings[0]!.message, "cpu of data_pipeline.fetch from 4 to 2")
+      assert.include(built.warnings[0].message, "cpu of data_pipeline from 16 to 2, memory of data_pipeline from 8GB to 1GB")
+      assert.include(built.warnings[0].message, "cpu of data_pipeline.fetch from 4 to 2")
       assert.deepStrictEqual(
         built.plan.stages.map((s) => s.policy.resources.cpu),
         [2, 1, 1]
@@ -327,7 +327,7 @@ describe("dependencies", () => {
           ["metrics_pipeline", ["data_pipeline"]]
         ]
       )
-      assert.deepStrictEqual(made.stages[2]!.after, ["data_pipeline.upsert"])
+      assert.deepStrictEqual(made.stages[2].after, ["data_pipeline.upsert"])
     })
   )
 })

@@ -1,3 +1,5 @@
 import { definePlugin } from "@tetra/core"
+import { analytics } from "./pipeline.ts"
 
-export default definePlugin({ name: "@tetra/plugin-analytics", version: "0.1.0", api: "^1.0" })
+export { analytics } from "./pipeline.ts"
+export default definePlugin({ name: "@tetra/plugin-analytics", version: "0.1.0", api: "^1.0", pipelines: { analytics } })

@@ -273,6 +273,8 @@ export type Association = typeof Association.Type
 export const GroupComparison = Schema.Struct({
   value: Schema.String,
   by: Schema.String,
+  /** Set when the means are shares (0 to 1): the class of `value` that they are shares of. */
+  shareOf: Schema.optionalKey(Schema.String),
   groups: Schema.Array(
     Schema.Struct({ label: Schema.String, n: Schema.Int, mean: Schema.Finite, sd: Schema.NullOr(Schema.Finite) })
   ),

@@ -110,16 +110,32 @@ export const Quality = defineAsset("quality_report", QualityReport)
 
 export interface FetchRequest {
   readonly dataset: "market_data" | "economic_data" | "events" | "news"
-  /** A symbol, or a series of economic data. */
+  /** A symbol, or a series of economic data; "" asks for events and news of the whole market. */
   readonly symbol: string
+  /** `1d`, or a length of intraday bars: `1h`, `5m`. */
+  readonly interval: string
   /** Days since 1970-01-01, both inclusive. */
   readonly from: number
   readonly to: number
   /** Epoch milliseconds: nothing that was published later may be answered. */
   readonly asOf: number
 }
+/** Something that a person should know about the data of one symbol. `first` and `last` are day numbers, equal to `NoDay` where there is none. */
+export interface Finding {
+  readonly rule: string
+  readonly severity: "error" | "warn" | "info"
+  readonly first: number
+  readonly last: number
+  readonly count: number
+  /** The first cases, for people: dates, values, `file:line`. */
+  readonly sample: string
+}
+/** The missing cell of a `day` column. */
+export const NoDay = -2147483648
 export interface FetchTools {
   readonly signal: AbortSignal
+  /** Reports rows that had to be left out, or anything else that belongs into the quality report of the asked symbol. */
+  readonly found: (finding: Finding) => void
   readonly log: (level: "debug" | "info" | "warn" | "error", message: string, fields?: Readonly<Record<string, unknown>>) => void
 }
 /** A source of data. One failing symbol never fails the others. */
@@ -128,19 +144,26 @@ export interface Provider {
   readonly datasets: ReadonlyArray<FetchRequest["dataset"]>
   /** Depth of history that it has by default, in days; undefined = all there is. */
   readonly history?: number
+  /** Longest range of one request, in days: longer ones are cut, and resume between the pieces. Undefined = any. */
+  readonly maxDays?: number
   /** `config` is the provider's own part of the pipeline's configuration (`path`, `seed`, ...). */
   open(config: Readonly<Record<string, unknown>>): Promise<ProviderSession> | ProviderSession
 }
 export interface ProviderSession {
   /** Symbols that it knows, where it can tell (a folder can). */
   symbols?(dataset: FetchRequest["dataset"]): Promise<ReadonlyArray<string>>
+  /** Name in the `source` columns, where the provider's does not say enough (its seed). Rows of another source are replaced, never mixed. */
+  readonly source?: string
+  /** A text that changes when answers could change (files and their times). With the same one the same request is not asked again. */
+  fingerprint?(): Promise<string>
+  /** Bars of one symbol with a date from `from` to `to`, in the order of the source. Rows that cannot be read are reported by `tools.found`. */
   marketData(request: FetchRequest, tools: FetchTools): AsyncIterable<Batch<(typeof Bars)["columns"]>>
   economicData?(request: FetchRequest, tools: FetchTools): AsyncIterable<Batch<(typeof Economic)["columns"]>>
   events?(request: FetchRequest, tools: FetchTools): AsyncIterable<Batch<(typeof Events)["columns"]>>
   news?(request: FetchRequest, tools: FetchTools): AsyncIterable<Batch<(typeof News)["columns"]>>
   close?(): Promise<void>
 }
-/** `MarketDataProvider.contribute({ name: "mine", ... })` adds a provider that `config.provider` can name. */
+/** `MarketDataProvider.contribute({ name: "mine", ... })` adds a provider that the parameter `provider` can name. */
 export const MarketDataProvider = defineExtensionPoint<Provider>()("data.provider", {
   key: (p) => p.name,
   shape: Schema.Struct({ name: Schema.NonEmptyString, datasets: Schema.Array(Schema.String) })

@@ -1,3 +1,52 @@
-import { definePlugin } from "@tetra/core"
+import { definePipeline, definePlugin, option } from "@tetra/core"
+import { Schema } from "effect"
+import { defaultLabels } from "./features/labels.ts"
+import { featureManifest, FeatureSettings, features } from "./stages/features.ts"
+import { indicators } from "./stages/indicators.ts"
+import { Settings } from "./stages/settings.ts"
+import { statistics } from "./stages/statistics.ts"
+import { Indicator } from "./types.ts"
 
-export default definePlugin({ name: "@tetra/plugin-metrics", version: "0.1.0", api: "^1.0" })
+const { fields } = Settings
+
+export const metrics = definePipeline({
+  name: "metrics_pipeline",
+  summary: "Technical indicators, statistics and machine-learning features.",
+  parameters: Schema.Struct({
+    metrics: option(fields.metrics, { help: "Indicators by name (sma_20, macd_12_26_9), or core, or all", default: ["core"] }),
+    scenario: option(fields.scenario, { help: "Scenarios beside the real history: none, all, or an id", default: "none" }),
+    max_paths: option(fields.max_paths, { help: "Paths of each scenario that metrics are computed for", default: 3 }),
+    features: option(FeatureSettings.fields.features, { help: "Features by name, or core, or all", default: ["core"] }),
+    labels: option(FeatureSettings.fields.labels, {
+      help: "Labels for training, kept apart from the features",
+      default: defaultLabels
+    }),
+    symbols: option(fields.symbols, { help: "Symbols; none means all of the market data", default: [] }),
+    benchmark: option(fields.benchmark, {
+      help: "Symbol that beta and alpha refer to; empty means SPY if it is there",
+      default: ""
+    }),
+    annual: option(fields.annual, { help: "Bars a year: 252, or 365 for markets that never close", unit: "bars", default: 252 }),
+    risk_free: option(fields.risk_free, { help: "Risk-free return a year (0.02 is 2 %)", default: 0 }),
+    windows: option(fields.windows, { help: "Statistics also of the last N returns", unit: "bars", default: [63, 252] })
+  }),
+  stages: ({ use, params }) => {
+    const { metrics, scenario, max_paths, symbols, benchmark, annual, risk_free, windows } = params
+    const config = { metrics, scenario, max_paths, symbols, benchmark, annual, risk_free, windows }
+    const set = { features: params.features, labels: params.labels, symbols }
+    return {
+      indicators: use(indicators, { config }),
+      statistics: use(statistics, { config }),
+      features: use(features, { config: set }),
+      feature_manifest: use(featureManifest, { config: set })
+    }
+  }
+})
+
+export default definePlugin({
+  name: "@tetra/plugin-metrics",
+  version: "0.1.0",
+  api: "^1.0",
+  points: [Indicator],
+  pipelines: { metrics }
+})

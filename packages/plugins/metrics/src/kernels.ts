@@ -11,3 +11,49 @@ export { bollinger, correlation, meanAndVariance, percentRank, regression } from
 export { atrStop, chandelier, midRange, sar, supertrend } from "./kernels/trend.ts"
 export { choppiness, closeToClose, garmanKlass, parkinson, rogersSatchell, ulcer, yangZhang } from "./kernels/volatility.ts"
 export { ad, adosc, cmf, forceIndex, mfi, moneyFlowVolume, obv, pvt, sessionVwap } from "./kernels/volume.ts"
+export { alpha, beta, kendall, pearson, ranks, spearman } from "./statistics/dependence.ts"
+export { describeAgainst, describeSeries, describeWindow, type Statistic, type StatisticOptions } from "./statistics/describe.ts"
+export { chiSquaredTail, lnGamma, normalCdf, normalDensity, normalQuantile } from "./statistics/distributions.ts"
+export {
+  type Drawdown,
+  drawdowns,
+  type DrawdownSummary,
+  drawdownTable,
+  summarise as summariseDrawdowns
+} from "./statistics/drawdown.ts"
+export {
+  annualReturn,
+  annualVolatility,
+  cagr,
+  deviation,
+  ewmaVolatility,
+  logReturns,
+  mean,
+  quantile,
+  simpleReturns,
+  totalReturn,
+  variance
+} from "./statistics/returns.ts"
+export {
+  calmar,
+  cornishFisherVar,
+  gaussianVar,
+  hillTail,
+  historicalVar,
+  jarqueBera,
+  omega,
+  shapeOf,
+  sharpe,
+  sortino
+} from "./statistics/risk.ts"
+export {
+  autocorrelation,
+  halfLife,
+  hurstDetrended,
+  hurstOfDifferences,
+  hurstRescaledRange,
+  ljungBox,
+  partialAutocorrelation,
+  varianceRatio
+} from "./statistics/serial.ts"
+export { checkIndicator, type IndicatorCheck, type IndicatorFinding, sliceColumns } from "./checkIndicator.ts"

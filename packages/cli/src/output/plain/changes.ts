@@ -1,6 +1,6 @@
 /** One line per change of a run: `19:04:31  data_pipeline.load  ✔ completed  3,042 rows in 2.1 s`. Pure. */
 import type { LogLine, LiveEvent, StoredEvent } from "../../domain.ts"
-import type { RunModel, StageModel } from "../model.ts"
+import { isReused, type RunModel, type StageModel } from "../model.ts"
 import { clockTime, count, duration, many } from "./amounts.ts"
 import { badge, dot, ellipsis, type Look, type Mark, paint, toneOf } from "./look.ts"
 import { cutStart, oneLine, padEnd, widthOf, wrap } from "./text.ts"
@@ -64,7 +64,7 @@ const result = (look: Look, stage: StageModel): string => {
     const reused = stage.reusedUnits > 0 && !stage.reused ? ` (${count(stage.reusedUnits)} reused)` : ""
     parts.push(many(stage.expected, "partition") + reused)
   }
-  if (!stage.reused && stage.durationMs !== undefined) parts.push(duration(stage.durationMs))
+  if (!stage.reused && stage.startedAt !== undefined && stage.durationMs !== undefined) parts.push(duration(stage.durationMs))
   return parts.join(dot(look))
 }
 
@@ -82,8 +82,9 @@ const attempt = (model: RunModel, event: StoredEvent, detail: Detail): Change | 
     case "AttemptFailed": {
       if (!event.final) return undefined
       const subject = subjectOf(event.stage, event.partition)
-      // The end of an unpartitioned stage says the same again.
-      if (event.partition === null && detail !== "verbose") return undefined
+      // The end of an unpartitioned stage says the same again; after a cancellation every attempt ends so.
+      const isTold = event.partition === null || model.cancelling !== undefined
+      if (isTold && detail !== "verbose") return undefined
       return {
         subject,
         mark: "failed",
@@ -140,7 +141,8 @@ const change = (model: RunModel, look: Look, event: StoredEvent, detail: Detail)
     }
     case "PipelineEnded": {
       const parts = [event.records > 0 ? many(event.records, "row") : "", duration(event.durationMs), oneLine(event.reason ?? "")]
-      return { subject: event.pipeline, mark: event.status, text: parts.filter((t) => t !== "").join(dot(look)) }
+      const mark = isReused(model, event.pipeline) ? "reused" : event.status
+      return { subject: event.pipeline, mark, text: parts.filter((t) => t !== "").join(dot(look)) }
     }
     case "AssetPublished":
       if (detail !== "verbose") return undefined

@@ -1,6 +1,6 @@
 /** The live lines at the bottom of a terminal: a bar per running stage, then the run as a whole. Pure. */
 import { type History, runRemaining, stageRemaining } from "../estimate.ts"
-import { isEnded, type RunModel, shareDone, type StageModel } from "../model.ts"
+import { isEnded, rateAt, type RunModel, shareDone, type StageModel } from "../model.ts"
 import { count, duration, many, short, stopwatch } from "./amounts.ts"
 import { dot, ellipsis, glyph, type Look, paint } from "./look.ts"
 import { cut, cutStart, padEnd, padStart, widthOf } from "./text.ts"
@@ -38,7 +38,8 @@ const counted = (stage: StageModel): string => {
 const stageLine = (stage: StageModel, look: Look, width: number, nameCells: number, now: number, history: History): string => {
   const share = shareDone(stage)
   const left = stageRemaining(stage, now, history)
-  const rate = stage.partitioned && stage.rate !== undefined && stage.rate > 0 ? `${short(stage.rate)}/s` : ""
+  const perSecond = stage.partitioned ? rateAt(stage, now) : undefined
+  const rate = perSecond !== undefined && perSecond >= 0.05 ? `${short(perSecond)}/s` : ""
   const tail = [
     counted(stage),
     share === undefined ? stopwatch(now - (stage.startedAt ?? now)) : `${Math.floor(share * 100)}%`,

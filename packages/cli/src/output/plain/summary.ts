@@ -1,6 +1,6 @@
 /** The closing summary of a run: what happened, where things are, what to type next. Pure. */
 import type { Status } from "../../domain.ts"
-import { type PipelineModel, type RunModel, stagesOf, type StageModel } from "../model.ts"
+import { isReused, type RunModel, stagesOf, type StageModel } from "../model.ts"
 import { count, duration, many } from "./amounts.ts"
 import { badge, dot, ellipsis, glyph, type Look, type Mark, paint, toneOf } from "./look.ts"
 import { cut, oneLine, padEnd, padStart, widthOf, wrap } from "./text.ts"
@@ -39,38 +39,33 @@ const stageCounts = (stages: ReadonlyArray<StageModel>): string => {
   ]
   return parts.flatMap(([n, word]) => (n > 0 ? [`${n} ${word}`] : [])).join(", ")
 }
-const isReused = (pipeline: PipelineModel, stages: ReadonlyArray<StageModel>): boolean =>
-  pipeline.status === "completed" && stages.length > 0 && stages.every((s) => s.reused || s.status === "skipped")
-
 /** One row per pipeline: status, time, rows, stages. Columns that do not fit are left away from the right. */
 const table = (model: RunModel, look: Look): ReadonlyArray<string> => {
-  const width = (look.width ?? 100) - 1
+  const width = (look.width ?? 200) - 1
   const names = Math.min(
     Math.max(8, ...[...model.pipelines.keys()].map((name) => name.length)),
     Math.max(8, Math.floor(width * 0.34))
   )
-  const head = `  ${padEnd("pipeline", names)}  ${padEnd("status", 11)}`
-  const lines = [...model.pipelines.values()].map((pipeline) => {
+  const titles = [
+    `  ${padEnd("pipeline", names)}  ${padEnd("status", 11)}`,
+    padStart("time", 11),
+    padStart("rows", 12),
+    "  stages"
+  ]
+  const rows = [...model.pipelines.values()].map((pipeline) => {
     const stages = stagesOf(model, pipeline.name)
-    const mark: Mark = isReused(pipeline, stages) ? "reused" : pipeline.status
-    const cells = [
+    const mark: Mark = isReused(model, pipeline.name) ? "reused" : pipeline.status
+    return [
+      `  ${padEnd(cut(pipeline.name, names, ellipsis(look)), names)}  ${badge(look, mark, padEnd(mark, 9))}`,
       padStart(pipeline.durationMs === undefined ? "-" : duration(pipeline.durationMs), 11),
       padStart(pipeline.records > 0 ? count(pipeline.records) : "-", 12),
       `  ${stageCounts(stages)}`
     ]
-    const name = padEnd(cut(pipeline.name, names, ellipsis(look)), names)
-    return fit(`  ${name}  ${badge(look, mark, padEnd(mark, 9))}`, cells, width)
   })
-  const titles = fit(head, [padStart("time", 11), padStart("rows", 12), "  stages"], width)
-  return [paint(look, "dim", titles), ...lines]
-}
-const fit = (head: string, cells: ReadonlyArray<string>, width: number): string => {
-  let line = head
-  for (const cell of cells) {
-    if (widthOf(line) + widthOf(cell) > width) break
-    line += cell
-  }
-  return line.trimEnd()
+  const fits = (columns: number) => [titles, ...rows].every((cells) => widthOf(cells.slice(0, columns).join("")) <= width)
+  const columns = [4, 3, 2].find(fits) ?? 1
+  const line = (cells: ReadonlyArray<string>) => cells.slice(0, columns).join("").trimEnd()
+  return [paint(look, "dim", line(titles)), ...rows.map(line)]
 }
 
 const paragraph = (look: Look, first: string, text: string): ReadonlyArray<string> => {
@@ -95,11 +90,14 @@ const failures = (model: RunModel, look: Look): ReadonlyArray<string> => {
   }))
   return listed(look, items, bad.length)
 }
+/** `left out c: the instrument c is broken`. */
+const whyPartial = ({ reason = "", failedUnits, lastFailure }: StageModel): string => {
+  const told = failedUnits === 0 || lastFailure === undefined || reason.includes(lastFailure)
+  return oneLine(told ? reason : `${reason}: ${lastFailure}`)
+}
 const degraded = (model: RunModel, look: Look): ReadonlyArray<string> => {
   const partial = [...model.stages.values()].filter((s) => s.status === "partial" && s.reason !== undefined)
-  const items = partial
-    .slice(0, mostListed)
-    .map((s) => ({ mark: "partial" as const, text: `${s.name}: ${oneLine(s.reason ?? "")}` }))
+  const items = partial.slice(0, mostListed).map((s) => ({ mark: "partial" as const, text: `${s.name}: ${whyPartial(s)}` }))
   return listed(look, items, partial.length)
 }
 const warnings = (model: RunModel, look: Look): ReadonlyArray<string> => {
@@ -158,8 +156,8 @@ const places = (model: RunModel, look: Look, facts: SummaryFacts): ReadonlyArray
 }
 
 const title = (model: RunModel, look: Look): string => {
-  const stages = [...model.stages.values()]
-  const allReused = model.status === "completed" && stages.length > 0 && stages.every((s) => s.reused || s.status === "skipped")
+  const allReused =
+    model.status === "completed" && model.pipelines.size > 0 && [...model.pipelines.keys()].every((name) => isReused(model, name))
   const mark: Mark = allReused ? "reused" : model.status
   const time = model.durationMs === undefined ? "" : ` in ${duration(model.durationMs)}`
   const all = allReused ? `${dot(look)}nothing had changed, everything was reused` : ""

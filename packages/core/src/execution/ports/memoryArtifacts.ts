@@ -42,7 +42,8 @@ const tableOf = (type: string, more: ReadonlyArray<string>, files: ReadonlyArray
   bytes: files.reduce((sum, f) => sum + f.bytes, 0)
 })
 const aScan = (batches: ReadonlyArray<Batch>): Scan<Batch> => {
-  const stream = Stream.fromIterable(batches)
+  // A value of its own: the stream of an empty list is one that all share.
+  const stream = Stream.suspend(() => Stream.fromIterable(batches))
   const iterate = () => Stream.toAsyncIterable(stream)[Symbol.asyncIterator]()
   return Object.defineProperty(stream, Symbol.asyncIterator, { value: iterate }) as unknown as Scan<Batch>
 }

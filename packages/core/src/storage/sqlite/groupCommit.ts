@@ -5,9 +5,9 @@ import type { StateFile } from "./StateFile.ts"
 import { isBusy, toStoreError } from "./storeError.ts"
 
 /** Most events that share one transaction. */
-export const maxGroupEvents = 256
+const maxGroupEvents = 256
 /** Waits between tries of a busy file; when they are used up the callers hear `locked` (about ten seconds in all). */
-const busyWaitsMs = [20, 40, 80, 160, 320, 640, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000]
+export const busyWaitsMs = [20, 40, 80, 160, 320, 640, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000]
 
 interface Member {
   /** Events that it writes: its weight in the group. */

@@ -41,9 +41,8 @@ const insertEvents = (
   const stored: Array<StoredEvent> = []
   for (const [i, event] of events.entries()) {
     const { _tag, ...payload } = event
-    const envelope = { run: at.run, seq: at.after + i + 1, at: at.now, epoch: at.epoch, v: eventVersion }
-    // The event's own fields win: the `at` of RetryScheduled is when to try again, not when that was written.
-    const whole = recorded<StoredEvent>({ ...envelope, ...event })
+    const envelope = { run: at.run, seq: at.after + i + 1, at: at.now, epoch: at.epoch, v: eventVersion } as const
+    const whole: StoredEvent = { ...event, ...envelope }
     for (const { sql, values } of changesOf(whole, at.owner)) state.run(sql, ...values)
     state.run(
       "insert into orchestration.event (run_id, run_seq, kind, v, epoch, payload, at) values (?, ?, ?, ?, ?, ?, ?)",

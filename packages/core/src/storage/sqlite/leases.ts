@@ -13,7 +13,7 @@ export const leaseMs = 60_000
  * True when the owner surely runs no more: its process is gone from this host. A process id that somebody else has got
  * since does not fool it for long: such a lease is not renewed and runs out.
  */
-export const isGone = (owner: Owner): boolean => {
+const isGone = (owner: Owner): boolean => {
   if (owner.host !== hostname()) return false
   try {
     process.kill(owner.pid, 0)

@@ -1,8 +1,8 @@
 import { Effect, type Scope } from "effect"
 import { StoreError } from "../../execution/ports/Journal.ts"
-import { makeGroupCommit } from "./groupCommit.ts"
+import { busyWaitsMs, makeGroupCommit } from "./groupCommit.ts"
 import { openForReading, openForWriting, type StateFile } from "./StateFile.ts"
-import { toStoreError } from "./storeError.ts"
+import { isBusy, toStoreError } from "./storeError.ts"
 
 /** The state file as the adapters use it. */
 export interface OpenStore {
@@ -12,8 +12,25 @@ export interface OpenStore {
   readonly read: <A>(none: A, look: (state: StateFile) => A) => Effect.Effect<A, StoreError>
 }
 
+/**
+ * Runs `work`, again and again while another process holds the file: it may be setting the file up, or be the last to close
+ * it. The first try is made at once.
+ */
 const attempt = <A>(file: string, work: () => A): Effect.Effect<A, StoreError> =>
-  Effect.try({ try: work, catch: (cause) => toStoreError(file, cause) })
+  Effect.tryPromise({
+    try: async () => {
+      for (const waitMs of busyWaitsMs) {
+        try {
+          return work()
+        } catch (cause) {
+          if (!isBusy(cause)) throw cause
+          await new Promise((resume) => setTimeout(resume, waitMs))
+        }
+      }
+      return work()
+    },
+    catch: (cause) => toStoreError(file, cause)
+  })
 
 const forWriting = (file: string): Effect.Effect<OpenStore, StoreError, Scope.Scope> =>
   Effect.gen(function* () {

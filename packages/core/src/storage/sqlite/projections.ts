@@ -17,11 +17,11 @@ const change = (sql: string, ...values: ReadonlyArray<Cell | undefined>): Change
 const json = (value: unknown): string => JSON.stringify(value) ?? "null"
 
 /** UTC text of the old tables, `YYYY-MM-DD HH:MM:SS.sss`. `at` is epoch milliseconds. */
-export const legacyTime = (at: number): string => new Date(at).toISOString().replace("T", " ").slice(0, -1)
+const legacyTime = (at: number): string => new Date(at).toISOString().replace("T", " ").slice(0, -1)
 /** Epoch milliseconds of a time in the old tables. */
 export const fromLegacyTime = (text: string): number => Date.parse(`${text.replace(" ", "T")}Z`)
 /** The old tables say `success` where product.md says completed; every other word is the same. */
-export const legacyStatus = (status: Status): string => (status === "completed" ? "success" : status)
+const legacyStatus = (status: Status): string => (status === "completed" ? "success" : status)
 export const fromLegacyStatus = (status: string): Status => (status === "success" ? "completed" : recorded<Status>(status))
 /** null and the empty text are stored alike: a stage has either one unit (null) or keyed ones, never both. */
 export const partitionCell = (partition: PartitionKey | null): string => partition ?? ""
@@ -106,19 +106,21 @@ values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (json_extract(metadata, '$.run'), pi
   ),
   change(
     `insert into orchestration.pipeline_state (pipeline_name, last_run_timestamp, last_run_status, last_run_duration_seconds, current_status, metadata)
-values (?, ?, ?, ?, 'idle', ?) on conflict (pipeline_name) do update set
+values (?, (select start_time from orchestration.pipeline_runs where json_extract(metadata, '$.run') = ? and pipeline_name = ?), ?, ?, 'idle', ?)
+on conflict (pipeline_name) do update set
   last_run_timestamp = excluded.last_run_timestamp, last_run_status = excluded.last_run_status,
   last_run_duration_seconds = excluded.last_run_duration_seconds, current_status = 'idle',
   metadata = json_patch(coalesce(metadata, '{}'), excluded.metadata)`,
     event.pipeline,
-    legacyTime(event.at),
+    event.run,
+    event.pipeline,
     legacyStatus(event.status),
     Math.round(event.durationMs / 1_000),
     json({
       current_run: null,
       last_run: event.run,
       last_duration_ms: event.durationMs,
-      ...(event.status === "completed" ? { last_success_at: event.at } : {})
+      ...(event.status === "completed" || event.status === "partial" ? { last_success_at: event.at } : {})
     })
   )
 ]
@@ -133,10 +135,11 @@ const runEnded = (event: Event<"RunEnded">): ReadonlyArray<Change> => [
     event.run
   ),
   change(
-    `update orchestration.pipeline_state set current_status = 'idle', last_run_timestamp = ?, last_run_status = ?,
+    `update orchestration.pipeline_state set current_status = 'idle', last_run_status = ?, last_run_timestamp = (
+  select start_time from orchestration.pipeline_runs as ran where json_extract(ran.metadata, '$.run') = ? and ran.pipeline_name = pipeline_state.pipeline_name),
   metadata = json_patch(coalesce(metadata, '{}'), ?) where json_extract(metadata, '$.current_run') = ?`,
-    legacyTime(event.at),
     legacyStatus(event.status),
+    event.run,
     json({ current_run: null, last_run: event.run }),
     event.run
   ),
@@ -197,29 +200,24 @@ on conflict (key) do update set run_id = excluded.run_id, stage = excluded.stage
   ]
 }
 
-const assetPublished = (event: Event<"AssetPublished">): Change =>
-  event.unchanged
-    ? change(
-        `update orchestration.asset_version set confirmed_at = ? where id = (select max(id) from orchestration.asset_version where asset = ? and version = ?)`,
-        event.at,
-        event.asset,
-        event.output.version
-      )
-    : change(
-        `insert into orchestration.asset_version (asset, version, run_id, stage, run_seq, at, confirmed_at, output, coverage, inputs, degraded)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        event.asset,
-        event.output.version,
-        event.run,
-        event.stage,
-        event.seq,
-        event.at,
-        event.at,
-        json(event.output),
-        json(event.coverage),
-        json(event.inputs),
-        event.degraded
-      )
+/** A version that comes again is no second row: it becomes the newest, with the run that confirmed it as its producer. */
+const assetPublished = (event: Event<"AssetPublished">): ReadonlyArray<Change> => [
+  change(`delete from orchestration.asset_version where asset = ? and version = ?`, event.asset, event.output.version),
+  change(
+    `insert into orchestration.asset_version (asset, version, run_id, stage, run_seq, at, output, coverage, inputs, degraded)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    event.asset,
+    event.output.version,
+    event.run,
+    event.stage,
+    event.seq,
+    event.at,
+    json(event.output),
+    json(event.coverage),
+    json(event.inputs),
+    event.degraded
+  )
+]
 
 /**
  * What an event changes in the tables that people read. Pure: the same log gives the same tables, which is how they are
@@ -244,7 +242,7 @@ export const changesOf = (event: StoredEvent, owner: Owner): ReadonlyArray<Chang
     case "AttemptStarted":
       return [unit(event, "running", { attempt: event.attempt })]
     case "RetryScheduled":
-      return [unit(event, "ready", { attempt: event.attempt, notBefore: event.at })]
+      return [unit(event, "ready", { attempt: event.attempt, notBefore: event.due })]
     case "AttemptFailed":
       return [unit(event, event.final ? "failed" : "ready", { attempt: event.attempt, error: event.failure })]
     case "Checkpoint":
@@ -263,7 +261,7 @@ on conflict (run_id, stage, partition, name) do update set attempt = excluded.at
     case "UnitCommitted":
       return unitCommitted(event)
     case "AssetPublished":
-      return [assetPublished(event)]
+      return assetPublished(event)
     case "RunEnded":
       return runEnded(event)
     default: // PlanFixed, Warned, StageStarted, StageEnded, Progress, SideEffectDone, FallbackTried, CancelRequested: the log alone

@@ -51,8 +51,8 @@ create table orchestration.artifact (
   hash text primary key, uri text, bytes integer, media text, created_at integer, pinned integer) without rowid;
 create table orchestration.asset_version (
   id integer primary key autoincrement, asset text not null, version text not null, run_id text not null, stage text not null,
-  run_seq integer not null, at integer not null, confirmed_at integer not null, output text not null, coverage text not null,
-  inputs text not null, degraded text, unique (asset, run_id, run_seq));
+  run_seq integer not null, at integer not null, output text not null, coverage text not null,
+  inputs text not null, degraded text, unique (asset, version));
 create index orchestration.asset_newest on asset_version(asset, id desc);
 create table orchestration.cache (
   key text primary key, run_id text not null, stage text not null, partition text, outputs text not null, artifacts text not null,

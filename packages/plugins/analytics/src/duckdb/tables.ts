@@ -19,6 +19,7 @@ const openRows = async (session: Session, table: DatasetRef<typeof Rows>): Promi
     return session.run(`CREATE TABLE rows AS SELECT ${cells.join(", ")} FROM ${table.sql}`)
   }
   await session.run(`CREATE TABLE rows (${columns.map((c) => `${identifier(c)} DOUBLE`).join(", ")})`)
+  if (table.rows === 0) return
   const { DOUBLE, DuckDBDataChunk } = session.api
   const appender = await session.connection.createAppender("rows")
   for await (const part of table.scan({ more: "all" })) {
@@ -49,6 +50,7 @@ const openLabels = async (session: Session, labels: DatasetRef<typeof Labels>): 
   if (onDisk(labels.files))
     return session.run(`CREATE TABLE labels AS SELECT "column", code::INTEGER AS code, label FROM ${labels.sql}`)
   await session.run(`CREATE TABLE labels ("column" VARCHAR, code INTEGER, label VARCHAR)`)
+  if (labels.rows === 0) return
   const { DuckDBDataChunk, INTEGER, VARCHAR } = session.api
   const appender = await session.connection.createAppender("labels")
   for await (const { columns, rows: total } of labels.scan()) {

@@ -7,6 +7,7 @@ import type { Session } from "../duckdb/Session.ts"
 import type { Source } from "../types.ts"
 import { columnNames } from "./columnNames.ts"
 import { LoadFailed } from "./LoadFailed.ts"
+import { locateJsonError } from "./locateJsonError.ts"
 import type { Loaded } from "./readDelimited.ts"
 
 type Json = string | number | boolean | null | ReadonlyArray<Json> | { readonly [key: string]: Json }
@@ -50,19 +51,14 @@ export const flatten = (record: Fields): ReadonlyMap<string, string | null> => {
 const badJson = (source: Source, detail: string, at: { readonly line?: number; readonly column?: number }) =>
   new LoadFailed({ code: "LOAD_BAD_JSON", file: source.path, detail, hint: "Mend it there, or name another format.", ...at })
 
-/** V8 says "... in JSON at position 17 (line 2 column 5)". */
-const placeOf = (cause: unknown) => {
-  const text = cause instanceof Error ? cause.message : String(cause)
-  const [, line, column] = /line (\d+) column (\d+)/.exec(text) ?? []
-  const position = /position (\d+)/.exec(text)?.[1]
+/** What is wrong with a text that `JSON.parse` refused, and where. */
+const faultOf = (text: string) => {
+  const offset = locateJsonError(text) ?? text.length
+  const before = text.slice(0, offset).split("\n")
+  const found = text[offset]
   return {
-    detail: `${text.replace(/,? ?"[\s\S]*" is not valid JSON|\s*in JSON at position[\s\S]*/, "")}.`,
-    at:
-      line !== undefined
-        ? { line: Number(line), column: Number(column) }
-        : position !== undefined
-          ? { line: 1, column: Number(position) + 1 }
-          : {}
+    detail: found === undefined ? "The text ends too early." : `${JSON.stringify(found)} is not expected here.`,
+    at: { line: before.length, column: before.at(-1)!.length + 1 }
   }
 }
 
@@ -79,8 +75,8 @@ async function* documentRecords(source: Source, signal: AbortSignal, onPath: (pa
   let document: Json
   try {
     document = JSON.parse(text) as Json
-  } catch (cause) {
-    const { detail, at } = placeOf(cause)
+  } catch {
+    const { detail, at } = faultOf(text)
     throw badJson(source, detail, at)
   }
   const found = findRecords(document)
@@ -101,8 +97,8 @@ async function* lineRecords(source: Source, signal: AbortSignal): AsyncIterable<
     if (clean.trim() === "") continue
     try {
       yield JSON.parse(clean) as Json
-    } catch (cause) {
-      const { detail, at } = placeOf(cause)
+    } catch {
+      const { detail, at } = faultOf(clean)
       throw badJson(source, detail, { ...at, line })
     }
   }

@@ -14,7 +14,10 @@ export const encodingOf = ({ head, validUtf8 }: Pick<FileFacts, "head" | "validU
   const pairs = Math.max(1, Math.floor(Math.min(head.length, 4096) / 2))
   let even = 0
   let odd = 0
-  for (let i = 0; i < pairs * 2; i++) if (head[i] === 0) i % 2 === 0 ? even++ : odd++
+  for (let i = 0; i < pairs * 2; i += 2) {
+    if (head[i] === 0) even++
+    if (head[i + 1] === 0) odd++
+  }
   // Text of any script has ASCII digits, blanks and separators, so one half of the pairs is mostly 0.
   if (odd / pairs > 0.4 && even / pairs < 0.05) return { encoding: "utf-16le", mark: 0 }
   if (even / pairs > 0.4 && odd / pairs < 0.05) return { encoding: "utf-16be", mark: 0 }
@@ -55,7 +58,7 @@ const jsonKind = (text: string, extension: string): Format | undefined => {
   if (extension === ".ndjson" || extension === ".jsonl") return "ndjson"
   if (!start.startsWith("{") && !start.startsWith("["))
     return extension === ".json" || extension === ".geojson" ? "json" : undefined
-  const [first = "", second = ""] = start.split("\n", 2)
+  const [first = "", second = ""] = start.split("\n", 20).filter((line) => line.trim() !== "")
   if (start.startsWith("{") && second.trimStart().startsWith("{")) {
     try {
       JSON.parse(first)
@@ -86,7 +89,7 @@ export const formatOf = (path: string, facts: FileFacts, asked: Format | "auto")
   if (head.subarray(0, 4).toString("latin1") === "PAR1" || extension === ".parquet") return "parquet"
   const encoding = encodingOf(facts)
   const text = decodeHead(head, encoding)
-  const controls = [...text.slice(0, 4096)].filter((c) => c < " " && !"\t\n\r\f".includes(c)).length
+  const controls = (text.slice(0, 4096).match(/\p{Cc}/gu) ?? []).filter((c) => !"\t\n\r\f".includes(c)).length
   if (controls > 0.1 * Math.min(4096, text.length)) {
     throw new LoadFailed({
       code: "LOAD_UNKNOWN_FORMAT",

@@ -69,7 +69,12 @@ const quoteOf = (text: string): string => {
     (text.match(new RegExp(`(^|[,;\\t|\\n\\r])${quote}|${quote}([,;\\t|\\n\\r]|$)`, "g")) ?? []).length
   return edges("'") > 2 * edges('"') && edges("'") >= 4 ? "'" : '"'
 }
-const escapeOf = (text: string, quote: string) => (text.includes(`\\${quote}`) && !text.includes(quote + quote) ? "\\" : quote)
+/** A backslash escapes when one stands before a quote that does not end a cell, and no quote is doubled inside a cell. */
+const escapeOf = (text: string, quote: string) => {
+  const inside = new RegExp(`\\\\${quote}[^,;\\t|\\n\\r]`).test(text)
+  const doubled = new RegExp(`[^,;\\t|\\n\\r]${quote}${quote}[^,;\\t|\\n\\r]`).test(text.replaceAll(`\\${quote}`, ""))
+  return inside && !doubled ? "\\" : quote
+}
 
 /**
  * Chooses the delimiter by how evenly it divides the records. `;`, TAB and `|` get a little ahead of `,`, for a comma also

@@ -127,6 +127,18 @@ const epochOf = async (session: Session, name: string): Promise<Type | undefined
       }
 }
 
+const maxMasks = 500
+/** The formats whose shape some cell has. Cells are reduced to masks (`99/99/9999`), of which there are few. */
+const possibleFormats = async (session: Session): Promise<ReadonlyArray<DateFormat & { readonly timed: boolean }>> => {
+  const masks = await session.rows<{ mask: string }>(
+    `SELECT mask FROM (SELECT regexp_replace(regexp_replace(t, '[0-9]', '9', 'g'), '[A-Za-z]', 'a', 'g') AS mask, n FROM v WHERE NOT missing AND length(t) BETWEEN 6 AND 40)
+     GROUP BY 1 ORDER BY sum(n) DESC, 1 LIMIT ${maxMasks}`
+  )
+  const cells = masks.map(({ mask }) => mask.replace(/ aa$/, " am"))
+  const all = [...dateFormats.map((f) => ({ ...f, timed: false })), ...datetimeFormats.map((f) => ({ ...f, timed: true }))]
+  return all.filter(({ shape }) => cells.some((cell) => new RegExp(`^(${shape})$`).test(cell)))
+}
+
 interface Dates {
   readonly type: Type
   readonly formats: Evidence["formats"]
@@ -135,10 +147,7 @@ interface Dates {
 }
 /** Date or datetime by the union of the formats seen; formats of one group are told apart by parts above 12. */
 const datesOf = async (session: Session, n: number): Promise<Dates | undefined> => {
-  const all: ReadonlyArray<DateFormat & { readonly timed: boolean }> = [
-    ...dateFormats.map((f) => ({ ...f, timed: false })),
-    ...datetimeFormats.map((f) => ({ ...f, timed: true }))
-  ]
+  const all = await possibleFormats(session)
   const iso = `regexp_full_match(t, ${literal(isoShape)})`
   const counts = await conforming(session, [iso, ...all.map((f) => `${seconds("t", f)} IS NOT NULL`)])
   const seen = all.flatMap((f, i) => (counts[i + 1]! > 0 ? [{ ...f, cells: counts[i + 1]! }] : []))

@@ -25,8 +25,15 @@ export const dataLoading = defineStage({
   outputs: { table: Rows, labels: Labels, schema: TableSchema },
   errors: [LoadFailed],
   policy: { onFailure: "fail", timeout: "1 hour" },
-  run: ({ config, inputs: { source }, out, signal, progress, log }) =>
-    withSession({ signal, limits: config.limits }, async (session) => {
+  async run(context) {
+    const {
+      config,
+      inputs: { source },
+      out,
+      signal,
+      log
+    } = context
+    return withSession({ signal, limits: config.limits }, async (session) => {
       const loaded =
         source.format === "parquet"
           ? await readParquet(session, source)
@@ -41,14 +48,17 @@ export const dataLoading = defineStage({
         ...(config.target_column === undefined ? {} : { target: config.target_column }),
         ...(config.time_column === undefined ? {} : { time: config.time_column })
       }
-      const schema = await inferTable(session, loaded, named, source.path, (done, total) => progress(done, total, "columns"))
+      const schema = await inferTable(session, loaded, named, source.path, (done, total) =>
+        context.progress(done, total, "columns")
+      )
       if (loaded.reading.rejected > 0) log.warn("records left out", { records: loaded.reading.rejected })
       const table = await writeRows(
         session,
         schema.columns.map((c) => c.name),
         out.table,
-        (done) => progress(done, schema.rows, "rows")
+        (done) => context.progress(done, schema.rows, "rows")
       )
       return { table, labels: await writeLabels(session, out.labels), schema }
     })
+  }
 })

@@ -19,7 +19,8 @@ export const initialization = defineStage({
   errors: [LoadFailed],
   // The file may have changed under the same path: its content is part of the output, which later stages are cached by.
   policy: { onFailure: "fail", timeout: "1 hour", cache: "never" },
-  async run({ config, signal, progress }) {
+  async run(context) {
+    const { config, signal } = context
     if (config.data_source.trim() === "") {
       throw new LoadFailed({
         code: "LOAD_NOT_FOUND",
@@ -29,7 +30,7 @@ export const initialization = defineStage({
       })
     }
     const path = resolve(config.data_source)
-    const facts = await inspectFile(path, signal, (done, total) => progress(done, total, "bytes"))
+    const facts = await inspectFile(path, signal, (done, total) => context.progress(done, total, "bytes"))
     const asked = config.format === "tsv" ? "csv" : config.format
     const format = formatOf(path, facts, asked)
     const encoding = format === "parquet" ? { encoding: "utf-8" as const, mark: 0 } : encodingOf(facts)

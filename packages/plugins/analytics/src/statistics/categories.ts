@@ -4,7 +4,7 @@ import type { Categories, ColumnSchema } from "../types.ts"
 
 const shown = 10
 
-/** SQL over `rows` joined to nothing: the label of a coded or small-number column, looked up in `labels` for text. */
+/** SQL: the label behind a code or a small number. `code` must be qualified, for `labels` has a `code` of its own. Text is looked up in `labels`. */
 export const labelOf = (column: ColumnSchema, code: string): string =>
   column.physical === "text"
     ? `(SELECT label FROM labels AS l WHERE l."column" = ${literal(column.name)} AND l.code = ${code}::INTEGER)`
@@ -24,7 +24,7 @@ export const describeCategories = async (
      FROM (SELECT c, c / sum(c) OVER () AS p FROM (${counted}))`
   )
   const top = await session.rows<{ label: string; count: number }>(
-    `SELECT ${labelOf(column, "code")} AS label, c AS "count" FROM (SELECT * FROM (${counted}) ORDER BY c DESC, code LIMIT ${shown}) ORDER BY c DESC, label`
+    `SELECT ${labelOf(column, "t.code")} AS label, c AS "count" FROM (SELECT * FROM (${counted}) ORDER BY c DESC, code LIMIT ${shown}) AS t ORDER BY c DESC, label`
   )
   const n = all?.n ?? 0
   return {

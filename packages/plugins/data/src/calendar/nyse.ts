@@ -6,11 +6,29 @@ const Sunday = 0
 const Monday = 1
 const Thursday = 4
 
-/**
- * Closures that no rule gives. Complete from 1985 on; before that the rules alone hold, without closures such as the Wednesdays of the
- * paper crisis of 1968. The exchange also traded on Saturdays until May 1952, which this calendar does not know.
- */
+/** Wednesdays of 1968 on which the exchange caught up with its paperwork. */
+const paperworkDays =
+  "06-12 06-19 06-26 07-10 07-17 07-24 07-31 08-07 08-14 08-21 08-28 09-11 09-18 09-25 10-02 10-09 10-16 10-23 10-30 11-20 12-04 12-11 12-18".split(
+    " "
+  )
+/** Closures that no rule gives. Complete from 1950 on; the exchange also traded on Saturdays until May 1952, which this calendar does not know. */
 const unscheduled: Readonly<Record<string, string>> = {
+  "1954-12-24": "Christmas Eve",
+  "1956-12-24": "Christmas Eve",
+  "1958-12-26": "Day after Christmas",
+  "1961-05-29": "Day before Memorial Day",
+  "1963-11-25": "Funeral of John F. Kennedy",
+  "1968-02-12": "Lincoln's Birthday",
+  "1968-04-09": "Mourning for Martin Luther King",
+  ...Object.fromEntries(paperworkDays.map((day) => [`1968-${day}`, "Paperwork day"])),
+  "1968-07-05": "Day after Independence Day",
+  "1968-11-11": "Veterans Day",
+  "1969-02-10": "Snow",
+  "1969-03-31": "Funeral of Dwight D. Eisenhower",
+  "1969-07-21": "Landing on the moon",
+  "1972-12-28": "Funeral of Harry S. Truman",
+  "1973-01-25": "Funeral of Lyndon B. Johnson",
+  "1977-07-14": "Blackout",
   "1985-09-27": "Hurricane Gloria",
   "1994-04-27": "Funeral of Richard Nixon",
   "2001-09-11": "Attacks of September 11",
@@ -30,8 +48,12 @@ const dayNumbers = <A>(table: Readonly<Record<string, A>>): ReadonlyMap<number, 
 const unscheduledByDay = dayNumbers(unscheduled)
 const earlyByDay = dayNumbers(earlyExceptions)
 
-/** Saturday moves to Friday and Sunday to Monday. */
-const observed = (day: number): number => (weekdayOf(day) === Saturday ? day - 1 : weekdayOf(day) === Sunday ? day + 1 : day)
+const fridaysSince = dayOf(1959, 6, 1)
+/** Sunday moves to Monday, and since 1959 Saturday to Friday. */
+const observed = (day: number): number => {
+  if (weekdayOf(day) === Sunday) return day + 1
+  return weekdayOf(day) === Saturday && day >= fridaysSince ? day - 1 : day
+}
 
 /** Holidays of one year by rule. */
 const holidaysByRule = (year: number): ReadonlyArray<readonly [number, string]> => {
@@ -42,10 +64,19 @@ const holidaysByRule = (year: number): ReadonlyArray<readonly [number, string]> 
   if (year >= 1998) all.push([nthWeekday(year, 1, Monday, 3), "Martin Luther King Day"])
   all.push([year >= 1971 ? nthWeekday(year, 2, Monday, 3) : observed(dayOf(year, 2, 22)), "Washington's Birthday"])
   all.push([easterSunday(year) - 2, "Good Friday"])
-  all.push([year >= 1971 ? nthWeekday(year, 5, Monday, -1) : observed(dayOf(year, 5, 30)), "Memorial Day"])
+  // In 1970 the exchange was open on the Friday before.
+  all.push([
+    year >= 1971 ? nthWeekday(year, 5, Monday, -1) : year === 1970 ? dayOf(1970, 5, 30) : observed(dayOf(year, 5, 30)),
+    "Memorial Day"
+  ])
   if (year >= 2022) all.push([observed(dayOf(year, 6, 19)), "Juneteenth"])
   all.push([observed(dayOf(year, 7, 4)), "Independence Day"])
   all.push([nthWeekday(year, 9, Monday, 1), "Labor Day"])
+  if (year <= 1953) {
+    all.push([observed(dayOf(year, 2, 12)), "Lincoln's Birthday"])
+    all.push([observed(dayOf(year, 10, 12)), "Columbus Day"])
+    all.push([observed(dayOf(year, 11, 11)), "Armistice Day"])
+  }
   if (year <= 1980 && (year < 1969 || year % 4 === 0)) all.push([nthWeekday(year, 11, Monday, 1) + 1, "Election Day"])
   all.push([nthWeekday(year, 11, Thursday, 4), "Thanksgiving"])
   all.push([observed(dayOf(year, 12, 25)), "Christmas"])

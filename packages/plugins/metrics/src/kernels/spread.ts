@@ -1,6 +1,13 @@
 /** Dispersion and rolling regression over a window (trading.md 3.1). Sums are shifted by a value of the window and computed afresh now and then. */
 import { ANCHOR } from "./averages.ts"
 
+/**
+ * Whether a variance from shifted sums has lost its digits: a value far from the rest has just left the window, or is the shift. The window is then
+ * summed afresh. `gone` and `mean` are distances from the shift.
+ */
+const hasCancelled = (squares: number, gone: number, variance: number, mean: number): boolean =>
+  squares < 1e-6 * gone * gone || variance < 1e-8 * mean * mean
+
 /** Mean and population variance of the last `n`; both first at `from + n - 1`. */
 export const meanAndVariance = (x: Float64Array, n: number, mean: Float64Array, variance: Float64Array, from = 0): void => {
   const rows = x.length
@@ -9,73 +16,81 @@ export const meanAndVariance = (x: Float64Array, n: number, mean: Float64Array, 
   variance.fill(NaN, 0, Math.min(first, rows))
   const scale = 1 / n
   const block = Math.max(ANCHOR, 16 * n)
-  for (let start = first; start < rows; start += block) {
-    const shift = x[start]!
+  for (let start = first; start < rows;) {
+    const shift = middle(x[start - n + 1]!, x[start - (n >> 1)]!, x[start]!)
     let sum = 0
     let squares = 0
-    for (let j = start - n + 1; j < start; j++) {
+    for (let j = start - n + 1; j <= start; j++) {
       const d = x[j]! - shift
       sum += d
       squares += d * d
     }
-    // The value at `start` is the shift itself, so it adds nothing to either sum.
     const end = Math.min(rows, start + block)
-    for (let i = start; i < end; i++) {
+    let i = start
+    for (; i < end; i++) {
+      let gone = 0
       if (i > start) {
         const added = x[i]! - shift
-        const gone = x[i - n]! - shift
+        gone = x[i - n]! - shift
         sum += added - gone
         squares += added * added - gone * gone
       }
       const m = sum * scale
       const v = squares * scale - m * m
+      if (i > start && hasCancelled(squares, gone, v, m)) break
       mean[i] = shift + m
       variance[i] = v > 0 ? v : 0
     }
+    start = i
   }
 }
+/** The middle one of three: a shift that one wild value cannot spoil. */
+const middle = (a: number, b: number, c: number): number => Math.max(Math.min(a, b), Math.min(Math.max(a, b), c))
+
 /** Mean -+ k population standard deviations over `n`; first at `n - 1`. Bollinger's convention: divisor n. */
 export const bollinger = (
   x: Float64Array,
   n: number,
   k: number,
-  [upper, middle, lower]: readonly [Float64Array, Float64Array, Float64Array]
+  [upper, level, lower]: readonly [Float64Array, Float64Array, Float64Array]
 ): void => {
   const rows = x.length
-  const first = n - 1
-  for (const o of [upper, middle, lower]) o.fill(NaN, 0, Math.min(first, rows))
+  for (const o of [upper, level, lower]) o.fill(NaN, 0, Math.min(n - 1, rows))
   const scale = 1 / n
   const block = Math.max(ANCHOR, 16 * n)
-  for (let start = first; start < rows; start += block) {
-    const shift = x[start]!
+  for (let start = n - 1; start < rows;) {
+    const shift = middle(x[start - n + 1]!, x[start - (n >> 1)]!, x[start]!)
     let sum = 0
     let squares = 0
-    for (let j = start - n + 1; j < start; j++) {
+    for (let j = start - n + 1; j <= start; j++) {
       const d = x[j]! - shift
       sum += d
       squares += d * d
     }
-    const end = Math.min(rows, start + block)
     let mean = sum * scale
-    let variance = squares * scale - mean * mean
-    let width = k * Math.sqrt(variance > 0 ? variance : 0)
+    let variance = Math.max(0, squares * scale - mean * mean)
+    let width = k * Math.sqrt(variance)
     upper[start] = shift + mean + width
-    middle[start] = shift + mean
+    level[start] = shift + mean
     lower[start] = shift + mean - width
-    for (let i = start + 1; i < end; i++) {
-      const added = x[i]! - shift
+    const end = Math.min(rows, start + block)
+    let i = start + 1
+    for (; i < end; i++) {
       const gone = x[i - n]! - shift
+      const added = x[i]! - shift
       const change = added - gone
       sum += change
       squares += change * (added + gone)
       mean = sum * scale
       variance = squares * scale - mean * mean
+      if (squares < 1e-6 * gone * gone || variance < 1e-8 * mean * mean) break // hasCancelled
       width = k * Math.sqrt(variance > 0 ? variance : 0)
-      const level = shift + mean
-      upper[i] = level + width
-      middle[i] = level
-      lower[i] = level - width
+      const centre = shift + mean
+      upper[i] = centre + width
+      level[i] = centre
+      lower[i] = centre - width
     }
+    start = i
   }
 }
 

@@ -1,0 +1,45 @@
+/** `tetra history`: past runs, newest first. */
+import process from "node:process"
+import { type RunRow, StateQueries } from "@tetra/core/engine"
+import { Effect } from "effect"
+import { type ExitCode, exitCodes } from "../exitCodes.ts"
+import { dateTime, duration } from "../output/plain/amounts.ts"
+import { badge, type Look, lookOf } from "../output/plain/look.ts"
+import { tableLines } from "../output/table.ts"
+import type { Call } from "../program.ts"
+import { flag, locationOf, number, text } from "../project/open.ts"
+import { print, printJson, readStore } from "../project/store.ts"
+import type { Status } from "../domain.ts"
+
+export const historyLines = (rows: ReadonlyArray<RunRow>, look: Look, now: number): ReadonlyArray<string> =>
+  tableLines(
+    rows,
+    [
+      { title: "run", of: (r) => r.id },
+      { title: "status", of: (r) => badge(look, r.status) },
+      { title: "started", of: (r) => dateTime(r.requestedAt) },
+      { title: "took", of: (r) => duration((r.endedAt ?? now) - r.requestedAt), right: true },
+      { title: "mode", of: (r) => r.mode ?? "-" },
+      { title: "by", of: (r) => r.trigger.kind },
+      { title: "pipelines", of: (r) => r.pipelines.join(" "), gives: true }
+    ],
+    look
+  )
+
+export const handle = async (call: Call): Promise<ExitCode> => {
+  const pipeline = text(call, "pipeline")
+  const status = text(call, "status") as Status | undefined
+  const filter = {
+    limit: number(call, "limit") ?? 20,
+    ...(pipeline === undefined ? {} : { pipeline }),
+    ...(status === undefined ? {} : { status })
+  }
+  const rows = await readStore(
+    locationOf(call).home,
+    Effect.flatMap(StateQueries, (queries) => queries.runs(filter))
+  )
+  if (flag(call, "json")) printJson(rows)
+  else if (rows.length === 0) process.stderr.write("no such run is recorded\n")
+  else print(historyLines(rows, lookOf(process.stdout, process.env), Date.now()))
+  return exitCodes.completed
+}

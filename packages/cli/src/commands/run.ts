@@ -1,0 +1,86 @@
+/** `tetra run`: plans, then runs or, with `--dry-run`, shows the plan. */
+import process from "node:process"
+import { type BuiltPlan, Journal, planRun, type Project, type RunRequest } from "@tetra/core/engine"
+import { layerEmbedded } from "@tetra/core/storage"
+import { Effect } from "effect"
+import type { Diagnostic } from "../domain.ts"
+import { type ExitCode, exitCodes } from "../exitCodes.ts"
+import { diagnosticLines } from "../explain.ts"
+import { Refusal } from "../failure.ts"
+import { lookOf } from "../output/plain/look.ts"
+import { planLines } from "../output/plain/planLines.ts"
+import { forecast, readPast } from "../past.ts"
+import type { Call } from "../program.ts"
+import { flag, openProject, text } from "../project/open.ts"
+import { findRun, print, readStore } from "../project/store.ts"
+import { recorded, requestOf, requestOfRecord } from "../request.ts"
+import { perform } from "../runtime.ts"
+import { runSession, type Session } from "../session.ts"
+import { typed } from "./again.ts"
+
+/** `--output`: a dashboard that is not there yet is told, never silently replaced. */
+export const outputOf = (call: Call): Pick<Session, "output" | "detail"> => {
+  const how = text(call, "output") ?? "auto"
+  if (how === "tui") process.stderr.write("the full-screen dashboard comes with a later version: going on with plain output\n")
+  return {
+    output: how === "json" ? "json" : "plain",
+    detail: flag(call, "quiet") ? "quiet" : flag(call, "verbose") ? "verbose" : "normal"
+  }
+}
+export const warn = (warnings: ReadonlyArray<Diagnostic>, quiet: boolean): void => {
+  const look = lookOf(process.stderr, process.env)
+  if (!quiet) for (const warning of warnings) process.stderr.write(`${diagnosticLines(warning, look).join("\n")}\n`)
+}
+
+/** The run that `--resume` names, and what it was asked to do. */
+const resumed = async (home: string, id: string): Promise<{ readonly run: string; readonly request: RunRequest }> => {
+  const found = Effect.gen(function* () {
+    const row = yield* findRun(id)
+    const [first] = yield* (yield* Journal).read(row.id)
+    return { row, first }
+  })
+  const { row, first } = await readStore(home, found)
+  const request = first?._tag === "RunRequested" ? requestOfRecord(first.params) : undefined
+  if (row.status === "completed")
+    throw new Refusal(`run ${row.id} is completed: there is nothing to continue`, {
+      code: exitCodes.notRun,
+      hint: "`tetra run` starts a new one"
+    })
+  if (request === undefined)
+    throw new Refusal(`run ${row.id} was not started from the command line`, {
+      hint: "start it again with `tetra run` and its parameters"
+    })
+  return { run: row.id, request }
+}
+
+const dryRun = async (built: BuiltPlan, home: string): Promise<ExitCode> => {
+  const look = Effect.gen(function* () {
+    return { ...(yield* readPast), stages: yield* forecast(built, Date.now()) }
+  })
+  const told = await perform(look.pipe(Effect.provide(layerEmbedded({ home, readOnly: true })), Effect.scoped))
+  print(planLines(built.plan, told, lookOf(process.stdout, process.env)))
+  return exitCodes.completed
+}
+const plan = async (project: Project, request: RunRequest): Promise<BuiltPlan> => await perform(planRun(project, request))
+
+export const handle = async (call: Call): Promise<ExitCode> => {
+  const how = outputOf(call)
+  const project = await openProject(call)
+  const id = text(call, "resume")
+  const asked = requestOf(call, project)
+  const resume = id === undefined ? undefined : await resumed(project.home, id)
+  const request = resume?.request ?? asked
+  const built = await plan(project, request)
+  warn([...project.warnings, ...built.warnings], how.detail === "quiet")
+  if (flag(call, "dryRun")) return await dryRun(built, project.home)
+  const { code } = await runSession({
+    home: project.home,
+    built,
+    configVersion: project.configVersion,
+    params: recorded(request),
+    resume: resume?.run,
+    typed: typed(process.argv.slice(2)),
+    ...how
+  })
+  return code
+}

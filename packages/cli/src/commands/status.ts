@@ -1,0 +1,49 @@
+/** `tetra status`: every pipeline's last outcome, and what is running now. */
+import process from "node:process"
+import { type PipelineStateRow, type RunRow, StateQueries } from "@tetra/core/engine"
+import { Effect } from "effect"
+import { type ExitCode, exitCodes } from "../exitCodes.ts"
+import { ago, duration } from "../output/plain/amounts.ts"
+import { badge, glyph, type Look, lookOf, paint } from "../output/plain/look.ts"
+import { tableLines } from "../output/table.ts"
+import type { Call } from "../program.ts"
+import { flag, locationOf } from "../project/open.ts"
+import { print, printJson, readStore } from "../project/store.ts"
+
+const statusLines = (
+  states: ReadonlyArray<PipelineStateRow>,
+  open: ReadonlyArray<RunRow>,
+  look: Look,
+  now: number
+): ReadonlyArray<string> => {
+  const running = open.map(
+    (run) =>
+      `${paint(look, "busy", glyph(look, "running"))} run ${run.id} since ${ago(run.requestedAt, now)}: ${run.pipelines.join(", ")} (process ${run.owner.pid} on ${run.owner.host})`
+  )
+  const table = tableLines(
+    states,
+    [
+      { title: "pipeline", of: (s) => s.pipeline },
+      { title: "now", of: (s) => s.current },
+      { title: "last run", of: (s) => (s.lastStatus === undefined ? "never" : badge(look, s.lastStatus)) },
+      { title: "when", of: (s) => (s.lastRunAt === undefined ? "-" : ago(s.lastRunAt, now)) },
+      { title: "took", of: (s) => (s.lastDurationMs === undefined ? "-" : duration(s.lastDurationMs)), right: true },
+      { title: "last success", of: (s) => (s.lastSuccessAt === undefined ? "never" : ago(s.lastSuccessAt, now)) }
+    ],
+    look
+  )
+  return [...running, ...(running.length > 0 ? [""] : []), ...table]
+}
+
+export const handle = async (call: Call): Promise<ExitCode> => {
+  const found = await readStore(
+    locationOf(call).home,
+    Effect.gen(function* () {
+      const queries = yield* StateQueries
+      return { pipelines: yield* queries.pipelineStates, running: yield* queries.runs({ open: true }) }
+    })
+  )
+  if (flag(call, "json")) printJson(found)
+  else print(statusLines(found.pipelines, found.running, lookOf(process.stdout, process.env), Date.now()))
+  return exitCodes.completed
+}

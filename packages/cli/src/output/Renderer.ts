@@ -1,0 +1,14 @@
+/** What follows a run on the screen or in a pipe. */
+import type { LiveEvent } from "../domain.ts"
+import type { RunModel } from "./model.ts"
+
+export interface Renderer {
+  /** An event of before this process had the run: folded, not shown. */
+  readonly recall: (event: LiveEvent) => void
+  /** Called for every event, in order. Never waits. */
+  readonly see: (event: LiveEvent) => void
+  /** Something that people must know and that is no event: an orphan, a signal. */
+  readonly say: (line: string) => void
+  /** The run is over, or we stop following it: everything that moves is taken away. */
+  readonly stop: () => RunModel
+}

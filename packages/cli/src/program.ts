@@ -1,0 +1,256 @@
+/** The command line as data: names, options, examples. Imports no handler, so that `--help` is quick. */
+import { Command, InvalidArgumentError, Option } from "commander"
+
+/** What a handler gets: the options by camel-case name, the arguments, and what the command did not know (`run` passes it on). */
+export interface Call {
+  readonly options: Readonly<Record<string, unknown>>
+  readonly args: ReadonlyArray<string>
+}
+export type Perform = (command: string, call: Call) => Promise<void>
+
+const repeated = (value: string, before: ReadonlyArray<string> | undefined): ReadonlyArray<string> => [...(before ?? []), value]
+const whole =
+  (least: number) =>
+  (value: string): number => {
+    const n = Number(value)
+    if (!Number.isInteger(n) || n < least) throw new InvalidArgumentError(`a whole number of at least ${least} is needed`)
+    return n
+  }
+const isoDate = (value: string): string => {
+  const [year = 0, month = 0, day = 0] = value.split("-").map(Number)
+  const date = new Date(Date.UTC(year, month - 1, day))
+  if (!/^\d{4}-\d{2}-\d{2}$/u.test(value) || date.toISOString().slice(0, 10) !== value) {
+    throw new InvalidArgumentError("a date like 2026-01-31 is needed")
+  }
+  return value
+}
+const assignment = (value: string, before: ReadonlyArray<string> | undefined): ReadonlyArray<string> => {
+  if (!/^[^=\s]+=/u.test(value)) throw new InvalidArgumentError("write it as name=value")
+  return repeated(value, before)
+}
+const json = () => new Option("--json", "print JSON instead of text")
+const examples = (...lines: ReadonlyArray<string>): string => `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}\n`
+
+interface Described {
+  readonly summary: string
+  readonly examples: ReadonlyArray<string>
+  readonly options?: ReadonlyArray<Option>
+  readonly arguments?: ReadonlyArray<readonly [string, string]>
+}
+const option = (flags: string, help: string, parse?: (value: string, before: never) => unknown): Option => {
+  const made = new Option(flags, help)
+  return parse === undefined ? made : made.argParser(parse as (value: string, before: unknown) => unknown)
+}
+const choice = (flags: string, help: string, choices: ReadonlyArray<string>, fallback?: string): Option => {
+  const made = new Option(flags, help).choices([...choices])
+  return fallback === undefined ? made : made.default(fallback)
+}
+
+const runOptions = (): ReadonlyArray<Option> => [
+  option("-m, --mode <name>", "a named set of pipelines and parameters: daily, weekly, full, backfill, or your own"),
+  option("-p, --pipeline <name>", "run this pipeline; may be repeated", repeated),
+  option("--dry-run", "print the plan with reasons and estimates, run nothing"),
+  option("--force", "compute everything again: ignore dependencies, freshness and cache"),
+  option("--param <name=value>", "set a parameter; `pipeline.name=value` addresses one pipeline; may be repeated", assignment),
+  option("--start-date <date>", "first day of the data (2026-01-31)", isoDate),
+  option("--end-date <date>", "last day of the data", isoDate),
+  option("--days <n>", "the last n days instead of dates", whole(1)),
+  option("--seed <n>", "seed of everything random", whole(0)),
+  option("--resume <run>", "continue a failed or killed run from its checkpoints (id, its beginning, or latest)"),
+  choice("--output <how>", "how to follow the run", ["auto", "tui", "plain", "json"], "auto")
+]
+const commands = (): Readonly<Record<string, Described>> => ({
+  init: {
+    summary: "make a new project that runs at once",
+    arguments: [["[dir]", "folder of the project (default: this one)"]],
+    options: [option("--force", "overwrite files that are in the way")],
+    examples: ["tetra init my-project", "cd my-project && tetra run --mode daily"]
+  },
+  run: {
+    summary: "run pipelines",
+    options: runOptions(),
+    examples: [
+      "tetra run --mode weekly",
+      "tetra run --pipeline data_pipeline --days 30",
+      "tetra run --pipeline scenarios_pipeline --type all",
+      "tetra run --mode full --dry-run",
+      "tetra run --resume latest",
+      "tetra run --mode daily --output json | jq ._tag"
+    ]
+  },
+  status: {
+    summary: "what every pipeline did last, and what is running",
+    options: [json()],
+    examples: ["tetra status", "tetra status --json"]
+  },
+  graph: {
+    summary: "the dependency graph: pipelines, stages and assets",
+    options: [choice("--format <format>", "how to draw it", ["tree", "mermaid", "dot", "json"], "tree")],
+    examples: ["tetra graph", "tetra graph --format dot | dot -Tsvg > graph.svg"]
+  },
+  schedule: {
+    summary: "schedules and their next times",
+    options: [option("--next <n>", "how many times to list per pipeline", whole(1)).default(3), json()],
+    examples: ["tetra schedule", "tetra schedule --next 10"]
+  },
+  logs: {
+    summary: "log lines of runs",
+    options: [
+      option("-p, --pipeline <name>", "only of this pipeline"),
+      option("--run <run>", "of this run: id, its beginning, or latest").default("latest"),
+      option("--stage <name>", "only of this stage: pipeline.stage, or the stage alone"),
+      choice("--level <level>", "this level and above", ["debug", "info", "warn", "error"], "info"),
+      option("--tail <n>", "only the last n lines", whole(0)),
+      option("--follow", "go on as lines arrive"),
+      option("--grep <text>", "only lines that contain this text (any case)"),
+      json()
+    ],
+    examples: ["tetra logs --level warn", "tetra logs --pipeline data_pipeline --tail 50 --follow"]
+  },
+  history: {
+    summary: "past runs, newest first",
+    options: [
+      option("-p, --pipeline <name>", "only runs of this pipeline"),
+      choice("--status <status>", "only runs that ended so", ["running", "completed", "partial", "failed", "cancelled"]),
+      option("--limit <n>", "how many", whole(1)).default(20),
+      json()
+    ],
+    examples: ["tetra history", "tetra history --pipeline metrics_pipeline --status failed"]
+  },
+  show: {
+    summary: "one run: plan, stages, reasons, outputs",
+    arguments: [["[run]", "id, its beginning, or latest (default)"]],
+    options: [json()],
+    examples: ["tetra show latest", "tetra show 01jd7x"]
+  },
+  report: {
+    summary: "find the reports of a run",
+    arguments: [["[run]", "id, its beginning, or latest (default)"]],
+    options: [option("--open", "open the first one in the browser"), json()],
+    examples: ["tetra report", "tetra report latest --open"]
+  },
+  analyze: {
+    summary: "analyse one file: quality, statistics, models, a dashboard; no project needed",
+    arguments: [["<file>", "CSV, TSV, JSON, Parquet, Excel or text"]],
+    options: [
+      option("--target <column>", "the column to predict"),
+      option("--time <column>", "the column that holds the time"),
+      option("--param <name=value>", "set a parameter of the analytics pipeline; may be repeated", assignment),
+      option("--force", "compute everything again"),
+      option("--seed <n>", "seed of everything random", whole(0)),
+      option("--open", "open the dashboard when it is ready"),
+      choice("--output <how>", "how to follow the run", ["auto", "tui", "plain", "json"], "auto")
+    ],
+    examples: ["tetra analyze sales.csv", "tetra analyze sales.csv --target revenue --time date --param ml_time_limit=30"]
+  },
+  completions: {
+    summary: "completion script for a shell",
+    arguments: [["<shell>", "bash, zsh or fish"]],
+    examples: ["source <(tetra completions bash)", "tetra completions fish > ~/.config/fish/completions/tetra.fish"]
+  },
+  doctor: {
+    summary: "check the machine, the store, plugins, clock and permissions",
+    options: [json()],
+    examples: ["tetra doctor"]
+  }
+})
+const assetCommands = (): Readonly<Record<string, Described>> => ({
+  list: { summary: "every asset: newest version, rows, age, producer", options: [json()], examples: ["tetra assets list"] },
+  show: {
+    summary: "versions of one asset, its inputs and coverage",
+    arguments: [["<name>", "asset"]],
+    options: [option("--limit <n>", "how many versions", whole(1)).default(10), json()],
+    examples: ["tetra assets show market_data"]
+  },
+  path: {
+    summary: "the folder that holds the files of an asset",
+    arguments: [["<name>", "asset"]],
+    options: [option("--version <version>", "a version or its beginning (default: the newest)")],
+    examples: ["tetra assets path market_data"]
+  },
+  export: {
+    summary: "write the data itself",
+    arguments: [["<name>", "asset"]],
+    options: [
+      option("--version <version>", "a version or its beginning (default: the newest)"),
+      choice("--format <format>", "file format (default: by the name of the file, else csv)", ["csv", "json", "parquet"]),
+      option("--to <file>", "file to write; else standard output (not for parquet)")
+    ],
+    examples: [
+      "tetra assets export market_data --format csv > bars.csv",
+      "tetra assets export strategy_rankings --to rankings.parquet"
+    ]
+  }
+})
+const configCommands = (): Readonly<Record<string, Described>> => ({
+  validate: { summary: "check the configuration: every problem at once", options: [json()], examples: ["tetra config validate"] },
+  show: {
+    summary: "the configuration in force, without secrets",
+    options: [json()],
+    examples: ["tetra config show", "tetra config show --env production --json"]
+  },
+  schema: { summary: "JSON Schema of the configuration, for editors", examples: ["tetra config schema > tetra.schema.json"] }
+})
+const pluginCommands = (): Readonly<Record<string, Described>> => ({
+  list: { summary: "plugins of the project and what they bring", options: [json()], examples: ["tetra plugins list"] }
+})
+
+const describe = (parent: Command, path: string, name: string, described: Described, perform: Perform): void => {
+  const full = path === "" ? name : `${path} ${name}`
+  const command = parent
+    .command(name)
+    .summary(described.summary)
+    .description(`${described.summary[0]?.toUpperCase()}${described.summary.slice(1)}.`)
+  for (const [argument, help] of described.arguments ?? []) command.argument(argument, help)
+  for (const one of described.options ?? []) command.addOption(one)
+  command
+    .option("-c, --config <file>", "configuration file")
+    .option("--env <name>", "environment: an overlay on the configuration")
+    .option("-q, --quiet", "say only what went wrong")
+    .option("-v, --verbose", "say more")
+    .addHelpText("after", examples(...described.examples))
+  if (full === "run" || full === "analyze") command.allowUnknownOption().allowExcessArguments()
+  if (full === "run") {
+    command.usage("[options] [pipeline options]")
+    command.addHelpText(
+      "after",
+      "\nPipeline options pass through: --type all --scenario all --strategies all (see tetra plugins list)."
+    )
+  }
+  command.action(async () => perform(full, { options: command.opts(), args: command.args }))
+}
+const group = (
+  program: Command,
+  name: string,
+  summary: string,
+  all: Readonly<Record<string, Described>>,
+  perform: Perform
+): void => {
+  const parent = program
+    .command(name)
+    .summary(summary)
+    .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
+  for (const [child, described] of Object.entries(all)) describe(parent, name, child, described, perform)
+  parent.addHelpText("after", examples(...Object.values(all).flatMap((d) => d.examples.slice(0, 1))))
+}
+
+/** The whole command tree; `perform` is called with the words of the command (`assets export`) and what it was given. */
+export const buildProgram = (version: string, perform: Perform): Command => {
+  const program = new Command("tetra")
+    .description("Typed, durable, interruptible data pipelines.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: false })
+    .exitOverride()
+    .showSuggestionAfterError(true)
+  for (const [name, described] of Object.entries(commands())) describe(program, "", name, described, perform)
+  group(program, "assets", "what the pipelines provide: versions, rows, freshness; the data itself", assetCommands(), perform)
+  group(program, "config", "check and show the configuration", configCommands(), perform)
+  group(program, "plugins", "plugins of this project", pluginCommands(), perform)
+  program.addHelpText(
+    "after",
+    examples("tetra init demo && cd demo", "tetra run --mode daily", "tetra status", "tetra analyze sales.csv --target revenue")
+  )
+  return program
+}

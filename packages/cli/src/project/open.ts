@@ -1,0 +1,44 @@
+/** Opens the project that a command was called in. */
+import process from "node:process"
+import { loadProject, type Project } from "@tetra/core/engine"
+import { Refusal } from "../failure.ts"
+import type { Call } from "../program.ts"
+import { perform } from "../runtime.ts"
+import { shareInstances } from "../shared/hooks.ts"
+import { type Location, locate } from "./locate.ts"
+
+export const text = (call: Call, name: string): string | undefined => {
+  const value = call.options[name]
+  return typeof value === "string" ? value : undefined
+}
+export const flag = (call: Call, name: string): boolean => call.options[name] === true
+export const number = (call: Call, name: string): number | undefined => {
+  const value = call.options[name]
+  return typeof value === "number" ? value : undefined
+}
+export const list = (call: Call, name: string): ReadonlyArray<string> => {
+  const value = call.options[name]
+  return Array.isArray(value) ? value.map(String) : []
+}
+
+export const locationOf = (call: Call): Location => locate(text(call, "config"), process.cwd(), process.env)
+
+/** The validated project with its plugins. A folder without a configuration is refused with what to type. */
+export const openProject = async (call: Call): Promise<Project> => {
+  const location = locationOf(call)
+  if (location.configFile === undefined) {
+    throw new Refusal(`there is no Tetra project in ${process.cwd()} or above it`, {
+      hint: "make one with `tetra init`, name a configuration with --config, or analyse one file with `tetra analyze FILE`"
+    })
+  }
+  await shareInstances()
+  const environment = text(call, "env")
+  return await perform(
+    loadProject({
+      cwd: process.cwd(),
+      configPath: location.configFile,
+      env: process.env,
+      ...(environment === undefined ? {} : { environment })
+    })
+  )
+}

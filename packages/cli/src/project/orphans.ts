@@ -1,0 +1,30 @@
+/** Runs whose process is gone: told once at the start of every command that opens the store. */
+import { hostname } from "node:os"
+import process from "node:process"
+import { type Owner, type RunRow, StateQueries } from "@tetra/core/engine"
+import { Effect } from "effect"
+import { commandOf } from "../commands/again.ts"
+import { glyph, lookOf, paint } from "../output/plain/look.ts"
+
+/** A process of this host that is gone; of another host nothing can be said. */
+const isGone = (owner: Owner): boolean => {
+  if (owner.host !== hostname()) return false
+  try {
+    process.kill(owner.pid, 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH"
+  }
+}
+export const orphansOf = (open: ReadonlyArray<RunRow>): ReadonlyArray<RunRow> => open.filter((run) => isGone(run.owner))
+
+export const orphanText = (run: RunRow): string =>
+  `run ${run.id} was interrupted (process ${run.owner.pid} is gone); what was finished is kept; \`${commandOf(run)}\` continues it`
+
+/** One line per interrupted run, on standard error. */
+export const tellOrphans: Effect.Effect<void, never, StateQueries> = Effect.gen(function* () {
+  const queries = yield* StateQueries
+  const open = yield* queries.runs({ open: true }).pipe(Effect.orElseSucceed(() => []))
+  const look = lookOf(process.stderr, process.env)
+  for (const run of orphansOf(open)) process.stderr.write(`${paint(look, "warn", glyph(look, "warning"))} ${orphanText(run)}\n`)
+})

@@ -1,0 +1,51 @@
+/** The recorded state, for commands that look at it. */
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import process from "node:process"
+import { type ArtifactStore, type Journal, type Leases, type RunLog, type RunRow, StateQueries } from "@tetra/core/engine"
+import { layerEmbedded } from "@tetra/core/storage"
+import { Effect, type Scope } from "effect"
+import { exitCodes } from "../exitCodes.ts"
+import { Refusal } from "../failure.ts"
+import { perform } from "../runtime.ts"
+import { tellOrphans } from "./orphans.ts"
+
+export type Store = ArtifactStore | Journal | Leases | RunLog | StateQueries
+
+/** True when something was recorded under this data folder. */
+export const hasStore = (home: string): boolean => existsSync(join(home, "state"))
+
+/** Looks at the store without the right to change it; interrupted runs of dead processes are told on standard error. */
+export const readStore = async <A, E>(home: string, look: Effect.Effect<A, E, Store | Scope.Scope>): Promise<A> => {
+  if (!hasStore(home)) {
+    throw new Refusal("nothing has run here yet", {
+      code: exitCodes.usage,
+      hint: "start with `tetra run`; `tetra run --dry-run` shows what it would do"
+    })
+  }
+  const told = Effect.andThen(tellOrphans, look)
+  return await perform(Effect.scoped(told).pipe(Effect.provide(layerEmbedded({ home, readOnly: true }))))
+}
+
+/** A run by id, by the beginning of its id, or `latest`. */
+export const findRun = (id: string): Effect.Effect<RunRow, unknown, StateQueries> =>
+  Effect.gen(function* () {
+    const queries = yield* StateQueries
+    const row = yield* queries.run(id)
+    if (row !== undefined) return row
+    return yield* Effect.fail(
+      new Refusal(id === "latest" ? "nothing has run here yet" : `there is no run "${id}"`, {
+        hint:
+          id === "latest"
+            ? "start with `tetra run`"
+            : "`tetra history` lists them; the beginning of an id is enough when only one run has it"
+      })
+    )
+  })
+
+export const print = (lines: ReadonlyArray<string>): void => {
+  if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`)
+}
+export const printJson = (value: unknown): void => {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+}

@@ -1,0 +1,166 @@
+/** One run from start to closing summary: follows its events, stops it on a signal, answers the exit code. */
+import { existsSync } from "node:fs"
+import { join, relative } from "node:path"
+import process from "node:process"
+import { type BuiltPlan, Engine, Journal, type RunHandle, RunLog } from "@tetra/core/engine"
+import { layerEmbedded } from "@tetra/core/storage"
+import { Effect, Layer } from "effect"
+import type { Json, LiveEvent, LogLine } from "./domain.ts"
+import { type ExitCode, exitCodeOf, exitCodes } from "./exitCodes.ts"
+import { writeDetails } from "./explain.ts"
+import { type Guard, guardRun, type OwnStreams } from "./guard.ts"
+import { jsonRenderer } from "./output/JsonRenderer.ts"
+import { isEnded, type RunModel } from "./output/model.ts"
+import { glyph, isLive, lookOf, paint } from "./output/plain/look.ts"
+import { plainRenderer } from "./output/plain/PlainRenderer.ts"
+import { summaryLines } from "./output/plain/summary.ts"
+import { oneLine } from "./output/plain/text.ts"
+import type { Renderer } from "./output/Renderer.ts"
+import { type Past, readPast } from "./past.ts"
+import { perform } from "./runtime.ts"
+import { settleOrphans } from "./project/settleOrphans.ts"
+import { nameOf, onSignals, type Signal } from "./signals.ts"
+
+export interface Session {
+  readonly home: string
+  readonly built: BuiltPlan
+  readonly configVersion: string
+  /** Recorded with the run; what `--resume` asks again. */
+  readonly params: Json
+  /** The run to continue, by `--resume`. */
+  readonly resume: string | undefined
+  /** What was typed. */
+  readonly typed: string
+  readonly output: "plain" | "json"
+  readonly detail: "quiet" | "normal" | "verbose"
+}
+/** How long a stage that does not stop may hold us after a signal, beyond the grace that it asked for. */
+const forceAfterMs = 2000
+
+const rendererOf = (session: Session, past: Past, { out, err }: OwnStreams): Renderer => {
+  if (session.output === "json") return jsonRenderer(out, err)
+  return plainRenderer(err, {
+    look: () => lookOf(process.stderr, process.env),
+    live: isLive(process.stderr, process.env),
+    detail: session.detail,
+    history: past.history
+  })
+}
+const note = (text: string): string => {
+  const look = lookOf(process.stderr, process.env)
+  return `${paint(look, "warn", glyph(look, "warning"))} ${text}`
+}
+
+/** A fault of a plugin outside of any stage must not take the run with it: it is told, and its details are kept. */
+const faultLine = (error: unknown): string => {
+  const file = writeDetails(error, process.argv.slice(2))
+  const what = oneLine(error instanceof Error ? error.message : String(error))
+  return note(`something threw outside of a stage: ${what}${file === undefined ? "" : ` (details: ${file})`}`)
+}
+/** What somebody printed past the log is kept as a log line. */
+const printed = (run: string, message: string, from: "out" | "err"): LogLine => ({
+  _tag: "Log",
+  run,
+  at: Date.now(),
+  stage: undefined,
+  partition: null,
+  level: from === "out" ? "info" : "warn",
+  message,
+  fields: { printed: from === "out" ? "stdout" : "stderr" }
+})
+
+const longestGraceMs = (session: Session): number => Math.max(500, ...session.built.plan.stages.map((s) => s.policy.graceMs))
+/** The first signal cancels, the second leaves at once; a stage that will not stop is left behind after its grace. */
+const cancelOnSignal = (
+  session: Session,
+  handle: () => RunHandle | undefined,
+  renderer: Renderer,
+  guard: Guard
+): (() => void) => {
+  const leave = (): never => {
+    renderer.stop()
+    guard.err.write(`${note("left at once; what was committed is kept, `tetra run` continues")}\n`)
+    return guard.exit(exitCodes.interrupted)
+  }
+  const first = (signal: Signal): void => {
+    const running = handle()
+    if (running === undefined) return leave()
+    renderer.say(note(`${nameOf(signal)}: stopping, what is finished is kept (again to leave at once)`))
+    Effect.runFork(running.cancel("user", nameOf(signal)))
+    setTimeout(leave, longestGraceMs(session) + forceAfterMs).unref()
+    return undefined
+  }
+  return onSignals(first, leave)
+}
+
+/** `seq` 0 marks progress between two records. */
+const isBefore = (event: LiveEvent, seq: number): boolean => event._tag !== "Log" && event.seq > 0 && event.seq <= seq
+
+const follow = (session: Session) =>
+  Effect.gen(function* () {
+    const engine = yield* Engine
+    const journal = yield* Journal
+    const log = yield* RunLog
+    const past = yield* readPast
+    const orphan = yield* settleOrphans(session.built.plan, session.resume !== undefined)
+    const resumed = session.resume ?? orphan
+    const before = resumed === undefined ? 0 : (yield* journal.read(resumed)).length
+    let handle: RunHandle | undefined
+    const guard = guardRun(
+      (text, from) => {
+        if (handle === undefined) return renderer.say(oneLine(text))
+        const line = printed(handle.id, text, from)
+        log.write(line)
+        return renderer.see(line)
+      },
+      (error) => renderer.say(faultLine(error))
+    )
+    const renderer = rendererOf(session, past, guard)
+    const ignore = cancelOnSignal(session, () => handle, renderer, guard)
+    const release = Effect.sync(() => {
+      ignore()
+      renderer.stop()
+      guard.release()
+    })
+    // The engine tells a resumed run from its first event on.
+    const onLive = (event: LiveEvent): void => (isBefore(event, before) ? renderer.recall(event) : renderer.see(event))
+    const { configVersion, params } = session
+    const begun =
+      resumed === undefined
+        ? engine.start(session.built, { trigger: { kind: "cli", detail: session.typed }, configVersion, params, onLive })
+        : engine.resume(
+            resumed,
+            session.built,
+            session.resume === undefined ? "the process that ran it is gone" : "asked with --resume",
+            { onLive }
+          )
+    const result = Effect.gen(function* () {
+      handle = yield* begun
+      yield* handle.result
+      return { model: renderer.stop(), log: log.pathOf(handle.id) }
+    })
+    return yield* result.pipe(Effect.ensuring(release))
+  })
+
+const codeOf = (model: RunModel): ExitCode => {
+  if (!isEnded(model.status)) return exitCodes.failed
+  const pipelines = [...model.pipelines.values()]
+  const noneRan = pipelines.length > 0 && pipelines.every(({ status }) => status === "skipped")
+  return noneRan && model.status !== "cancelled" ? exitCodes.notRun : exitCodeOf(model.status)
+}
+const close = (session: Session, model: RunModel, log: string): void => {
+  const stream = session.output === "json" ? process.stderr : process.stdout
+  const near = (path: string): string => (relative(process.cwd(), path).startsWith("..") ? path : relative(process.cwd(), path))
+  const reports = join(session.home, "reports", model.run)
+  const facts = { log: near(log), reports: existsSync(reports) ? near(reports) : undefined, again: session.typed }
+  const quiet = session.detail === "quiet" || session.output === "json"
+  stream.write(`${summaryLines(model, lookOf(stream, process.env), facts, quiet).join("\n")}\n`)
+}
+
+/** Runs the plan, or continues the run of a process that is gone with the same plan. */
+export const runSession = async (session: Session): Promise<{ readonly code: ExitCode; readonly model: RunModel }> => {
+  const services = Layer.provideMerge(Engine.layer, layerEmbedded({ home: session.home }))
+  const { model, log } = await perform(follow(session).pipe(Effect.provide(services), Effect.scoped))
+  close(session, model, log)
+  return { code: codeOf(model), model }
+}

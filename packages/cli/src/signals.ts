@@ -1,0 +1,21 @@
+/** Ctrl-C and its kin: the first asks, the second forces. */
+import process from "node:process"
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
+export type Signal = (typeof signals)[number]
+
+/** Calls `first` once and `again` for every further signal. Answers how to stop listening. */
+export const onSignals = (first: (signal: Signal) => void, again: () => void): (() => void) => {
+  let seen = false
+  const listener = (signal: Signal): void => {
+    if (seen) again()
+    else first(signal)
+    seen = true
+  }
+  for (const signal of signals) process.on(signal, listener)
+  return () => {
+    for (const signal of signals) process.off(signal, listener)
+  }
+}
+/** `Ctrl-C`, or the name of the signal. */
+export const nameOf = (signal: Signal): string => (signal === "SIGINT" ? "Ctrl-C" : signal)

@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest"
+import type { PlannedStage, RunPlan, StageForecast, StoredEvent } from "../../src/domain.ts"
+import { outlookOf, planLines } from "../../src/output/plain/planLines.ts"
+import { pastOf } from "../../src/past.ts"
+import { aPlan, at } from "./aRun.ts"
+
+const plan = aPlan({ "p.load": [], "p.clean": ["p.load"], "p.audit": [] })
+const wired: RunPlan = {
+  ...plan,
+  stages: plan.stages.map((s) =>
+    s.name === "p.clean"
+      ? { ...s, inputs: { rows: { from: "stage", stage: "p.load", port: "rows", accepts: { kind: "complete" } } } }
+      : s
+  )
+}
+const whole = { done: 1, expected: 1, ratio: 1, missing: [] }
+const ended = (stage: string, durationMs: number): StoredEvent =>
+  at(10, {
+    _tag: "StageEnded",
+    stage,
+    status: "completed",
+    outputs: {},
+    coverage: whole,
+    reason: undefined,
+    reused: false,
+    durationMs
+  })
+const past = (of: RunPlan = wired) =>
+  pastOf([
+    {
+      run: "r0",
+      events: [at(0, { _tag: "PlanFixed", plan: of }), ended("p.load", 1000), ended("p.clean", 500), ended("p.audit", 200)]
+    }
+  ])
+const change = (name: string, to: Partial<PlannedStage>): RunPlan => ({
+  ...wired,
+  stages: wired.stages.map((s) => (s.name === name ? { ...s, ...to } : s))
+})
+const forecasts = (of: RunPlan, wills: Readonly<Record<string, StageForecast>> = {}): ReadonlyArray<StageForecast> =>
+  of.stages.map(({ name }) => wills[name] ?? { stage: name, will: "run", reasons: ["no earlier run had the same"] })
+/** As if every stage were partitioned: then nothing is certain. */
+const uncertain = (of: RunPlan): RunPlan => ({ ...of, stages: of.stages.map((s) => ({ ...s, partitioned: true })) })
+const told = (of: RunPlan, wills?: Readonly<Record<string, StageForecast>>) =>
+  outlookOf(of, forecasts(of, wills), past().earlier).map((o) => `${o.stage.stage}: ${o.outlook}, ${o.reason}`)
+
+describe("a dry run", () => {
+  it("says that what never ran will run", () => {
+    expect(outlookOf(wired, forecasts(wired), undefined).map((o) => o.reason)).toEqual([
+      "never ran here",
+      "never ran here",
+      "never ran here"
+    ])
+  })
+  it("says that what is unchanged will be reused", () => {
+    expect(told(uncertain(wired))).toEqual([
+      "load: reuse, as in run r0",
+      "clean: reuse, as in run r0",
+      "audit: reuse, as in run r0"
+    ])
+  })
+  it("names what changed, and runs what reads from it but not what only stands beside it", () => {
+    const reasons = told(uncertain(change("p.load", { stageVersion: 2 })))
+    expect(reasons[0]).toBe("load: run, its code changed: version 1 to 2")
+    expect(reasons[1]).toMatch(/^clean: run, p\.load runs before it/u)
+    expect(reasons[2]).toBe("audit: reuse, as in run r0")
+    expect(told(change("p.audit", { config: { depth: 2 } }))[2]).toBe("audit: run, its configuration changed")
+  })
+  it("believes a certain forecast over what was last time", () => {
+    const skip = { stage: "p.audit", will: "skip" as const, reasons: ["switched off by a parameter"] }
+    const reuse = { stage: "p.load", will: "reuse" as const, reasons: ["same as in run r0"] }
+    expect(told(wired, { "p.audit": skip, "p.load": reuse })).toEqual([
+      "load: reuse, same as in run r0",
+      "clean: run, no earlier run had the same",
+      "audit: skip, switched off by a parameter"
+    ])
+  })
+  it("runs everything when forced", () => {
+    expect(told({ ...wired, force: true }).every((line) => line.includes(": run, "))).toBe(true)
+  })
+  it("estimates by the longest chain of what runs", () => {
+    const look = { width: 100, color: false, unicode: true }
+    const lines = planLines({ ...wired, force: true }, { ...past(), stages: forecasts(wired) }, look)
+    expect(lines[0]).toContain("about 1.5 s")
+    expect(planLines(wired, { earlier: undefined, history: new Map(), stages: forecasts(wired) }, look)[0]).toContain(
+      "no estimate"
+    )
+    expect(lines.at(-1)).toContain("Nothing was run")
+  })
+})

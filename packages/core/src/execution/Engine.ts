@@ -1,0 +1,364 @@
+import { Context, Deferred, Effect, Exit, Layer, Queue, Schema, Scope, type Stream } from "effect"
+import { randomBytes, randomUUID } from "node:crypto"
+import { hostname } from "node:os"
+import { outputLost, recordedPlan, replay } from "../domain/evolve.ts"
+import type { Json, RunId, StageName } from "../domain/Names.ts"
+import type { LiveEvent, Owner, RunEvent, Trigger } from "../domain/RunEvent.ts"
+import { isEnded, type RunState, type UnitState } from "../domain/RunState.ts"
+import { MissingService } from "./failures.ts"
+import { Followers } from "./Follower.ts"
+import { type Executable, LiveRun, type Message } from "./LiveRun.ts"
+import { ArtifactStore } from "./ports/ArtifactStore.ts"
+import { Journal, type StoreError } from "./ports/Journal.ts"
+import { type Holder, Leases } from "./ports/Leases.ts"
+import { RunLog } from "./ports/RunLog.ts"
+import { type RunRow, StateQueries } from "./ports/StateQueries.ts"
+import { machineCapacity, ResourceGate, type ResourceVector } from "./ResourceGate.ts"
+import { RunLost, runPlan } from "./runPlan.ts"
+
+/** A plan with its code and the services of its plugins: what `planRun` builds. */
+export interface Runnable extends Executable {
+  /** Every service of the plugins and every extension point; built once per run, when first needed, and closed with it. */
+  readonly services: Layer.Layer<never, unknown>
+}
+/** Another run has the pipeline. */
+export class Busy extends Schema.TaggedError<Busy>()("Busy", {
+  pipeline: Schema.String,
+  run: Schema.UndefinedOr(Schema.String),
+  pid: Schema.Int,
+  host: Schema.String,
+  since: Schema.Finite
+}) {
+  override get message() {
+    return `${this.pipeline} is locked by ${this.run === undefined ? "another process" : `run ${this.run}`} (process ${this.pid} on ${this.host}, since ${new Date(this.since).toISOString()}). Wait for it, or cancel it with "tetra cancel".`
+  }
+}
+export class CannotResume extends Schema.TaggedError<CannotResume>()("CannotResume", {
+  run: Schema.String,
+  detail: Schema.String
+}) {
+  override get message() {
+    return `run ${this.run} cannot be continued: ${this.detail}`
+  }
+}
+export interface RunHandle {
+  readonly id: RunId
+  /** From the first event on, then live. `seq` 0 marks progress between two records; ends with the run. */
+  readonly events: Stream.Stream<LiveEvent>
+  /** Answers when the request is durable; `result` ends soon after. On a run that has ended it does nothing. */
+  readonly cancel: (by: string, reason: string) => Effect.Effect<void>
+  readonly result: Effect.Effect<RunState, RunLost>
+}
+export interface StartInfo {
+  readonly trigger: Trigger
+  readonly commandId?: string
+  readonly configVersion: string
+  /** As asked for, secrets redacted: recorded with the run. */
+  readonly params: Json
+  readonly onLive?: (event: LiveEvent) => void
+}
+export interface EngineOptions {
+  readonly capacity?: ResourceVector
+  readonly owner?: Owner
+  /** Time-ordered identifiers. */
+  readonly newRunId?: (now: number) => RunId
+}
+const leaseOf = (pipeline: string): string => `pipeline/${pipeline}`
+const renewEvery = "10 seconds"
+const newId = (now: number): RunId =>
+  `${new Date(now)
+    .toISOString()
+    .replace(/[-:]/g, "")
+    .replace(/\.(\d+)Z/, "$1")}-${randomBytes(3).toString("hex")}`
+
+/** Whether the process of an owner on this host is there. A process that may not be signalled is. */
+export const isAlive = (owner: Owner): boolean => {
+  try {
+    return process.kill(owner.pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"
+  }
+}
+type Ports = Journal | StateQueries | Leases | ArtifactStore | RunLog
+
+/** Starts runs, goes on with them, knows which were left behind. One gate over the resources of all of them. */
+export class Engine extends Context.Service<
+  Engine,
+  {
+    readonly start: (built: Runnable, info: StartInfo) => Effect.Effect<RunHandle, Busy | StoreError>
+    /** Goes on with a run that was cut off, or reopens one that ended at what did not complete. `built` is the same plan, built anew. */
+    readonly resume: (
+      run: RunId,
+      built: Runnable,
+      reason: string,
+      options?: Pick<StartInfo, "onLive">
+    ) => Effect.Effect<RunHandle, CannotResume | Busy | StoreError>
+    /** Open runs of this host whose process is gone, newest first. */
+    readonly orphans: Effect.Effect<ReadonlyArray<RunRow>, StoreError>
+    /** Runs that this engine has in hand. */
+    readonly active: Effect.Effect<ReadonlyArray<RunHandle>>
+  }
+>()("tetra/Engine") {
+  static readonly layer: Layer.Layer<Engine, never, Ports> = Layer.suspend(() => Engine.layerWith({}))
+  static readonly layerWith = (options: EngineOptions): Layer.Layer<Engine, never, Ports> =>
+    Layer.effect(Engine, makeEngine(options))
+}
+
+const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service, never, Ports | Scope.Scope> =>
+  Effect.gen(function* () {
+    const ports = yield* Effect.context<Ports>()
+    const journal = Context.get(ports, Journal)
+    const leases = Context.get(ports, Leases)
+    const queries = Context.get(ports, StateQueries)
+    const runLog = Context.get(ports, RunLog)
+    const store = Context.get(ports, ArtifactStore)
+    const clock = yield* Effect.clockWith((c) => Effect.succeed(c))
+    const now = () => clock.currentTimeMillisUnsafe()
+    const scope = yield* Effect.scope
+    const owner: Owner = options.owner ?? { id: randomUUID(), pid: process.pid, host: hostname() }
+    const gate = new ResourceGate(options.capacity ?? machineCapacity(), now)
+    const live = new Map<RunId, RunHandle>()
+    const byCommand = new Map<string, RunHandle>()
+
+    const lock = (pipelines: ReadonlyArray<string>, run: RunId): Effect.Effect<void, Busy | StoreError> =>
+      Effect.flatMap(leases.acquire(pipelines.map(leaseOf), owner, run, now()), (answer) =>
+        answer._tag === "Acquired" ? Effect.void : Effect.fail(busy(answer.key, answer.holder))
+      )
+    const unlock = (pipelines: ReadonlyArray<string>) => Effect.ignore(leases.release(pipelines.map(leaseOf), owner))
+
+    /** The loop in a fiber of the engine, and a handle on it. */
+    const begin = (
+      built: Runnable,
+      state: RunState,
+      first: ReadonlyArray<Message>,
+      onLive: StartInfo["onLive"]
+    ): Effect.Effect<RunHandle> =>
+      Effect.gen(function* () {
+        const runScope = yield* Scope.fork(scope)
+        const queue = yield* Queue.unbounded<Message>()
+        const followers = new Followers(onLive)
+        const ended = yield* Deferred.make<RunState, RunLost>()
+        const services = yield* Effect.cached(buildServices(built, runScope))
+        const run = new LiveRun({
+          executable: built,
+          state,
+          gate,
+          followers,
+          scope: runScope,
+          services,
+          now,
+          queue,
+          writeLog: (line) => runLog.write(line)
+        })
+        const pipelines = built.plan.pipelines.map((p) => p.name)
+        const recorded = yield* Effect.orElseSucceed(journal.read(state.run), () => [])
+        for (const event of recorded) followers.tell(event)
+        const close = (exit: Exit.Exit<RunState, RunLost>) =>
+          Effect.gen(function* () {
+            yield* Scope.close(runScope, Exit.void)
+            if (Exit.isSuccess(exit)) yield* store.sweep({ run: state.run })
+            yield* runLog.flush(state.run)
+            yield* unlock(pipelines)
+            live.delete(state.run)
+            followers.end()
+            yield* Deferred.done(
+              ended,
+              Exit.hasInterrupts(exit) ? Exit.fail(new RunLost({ run: state.run, detail: "the engine was closed" })) : exit
+            )
+          })
+        const handle: RunHandle = {
+          id: state.run,
+          events: followers.stream(Effect.orElseSucceed(journal.read(state.run), () => [])),
+          cancel: (by, reason) =>
+            !live.has(state.run)
+              ? Effect.void
+              : Effect.asVoid(
+                  Effect.raceFirst(
+                    run.sendAndWait(() =>
+                      isEnded(state.status) || state.cancel !== undefined ? [] : [{ _tag: "CancelRequested", by, reason }]
+                    ),
+                    Effect.exit(Deferred.await(ended))
+                  )
+                ),
+          result: Deferred.await(ended)
+        }
+        live.set(state.run, handle)
+        yield* runPlan(run, queue, first).pipe(
+          Effect.onExit(close),
+          Effect.exit,
+          Effect.provideContext(ports),
+          Effect.forkIn(scope)
+        )
+        return handle
+      })
+
+    const start = (built: Runnable, info: StartInfo): Effect.Effect<RunHandle, Busy | StoreError> =>
+      Effect.gen(function* () {
+        const known = info.commandId === undefined ? undefined : byCommand.get(info.commandId)
+        if (known !== undefined) return known
+        const at = now()
+        const id = (options.newRunId ?? newId)(at)
+        const pipelines = built.plan.pipelines.map((p) => p.name)
+        yield* lock(pipelines, id)
+        const opened = yield* journal
+          .create({ id, commandId: info.commandId, owner, events: openingOf(built, info, owner), at })
+          .pipe(Effect.tapError(() => unlock(pipelines)))
+        if (!opened.created) {
+          yield* unlock(pipelines)
+          return live.get(opened.id) ?? (yield* finished(opened.id, built))
+        }
+        const events = yield* journal.read(id).pipe(Effect.tapError(() => unlock(pipelines)))
+        const handle = yield* begin(built, replay(built.plan, events), [{ facts: () => isolationWarning(built) }], info.onLive)
+        if (info.commandId !== undefined) byCommand.set(info.commandId, handle)
+        return handle
+      })
+    /** A run that is over, or that another process has: its record, without anything under way. */
+    const finished = (id: RunId, built: Runnable): Effect.Effect<RunHandle, StoreError> =>
+      Effect.map(journal.read(id), (events) => {
+        const state = replay(recordedPlan(events) ?? built.plan, events)
+        const followers = new Followers(undefined)
+        followers.end()
+        const result = isEnded(state.status)
+          ? Effect.succeed(state)
+          : Effect.fail(new RunLost({ run: id, detail: "another process has it" }))
+        return { id, events: followers.stream(Effect.succeed(events)), cancel: () => Effect.void, result }
+      })
+
+    const resume = (
+      id: RunId,
+      built: Runnable,
+      reason: string,
+      more: Pick<StartInfo, "onLive"> = {}
+    ): Effect.Effect<RunHandle, CannotResume | Busy | StoreError> =>
+      Effect.gen(function* () {
+        const row = yield* queries.run(id)
+        if (row === undefined)
+          return yield* new CannotResume({ run: id, detail: 'there is no such run. "tetra history" lists them.' })
+        if (live.has(row.id)) return yield* new CannotResume({ run: row.id, detail: "it is running in this process" })
+        if (row.status === "completed")
+          return yield* new CannotResume({ run: row.id, detail: "it completed: there is nothing left to do" })
+        if (row.planHash !== built.plan.hash)
+          return yield* new CannotResume({
+            run: row.id,
+            detail:
+              "its plan has changed since (configuration, parameters or plugins). Start a new run: what is unchanged will be reused."
+          })
+        const pipelines = built.plan.pipelines.map((p) => p.name)
+        yield* lock(pipelines, row.id)
+        return yield* Effect.gen(function* () {
+          const { epoch } = yield* journal.takeOver(row.id, owner)
+          // `force` was the wish of the command that started the run: its plan is taken as it was recorded.
+          const events = yield* journal.read(row.id)
+          const plan = recordedPlan(events) ?? built.plan
+          const state = replay(plan, events)
+          const opening: Array<RunEvent> = state.status === "pending" ? [{ _tag: "RunStarted", owner }] : []
+          opening.push({ _tag: "OwnerChanged", from: state.owner, to: owner, reason }, { _tag: "RunResumed", reason })
+          const lost = yield* lostOutputs(state, store)
+          state.epoch = epoch
+          return yield* begin({ ...built, plan }, state, [{ facts: () => opening }, ...lost], more.onLive)
+        }).pipe(Effect.tapError(() => unlock(pipelines)))
+      })
+
+    yield* Effect.forkScoped(
+      Effect.forever(
+        Effect.andThen(
+          Effect.sleep(renewEvery),
+          Effect.suspend(() => (live.size === 0 ? Effect.void : Effect.ignore(leases.renew(owner, now()))))
+        )
+      )
+    )
+    return Engine.of({
+      start,
+      resume,
+      orphans: Effect.map(queries.runs({ open: true }), (rows) =>
+        rows.filter((row) => !live.has(row.id) && row.owner.host === owner.host && !isAlive(row.owner))
+      ),
+      active: Effect.sync(() => [...live.values()])
+    })
+  })
+
+const busy = (key: string, { owner, run, since }: Holder): Busy =>
+  new Busy({ pipeline: key.replace(/^pipeline\//, ""), run, pid: owner.pid, host: owner.host, since })
+
+const openingOf = (built: Runnable, info: StartInfo, owner: Owner): ReadonlyArray<RunEvent> => {
+  const { plan } = built
+  return [
+    {
+      _tag: "RunRequested",
+      planHash: plan.hash,
+      mode: plan.mode,
+      pipelines: plan.pipelines.map((p) => p.name),
+      params: info.params,
+      trigger: info.trigger,
+      force: plan.force,
+      commandId: info.commandId,
+      configVersion: info.configVersion,
+      plugins: Object.fromEntries(plan.pipelines.map((p) => [p.plugin, p.pluginVersion]))
+    },
+    { _tag: "PlanFixed", plan },
+    { _tag: "RunStarted", owner }
+  ]
+}
+const isolationWarning = (built: Runnable): ReadonlyArray<RunEvent> => {
+  const asked = built.plan.stages.filter((s) => s.enabled && s.policy.isolation !== "fiber")
+  if (asked.length === 0) return []
+  return [
+    {
+      _tag: "Warned",
+      message: `${asked.map((s) => s.name).join(", ")} ask for a thread or process of their own, which this version does not have yet: they run in the engine's`,
+      hint: "A stage that computes for long should yield now and then, so that it can be stopped."
+    }
+  ]
+}
+const buildServices = (built: Runnable, scope: Scope.Scope): Effect.Effect<Context.Context<never>, MissingService> =>
+  Layer.buildWithScope(built.services, scope).pipe(
+    Effect.catchCause((cause) =>
+      Effect.fail(
+        new MissingService({
+          service: "the services of the plugins",
+          detail: `could not be built: ${String(firstReason(cause))}`
+        })
+      )
+    )
+  )
+const firstReason = (cause: { readonly reasons: ReadonlyArray<unknown> }): unknown => {
+  const first = cause.reasons[0] as { readonly error?: unknown; readonly defect?: unknown } | undefined
+  const error = first?.error ?? first?.defect ?? "interrupted"
+  return error instanceof Error ? error.message : error
+}
+/** Committed units whose objects are gone: they have to be made again, unless something before them is anyway. */
+const lostOutputs = (state: RunState, store: typeof ArtifactStore.Service): Effect.Effect<ReadonlyArray<Message>> =>
+  Effect.gen(function* () {
+    const committed = [...state.stages.values()].flatMap((stage) =>
+      [...stage.units.values()].filter((u) => u.status === "committed").map((unit) => ({ stage, unit }))
+    )
+    const checked = yield* Effect.forEach(
+      committed,
+      ({ stage, unit }) =>
+        Effect.map(
+          Effect.forEach(Object.values(unit.outputs ?? {}), (output) => store.holds(output)),
+          (there): ReadonlyArray<Message> =>
+            there.every(Boolean)
+              ? []
+              : [
+                  {
+                    facts: () =>
+                      unit.status === "committed" && stage.units.get(unit.partition) === unit
+                        ? [lostFact(stage.planned.name, unit)]
+                        : []
+                  }
+                ]
+        ),
+      { concurrency: 16 }
+    )
+    return checked.flat()
+  })
+const lostFact = (stage: StageName, { partition, attempt }: UnitState): RunEvent => ({
+  _tag: "AttemptFailed",
+  stage,
+  partition,
+  attempt,
+  final: false,
+  durationMs: 0,
+  failure: { tag: outputLost, message: "what it had made is gone from the store" }
+})

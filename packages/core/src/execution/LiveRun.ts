@@ -1,0 +1,167 @@
+import { type Context, Effect, type Fiber, Queue, type Scope } from "effect"
+import type { AnyNode } from "../authoring/definePipeline.ts"
+import type { StageName } from "../domain/Names.ts"
+import type { RunEvent } from "../domain/RunEvent.ts"
+import { onceKey, type RunState, type StageState, type UnitState } from "../domain/RunState.ts"
+import type { RunPlan } from "../domain/RunPlan.ts"
+import type { MissingService } from "./failures.ts"
+import type { Followers } from "./Follower.ts"
+import type { LogLine } from "../domain/RunEvent.ts"
+import type { StoreError } from "./ports/Journal.ts"
+import { Reporter } from "./reporter.ts"
+import { resolveInputs, type ResolvedInputs } from "./resolveInputs.ts"
+import type { ResourceGate, Ticket } from "./ResourceGate.ts"
+import type { Facts, StagePorts, StageRun } from "./runStage.ts"
+import { secretsOf } from "./secrets.ts"
+
+/** A plan with the code that it names. What the planner builds; the engine needs no more of it. */
+export interface Executable {
+  readonly plan: RunPlan
+  readonly nodes: ReadonlyMap<StageName, AnyNode>
+}
+/**
+ * Something that came to pass. `facts` is asked in the loop, when the state can tell whether it still matters: no facts, nothing
+ * recorded. `done` is called when they are durable, or with false when there were none.
+ */
+export interface Message {
+  readonly facts: () => Facts
+  readonly done?: (recorded: boolean) => void
+}
+export interface InHand {
+  readonly ticket: Ticket
+  fiber: Fiber.Fiber<void> | undefined
+}
+/** One run in the hands of this process: its state, and what is under way for it. */
+export class LiveRun {
+  readonly executable: Executable
+  readonly state: RunState
+  readonly gate: ResourceGate
+  readonly followers: Followers
+  readonly scope: Scope.Scope
+  /** Of the plugins: built when the first stage needs them, closed with the run. */
+  readonly services: Effect.Effect<Context.Context<never>, MissingService>
+  readonly now: () => number
+  readonly inHand = new Map<UnitState, InHand>()
+  /** Preparing, asking for keys, settling: work for a stage that is no attempt. */
+  readonly errands = new Set<Fiber.Fiber<void>>()
+  readonly #queue: Queue.Queue<Message>
+  readonly #inputs = new Map<StageName, ResolvedInputs>()
+  readonly #writeLog: (line: LogLine) => void
+  readonly #reporters = new Set<Reporter>()
+  constructor(from: {
+    readonly executable: Executable
+    readonly state: RunState
+    readonly gate: ResourceGate
+    readonly followers: Followers
+    readonly scope: Scope.Scope
+    readonly services: Effect.Effect<Context.Context<never>, MissingService>
+    readonly now: () => number
+    readonly queue: Queue.Queue<Message>
+    readonly writeLog: (line: LogLine) => void
+  }) {
+    this.executable = from.executable
+    this.state = from.state
+    this.gate = from.gate
+    this.followers = from.followers
+    this.scope = from.scope
+    this.services = from.services
+    this.now = from.now
+    this.#queue = from.queue
+    this.#writeLog = from.writeLog
+  }
+  /** Never waits: there are as many messages under way as units, checkpoints wait for theirs, and progress is one nudge. */
+  send(message: Message): void {
+    Queue.offerUnsafe(this.#queue, message)
+  }
+  /** Sends facts and waits until they are durable; false when they came too late. */
+  sendAndWait(facts: () => Facts): Effect.Effect<boolean> {
+    return Effect.callback<boolean>((resume) => {
+      this.send({ facts, done: (recorded) => resume(Effect.succeed(recorded)) })
+    })
+  }
+  stageRun(stage: StageState): StageRun {
+    return { state: this.state, stage, node: this.executable.nodes.get(stage.planned.name)!["~node"] }
+  }
+  keepInputs(stage: StageName, inputs: ResolvedInputs): void {
+    this.#inputs.set(stage, inputs)
+  }
+  forgetInputs(stage: StageName): void {
+    this.#inputs.delete(stage)
+  }
+  /** What the stage reads: from its preparation, or, in a run that goes on, the versions that were recorded then. */
+  inputsOf(stage: StageState): Effect.Effect<ResolvedInputs, Error | StoreError, StagePorts> {
+    return Effect.gen({ self: this }, function* () {
+      const known = this.#inputs.get(stage.planned.name)
+      if (known !== undefined) return known
+      const inputs = yield* resolveInputs(this.state, stage, this.stageRun(stage).node.stage, stage.inputs)
+      if ("missing" in inputs) return yield* Effect.fail(new Error(`${inputs.missing}: it was there when the stage started`))
+      this.#inputs.set(stage.planned.name, inputs)
+      return inputs
+    })
+  }
+  reporter(stage: StageState, unit: UnitState, attempt: number): Reporter {
+    return new Reporter({
+      run: this.state.run,
+      stage: stage.planned.name,
+      partition: unit.partition,
+      attempt,
+      now: this.now,
+      secrets: secretsOf(this.stageRun(stage).node.config),
+      write: (line) => this.log(line),
+      onProgress: (reporter) => {
+        // One nudge wakes the loop for all that is waiting to be told.
+        if (this.#reporters.size === 0) this.send({ facts: () => [] })
+        this.#reporters.add(reporter)
+      }
+    })
+  }
+  log(line: LogLine): void {
+    this.#writeLog(line)
+    this.followers.tell(line)
+  }
+  warn(stage: StageName | undefined, message: string): void {
+    this.log({ _tag: "Log", run: this.state.run, at: this.now(), stage, partition: null, level: "warn", message, fields: {} })
+  }
+  get hasProgress(): boolean {
+    return this.#reporters.size > 0
+  }
+  /** Tells followers what is due; answers what the journal is due. */
+  takeProgress(): Facts {
+    const facts: Array<RunEvent> = []
+    for (const reporter of this.#reporters) {
+      const { journal, waits } = this.tellProgress(reporter, false)
+      facts.push(...journal)
+      if (!waits) this.#reporters.delete(reporter)
+    }
+    return facts
+  }
+  /** `seq` 0 marks what followers see between two records. */
+  tellProgress(reporter: Reporter, last: boolean): { readonly journal: Facts; readonly waits: boolean } {
+    const now = this.now()
+    const { stage, partition, attempt } = reporter
+    const unit = this.state.stages.get(stage)?.units.get(partition)
+    if (unit?.status !== "running" || unit.attempt !== attempt) return { journal: [], waits: false }
+    const { live, journal, waits } = reporter.take(now, last)
+    if (live !== undefined && journal === undefined)
+      this.followers.tell({
+        _tag: "Progress",
+        stage,
+        partition,
+        ...live,
+        run: this.state.run,
+        seq: 0,
+        at: now,
+        epoch: this.state.epoch,
+        v: 1
+      })
+    return { journal: journal === undefined ? [] : [{ _tag: "Progress", stage, partition, ...journal }], waits }
+  }
+  endReporter(reporter: Reporter): Facts {
+    reporter.sayDropped()
+    this.#reporters.delete(reporter)
+    return this.tellProgress(reporter, true).journal
+  }
+  answers(stage: StageName, unit: UnitState): (key: string) => ReturnType<RunState["once"]["get"]> {
+    return (key) => this.state.once.get(onceKey(stage, unit.partition, key))
+  }
+}

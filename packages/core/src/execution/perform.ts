@@ -1,0 +1,87 @@
+import { type Context, Duration, Effect, Fiber, Schema } from "effect"
+import { DatasetError } from "../authoring/data.ts"
+import { type Running, StageTimeout, Thrown } from "../authoring/defineStage.ts"
+
+const isGenerator = (answer: unknown): answer is Generator<Effect.Effect<unknown, unknown, unknown>, unknown, never> =>
+  typeof (answer as Generator | undefined)?.next === "function" && typeof (answer as Generator | undefined)?.throw === "function"
+const isPromise = (answer: unknown): answer is PromiseLike<unknown> =>
+  typeof (answer as PromiseLike<unknown> | undefined)?.then === "function"
+
+/** What was thrown, as a failure with a tag: declared errors keep their type, everything else is `Thrown`. */
+export const asFailure = (errors: ReadonlyArray<Schema.Constraint>, error: unknown): unknown => {
+  if (error instanceof DatasetError || errors.some((schema) => Schema.is(schema as Schema.Codec<unknown>)(error))) return error
+  return new Thrown({
+    name: error instanceof Error ? error.name : "value",
+    detail: error instanceof Error ? error.message : String(error)
+  })
+}
+/**
+ * One of the four faces of `run` as an effect. What it throws at once, or rejects with, is a failure. `onPromise` gets what
+ * settles, and never rejects, when the promise of an async face does.
+ */
+export const effectOf = <A>(
+  start: () => Running<A>,
+  errors: ReadonlyArray<Schema.Constraint>,
+  onPromise: (promise: Promise<unknown>) => void = () => {}
+): Effect.Effect<A, unknown, unknown> =>
+  Effect.suspend(() => {
+    let answer: Running<A>
+    try {
+      answer = start()
+    } catch (error) {
+      return Effect.fail(asFailure(errors, error))
+    }
+    if (Effect.isEffect(answer)) return answer as Effect.Effect<A, unknown, unknown>
+    if (isGenerator(answer)) return Effect.gen(() => answer as Generator<Effect.Effect<unknown, unknown, unknown>, A, never>)
+    if (!isPromise(answer)) return Effect.succeed(answer)
+    const promise = Promise.resolve(answer)
+    return Effect.callback<A, unknown>((resume) => {
+      const settled = promise.then(
+        (value) => resume(Effect.succeed(value)),
+        (error: unknown) => resume(Effect.fail(asFailure(errors, error)))
+      )
+      onPromise(settled)
+    })
+  })
+
+export interface Limits {
+  /** Aborted when the work is told to stop: on a timeout, and when its caller is interrupted. */
+  readonly abort: AbortController
+  readonly timeoutMs: number | undefined
+  /** How long the work may take to settle after that. Then it is abandoned. */
+  readonly graceMs: number
+  /** Settles when the promises that the work started have: what a stop waits for beside the fiber. */
+  readonly settled?: () => Promise<unknown>
+}
+/** Stops the fiber, waiting no longer than the grace period. */
+const stop = <A, E>(fiber: Fiber.Fiber<A, E>, limits: Limits, reason: string): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    limits.abort.abort(new Error(reason))
+    fiber.interruptUnsafe()
+    const settled = limits.settled === undefined ? Effect.void : Effect.promise(limits.settled)
+    return Effect.andThen(Fiber.await(fiber), settled).pipe(
+      Effect.interruptible,
+      Effect.timeoutOption(limits.graceMs),
+      Effect.asVoid
+    )
+  })
+/**
+ * Runs foreign work in a fiber of its own, so that a body that does not stop can be left behind. Interruption and timeout fire
+ * the signal, interrupt the fiber and wait for `graceMs` at most.
+ */
+export const supervise = <A>(
+  work: Effect.Effect<A, unknown, unknown>,
+  context: Context.Context<never>,
+  limits: Limits
+): Effect.Effect<A, unknown> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const provided = Effect.provideContext(work as Effect.Effect<A, unknown>, context)
+      const fiber = Effect.runForkWith(context)(Effect.interruptible(provided))
+      const waiting = restore(Fiber.await(fiber)).pipe(Effect.onInterrupt(() => stop(fiber, limits, "the stage was interrupted")))
+      if (limits.timeoutMs === undefined) return yield* yield* waiting
+      const exit = yield* Effect.timeoutOption(waiting, limits.timeoutMs)
+      if (exit._tag === "Some") return yield* exit.value
+      return yield* new StageTimeout({ after: Duration.format(Duration.millis(limits.timeoutMs)) })
+    })
+  )

@@ -1,0 +1,57 @@
+import { Effect, Exit } from "effect"
+import type { PlannedInput } from "../domain/RunPlan.ts"
+import type { RunState, StageState } from "../domain/RunState.ts"
+import type { Command } from "../planning/decide.ts"
+import { recordedFailure } from "./failures.ts"
+import type { LiveRun } from "./LiveRun.ts"
+import { tryFallback } from "./policies/fallback.ts"
+import { askForKeys, type Facts, prepareStage, settleStage, type StagePorts } from "./runStage.ts"
+import { failureFacts, runInstead } from "./runUnit.ts"
+import { secretsOf } from "./secrets.ts"
+
+/** Work for a stage that is no attempt of a unit. */
+export type Errand = Exclude<Command, { readonly _tag: "Record" | "StartUnit" | "StopUnits" }>
+type Fix = Extract<Errand, { readonly _tag: "FixPartitions" }>
+type Fallback = Extract<Errand, { readonly _tag: "TryFallback" }>
+
+const prepare = (run: LiveRun, stage: StageState): Effect.Effect<Facts, unknown, StagePorts> =>
+  Effect.map(prepareStage(run.stageRun(stage)), ({ facts, inputs }) => {
+    if (inputs !== undefined) run.keepInputs(stage.planned.name, inputs)
+    return facts
+  })
+const fixPartitions = (run: LiveRun, stage: StageState, { attempt }: Fix): Effect.Effect<Facts, unknown, StagePorts> => {
+  const ask = Effect.gen(function* () {
+    const inputs = yield* run.inputsOf(stage)
+    return yield* askForKeys(run.stageRun(stage), inputs.handles, yield* run.services)
+  })
+  return Effect.map(Effect.exit(ask), (exit): Facts => {
+    if (Exit.isSuccess(exit)) return [{ _tag: "PartitionsFixed", stage: stage.planned.name, keys: exit.value }]
+    const failure = recordedFailure(exit.cause, secretsOf(run.stageRun(stage).node.config))
+    return failureFacts(run, stage, stage.units.get(null)!, { attempt, failure, durationMs: 0 })
+  })
+}
+/** What stands in for something fresh among the inputs of a stage: its own answer then does, too. */
+const degradedInput = (state: RunState, inputs: Readonly<Record<string, PlannedInput>>): string | undefined => {
+  for (const input of Object.values(inputs))
+    for (const one of input.from === "group" ? Object.values(input.members) : [input]) {
+      const why = one.from === "stage" ? state.stages.get(one.stage)?.degraded : undefined
+      if (why !== undefined) return why
+    }
+  return undefined
+}
+const fallBack = (run: LiveRun, stage: StageState, command: Fallback): Effect.Effect<Facts, unknown, StagePorts> =>
+  Effect.gen(function* () {
+    const inputs = yield* run.inputsOf(stage)
+    const services = yield* run.services
+    const attempt = (body: () => unknown) => runInstead(run, stage, inputs.handles, body)
+    return yield* tryFallback(run.stageRun(stage), command, { now: run.now(), inputs: inputs.handles, services, attempt })
+  })
+/** Does what `decide` asked for, and answers what is to be recorded of it. */
+export const performErrand = (run: LiveRun, command: Errand): Effect.Effect<Facts, unknown, StagePorts> => {
+  const stage = run.state.stages.get(command.stage)!
+  if (command._tag === "PrepareStage") return prepare(run, stage)
+  if (command._tag === "FixPartitions") return fixPartitions(run, stage, command)
+  if (command._tag === "TryFallback") return fallBack(run, stage, command)
+  const degraded = degradedInput(run.state, stage.planned.inputs)
+  return settleStage(run.stageRun(stage), { ...command, degraded, now: run.now() }, (message) => run.warn(command.stage, message))
+}

@@ -1,0 +1,187 @@
+import { Effect, Result } from "effect"
+import type { DatasetRef, DataType, InPort, PartitionSet, PlainPort, Unavailable } from "../authoring/data.ts"
+import type { AnyStage } from "../authoring/defineStage.ts"
+import type { Producer, StoredCoverage, StoredOutput } from "../domain/Artifact.ts"
+import type { Json, PartitionKey, Version } from "../domain/Names.ts"
+import type { PlannedInput } from "../domain/RunPlan.ts"
+import type { RunState, StageState } from "../domain/RunState.ts"
+import { type Missing, outputOf, refusal } from "../planning/inputs.ts"
+import { decodeJson, typeOfPort } from "./codec.ts"
+import { ArtifactStore } from "./ports/ArtifactStore.ts"
+import { Journal, type StoreError } from "./ports/Journal.ts"
+import { StateQueries } from "./ports/StateQueries.ts"
+
+type Single = Exclude<PlannedInput, { readonly from: "group" }>
+type Parts = ReadonlyMap<PartitionKey, StoredOutput>
+interface Source {
+  readonly output: StoredOutput
+  readonly coverage: StoredCoverage
+  readonly producer: Producer
+  /** The pieces by partition, in key order; empty for an output of an unpartitioned stage. */
+  readonly parts: Effect.Effect<Parts, StoreError, Journal>
+}
+type Reading = ArtifactStore | StateQueries | Journal
+export interface ResolvedInputs {
+  readonly handles: Readonly<Record<string, unknown>>
+  /** By port (`port.member` for a group); an input that could not be had is left out. */
+  readonly versions: Readonly<Record<string, Version>>
+}
+const partsOf = (
+  units: Iterable<{
+    readonly partition: PartitionKey | null
+    readonly outputs: Readonly<Record<string, StoredOutput>> | undefined
+  }>,
+  port: string
+): Parts =>
+  new Map(
+    [...units].flatMap(({ partition, outputs }) =>
+      partition === null || outputs?.[port] === undefined ? [] : [[partition, outputs[port]] as const]
+    )
+  )
+
+const fromStage = (state: RunState, input: Extract<Single, { readonly from: "stage" }>): Source | Missing => {
+  const stage = state.stages.get(input.stage)!
+  const found = outputOf(stage, input.port)
+  if ("message" in found) return found
+  const producer = { run: state.run, stage: input.stage, at: new Date((stage.startedAt ?? 0) + stage.durationMs).toISOString() }
+  return { ...found, producer, parts: Effect.sync(() => partsOf(stage.units.values(), input.port)) }
+}
+/** The pieces of an earlier run's output stand in the journal of that run. */
+const partsOfRun = (run: string, stage: string, output: StoredOutput): Effect.Effect<Parts, StoreError, Journal> =>
+  Effect.gen(function* () {
+    const events = yield* (yield* Journal).read(run)
+    const ended = events.findLast((e) => e._tag === "StageEnded" && e.stage === stage)
+    const port =
+      ended?._tag === "StageEnded" ? Object.entries(ended.outputs).find(([, o]) => o.version === output.version)?.[0] : undefined
+    if (port === undefined) return new Map()
+    const units = events.flatMap((e) => (e._tag === "UnitCommitted" && e.stage === stage ? [e] : []))
+    const keys = events.findLast((e) => e._tag === "PartitionsFixed" && e.stage === stage)
+    const order = keys?._tag === "PartitionsFixed" ? keys.keys : []
+    const parts = partsOf(units, port)
+    return new Map(order.flatMap((key) => (parts.has(key) ? [[key, parts.get(key)!] as const] : [])))
+  })
+const fromAsset = (
+  input: Extract<Single, { readonly from: "asset" }>,
+  recorded: Version | undefined
+): Effect.Effect<Source | Missing, StoreError, StateQueries> =>
+  Effect.gen(function* () {
+    const versions = yield* (yield* StateQueries).assetVersions(input.asset, recorded === undefined ? 1 : undefined)
+    const found = recorded === undefined ? versions[0] : versions.find((v) => v.version === recorded)
+    if (found === undefined) return { cause: "missing", message: `nobody provides "${input.asset}"` }
+    const { output, coverage, producer } = found
+    if (!output.type.startsWith(input.type))
+      return {
+        cause: "missing",
+        message: `"${input.asset}" is stored as ${output.type}, and ${input.type} is wanted: run its producer again`
+      }
+    return { output, coverage, producer, parts: partsOfRun(producer.run, producer.stage, output) }
+  })
+/** Suffix of the type of a partitioned value: a map by partition. */
+export const byPartition = " by partition"
+
+const readValue = (type: Extract<DataType, { readonly kind: "value" }>, json: Json): Effect.Effect<unknown, Missing> => {
+  const decoded = decodeJson(type.schema, json)
+  return "ok" in decoded
+    ? Effect.succeed(decoded.ok)
+    : Effect.fail({ cause: "failed", message: `what is stored does not fit ${type.id}: ${decoded.why}` })
+}
+const handleOf = (type: DataType, output: StoredOutput, producer: Producer): Effect.Effect<unknown, Missing, ArtifactStore> =>
+  Effect.gen(function* () {
+    const store = yield* ArtifactStore
+    if (type.kind === "table")
+      return output.kind === "table"
+        ? store.open(type, output, producer)
+        : yield* Effect.fail<Missing>({ cause: "failed", message: `${output.type} is no table` })
+    if (output.kind === "table")
+      return yield* Effect.fail<Missing>({ cause: "failed", message: `${output.type} is a table, a value is wanted` })
+    const json = yield* store.getValue(output).pipe(Effect.mapError((e): Missing => ({ cause: "missing", message: e.message })))
+    if (!output.type.endsWith(byPartition)) return yield* readValue(type, json)
+    const entries = Object.entries(json as Readonly<Record<string, Json>>)
+    return new Map(
+      yield* Effect.forEach(entries, ([key, one]) => Effect.map(readValue(type, one), (value) => [key, value] as const))
+    )
+  })
+const partitionSet = (type: DataType, source: Source): Effect.Effect<PartitionSet<unknown>, Missing | StoreError, Reading> =>
+  Effect.gen(function* () {
+    const parts = yield* source.parts
+    const handles = new Map<string, unknown>()
+    for (const [key, output] of parts) handles.set(key, yield* handleOf(type, output, source.producer))
+    const all = yield* handleOf(type, source.output, source.producer)
+    return { all, keys: [...handles.keys()], get: (key) => handles.get(key), coverage: source.coverage }
+  })
+interface Resolved {
+  readonly handle: unknown
+  readonly version: Version | undefined
+}
+const unavailable = ({ cause, message }: Missing): Unavailable => ({ _tag: "Unavailable", cause, message })
+const resolvePort = (
+  port: InPort,
+  input: Single,
+  source: Source | Missing
+): Effect.Effect<Resolved, Missing | StoreError, Reading> =>
+  Effect.gen(function* () {
+    if (port.kind === "optional") {
+      const inner = resolvePort(port.port, input, source)
+      return yield* inner.pipe(
+        Effect.map(({ handle, version }): Resolved => ({ handle: Result.succeed(handle), version })),
+        Effect.catchIf(
+          (e): e is Missing => "cause" in e && !("_tag" in e),
+          (missing) => Effect.succeed<Resolved>({ handle: Result.fail(unavailable(missing)), version: undefined })
+        )
+      )
+    }
+    if ("message" in source) return yield* Effect.fail(source)
+    const refused = refusal(input.accepts, source.coverage)
+    if (refused !== undefined) return yield* Effect.fail(refused)
+    const type = typeOfPort((port.kind === "partial" ? port.port : port) as PlainPort)
+    const handle =
+      port.kind === "partial" ? yield* partitionSet(type, source) : yield* handleOf(type, source.output, source.producer)
+    return { handle, version: source.output.version }
+  })
+const isStoreError = (error: Missing | StoreError): error is StoreError => "_tag" in error
+
+/**
+ * The handles for a stage whose upstreams have ended. `recorded` are the versions that the stage started with, when a run goes
+ * on: it reads those again. Answers the reason when a required input cannot be had.
+ */
+export const resolveInputs = (
+  state: RunState,
+  stage: StageState,
+  definition: AnyStage,
+  recorded: Readonly<Record<string, Version>> | undefined
+): Effect.Effect<ResolvedInputs | { readonly missing: string }, StoreError, Reading> =>
+  Effect.gen(function* () {
+    const versions: Record<string, Version> = {}
+    const one = (name: string, port: InPort, input: Single) =>
+      Effect.gen(function* () {
+        const wasMissing = recorded !== undefined && recorded[name] === undefined
+        const source = wasMissing
+          ? { cause: "missing" as const, message: `"${name}" was not there when the stage started` }
+          : input.from === "stage"
+            ? fromStage(state, input)
+            : yield* fromAsset(input, recorded?.[name])
+        const resolved = yield* resolvePort(port, input, source)
+        if (resolved.version !== undefined) versions[name] = resolved.version
+        return resolved.handle
+      }).pipe(Effect.mapError((e) => (isStoreError(e) ? e : { missing: `input "${name}": ${e.message}` })))
+    const handles: Record<string, unknown> = {}
+    for (const [name, port] of Object.entries(definition.inputs as Readonly<Record<string, InPort>>)) {
+      const input = stage.planned.inputs[name]
+      if (input === undefined) return yield* Effect.fail({ missing: `input "${name}" is not in the plan` })
+      if (input.from !== "group") handles[name] = yield* one(name, port, input)
+      else {
+        const members = port.kind === "group" ? port.members : {}
+        const group: Record<string, unknown> = {}
+        for (const [member, planned] of Object.entries(input.members))
+          if (planned.from !== "group") group[member] = yield* one(`${name}.${member}`, members[member]!, planned)
+        handles[name] = group
+      }
+    }
+    return { handles, versions }
+  }).pipe(
+    Effect.catchIf(
+      (e): e is { readonly missing: string } => "missing" in e,
+      (missing) => Effect.succeed(missing)
+    )
+  )
+export type { DatasetRef }

@@ -1,0 +1,194 @@
+import { Context, Effect, Option, Random } from "effect"
+import type { AnyNode } from "../authoring/definePipeline.ts"
+import type { AnyStage } from "../authoring/defineStage.ts"
+import type { StoredArtifact, StoredOutput } from "../domain/Artifact.ts"
+import type { Json, PartitionKey, StageName } from "../domain/Names.ts"
+import type { UnitState } from "../domain/RunState.ts"
+import { decodeJson, decodeKey, encodeJson, tableOutputs, typeOfPort } from "./codec.ts"
+import { BadOutput, MissingService } from "./failures.ts"
+import { op, type OpScope } from "./op.ts"
+import { asFailure, effectOf, type Limits, supervise } from "./perform.ts"
+import { ArtifactStore } from "./ports/ArtifactStore.ts"
+import { type AttemptReports, type Kept, stageTools } from "./stageTools.ts"
+import { TableOutput } from "./writers.ts"
+
+/** One try of one unit: everything that it needs, nothing about its run. */
+export interface Attempt {
+  readonly run: string
+  readonly name: StageName
+  readonly stage: AnyStage
+  readonly config: unknown
+  readonly wraps: AnyNode["~node"]["wraps"]
+  readonly inputs: Readonly<Record<string, unknown>>
+  readonly partition: PartitionKey | null
+  readonly number: number
+  readonly seed: number
+  readonly timeoutMs: number | undefined
+  readonly graceMs: number
+  readonly checkpoint: UnitState["checkpoint"]
+  /** The recorded answer of `once`. */
+  readonly answers: (key: string) => Json | undefined
+  /** What runs instead of the stage's own `run`: a fallback. */
+  readonly body?: (() => unknown) | undefined
+}
+export interface Produced {
+  readonly outputs: Readonly<Record<string, StoredOutput>>
+  readonly artifacts: ReadonlyArray<StoredArtifact>
+  readonly counters: Readonly<Record<string, number>>
+}
+interface Resumption {
+  readonly mark: Option.Option<unknown>
+  readonly outputs: ReadonlyMap<string, TableOutput>
+}
+type Store = typeof ArtifactStore.Service
+
+const stagingOf = (attempt: Attempt, port: string): string =>
+  [attempt.run, attempt.name, encodeURIComponent(attempt.partition ?? "-"), attempt.number, port].join("/")
+
+const openOutputs = (store: Store, attempt: Attempt, scope: OpScope, segments: Readonly<Record<string, ReadonlyArray<string>>>) =>
+  Effect.forEach(tableOutputs(attempt.stage.outputs), ([name, type]) => {
+    const failure = (error: unknown) => asFailure(attempt.stage["~definition"].errors, error)
+    return Effect.map(
+      store.sink(type, stagingOf(attempt, name), segments[name]),
+      (sink) => [name, new TableOutput({ name, type, sink, scope, failure, rows: 0 })] as const
+    )
+  }).pipe(Effect.map((outputs) => new Map(outputs)))
+
+/** Goes on from the checkpoint when its mark and its segments can be read; otherwise from the start. */
+const resume = (store: Store, attempt: Attempt, scope: OpScope): Effect.Effect<Resumption, unknown> => {
+  const fresh = Effect.map(openOutputs(store, attempt, scope, {}), (outputs): Resumption => ({ mark: Option.none(), outputs }))
+  const schema = attempt.stage["~definition"].checkpoint
+  if (schema === undefined || attempt.checkpoint === undefined) return fresh
+  const mark = decodeJson(schema, attempt.checkpoint.mark)
+  if ("why" in mark) return fresh
+  return openOutputs(store, attempt, scope, attempt.checkpoint.segments).pipe(
+    Effect.map((outputs): Resumption => ({ mark: Option.some(mark.ok), outputs })),
+    Effect.catch(() => fresh)
+  )
+}
+const servicesOf = (
+  attempt: Attempt,
+  context: Context.Context<never>
+): Effect.Effect<Readonly<Record<string, unknown>>, MissingService> =>
+  Effect.gen(function* () {
+    const uses: Record<string, unknown> = {}
+    for (const [name, key] of Object.entries(attempt.stage["~definition"].uses)) {
+      const service = Context.getOption(context, key as Context.Key<unknown, unknown>)
+      if (Option.isNone(service))
+        return yield* new MissingService({
+          service: key.key,
+          detail: `${attempt.stage.id} uses it as "${name}", and no listed plugin gives it: list that plugin, or pass it as services`
+        })
+      uses[name] = service.value
+    }
+    return uses
+  })
+const checkpointOf = (
+  attempt: Attempt,
+  resumption: Resumption,
+  reports: AttemptReports,
+  save: (effect: Effect.Effect<void, unknown>) => unknown
+) => {
+  const schema = attempt.stage["~definition"].checkpoint
+  if (schema === undefined) return {}
+  const record = (mark: unknown) =>
+    Effect.gen(function* () {
+      const encoded = encodeJson(schema, mark)
+      const json = "ok" in encoded ? encoded.ok : yield* new BadOutput({ output: "checkpoint", detail: ` mark: ${encoded.why}` })
+      const segments: Record<string, ReadonlyArray<string>> = {}
+      for (const [name, output] of resumption.outputs) segments[name] = yield* output.seal
+      yield* reports.record({
+        _tag: "Checkpoint",
+        stage: attempt.name,
+        partition: attempt.partition,
+        attempt: attempt.number,
+        mark: json,
+        segments
+      })
+    })
+  return { checkpoint: { resumed: resumption.mark, save: (mark: unknown) => save(record(mark)) } }
+}
+const keyOf = (attempt: Attempt): Effect.Effect<{ readonly key?: unknown }, BadOutput> => {
+  const rule = attempt.stage["~definition"].partitions
+  if (rule === undefined || attempt.partition === null) return Effect.succeed({})
+  const key = decodeKey(rule.key, attempt.partition)
+  return "ok" in key ? Effect.succeed({ key: key.ok }) : Effect.fail(new BadOutput({ output: "key", detail: `: ${key.why}` }))
+}
+/** Checks what `run` answered, port by port, and stores it. */
+const storeAnswer = (store: Store, attempt: Attempt, answer: unknown, tables: ReadonlyMap<string, TableOutput>) =>
+  Effect.gen(function* () {
+    const outputs: Record<string, StoredOutput> = {}
+    const answers = (answer ?? {}) as Readonly<Record<string, unknown>>
+    for (const [name, port] of Object.entries(
+      attempt.stage.outputs as Readonly<Record<string, Parameters<typeof typeOfPort>[0]>>
+    )) {
+      const type = typeOfPort(port)
+      if (type.kind === "table") outputs[name] = yield* tables.get(name)!.store(answers[name])
+      else {
+        const encoded = encodeJson(type.schema, answers[name])
+        if ("why" in encoded) return yield* new BadOutput({ output: name, detail: `: ${encoded.why}` })
+        outputs[name] = yield* store.putValue(type.id, encoded.ok)
+      }
+    }
+    return outputs
+  })
+const wrapped = (attempt: Attempt, tools: unknown, limits: { onPromise: (p: Promise<unknown>) => void }) => {
+  const { run, errors } = attempt.stage["~definition"]
+  let body = effectOf<unknown>(() => (attempt.body === undefined ? run(tools) : attempt.body()), errors, limits.onPromise)
+  for (const wrap of attempt.body === undefined ? attempt.wraps : []) {
+    const inner = body
+    body = Effect.suspend(() => wrap(() => inner, tools))
+  }
+  return Random.withSeed(body, `${attempt.seed}/${attempt.stage.id}/${attempt.partition ?? ""}`)
+}
+const produced = (outputs: Readonly<Record<string, StoredOutput>>, kept: Kept): Produced => ({
+  outputs,
+  artifacts: [...kept.artifacts.values()],
+  counters: Object.fromEntries(kept.counters)
+})
+/**
+ * Builds the context, runs the stage inside its wraps and its timeout, checks and stores what it answered. Whatever the stage
+ * does, this fails or answers: a defect stays a defect of the attempt. Nothing that the stage keeps from its context does
+ * anything once the attempt is over.
+ */
+export const runAttempt = (
+  attempt: Attempt,
+  reports: AttemptReports,
+  services: Context.Context<never>
+): Effect.Effect<Produced, unknown, ArtifactStore> =>
+  Effect.gen(function* () {
+    const store = yield* ArtifactStore
+    const context = Context.merge(yield* Effect.context(), services)
+    const over = new AbortController()
+    const abort = new AbortController()
+    const scope: OpScope = { context, over: over.signal }
+    const promises: Array<Promise<unknown>> = []
+    const limits: Limits = { abort, timeoutMs: attempt.timeoutMs, graceMs: attempt.graceMs, settled: () => Promise.all(promises) }
+    const work = Effect.gen(function* () {
+      const uses = yield* servicesOf(attempt, context)
+      const resumption = yield* resume(store, attempt, scope)
+      const clock = yield* Effect.clockWith((c) => Effect.succeed(c))
+      const unit = { run: attempt.run, stage: attempt.name, partition: attempt.partition, attempt: attempt.number }
+      const { errors } = attempt.stage["~definition"]
+      const { kept, ...tools } = stageTools({
+        unit,
+        stageId: attempt.stage.id,
+        seed: attempt.seed,
+        errors,
+        scope,
+        abort,
+        reports,
+        store,
+        clock,
+        answers: attempt.answers
+      })
+      const out = Object.fromEntries([...resumption.outputs].map(([name, output]) => [name, output.writer]))
+      const saving = checkpointOf(attempt, resumption, reports, (effect) => op(effect, scope))
+      const whole = { ...tools, ...saving, ...(yield* keyOf(attempt)), config: attempt.config, inputs: attempt.inputs, uses, out }
+      const answer = yield* wrapped(attempt, whole, { onPromise: (p) => void promises.push(p) })
+      return produced(yield* storeAnswer(store, attempt, answer, resumption.outputs), kept)
+    })
+    return yield* supervise(work, context, limits).pipe(
+      Effect.ensuring(Effect.sync(() => over.abort(new Error("the attempt is over"))))
+    )
+  })

@@ -1,0 +1,200 @@
+import { Context, Effect, Exit, Queue, Schedule, Schema } from "effect"
+import { evolve } from "../domain/evolve.ts"
+import type { RunEvent, StoredEvent } from "../domain/RunEvent.ts"
+import { isEnded, nextRetryAt, type RunState, takeUnit } from "../domain/RunState.ts"
+import { type Command, decide } from "../planning/decide.ts"
+import { recordedFailure } from "./failures.ts"
+import type { LiveRun, Message } from "./LiveRun.ts"
+import { type Errand, performErrand } from "./performErrand.ts"
+import type { Wanted } from "./policies/cache.ts"
+import { Journal, StoreError } from "./ports/Journal.ts"
+import { endedAs, type StagePorts } from "./runStage.ts"
+import { startUnits } from "./runUnit.ts"
+import { secretsOf } from "./secrets.ts"
+
+/** This process can no longer act for the run. What was recorded stays; the run can be resumed. */
+export class RunLost extends Schema.TaggedError<RunLost>()("RunLost", { run: Schema.String, detail: Schema.String }) {
+  override get message() {
+    return `run ${this.run} stopped: ${this.detail}. Continue it with "tetra run --resume ${this.run}".`
+  }
+}
+
+/** A full disk or a lost database may come back; the attempts go on meanwhile. */
+const appendRetry = Schedule.min([Schedule.exponential("100 millis", 2), Schedule.spaced("5 seconds")]).pipe(
+  Schedule.setInputType<unknown>(),
+  Schedule.while(
+    ({ input, elapsed }) =>
+      input instanceof StoreError && (input.reason === "full" || input.reason === "lost") && elapsed < 60_000
+  )
+)
+const progressEveryMs = 100
+
+/** The loop of one run: take what came to pass, record it with all that follows from it in ONE append, then perform. */
+class RunLoop {
+  readonly #run: LiveRun
+  readonly #queue: Queue.Queue<Message>
+  readonly #journal: typeof Journal.Service
+  readonly #ports: Context.Context<StagePorts>
+  /** Recorded in this turn, not yet durable. */
+  #events: Array<StoredEvent> = []
+  constructor(run: LiveRun, queue: Queue.Queue<Message>, ports: Context.Context<StagePorts>) {
+    this.#run = run
+    this.#queue = queue
+    this.#journal = Context.get(ports, Journal)
+    this.#ports = ports
+  }
+  run(first: ReadonlyArray<Message>): Effect.Effect<RunState, RunLost> {
+    return Effect.gen({ self: this }, function* () {
+      const { state } = this.#run
+      yield* this.#turn(first)
+      while (!isEnded(state.status)) yield* this.#turn(yield* this.#take)
+      return state
+    })
+  }
+  /** Everything that waits; at least one message, unless a retry or a progress report is due before one comes. */
+  get #take(): Effect.Effect<ReadonlyArray<Message>> {
+    return Effect.suspend(() => {
+      const now = this.#run.now()
+      const retryAt = nextRetryAt(this.#run.state)
+      const retryIn = retryAt === undefined || this.#run.state.cancel !== undefined ? Infinity : Math.max(0, retryAt - now)
+      const wakeIn = Math.min(retryIn, this.#run.hasProgress ? progressEveryMs : Infinity)
+      const all: Effect.Effect<ReadonlyArray<Message>> = Queue.takeAll(this.#queue)
+      if (wakeIn === Infinity) return all
+      return Effect.map(Effect.timeoutOption(all, wakeIn), (taken) => (taken._tag === "Some" ? taken.value : []))
+    })
+  }
+  #turn(messages: ReadonlyArray<Message>): Effect.Effect<void, RunLost> {
+    return Effect.gen({ self: this }, function* () {
+      const now = this.#run.now()
+      const accepted = messages.map((message) => {
+        const facts = message.facts()
+        for (const fact of facts) this.#record(fact, now)
+        return { message, recorded: facts.length > 0 }
+      })
+      for (const fact of this.#run.takeProgress()) this.#record(fact, now)
+      const commands = this.#decide(now)
+      yield* this.#append(now)
+      for (const { message, recorded } of accepted) message.done?.(recorded)
+      yield* this.#perform(commands)
+    })
+  }
+  #record(event: RunEvent, at: number): void {
+    const { state } = this.#run
+    const stored: StoredEvent = { ...event, run: state.run, seq: state.seq + 1, at, epoch: state.epoch, v: 1 }
+    evolve(state, stored)
+    this.#events.push(stored)
+    if (event._tag === "StageEnded") this.#run.forgetInputs(event.stage)
+  }
+  /** Decides until nothing new follows. Answers what is to be performed once all of it is recorded. */
+  #decide(now: number): ReadonlyArray<Command> {
+    const { state, executable } = this.#run
+    const pending: Array<Command> = []
+    for (;;) {
+      const commands = decide(executable.plan, state, now)
+      if (commands.length === 0) return pending
+      for (const command of commands) {
+        if (command._tag === "Record") this.#record(command.event, now)
+        else {
+          this.#takeInHand(command)
+          pending.push(command)
+        }
+      }
+    }
+  }
+  #takeInHand(command: Exclude<Command, { readonly _tag: "Record" }>): void {
+    const { state } = this.#run
+    if (command._tag === "StopUnits") return void (state.stopping = true)
+    const stage = state.stages.get(command.stage)!
+    if (command._tag === "StartUnit") return takeUnit(state, stage, stage.units.get(command.partition)!)
+    if (command._tag === "FixPartitions") return takeUnit(state, stage, stage.units.get(null)!)
+    stage.inHand = true
+  }
+  #append(now: number): Effect.Effect<void, RunLost> {
+    return Effect.suspend(() => {
+      const events = this.#events
+      if (events.length === 0) return Effect.void
+      this.#events = []
+      const { state, followers } = this.#run
+      const at = { run: state.run, expectedSeq: events[0]!.seq - 1, epoch: state.epoch, now }
+      return this.#journal.append(at, events).pipe(
+        Effect.retry(appendRetry),
+        Effect.mapError((error) => new RunLost({ run: state.run, detail: error.message })),
+        Effect.andThen(
+          Effect.sync(() => {
+            for (const event of events) followers.tell(event)
+          })
+        )
+      )
+    })
+  }
+  #perform(commands: ReadonlyArray<Command>): Effect.Effect<void> {
+    return Effect.gen({ self: this }, function* () {
+      const wanted: Array<Wanted> = []
+      for (const command of commands) {
+        if (command._tag === "Record") continue
+        if (command._tag === "StopUnits") this.#stop()
+        else if (command._tag !== "StartUnit") yield* this.#send(command)
+        else {
+          const stage = this.#run.state.stages.get(command.stage)!
+          wanted.push({ stage, unit: stage.units.get(command.partition)! })
+        }
+      }
+      if (wanted.length > 0) yield* this.#fork(startUnits(this.#run, wanted, this.#start))
+    })
+  }
+  /** From a callback of the gate or of a recorded message: begins at once, ends with the run. */
+  readonly #start = (effect: Effect.Effect<void, never, StagePorts>): void => {
+    Effect.runForkWith(this.#ports)(effect)
+  }
+  /** Work beside the loop that ends with the run, and that a cancellation stops. */
+  #fork(effect: Effect.Effect<void, never, StagePorts>): Effect.Effect<void> {
+    return Effect.gen({ self: this }, function* () {
+      const fiber = yield* Effect.provideContext(effect, this.#ports).pipe(
+        Effect.forkIn(this.#run.scope, { startImmediately: true })
+      )
+      this.#run.errands.add(fiber)
+      fiber.addObserver(() => this.#run.errands.delete(fiber))
+    })
+  }
+  #stop(): void {
+    for (const fiber of this.#run.errands) fiber.interruptUnsafe()
+    for (const [unit, { ticket, fiber }] of this.#run.inHand) {
+      if (fiber !== undefined) fiber.interruptUnsafe()
+      else {
+        ticket.release()
+        this.#run.inHand.delete(unit)
+      }
+    }
+  }
+  /** Runs an errand and sends what it found out. A defect of ours on the way ends the stage, not the run. */
+  #send(command: Errand): Effect.Effect<void> {
+    const run = this.#run
+    const stage = run.state.stages.get(command.stage)!
+    const isWanted = () => !isEnded(stage.status) && run.state.cancel === undefined
+    const found = performErrand(run, command).pipe(
+      Effect.exit,
+      Effect.map((exit) => {
+        if (Exit.isSuccess(exit)) return exit.value
+        const failure = recordedFailure(exit.cause, secretsOf(run.stageRun(stage).node.config))
+        if (failure.tag === "Interrupted") return []
+        return [endedAs(command.stage, "failed", `${failure.tag}: ${failure.message}`)]
+      })
+    )
+    return this.#fork(Effect.flatMap(found, (facts) => Effect.sync(() => run.send({ facts: () => (isWanted() ? facts : []) }))))
+  }
+}
+
+/** Runs until the run has ended; `first` is what there is to say at the start. Interrupting it stops what is under way and records nothing: the run stays open. */
+export const runPlan = (
+  run: LiveRun,
+  queue: Queue.Queue<Message>,
+  first: ReadonlyArray<Message>
+): Effect.Effect<RunState, RunLost, StagePorts> =>
+  Effect.gen(function* () {
+    const ports = yield* Effect.context<StagePorts>()
+    return yield* new RunLoop(run, queue, ports).run(first)
+  }).pipe(
+    Effect.catchDefect((defect) =>
+      Effect.fail(new RunLost({ run: run.state.run, detail: defect instanceof Error ? defect.message : String(defect) }))
+    )
+  )

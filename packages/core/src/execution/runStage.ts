@@ -1,0 +1,208 @@
+import { Context, Effect, Exit } from "effect"
+import type { AnyNode } from "../authoring/definePipeline.ts"
+import type { StoredCoverage, StoredOutput, StoredTable, StoredValue } from "../domain/Artifact.ts"
+import type { Json, StageName } from "../domain/Names.ts"
+import type { RunEvent } from "../domain/RunEvent.ts"
+import type { RunState, StageState } from "../domain/RunState.ts"
+import { stageKey } from "../planning/fingerprint.ts"
+import { encodeKey, typeOfPort } from "./codec.ts"
+import { BadOutput, recordedFailure } from "./failures.ts"
+import { asFailure, effectOf, supervise } from "./perform.ts"
+import { ArtifactStore } from "./ports/ArtifactStore.ts"
+import type { Journal, StoreError } from "./ports/Journal.ts"
+import { StateQueries } from "./ports/StateQueries.ts"
+import { byPartition, resolveInputs, type ResolvedInputs } from "./resolveInputs.ts"
+import { secretsOf } from "./secrets.ts"
+
+/** A stage of a run, with the executable side of it. */
+export interface StageRun {
+  readonly state: RunState
+  readonly stage: StageState
+  readonly node: AnyNode["~node"]
+}
+export type StagePorts = ArtifactStore | StateQueries | Journal
+/** What an effect for a stage found out, to be recorded. */
+export type Facts = ReadonlyArray<RunEvent>
+const nothing: StoredCoverage = { done: 0, expected: 1, ratio: 0, missing: [] }
+
+export const endedAs = (stage: StageName, status: "skipped" | "failed", reason: string): RunEvent => ({
+  _tag: "StageEnded",
+  stage,
+  status,
+  outputs: {},
+  coverage: nothing,
+  reason,
+  reused: false,
+  durationMs: 0
+})
+/** Resolves the inputs. Answers `StageStarted` with the handles, or the end of a stage that cannot start. */
+export const prepareStage = ({
+  state,
+  stage,
+  node
+}: StageRun): Effect.Effect<{ readonly facts: Facts; readonly inputs: ResolvedInputs | undefined }, StoreError, StagePorts> =>
+  Effect.gen(function* () {
+    const { planned } = stage
+    const inputs = yield* resolveInputs(state, stage, node.stage, undefined)
+    if ("missing" in inputs) return { facts: [endedAs(planned.name, "skipped", inputs.missing)], inputs: undefined }
+    const { key, parts } = stageKey(planned, { inputs: inputs.versions, wraps: node.wraps.map(String), seed: state.plan.seed })
+    return { facts: [{ _tag: "StageStarted", stage: planned.name, inputs: inputs.versions, key, keyParts: parts }], inputs }
+  })
+/** Asks for the keys; they are what `PartitionsFixed` records. */
+export const askForKeys = (
+  { stage, node }: StageRun,
+  inputs: ResolvedInputs["handles"],
+  services: Context.Context<never>
+): Effect.Effect<ReadonlyArray<string>, unknown> =>
+  Effect.gen(function* () {
+    const rule = node.stage["~definition"].partitions
+    if (rule === undefined) return yield* new BadOutput({ output: "keys", detail: ": the stage has no partitions" })
+    const { errors } = node.stage["~definition"]
+    const abort = new AbortController()
+    const ask = effectOf(() => rule.keys({ config: node.config, inputs: inputs as never, signal: abort.signal }), errors).pipe(
+      Effect.flatMap((keys) =>
+        Effect.try({ try: () => [...(keys as Iterable<unknown>)], catch: (error) => asFailure(errors, error) })
+      )
+    )
+    const { timeoutMs, graceMs } = stage.planned.policy
+    const keys = yield* supervise(ask, Context.merge(yield* Effect.context(), services), { abort, timeoutMs, graceMs })
+    const encoded = keys.map((key) => encodeKey(rule.key, key))
+    const wrong = encoded.find((key) => "why" in key)
+    if (wrong !== undefined && "why" in wrong) return yield* new BadOutput({ output: "keys", detail: `: ${wrong.why}` })
+    const names = encoded.map((key) => ("ok" in key ? key.ok : ""))
+    const twice = names.find((name, i) => names.indexOf(name) !== i)
+    return twice === undefined ? names : yield* new BadOutput({ output: "keys", detail: `: "${twice}" is named twice` })
+  })
+const mergeTables = (
+  stage: StageState,
+  node: StageRun["node"],
+  name: string
+): Effect.Effect<StoredTable, unknown, ArtifactStore> =>
+  Effect.gen(function* () {
+    const type = typeOfPort(node.stage.outputs[name])
+    if (type.kind !== "table") return yield* new BadOutput({ output: name, detail: " is no table" })
+    const parts = [...stage.units.values()].flatMap((u) => (u.outputs?.[name]?.kind === "table" ? [u.outputs[name]] : []))
+    return yield* (yield* ArtifactStore).merge(type, parts)
+  })
+const mergeValues = (stage: StageState, name: string, type: string): Effect.Effect<StoredValue, unknown, ArtifactStore> =>
+  Effect.gen(function* () {
+    const store = yield* ArtifactStore
+    const all: Record<string, Json> = {}
+    for (const unit of stage.units.values()) {
+      const output = unit.outputs?.[name]
+      if (output?.kind === "value") all[unit.partition ?? ""] = yield* store.getValue(output)
+    }
+    return yield* store.putValue(`${type}${byPartition}`, all)
+  })
+/** The outputs of a stage from those of its units: one unit's as they are, partitions joined in key order. */
+const gather = ({ stage, node }: StageRun): Effect.Effect<Readonly<Record<string, StoredOutput>>, unknown, ArtifactStore> =>
+  Effect.gen(function* () {
+    if (!stage.planned.partitioned) return stage.units.get(null)?.outputs ?? {}
+    const outputs: Record<string, StoredOutput> = {}
+    for (const [name, planned] of Object.entries(stage.planned.outputs))
+      outputs[name] =
+        planned.kind === "table" ? yield* mergeTables(stage, node, name) : yield* mergeValues(stage, name, planned.type)
+    return outputs
+  })
+/** Copies named files to where people find them. A file that cannot be copied costs a line in the log, not the stage. */
+const exposeArtifacts = (
+  { state, stage }: StageRun,
+  warn: (message: string) => void
+): Effect.Effect<void, never, ArtifactStore> =>
+  Effect.gen(function* () {
+    const store = yield* ArtifactStore
+    const files = [...stage.units.values()].flatMap((unit) => unit.artifacts.map((artifact) => ({ unit, artifact })))
+    yield* Effect.forEach(
+      files,
+      ({ unit, artifact }) => {
+        const folder =
+          unit.partition === null ? stage.planned.name : `${stage.planned.name}/${encodeURIComponent(unit.partition)}`
+        return store
+          .expose(state.run, folder, artifact)
+          .pipe(Effect.catch((e) => Effect.sync(() => warn(`"${artifact.name}" was not copied to the reports: ${e.message}`))))
+      },
+      { concurrency: 8, discard: true }
+    )
+  })
+/** Publishes every asset among the outputs; answers the facts about it. The folder is there before the fact is recorded. */
+export const publishAssets = (
+  { state, stage }: StageRun,
+  outputs: Readonly<Record<string, StoredOutput>>,
+  coverage: StoredCoverage,
+  degraded: string | undefined
+): Effect.Effect<Facts, unknown, StagePorts> =>
+  Effect.gen(function* () {
+    const facts: Array<RunEvent> = []
+    const at = new Date(yield* Effect.clockWith((c) => c.currentTimeMillis)).toISOString()
+    for (const [port, { asset }] of Object.entries(stage.planned.outputs)) {
+      const output = outputs[port]
+      if (asset === undefined || output === undefined) continue
+      const { inputs } = stage
+      const newest = (yield* (yield* StateQueries).assetVersions(asset, 1))[0]
+      const producer = { run: state.run, stage: stage.planned.name, at }
+      yield* (yield* ArtifactStore).publish({
+        asset,
+        version: output.version,
+        output,
+        coverage,
+        producer,
+        inputs,
+        ...(degraded === undefined ? {} : { degraded })
+      })
+      facts.push({
+        _tag: "AssetPublished",
+        asset,
+        stage: stage.planned.name,
+        output,
+        coverage,
+        inputs,
+        unchanged: newest?.version === output.version,
+        degraded
+      })
+    }
+    return facts
+  })
+const reusedFrom = (stage: StageState): string | undefined => {
+  const runs = new Set([...stage.units.values()].map((u) => u.cachedFrom))
+  return runs.size === 0 || runs.has(undefined) ? undefined : `unchanged since run ${[...runs].join(", ")}`
+}
+/** Puts the outputs together, publishes them and ends the stage. */
+export const settleStage = (
+  run: StageRun,
+  how: {
+    readonly status: "completed" | "partial"
+    readonly coverage: StoredCoverage
+    readonly reason: string | undefined
+    readonly degraded: string | undefined
+    readonly now: number
+  },
+  warn: (message: string) => void
+): Effect.Effect<Facts, never, StagePorts> =>
+  Effect.gen(function* () {
+    const { stage } = run
+    const outputs = yield* gather(run)
+    yield* exposeArtifacts(run, warn)
+    const published = yield* publishAssets(run, outputs, how.coverage, how.degraded)
+    const reused = reusedFrom(stage)
+    const durationMs = Math.max(0, how.now - (stage.startedAt ?? how.now))
+    const ended: RunEvent = {
+      _tag: "StageEnded",
+      stage: stage.planned.name,
+      status: how.status,
+      outputs,
+      coverage: how.coverage,
+      reason: how.reason ?? reused,
+      reused: reused !== undefined,
+      durationMs
+    }
+    return [ended, ...published]
+  }).pipe(
+    Effect.exit,
+    Effect.map((exit) => {
+      if (Exit.isSuccess(exit)) return exit.value
+      const failure = recordedFailure(exit.cause, secretsOf(run.node.config))
+      return [
+        endedAs(run.stage.planned.name, "failed", `its outputs could not be put together: ${failure.tag}: ${failure.message}`)
+      ]
+    })
+  )

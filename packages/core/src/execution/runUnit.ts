@@ -1,0 +1,225 @@
+import { Cause, Effect, Exit } from "effect"
+import type { RunEvent, RecordedFailure } from "../domain/RunEvent.ts"
+import { releaseUnit, type StageState, type UnitState } from "../domain/RunState.ts"
+import { unitKey } from "../planning/fingerprint.ts"
+import { retryDelayMs } from "../planning/retry.ts"
+import { recordedFailure, Superseded } from "./failures.ts"
+import type { LiveRun } from "./LiveRun.ts"
+import { findCached, mayBeCached, type Wanted } from "./policies/cache.ts"
+import type { ArtifactStore } from "./ports/ArtifactStore.ts"
+import type { Reporter } from "./reporter.ts"
+import { type Attempt, type Produced, runAttempt } from "./runAttempt.ts"
+import type { Facts, StagePorts } from "./runStage.ts"
+import { secretsOf } from "./secrets.ts"
+import { type AttemptReports, randomOf } from "./stageTools.ts"
+
+/** `AttemptFailed`, and when there is another try, when. */
+export const failureFacts = (
+  run: LiveRun,
+  stage: StageState,
+  unit: UnitState,
+  failed: { readonly attempt: number; readonly failure: RecordedFailure; readonly durationMs: number }
+): Facts => {
+  const { state } = run
+  const { name, policy } = stage.planned
+  const {
+    attempt,
+    failure: { detail, ...failure },
+    durationMs
+  } = failed
+  const { partition } = unit
+  if (detail !== undefined)
+    run.log({
+      _tag: "Log",
+      run: state.run,
+      at: run.now(),
+      stage: name,
+      partition,
+      level: "error",
+      message: failure.message,
+      fields: { tag: failure.tag, detail }
+    })
+  const tries = unit.status === "running" ? unit.tries : unit.tries + 1
+  // The same unit and attempt always wait equally long: a replay of the run needs no record of the dice.
+  const jitter = randomOf(state.plan.seed, `${name}#${attempt}`, partition)()
+  const { cancel } = state
+  const delay = cancel === undefined ? retryDelayMs(policy.retry, tries, failure, jitter) : undefined
+  const recorded =
+    cancel !== undefined && failure.tag === "Interrupted"
+      ? { tag: "Cancelled", message: `cancelled by ${cancel.by}: ${cancel.reason}` }
+      : failure
+  const facts: Array<RunEvent> = [
+    { _tag: "AttemptFailed", stage: name, partition, attempt, failure: recorded, final: delay === undefined, durationMs }
+  ]
+  if (delay !== undefined)
+    facts.push({ _tag: "RetryScheduled", stage: name, partition, attempt: attempt + 1, due: run.now() + delay })
+  return facts
+}
+const isNewest = (unit: UnitState, attempt: number): boolean => unit.status === "running" && unit.attempt === attempt
+
+const reportsOf = (run: LiveRun, stage: StageState, unit: UnitState, reporter: Reporter): AttemptReports => ({
+  record: (event) =>
+    Effect.gen(function* () {
+      const recorded = yield* run.sendAndWait(() => (isNewest(unit, reporter.attempt) ? [event] : []))
+      if (!recorded) yield* new Superseded({ stage: stage.planned.name })
+    }),
+  progress: reporter.progress,
+  log: reporter.log
+})
+const attemptOf = (run: LiveRun, stage: StageState, unit: UnitState, number: number, inputs: Attempt["inputs"]): Attempt => {
+  const { node, state } = run.stageRun(stage)
+  const { timeoutMs, graceMs } = stage.planned.policy
+  return {
+    run: state.run,
+    name: stage.planned.name,
+    stage: node.stage,
+    config: node.config,
+    wraps: node.wraps,
+    inputs,
+    partition: unit.partition,
+    number,
+    seed: state.plan.seed,
+    timeoutMs,
+    graceMs,
+    checkpoint: unit.checkpoint,
+    answers: run.answers(stage.planned.name, unit)
+  }
+}
+/** One attempt outside of the loop's books: what a fallback runs as. */
+export const runInstead = (
+  run: LiveRun,
+  stage: StageState,
+  inputs: Attempt["inputs"],
+  body: () => unknown
+): Effect.Effect<Produced, unknown, ArtifactStore> =>
+  Effect.gen(function* () {
+    const unit = [...stage.units.values()].find((u) => u.partition === null) ?? {
+      ...[...stage.units.values()][0]!,
+      partition: null
+    }
+    const reporter = run.reporter(stage, unit, 0)
+    const attempt = { ...attemptOf(run, stage, unit, 0, inputs), checkpoint: undefined, body }
+    return yield* runAttempt(
+      attempt,
+      { ...reportsOf(run, stage, unit, reporter), record: () => Effect.void },
+      yield* run.services
+    )
+  })
+const ended = (
+  run: LiveRun,
+  stage: StageState,
+  unit: UnitState,
+  reporter: Reporter,
+  exit: Exit.Exit<Produced, unknown>
+): Facts => {
+  const { attempt } = reporter
+  if (!isNewest(unit, attempt)) return []
+  const progress = run.endReporter(reporter)
+  const durationMs = Math.max(0, run.now() - (unit.startedAt ?? run.now()))
+  if (Exit.isFailure(exit)) {
+    const failure = recordedFailure(exit.cause, secretsOf(run.stageRun(stage).node.config))
+    return [...progress, ...failureFacts(run, stage, unit, { attempt, failure, durationMs })]
+  }
+  const { partition } = unit
+  return [
+    ...progress,
+    {
+      _tag: "UnitCommitted",
+      stage: stage.planned.name,
+      partition,
+      attempt,
+      key: unitKey(stage.key, partition),
+      ...exit.value,
+      durationMs,
+      cached: undefined
+    }
+  ]
+}
+/** Starts the attempt that `AttemptStarted` has announced. Its end is a message, whatever happens to it. */
+const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: number): Effect.Effect<void, never, StagePorts> =>
+  Effect.gen(function* () {
+    const hand = run.inHand.get(unit)
+    if (hand === undefined) return
+    const reporter = run.reporter(stage, unit, attempt)
+    const work = Effect.gen(function* () {
+      const inputs = yield* run.inputsOf(stage)
+      const services = yield* run.services
+      return yield* runAttempt(
+        attemptOf(run, stage, unit, attempt, inputs.handles),
+        reportsOf(run, stage, unit, reporter),
+        services
+      )
+    })
+    const tell = (exit: Exit.Exit<Produced, unknown>) =>
+      Effect.sync(() => {
+        run.inHand.delete(unit)
+        run.send({ facts: () => ended(run, stage, unit, reporter, exit), done: () => hand.ticket.release() })
+      })
+    hand.fiber = yield* work.pipe(Effect.onExit(tell), Effect.exit, Effect.asVoid, Effect.forkIn(run.scope))
+  })
+const mayStart = (stage: StageState, unit: UnitState): boolean =>
+  stage.status === "running" &&
+  unit.taken &&
+  stage.units.get(unit.partition) === unit &&
+  (unit.status === "ready" || unit.status === "waiting")
+
+/** Queues the unit for resources; once it has them, its attempt is recorded and then started. */
+const queueUp = (
+  run: LiveRun,
+  { stage, unit }: Wanted,
+  start: (effect: Effect.Effect<void, never, StagePorts>) => void
+): void => {
+  const { resources, priority } = stage.planned.policy
+  const attempt = unit.attempt + 1
+  let ticket: { release: () => void } | undefined
+  const admit = () =>
+    run.send({
+      facts: () =>
+        mayStart(stage, unit) && run.state.cancel === undefined
+          ? [{ _tag: "AttemptStarted", stage: stage.planned.name, partition: unit.partition, attempt }]
+          : [],
+      done: (recorded) => {
+        if (recorded) return start(launch(run, stage, unit, attempt))
+        run.inHand.delete(unit)
+        ticket?.release()
+        releaseUnit(run.state, stage, unit)
+      }
+    })
+  ticket = run.gate.request(resources, priority, admit)
+  run.inHand.set(unit, { ticket, fiber: undefined })
+}
+/** Units that may start: those with a cached answer are committed at once, the others queue up for resources. */
+export const startUnits = (
+  run: LiveRun,
+  wanted: ReadonlyArray<Wanted>,
+  start: (effect: Effect.Effect<void, never, StagePorts>) => void
+): Effect.Effect<void, never, StagePorts> =>
+  Effect.gen(function* () {
+    const [asked, others] = [
+      wanted.filter((one) => mayBeCached(run.state.plan.force, one)),
+      wanted.filter((one) => !mayBeCached(run.state.plan.force, one))
+    ]
+    for (const one of others) queueUp(run, one, start)
+    if (asked.length === 0) return
+    // A store that cannot be asked costs the reuse, not the run.
+    const found = yield* findCached(asked, run.now()).pipe(
+      Effect.catchCause((cause) =>
+        Effect.sync(() => {
+          run.warn(
+            undefined,
+            `the cache could not be asked: ${Cause.squash(cause) instanceof Error ? (Cause.squash(cause) as Error).message : "?"}`
+          )
+          return new Map<Wanted, RunEvent>()
+        })
+      )
+    )
+    for (const one of asked) {
+      const hit = found.get(one)
+      run.send({
+        facts: () => (hit !== undefined && mayStart(one.stage, one.unit) ? [hit] : []),
+        done: (recorded) => {
+          if (!recorded && mayStart(one.stage, one.unit)) queueUp(run, one, start)
+        }
+      })
+    }
+  })

@@ -1,0 +1,44 @@
+import { Redacted } from "effect"
+import type { Json } from "../domain/Names.ts"
+
+const shown = "<redacted>"
+/** Shorter secrets would blank out ordinary words. */
+const shortest = 4
+const mostText = 8_192
+const mostDepth = 6
+const mostItems = 100
+
+/** The texts of all secrets in a decoded configuration. */
+export const secretsOf = (config: unknown, depth = 0): ReadonlyArray<string> => {
+  if (Redacted.isRedacted(config)) {
+    const value = Redacted.value(config)
+    return typeof value === "string" && value.length >= shortest ? [value] : []
+  }
+  if (config === null || typeof config !== "object" || depth > mostDepth) return []
+  return Object.values(config).flatMap((value) => secretsOf(value, depth + 1))
+}
+export const scrub = (text: string, secrets: ReadonlyArray<string>): string => {
+  if (typeof text !== "string") return typeof text // a plugin written in JavaScript may pass anything
+  const cut = text.length > mostText ? `${text.slice(0, mostText)}... (${text.length} characters)` : text
+  return secrets.reduce((clean, secret) => clean.replaceAll(secret, shown), cut)
+}
+/** Anything as JSON that fits a log line: secrets hidden, cycles and long things cut. */
+export const asJson = (value: unknown, secrets: ReadonlyArray<string>, depth = 0): Json => {
+  if (value === null || value === undefined) return null
+  if (typeof value === "string") return scrub(value, secrets)
+  if (typeof value === "boolean") return value
+  if (typeof value === "number") return Number.isFinite(value) ? value : String(value)
+  if (typeof value === "bigint") return value.toString()
+  if (typeof value !== "object") return typeof value
+  if (Redacted.isRedacted(value)) return shown
+  if (value instanceof Error) return scrub(`${value.name}: ${value.message}`, secrets)
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`
+  if (depth > mostDepth) return "..."
+  const next = (item: unknown) => asJson(item, secrets, depth + 1)
+  if (Array.isArray(value)) return value.slice(0, mostItems).map(next)
+  return Object.fromEntries(
+    Object.entries(value)
+      .slice(0, mostItems)
+      .map(([key, item]) => [key, next(item)])
+  )
+}

@@ -1,0 +1,124 @@
+import { Clock, Effect, type Schema } from "effect"
+import { DatasetError } from "../authoring/data.ts"
+import type { ArtifactRef, Running, StageTools } from "../authoring/defineStage.ts"
+import type { StoredArtifact } from "../domain/Artifact.ts"
+import type { Json, PartitionKey } from "../domain/Names.ts"
+import type { LogLine, RunEvent } from "../domain/RunEvent.ts"
+import { sha256 } from "../planning/fingerprint.ts"
+import type { Superseded } from "./failures.ts"
+import { op, type OpScope } from "./op.ts"
+import { effectOf } from "./perform.ts"
+import type { ArtifactStore } from "./ports/ArtifactStore.ts"
+
+/** Where an attempt's words go. */
+export interface AttemptReports {
+  /** Answers when the event is durable. */
+  readonly record: (event: RunEvent) => Effect.Effect<void, Superseded>
+  readonly progress: (done: number, total: number | undefined, of: string | undefined) => void
+  readonly log: (level: LogLine["level"], message: string, fields: Readonly<Record<string, unknown>>) => void
+}
+export interface ToolsFrom {
+  readonly unit: {
+    readonly run: string
+    readonly stage: string
+    readonly partition: PartitionKey | null
+    readonly attempt: number
+  }
+  readonly stageId: string
+  readonly seed: number
+  readonly errors: ReadonlyArray<Schema.Constraint>
+  readonly scope: OpScope
+  readonly abort: AbortController
+  readonly reports: AttemptReports
+  readonly store: typeof ArtifactStore.Service
+  readonly clock: Clock.Clock
+  readonly answers: (key: string) => Json | undefined
+}
+export interface Kept {
+  readonly artifacts: Map<string, StoredArtifact>
+  readonly counters: Map<string, number>
+}
+/** Pseudo-random numbers in [0, 1) for one unit: FNV-1a over its name seeds a mulberry32 sequence. */
+export const randomOf = (seed: number, stageId: string, partition: PartitionKey | null): (() => number) => {
+  let state = Array.from(`${seed}/${stageId}/${partition ?? ""}`).reduce(
+    (hash, char) => Math.imul(hash ^ char.charCodeAt(0), 16777619) >>> 0,
+    2166136261
+  )
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = Math.imul(state ^ (state >>> 15), state | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+}
+const media: Readonly<Record<string, string>> = {
+  html: "text/html",
+  json: "application/json",
+  csv: "text/csv",
+  svg: "image/svg+xml",
+  png: "image/png",
+  md: "text/markdown",
+  txt: "text/plain",
+  pdf: "application/pdf",
+  parquet: "application/vnd.apache.parquet"
+}
+const mediaOf = (name: string, content: unknown): string =>
+  media[name.split(".").at(-1)?.toLowerCase() ?? ""] ??
+  (typeof content === "string" ? "text/plain" : content instanceof Uint8Array ? "application/octet-stream" : "application/json")
+const bytesOf = (content: string | Uint8Array | Json): Uint8Array =>
+  content instanceof Uint8Array
+    ? content
+    : new TextEncoder().encode(typeof content === "string" ? content : JSON.stringify(content))
+/** A name is a relative path that stays below the report folder of its stage. */
+const isSafeName = (name: string): boolean => name !== "" && !/^[/\\]|^[a-zA-Z]:|[\0]|(^|[/\\])\.\.([/\\]|$)/.test(name)
+
+const levels = ["debug", "info", "warn", "error"] as const
+
+/** The members of the context that are the same for every stage. */
+export const stageTools = (from: ToolsFrom): StageTools & { readonly kept: Kept } => {
+  const { unit, scope, reports, store, clock } = from
+  const { over } = scope
+  const kept: Kept = { artifacts: new Map(), counters: new Map() }
+  const { partition } = unit
+  const artifact = (name: string, content: string | Uint8Array | Json): Effect.Effect<ArtifactRef, DatasetError> =>
+    Effect.suspend(() => {
+      if (!isSafeName(name))
+        return Effect.fail(
+          new DatasetError({ asset: name, reason: "shape", detail: "an artifact's name is a relative path without .." })
+        )
+      return Effect.tap(store.putFile(name, mediaOf(name, content), bytesOf(content)), (stored) =>
+        Effect.sync(() => kept.artifacts.set(name, stored))
+      )
+    })
+  const once = (key: string, work: (idempotencyKey: string) => Running<Json | void>): Effect.Effect<unknown, unknown, unknown> =>
+    Effect.suspend(() => {
+      const known = from.answers(key)
+      if (known !== undefined) return Effect.succeed(known)
+      const idempotencyKey = sha256(JSON.stringify([unit.run, unit.stage, partition, key])).slice(0, 32)
+      return Effect.tap(
+        effectOf(() => work(idempotencyKey), from.errors),
+        (answer) => reports.record({ _tag: "SideEffectDone", stage: unit.stage, partition, key, answer: answer ?? null })
+      )
+    })
+  return {
+    kept,
+    unit: { run: unit.run, stage: unit.stage, partition: partition ?? undefined, attempt: unit.attempt },
+    signal: from.abort.signal,
+    progress: (done, total, of) => void (over.aborted || reports.progress(done, total, of)),
+    log: Object.fromEntries(
+      levels.map((level) => [
+        level,
+        (message: string, fields?: Readonly<Record<string, unknown>>) =>
+          void (over.aborted || reports.log(level, message, fields ?? {}))
+      ])
+    ) as StageTools["log"],
+    count: (metric, by = 1) => void kept.counters.set(metric, (kept.counters.get(metric) ?? 0) + by),
+    gauge: (metric, value) => void kept.counters.set(metric, value),
+    now: () => clock.currentTimeMillisUnsafe(),
+    random: randomOf(from.seed, from.stageId, partition),
+    sleep: (duration) => op(Effect.sleep(duration), scope),
+    artifact: (name, content) => op(artifact(name, content), scope),
+    once: ((key: string, work: (idempotencyKey: string) => Running<Json | void>) =>
+      op(once(key, work), scope)) as StageTools["once"]
+  }
+}

@@ -1,0 +1,85 @@
+import { createHash, randomUUID } from "node:crypto"
+import { access, chmod, copyFile, link, mkdir, open, rename, rm, stat } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import type { Folders } from "./folders.ts"
+
+/** Content-addressed files: `artifacts/.objects/<2 hex>/<hash>`, written aside, made durable, then moved into place. */
+export interface Objects {
+  /** Takes a finished, durable file out of staging; `hash` is the SHA-256 of its bytes. */
+  readonly take: (path: string, hash: string) => Promise<void>
+  readonly put: (bytes: Uint8Array) => Promise<string>
+  readonly has: (hash: string, bytes: number) => Promise<boolean>
+}
+
+export const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false
+  )
+export const makeFolder = async (path: string): Promise<void> => {
+  await mkdir(path, { recursive: true, mode: 0o700 })
+}
+/** Makes the names in a folder durable. Where a folder cannot be synced (Windows), the rename alone must do. */
+export const syncFolder = async (path: string): Promise<void> => {
+  if (process.platform === "win32") return
+  const folder = await open(path, "r")
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+/** A hard link, or a copy where the file system has none. */
+export const linkOrCopy = async (from: string, to: string): Promise<void> => {
+  try {
+    await link(from, to)
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && (cause.code === "ENOENT" || cause.code === "ENOSPC")) throw cause
+    await copyFile(from, to)
+    await chmod(to, 0o600)
+  }
+}
+/** Writes a whole file durably under a private mode. */
+export const writeDurably = async (path: string, bytes: Uint8Array | string): Promise<void> => {
+  const file = await open(path, "w", 0o600)
+  try {
+    await file.writeFile(bytes)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+export const makeObjects = (folders: Folders): Objects => {
+  const take = async (path: string, hash: string): Promise<void> => {
+    const target = folders.objectOf(hash)
+    await makeFolder(dirname(target))
+    await rename(path, target) // over an equal one, if another attempt made it: same name, same bytes
+    await syncFolder(dirname(target))
+  }
+  return {
+    take,
+    put: async (bytes) => {
+      const hash = createHash("sha256").update(bytes).digest("hex")
+      const target = folders.objectOf(hash)
+      if (await exists(target)) return hash
+      const aside = join(folders.staging, ".objects")
+      await makeFolder(aside)
+      const path = join(aside, randomUUID())
+      try {
+        await writeDurably(path, bytes)
+        await take(path, hash)
+      } finally {
+        await rm(path, { force: true })
+      }
+      return hash
+    },
+    has: async (hash, bytes) => {
+      try {
+        return (await stat(folders.objectOf(hash))).size === bytes
+      } catch {
+        return false
+      }
+    }
+  }
+}

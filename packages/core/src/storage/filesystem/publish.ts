@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto"
+import { rename, rm } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import type { AssetVersion } from "../../domain/Artifact.ts"
+import type { Json } from "../../domain/Names.ts"
+import { canonicalJson } from "./canonicalJson.ts"
+import type { Folders } from "./folders.ts"
+import { exists, linkOrCopy, makeFolder, syncFolder, writeDurably } from "./objects.ts"
+
+const manifestName = "manifest.json"
+const partName = (i: number): string => `part-${String(i).padStart(5, "0")}.parquet`
+
+/** Columns and kinds as the file of a table records them. */
+export type SchemaReader = (path: string) => Promise<Json>
+
+const manifestOf = (version: AssetVersion, schema: Json): Json => {
+  const { output } = version
+  return {
+    v: 1,
+    asset: version.asset,
+    version: version.version,
+    kind: output.kind,
+    type: output.type,
+    content_hash: output.version,
+    bytes: output.bytes,
+    ...(output.kind === "table"
+      ? {
+          rows: output.rows,
+          schema,
+          files: output.files.map((file, i) => ({ name: partName(i), sha256: file.hash, rows: file.rows, bytes: file.bytes }))
+        }
+      : { files: [{ name: "value.json", bytes: output.bytes }] }),
+    producer: { ...version.producer },
+    inputs: { ...version.inputs },
+    coverage: { ...version.coverage, missing: version.coverage.missing.map((part) => ({ ...part })) },
+    ...(version.degraded === undefined ? {} : { degraded: version.degraded })
+  }
+}
+
+/** Makes `artifacts/<asset>/<version>/`, aside and then moved into place; answers it. There already: left as it is. */
+export const publishVersion = async (
+  folders: Folders,
+  version: AssetVersion,
+  read: { readonly schema: SchemaReader; readonly value: () => Promise<Json> }
+): Promise<string> => {
+  const target = folders.publishedOf(version.asset, version.version)
+  if (await exists(join(target, manifestName))) return target
+  const aside = join(folders.staging, ".publish", randomUUID())
+  await makeFolder(aside)
+  try {
+    const { output } = version
+    let schema: Json = null
+    if (output.kind === "table") {
+      for (const [i, file] of output.files.entries()) await linkOrCopy(folders.objectOf(file.hash), join(aside, partName(i)))
+      const [first] = output.files
+      if (first !== undefined) schema = await read.schema(folders.objectOf(first.hash))
+    } else await writeDurably(join(aside, "value.json"), canonicalJson(await read.value()))
+    await writeDurably(join(aside, manifestName), `${JSON.stringify(manifestOf(version, schema), undefined, 2)}\n`)
+    await makeFolder(dirname(target))
+    await syncFolder(aside)
+    await moveInto(aside, target)
+    await syncFolder(dirname(target))
+  } finally {
+    await rm(aside, { recursive: true, force: true })
+  }
+  return target
+}
+/** Another process may publish the same version at the same time: the first one stands, as both are equal. */
+const moveInto = async (aside: string, target: string): Promise<void> => {
+  try {
+    await rename(aside, target)
+  } catch (cause) {
+    if (await exists(join(target, manifestName))) return
+    throw cause
+  }
+}

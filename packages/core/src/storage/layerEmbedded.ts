@@ -1,0 +1,41 @@
+import { Context, Effect, Layer } from "effect"
+import { ArtifactStore } from "../execution/ports/ArtifactStore.ts"
+import { Journal, type StoreError } from "../execution/ports/Journal.ts"
+import { Leases } from "../execution/ports/Leases.ts"
+import { RunLog } from "../execution/ports/RunLog.ts"
+import { StateQueries } from "../execution/ports/StateQueries.ts"
+import { makeArtifactStore } from "./filesystem/artifactStore.ts"
+import { foldersOf } from "./filesystem/folders.ts"
+import { makeRunLog } from "./filesystem/runLog.ts"
+import { makeJournal } from "./sqlite/journal.ts"
+import { makeLeases } from "./sqlite/leases.ts"
+import { openStore } from "./sqlite/openStore.ts"
+import { makeStateQueries } from "./sqlite/stateQueries.ts"
+
+export interface EmbeddedOptions {
+  /** The data folder (product.md 4); made when it is not there, unless read-only. */
+  readonly home: string
+  /** To look only: makes no file, and answers as an empty store while there is none. Default false. */
+  readonly readOnly?: boolean
+}
+
+/**
+ * Everything that outlives a process, in one folder: the state in one SQLite file, tables as Parquet, logs as lines of JSON.
+ * Several processes may use the folder at once. Fails when the state file is damaged, newer than this build, or out of reach.
+ */
+export const layerEmbedded = (
+  options: EmbeddedOptions
+): Layer.Layer<Journal | StateQueries | Leases | ArtifactStore | RunLog, StoreError> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const folders = foldersOf(options.home)
+      const readOnly = options.readOnly ?? false
+      const store = yield* openStore({ file: folders.stateFile, readOnly })
+      return Context.make(Journal, yield* makeJournal(store)).pipe(
+        Context.add(StateQueries, makeStateQueries(store)),
+        Context.add(Leases, makeLeases(store)),
+        Context.add(ArtifactStore, makeArtifactStore(folders)),
+        Context.add(RunLog, yield* makeRunLog(folders, readOnly))
+      )
+    })
+  )

@@ -1,0 +1,134 @@
+/** Computes the long table of statistics. */
+import { type Batch, batch, defineStage, optional, text } from "@tetra/core"
+import { MarketData } from "@tetra/plugin-data/types"
+import { ScenarioDefinitions, ScenarioTimeseries } from "@tetra/plugin-scenarios/types"
+import { Result, Schema } from "effect"
+import { describeAgainst, describeSeries, describeWindow, type Statistic, type StatisticOptions } from "../statistics/describe.ts"
+import { type SeriesColumns, StatisticalMetrics, type Statistics } from "../types.ts"
+import { ScenariosMissing } from "./indicators.ts"
+import {
+  base,
+  historyOf,
+  pacer,
+  scenarioBlocks,
+  scenariosOf,
+  type Series,
+  symbolBlocks,
+  symbolsOf,
+  UnknownSeries,
+  workOf
+} from "./series.ts"
+import { Settings } from "./settings.ts"
+
+interface Described extends Statistic {
+  readonly series: Series
+  readonly window: string
+}
+/** Bars of which every price is a number above 0. */
+const complete = (c: SeriesColumns, from: number): SeriesColumns => {
+  const rows: Array<number> = []
+  for (let i = from; i < c.close.length; i++)
+    if (c.open[i]! > 0 && c.high[i]! > 0 && c.low[i]! > 0 && c.close[i]! > 0 && Number.isFinite(c.high[i])) rows.push(i)
+  const pick = (x: Float64Array) => Float64Array.from(rows, (i) => x[i]!)
+  return {
+    date: Int32Array.from(rows, (i) => c.date[i]!),
+    open: pick(c.open),
+    high: pick(c.high),
+    low: pick(c.low),
+    close: pick(c.close),
+    volume: pick(c.volume)
+  }
+}
+const tail = (c: SeriesColumns, n: number): SeriesColumns => ({
+  date: c.date.slice(-n),
+  open: c.open.slice(-n),
+  high: c.high.slice(-n),
+  low: c.low.slice(-n),
+  close: c.close.slice(-n),
+  volume: c.volume.slice(-n)
+})
+export interface Benchmark {
+  readonly symbol: string
+  readonly columns: SeriesColumns
+}
+/** Full-sample statistics of a series, and those of its last `windows` bars (n returns need n + 1 bars). */
+export const statisticsOf = (
+  series: Series,
+  options: StatisticOptions & { readonly windows: ReadonlyArray<number>; readonly benchmark: Benchmark | undefined }
+): ReadonlyArray<Described> => {
+  const columns = complete(series.columns, series.start)
+  const { benchmark } = options
+  const full = series.scenario === base ? describeSeries(columns, options) : describeWindow(columns, options)
+  const against =
+    benchmark === undefined || benchmark.symbol === series.symbol ? [] : describeAgainst(columns, benchmark, options)
+  const windows = series.scenario === base ? options.windows.filter((n) => n < columns.close.length) : []
+  return [
+    ...[...full, ...against].map((s) => ({ ...s, series, window: "full" })),
+    ...windows.flatMap((n) => describeWindow(tail(columns, n + 1), options).map((s) => ({ ...s, series, window: String(n) })))
+  ]
+}
+const batchOf = (rows: ReadonlyArray<Described>): Batch<(typeof Statistics)["columns"]> =>
+  batch({
+    scenario_id: text(rows.map((r) => r.series.scenario)),
+    path: Int32Array.from(rows, (r) => r.series.path),
+    symbol: text(rows.map((r) => r.series.symbol)),
+    window: text(rows.map((r) => r.window)),
+    metric: text(rows.map((r) => r.metric)),
+    parameters: text(rows.map((r) => r.parameters)),
+    value: Float64Array.from(rows, (r) => r.value)
+  })
+
+export const statistics = defineStage({
+  id: "metrics/statistics",
+  version: 1,
+  summary: "Returns, volatilities, drawdowns, value at risk, ratios, memory and dependence of every symbol.",
+  config: Settings,
+  inputs: { bars: MarketData, definitions: ScenarioDefinitions, scenarios: optional(ScenarioTimeseries) },
+  outputs: { table: StatisticalMetrics },
+  errors: [ScenariosMissing, UnknownSeries],
+  partitions: {
+    key: Schema.String,
+    keys: async ({ config, inputs }) => {
+      const blocks = await symbolBlocks(inputs.bars, config.symbols)
+      const known = await symbolsOf(inputs.bars)
+      if (config.benchmark !== "" && !known.includes(config.benchmark))
+        throw new UnknownSeries({ what: "benchmark", missing: [config.benchmark], known })
+      return [...blocks, ...scenarioBlocks(config.scenario, inputs.definitions)]
+    },
+    minCoverage: 0.6
+  },
+  policy: { timeout: "30 minutes", resources: { cpu: 1, memory: "1GB" } },
+  async run({ key, config, inputs, out, progress, count, log, signal }) {
+    const work = workOf(key)
+    const breathe = pacer(signal)
+    if ("scenarios" in work && Result.isFailure(inputs.scenarios))
+      throw new ScenariosMissing({ detail: inputs.scenarios.failure.message })
+    const benchmark = config.benchmark || (await symbolsOf(inputs.bars)).find((s) => s === "SPY")
+    let market: Benchmark | undefined
+    if ("symbols" in work && benchmark !== undefined)
+      for await (const { columns } of historyOf(inputs.bars, [benchmark]))
+        market = { symbol: benchmark, columns: complete(columns, 0) }
+    const source =
+      "symbols" in work
+        ? historyOf(inputs.bars, work.symbols)
+        : scenariosOf(Result.getOrThrow(inputs.scenarios), work.scenarios, { paths: config.max_paths, symbols: config.symbols })
+    const options = {
+      annual: config.annual,
+      riskFree: config.risk_free,
+      confidences: [0.95, 0.99],
+      windows: config.windows,
+      benchmark: market
+    }
+    let done = 0
+    for await (const series of source) {
+      await breathe()
+      const rows = statisticsOf(series, options)
+      if (rows.length === 0)
+        log.info(`${series.symbol} is too short for statistics`, { scenario: series.scenario, bars: series.columns.close.length })
+      else await out.table.append(batchOf(rows))
+      progress(++done, "symbols" in work ? work.symbols.length : undefined, "series")
+      count("statistics", rows.length)
+    }
+    return { table: out.table.done() }
+  }
+})

@@ -129,6 +129,21 @@ describe("rank", () => {
     assert.closeTo(momentsOf(found).mean, momentsOf(rest).mean, 2e-4)
   })
 
+  it("counts every candidate as a trial: the luckiest of forty coins looks good alone and not after that", () => {
+    const coins = noiseMatrix(11, 40, 500)
+    const { rows, trials } = rank(
+      coins.map((r, i) => candidate(`coin ${i}`, r, [0])),
+      new Float64Array(500)
+    )
+    const luckiest = rows.toSorted((a, b) => b.psr - a.psr)[0]!
+    const ratios = coins.map((r) => momentsOf(r)).map((m) => m.mean / m.std)
+    const own = momentsOf(coins[Number(luckiest.strategy.slice(5))]!)
+    assert.strictEqual(trials, 40)
+    assert.isAbove(luckiest.psr, 0.95)
+    assert.closeTo(luckiest.dsr, deflatedSharpe(own, 40, momentsOf(Float64Array.from(ratios)).std ** 2), 1e-12)
+    assert.isBelow(luckiest.dsr, 0.8)
+  })
+
   it("orders by score and breaks ties by name", () => {
     const flat = new Float64Array(500)
     const skill = noiseMatrix(1, 1, 500)[0]!.map((r) => r + 0.003)

@@ -7,10 +7,13 @@ import { style } from "./style.ts"
 
 const DAY_MS = 86_400_000
 const day = (d: number): string => new Date(d * DAY_MS).toISOString().slice(0, 10)
-const sign = (x: number): string => (x < 0 ? "\u2212" : "")
+const fixed = (x: number, digits: number): string => {
+  const text = Math.abs(x).toFixed(digits)
+  return x < 0 && Number(text) !== 0 ? `\u2212${text}` : text
+}
 const percent = (x: Maybe | undefined, digits = 1): string =>
-  x === null || x === undefined ? "\u2013" : `${sign(x)}${(100 * Math.abs(x)).toFixed(digits)} %`
-const ratio = (x: Maybe | undefined): string => (x === null || x === undefined ? "\u2013" : sign(x) + Math.abs(x).toFixed(2))
+  x === null || x === undefined ? "\u2013" : `${fixed(100 * x, digits)} %`
+const ratio = (x: Maybe | undefined): string => (x === null || x === undefined ? "\u2013" : fixed(x, 2))
 const shown = (name: MetricName, x: Maybe): string =>
   METRICS[name].format === "percent"
     ? percent(x)
@@ -20,17 +23,7 @@ const shown = (name: MetricName, x: Maybe): string =>
         ? "\u2013"
         : String(Math.round(x))
 
-const HEADLINE = [
-  "annual_return",
-  "volatility",
-  "sharpe",
-  "max_drawdown",
-  "calmar",
-  "trades",
-  "exposure",
-  "turnover",
-  "alpha"
-] as const
+const HEADLINE = ["annual_return", "sharpe", "max_drawdown", "trades", "exposure"] as const
 const MARKS: Readonly<Record<string, string>> = {
   robust: "\u25cf",
   fragile: "\u25b2",
@@ -53,13 +46,12 @@ const rankingTable = (model: ReportModel): string => {
     const cells = HEADLINE.map(
       (name) => `<td${(s.measures[name] ?? 0) < 0 ? ' class="neg"' : ""}>${shown(name, s.measures[name])}</td>`
     ).join("")
-    const guards =
-      [s.objectiveMedian, s.objectiveQuantile10].map((x) => `<td>${ratio(x)}</td>`).join("") +
-      [s.dsr, s.pbo].map((x) => `<td>${ratio(x)}</td>`).join("")
+    const over = `<td>${ratio(s.objectiveMedian)}<span class="range">${ratio(s.objectiveQuantile10)}</span></td>`
+    const guards = over + [s.dsr, s.pbo].map((x) => `<td>${ratio(x)}</td>`).join("")
     return `<tr${s.id === model.benchmark ? ' class="benchmark"' : ""}><td>${s.rank}</td>${nameCell(s)}<td class="left">${verdictBadge(s)}</td>${cells}${guards}</tr>`
   })
   const objective = escapeHtml(model.objective.title)
-  return `<div class="scroll"><table><thead><tr>${head("Rank", "Place among all parameter sets; each strategy is shown with its best.")}<th class="left">Strategy</th>${head("Verdict", "Hover a verdict for the numbers that decided it.", "left")}${columns}${head(`${objective}, median`, "Median of the objective over all scenarios, paths and symbols.")}${head("10 %", "10 % quantile of the objective over all scenarios, paths and symbols.")}${head("DSR", "Deflated Sharpe ratio: probability that the Sharpe ratio beats the luckiest of all trials.")}${head("PBO", "Probability of backtest overfitting of the strategy's parameter grid; \u2013 for a single parameter set.")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`
+  return `<div class="scroll"><table><thead><tr>${head("Rank", "Place among all parameter sets; each strategy is shown with its best.")}<th class="left">Strategy</th>${head("Verdict", "Hover a verdict for the numbers that decided it.", "left")}${columns}${head(`${objective}, all cells`, "Median of the objective over all scenarios, paths and symbols; below it the 10 % quantile.")}${head("DSR", "Deflated Sharpe ratio: probability that the Sharpe ratio beats the luckiest of all trials.")}${head("PBO", "Probability of backtest overfitting of the strategy's parameter grid; \u2013 for a single parameter set.")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`
 }
 
 const scenarioTable = (model: ReportModel): string => {
@@ -92,8 +84,8 @@ const facts = (model: ReportModel): string => {
     benchmark === undefined
       ? ""
       : fact(
-          "Benchmark",
-          `${percent(benchmark.measures.annual_return)} a year`,
+          "Benchmark, a year",
+          percent(benchmark.measures.annual_return),
           `Sharpe ${ratio(benchmark.measures.sharpe)}, max drawdown ${percent(benchmark.measures.max_drawdown, 0)}`
         ),
     fact("Robust strategies", `${robust} of ${model.strategies.length}`, "after discounting luck and overfitting"),
@@ -115,7 +107,7 @@ const detailSection = (model: ReportModel): string => {
   const chart = (id: string, title: string, size = "mid"): string =>
     `<div><h3>${title}</h3><div id="${id}" class="chart ${size}"></div></div>`
   return `<section><div class="bar"><h2 id="detail-title"></h2><label class="controls">Strategy <select id="pick">${options}</select></label></div><p class="note" id="detail-note"></p>
-<div class="kpis" id="kpis"></div>
+<div id="kpis"></div>
 <h3>Monthly returns, percent</h3><div id="months" class="chart"></div>
 <div class="grid2">${chart("years", "Yearly returns")}${chart("histogram", "Returns per bar against a normal distribution")}${chart("rolling", "Rolling Sharpe ratio and volatility, 126 bars")}<div><h3>Trades</h3><div id="trades" class="chart mid"></div><p class="note" id="trades-note"></p></div></div>
 <h3>Deepest drawdowns</h3><div class="scroll"><table><thead><tr><th>#</th><th>Depth</th><th>Peak</th><th>Trough</th><th>Recovered</th><th>Bars</th></tr></thead><tbody id="drawdowns"></tbody></table></div></section>`
@@ -126,7 +118,7 @@ const heatmapSection = (model: ReportModel): string =>
     ? ""
     : section(
         "Parameters",
-        "Annual Sharpe ratio on the history, mean over symbols, costs included. A plateau is a good sign; a lone peak is luck. Blue is better, orange is worse.",
+        "Annual Sharpe ratio on the history, mean over symbols, costs included. A plateau is a good sign; a lone peak is luck. The stronger the blue the better; orange is below zero.",
         `<div class="grid2">${model.heatmaps.map((h, i) => `<div><h3>${escapeHtml(h.title)} <span class="params">${h.combinations} combinations</span></h3><div id="heat-${i}" class="chart"></div></div>`).join("")}</div>`
       )
 

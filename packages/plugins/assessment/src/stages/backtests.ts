@@ -43,12 +43,17 @@ export const backtests = defineStage({
   partitions: {
     key: Schema.String,
     keys: ({ config, inputs }) =>
-      Effect.gen(function* () {
-        const symbols = chosen("symbols", config.symbols, yield* symbolsOf(inputs.bars.all))
-        const blocks = Array.from({ length: Math.ceil(symbols.length / SYMBOLS_PER_PARTITION) }, (_, i) => partitionName(i))
-        const ids = inputs.definitions.map((d) => d.id)
-        return [...blocks, ...chosen("scenario", config.scenario, ids)]
-      }),
+      Effect.flatMap(symbolsOf(inputs.bars.all), (known) =>
+        Effect.try({
+          try: () =>
+            partitionsOf(
+              config,
+              known,
+              inputs.definitions.map((d) => d.id)
+            ),
+          catch: asUnknownName
+        })
+      ),
     minCoverage: 0.5
   },
   policy: {
@@ -65,6 +70,9 @@ export const backtests = defineStage({
     const own = isBase(key)
       ? symbols.slice(blockOf(key) * SYMBOLS_PER_PARTITION, (blockOf(key) + 1) * SYMBOLS_PER_PARTITION)
       : symbols
+    if (config.benchmark !== HOLD && !known.includes(config.benchmark)) {
+      return yield* new UnknownName({ parameter: "benchmark", name: config.benchmark, known: [HOLD, ...known] })
+    }
     const wanted = config.benchmark === HOLD ? own : [...new Set([...own, config.benchmark])]
     const all = isBase(key)
       ? yield* Effect.forEach(
@@ -100,6 +108,17 @@ export const backtests = defineStage({
     return { results: out.results.done() }
   }
 })
+
+/** Blocks of the history, then scenarios. Throws `UnknownName`. */
+const partitionsOf = (
+  config: Settings,
+  known: ReadonlyArray<string>,
+  scenarios: ReadonlyArray<string>
+): ReadonlyArray<string> => {
+  const symbols = chosen("symbols", config.symbols, known)
+  const blocks = Array.from({ length: Math.ceil(symbols.length / SYMBOLS_PER_PARTITION) }, (_, i) => partitionName(i))
+  return [...blocks, ...chosen("scenario", config.scenario, scenarios)]
+}
 
 interface Row {
   readonly series: Series

@@ -65,9 +65,23 @@ describe("the assessment pipeline", () => {
   })
 
   it("refuses a name that means nothing, and says which there are", async () => {
-    const { status, stages } = await run({ strategies: ["sma_crass"] })
-    assert.strictEqual(status, "failed")
-    assert.match(stages["backtests"]?.reason ?? "", /strategies: there is no "sma_crass" \(known: .*sma_cross/)
+    const cases = [
+      [{ strategies: ["sma_crass"] }, /strategies: there is no "sma_crass" \(known: .*sma_cross/],
+      [{ symbols: "ZZZ" }, /symbols: there is no "ZZZ" \(known: AAA, BBB\)/],
+      [{ benchmark: "SPY" }, /benchmark: there is no "SPY" \(known: buy_and_hold, AAA, BBB\)/],
+      [{ scenario: "calmer" }, /scenario: there is no "calmer" \(known: calm, crash\)/]
+    ] as const
+    for (const [params, expected] of cases) {
+      const { status, stages } = await run(params)
+      assert.strictEqual(status, "failed")
+      assert.match(stages["backtests"]?.reason ?? "", expected)
+    }
+  })
+
+  it("ends with an empty ranking and report when there are no bars", async () => {
+    const done = await testPipeline(assessment, { assets: assetsOf({}, []), plugins })
+    assert.strictEqual(done.status, "completed", JSON.stringify(done.stages))
+    assert.deepStrictEqual(done.assets["strategy_rankings"], [])
   })
 
   it("measures against a benchmark symbol where one is named", async () => {

@@ -70,7 +70,8 @@ export const askForKeys = (
     const wrong = encoded.find((key) => "why" in key)
     if (wrong !== undefined && "why" in wrong) return yield* new BadOutput({ output: "keys", detail: `: ${wrong.why}` })
     const names = encoded.map((key) => ("ok" in key ? key.ok : ""))
-    const twice = names.find((name, i) => names.indexOf(name) !== i)
+    const seen = new Set<string>()
+    const twice = names.find((name) => seen.size === seen.add(name).size)
     return twice === undefined ? names : yield* new BadOutput({ output: "keys", detail: `: "${twice}" is named twice` })
   })
 const mergeTables = (

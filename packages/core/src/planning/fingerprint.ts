@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import type { Json, PartitionKey, Version } from "../domain/Names.ts"
 import type { PlannedStage } from "../domain/RunPlan.ts"
 
@@ -15,7 +15,7 @@ export const canonicalJson = (value: Json | undefined): string => {
 const isList = (value: object): value is ReadonlyArray<Json> => Array.isArray(value)
 
 /** SHA-256, lower-case hex. */
-export const sha256 = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex")
+export const sha256 = (content: string | Uint8Array): string => hash("sha256", content)
 
 export interface StageKey {
   readonly key: string

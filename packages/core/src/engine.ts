@@ -14,7 +14,7 @@ export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
 export { type ScheduleForecast, scheduleOf } from "./planning/schedules.ts"
 export { redactedConfig, stateUrlOf } from "./planning/redactedConfig.ts"
-export type { Capacity } from "./planning/resolvePolicy.ts"
+export { type Capacity, machineCapacity, type SlotRules } from "./planning/capacity.ts"
 export type { BuiltPlan, RunRequest } from "./planning/RunRequest.ts"
 export type {
   AssetVersion,

@@ -13,7 +13,8 @@ import { Journal, type StoreError } from "./ports/Journal.ts"
 import { type Holder, Leases } from "./ports/Leases.ts"
 import { RunLog } from "./ports/RunLog.ts"
 import { type RunRow, StateQueries } from "./ports/StateQueries.ts"
-import { machineCapacity, ResourceGate, type ResourceVector } from "./ResourceGate.ts"
+import { machineCapacity, type Capacity } from "../planning/capacity.ts"
+import { ResourceGate } from "./ResourceGate.ts"
 import { RunLost, runPlan } from "./runPlan.ts"
 
 /** A plan with its code and the services of its plugins: what `planRun` builds. */
@@ -58,7 +59,8 @@ export interface StartInfo {
   readonly onLive?: (event: LiveEvent) => void
 }
 export interface EngineOptions {
-  readonly capacity?: ResourceVector
+  /** What the units of all runs share; without it, what the machine has. */
+  readonly capacity?: Capacity
   readonly owner?: Owner
   /** Time-ordered identifiers. */
   readonly newRunId?: (now: number) => RunId
@@ -136,6 +138,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
       Effect.gen(function* () {
         const runScope = yield* Scope.fork(scope)
         const queue = yield* Queue.unbounded<Message>()
+        if (built.slots !== undefined) gate.setSlots(built.slots)
         const followers = new Followers(onLive)
         const ended = yield* Deferred.make<RunState, RunLost>()
         const services = yield* Effect.cached(buildServices(built, runScope))

@@ -4,6 +4,7 @@ import type { StageName } from "../domain/Names.ts"
 import type { RunEvent } from "../domain/RunEvent.ts"
 import { onceKey, type RunState, type StageState, type UnitState } from "../domain/RunState.ts"
 import type { RunPlan } from "../domain/RunPlan.ts"
+import type { SlotRules } from "../planning/capacity.ts"
 import type { Catalogue } from "../planning/Catalogue.ts"
 import type { MissingService } from "./failures.ts"
 import type { Followers } from "./Follower.ts"
@@ -19,6 +20,8 @@ import { secretsOf } from "./secrets.ts"
 export interface Executable {
   readonly plan: RunPlan
   readonly nodes: ReadonlyMap<StageName, AnyNode>
+  /** Named tokens of the machine that the configuration speaks of. */
+  readonly slots?: SlotRules
   /** What plugins contribute by extension point; the engine itself reads `tetra.fallback`. */
   readonly catalogue?: Pick<Catalogue, "contributions">
 }
@@ -87,6 +90,8 @@ export class LiveRun {
   /** Asks the gate for what a unit needs. */
   ticket(need: ResourceVector, priority: number, admit: () => void): Ticket {
     const ticket: Ticket = {
+      shortOf: () => place.shortOf(),
+      isWaiting: () => place.isWaiting(),
       release: () => {
         this.#tickets.delete(ticket)
         place.release()

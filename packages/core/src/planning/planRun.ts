@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto"
-import { availableParallelism, totalmem } from "node:os"
 import { Effect } from "effect"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { PlannedPipeline, PlannedStage, RunPlan } from "../domain/RunPlan.ts"
@@ -13,16 +12,9 @@ import { pluginServices } from "./pluginServices.ts"
 import { PlanInvalid, type Project } from "./Project.ts"
 import { ownModeOf, sortFlags, sourcesOf } from "./requestSources.ts"
 import { resolveParameters } from "./resolveParameters.ts"
-import type { Capacity } from "./resolvePolicy.ts"
+import { type Capacity, machineCapacity, slotRules } from "./capacity.ts"
 import type { BuiltPlan, RunRequest } from "./RunRequest.ts"
 import { selectPipelines } from "./selectPipelines.ts"
-
-/** Cores that this process may use, and the memory of the machine or of its container. */
-export const machineCapacity = (): Capacity => {
-  const limit = process.constrainedMemory()
-  const bytes = limit > 0 && limit < totalmem() ? limit : totalmem()
-  return { cpu: availableParallelism(), memoryMB: Math.floor(bytes / 1_048_576) }
-}
 
 /**
  * Turns a request into a frozen plan: selects pipelines, resolves parameters, applies extensions, joins stages by their assets, orders
@@ -83,7 +75,14 @@ export const planRun = (
       seed,
       hash: planHash(pipelines, stages, seed)
     }
-    return Effect.succeed({ plan, nodes: graph.nodes, catalogue: project.catalogue, services: services.layer, warnings })
+    return Effect.succeed({
+      plan,
+      nodes: graph.nodes,
+      catalogue: project.catalogue,
+      services: services.layer,
+      slots: slotRules(config),
+      warnings
+    })
   })
 
 const buildNodesSafely = (project: Project, name: string, params: unknown) => {

@@ -21,10 +21,12 @@ const layout = layoutOf(shapeOf(diamond, 2, true))
 
 describe("moving the focus", () => {
   const go = (from: string, keys: string) =>
-    [...keys].reduce<string | undefined>(
-      (at, key) => moveFocus(diamond, layout, at, ({ h: "left", j: "down", k: "up", l: "right" } as const)[key as "h"]),
-      from
-    )
+    keys
+      .split("")
+      .reduce<string | undefined>(
+        (at, key) => moveFocus(diamond, layout, at, ({ h: "left", j: "down", k: "up", l: "right" } as const)[key as "h"]),
+        from
+      )
   it("follows the links to the right and back to the left", () => {
     expect(go("a.load", "l")).toBe("a.right")
     expect(go("a.load", "lk")).toBe("a.left")
@@ -43,7 +45,8 @@ describe("moving the focus", () => {
 })
 
 describe("the visible part", () => {
-  const graph = aRandomGraph(5, { nodes: 60, links: 90, lanes: 3 })
+  const random = aRandomGraph(5, { nodes: 60, links: 90, lanes: 3 })
+  const graph = { ...random, nodes: random.nodes.map((node) => ({ ...node, label: node.id })) }
   const large = layoutOf(shapeOf(graph, 2, true))
   const size = { width: 60, height: 12 }
 
@@ -67,12 +70,10 @@ describe("the visible part", () => {
     const text = (view: { x: number; y: number; width: number; height: number }) =>
       drawGraph(graph, large, view, options, plainLook).map((row) => row.map((span) => span.text).join(""))
     const whole = text({ x: 0, y: 0, width: large.width, height: large.height })
-    const ascii = /^[\x20-\x7e─-╿▶✔·◦⊙◐!✖⊘↷‖?]*$/u
     for (const y of [0, 7]) {
       const part = text({ x: 40, y, width: 50, height: 10 })
       for (const [i, row] of part.entries()) {
-        if (ascii.test(whole[y + i]!)) expect(row).toBe(whole[y + i]!.slice(40, 90))
-        expect(rowWidth([{ text: row, tone: "plain" }])).toBe(50)
+        expect(row).toBe(whole[y + i]!.slice(40, 90))
       }
     }
   })

@@ -66,7 +66,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     home,
     built,
     configVersion: project.configVersion,
-    params: recorded(request),
+    params: recorded(request, []),
     resume: undefined,
     typed: typed(process.argv.slice(2)),
     ...how

@@ -13,7 +13,7 @@ import { forecast, readPast } from "../past.ts"
 import type { Call } from "../program.ts"
 import { flag, openProject, text } from "../project/open.ts"
 import { findRun, print, readStore } from "../project/store.ts"
-import { recorded, requestOf, requestOfRecord } from "../request.ts"
+import { recorded, requestOf, requestOfRecord, secretsAmong, withoutSecrets, withSecrets } from "../request.ts"
 import { perform } from "../runtime.ts"
 import { runSession, type Session } from "../session.ts"
 import { typed } from "./again.ts"
@@ -69,17 +69,18 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const id = text(call, "resume")
   const asked = requestOf(call, project)
   const resume = id === undefined ? undefined : await resumed(project.home, id)
-  const request = resume?.request ?? asked
+  const request = resume === undefined ? asked : withSecrets(resume.request, asked)
   const built = await plan(project, request)
   warn([...project.warnings, ...built.warnings], how.detail === "quiet")
   if (flag(call, "dryRun")) return await dryRun(built, project.home)
+  const secrets = secretsAmong(request, built.plan)
   const { code } = await runSession({
     home: project.home,
     built,
     configVersion: project.configVersion,
-    params: recorded(request),
+    params: recorded(request, secrets),
     resume: resume?.run,
-    typed: typed(process.argv.slice(2)),
+    typed: typed(withoutSecrets(process.argv.slice(2), request, secrets)),
     ...how
   })
   return code

@@ -159,7 +159,9 @@ const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: numbe
         // After its end, so that what the gate admits now is recorded in the same turn.
         hand.ticket.release()
       })
-    hand.fiber = yield* work.pipe(Effect.onExit(tell), Effect.exit, Effect.asVoid, Effect.forkIn(run.scope))
+    // At once: a fiber that is stopped before it began would never tell.
+    const begun = work.pipe(Effect.onExit(tell), Effect.exit, Effect.asVoid, Effect.forkIn(run.scope, { startImmediately: true }))
+    hand.fiber = yield* begun
   })
 const mayStart = (stage: StageState, unit: UnitState): boolean =>
   stage.status === "running" &&

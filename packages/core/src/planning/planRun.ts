@@ -83,7 +83,7 @@ export const planRun = (
       seed,
       hash: planHash(pipelines, stages, seed)
     }
-    return Effect.succeed({ plan, nodes: graph.nodes, catalogue: project.catalogue, services: services.layer, warnings })
+    return Effect.succeed({ plan, nodes: graph.nodes, catalogue: project.catalogue, project, services: services.layer, warnings })
   })
 
 const buildNodesSafely = (project: Project, name: string, params: unknown) => {

@@ -14,6 +14,7 @@ export interface PluginServices {
   readonly layer: Layer.Layer<never, unknown>
   readonly diagnostics: ReadonlyArray<Diagnostic>
 }
+type ServedProject = Pick<Project, "config" | "configFile" | "catalogue">
 type AnyServices = Layer.Layer<never, unknown>
 
 /** Services of the plugins whose stages or wraps are in the plan, over the extension points of all plugins. */
@@ -26,6 +27,10 @@ export const pluginServices = (
     ...stages.map((stage) => stage.plugin),
     ...selected.flatMap(({ nodes }) => nodes.flatMap((built) => built.wrappedBy))
   ])
+  return servicesOf(project, taking)
+}
+/** Services of the named plugins, over the extension points of all plugins. */
+export const servicesOf = (project: ServedProject, taking: ReadonlySet<string>): PluginServices => {
   const diagnostics: Array<Diagnostic> = []
   const layers: Array<AnyServices> = []
   for (const plugin of project.catalogue.plugins) {

@@ -75,7 +75,7 @@ const misbehave = defineStage({
     if (key === "floods") for (let i = 0; i < 5000; i++) log.info(`line ${i}`)
     if (key === "prints") console.log("printed past the log")
     if (key === "leaks") setInterval(() => console.log("leaked"), 1)
-    if (key === "heap") for (const all: Array<unknown> = []; ;) all.push(Array.from({ length: 100_000 }, () => 0.5))
+    if (key === "heap") for (const all: Array<unknown> = []; ;) all.push(Array<number>(100_000).fill(0.5))
     if (key === "arrays") for (const all: Array<Float64Array> = []; ;) all.push(new Float64Array(1_000_000).fill(1))
     await new Promise((resolve) => setTimeout(resolve, 5))
     return { said: key }
@@ -128,7 +128,7 @@ const misbehaving = definePipeline({
   stages: ({ params, use }) => ({
     misbehave: use(misbehave, {
       config: { hows: params.hows },
-      policy: { isolation: params.isolation, resources: { memory: "64MB" } }
+      policy: { isolation: params.isolation, resources: { memory: "16MB" } }
     })
   })
 })

@@ -7,6 +7,7 @@ import type { LiveEvent, Owner, RunEvent, Trigger } from "../domain/RunEvent.ts"
 import { isEnded, type RunState, type UnitState } from "../domain/RunState.ts"
 import { MissingService } from "./failures.ts"
 import { Followers } from "./Follower.ts"
+import { Isolation } from "./isolation/Isolation.ts"
 import { type Executable, LiveRun, type Message } from "./LiveRun.ts"
 import { ArtifactStore } from "./ports/ArtifactStore.ts"
 import { Journal, type StoreError } from "./ports/Journal.ts"
@@ -139,12 +140,18 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         const followers = new Followers(onLive)
         const ended = yield* Deferred.make<RunState, RunLost>()
         const services = yield* Effect.cached(buildServices(built, runScope))
+        const isolation = new Isolation({ executable: built, state, store, cores: gate.capacity.cpu })
+        yield* Scope.addFinalizer(
+          runScope,
+          Effect.promise(() => isolation.close())
+        )
         const run = new LiveRun({
           executable: built,
           state,
           gate,
           followers,
           scope: runScope,
+          isolation,
           services,
           now,
           queue,
@@ -190,7 +197,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
           result: Deferred.await(ended)
         }
         live.set(state.run, handle)
-        yield* runPlan(run, queue, first).pipe(
+        yield* runPlan(run, queue, first.length === 0 ? [{ facts: () => isolation.warnings }] : first).pipe(
           Effect.onExit(close),
           Effect.exit,
           Effect.provideContext(ports),
@@ -215,7 +222,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
           return live.get(opened.id) ?? (yield* finished(opened.id, built))
         }
         const events = yield* journal.read(id).pipe(Effect.tapError(() => unlock(pipelines)))
-        const handle = yield* begin(built, replay(built.plan, events), [{ facts: () => isolationWarning(built) }], info.onLive)
+        const handle = yield* begin(built, replay(built.plan, events), [], info.onLive)
         if (info.commandId !== undefined) byCommand.set(info.commandId, handle)
         return handle
       })
@@ -319,17 +326,6 @@ const openingOf = (built: Runnable, info: StartInfo, owner: Owner): ReadonlyArra
     },
     { _tag: "PlanFixed", plan },
     { _tag: "RunStarted", owner }
-  ]
-}
-const isolationWarning = (built: Runnable): ReadonlyArray<RunEvent> => {
-  const asked = built.plan.stages.filter((s) => s.enabled && s.policy.isolation !== "fiber")
-  if (asked.length === 0) return []
-  return [
-    {
-      _tag: "Warned",
-      message: `${asked.map((s) => s.name).join(", ")} ask for a thread or process of their own, which this version does not have yet: they run in the engine's`,
-      hint: "A stage that computes for long should yield now and then, so that it can be stopped."
-    }
   ]
 }
 const buildServices = (built: Runnable, scope: Scope.Scope): Effect.Effect<Context.Context<never>, MissingService> =>

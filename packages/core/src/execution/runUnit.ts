@@ -144,13 +144,12 @@ const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: numbe
     if (hand === undefined) return
     const reporter = run.reporter(stage, unit, attempt)
     const work = Effect.gen(function* () {
+      const reports = reportsOf(run, stage, unit, reporter)
+      const apart = run.isolation.runnerOf(stage, unit)
+      if (apart !== undefined) return yield* apart(attemptOf(run, stage, unit, attempt, {}), reports)
       const inputs = yield* run.inputsOf(stage)
       const services = yield* run.services
-      return yield* runAttempt(
-        attemptOf(run, stage, unit, attempt, inputs.handles),
-        reportsOf(run, stage, unit, reporter),
-        services
-      )
+      return yield* runAttempt(attemptOf(run, stage, unit, attempt, inputs.handles), reports, services)
     })
     const tell = (exit: Exit.Exit<Produced, unknown>) =>
       Effect.sync(() => {

@@ -85,6 +85,7 @@ export const planRun = (
       plan,
       nodes: graph.nodes,
       catalogue: project.catalogue,
+      project,
       services: services.layer,
       slots: slotRules(config),
       warnings

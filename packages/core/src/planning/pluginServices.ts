@@ -18,6 +18,7 @@ export interface PluginServices {
   readonly made: ReadonlyArray<Json>
   readonly diagnostics: ReadonlyArray<Diagnostic>
 }
+type ServedProject = Pick<Project, "config" | "configFile" | "catalogue">
 type AnyServices = Layer.Layer<never, unknown>
 
 /** Services of the plugins whose stages or wraps are in the plan, over the extension points of all plugins. */
@@ -30,6 +31,10 @@ export const pluginServices = (
     ...stages.map((stage) => stage.plugin),
     ...selected.flatMap(({ nodes }) => nodes.flatMap((built) => built.wrappedBy))
   ])
+  return servicesOf(project, taking)
+}
+/** Services of the named plugins, over the extension points of all plugins. */
+export const servicesOf = (project: ServedProject, taking: ReadonlySet<string>): PluginServices => {
   const diagnostics: Array<Diagnostic> = []
   const layers: Array<AnyServices> = []
   const made: Array<Json> = []

@@ -156,6 +156,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         const close = (exit: Exit.Exit<RunState, RunLost>) =>
           Effect.gen(function* () {
             yield* Scope.close(runScope, Exit.void)
+            run.letGo()
             if (Exit.isSuccess(exit)) yield* store.sweep({ run: state.run })
             yield* runLog.flush(state.run)
             yield* unlock(pipelines)

@@ -11,7 +11,7 @@ import type { LogLine } from "../domain/RunEvent.ts"
 import type { StoreError } from "./ports/Journal.ts"
 import { Reporter } from "./reporter.ts"
 import { resolveInputs, type ResolvedInputs } from "./resolveInputs.ts"
-import type { ResourceGate, Ticket } from "./ResourceGate.ts"
+import type { ResourceGate, ResourceVector, Ticket } from "./ResourceGate.ts"
 import type { Facts, StagePorts, StageRun } from "./runStage.ts"
 import { secretsOf } from "./secrets.ts"
 
@@ -45,6 +45,8 @@ export class LiveRun {
   readonly services: Effect.Effect<Context.Context<never>, MissingService>
   readonly now: () => number
   readonly inHand = new Map<UnitState, InHand>()
+  /** Places in the gate, waiting or held: given back when the run is let go. */
+  readonly #tickets = new Set<Ticket>()
   /** Preparing, asking for keys, settling: work for a stage that is no attempt. */
   readonly errands = new Set<Fiber.Fiber<void>>()
   readonly #queue: Queue.Queue<Message>
@@ -81,6 +83,22 @@ export class LiveRun {
     return Effect.callback<boolean>((resume) => {
       this.send({ facts, done: (recorded) => resume(Effect.succeed(recorded)) })
     })
+  }
+  /** Asks the gate for what a unit needs. */
+  ticket(need: ResourceVector, priority: number, admit: () => void): Ticket {
+    const ticket: Ticket = {
+      release: () => {
+        this.#tickets.delete(ticket)
+        place.release()
+      }
+    }
+    this.#tickets.add(ticket)
+    const place = this.gate.request(need, priority, admit)
+    return ticket
+  }
+  /** The run is over here, or was lost: nothing of the machine is held for it any more. */
+  letGo(): void {
+    for (const ticket of this.#tickets) ticket.release()
   }
   stageRun(stage: StageState): StageRun {
     return { state: this.state, stage, node: this.executable.nodes.get(stage.planned.name)!["~node"] }

@@ -162,6 +162,12 @@ export const publishAssets = (
     }
     return facts
   })
+/** Ending such a stage shows nothing to anybody: its outputs are those of its unit. */
+export const publishesNothing = ({ planned, units }: StageState): boolean =>
+  !planned.partitioned &&
+  Object.values(planned.outputs).every(({ asset }) => asset === undefined) &&
+  [...units.values()].every((unit) => unit.artifacts.length === 0)
+
 const reusedFrom = (stage: StageState): string | undefined => {
   const runs = new Set([...stage.units.values()].map((u) => u.cachedFrom))
   return runs.size === 0 || runs.has(undefined) ? undefined : `unchanged since run ${[...runs].join(", ")}`

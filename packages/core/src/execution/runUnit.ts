@@ -153,7 +153,9 @@ const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: numbe
     const tell = (exit: Exit.Exit<Produced, unknown>) =>
       Effect.sync(() => {
         run.inHand.delete(unit)
-        run.send({ facts: () => ended(run, stage, unit, reporter, exit), done: () => hand.ticket.release() })
+        run.send({ facts: () => ended(run, stage, unit, reporter, exit) })
+        // After its end, so that what the gate admits now is recorded in the same turn.
+        hand.ticket.release()
       })
     hand.fiber = yield* work.pipe(Effect.onExit(tell), Effect.exit, Effect.asVoid, Effect.forkIn(run.scope))
   })
@@ -185,7 +187,7 @@ const queueUp = (
         releaseUnit(run.state, stage, unit)
       }
     })
-  ticket = run.gate.request(resources, priority, admit)
+  ticket = run.ticket(resources, priority, admit)
   run.inHand.set(unit, { ticket, fiber: undefined })
 }
 /** Units that may start: those with a cached answer are committed at once, the others queue up for resources. */
@@ -215,11 +217,7 @@ export const startUnits = (
     )
     for (const one of asked) {
       const hit = found.get(one)
-      run.send({
-        facts: () => (hit !== undefined && mayStart(one.stage, one.unit) ? [hit] : []),
-        done: (recorded) => {
-          if (!recorded && mayStart(one.stage, one.unit)) queueUp(run, one, start)
-        }
-      })
+      if (hit !== undefined) run.send({ facts: () => (mayStart(one.stage, one.unit) ? [hit] : []) })
+      else if (mayStart(one.stage, one.unit)) queueUp(run, one, start)
     }
   })

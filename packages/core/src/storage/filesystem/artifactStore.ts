@@ -94,7 +94,10 @@ export const makeArtifactStore = (folders: Folders): ArtifactStore["Service"] =>
         )
       }),
     putValue: (type, value) => onFile(type, folders.objects, () => putValue(objects, type, value)),
-    getValue: (value) => onFile(value.type, pathOfValue(value), () => getValue(value)),
+    getValue: (value) =>
+      value.object === undefined
+        ? Effect.succeed(value.value ?? null)
+        : onFile(value.type, pathOfValue(value), () => getValue(value)),
     putFile: (name, media, bytes) =>
       onFile(name, folders.objects, async () => ({ name, media, bytes: bytes.byteLength, hash: await objects.put(bytes) })),
     merge: (type, parts) =>

@@ -38,23 +38,23 @@ const commitTogether = (
 ): { readonly ok: true } | { readonly ok: false; readonly cause: unknown } => {
   const settled: Array<() => void> = []
   try {
-    state.exec("begin immediate")
+    state.run("begin immediate")
     for (const member of group) {
-      state.exec("savepoint member")
+      state.run("savepoint member")
       try {
         const answer = member.work()
         settled.push(() => member.succeed(answer))
       } catch (cause) {
         if (!(cause instanceof Refused)) throw cause
-        state.exec("rollback to member")
+        state.run("rollback to member")
         settled.push(() => member.fail(cause.reason))
       }
-      state.exec("release member")
+      state.run("release member")
     }
-    state.exec("commit")
+    state.run("commit")
   } catch (cause) {
     try {
-      if (state.inTransaction()) state.exec("rollback")
+      if (state.inTransaction()) state.run("rollback")
     } catch {
       // SQLite has rolled back by itself; the first cause is the one to report.
     }

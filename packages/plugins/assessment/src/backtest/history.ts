@@ -36,7 +36,7 @@ export const portfolioReturns = (
     const { series, weight, equity, tradable } = bench
     decide(run, bench, { weight, seed: run.rules.seed })
     simulate(series.columns, weight, run.rules.execution, equity, { first: series.first, tradable })
-    const returns = returnsOf(equity, series.first)
+    const returns = returnsOf(equity, series.first, bench.returns)
     const places = axis.places[i]!
     for (let t = 0; t < returns.length; t++) out[places[t]!]! += returns[t]!
   }

@@ -64,6 +64,21 @@ const outputFacts = (events: ReadonlyArray<OfStage>): ReadonlyArray<Fact> => {
   return [...records("Outputs", Object.fromEntries(values)), ...share]
 }
 
+const resourcesText = ({
+  cpu,
+  memoryMB,
+  slots
+}: {
+  readonly cpu: number
+  readonly memoryMB: number
+  readonly slots: Readonly<Record<string, number>>
+}): string =>
+  [
+    `${cpu} cpu`,
+    ...(memoryMB > 0 ? [`${count(memoryMB)} MB`] : []),
+    ...Object.entries(slots).map(([name, n]) => `${n} ${name}`)
+  ].join(", ")
+
 /** What the inspector shows of a stage. */
 export const stageFacts = (model: RunModel, events: Stream<StoredEvent>, name: string): ReadonlyArray<Fact> => {
   const stage = model.stages.get(name)
@@ -102,7 +117,7 @@ export const stageFacts = (model: RunModel, events: Stream<StoredEvent>, name: s
               .join(", ") || "nothing"
           ),
           fact("tries", `at most ${planned.policy.retry.maxAttempts}`),
-          fact("resources", `${planned.policy.resources.cpu} cpu, ${count(planned.policy.resources.memoryMB)} MB`),
+          fact("resources", resourcesText(planned.policy.resources)),
           ...(planned.policy.timeoutMs === undefined ? [] : [fact("timeout", duration(planned.policy.timeoutMs))])
         ]),
     ...(started?._tag === "StageStarted" ? records("Inputs", started.inputs) : []),
@@ -115,6 +130,7 @@ export const stageFacts = (model: RunModel, events: Stream<StoredEvent>, name: s
 }
 /** `a.b: 1` for every leaf of a JSON value. */
 export const jsonFacts = (value: unknown, path = ""): ReadonlyArray<Fact> => {
+  if (typeof value === "string") return [fact(path === "" ? "value" : path, value === "" ? '""' : value)]
   if (value === null || typeof value !== "object") return [fact(path === "" ? "value" : path, JSON.stringify(value) ?? "")]
   const entries = Object.entries(value)
   if (entries.length === 0) return [fact(path === "" ? "value" : path, Array.isArray(value) ? "[]" : "{}")]

@@ -48,7 +48,7 @@ const noteOf = (stage: StageModel, model: RunModel, now: number): string => {
     return `try ${stage.retry.attempt} in ${wait} s: ${stage.lastFailure ?? ""}`
   }
   if (stage.status === "failed") return stage.reason ?? stage.lastFailure ?? ""
-  if (stage.reused && stage.from !== undefined) return `from ${stage.from.slice(0, 8)}`
+  if (stage.reused && stage.from !== undefined) return `from #${stage.from.slice(-6)}`
   if (stage.reason !== undefined) return stage.reason
   if (stage.status !== "pending") {
     const unit = [...stage.live.values()][0]
@@ -68,12 +68,14 @@ const etaOf = (ms: number | undefined, isOver: boolean): string => (isOver ? "" 
 const stageRow = (stage: StageModel, model: RunModel, now: number, history: History): Omit<StageRow, "last"> => {
   const rate = stage.partitioned && !isEnded(stage.status) ? rateAt(stage, now) : undefined
   const isSkipped = stage.status === "skipped"
+  // What ended without an answer is not "100 %".
+  const hasShare = stage.status !== "pending" && !isSkipped && stage.status !== "failed" && stage.status !== "cancelled"
   return {
     id: stage.name,
     kind: "stage",
     name: stage.name.slice(stage.pipeline.length + 1),
     mark: markOf(stage),
-    share: stage.status === "pending" || isSkipped ? undefined : shareDone(stage),
+    share: hasShare ? shareDone(stage) : undefined,
     done: counted(stage),
     rate: rate !== undefined && rate >= 0.05 ? `${short(rate)}/s` : "",
     elapsed: isSkipped ? "" : timeOf(stage.startedAt, stage.durationMs, now),

@@ -2,7 +2,7 @@
 import { stopwatch } from "../model/amounts.ts"
 import { bindingsIn } from "../model/keymap.ts"
 import { alertsOf, headOf, type RunHead, type Scene } from "../model/Scene.ts"
-import { viewTitles, views } from "../model/Ui.ts"
+import { type Overlay, viewTitles, views } from "../model/Ui.ts"
 import { percent } from "./bar.ts"
 import { ends, type Row, rowWidth, type Span, span } from "./Painter.ts"
 import { safeLine } from "./text.ts"
@@ -57,8 +57,43 @@ export const paintHeader = (scene: Scene, width: number, look: Look): string => 
 }
 const keyName: Readonly<Record<string, string>> = { enter: "enter", space: "space", tab: "tab", esc: "esc" }
 
+/** What the keys do while a dialog is open. */
+const dialogKeys: Readonly<Partial<Record<Overlay["_tag"], ReadonlyArray<readonly [string, string]>>>> = {
+  Inspect: [
+    ["esc", "back"],
+    ["j k", "scroll"],
+    ["L", "logs"],
+    ["Y", "copy"]
+  ],
+  Help: [
+    ["esc", "back"],
+    ["up down", "scroll"],
+    ["letters", "search"]
+  ],
+  Palette: [
+    ["esc", "back"],
+    ["up down", "choose"],
+    ["enter", "do it"]
+  ],
+  Stages: [
+    ["esc", "back"],
+    ["space", "choose"],
+    ["enter", "show"]
+  ],
+  Confirm: [["esc", "leave it"]],
+  Choose: [["esc", "back"]]
+}
+
 /** The most useful keys of the view, or what was just said. */
 export const paintFooter = (scene: Scene, width: number, look: Look): string => {
+  const own = dialogKeys[scene.ui.over._tag]
+  if (own !== undefined)
+    return ends(
+      [],
+      [...own.flatMap(([key, word]) => [span(` ${key}`, "strong"), span(` ${word} `, "faint")]), span(" ")],
+      width,
+      look
+    )
   const { message, view } = scene.ui
   const alerts = alertsOf(scene.world, scene.now)
   const alert = alerts.findLast(({ mark }) => mark === "failed") ?? alerts.at(-1)

@@ -29,7 +29,8 @@ export type ViewPainter = (scene: Scene, size: Size, options: PaneOptions, look:
 const overview: ViewPainter = (scene, size, options, look) => {
   const still = { ...options, focused: false }
   if (scene.ui.maximised || size.width < 60) return stagesPane(scene, size, options, look)
-  const logHeight = Math.max(4, Math.min(16, Math.floor(size.height * (size.width < 100 ? 0.3 : 0.34))))
+  const least = Math.max(4, Math.floor(size.height * (size.width < 100 ? 0.3 : 0.34)))
+  const logHeight = Math.max(least, size.height - Math.max(14, scene.stages.length + 3))
   const top = { width: size.width, height: size.height - logHeight }
   const logs = logsPane(scene, { width: size.width, height: logHeight }, still, look)
   if (size.width < 100) return [...stagesPane(scene, top, options, look), ...logs]

@@ -59,7 +59,7 @@ const columnsOf = (rows: ReadonlyArray<StageRow>, width: number): Columns => {
   const isNoted = rows.some((row) => row.note !== "")
   const room = (c: Columns) =>
     width - c.name - (c.word ? 7 : 0) - (c.bar > 0 ? c.bar + 1 : 0) - 6 - c.done - c.rate - c.elapsed - c.eta - 4
-  const wanted = isNoted && width >= 50 ? leastNote : 0
+  const wanted = isNoted && width >= 50 ? (width < 100 ? leastNote / 2 : leastNote) : 0
   const steps: ReadonlyArray<Partial<Columns>> = [
     { rate: 0 },
     { word: false },

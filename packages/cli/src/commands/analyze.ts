@@ -52,7 +52,7 @@ const dashboardOf = (home: string, run: string): string | undefined => {
 
 export const handle = async (call: Call): Promise<ExitCode> => {
   const file = fileOf(call)
-  const how = outputOf(call)
+  const how = outputOf(call, false)
   const { home } = locationOf({ ...call, options: { ...call.options, config: undefined } })
   await shareInstances()
   const { default: plugin } = (await import("@tetra/plugin-analytics")) as { readonly default: Plugin }

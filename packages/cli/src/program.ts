@@ -130,8 +130,8 @@ const commands = (): Readonly<Record<string, Described>> => ({
     examples: ["tetra report", "tetra report latest --open"]
   },
   analyze: {
-    summary: "analyse one file: quality, statistics, models, a dashboard; no project needed",
-    arguments: [["<file>", "CSV, TSV, JSON, Parquet, Excel or text"]],
+    summary: "analyse one file: quality, statistics, findings, a dashboard; no project needed",
+    arguments: [["<file>", "CSV, TSV, JSON, NDJSON or Parquet"]],
     options: [
       option("--target <column>", "the column to predict"),
       option("--time <column>", "the column that holds the time"),
@@ -141,7 +141,7 @@ const commands = (): Readonly<Record<string, Described>> => ({
       option("--open", "open the dashboard when it is ready"),
       choice("--output <how>", "how to follow the run", ["auto", "tui", "plain", "json"], "auto")
     ],
-    examples: ["tetra analyze sales.csv", "tetra analyze sales.csv --target revenue --time date --param ml_time_limit=30"]
+    examples: ["tetra analyze sales.csv", "tetra analyze sales.csv --target revenue --time date --param dashboard_theme=dark"]
   },
   completions: {
     summary: "completion script for a shell",

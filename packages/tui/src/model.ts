@@ -1,1 +1,18 @@
-export {}
+/** The door for renderers: the fold over a run's events and the words for it. Imports neither Ink nor React, and of the core only types. */
+export { ago, bytes, clockTime, count, dateTime, duration, many, short, stopwatch } from "./model/amounts.ts"
+export { type History, runRemaining, stageRemaining } from "./model/estimate.ts"
+export {
+  advance,
+  emptyModel,
+  isEnded,
+  isReused,
+  type LiveUnit,
+  type PipelineModel,
+  rateAt,
+  type RetryModel,
+  type RunModel,
+  shareDone,
+  type StageModel,
+  stagesOf,
+  workDone
+} from "./model/RunModel.ts"

@@ -24,7 +24,7 @@ const fileOf = (call: Call): string => {
   const file = resolve(given)
   if (!existsSync(file)) throw new Refusal(`there is no file ${given}`, { hint: `paths start from ${process.cwd()}` })
   if (!statSync(file).isFile())
-    throw new Refusal(`${given} is no file`, { hint: "name one file: CSV, TSV, JSON, Parquet, Excel or text" })
+    throw new Refusal(`${given} is no file`, { hint: "name one file: CSV, TSV, JSON, NDJSON or Parquet" })
   return file
 }
 const requestFor = (call: Call, file: string, passed: RunRequest["params"]): RunRequest => {

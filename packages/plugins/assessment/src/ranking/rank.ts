@@ -1,7 +1,6 @@
 /** Strategies and parameter sets in order of a penalised objective over scenarios, paths and symbols. */
 import { type Moments, momentsOf, quantileOf, sorted } from "../performance/moments.ts"
-import { againstBenchmark } from "../performance/benchmark.ts"
-import { backtestOverfitting, type Overfitting } from "./backtestOverfitting.ts"
+import { type Overfitting, overfittingInSteps } from "./backtestOverfitting.ts"
 import { deflatedSharpe, luckiestSharpe, minimumTrackRecord, probabilisticSharpe, sharpePerBar } from "./significance.ts"
 import { judge, type Verdict } from "./verdict.ts"
 
@@ -76,7 +75,7 @@ const standardised = (values: ReadonlyArray<number>): ReadonlyArray<number> => {
  * skilled; significance is therefore tested on what is left. Null when nothing is: the benchmark itself.
  */
 export const hedged = (y: Float64Array, x: Float64Array): Float64Array | null => {
-  const { beta } = againstBenchmark(y, x, 1)
+  const beta = slopeOf(y, x)
   const rest = Number.isFinite(beta) ? y.map((r, t) => r - beta * x[t]!) : y
   return momentsOf(rest).std > 1e-9 * momentsOf(y).std ? rest : null
 }
@@ -87,17 +86,29 @@ export const hedged = (y: Float64Array, x: Float64Array): Float64Array | null =>
  * strategy's own grid (0 for a single parameter set). The benchmark was chosen by nobody: its DSR is its PSR, on its own returns. The null benchmark
  * gets no credit for luck: DSR 0, PBO 1, and its objective is the 10 % quantile alone. Higher is better; ties go by strategy and parameters. `benchmark` are returns on the same bars.
  */
-export const rank = (
+export const rank = (candidates: ReadonlyArray<Candidate>, benchmark: Float64Array): Ranking => {
+  const steps = rankInSteps(candidates, benchmark)
+  let step = steps.next()
+  while (step.done !== true) step = steps.next()
+  return step.value
+}
+
+/** The same, stopping now and then, so that a long one can be interrupted. */
+export function* rankInSteps(
   candidates: ReadonlyArray<Candidate>,
   benchmark: Float64Array,
   weights: ScoreWeights = scoreWeights
-): Ranking => {
-  const moments = candidates.map((c) => momentsOf((c.role === "benchmark" ? null : hedged(c.history, benchmark)) ?? c.history))
+): Generator<void, Ranking> {
+  const moments: Array<Moments> = []
+  for (const c of candidates) {
+    moments.push(momentsOf((c.role === "benchmark" ? null : hedged(c.history, benchmark)) ?? c.history))
+    yield
+  }
   const tried = moments.filter((_, i) => candidates[i]!.role !== "benchmark")
   const spread = momentsOf(Float64Array.from(tried.map(sharpePerBar).filter(Number.isFinite))).std ** 2
   const variance = Number.isFinite(spread) ? spread : 0
   const trials = tried.length
-  const byStrategy = overfittingByStrategy(candidates)
+  const byStrategy = yield* overfittingByStrategy(candidates)
   const summaries = candidates.map((c) => summaryOf(c))
   const quantileShare = candidates.map((c) => (c.role === "null" ? 1 : weights.quantile))
   const objective = standardised(summaries.map((s, i) => s.median + quantileShare[i]! * (s.quantile10 - s.median)))
@@ -121,9 +132,21 @@ export const rank = (
     trials,
     luckiest: luckiestSharpe(trials, variance),
     bars: candidates[0]?.history.length ?? 0,
-    overall: backtestOverfitting(candidates.map((c) => c.history)),
+    overall: yield* overfittingInSteps(candidates.map((c) => c.history)),
     byStrategy
   }
+}
+
+/** Of y on x by least squares. */
+const slopeOf = (y: Float64Array, x: Float64Array): number => {
+  const [meanY, meanX] = [momentsOf(y).mean, momentsOf(x).mean]
+  let product = 0
+  let square = 0
+  for (let t = 0; t < y.length; t++) {
+    product += (y[t]! - meanY) * (x[t]! - meanX)
+    square += (x[t]! - meanX) ** 2
+  }
+  return product / square
 }
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
@@ -147,10 +170,10 @@ const summaryOf = (candidate: Candidate) => {
   }
 }
 
-const overfittingByStrategy = (candidates: ReadonlyArray<Candidate>): ReadonlyMap<string, Overfitting> => {
+function* overfittingByStrategy(candidates: ReadonlyArray<Candidate>): Generator<void, ReadonlyMap<string, Overfitting>> {
   const out = new Map<string, Overfitting>()
   for (const [strategy, own] of Map.groupBy(candidates, (c) => c.strategy)) {
-    const found = backtestOverfitting(own.map((c) => c.history))
+    const found = yield* overfittingInSteps(own.map((c) => c.history))
     if (found !== undefined) out.set(strategy, found)
   }
   return out

@@ -7,7 +7,7 @@ import { axisOf, portfolioReturns } from "../backtest/history.ts"
 import { StrategyFailed } from "../backtest/decide.ts"
 import { heldReturns } from "../backtest/portfolio.ts"
 import { BASE } from "../backtest/Series.ts"
-import { type Candidate, rank, type Ranked, type ScoreWeights, scoreWeights } from "../ranking/rank.ts"
+import { type Candidate, rankInSteps, type Ranked, type ScoreWeights, scoreWeights } from "../ranking/rank.ts"
 import { rulesOf, SettingsSchema, UnknownName } from "../settings.ts"
 import { type Backtests, BacktestResults, type Rankings, Strategy, StrategyRankings } from "../types.ts"
 import { Evidence, evidenceOf } from "./evidence.ts"
@@ -58,8 +58,13 @@ export const rankings = defineStage({
       progress(i + 1, trials.length, "trials")
       yield* Effect.yieldNow
     }
-    const ranking = rank(candidates, heldReturns(benches, axis, rules))
-    return { rankings: batchOf(ranking.rows, scoreWeights), evidence: evidenceOf(ranking) }
+    const ranking = rankInSteps(candidates, heldReturns(benches, axis, rules))
+    let step = ranking.next()
+    while (step.done !== true) {
+      yield* Effect.yieldNow
+      step = ranking.next()
+    }
+    return { rankings: batchOf(step.value.rows, scoreWeights), evidence: evidenceOf(step.value) }
   }
 })
 

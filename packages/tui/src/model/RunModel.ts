@@ -1,0 +1,364 @@
+/**
+ * What people see of a run: one fold over its live events. Pure: `advance` answers a new model and touches neither clock nor terminal; all times
+ * are the events' own, in epoch milliseconds.
+ */
+import type { LiveEvent, RunPlan, Status, StoredEvent, StoredOutput } from "@tetra/core/engine"
+
+/** What one unit (the stage itself, or one partition) has counted so far. */
+export interface LiveUnit {
+  readonly done: number
+  readonly total: number | undefined
+  readonly of: string | undefined
+}
+/** `attempt` is the number of the next try; `due` in epoch milliseconds. */
+export interface RetryModel {
+  readonly attempt: number
+  readonly due: number
+}
+export interface StageModel {
+  readonly name: string
+  readonly pipeline: string
+  readonly status: Status
+  readonly startedAt: number | undefined
+  readonly durationMs: number | undefined
+  /** Number of units: 1, or the number of partitions once they are known. */
+  readonly expected: number | undefined
+  readonly partitioned: boolean
+  readonly computed: number
+  readonly reusedUnits: number
+  readonly failedUnits: number
+  /** Units that are being worked on, by partition (`""` for the only one). */
+  readonly live: ReadonlyMap<string, LiveUnit>
+  /** Tries made so far beyond the first of each unit. */
+  readonly retries: number
+  readonly lastFailure: string | undefined
+  /** The next try, while at least one unit waits for it. */
+  readonly retry: RetryModel | undefined
+  readonly rows: number
+  readonly counters: Readonly<Record<string, number>>
+  readonly reason: string | undefined
+  readonly reused: boolean
+  /** Units a second, an exponential average with a half-life of ten seconds; undefined before there is something to measure. */
+  readonly rate: number | undefined
+  readonly sampled: { readonly at: number; readonly work: number } | undefined
+}
+export interface PipelineModel {
+  readonly name: string
+  readonly status: Status
+  readonly startedAt: number | undefined
+  readonly durationMs: number | undefined
+  readonly records: number
+  readonly reason: string | undefined
+}
+export interface Warning {
+  readonly message: string
+  readonly hint: string
+  readonly stage: string | undefined
+}
+export interface ReportFile {
+  readonly stage: string
+  readonly name: string
+  readonly media: string
+}
+export interface RunModel {
+  readonly run: string
+  readonly mode: string | undefined
+  readonly status: Status
+  readonly reason: string | undefined
+  readonly plan: RunPlan | undefined
+  readonly force: boolean
+  readonly startedAt: number | undefined
+  /** Time of the newest event. */
+  readonly at: number
+  readonly durationMs: number | undefined
+  readonly pipelines: ReadonlyMap<string, PipelineModel>
+  readonly stages: ReadonlyMap<string, StageModel>
+  readonly warnings: ReadonlyArray<Warning>
+  /** Warnings beyond the first hundred, which are only counted. */
+  readonly moreWarnings: number
+  readonly reports: ReadonlyArray<ReportFile>
+  readonly published: number
+  readonly cancelling: string | undefined
+  readonly logs: { readonly warn: number; readonly error: number }
+}
+
+/** Most warnings and report files that a model keeps, so that a flood costs no memory. */
+const mostKept = 100
+/** Half-life of the rate, in milliseconds. */
+const rateHalfLifeMs = 10_000
+
+export const emptyModel: RunModel = {
+  run: "",
+  mode: undefined,
+  status: "pending",
+  reason: undefined,
+  plan: undefined,
+  force: false,
+  startedAt: undefined,
+  at: 0,
+  durationMs: undefined,
+  pipelines: new Map(),
+  stages: new Map(),
+  warnings: [],
+  moreWarnings: 0,
+  reports: [],
+  published: 0,
+  cancelling: undefined,
+  logs: { warn: 0, error: 0 }
+}
+
+const aStage = (name: string, pipeline: string, partitioned: boolean): StageModel => ({
+  name,
+  pipeline,
+  status: "pending",
+  startedAt: undefined,
+  durationMs: undefined,
+  expected: partitioned ? undefined : 1,
+  partitioned,
+  computed: 0,
+  reusedUnits: 0,
+  failedUnits: 0,
+  live: new Map(),
+  retries: 0,
+  lastFailure: undefined,
+  retry: undefined,
+  rows: 0,
+  counters: {},
+  reason: undefined,
+  reused: false,
+  rate: undefined,
+  sampled: undefined
+})
+const aPipeline = (name: string): PipelineModel => ({
+  name,
+  status: "pending",
+  startedAt: undefined,
+  durationMs: undefined,
+  records: 0,
+  reason: undefined
+})
+const pipelineOf = (stage: string): string => stage.slice(0, Math.max(0, stage.indexOf(".")))
+
+const withStage = (model: RunModel, name: string, change: (stage: StageModel) => Partial<StageModel>): RunModel => {
+  const old = model.stages.get(name) ?? aStage(name, pipelineOf(name), false)
+  return { ...model, stages: new Map(model.stages).set(name, { ...old, ...change(old) }) }
+}
+const withPipeline = (model: RunModel, name: string, change: Partial<PipelineModel>): RunModel => {
+  const old = model.pipelines.get(name) ?? aPipeline(name)
+  return { ...model, pipelines: new Map(model.pipelines).set(name, { ...old, ...change }) }
+}
+/** A copy of `live` without one unit, or with it changed. */
+const setLive = (live: StageModel["live"], partition: string | null, unit: LiveUnit | undefined): StageModel["live"] => {
+  const copy = new Map(live)
+  if (unit === undefined) copy.delete(partition ?? "")
+  else copy.set(partition ?? "", unit)
+  return copy
+}
+
+/** Units of work done, counting the share of those in progress: `2.5` of 4 partitions. */
+export const workDone = (stage: StageModel): number => {
+  let work = stage.computed + stage.reusedUnits + stage.failedUnits
+  for (const { done, total } of stage.live.values()) {
+    if (total !== undefined && total > 0) work += Math.min(0.99, Math.max(0, done / total))
+  }
+  return work
+}
+/** Share of the stage that is done, 0 to 1; below 1 until it has ended, undefined while nothing is known. */
+export const shareDone = (stage: StageModel): number | undefined => {
+  if (stage.durationMs !== undefined) return 1
+  if (stage.expected === undefined || stage.expected === 0) return undefined
+  const single = stage.expected === 1 ? [...stage.live.values()][0] : undefined
+  if (single !== undefined && single.total === undefined && workDone(stage) === 0) return undefined
+  return Math.min(0.99, workDone(stage) / stage.expected)
+}
+/** Reused units take no time, so they are left out of the rate. */
+const measured = (stage: StageModel): number => workDone(stage) - stage.reusedUnits
+
+/** The rate as it is at `now`: it sinks while nothing is counted. */
+export const rateAt = (stage: StageModel, now: number): number | undefined => {
+  if (stage.rate === undefined || stage.sampled === undefined) return undefined
+  return stage.rate * 0.5 ** (Math.max(0, now - stage.sampled.at) / rateHalfLifeMs)
+}
+const withRate = (stage: StageModel, at: number): StageModel => {
+  const work = measured(stage)
+  if (stage.sampled === undefined) return { ...stage, sampled: { at: stage.startedAt ?? at, work: 0 } }
+  const elapsed = at - stage.sampled.at
+  if (elapsed < 250) return stage
+  const now = Math.max(0, ((work - stage.sampled.work) / elapsed) * 1000)
+  const weight = 0.5 ** (elapsed / rateHalfLifeMs)
+  const rate = stage.rate === undefined ? now : stage.rate * weight + now * (1 - weight)
+  return { ...stage, rate, sampled: { at, work } }
+}
+const rated = (model: RunModel, name: string, at: number): RunModel => withStage(model, name, (stage) => withRate(stage, at))
+
+const rowsOf = (outputs: Readonly<Record<string, StoredOutput>>): number =>
+  Object.values(outputs).reduce((sum, output) => sum + (output.kind === "table" ? output.rows : 0), 0)
+const sumCounters = (
+  a: Readonly<Record<string, number>>,
+  b: Readonly<Record<string, number>>
+): Readonly<Record<string, number>> => {
+  const sum: Record<string, number> = { ...a }
+  for (const [name, n] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + n
+  return sum
+}
+
+const fixPlan = (model: RunModel, plan: RunPlan): RunModel => ({
+  ...model,
+  plan,
+  mode: plan.mode,
+  pipelines: new Map(plan.pipelines.map(({ name }) => [name, model.pipelines.get(name) ?? aPipeline(name)])),
+  stages: new Map(plan.stages.map((s) => [s.name, model.stages.get(s.name) ?? aStage(s.name, s.pipeline, s.partitioned)]))
+})
+/** Stages that a reopened run does again: what did not complete, and everything after it. */
+const reopened = (model: RunModel): ReadonlySet<string> => {
+  const open = new Set<string>()
+  for (const { name, after, enabled } of model.plan?.stages ?? []) {
+    const good = model.stages.get(name)?.status === "completed" || !enabled
+    if (!good || after.some((before) => open.has(before))) open.add(name)
+  }
+  return open
+}
+/**
+ * A run that was cut off goes on: what was under way starts again, what was committed stays. A run that had ended is reopened at every stage that
+ * did not complete; stages behind those read their inputs anew.
+ */
+const resume = (model: RunModel): RunModel => {
+  const open = isEnded(model.status) ? reopened(model) : new Set<string>()
+  const first = (name: string) =>
+    model.plan?.stages.find((s) => s.name === name)?.after.every((before) => !open.has(before)) === true
+  const again = (s: StageModel): StageModel => {
+    if (!open.has(s.name)) return s.status === "running" ? { ...s, status: "pending", live: new Map() } : s
+    const fresh = aStage(s.name, s.pipeline, s.partitioned)
+    return first(s.name)
+      ? { ...fresh, startedAt: s.startedAt, expected: s.expected, computed: s.computed, reusedUnits: s.reusedUnits, rows: s.rows }
+      : fresh
+  }
+  const pipelines = new Set([...open].map(pipelineOf))
+  return {
+    ...model,
+    status: "running",
+    reason: undefined,
+    durationMs: undefined,
+    cancelling: undefined,
+    stages: new Map([...model.stages].map(([name, s]) => [name, again(s)])),
+    pipelines: new Map([...model.pipelines].map(([name, p]) => [name, pipelines.has(name) ? aPipeline(name) : p]))
+  }
+}
+const warn = (model: RunModel, warning: Warning): RunModel =>
+  model.warnings.length < mostKept
+    ? { ...model, warnings: [...model.warnings, warning] }
+    : { ...model, moreWarnings: model.moreWarnings + 1 }
+
+const committed = (model: RunModel, event: Extract<StoredEvent, { _tag: "UnitCommitted" }>): RunModel => {
+  const next = withStage(model, event.stage, (s) => ({
+    computed: s.computed + (event.cached === undefined ? 1 : 0),
+    reusedUnits: s.reusedUnits + (event.cached === undefined ? 0 : 1),
+    live: setLive(s.live, event.partition, undefined),
+    rows: s.rows + rowsOf(event.outputs),
+    counters: sumCounters(s.counters, event.counters)
+  }))
+  const files = event.artifacts.map(({ name, media }) => ({ stage: event.stage, name, media }))
+  return { ...rated(next, event.stage, event.at), reports: [...next.reports, ...files].slice(0, mostKept) }
+}
+
+const unit = (model: RunModel, event: StoredEvent): RunModel => {
+  switch (event._tag) {
+    case "AttemptStarted":
+      return withStage(model, event.stage, (s) => ({
+        status: "running",
+        retries: s.retries + (event.attempt > 1 ? 1 : 0),
+        retry: undefined,
+        live: setLive(s.live, event.partition, { done: 0, total: undefined, of: undefined })
+      }))
+    case "Progress": {
+      const { done, total, of } = event
+      const next = withStage(model, event.stage, (s) => ({ live: setLive(s.live, event.partition, { done, total, of }) }))
+      return rated(next, event.stage, event.at)
+    }
+    case "AttemptFailed":
+      return withStage(model, event.stage, (s) => ({
+        lastFailure: event.failure.message,
+        failedUnits: s.failedUnits + (event.final ? 1 : 0),
+        live: setLive(s.live, event.partition, undefined)
+      }))
+    case "RetryScheduled":
+      return withStage(model, event.stage, () => ({ retry: { attempt: event.attempt, due: event.due } }))
+    case "UnitCommitted":
+      return committed(model, event)
+    default:
+      return model
+  }
+}
+
+const stage = (model: RunModel, event: StoredEvent): RunModel => {
+  switch (event._tag) {
+    case "StageStarted":
+      return withStage(model, event.stage, () => ({ status: "running", startedAt: event.at }))
+    case "PartitionsFixed":
+      return withStage(model, event.stage, () => ({ expected: event.keys.length, partitioned: true }))
+    case "StageEnded":
+      return withStage(model, event.stage, (s) => ({
+        status: event.status,
+        durationMs: event.durationMs,
+        reason: event.reason,
+        reused: event.reused,
+        live: new Map(),
+        retry: undefined,
+        rows: rowsOf(event.outputs) || s.rows,
+        expected: s.partitioned ? event.coverage.expected : 1
+      }))
+    default:
+      return unit(model, event)
+  }
+}
+
+const stored = (model: RunModel, event: StoredEvent): RunModel => {
+  switch (event._tag) {
+    case "RunRequested":
+      return { ...model, mode: event.mode, force: event.force, startedAt: event.at }
+    case "PlanFixed":
+      return fixPlan(model, event.plan)
+    case "RunStarted":
+      return { ...model, status: "running", startedAt: model.startedAt ?? event.at }
+    case "RunResumed":
+      return resume(model)
+    case "Warned":
+      return warn(model, { message: event.message, hint: event.hint, stage: event.stage })
+    case "PipelineStarted":
+      return withPipeline(model, event.pipeline, { status: "running", startedAt: event.at })
+    case "PipelineEnded": {
+      const { status, records, durationMs, reason } = event
+      return withPipeline(model, event.pipeline, { status, records, durationMs, reason })
+    }
+    case "AssetPublished":
+      return event.unchanged ? model : { ...model, published: model.published + 1 }
+    case "CancelRequested":
+      return { ...model, cancelling: event.reason }
+    case "RunEnded":
+      return { ...model, status: event.status, reason: event.reason, durationMs: event.durationMs }
+    default:
+      return stage(model, event)
+  }
+}
+
+/** The model after one more event. Unknown events (of a newer engine) change nothing but the time. */
+export const advance = (model: RunModel, event: LiveEvent): RunModel => {
+  const seen: RunModel = { ...model, run: event.run, at: Math.max(model.at, event.at) }
+  if (event._tag !== "Log") return stored(seen, event)
+  if (event.level !== "warn" && event.level !== "error") return seen
+  return { ...seen, logs: { ...seen.logs, [event.level]: seen.logs[event.level] + 1 } }
+}
+
+/** Stages of one pipeline, in the order of the plan. */
+export const stagesOf = (model: RunModel, pipeline: string): ReadonlyArray<StageModel> =>
+  [...model.stages.values()].filter((s) => s.pipeline === pipeline)
+export const isEnded = (status: Status): boolean => status !== "pending" && status !== "running"
+/** True when a pipeline completed without computing anything. */
+export const isReused = (model: RunModel, pipeline: string): boolean => {
+  const stages = stagesOf(model, pipeline)
+  return (
+    model.pipelines.get(pipeline)?.status === "completed" &&
+    stages.some((s) => s.reused) &&
+    stages.every((s) => s.reused || s.status === "skipped")
+  )
+}

@@ -3,8 +3,8 @@ import { existsSync } from "node:fs"
 import { join, relative } from "node:path"
 import process from "node:process"
 import { type BuiltPlan, Engine, Journal, type RunHandle, RunLog } from "@tetra/core/engine"
-import { layerEmbedded } from "@tetra/core/storage"
-import { Effect, Layer } from "effect"
+import { layerStore } from "@tetra/core/storage"
+import { Effect, Layer, type Redacted } from "effect"
 import type { Json, LiveEvent, LogLine } from "./domain.ts"
 import { type ExitCode, exitCodeOf, exitCodes } from "./exitCodes.ts"
 import { writeDetails } from "./explain.ts"
@@ -23,6 +23,8 @@ import { nameOf, onSignals, type Signal } from "./signals.ts"
 
 export interface Session {
   readonly home: string
+  /** `state.url` of the configuration. */
+  readonly stateUrl: Redacted.Redacted | undefined
   readonly built: BuiltPlan
   readonly configVersion: string
   /** Recorded with the run; what `--resume` asks again. */
@@ -159,7 +161,7 @@ const close = (session: Session, model: RunModel, log: string): void => {
 
 /** Runs the plan, or continues the run of a process that is gone with the same plan. */
 export const runSession = async (session: Session): Promise<{ readonly code: ExitCode; readonly model: RunModel }> => {
-  const services = Layer.provideMerge(Engine.layer, layerEmbedded({ home: session.home }))
+  const services = Layer.provideMerge(Engine.layer, layerStore({ home: session.home, stateUrl: session.stateUrl }))
   const { model, log } = await perform(follow(session).pipe(Effect.provide(services), Effect.scoped))
   close(session, model, log)
   return { code: codeOf(model), model }

@@ -10,8 +10,11 @@ const migrationLock = 7_283_710_114
 /** Version of the schema that is there; 0 when nobody has set the database up. */
 export const schemaIn = (query: Query): Effect.Effect<number, SqlError> =>
   Effect.gen(function* () {
-    const [table] = yield* query("select to_regclass('orchestration.tetra_schema')::text as name")
-    if (table?.["name"] === null) return 0
+    // Asks the catalogue itself: a name that was looked up in vain is remembered by the session until its next transaction.
+    const found = yield* query(
+      "select 1 from pg_catalog.pg_tables where schemaname = 'orchestration' and tablename = 'tetra_schema'"
+    )
+    if (found.length === 0) return 0
     const [row] = yield* query("select coalesce(max(version), 0)::int as version from orchestration.tetra_schema")
     return Number(row?.["version"] ?? 0)
   })

@@ -1,6 +1,7 @@
 /** The door for surfaces: what plans, runs and shows. */
 export { configJsonSchema } from "./config/configJsonSchema.ts"
 export { type LoadOptions, loadProject } from "./config/loadProject.ts"
+export { readStateUrl } from "./config/readStateUrl.ts"
 export type { ResolvedConfig } from "./domain/ConfigFile.ts"
 export { type ImportModule, importModule, type NamedPlugin, resolvePlugins, shippedPlugins } from "./config/PluginHost.ts"
 export type { Catalogue, CataloguePipeline, LoadedPlugins, StageShape } from "./planning/Catalogue.ts"

@@ -19,6 +19,7 @@ import { plainRenderer } from "../output/plain/PlainRenderer.ts"
 import { oneLine } from "../output/plain/text.ts"
 import type { Renderer } from "../output/Renderer.ts"
 import { deskFor, type Recorded, recorded } from "./desk.ts"
+import { storePlaceOf } from "../project/open.ts"
 
 /** What the person wants when no run is under way. */
 export type Next =
@@ -187,7 +188,7 @@ export class Board {
   }
   private async openRun(run: string): Promise<void> {
     try {
-      const found = await recorded(this.options.project.home, run)
+      const found = await recorded(storePlaceOf(this.options.project), run)
       if (found === undefined) this.say(`there is no run ${run}`, "warn")
       else this.show(found)
     } catch (error) {

@@ -1,10 +1,11 @@
 /** What the dashboard looks up beside the run, when somebody opens the view. */
 import { graphOf, Journal, type Project, redactedConfig, RunLog, type RunRow, scheduleOf, StateQueries } from "@tetra/core/engine"
-import { layerEmbedded } from "@tetra/core/storage"
+import { layerStore } from "@tetra/core/storage"
 import type { Desk, PastRun, Setting, View } from "@tetra/tui"
 import { Effect } from "effect"
 import type { LogLine, StoredEvent } from "../domain.ts"
-import { hasStore, type Store } from "../project/store.ts"
+import { storePlaceOf } from "../project/open.ts"
+import { hasStore, type Store, type StorePlace } from "../project/store.ts"
 import { advance, emptyModel } from "../output/model.ts"
 import { perform } from "../runtime.ts"
 
@@ -14,8 +15,10 @@ const runsRead = 12
 /** Next times of each schedule. */
 const timesListed = 5
 
-const look = async <A, E>(home: string, effect: Effect.Effect<A, E, Store>): Promise<A | undefined> =>
-  hasStore(home) ? await perform(Effect.scoped(effect.pipe(Effect.provide(layerEmbedded({ home, readOnly: true }))))) : undefined
+const look = async <A, E>(place: StorePlace, effect: Effect.Effect<A, E, Store>): Promise<A | undefined> =>
+  hasStore(place)
+    ? await perform(Effect.scoped(effect.pipe(Effect.provide(layerStore({ ...place, readOnly: true })))))
+    : undefined
 
 export interface Recorded {
   readonly row: RunRow
@@ -24,9 +27,9 @@ export interface Recorded {
   readonly log: string
 }
 /** A recorded run with its log; undefined when there is none of this name. */
-export const recorded = async (home: string, id: string): Promise<Recorded | undefined> =>
+export const recorded = async (place: StorePlace, id: string): Promise<Recorded | undefined> =>
   await look(
-    home,
+    place,
     Effect.gen(function* () {
       const row = yield* (yield* StateQueries).run(id)
       if (row === undefined) return undefined
@@ -67,7 +70,7 @@ const settingsOf = (project: Project): ReadonlyArray<Setting> => {
 export const deskFor = async (view: View, project: Project): Promise<Partial<Desk>> => {
   switch (view) {
     case "history":
-      return { runs: (await look(project.home, pastRuns)) ?? [] }
+      return { runs: (await look(storePlaceOf(project), pastRuns)) ?? [] }
     case "schedule":
       return { schedule: scheduleOf(project, Date.now(), timesListed) }
     case "config":

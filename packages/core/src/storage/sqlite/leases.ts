@@ -1,23 +1,9 @@
-import { hostname } from "node:os"
 import { Effect } from "effect"
 import type { Owner } from "../../domain/RunEvent.ts"
-import type { Holder, Leases } from "../../execution/ports/Leases.ts"
-import { isProcessGone } from "../../execution/owners.ts"
-import { recordedJson } from "../recorded.ts"
+import type { Leases } from "../../execution/ports/Leases.ts"
+import { blocks, leaseMs, toHolder } from "../holders.ts"
 import type { OpenStore } from "./openStore.ts"
-import type { Row, StateFile } from "./StateFile.ts"
-
-/** A lease ends this long after it was taken or renewed, in milliseconds. Owners renew at a third of it or sooner. */
-export const leaseMs = 60_000
-
-const toHolder = (row: Row): Holder => {
-  const detail = recordedJson<{ owner: Owner; run?: string; since: number }>(row["detail"])
-  return { owner: detail.owner, run: detail.run, since: detail.since, expiresAt: Number(row["expires_at"]) }
-}
-const isGone = ({ owner, since }: Holder): boolean => owner.host === hostname() && isProcessGone(owner.pid, since)
-/** The same owner and run may take a lease again; two runs of one process may not share it. */
-const blocks = (holder: Holder, owner: Owner, run: string, now: number): boolean =>
-  !(holder.owner.id === owner.id && holder.run === run) && holder.expiresAt > now && !isGone(holder)
+import type { StateFile } from "./StateFile.ts"
 
 const blockerOf = (state: StateFile, keys: ReadonlyArray<string>, owner: Owner, run: string, now: number) => {
   for (const key of keys) {

@@ -1,6 +1,6 @@
 /** defineStage: schemas + one function + policy as data. */
 import { Effect, type Context, type Duration, type Option, Schema } from "effect"
-import type { DatasetError, Handles, InPorts, Op, OutPorts, Products, Unavailable, Writers } from "./data.ts"
+import type { DatasetError, Handles, InPorts, Op, OutPorts, Products, Writers } from "./data.ts"
 
 // ---------------------------------------------------------------- what run may be
 /** A generator, an effect, a promise or a plain answer: all four are a stage. */
@@ -236,4 +236,3 @@ export const defineStage = <
     }
   } as any // the one cast of this file: the phantom fields exist only as types
 }
-export type { Unavailable }

@@ -45,6 +45,8 @@ export interface AttemptMessage {
   readonly config: Json
   readonly planned: Readonly<Record<string, PlannedInput>>
   readonly sources: StoredSources
+  /** The same for attempts that read the same: their handles are shared, and with them what a stage remembers about them. */
+  readonly inputsKey: string
   readonly partition: PartitionKey | null
   readonly number: number
   readonly seed: number

@@ -75,6 +75,8 @@ export type ToWorker =
   | { readonly kind: "limit"; readonly bytes: number }
 
 export type FromWorker =
+  /** The stage is found and begins: from here on its timeout counts. */
+  | { readonly kind: "started" }
   /** It listens. Resident memory and, on Linux, private memory of a process, in bytes. */
   | { readonly kind: "ready"; readonly rss: number; readonly data: number | undefined }
   | {

@@ -87,6 +87,7 @@ export class StageServer {
     const work = Effect.gen({ self: this }, function* () {
       const found = yield* this.#find(attempt)
       errors = found.stage["~definition"].errors
+      this.#parts.post({ kind: "started" })
       return yield* this.#run(attempt, found)
     }).pipe(Effect.provideService(ArtifactStore, this.#storeOf(attempt.home)))
     this.#fiber = Effect.runFork(work)

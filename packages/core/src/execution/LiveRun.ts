@@ -4,6 +4,7 @@ import type { StageName } from "../domain/Names.ts"
 import type { RunEvent } from "../domain/RunEvent.ts"
 import { onceKey, type RunState, type StageState, type UnitState } from "../domain/RunState.ts"
 import type { RunPlan } from "../domain/RunPlan.ts"
+import type { SlotRules } from "../planning/capacity.ts"
 import type { Catalogue } from "../planning/Catalogue.ts"
 import type { Project } from "../planning/Project.ts"
 import type { MissingService } from "./failures.ts"
@@ -21,6 +22,8 @@ import { secretsOf } from "./secrets.ts"
 export interface Executable {
   readonly plan: RunPlan
   readonly nodes: ReadonlyMap<StageName, AnyNode>
+  /** Named tokens of the machine that the configuration speaks of. */
+  readonly slots?: SlotRules
   /** What plugins contribute by extension point; the engine itself reads `tetra.fallback`. */
   readonly catalogue?: Pick<Catalogue, "contributions">
   /** Without it no stage can have a thread or process of its own, except one that names its module. */
@@ -94,6 +97,8 @@ export class LiveRun {
   /** Asks the gate for what a unit needs. */
   ticket(need: ResourceVector, priority: number, admit: () => void): Ticket {
     const ticket: Ticket = {
+      shortOf: () => place.shortOf(),
+      isWaiting: () => place.isWaiting(),
       release: () => {
         this.#tickets.delete(ticket)
         place.release()

@@ -3,6 +3,7 @@ import type { AnyNode } from "../authoring/definePipeline.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { Json, StageName } from "../domain/Names.ts"
 import type { RunPlan } from "../domain/RunPlan.ts"
+import type { SlotRules } from "./capacity.ts"
 import type { Catalogue } from "./Catalogue.ts"
 import type { Project } from "./Project.ts"
 
@@ -35,5 +36,7 @@ export interface BuiltPlan {
   readonly project: Project
   /** Services of the plugins that take part, and every extension point with its contributions. Built once per run. */
   readonly services: Layer.Layer<never, unknown>
+  /** Named tokens of the machine, from the configuration. */
+  readonly slots: SlotRules
   readonly warnings: ReadonlyArray<Diagnostic>
 }

@@ -108,6 +108,11 @@ export interface Policy<Tag extends string = string, FallbackName extends string
   readonly cache?: "inputs" | "never" | { readonly maxAge: Duration.Input }
   readonly resources?: Resources
   readonly priority?: number
+  /**
+   * Where an attempt runs. `"fiber"` (default): in the engine's thread, for work that yields. `"thread"`: stopped even when it never
+   * yields; `resources.memory` limits its JavaScript heap. `"process"`: all of its memory is limited, and a crash of native code costs
+   * only the attempt. The stage must be defined at the top of a module, of a plugin that the configuration names or of `module`.
+   */
   readonly isolation?: "fiber" | "thread" | "process"
   readonly onFailure?: OnFailure<FallbackName>
 }

@@ -40,6 +40,7 @@ export {
   type Runnable,
   type StartInfo
 } from "./execution/Engine.ts"
+export { type Stranger, watchFaults } from "./execution/faults.ts"
 export { layerMemory, MemoryStores, type Stores } from "./execution/memory.ts"
 export { ArtifactStore } from "./execution/ports/ArtifactStore.ts"
 export { Fenced, Journal, StaleSequence, StoreError } from "./execution/ports/Journal.ts"

@@ -3,6 +3,7 @@ import type { RunEvent, RecordedFailure } from "../domain/RunEvent.ts"
 import { releaseUnit, type StageState, type UnitState } from "../domain/RunState.ts"
 import { unitKey } from "../planning/fingerprint.ts"
 import { retryDelayMs } from "../planning/retry.ts"
+import { AttemptFaults } from "./faults.ts"
 import { recordedFailure, Superseded } from "./failures.ts"
 import type { LiveRun } from "./LiveRun.ts"
 import { findCached, mayBeCached, type Wanted } from "./policies/cache.ts"
@@ -84,6 +85,7 @@ const attemptOf = (run: LiveRun, stage: StageState, unit: UnitState, number: num
     timeoutMs,
     graceMs,
     checkpoint: unit.checkpoint,
+    onAbandoned: () => run.leftBehind(stage),
     answers: run.answers(stage.planned.name, unit)
   }
 }
@@ -143,11 +145,12 @@ const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: numbe
     const hand = run.inHand.get(unit)
     if (hand === undefined) return
     const reporter = run.reporter(stage, unit, attempt)
+    const faults = new AttemptFaults(run, stage, () => hand.fiber?.interruptUnsafe())
     const work = Effect.gen(function* () {
       const inputs = yield* run.inputsOf(stage)
       const services = yield* run.services
       return yield* runAttempt(
-        attemptOf(run, stage, unit, attempt, inputs.handles),
+        { ...attemptOf(run, stage, unit, attempt, inputs.handles), around: faults.around },
         reportsOf(run, stage, unit, reporter),
         services
       )
@@ -155,7 +158,8 @@ const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: numbe
     const tell = (exit: Exit.Exit<Produced, unknown>) =>
       Effect.sync(() => {
         run.inHand.delete(unit)
-        run.send({ facts: () => ended(run, stage, unit, reporter, exit) })
+        const truth = faults.end(exit)
+        run.send({ facts: () => ended(run, stage, unit, reporter, truth) })
         // After its end, so that what the gate admits now is recorded in the same turn.
         hand.ticket.release()
       })

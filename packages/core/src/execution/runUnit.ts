@@ -7,6 +7,7 @@ import { AttemptFaults } from "./faults.ts"
 import { recordedFailure, Superseded } from "./failures.ts"
 import type { LiveRun } from "./LiveRun.ts"
 import { findCached, mayBeCached, type Wanted } from "./policies/cache.ts"
+import { checkpointFor } from "./policies/checkpoints.ts"
 import { watchSlots } from "./policies/patience.ts"
 import type { ArtifactStore } from "./ports/ArtifactStore.ts"
 import type { Reporter } from "./reporter.ts"
@@ -139,6 +140,11 @@ const ended = (
     }
   ]
 }
+/** Only a stage that can save marks is asked about. */
+const checkpointOf = (run: LiveRun, stage: StageState, unit: UnitState) =>
+  run.stageRun(stage).node.stage["~definition"].checkpoint === undefined
+    ? Effect.succeed(undefined)
+    : checkpointFor(run.state.run, stage, unit)
 /** Starts the attempt that `AttemptStarted` has announced. Its end is a message, whatever happens to it. */
 const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: number): Effect.Effect<void, never, StagePorts> =>
   Effect.gen(function* () {
@@ -149,8 +155,9 @@ const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: numbe
     const work = Effect.gen(function* () {
       const inputs = yield* run.inputsOf(stage)
       const services = yield* run.services
+      const checkpoint = yield* checkpointOf(run, stage, unit)
       return yield* runAttempt(
-        { ...attemptOf(run, stage, unit, attempt, inputs.handles), around: faults.around },
+        { ...attemptOf(run, stage, unit, attempt, inputs.handles), around: faults.around, checkpoint },
         reportsOf(run, stage, unit, reporter),
         services
       )

@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { definePipeline, defineStage, type AnyPipeline } from "../../src/index.ts"
+import { batch, Col, definePipeline, defineStage, defineTable, type AnyPipeline } from "../../src/index.ts"
 import { MemoryStores } from "../../src/execution/memory.ts"
-import { anEngine, Count, eventsOf, owner, pipelineOf, resume, start, statusesOf, until } from "./support.ts"
+import { anEngine, Count, eventsOf, noWaits, owner, pipelineOf, resume, runOnce, start, statusesOf, until } from "./support.ts"
+
+const Rows = defineTable("t/Rows@1", { n: Col.int }, { key: ["n"] })
 
 /** A stage that is done, then one that hangs while `hangs()` and says so. */
 const hanging = (hangs: () => boolean) => {
@@ -116,6 +118,67 @@ describe("a unit whose process dies again and again", () => {
   it.live("is no such unit when it gets on: a checkpoint starts the count anew", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* afterCrashes(6, true)).state.status, "completed")
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("checkpoint_recovery", () => {
+  /** Saves four marks and fails after the second one while `broken()`; `from` says where each attempt began. */
+  const marking = (broken: () => boolean, version = 1) => {
+    const from: Array<number> = []
+    const stage = defineStage({
+      id: "t/marking",
+      version,
+      outputs: { rows: Rows },
+      checkpoint: Schema.Struct({ next: Schema.Int }),
+      *run({ checkpoint, out }) {
+        const first = checkpoint.resumed._tag === "Some" ? checkpoint.resumed.value.next : 0
+        from.push(first)
+        for (let next = first; next < 4; next++) {
+          yield* out.rows.append(batch({ n: Int32Array.of(next) }))
+          yield* checkpoint.save({ next: next + 1 })
+          if (next === 1 && broken()) throw new Error("half way")
+        }
+        return { rows: out.rows.done() }
+      }
+    })
+    return { pipeline: pipelineOf(stage), from }
+  }
+  const procedures = (checkpoint_recovery?: boolean) => ({
+    ...noWaits,
+    recovery_procedures: { p: { failure_actions: checkpoint_recovery === undefined ? [] : [{ checkpoint_recovery }] } }
+  })
+  /** Fails half way in one run, works in the next one; answers where that began and the version of what it made. */
+  const next = (asked: boolean | undefined, version = 1) =>
+    Effect.gen(function* () {
+      const stores = new MemoryStores()
+      const failed = yield* runOnce(marking(() => true).pipeline, { stores, config: procedures(asked) })
+      assert.strictEqual(failed.state.status, "failed")
+      const { from, pipeline } = marking(() => false, version)
+      const { state } = yield* runOnce(pipeline, { stores, config: procedures(asked) })
+      assert.strictEqual(state.status, "completed", state.reason)
+      return { from, version: state.stages.get("p.it")!.outputs["rows"]!.version }
+    })
+  it.live("lets the next run go on from the marks of one that failed, to the same answer", () =>
+    Effect.gen(function* () {
+      const whole = yield* next(undefined)
+      assert.deepStrictEqual(whole.from, [0], "without the wish every run begins at the start")
+      assert.deepStrictEqual(yield* next(true), { ...whole, from: [2] })
+      assert.deepStrictEqual((yield* next(true, 2)).from, [0], "a new version of the stage begins at the start")
+    }).pipe(Effect.scoped)
+  )
+  it.live("as false ignores marks altogether", () =>
+    Effect.gen(function* () {
+      let broken = true
+      const { from, pipeline } = marking(() => broken)
+      const stores = new MemoryStores()
+      const { engine } = yield* anEngine(stores)
+      const handle = yield* start(engine, pipeline, { config: procedures(false) })
+      assert.strictEqual((yield* handle.result).status, "failed")
+      broken = false
+      const again = yield* resume(engine, handle.id, pipeline, { config: procedures(false) })
+      assert.strictEqual((yield* again.result).status, "completed")
+      assert.deepStrictEqual(from, [0, 0])
     }).pipe(Effect.scoped)
   )
 })

@@ -11,16 +11,25 @@ export type Zoom = 1 | 2 | 3
 const longestName = 22
 /** Room for a space and a note. */
 export const noteRoom = 5
+/** Least room of name and note in a tight picture. */
+const leastTight = 8
 const smallestBox = 20
 
 /** Cells of the name as it is drawn. */
 export const nameCells = (label: string): number => Math.min(longestName, widthOf(label))
 
-const boxOf = (node: GraphNode, lane: number, zoom: Zoom) => {
+/** How a picture is laid out. `isTight` (zoom 2 only): no room of its own for notes, so that a note cuts the name. */
+export interface Style {
+  readonly zoom: Zoom
+  readonly hasLanes: boolean
+  readonly isTight?: boolean
+}
+
+const boxOf = (node: GraphNode, lane: number, { isTight, zoom }: Style) => {
   if (zoom === 1) return { lane, width: 1, height: 1 }
   const name = nameCells(node.label)
   return zoom === 2
-    ? { lane, width: 2 + name + noteRoom, height: 1 }
+    ? { lane, width: 2 + (isTight === true ? Math.max(leastTight, name) : name + noteRoom), height: 1 }
     : { lane, width: Math.max(smallestBox, name + 6), height: 3 }
 }
 
@@ -28,12 +37,12 @@ const boxOf = (node: GraphNode, lane: number, zoom: Zoom) => {
 export const lanesOf = (graph: StageGraph): ReadonlyArray<string> => [...new Set(graph.nodes.map(({ lane }) => lane))]
 
 /** What the layout depends on. Without `hasLanes` all nodes share one lane without a title, which takes the fewest rows. */
-export const shapeOf = (graph: StageGraph, zoom: Zoom, hasLanes: boolean): Shape => {
+export const shapeOf = (graph: StageGraph, zoom: Zoom, hasLanes: boolean, isTight = false): Shape => {
   const lanes = lanesOf(graph)
   const laneOf = new Map(lanes.map((lane, i) => [lane, hasLanes ? i : 0]))
   const placeOf = new Map(graph.nodes.map(({ id }, i) => [id, i]))
   return {
-    boxes: graph.nodes.map((node) => boxOf(node, laneOf.get(node.lane)!, zoom)),
+    boxes: graph.nodes.map((node) => boxOf(node, laneOf.get(node.lane)!, { zoom, hasLanes, isTight })),
     links: graph.links.flatMap(({ from, to }) => {
       const [a, b] = [placeOf.get(from), placeOf.get(to)]
       return a === undefined || b === undefined ? [] : [[a, b] as const]
@@ -45,15 +54,25 @@ export const shapeOf = (graph: StageGraph, zoom: Zoom, hasLanes: boolean): Shape
 /** Above this, the small zoom shows the whole better than names do. */
 const mostNamed = 60
 
-/** The largest zoom whose picture fits; when none does, names for a small graph and glyphs for a large one. */
-export const bestZoom = (
-  graph: StageGraph,
-  size: Size,
-  options: { readonly hasLanes: boolean; readonly layout: (shape: Shape) => Layout }
-): Zoom => {
-  const fits = ([3, 2, 1] as const).find((zoom) => {
-    const { height, width } = options.layout(shapeOf(graph, zoom, options.hasLanes))
+/** From the most telling to the smallest. */
+const styles: ReadonlyArray<Style> = [
+  { zoom: 3, hasLanes: true },
+  { zoom: 2, hasLanes: true },
+  { zoom: 2, hasLanes: true, isTight: true },
+  { zoom: 2, hasLanes: false, isTight: true },
+  { zoom: 1, hasLanes: true },
+  { zoom: 1, hasLanes: false }
+]
+
+/**
+ * The most telling style whose picture fits, among those of the wanted zoom when there is one. When none fits: names for a small graph and glyphs
+ * for a large one, in lanes.
+ */
+export const bestStyle = (graph: StageGraph, size: Size, layout: (shape: Shape) => Layout, wanted?: Zoom): Style => {
+  const fits = styles.find(({ hasLanes, isTight, zoom }) => {
+    if (wanted !== undefined && zoom !== wanted) return false
+    const { height, width } = layout(shapeOf(graph, zoom, hasLanes, isTight))
     return width <= size.width && height <= size.height
   })
-  return fits ?? (graph.nodes.length <= mostNamed ? 2 : 1)
+  return fits ?? { zoom: wanted ?? (graph.nodes.length <= mostNamed ? 2 : 1), hasLanes: true }
 }

@@ -7,7 +7,7 @@ import { minimap } from "../../../src/paint/graph/minimap.ts"
 import { moveFocus, panTo } from "../../../src/paint/graph/navigate.ts"
 import { criticalPath, failedIn, nextOf, relativesOf, search } from "../../../src/paint/graph/relations.ts"
 import { treeRows } from "../../../src/paint/graph/tree.ts"
-import { bestZoom, shapeOf } from "../../../src/paint/graph/zoom.ts"
+import { bestStyle, shapeOf } from "../../../src/paint/graph/zoom.ts"
 import { rowWidth } from "../../../src/paint/Painter.ts"
 import { aGraph, aRandomGraph, plainLook } from "./support.ts"
 
@@ -117,13 +117,19 @@ describe("relations", () => {
   })
 })
 
-describe("zoom", () => {
-  it("is the largest that fits", () => {
-    const options = { hasLanes: true, layout: layoutOf }
-    expect(bestZoom(diamond, { width: 200, height: 50 }, options)).toBe(3)
-    expect(bestZoom(diamond, { width: 80, height: 12 }, options)).toBe(2)
-    expect(bestZoom(diamond, { width: 30, height: 8 }, options)).toBe(1)
-    expect(bestZoom(diamond, { width: 5, height: 2 }, options)).toBe(2)
+describe("the style of the picture", () => {
+  const best = (width: number, height: number, wanted?: 1 | 2 | 3) => bestStyle(diamond, { width, height }, layoutOf, wanted)
+  it("is the most telling that fits", () => {
+    const tight = layoutOf(shapeOf(diamond, 2, true, true))
+    expect(best(200, 50)).toEqual({ zoom: 3, hasLanes: true })
+    expect(best(80, 12)).toEqual({ zoom: 2, hasLanes: true })
+    expect(best(tight.width, 12)).toEqual({ zoom: 2, hasLanes: true, isTight: true })
+    expect(best(tight.width, 3)).toEqual({ zoom: 2, hasLanes: false, isTight: true })
+    expect(best(30, 8)).toEqual({ zoom: 1, hasLanes: true })
+  })
+  it("follows the wanted zoom, and names a small graph when nothing fits", () => {
+    expect(best(200, 50, 1)).toEqual({ zoom: 1, hasLanes: true })
+    expect(best(5, 2)).toEqual({ zoom: 2, hasLanes: true })
   })
 })
 

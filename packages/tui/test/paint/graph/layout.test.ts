@@ -5,16 +5,19 @@ import { type Layout, layoutOf, rememberLayouts } from "../../../src/paint/graph
 import { layersOf } from "../../../src/paint/graph/layers.ts"
 import { crossingsOf, naiveOrder, orderOf } from "../../../src/paint/graph/order.ts"
 import { netOf } from "../../../src/paint/graph/points.ts"
-import { shapeOf, type Zoom } from "../../../src/paint/graph/zoom.ts"
+import { shapeOf } from "../../../src/paint/graph/zoom.ts"
 import { cellsOf as graphemeCells, graphemesOf, widthOf } from "../../../src/paint/text.ts"
 import { unicodeGlyphs } from "../../../src/paint/theme.ts"
 import { aGraph, aRandomGraph, asciiLook, plainLook } from "./support.ts"
 
 const seeds = Array.from({ length: 40 }, (_, i) => i + 1)
-const variants = ([1, 2, 3] as const).flatMap((zoom) => [true, false].map((hasLanes) => ({ zoom, hasLanes })))
+const variants = [
+  ...([1, 2, 3] as const).flatMap((zoom) => [true, false].map((hasLanes) => ({ zoom, hasLanes, isTight: false }))),
+  { zoom: 2 as const, hasLanes: true, isTight: true }
+]
 type Variant = (typeof variants)[number]
 
-const laidOut = (graph: StageGraph, { hasLanes, zoom }: Variant) => layoutOf(shapeOf(graph, zoom, hasLanes))
+const laidOut = (graph: StageGraph, { hasLanes, isTight, zoom }: Variant) => layoutOf(shapeOf(graph, zoom, hasLanes, isTight))
 const picture = (graph: StageGraph, layout: Layout, { hasLanes, zoom }: Variant, look = plainLook) =>
   drawGraph(
     graph,
@@ -77,7 +80,10 @@ describe("layout", () => {
       const rows = picture(graph, layout, variant)
       const grid = rows.map(cellsOf)
       const masks = masksOf(grid)
-      const reached = layout.boxes.map((box) => walk(masks, box.x + box.columnWidth, box.port))
+      const reached = layout.boxes.map((box) => {
+        const after = box.x + box.columnWidth
+        return walk(masks, masks[box.port]![after] === 0 ? after + 1 : after, box.port)
+      })
       return linksOf(graph).flatMap(([from, to]) => {
         const { port, x } = layout.boxes[to]!
         const isThere = reached[from]!.has(port * 10_000 + x - 1) && grid[port]![x - 1] === unicodeGlyphs.arrow
@@ -143,7 +149,7 @@ describe("layout", () => {
 
   it("answers the same picture for the same graph", () => {
     const graph = aRandomGraph(7)
-    const variant = { zoom: 2 as Zoom, hasLanes: true }
+    const variant = { zoom: 2 as const, hasLanes: true, isTight: false }
     expect(picture(graph, laidOut(graph, variant), variant)).toEqual(picture(graph, laidOut(graph, variant), variant))
   })
 
@@ -201,7 +207,7 @@ describe("the picture of a small graph", () => {
       "data.bars": { mark: "completed" },
       "sim.bull": { mark: "running", note: "61%" }
     })
-    const variant = { zoom: 2 as Zoom, hasLanes: true }
+    const variant = { zoom: 2 as const, hasLanes: true, isTight: false }
     expect(picture(graph, laidOut(graph, variant), variant).map((row) => row.trimEnd())).toMatchInlineSnapshot(`
       [
         "data 2/3",

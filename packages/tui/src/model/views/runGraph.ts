@@ -16,6 +16,7 @@ const markOf = (stage: StageModel): NodeState["mark"] => {
 const noteOf = (stage: StageModel, share: number | undefined): string | undefined => {
   if (isOver(stage) || stage.status === "pending") return undefined
   if (stage.retry !== undefined) return `try${stage.retry.attempt}`
+  if (markOf(stage) === "queued") return undefined
   if (stage.partitioned && stage.expected !== undefined && stage.expected < 10)
     return `${stage.computed + stage.reusedUnits + stage.failedUnits}/${stage.expected}`
   return share === undefined ? undefined : `${Math.floor(100 * share)}%`

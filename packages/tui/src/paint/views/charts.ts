@@ -92,7 +92,25 @@ const metricRows = (pane: Extract<ChartPane, { kind: "metrics" }>, size: Size, l
   )
 }
 
-const safePane = (pane: ChartPane): ChartPane => ({ ...pane, title: safeLine(pane.title) })
+/** Names and units come from stages and files. */
+const safePane = (pane: ChartPane): ChartPane => {
+  const titled = { title: safeLine(pane.title), ...(pane.unit === undefined ? {} : { unit: safeLine(pane.unit) }) }
+  if (pane.kind === "heat")
+    return {
+      ...pane,
+      ...titled,
+      columns: pane.columns.map(safeLine),
+      rows: pane.rows.map(({ cells, label }) => ({ label: safeLine(label), cells }))
+    }
+  if (pane.kind !== "line" && pane.kind !== "equity") return { ...pane, ...titled }
+  const { from, to } = pane
+  return {
+    ...pane,
+    ...titled,
+    ...(from === undefined ? {} : { from: safeLine(from) }),
+    ...(to === undefined ? {} : { to: safeLine(to) })
+  }
+}
 const paintPane = (pane: ChartPane, size: Size, look: Look): ReadonlyArray<string> =>
   fillRows(
     rowsOf(safePane(pane), size, look).map((row) => paintRow(row, size.width, look)),

@@ -8,15 +8,15 @@ import { minimap } from "../graph/minimap.ts"
 import { type Direction, moveFocus, type Offset, panTo } from "../graph/navigate.ts"
 import { criticalPath, downstreamsOf, nextOf, relativesOf, search, upstreamsOf } from "../graph/relations.ts"
 import { treeRows } from "../graph/tree.ts"
-import { bestStyle, shapeOf, type Zoom } from "../graph/zoom.ts"
+import { rememberStyles, type Zoom } from "../graph/zoom.ts"
 import { ends, fillRows, type Painter, paintRow, type Row, type Size, span } from "../Painter.ts"
 import { safeLine } from "../text.ts"
-import { aLook, glyphOf, type Look, toneOf, wordOf } from "../theme.ts"
+import { aLook, glyphOf, type Look, paint, toneOf, wordOf } from "../theme.ts"
 import { type ListItem, nothing, paintList } from "./listing.ts"
 
 /** Below this width there is one row per node. */
 const leastForPicture = 96
-const layout = rememberLayouts()
+const bestFor = rememberStyles(rememberLayouts())
 /** For rows of which only the identifiers are read. */
 const plain = aLook({ color: false, unicode: false, styled: false })
 
@@ -46,13 +46,25 @@ const clean = (graph: StageGraph): StageGraph => ({
 /** Rows below the picture: the line about the focused node, and a minimap when the picture is cut. */
 const below = (size: Size, isCut: boolean): number => (size.height < 5 ? 0 : isCut ? 2 : 1)
 
+/** The last answer for a view: painter, note and keys ask for the same one. */
+const answered = new WeakMap<GraphView, { readonly size: Size; readonly placed: PlacedGraph }>()
+
 /** The same view and size always give the same places; layouts are remembered by shape. */
 export const placeGraph = (view: GraphView, size: Size): PlacedGraph => {
+  const known = answered.get(view)
+  if (known !== undefined && known.size.width === size.width && known.size.height === size.height) return known.placed
+  const placed = freshlyPlaced(view, size)
+  answered.set(view, { size, placed })
+  return placed
+}
+const freshlyPlaced = (view: GraphView, size: Size): PlacedGraph => {
   const graph = clean(fold(view.graph, view.folded))
   const form = view.form ?? (size.width < leastForPicture ? "tree" : "picture")
   const all = { width: size.width, height: size.height - below(size, false) }
-  const { hasLanes, isTight, zoom } = bestStyle(graph, all, layout, view.zoom)
-  const placed = layout(shapeOf(graph, zoom, hasLanes, isTight))
+  const {
+    layout: placed,
+    style: { hasLanes, zoom }
+  } = bestFor(graph, all, view.zoom)
   const isCut = placed.width > size.width || placed.height > size.height - below(size, false)
   const room = { width: size.width, height: Math.max(0, size.height - below(size, isCut)) }
   const offset: Offset = panTo(graph, placed, view.pan, room, view.focus)
@@ -115,7 +127,7 @@ export const paintGraph: Painter<GraphView> = (view, size, look) => {
       ...(view.spinner === undefined ? {} : { spinner: view.spinner })
     },
     look
-  ).map((row) => paintRow(row, size.width, look))
+  ).map((row) => row.map(({ text, tone }) => paint(look, tone, text)).join(""))
   const names = placed.zoom === 1 ? namesBelow(placed, view, size.width, look) : []
   const map = placed.isCut && last.length > 0 ? [mapLine(placed, size.width, look)] : []
   return fillRows([...rows.slice(0, rows.length - names.length), ...names, ...map, ...last], size)

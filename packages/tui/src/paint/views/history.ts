@@ -44,7 +44,7 @@ const listRow = (run: HistoryRow, view: HistoryView, longest: number, width: num
     ...(width >= 92
       ? [span(padStart(run.reused === undefined ? "" : `${Math.round(100 * run.reused)} % reused`, 13), "faint")]
       : []),
-    span(width >= 100 ? `  ${run.trigger}` : "", "faint"),
+    span(width >= 100 ? `  ${safeLine(run.trigger)}` : "", "faint"),
     span(run.reason === "" || width < 72 ? "" : `  ${safeLine(run.reason)}`, run.mark === "failed" ? "bad" : "faint")
   ]
 }
@@ -108,15 +108,15 @@ const paintComparison = (comparison: RunComparison, size: Size, look: Look): Rea
     const both = `${safeLine(fact.before)} ${look.unicode ? "→" : "->"} ${safeLine(fact.after)}`
     const line = (name: string, text: string) =>
       paintRow([span(padEnd(name, 15), "faint"), span(text, "plain")], size.width, look)
-    if (widthOf(both) <= room) return [line(fact.name, both)]
-    return [line(fact.name, safeLine(fact.before)), line("", `${look.unicode ? "→" : "->"} ${safeLine(fact.after)}`)]
+    if (widthOf(both) <= room) return [line(safeLine(fact.name), both)]
+    return [line(safeLine(fact.name), safeLine(fact.before)), line("", `${look.unicode ? "→" : "->"} ${safeLine(fact.after)}`)]
   })
   const sameLine =
     same.length === 0
       ? []
       : [
           paintRow(
-            [span(padEnd("unchanged", 15), "faint"), span(same.map(({ name }) => name).join(", "), "faint")],
+            [span(padEnd("unchanged", 15), "faint"), span(same.map(({ name }) => safeLine(name)).join(", "), "faint")],
             size.width,
             look
           )

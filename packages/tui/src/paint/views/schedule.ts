@@ -71,7 +71,7 @@ const rowOf = (row: ScheduleRow, view: ScheduleView, layout: Layout, look: Look)
       mark === "queued" ? (row.problems.length > 0 ? "warn" : "good") : toneOf(mark)
     ),
     ...(layout.strip >= 16 ? [span(" "), ...strip(row, view.now, { width: layout.strip, spanMs: layout.spanMs }, look)] : []),
-    ...(layout.width >= 130 ? [span(`  ${fit(row.cron, 14, look.glyphs.ellipsis)}`, "faint")] : [])
+    ...(layout.width >= 130 ? [span(`  ${fit(safeLine(row.cron), 14, look.glyphs.ellipsis)}`, "faint")] : [])
   ]
 }
 const titleRow = ({ name, spanMs, strip, width }: Layout, look: Look): string => {
@@ -96,7 +96,15 @@ const detailRows = (row: ScheduleRow, view: ScheduleView, size: Size, look: Look
       ? "never"
       : `${glyphOf(look, last.mark)} ${wordOf(last.mark)} ${ago(last.at, view.now)}${last.durationMs === undefined ? "" : `, took ${duration(last.durationMs)}`}`
   const rows = [
-    heading(safeLine(row.id), [row.cron, row.zone, row.frequency].filter((text) => text !== "").join(", "), size.width, look),
+    heading(
+      safeLine(row.id),
+      [row.cron, row.zone, row.frequency]
+        .filter((text) => text !== "")
+        .map(safeLine)
+        .join(", "),
+      size.width,
+      look
+    ),
     ...(paused === undefined ? [] : line("paused", `by ${safeLine(paused.by)} ${ago(paused.since, view.now)}`, "warn")),
     ...line("next", row.next.length === 0 ? "never" : timesOf(row.next.slice(0, 5), row.zone)),
     ...(row.missed.length === 0 ? [] : line("missed", timesOf(row.missed.slice(-5), row.zone), "warn")),

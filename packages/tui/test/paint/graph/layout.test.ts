@@ -17,7 +17,7 @@ const variants = [
 ]
 type Variant = (typeof variants)[number]
 
-const laidOut = (graph: StageGraph, { hasLanes, isTight, zoom }: Variant) => layoutOf(shapeOf(graph, zoom, hasLanes, isTight))
+const laidOut = (graph: StageGraph, { hasLanes, isTight, zoom }: Variant) => layoutOf(shapeOf(graph, { zoom, hasLanes, isTight }))
 const picture = (graph: StageGraph, layout: Layout, { hasLanes, zoom }: Variant, look = plainLook) =>
   drawGraph(
     graph,
@@ -156,7 +156,7 @@ describe("layout", () => {
   it("never crosses more lines than the naive order, and usually far fewer", () => {
     let [naive, own] = [0, 0]
     for (const seed of seeds) {
-      const { boxes, links } = shapeOf(aRandomGraph(seed), 2, seed % 2 === 0)
+      const { boxes, links } = shapeOf(aRandomGraph(seed), { zoom: 2, hasLanes: seed % 2 === 0 })
       const net = netOf(boxes, layersOf(boxes.length, links))
       const before = crossingsOf(net.points, naiveOrder(net))
       const after = crossingsOf(net.points, orderOf(net))
@@ -169,7 +169,7 @@ describe("layout", () => {
 
   it("counts crossings like the definition does", () => {
     for (const seed of seeds.slice(0, 20)) {
-      const { boxes, links } = shapeOf(aRandomGraph(seed), 2, false)
+      const { boxes, links } = shapeOf(aRandomGraph(seed), { zoom: 2, hasLanes: false })
       const net = netOf(boxes, layersOf(boxes.length, links))
       let crossings = 0
       for (const [i, layer] of net.layers.slice(0, -1).entries()) {
@@ -181,22 +181,28 @@ describe("layout", () => {
   })
 
   it("leaves out the link that closes a cycle, and says so", () => {
-    const layout = layoutOf(shapeOf(aGraph("a > b > c > a, c > d"), 2, false))
+    const layout = layoutOf(shapeOf(aGraph("a > b > c > a, c > d"), { zoom: 2, hasLanes: false }))
     expect(layout.dropped).toBe(1)
     expect(layout.layers).toBe(4)
   })
 
   it("takes an empty graph and a single node", () => {
-    expect(layoutOf(shapeOf({ nodes: [], links: [] }, 2, true))).toMatchObject({ width: 0, height: 0, layers: 0 })
-    expect(layoutOf(shapeOf(aGraph("alone"), 2, false))).toMatchObject({ height: 1, layers: 1 })
+    expect(layoutOf(shapeOf({ nodes: [], links: [] }, { zoom: 2, hasLanes: true }))).toMatchObject({
+      width: 0,
+      height: 0,
+      layers: 0
+    })
+    expect(layoutOf(shapeOf(aGraph("alone"), { zoom: 2, hasLanes: false }))).toMatchObject({ height: 1, layers: 1 })
   })
 
   it("is remembered by shape: another status costs no layout", () => {
     const layout = rememberLayouts()
     const graph = aGraph("a > b")
     const changed = { ...graph, nodes: graph.nodes.map((node) => ({ ...node, mark: "failed" as const })) }
-    expect(layout(shapeOf(changed, 2, true))).toBe(layout(shapeOf(graph, 2, true)))
-    expect(layout(shapeOf(aGraph("a > b, a > c"), 2, true))).not.toBe(layout(shapeOf(graph, 2, true)))
+    expect(layout(shapeOf(changed, { zoom: 2, hasLanes: true }))).toBe(layout(shapeOf(graph, { zoom: 2, hasLanes: true })))
+    expect(layout(shapeOf(aGraph("a > b, a > c"), { zoom: 2, hasLanes: true }))).not.toBe(
+      layout(shapeOf(graph, { zoom: 2, hasLanes: true }))
+    )
   })
 })
 

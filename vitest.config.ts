@@ -4,7 +4,8 @@ import { defaultServerConditions } from "vite"
 const conditions = ["tetra:source", ...defaultServerConditions]
 const project = (name: string, include: ReadonlyArray<string>, testTimeout = 10_000) => ({
   extends: true as const,
-  test: { name, include: [...include], testTimeout }
+  // One project runs the benchmarks, else each would run every file.
+  test: { name, include: [...include], testTimeout, benchmark: { include: name === "core" ? ["bench/**/*.bench.ts"] : [] } }
 })
 
 export default defineConfig({

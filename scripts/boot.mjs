@@ -49,5 +49,5 @@ const [script, ...args] = process.argv.slice(2)
 if (script === "exec") run(args[0], args.slice(1), env)
 else {
   run("pnpm", ["install", "--frozen-lockfile", "--reporter=append-only", "--loglevel=warn"], env)
-  run("pnpm", ["run", script, ...args], env)
+  run("pnpm", ["--silent", "run", script, ...args], env)
 }

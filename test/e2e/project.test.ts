@@ -143,6 +143,21 @@ describe("set-up help", { timeout: 90_000 }, () => {
       expect(stdout).toMatch(new RegExp(`${check} +\\S`, "u"))
     expect((await tetra("doctor", "--config", "nowhere.yaml")).code).toBe(2)
   })
+  it("analyses one file without a project and says where the dashboard is, also when everything is reused", async () => {
+    const { tetra, dir, write } = aFolder()
+    write(
+      "sales.csv",
+      `day,units,revenue\n${Array.from({ length: 60 }, (_, i) => `2025-01-${String(1 + (i % 28)).padStart(2, "0")},${i % 9},${(i % 9) * 9.5}`).join("\n")}\n`
+    )
+    for (const _ of ["computed", "reused"]) {
+      const { code, stdout } = await tetra("analyze", "sales.csv", "--target", "revenue", "--time", "day")
+      expect(code).toBe(0)
+      const page = /^dashboard: (.+\.html)$/mu.exec(stdout)?.[1] ?? ""
+      expect(readFileSync(join(dir, page), "utf8")).toContain("<html")
+    }
+    expect((await tetra("analyze", "missing.csv")).code).toBe(2)
+    expect((await tetra("analyze", "sales.csv", "--targt", "x")).stderr).toContain("Did you mean --target?")
+  })
   it("makes a project with init that is valid and runs, and never overwrites one", async () => {
     const { tetra, dir } = aFolder()
     expect((await tetra("init", "demo")).code).toBe(0)

@@ -78,6 +78,15 @@ const commands = (): Readonly<Record<string, Described>> => ({
       "tetra run --mode daily --output json | jq ._tag"
     ]
   },
+  ui: {
+    summary: "the dashboard on recorded runs; from there a run can be started",
+    options: [
+      option("--replay <run>", "show this run: id, its beginning, or latest").default("latest"),
+      option("-m, --mode <name>", "what `r` runs; the mode of the shown run when it is left away"),
+      option("--read-only", "only look: no run can be started from here")
+    ],
+    examples: ["tetra ui", "tetra ui --replay 01jd7x", "tetra ui --mode daily"]
+  },
   status: {
     summary: "what every pipeline did last, and what is running",
     options: [json()],
@@ -130,8 +139,8 @@ const commands = (): Readonly<Record<string, Described>> => ({
     examples: ["tetra report", "tetra report latest --open"]
   },
   analyze: {
-    summary: "analyse one file: quality, statistics, models, a dashboard; no project needed",
-    arguments: [["<file>", "CSV, TSV, JSON, Parquet, Excel or text"]],
+    summary: "analyse one file: quality, statistics, findings, a dashboard; no project needed",
+    arguments: [["<file>", "CSV, TSV, JSON, NDJSON or Parquet"]],
     options: [
       option("--target <column>", "the column to predict"),
       option("--time <column>", "the column that holds the time"),
@@ -141,7 +150,7 @@ const commands = (): Readonly<Record<string, Described>> => ({
       option("--open", "open the dashboard when it is ready"),
       choice("--output <how>", "how to follow the run", ["auto", "tui", "plain", "json"], "auto")
     ],
-    examples: ["tetra analyze sales.csv", "tetra analyze sales.csv --target revenue --time date --param ml_time_limit=30"]
+    examples: ["tetra analyze sales.csv", "tetra analyze sales.csv --target revenue --time date --param dashboard_theme=dark"]
   },
   completions: {
     summary: "completion script for a shell",
@@ -228,6 +237,7 @@ const group = (
 ): void => {
   const parent = program
     .command(name)
+    .helpCommand(false)
     .summary(summary)
     .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
   for (const [child, described] of Object.entries(all)) describe(parent, name, child, described, perform)

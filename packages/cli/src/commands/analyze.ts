@@ -18,12 +18,13 @@ import { openFile, reportFiles } from "./report.ts"
 import { outputOf, warn } from "./run.ts"
 
 const pipeline = "analytics_pipeline"
+const own = ["target", "time", "param", "force", "seed", "open", "output", "quiet", "verbose", "help"]
 const fileOf = (call: Call): string => {
   const given = call.args[0] ?? ""
   const file = resolve(given)
   if (!existsSync(file)) throw new Refusal(`there is no file ${given}`, { hint: `paths start from ${process.cwd()}` })
   if (!statSync(file).isFile())
-    throw new Refusal(`${given} is no file`, { hint: "name one file: CSV, TSV, JSON, Parquet, Excel or text" })
+    throw new Refusal(`${given} is no file`, { hint: "name one file: CSV, TSV, JSON, NDJSON or Parquet" })
   return file
 }
 const requestFor = (call: Call, file: string, passed: RunRequest["params"]): RunRequest => {
@@ -51,21 +52,22 @@ const dashboardOf = (home: string, run: string): string | undefined => {
 
 export const handle = async (call: Call): Promise<ExitCode> => {
   const file = fileOf(call)
-  const how = outputOf(call)
-  const { home } = locationOf({ ...call, options: { ...call.options, config: undefined } })
+  const how = outputOf(call, false)
+  const { home, stateUrl } = locationOf({ ...call, options: { ...call.options, config: undefined } })
   await shareInstances()
   const { default: plugin } = (await import("@tetra/plugin-analytics")) as { readonly default: Plugin }
   const project = await perform(embeddedProject({ cwd: process.cwd(), home, plugins: [plugin] }))
   const passed = passThrough(call.args.slice(1))
-  checkOptions(Object.keys(passed), project)
+  checkOptions(Object.keys(passed), project, own)
   const request = requestFor(call, file, passed)
   const built = await perform(planRun(project, request))
   warn([...project.warnings, ...built.warnings], how.detail === "quiet")
   const { code, model } = await runSession({
     home,
+    stateUrl,
     built,
     configVersion: project.configVersion,
-    params: recorded(request),
+    params: recorded(request, []),
     resume: undefined,
     typed: typed(process.argv.slice(2)),
     ...how

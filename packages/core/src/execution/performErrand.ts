@@ -1,4 +1,5 @@
 import { Effect, Exit } from "effect"
+import { type FallbackDefinition, Fallbacks } from "../authoring/fallback.ts"
 import type { PlannedInput } from "../domain/RunPlan.ts"
 import type { RunState, StageState } from "../domain/RunState.ts"
 import type { Command } from "../planning/decide.ts"
@@ -42,9 +43,11 @@ const degradedInput = (state: RunState, inputs: Readonly<Record<string, PlannedI
 const fallBack = (run: LiveRun, stage: StageState, command: Fallback): Effect.Effect<Facts, unknown, StagePorts> =>
   Effect.gen(function* () {
     const inputs = yield* run.inputsOf(stage)
-    const services = yield* run.services
+    const contributions = run.executable.catalogue?.contributions.get(Fallbacks.point) ?? []
+    // The point's own schema and the loader have checked what was contributed.
+    const contributed = (name: string) => contributions.find((c) => c.key === name)?.value as FallbackDefinition | undefined
     const attempt = (body: () => unknown) => runInstead(run, stage, inputs.handles, body)
-    return yield* tryFallback(run.stageRun(stage), command, { now: run.now(), inputs: inputs.handles, services, attempt })
+    return yield* tryFallback(run.stageRun(stage), command, { now: run.now(), inputs: inputs.handles, contributed, attempt })
   })
 /** Does what `decide` asked for, and answers what is to be recorded of it. */
 export const performErrand = (run: LiveRun, command: Errand): Effect.Effect<Facts, unknown, StagePorts> => {

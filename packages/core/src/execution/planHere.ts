@@ -5,6 +5,7 @@ import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { Catalogue } from "../planning/Catalogue.ts"
 import { planRun } from "../planning/planRun.ts"
 import type { PlanInvalid, Project } from "../planning/Project.ts"
+import type { Capacity } from "../planning/capacity.ts"
 import type { BuiltPlan } from "../planning/RunRequest.ts"
 import { loadPlugins } from "../planning/loadPlugins.ts"
 
@@ -15,6 +16,8 @@ export interface PlanHere {
   readonly extensions?: ReadonlyArray<Extension>
   readonly seed?: number
   readonly force?: boolean
+  /** What the machine has, for requests that are larger. */
+  readonly capacity?: Capacity
   /** Blocks of a configuration file beside `pipelines`: `retry`, say. */
   readonly config?: Project["config"]
 }
@@ -51,5 +54,5 @@ export const planHere = (
     const params = Object.fromEntries(Object.entries(given.params ?? {}).filter(([, value]) => value !== undefined))
     const config: Project["config"] = { ...given.config, pipelines: { [pipeline.name]: { plugin: "local", config: params } } }
     const request = { pipelines: [pipeline.name], params: {}, seed: given.seed ?? 1, force: given.force ?? false }
-    return { built: yield* planRun(projectOf(catalogue, config), request), diagnostics }
+    return { built: yield* planRun(projectOf(catalogue, config), request, given.capacity), diagnostics }
   })

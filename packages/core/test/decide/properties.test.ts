@@ -153,8 +153,8 @@ describe("over seeded random graphs, decide and evolve", () => {
         running.set(event.stage, (running.get(event.stage) ?? 0) + step)
         live += step
         const { concurrency } = plan.stages.find((s) => s.name === event.stage)!
-        assert.isAtMost(running.get(event.stage)!, concurrency ?? Infinity)
-        assert.isAtMost(live, plan.pipelines[0]!.parallelism ?? Infinity)
+        assert.isAtMost(running.get(event.stage) ?? 0, concurrency ?? Infinity)
+        assert.isAtMost(live, plan.pipelines.at(0)?.parallelism ?? Infinity)
         if (event._tag === "UnitCommitted") {
           const unit = `${event.stage}/${event.partition ?? ""}`
           assert.isFalse(committed.has(unit))
@@ -178,10 +178,12 @@ describe("over seeded random graphs, decide and evolve", () => {
       const at = 4 + Math.floor(random() * (log.events.length - 4))
       const state = replay(plan, log.events.slice(0, at))
       const before = JSON.stringify(view(state))
-      const repeated = log.events[at - 1]!
+      const repeated = log.events.slice(0, at).at(-1)
+      const next = log.events.slice(at).at(0)
+      if (repeated === undefined || next === undefined) return
       if (["Warned", "RunResumed", "OwnerChanged", "CancelRequested", "AssetPublished"].includes(repeated._tag)) return
       assert.throws(() => evolve(state, { ...repeated, seq: at + 1 }), IllegalEvent)
-      assert.throws(() => evolve(state, { ...log.events[at]!, seq: at + 2 }), IllegalEvent)
+      assert.throws(() => evolve(state, { ...next, seq: at + 2 }), IllegalEvent)
       assert.strictEqual(JSON.stringify(view(state)), before)
     }))
   it("decide the same for the same state, without changing it", () => {

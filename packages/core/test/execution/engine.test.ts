@@ -78,7 +78,7 @@ describe("Engine.start", () => {
         Journal,
         Effect.map(Journal, (journal) => ({
           ...journal,
-          append: (at: never, events: never) => {
+          append: (at: Parameters<typeof Journal.Service.append>[0], events: Parameters<typeof Journal.Service.append>[1]) => {
             appends++
             return journal.append(at, events)
           }
@@ -211,9 +211,9 @@ describe("Engine.start", () => {
       const { engine } = yield* anEngine(stores)
       const pipeline = definePipeline({ name: "p", stages: ({ use }) => ({ a: use(use1), b: use(use2) }) })
       const { planHere } = yield* Effect.promise(() => import("../../src/execution/planHere.ts"))
-      const { built: plan } = yield* planHere(pipeline as unknown as AnyPipeline)
+      const { built: plan } = yield* planHere(pipeline)
       const handle = yield* engine.start(
-        { ...plan, services: layer as never },
+        { ...plan, services: layer },
         { trigger: { kind: "test", detail: "" }, configVersion: "", params: {} }
       )
       assert.strictEqual((yield* handle.result).status, "completed")
@@ -239,7 +239,7 @@ describe("Engine.start", () => {
         pipeline: "p",
         changes: {
           wrap: {
-            one: (next: () => Effect.Effect<never>) =>
+            one: (next: () => Effect.Effect<unknown, unknown, unknown>) =>
               Effect.gen(function* () {
                 order.push(`${name} in`)
                 const a = yield* next()
@@ -306,7 +306,7 @@ describe("RunHandle.cancel", () => {
         name: "p",
         stages: ({ use }) => ({ one: use(one), polite: use(polite), deaf: use(deaf), stuck: use(stuck) })
       })
-      const handle = yield* start(engine, pipeline as unknown as AnyPipeline)
+      const handle = yield* start(engine, pipeline)
       yield* until(() => began.size === 3 && tags(eventsOf(stores, handle.id)).includes("StageEnded"))
       const at = performance.now()
       yield* handle.cancel("ada", "wrong day")

@@ -122,7 +122,7 @@ export const analytics = definePipeline({
       analysis: analysing,
       dashboard_generation: dashboard,
       finalization: use(finalization, {
-        config: { settings, ...only("output_directory", output_directory) },
+        config: { settings, generate_dashboard: params.generate_dashboard, ...only("output_directory", output_directory) },
         inputs: { ...results, dashboard: dashboard.dashboard }
       })
     }

@@ -1,6 +1,7 @@
 import { definePipeline, definePlugin, option } from "@tetra/core"
 import { Schema } from "effect"
 import { define } from "./stages/define.ts"
+import { examine } from "./stages/examine.ts"
 import { generate } from "./stages/generate.ts"
 import { Settings } from "./stages/settings.ts"
 import { Generator } from "./types.ts"
@@ -28,7 +29,8 @@ export const scenarios = definePipeline({
   stages: ({ use, params }) => {
     const definitions = use(define, { config: params })
     const bars = use(generate, { config: params, inputs: { definitions: definitions.definitions } })
-    return { define: definitions, generate: bars }
+    const facts = use(examine, { config: params, inputs: { definitions: definitions.definitions, table: bars.table } })
+    return { define: definitions, generate: bars, examine: facts }
   }
 })
 

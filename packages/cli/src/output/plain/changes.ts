@@ -159,8 +159,11 @@ const change = (model: RunModel, look: Look, event: StoredEvent, detail: Detail)
   }
 }
 
+/** The stack of a failure: for the log file and `--output json`, never for the screen. */
+const stackField = "detail"
 const fieldsOf = (line: LogLine): string =>
   Object.entries(line.fields)
+    .filter(([name]) => name !== stackField)
     .map(([name, value]) => `${oneLine(name)}=${oneLine(typeof value === "string" ? value : JSON.stringify(value))}`)
     .join(" ")
 const levelMark: Record<LogLine["level"], Mark> = { debug: "note", info: "note", warn: "warning", error: "failed" }
@@ -174,7 +177,9 @@ export const logLines = (model: RunModel, look: Look, line: LogLine): ReadonlyAr
 }
 
 const isShown = (line: LogLine, detail: Detail): boolean =>
-  detail === "verbose" || (detail === "normal" && (line.level === "warn" || line.level === "error"))
+  detail === "verbose" ||
+  // A failed attempt has a line of its own already.
+  (detail === "normal" && !(stackField in line.fields) && (line.level === "warn" || line.level === "error"))
 
 /** The lines that this event adds; `after` is the model with the event folded in. None when it changes nothing that people follow. */
 export const linesOf = (after: RunModel, event: LiveEvent, look: Look, detail: Detail): ReadonlyArray<string> => {

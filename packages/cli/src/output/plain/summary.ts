@@ -122,6 +122,9 @@ export const qualityFindings = (model: RunModel): string | undefined => {
   return [...sums].map(([name, n]) => `${count(n)} ${oneLine(name).replaceAll("_", " ")}`).join(", ")
 }
 
+/** Most pages that the summary names: further ones are in the same folder. */
+const mostPages = 3
+
 const nextSteps = (model: RunModel, facts: SummaryFacts): string => {
   const run = model.run
   switch (model.status) {
@@ -136,6 +139,14 @@ const nextSteps = (model: RunModel, facts: SummaryFacts): string => {
   }
 }
 
+/** The pages that people open, by path; the folder where a run wrote other files only. */
+const reportPlaces = (model: RunModel, facts: SummaryFacts): ReadonlyArray<readonly [string, string | undefined]> => {
+  if (facts.reports === undefined || model.reports.length === 0) return []
+  const pages = model.reports.filter((file) => file.media === "text/html")
+  if (pages.length === 0) return [["reports", facts.reports]]
+  return pages.slice(0, mostPages).map((page) => ["report", `${facts.reports}/${page.stage}/${page.name}`] as const)
+}
+
 const places = (model: RunModel, look: Look, facts: SummaryFacts): ReadonlyArray<string> => {
   const quality = qualityFindings(model)
   const rows: ReadonlyArray<readonly [string, string | undefined]> = [
@@ -146,7 +157,7 @@ const places = (model: RunModel, look: Look, facts: SummaryFacts): ReadonlyArray
         ? `${many(model.logs.warn, "warning")}, ${many(model.logs.error, "error")}`
         : undefined
     ],
-    ["reports", model.reports.length > 0 ? facts.reports : undefined],
+    ...reportPlaces(model, facts),
     ["log", facts.log],
     ["next", nextSteps(model, facts)]
   ]

@@ -1,6 +1,5 @@
-import { Context, Effect, Exit, Option } from "effect"
-import { defineExtensionPoint } from "../../authoring/extension.ts"
-import type { Running } from "../../authoring/defineStage.ts"
+import { Effect, Exit } from "effect"
+import type { FallbackDefinition } from "../../authoring/fallback.ts"
 import type { AssetVersion, StoredCoverage, StoredOutput } from "../../domain/Artifact.ts"
 import type { RunEvent } from "../../domain/RunEvent.ts"
 import type { Command } from "../../planning/decide.ts"
@@ -10,19 +9,6 @@ import { ArtifactStore } from "../ports/ArtifactStore.ts"
 import { StateQueries } from "../ports/StateQueries.ts"
 import { type Facts, publishAssets, type StagePorts, type StageRun } from "../runStage.ts"
 
-/** What a fallback gets: why the stage failed, what it was given, and its last published answer by port. */
-export interface FallbackFrom {
-  readonly failure: { readonly tag: string; readonly message: string }
-  readonly inputs: Readonly<Record<string, unknown>>
-  readonly previous: Readonly<Record<string, unknown>> | undefined
-}
-/** Answers what the stage would have answered, by output port. */
-export interface FallbackDefinition {
-  readonly name: string
-  readonly recover: (from: FallbackFrom) => Running<unknown>
-}
-/** Fallbacks that a configuration may name for any stage. */
-export const Fallbacks = defineExtensionPoint<FallbackDefinition>()("tetra.fallback", { key: (f) => f.name })
 /** Built in: the newest published version of every output. `use_previous_scenarios` is its older name. */
 export const usePrevious: ReadonlyArray<string> = ["use_cached_data", "use_previous", "use_previous_scenarios"]
 
@@ -67,16 +53,14 @@ const ended = ({ stage }: StageRun, outputs: Readonly<Record<string, StoredOutpu
 export interface FallbackTools {
   readonly now: number
   readonly inputs: Readonly<Record<string, unknown>>
-  readonly services: Context.Context<never>
+  /** A fallback that a plugin contributed to `tetra.fallback`. */
+  readonly contributed: (name: string) => FallbackDefinition | undefined
   /** Runs a body in the place of the stage's own `run`, with the stage's checks and limits. */
   readonly attempt: (body: () => unknown) => Effect.Effect<Produced, unknown, ArtifactStore>
 }
 const bodyOf = (run: StageRun, asked: Asked, tools: FallbackTools): (() => unknown) | undefined => {
   const own = run.node.stage["~definition"].fallbacks[asked.fallback]
-  // The types of a stage's own fallback are erased here; the stage's definition has checked them.
-  const contributed = Option.getOrUndefined(
-    Context.getOption(tools.services, Fallbacks as unknown as Context.Key<unknown, typeof Fallbacks.Service>)
-  )?.get(asked.fallback)
+  const contributed = tools.contributed(asked.fallback)
   const from = { failure: asked.failure, inputs: tools.inputs, previous: undefined }
   if (own !== undefined) return () => own(from)
   return contributed === undefined ? undefined : () => contributed.recover(from)

@@ -1,4 +1,4 @@
-import { figure } from "../insights/text.ts"
+import { effectNames, figure } from "../insights/text.ts"
 import type { Analysis, ColumnSchema, GroupComparison, Numeric, TimeProfile } from "../types.ts"
 
 type Json = string | number | boolean | null | ReadonlyArray<Json> | { readonly [key: string]: Json }
@@ -64,9 +64,9 @@ export const comparisonChart = (c: GroupComparison): Chart => {
     id: `comparison-${c.value}-${c.by}`,
     title: `${asShare ? `${c.value} = ${c.shareOf}` : c.value} by ${c.by}`,
     height: Math.max(120, 44 + 28 * order.length),
-    description: `Bars give the ${of} for each ${c.by}; ${c.effect.name.replaceAll("_", " ")} ${figure(c.effect.value)}, q ${figure(c.q)}, n ${c.n}.`,
+    description: `Bars give the ${of} for each ${c.by}; ${effectNames[c.effect.name]} ${figure(c.effect.value)}, q ${figure(c.q)}, n ${c.n}.`,
     option: {
-      grid,
+      grid: { ...(grid as object), right: 52 }, // room for the label of the longest bar
       tooltip: { trigger: "axis", axisPointer: { type: "shadow" } },
       xAxis: { type: "value", ...(asShare ? { min: 0, max: 1 } : { scale: false }), splitNumber: 3 },
       yAxis: {

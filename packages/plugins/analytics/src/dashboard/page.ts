@@ -47,8 +47,11 @@ const kpis = ({ schema, quality, analysis }: Material): Html => {
   </div>`
 }
 
+/** The best finding about the target when one is named, else the best of all. */
 const headline = ({ analysis, schema }: Material): string => {
-  const first = Result.isSuccess(analysis) ? analysis.success.insights[0] : undefined
+  const insights = Result.isSuccess(analysis) ? analysis.success.insights : []
+  const target = schema.columns.find((c) => c.role === "target")?.name
+  const first = insights.find((i) => target !== undefined && i.subjects.includes(target)) ?? insights[0]
   return first?.statement ?? `${schema.rows.toLocaleString("en-US")} rows and ${schema.columns.length} columns, described.`
 }
 

@@ -9,7 +9,7 @@ import type {
   TimeProfile
 } from "../types.ts"
 import { correlationTest, midranks, pearson } from "../statistics/tests.ts"
-import { figure, share } from "./text.ts"
+import { effectNames, figure, share } from "./text.ts"
 
 /** An insight before it is ranked: `surprise` 0 to 1; `trivial` when two columns are most likely one fact under two names. */
 export type Candidate = Omit<Insight, "rank" | "confidence"> & { readonly surprise: number; readonly trivial?: boolean }
@@ -181,7 +181,6 @@ const ofCategories = (all: ReadonlyArray<Association>, target: string | undefine
 
 const effectOf = ({ effect: { name, value } }: GroupComparison) =>
   name === "hedges_g" ? Math.abs(value) / Math.sqrt(value * value + 4) : name === "eta_squared" ? Math.sqrt(value) : value
-const effectNames: Record<string, string> = { hedges_g: "Hedges' g", eta_squared: "eta squared", cramers_v: "Cramer's V" }
 const ofComparison = (c: GroupComparison, rows: number): ReadonlyArray<Candidate> => {
   const effect = effectOf(c)
   if (c.q >= significant || effect < weakest.target || c.groups.length < 2) return []

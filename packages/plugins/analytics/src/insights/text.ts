@@ -10,3 +10,5 @@ export const figure = (value: number): string => {
 /** A share from 0 to 1 as a percentage with 3 significant digits. */
 export const share = (value: number): string =>
   value > 0 && value < 0.001 ? "under 0.1%" : `${Number((value * 100).toPrecision(3))}%`
+/** How people write the name of an effect size. */
+export const effectNames: Record<string, string> = { hedges_g: "Hedges' g", eta_squared: "eta squared", cramers_v: "Cramer's V" }

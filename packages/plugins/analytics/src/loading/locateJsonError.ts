@@ -1,4 +1,5 @@
 const literalToken =
+  // oxlint-disable-next-line no-control-regex -- the very characters that RFC 8259 forbids in strings
   /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y
 const blank = /[ \t\n\r]*/y
 

@@ -39,6 +39,12 @@ interface Counts {
   readonly shortest: number
   readonly meanLength: number
   readonly meanTokens: number
+  /** Distinct cells that may stand for missing ones. */
+  readonly weak: number
+  /** Distinct cells in lower case, with the first and the last of them. */
+  readonly folded: number
+  readonly low: string | null
+  readonly high: string | null
   /** Cells such as `00M` or `AB-12`: capitals and digits only. */
   readonly codes: number
 }
@@ -46,19 +52,26 @@ interface Counts {
 /** Makes `v` (raw, t, n, missing): the distinct cells of one column with their counts. Tests then run once per distinct cell. */
 const distinctCells = async (session: Session, source: string): Promise<void> => {
   await session.run(
-    `CREATE OR REPLACE TEMP TABLE v AS SELECT raw, ${trimmed("raw")} AS t, n FROM (SELECT ${source} AS raw, count(*) AS n FROM raw GROUP BY 1)`
+    `CREATE OR REPLACE TEMP TABLE v AS SELECT *, ${isMissing("t", false)} AS missing FROM
+     (SELECT raw, ${trimmed("raw")} AS t, n FROM (SELECT ${source} AS raw, count(*) AS n FROM raw GROUP BY 1))`
   )
-  const [weak] = await session.rows<{ words: number; others: number }>(
-    `SELECT count(*) FILTER (regexp_matches(t, '[A-Za-z0-9]')) AS words, count(*) AS others FROM v WHERE NOT ${isMissing("t", true)}`
+}
+
+/** `?`, `.` and `-` are missing where most other cells are words or numbers. Answers whether that changed anything. */
+const dropWeak = async (session: Session): Promise<boolean> => {
+  const weak = isMissing("t", true)
+  const [seen] = await session.rows<{ words: number; others: number }>(
+    `SELECT count(*) FILTER (regexp_matches(t, '[A-Za-z0-9]')) AS words, count(*) AS others FROM v WHERE NOT ${weak}`
   )
-  const useWeak = weak !== undefined && weak.words >= weak.others / 2
-  await session.run(`ALTER TABLE v ADD COLUMN missing BOOLEAN`)
-  await session.run(`UPDATE v SET missing = ${isMissing("t", useWeak)}`)
+  if (seen === undefined || seen.words < seen.others / 2) return false
+  await session.run(`UPDATE v SET missing = true WHERE ${weak}`)
+  return true
 }
 
 const countCells = async (session: Session): Promise<Counts> =>
   (
-    await session.rows<Counts>(`SELECT coalesce(sum(n), 0)::DOUBLE AS total, coalesce(sum(n) FILTER (missing), 0)::DOUBLE AS missing,
+    await session.rows<Counts>(`SELECT count(*) FILTER (NOT missing AND ${isMissing("t", true)}) AS weak,
+    count(DISTINCT lower(t)) FILTER (NOT missing) AS folded, min(lower(t)) FILTER (NOT missing) AS low, max(lower(t)) FILTER (NOT missing) AS high, coalesce(sum(n), 0)::DOUBLE AS total, coalesce(sum(n) FILTER (missing), 0)::DOUBLE AS missing,
     coalesce(sum(n) FILTER (NOT missing), 0)::DOUBLE AS n, count(*) FILTER (NOT missing) AS "distinct",
     coalesce(sum(n) FILTER (NOT missing AND (raw <> t OR contains(t, '  ') OR contains(t, chr(160)))), 0)::DOUBLE AS spaced,
     coalesce(sum(n) FILTER (regexp_matches(raw, '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]')), 0)::DOUBLE AS control,
@@ -72,12 +85,13 @@ const countCells = async (session: Session): Promise<Counts> =>
   )[0]!
 
 /** Conforming cells of each test, first on at most 2000 distinct cells to shortlist, then, for those with a chance, on all. */
-const conforming = async (session: Session, tests: ReadonlyArray<string>): Promise<ReadonlyArray<number>> => {
+const conforming = async (session: Session, tests: ReadonlyArray<string>, distinct: number): Promise<ReadonlyArray<number>> => {
   const sums = (list: ReadonlyArray<string>) =>
     list.map((test, i) => `coalesce(sum(n) FILTER (${test}), 0)::DOUBLE AS k${i}`).join(", ")
   const [short] = await session.rows<Record<string, number>>(
     `SELECT ${sums(tests)} FROM (SELECT * FROM v WHERE NOT missing ORDER BY hash(raw), raw LIMIT ${shortlistSize})`
   )
+  if (distinct <= shortlistSize) return tests.map((_, i) => short?.[`k${i}`] ?? 0)
   const hopeful = tests.flatMap((test, i) => ((short?.[`k${i}`] ?? 0) > 0 ? [{ test, i }] : []))
   if (hopeful.length === 0) return tests.map(() => 0)
   const [all] = await session.rows<Record<string, number>>(`SELECT ${sums(hopeful.map((h) => h.test))} FROM v WHERE NOT missing`)
@@ -96,9 +110,9 @@ const booleans = [
   ["1", "0"],
   ["on", "off"]
 ]
-const booleanOf = async (session: Session): Promise<Type | undefined> => {
-  const cells = await session.rows<{ c: string }>("SELECT DISTINCT lower(t) AS c FROM v WHERE NOT missing LIMIT 3")
-  const pair = cells.length <= 2 ? booleans.find((pair) => cells.every(({ c }) => pair.includes(c))) : undefined
+const booleanOf = ({ folded, high, low }: Counts): Type | undefined => {
+  const cells = folded <= 2 ? [...new Set([low, high])].filter((cell) => cell !== null) : []
+  const pair = folded <= 2 ? booleans.find((pair) => cells.every((cell) => pair.includes(cell))) : undefined
   // One value alone is a boolean only when it says so; a lone 1 is a number.
   if (pair === undefined || cells.length === 0 || (cells.length === 1 && pair[0] !== "true")) return undefined
   return {
@@ -146,10 +160,10 @@ interface Dates {
   readonly cells: number
 }
 /** Date or datetime by the union of the formats seen; formats of one group are told apart by parts above 12. */
-const datesOf = async (session: Session, n: number): Promise<Dates | undefined> => {
+const datesOf = async (session: Session, { distinct, n }: Counts): Promise<Dates | undefined> => {
   const all = await possibleFormats(session)
   const iso = `regexp_full_match(t, ${literal(isoShape)})`
-  const counts = await conforming(session, [iso, ...all.map((f) => `${seconds("t", f)} IS NOT NULL`)])
+  const counts = await conforming(session, [iso, ...all.map((f) => `${seconds("t", f)} IS NOT NULL`)], distinct)
   const seen = all.flatMap((f, i) => (counts[i + 1]! > 0 ? [{ ...f, cells: counts[i + 1]! }] : []))
   let ambiguous = false
   const kept = seen.filter((f) => {
@@ -237,13 +251,14 @@ interface Choice {
   readonly almost?: { readonly type: Semantic; readonly share: number }
 }
 const choose = async (session: Session, name: string, counts: Counts, decimalComma: boolean): Promise<Choice> => {
-  const boolean = await booleanOf(session)
+  const boolean = booleanOf(counts)
   if (boolean !== undefined) return { type: boolean, dates: undefined }
   const list = candidates(decimalComma)
   const shares = (
     await conforming(
       session,
-      list.map((c) => c.test("t"))
+      list.map((c) => c.test("t")),
+      counts.distinct
     )
   ).map((cells) => cells / counts.n)
   const at = list.findIndex((c, i) => shares[i]! >= (c.semantic === "json" ? 0.95 : enough))
@@ -262,7 +277,7 @@ const choose = async (session: Session, name: string, counts: Counts, decimalCom
     const unit = found.semantic === "currency" ? await currencyUnit(session) : undefined
     return { type: unit === undefined ? type : { ...type, unit }, dates: undefined }
   }
-  const dates = await datesOf(session, counts.n)
+  const dates = await datesOf(session, counts)
   if (dates !== undefined && dates.cells / counts.n >= enough) return { type: dates.type, dates }
   const best = shares.reduce((top, share, i) => (share > (shares[top] ?? 0) ? i : top), 0)
   const dateShare = (dates?.cells ?? 0) / counts.n
@@ -271,6 +286,15 @@ const choose = async (session: Session, name: string, counts: Counts, decimalCom
       ? { type: dates!.type.semantic, share: dateShare }
       : { type: list[best]!.semantic, share: shares[best]! }
   return { type: textType(name, counts), dates, ...(almost.share >= 0.5 ? { almost } : {}) }
+}
+
+/** Non-missing cells that the type cannot hold, with the five most frequent of them. */
+const misfits = async (session: Session, value: (cell: string) => string) => {
+  const [r] = await session.rows<{ wrong: number; samples: ReadonlyArray<string> | null }>(
+    `SELECT coalesce(sum(n), 0)::DOUBLE AS wrong, list(t ORDER BY n DESC, t)[:5] AS samples FROM v
+     WHERE NOT missing AND NOT ${nonFinite("t")} AND (${value("t")}) IS NULL`
+  )
+  return { wrong: r?.wrong ?? 0, samples: (r?.samples ?? []).map((s) => s.slice(0, 100)) }
 }
 
 /** Infers the type of column `index` of `raw`, and for text makes the ENUM `e<index>` whose codes stand in `rows`. */
@@ -282,16 +306,16 @@ export const inferColumn = async (
 ): Promise<InferredColumn> => {
   const source = identifier(`c${index}`)
   await distinctCells(session, source)
-  const counts = await countCells(session)
+  const first = await countCells(session)
+  const counts = first.weak > 0 && (await dropWeak(session)) ? await countCells(session) : first
   const choice: Choice =
     counts.n === 0
       ? { type: { semantic: "empty", physical: "text", confidence: 1 }, dates: undefined }
       : await choose(session, column.name, counts, decimalComma)
   let { type } = choice
   const value = type.value
-  const bad = value === undefined ? "false" : `(NOT missing AND NOT ${nonFinite("t")} AND (${value("t")}) IS NULL)`
-  const samples = await session.rows<{ t: string; n: number }>(`SELECT t, n FROM v WHERE ${bad} ORDER BY n DESC, t LIMIT 5`)
-  const [wrong] = await session.rows<{ n: number }>(`SELECT coalesce(sum(n), 0)::DOUBLE AS n FROM v WHERE ${bad}`)
+  const { samples, wrong } =
+    value === undefined || type.confidence === 1 ? { samples: [], wrong: 0 } : await misfits(session, value)
   const order =
     type.semantic === "categorical" && counts.distinct <= 50
       ? orderOf((await session.rows<{ raw: string }>("SELECT raw FROM v WHERE NOT missing ORDER BY raw")).map((r) => r.raw))
@@ -322,8 +346,8 @@ export const inferColumn = async (
       evidence: {
         missing: counts.missing,
         distinct: counts.distinct,
-        nonConforming: wrong?.n ?? 0,
-        samples: samples.map((s) => s.t.slice(0, 100)),
+        nonConforming: wrong,
+        samples,
         spaced: counts.spaced,
         control: counts.control,
         mojibake: counts.mojibake,

@@ -42,9 +42,7 @@ const writeAside = async (folder: string, name: string, content: string): Promis
 }
 
 const missing = (part: string, input: Result.Result<unknown, Unavailable>): ReadonlyArray<Missing> =>
-  Result.isSuccess(input) || input.failure.cause === "disabled"
-    ? []
-    : [{ part, reason: input.failure.message.split("\n")[0] ?? "" }]
+  Result.isSuccess(input) ? [] : [{ part, reason: input.failure.message.split("\n")[0] ?? "" }]
 
 /** Gathers the results, writes `results.json`, and copies the outputs to `output_directory` when one is named. */
 export const finalization = defineStage({
@@ -53,6 +51,8 @@ export const finalization = defineStage({
   summary: "Write results.json and the report.",
   config: Schema.Struct({
     output_directory: Schema.optionalKey(Schema.String),
+    /** Without it, a missing dashboard is what was asked for. */
+    generate_dashboard: Schema.Boolean,
     settings: Schema.Record(Schema.String, Schema.Unknown)
   }),
   inputs: {
@@ -77,7 +77,7 @@ export const finalization = defineStage({
       ...missing("data_validation", quality),
       ...missing("data_processing", lineage),
       ...missing("analysis", analysis),
-      ...missing("dashboard_generation", dashboard),
+      ...(config.generate_dashboard ? missing("dashboard_generation", dashboard) : []),
       ...(Result.isSuccess(analysis) ? analysis.success.unavailable : [])
     ]
     const report: Report = {

@@ -55,15 +55,27 @@ const binsOf = (first: First, whole: boolean) => {
   return { start: first.min, width: range / bins, bins }
 }
 
-const histogram = async (session: Session, name: string, first: First, whole: boolean): Promise<Numeric["histogram"]> => {
-  const { start, width, bins } = binsOf(first, whole)
-  const counts = Array.from({ length: bins }, () => 0)
-  const found = await session.rows<{ bin: number; n: number }>(
-    `SELECT greatest(0, least(floor((x - ?) / ?), ?))::INTEGER AS bin, count(*) AS n FROM (SELECT ${identifier(name)} AS x FROM rows) WHERE x IS NOT NULL GROUP BY 1`,
-    [start, width, bins - 1]
-  )
-  for (const { bin, n } of found) counts[bin] = n
-  return { start, width, counts }
+interface Filled {
+  readonly name: string
+  readonly whole: boolean
+  readonly first: First
+}
+/** Histograms of several columns in one query. */
+const histograms = async (session: Session, columns: ReadonlyArray<Filled>): Promise<ReadonlyArray<Numeric["histogram"]>> => {
+  const made = columns.map(({ first, whole }) => {
+    const { bins, start, width } = binsOf(first, whole)
+    return { start, width, counts: Array.from({ length: bins }, () => 0) }
+  })
+  if (columns.length === 0) return made
+  const parts = columns.map(({ name }, i) => {
+    const { counts, start, width } = made[i]!
+    const x = identifier(name)
+    return `SELECT ${i} AS i, greatest(0, least(floor((${x} - ${start}::DOUBLE) / ${width}::DOUBLE), ${counts.length - 1}))::INTEGER AS bin, count(*) AS n
+      FROM rows WHERE ${x} IS NOT NULL GROUP BY 2`
+  })
+  for (const { bin, i, n } of await session.rows<{ i: number; bin: number; n: number }>(parts.join(" UNION ALL ")))
+    made[i]!.counts[bin] = n
+  return made
 }
 
 const shape = (n: number, { m2, m3, m4 }: Second) => {
@@ -126,7 +138,8 @@ export const describeNumbers = async (
               }
             }
           )
-    for (const [i, { name, whole, first }] of filled.entries()) {
+    const binned = await histograms(session, filled)
+    for (const [i, { name, first }] of filled.entries()) {
       const second = seconds[i]!
       const { variance, skewness, kurtosis } = shape(first.n, second)
       const { n, distinct, quantiles, ...rest } = first
@@ -143,7 +156,7 @@ export const describeNumbers = async (
           iqr: quantiles[4]! - quantiles[2]!,
           mad: second.mad,
           outliers: second.outliers,
-          histogram: await histogram(session, name, first, whole)
+          histogram: binned[i]!
         }
       })
     }

@@ -59,7 +59,7 @@ export const load = (content: string | Uint8Array, name = "made.csv", options: O
       column,
       cells: (wanted) =>
         table.map((row) => {
-          const cell = (row as unknown as Record<string, number>)[wanted]!
+          const cell = (row as unknown as Record<string, number>)[wanted] ?? NaN
           return Number.isNaN(cell) ? null : column(wanted).physical === "text" ? texts.get(`${wanted}\n${cell}`)! : cell
         })
     }

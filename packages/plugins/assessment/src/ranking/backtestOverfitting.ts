@@ -40,55 +40,91 @@ const blockSums = (returns: ReadonlyArray<Float64Array>, blocks: number) => {
   return { sums, squares, length }
 }
 
-/** Sharpe ratio of each trial over the blocks in `mask`; -infinity without variation, so that it is never chosen. */
-const sharpeOver = (mask: number, { sums, squares, length }: ReturnType<typeof blockSums>, out: Float64Array): void => {
-  const trials = out.length
-  const sum = new Float64Array(trials)
-  const square = new Float64Array(trials)
-  let n = 0
-  for (let block = 0, m = mask; m !== 0; block++, m >>= 1) {
-    if ((m & 1) === 0) continue
-    n += length
-    for (let j = 0, at = block * trials; j < trials; j++, at++) {
-      sum[j]! += sums[at]!
-      square[j]! += squares[at]!
-    }
-  }
-  for (let j = 0; j < trials; j++) {
-    const mean = sum[j]! / n
-    const variance = square[j]! / n - mean * mean
-    out[j] = variance > 1e-24 ? mean / Math.sqrt(variance) : -Infinity
+/** Sums of r and of r^2 per trial. */
+interface Sums {
+  readonly sum: Float64Array
+  readonly square: Float64Array
+}
+const sumsFor = (trials: number): Sums => ({ sum: new Float64Array(trials), square: new Float64Array(trials) })
+
+/** `into` = `before` plus one block. */
+const addBlock = (before: Sums, block: number, { sums, squares }: ReturnType<typeof blockSums>, into: Sums): void => {
+  const { sum, square } = into
+  const { sum: sumBefore, square: squareBefore } = before
+  const trials = sum.length
+  for (let j = 0, at = block * trials; j < trials; j++, at++) {
+    sum[j] = sumBefore[j]! + sums[at]!
+    square[j] = squareBefore[j]! + squares[at]!
   }
 }
+
+/**
+ * Sums over the blocks of a mask, from the highest block down. In ascending order neighbouring masks share their high blocks, so the partial sums of
+ * the last mask are kept and only what differs is added: about two blocks instead of eight.
+ */
+const halfSums = (table: ReturnType<typeof blockSums>, trials: number, blocks: number): ((mask: number) => Sums) => {
+  const partial = Array.from({ length: blocks + 1 }, () => sumsFor(trials))
+  let last = 0
+  return (mask) => {
+    const same = 32 - Math.clz32(mask ^ last) // Blocks from here up are alike in both.
+    let depth = 0
+    for (let block = blocks - 1; block >= 0; block--) {
+      if (((mask >> block) & 1) === 0) continue
+      if (block < same) addBlock(partial[depth]!, block, table, partial[depth + 1]!)
+      depth++
+    }
+    last = mask
+    return partial[depth]!
+  }
+}
+
+/** Per bar, from sums over n bars; -infinity without variation, so that it is never chosen. */
+const sharpeFrom = (sum: number, square: number, n: number): number => {
+  const mean = sum / n
+  const variance = square / n - mean * mean
+  return variance > 1e-24 ? mean / Math.sqrt(variance) : -Infinity
+}
+
+/** Splits between two chances for the caller to do something else: some milliseconds. */
+const SPLITS_PER_STEP = 256
 
 /**
  * `returns` is one series per trial, all of one length T; they are cut into `blocks` equal blocks of floor(T/blocks) bars (an even number; a rest at
  * the end is left out). With sums per block each split costs O(trials), not O(T trials). Undefined for fewer than two trials or bars per block.
  */
 export const backtestOverfitting = (returns: ReadonlyArray<Float64Array>, blocks = 16): Overfitting | undefined => {
+  const steps = overfittingInSteps(returns, blocks)
+  let step = steps.next()
+  while (step.done !== true) step = steps.next()
+  return step.value
+}
+
+/** The same, stopping now and then, so that a long one can be interrupted. */
+export function* overfittingInSteps(returns: ReadonlyArray<Float64Array>, blocks = 16): Generator<void, Overfitting | undefined> {
   const trials = returns.length
   const table = blockSums(returns, blocks)
   if (trials < 2 || table.length < 2) return undefined
-  const all = (1 << blocks) - 1
-  const inside = new Float64Array(trials)
+  const total = sumsFor(trials)
+  for (let block = 0; block < blocks; block++) addBlock(total, block, table, total)
+  const sumsOf = halfSums(table, trials, blocks)
+  const bars = (table.length * blocks) / 2
   const outside = new Float64Array(trials)
   const logits: Array<number> = []
   const pairs: Array<readonly [number, number]> = []
-  for (const mask of halves(blocks)) {
-    sharpeOver(mask, table, inside)
+  for (const [i, mask] of halves(blocks).entries()) {
+    if (i % SPLITS_PER_STEP === SPLITS_PER_STEP - 1) yield
+    const inside = sumsOf(mask)
     let best = 0
-    for (let j = 1; j < trials; j++) if (inside[j]! > inside[best]!) best = j
-    if (inside[best] === -Infinity) continue
-    sharpeOver(all & ~mask, table, outside)
-    let below = 0
-    let equal = 0
+    let highest = -Infinity
     for (let j = 0; j < trials; j++) {
-      if (outside[j]! < outside[best]!) below++
-      else if (outside[j] === outside[best]) equal++
+      const own = sharpeFrom(inside.sum[j]!, inside.square[j]!, bars)
+      outside[j] = sharpeFrom(total.sum[j]! - inside.sum[j]!, total.square[j]! - inside.square[j]!, bars)
+      if (own > highest) [best, highest] = [j, own]
     }
-    const rank = (below + (equal + 1) / 2) / (trials + 1)
+    if (highest === -Infinity) continue
+    const rank = relativeRank(outside, best)
     logits.push(Math.log(rank / (1 - rank)))
-    pairs.push([inside[best]!, Number.isFinite(outside[best]!) ? outside[best]! : 0])
+    pairs.push([highest, Number.isFinite(outside[best]!) ? outside[best]! : 0])
   }
   const splits = logits.length
   if (splits === 0) return undefined
@@ -99,6 +135,17 @@ export const backtestOverfitting = (returns: ReadonlyArray<Float64Array>, blocks
     lossProbability: pairs.filter(([, after]) => after < 0).length / splits,
     logits: Float64Array.from(logits).toSorted()
   }
+}
+
+/** Place of one among all from the lowest, over their number + 1; equal ones share the middle. */
+const relativeRank = (values: Float64Array, of: number): number => {
+  let below = 0
+  let equal = 0
+  for (const value of values) {
+    if (value < values[of]!) below++
+    else if (value === values[of]) equal++
+  }
+  return (below + (equal + 1) / 2) / (values.length + 1)
 }
 
 const slopeOf = (pairs: ReadonlyArray<readonly [number, number]>): number => {

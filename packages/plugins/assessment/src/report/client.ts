@@ -10,7 +10,8 @@ export const client = String.raw`
   var media = window.matchMedia("(prefers-color-scheme: dark)");
   var chosen = null, printing = false, log = false, current = (model.strategies.filter(function (s) { return s.id !== model.benchmark; })[0] || model.strategies[0] || {}).id;
   var charts = [];
-  var PALETTE = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#8c6d31", "#7f7f7f"];
+  var PALETTE = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#8c6d31", "#7f7f7f"], PALETTE_DARK = ["#56b4e9", "#f0b13c", "#2fc495", "#ff8a4c", "#e59bc4", "#9ad1f5", "#c9a66b", "#b0b0b0"];
+  var GROUPS = { total_return: "Return, and return for risk", skewness: "Risk", alpha: "Against the benchmark", trades: "Trades and costs" };
   var MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
   function dark() { return !printing && (chosen === null ? media.matches : chosen === "dark"); }
@@ -19,11 +20,13 @@ export const client = String.raw`
       ? { ink: "#e6eaf1", soft: "#a5afbe", line: "#2c3542", card: "#1a202a", up: "#56b4e9", down: "#f0a35e", middle: "#2a323e" }
       : { ink: "#1a2230", soft: "#5b6676", line: "#e1e5eb", card: "#ffffff", up: "#0072b2", down: "#d55e00", middle: "#f7f7f7" };
   }
+  function palette() { return dark() ? PALETTE_DARK : PALETTE; }
   function byId(id) { return model.strategies.filter(function (s) { return s.id === id; })[0]; }
   function esc(s) { return String(s).replace(/[&<>"']/g, function (c) { return "&#" + c.charCodeAt(0) + ";"; }); }
   function day(d) { return new Date(d * 864e5).toISOString().slice(0, 10); }
-  function percent(x, digits) { return x === null || x === undefined ? "–" : (x < 0 ? "−" : "") + Math.abs(100 * x).toFixed(digits === undefined ? 1 : digits) + " %"; }
-  function ratio(x) { return x === null || x === undefined ? "–" : (x < 0 ? "−" : "") + Math.abs(x).toFixed(2); }
+  function fixed(x, digits) { var t = Math.abs(x).toFixed(digits); return (x < 0 && Number(t) !== 0 ? "−" : "") + t; }
+  function percent(x, digits) { return x === null || x === undefined ? "–" : fixed(100 * x, digits === undefined ? 1 : digits) + " %"; }
+  function ratio(x) { return x === null || x === undefined ? "–" : fixed(x, 2); }
   function show(x, format) {
     if (x === null || x === undefined) return "–";
     return format === "percent" ? percent(x) : format === "count" || format === "bars" ? Math.round(x * 10) / 10 + "" : ratio(x);
@@ -45,7 +48,7 @@ export const client = String.raw`
   }
   function base(c, extra) {
     var o = {
-      animation: false, color: PALETTE, backgroundColor: "transparent", textStyle: { fontFamily: "system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif", color: c.soft },
+      animation: false, color: palette(), backgroundColor: "transparent", textStyle: { fontFamily: "system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif", color: c.soft },
       aria: { enabled: true },
       grid: { left: 64, right: 20, top: 34, bottom: 30 },
       tooltip: { trigger: "axis", backgroundColor: c.card, borderColor: c.line, textStyle: { color: c.ink, fontSize: 12.5 }, confine: true },
@@ -72,7 +75,7 @@ export const client = String.raw`
   function lineStyle(id) {
     return { width: id === current ? 2.6 : 1.4, type: id === model.benchmark ? "dashed" : "solid" };
   }
-  function colourOf(id) { return id === model.benchmark ? (dark() ? "#c3ccd9" : "#39424f") : PALETTE[curveIds().filter(function (x) { return x !== model.benchmark; }).indexOf(id) % PALETTE.length]; }
+  function colourOf(id) { return id === model.benchmark ? (dark() ? "#c3ccd9" : "#39424f") : palette()[curveIds().filter(function (x) { return x !== model.benchmark; }).indexOf(id) % PALETTE.length]; }
   function curves(field) {
     return curveIds().map(function (id) {
       return { name: byId(id).title, type: "line", showSymbol: false, data: model.details[id][field], lineStyle: lineStyle(id), itemStyle: { color: colourOf(id) }, z: id === current ? 5 : 2 };
@@ -85,7 +88,7 @@ export const client = String.raw`
         axisPointer: { link: [{ xAxisIndex: "all" }], label: { backgroundColor: c.soft } },
         grid: [{ left: 64, right: 20, top: 34, height: 240 }, { left: 64, right: 20, top: 306, height: 96 }],
         xAxis: [Object.assign(times(c, model.days), { axisLabel: { show: false } }), Object.assign(times(c, model.days), { gridIndex: 1 })],
-        yAxis: [axis(c, { type: log ? "log" : "value", scale: true, name: "equity, start = 1", nameLocation: "middle", nameGap: 46, min: log ? lowestEquity() : undefined, axisLabel: { color: c.soft, formatter: function (v) { return Number(v).toFixed(v < 10 ? 2 : 0); } } }),
+        yAxis: [axis(c, { type: log ? "log" : "value", scale: true, name: "equity, start = 1", nameLocation: "middle", nameGap: 46, min: log ? lowestEquity() : undefined, axisLabel: { color: c.soft, formatter: function (v) { return String(Number(Number(v).toPrecision(3))); } } }),
           axis(c, { type: "value", gridIndex: 1, name: "drawdown", nameLocation: "middle", nameGap: 46, splitNumber: 3, axisLabel: { color: c.soft, formatter: function (v) { return percent(v, 0); } } })],
         dataZoom: [{ type: "inside", xAxisIndex: [0, 1], zoomOnMouseWheel: "ctrl" }],
         series: curves("equity").concat(curveIds().filter(function (id) { return id === current || id === model.benchmark; }).map(function (id) {
@@ -101,8 +104,12 @@ export const client = String.raw`
     return low > 0 && low < Infinity ? Number((low * 0.95).toPrecision(2)) : undefined;
   }
   function kpis() {
-    var s = byId(current), b = model.benchmark && byId(model.benchmark), box = clear("kpis");
+    var s = byId(current), b = model.benchmark && byId(model.benchmark), groups = clear("kpis"), box = groups;
     Object.keys(model.metrics).forEach(function (name) {
+      if (GROUPS[name]) {
+        groups.appendChild(node("h3", GROUPS[name]));
+        box = groups.appendChild(node("div", undefined, "kpis"));
+      }
       var info = model.metrics[name], e = node("div", undefined, "kpi");
       e.title = info.explanation;
       e.appendChild(node("div", info.title, "label"));
@@ -111,6 +118,8 @@ export const client = String.raw`
       box.appendChild(e);
     });
   }
+  /** A cell of a heat map: light text where the ground is strong. */
+  function cell(value, strength) { return { value: value, label: { color: strength > 0.72 ? (dark() ? "#10202c" : "#ffffff") : colours().ink } }; }
   function months() {
     var d = model.details[current], years = d.years.map(function (y) { return String(y.year); });
     var extent = Math.max.apply(null, d.months.map(function (m) { return Math.abs(m.value); }).concat([0.01]));
@@ -121,8 +130,8 @@ export const client = String.raw`
         tooltip: Object.assign(base(c, {}).tooltip, { trigger: "item", formatter: function (p) { return esc(MONTHS[p.value[0]] + " " + years[p.value[1]]) + " &nbsp; <b>" + percent(p.value[2]) + "</b>"; } }),
         xAxis: axis(c, { type: "category", data: MONTHS, splitLine: { show: false } }), yAxis: axis(c, { type: "category", data: years, inverse: true, splitLine: { show: false } }),
         visualMap: { show: false, min: -extent, max: extent, inRange: { color: [c.down, c.middle, c.up] } },
-        series: [{ type: "heatmap", data: d.months.map(function (m) { return [m.month - 1, years.indexOf(String(m.year)), m.value]; }), itemStyle: { borderColor: c.card, borderWidth: 1 },
-          label: { show: true, color: c.ink, fontSize: 11, formatter: function (p) { return (p.value[2] < 0 ? "−" : "") + Math.abs(100 * p.value[2]).toFixed(1); } } }]
+        series: [{ type: "heatmap", data: d.months.map(function (m) { return cell([m.month - 1, years.indexOf(String(m.year)), m.value], Math.abs(m.value) / extent); }), itemStyle: { borderColor: c.card, borderWidth: 1 },
+          label: { show: true, fontSize: 11, formatter: function (p) { return fixed(100 * p.value[2], 1); } } }]
       });
     });
   }
@@ -186,15 +195,17 @@ export const client = String.raw`
     model.heatmaps.forEach(function (h, n) {
       var all = [];
       h.values.forEach(function (row, y) { row.forEach(function (v, x) { if (v !== null) all.push([x, y, v]); }); });
-      var extent = Math.max.apply(null, all.map(function (v) { return Math.abs(v[2]); }).concat([0.1]));
+      var values = all.map(function (v) { return v[2]; }), high = Math.max.apply(null, values), low = Math.min.apply(null, values);
+      var mixed = low < 0, extent = Math.max(Math.abs(low), Math.abs(high), 0.1);
+      var from = mixed ? -extent : low, to = mixed ? extent : Math.max(high, low + 0.01);
       draw("heat-" + n, function (c) {
         return base(c, {
           legend: { show: false }, grid: { left: 58, right: 16, top: 8, bottom: 44 },
           tooltip: Object.assign(base(c, {}).tooltip, { trigger: "item", formatter: function (p) { return esc(h.x.name) + " " + h.x.values[p.value[0]] + ", " + esc(h.y.name) + " " + h.y.values[p.value[1]] + "<br>Sharpe <b>" + ratio(p.value[2]) + "</b>"; } }),
           xAxis: axis(c, { type: "category", data: h.x.values.map(String), name: h.x.name, nameLocation: "middle", nameGap: 26, splitLine: { show: false } }),
           yAxis: axis(c, { type: "category", data: h.y.values.map(String), name: h.y.name, nameLocation: "middle", nameGap: 40, splitLine: { show: false } }),
-          visualMap: { show: false, min: -extent, max: extent, inRange: { color: [c.down, c.middle, c.up] } },
-          series: [{ type: "heatmap", data: all, itemStyle: { borderColor: c.card, borderWidth: 1 }, label: { show: all.length <= 36, color: c.ink, fontSize: 11, formatter: function (p) { return ratio(p.value[2]); } } }]
+          visualMap: { show: false, min: from, max: to, inRange: { color: mixed ? [c.down, c.middle, c.up] : [c.middle, c.up] } },
+          series: [{ type: "heatmap", data: all.map(function (v) { return cell(v, mixed ? Math.abs(v[2]) / extent : (v[2] - from) / (to - from)); }), itemStyle: { borderColor: c.card, borderWidth: 1 }, label: { show: all.length <= 36, fontSize: 11, formatter: function (p) { return ratio(p.value[2]); } } }]
         });
       });
     });

@@ -6,12 +6,12 @@ export const style = String.raw`
   --accent:#56b4e9; --good:#5fd3a6; --good-bg:#123a2c; --warn:#f0c05a; --warn-bg:#3b2f10; --bad:#ff9c66; --bad-bg:#43210f; --none:#a5afbe; --none-bg:#2a323e; }
 * { box-sizing:border-box }
 body { margin:0; background:var(--ground); color:var(--ink); font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif; }
-main, header.top { max-width:1200px; margin:0 auto; padding:0 24px }
+main, header.top { max-width:1240px; margin:0 auto; padding:0 24px }
 header.top { padding-top:32px; display:flex; gap:24px; align-items:flex-start; justify-content:space-between }
 h1 { font-size:28px; line-height:1.2; letter-spacing:-.02em; margin:0 0 6px; font-weight:650 }
 h2 { font-size:18px; letter-spacing:-.01em; margin:0 0 2px; font-weight:650 }
 h3 { font-size:14px; margin:0 0 8px; font-weight:600; color:var(--ink) }
-p { margin:0 } .sub { color:var(--soft); max-width:80ch } .note { color:var(--soft); font-size:13px; margin:2px 0 14px; max-width:95ch }
+p { margin:0 } .sub { color:var(--soft); max-width:110ch } .note { color:var(--soft); font-size:13px; margin:2px 0 14px; max-width:120ch }
 section { background:var(--card); border:1px solid var(--line); border-radius:12px; padding:20px 22px; margin:18px 0 }
 .grid2 { display:grid; grid-template-columns:1fr 1fr; gap:24px } .grid2 > * { min-width:0 }
 .facts { display:grid; grid-template-columns:repeat(auto-fit,minmax(170px,1fr)); gap:12px; margin:20px 0 0 }
@@ -34,13 +34,13 @@ button, select { font:inherit; font-size:13px; color:var(--ink); background:var(
 button:hover, select:hover { background:var(--hover) } button[aria-pressed=true] { background:var(--accent); border-color:var(--accent); color:#fff }
 :root[data-theme=dark] button[aria-pressed=true] { color:#10202c }
 :focus-visible { outline:2px solid var(--accent); outline-offset:2px }
-.kpis { display:grid; grid-template-columns:repeat(auto-fill,minmax(142px,1fr)); gap:1px; background:var(--line); border:1px solid var(--line); border-radius:10px; overflow:hidden; margin:6px 0 20px }
-.kpi { background:var(--card); padding:9px 12px; cursor:help } .kpi .label { font-size:12px; color:var(--soft) } .kpi .value { font-size:16px; font-weight:600; font-variant-numeric:tabular-nums }
+.kpis { display:grid; grid-template-columns:repeat(auto-fill,minmax(142px,1fr)); gap:0; border:1px solid var(--line); border-radius:10px; overflow:hidden; margin:6px 0 20px }
+.kpi { padding:9px 12px; cursor:help; box-shadow:1px 1px 0 0 var(--line) } .kpi .label { font-size:12px; color:var(--soft) } .kpi .value { font-size:16px; font-weight:600; font-variant-numeric:tabular-nums }
 .kpi .base { font-size:11.5px; color:var(--faint); font-variant-numeric:tabular-nums }
 details summary { cursor:pointer; font-weight:650; font-size:18px; letter-spacing:-.01em } details[open] summary { margin-bottom:10px }
 dl { display:grid; grid-template-columns:minmax(150px,max-content) 1fr; gap:6px 20px; margin:0; font-size:13.5px } dt { font-weight:600 } dd { margin:0; color:var(--soft); overflow-wrap:anywhere }
 .warning { border-left:4px solid #e69f00; padding:10px 14px; background:var(--warn-bg); color:var(--warn); border-radius:8px; margin-top:14px; font-size:14px }
-footer { max-width:1200px; margin:0 auto; padding:6px 24px 40px; color:var(--faint); font-size:12.5px }
+footer { max-width:1240px; margin:0 auto; padding:6px 24px 40px; color:var(--faint); font-size:12.5px }
 @media (max-width:820px) { .grid2 { grid-template-columns:1fr } main, header.top { padding-left:14px; padding-right:14px } section { padding:16px 14px } }
 @media print { body { background:#fff; font-size:12px } .controls, button, select { display:none !important } section, .fact { break-inside:avoid; border-color:#ccc }
   main, header.top { max-width:none; padding:0 } th, td { padding:4px 6px; font-size:10.5px } .scroll { overflow:visible } @page { margin:14mm } }

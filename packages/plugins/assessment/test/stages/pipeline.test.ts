@@ -38,18 +38,24 @@ describe("the assessment pipeline", () => {
     assert.isTrue(held.every((r) => r["bars"] === 150 && Number(r["total_return"]) < 0 && Number(r["beta"]) > 0.999))
   })
 
-  it("ranks strategies from 1 down the score, with a verdict and the weights that made it", async () => {
+  it("ranks robust strategies first and then down the score, with its parts and the weights that made it", async () => {
     const { ranked } = await run({ grid: false, max_paths: 1 })
     assert.deepStrictEqual(
       ranked.map((r) => r["rank"]),
       ranked.map((_, i) => i + 1)
     )
-    const scores = ranked.map((r) => Number(r["score"]))
+    const tier = (r: Row) => ["robust", "", "insufficient data"].indexOf(String(r["verdict"]))
+    const places = ranked.map((r) => [tier(r) < 0 ? 1 : tier(r), -Number(r["score"])] as const)
     assert.deepStrictEqual(
-      scores,
-      scores.toSorted((a, b) => b - a)
+      places,
+      places.toSorted((a, b) => a[0] - b[0] || a[1] - b[1])
     )
-    assert.isTrue(ranked.every((r) => r["weight_dsr"] === 1 && r["weight_quantile"] === 0.5))
+    const parts = ["objective", "tail", "drawdown", "luck", "selection"]
+    for (const r of ranked) {
+      const total = parts.reduce((sum, name) => sum + Number(r[`score_${name}`]), 0)
+      assert.closeTo(total, Number(r["score"]), 1e-12)
+    }
+    assert.isTrue(ranked.every((r) => r["weight_dsr"] === 0.5 && r["weight_history"] === 0.6))
     assert.isTrue(ranked.every((r) => ["robust", "fragile", "overfit", "insufficient data"].includes(String(r["verdict"]))))
   })
 
@@ -65,9 +71,23 @@ describe("the assessment pipeline", () => {
   })
 
   it("refuses a name that means nothing, and says which there are", async () => {
-    const { status, stages } = await run({ strategies: ["sma_crass"] })
-    assert.strictEqual(status, "failed")
-    assert.match(stages["backtests"]?.reason ?? "", /strategies: there is no "sma_crass" \(known: .*sma_cross/)
+    const cases = [
+      [{ strategies: ["sma_crass"] }, /strategies: there is no "sma_crass" \(known: .*sma_cross/],
+      [{ symbols: "ZZZ" }, /symbols: there is no "ZZZ" \(known: AAA, BBB\)/],
+      [{ benchmark: "SPY" }, /benchmark: there is no "SPY" \(known: buy_and_hold, AAA, BBB\)/],
+      [{ scenario: "calmer" }, /scenario: there is no "calmer" \(known: calm, crash\)/]
+    ] as const
+    for (const [params, expected] of cases) {
+      const { status, stages } = await run(params)
+      assert.strictEqual(status, "failed")
+      assert.match(stages["backtests"]?.reason ?? "", expected)
+    }
+  })
+
+  it("ends with an empty ranking and report when there are no bars", async () => {
+    const done = await testPipeline(assessment, { assets: assetsOf({}, []), plugins })
+    assert.strictEqual(done.status, "completed", JSON.stringify(done.stages))
+    assert.deepStrictEqual(done.assets["strategy_rankings"], [])
   })
 
   it("measures against a benchmark symbol where one is named", async () => {

@@ -60,8 +60,16 @@ const factorReturns = (stream: number, path: Pick<FactorPath, "days" | "stress">
   }
   return out
 }
+/** The last path that was made: the symbols of one run are asked for one after the other, and share it. */
+let latest: { readonly seed: number; readonly calendar: Calendar; readonly to: number; readonly path: FactorPath } | undefined
+
 /** The shared path from `firstDay` to `to`. */
 export const factorPath = (seed: number, calendar: Calendar, to: number): FactorPath => {
+  if (latest?.seed !== seed || latest.calendar !== calendar || latest.to !== to)
+    latest = { seed, calendar, to, path: makePath(seed, calendar, to) }
+  return latest.path
+}
+const makePath = (seed: number, calendar: Calendar, to: number): FactorPath => {
   const days = sessionsBetween(calendar, firstDay, to)
   const stress = regimes(seed, days)
   const market = { sigma: marketSigma, leverage: 0.06, scale: stressScale.market, drift: marketDrift }

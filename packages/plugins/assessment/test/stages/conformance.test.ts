@@ -1,0 +1,134 @@
+import type { Contributions } from "@tetra/core"
+import { checkPlugin, checkStage, dataset, testStage } from "@tetra/core/testing"
+import { Indicator, type IndicatorDef } from "@tetra/plugin-metrics/types"
+import { Layer } from "effect"
+import { assert, describe, it } from "vitest"
+import plugin from "../../src/index.ts"
+import { defaults } from "../../src/settings.ts"
+import { backtests } from "../../src/stages/backtests.ts"
+import { rankings } from "../../src/stages/rankings.ts"
+import { report } from "../../src/stages/report.ts"
+import { builtIn } from "../../src/strategies/index.ts"
+import { BacktestResults, Strategy, type StrategyDef, StrategyRankings } from "../../src/types.ts"
+import { batchesOfRows } from "../support/rows.ts"
+import { assetsOf, scenario } from "../support/assets.ts"
+import { walk } from "../support/series.ts"
+
+const contributions = <T>(values: ReadonlyArray<readonly [string, T]>): Contributions<T> => ({
+  keys: values.map(([key]) => key),
+  get: (key) => values.find(([k]) => k === key)?.[1],
+  all: values.map(([key, value]) => ({ key, value, plugin: "test" }))
+})
+const services = Layer.mergeAll(
+  Layer.succeed(Strategy, contributions<StrategyDef>(builtIn.map((s) => [s.name, s]))),
+  Layer.succeed(Indicator, contributions<IndicatorDef>([]))
+)
+const complete = <H>(all: H) => ({
+  all,
+  keys: [],
+  get: () => undefined,
+  coverage: { done: 1, expected: 1, ratio: 1, missing: [] }
+})
+
+const symbols = Array.from({ length: 12 }, (_, i) => `S${i}`)
+const market = Object.fromEntries(symbols.map((symbol, i) => [symbol, walk({ seed: i, bars: 320, drift: 3e-4 })]))
+const calm = scenario("calm", ["S0", "S1"], 2)
+const assets = assetsOf(market, [calm])
+const config = { ...defaults, strategies: ["buy_and_hold", "sma_cross", "random_entry"] }
+const bars = complete(assets.market_data)
+const tested = {
+  config,
+  key: "base",
+  services,
+  inputs: {
+    bars,
+    definitions: assets.scenario_definitions,
+    scenarios: complete(assets.scenario_timeseries),
+    metrics: {
+      technical_indicators: assets.technical_indicators,
+      statistical_metrics: assets.statistical_metrics,
+      ml_features: assets.ml_features
+    }
+  }
+}
+
+describe("the shipped stages", () => {
+  it("run twice alike, stop at once, leave nothing behind and resume from every checkpoint", async () => {
+    const findings = await checkStage(backtests, tested)
+    assert.isTrue(findings.some((f) => f.check === "resumes from every checkpoint" && f.detail.startsWith("2 ")))
+    for (const finding of findings) assert.isTrue(finding.ok, `${finding.check}: ${finding.detail}`)
+
+    const results = await testStage(backtests, tested)
+    const given = {
+      config,
+      services,
+      inputs: {
+        bars,
+        results: complete(dataset(BacktestResults.type, batchesOfRows(BacktestResults.type, results.outputs.results)))
+      }
+    }
+    for (const finding of await checkStage(rankings, given)) assert.isTrue(finding.ok, `${finding.check}: ${finding.detail}`)
+
+    const ranked = await testStage(rankings, given)
+    const reported = {
+      config,
+      services,
+      inputs: {
+        ...given.inputs,
+        rankings: dataset(StrategyRankings.type, batchesOfRows(StrategyRankings.type, ranked.outputs.rankings)),
+        evidence: ranked.outputs.evidence,
+        definitions: assets.scenario_definitions
+      }
+    }
+    for (const finding of await checkStage(report, reported)) assert.isTrue(finding.ok, `${finding.check}: ${finding.detail}`)
+    const written = await testStage(report, reported)
+    assert.deepStrictEqual(
+      written.outputs.reports.map((r) => r.name),
+      ["assessment.html", "assessment.json", "strategies.csv", "rankings.csv"]
+    )
+  })
+
+  it("use an indicator column of the metrics pipeline when it is for the same bars", async () => {
+    const { Indicators } = await import("@tetra/plugin-metrics/types")
+    const date = market["S0"]!.date
+    const stored = (days: Int32Array) => {
+      const rows = days.length
+      const columns = {
+        scenario_id: Array(rows).fill("base"),
+        path: Array(rows).fill(0),
+        symbol: Array(rows).fill("S0"),
+        date: Array.from(days)
+      }
+      // A fast average that is always above the slow one: invested throughout.
+      return dataset(
+        Indicators,
+        batchesOfRows(
+          Indicators,
+          Array.from(days, (d, t) => ({
+            scenario_id: columns.scenario_id[t],
+            path: 0,
+            symbol: "S0",
+            date: d,
+            sma_20: 2,
+            sma_100: 1
+          }))
+        )
+      )
+    }
+    const exposure = async (days: Int32Array) => {
+      const metrics = { ...tested.inputs.metrics, technical_indicators: stored(days) }
+      const one = await testStage(backtests, {
+        ...tested,
+        config: { ...config, strategies: "sma_cross", symbols: ["S0"], grid: false },
+        inputs: { ...tested.inputs, metrics }
+      })
+      return (one.outputs.results[0] as unknown as { exposure: number }).exposure
+    }
+    assert.strictEqual(await exposure(date), 1)
+    assert.isBelow(await exposure(date.map((d) => d + 1)), 1)
+  })
+
+  it("have a valid default configuration", async () => {
+    for (const finding of await checkPlugin(plugin)) assert.isTrue(finding.ok, `${finding.check}: ${finding.detail}`)
+  })
+})

@@ -9,5 +9,5 @@ const slow = (name: string) => ({
 
 export default defineConfig({
   ...base,
-  test: { ...base.test, projects: [slow("docs"), slow("browser")] }
+  test: { ...base.test, projects: [slow("docs"), slow("browser"), slow("terminal")] }
 })

@@ -46,6 +46,10 @@ export class Board {
   private lines: Renderer | undefined
   private history: History = new Map()
   private wasInterrupted = false
+  /** The person left by Ctrl-C or a signal. */
+  get isInterrupted(): boolean {
+    return this.wasInterrupted
+  }
   private decide: ((next: Next) => void) | undefined
   private readonly write: (text: string) => unknown = process.stdout.write.bind(process.stdout)
   private readonly aside: (text: string) => unknown = process.stderr.write.bind(process.stderr)

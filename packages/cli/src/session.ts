@@ -3,8 +3,8 @@ import { existsSync } from "node:fs"
 import { join, relative } from "node:path"
 import process from "node:process"
 import { type BuiltPlan, Engine, Journal, type RunHandle, RunLog } from "@tetra/core/engine"
-import { layerEmbedded } from "@tetra/core/storage"
-import { Effect, Layer } from "effect"
+import { layerStore } from "@tetra/core/storage"
+import { Effect, Layer, type Redacted } from "effect"
 import type { Board, Next } from "./dashboard/Board.ts"
 import type { Json, LiveEvent, LogLine } from "./domain.ts"
 import { type ExitCode, exitCodeOf, exitCodes } from "./exitCodes.ts"
@@ -24,6 +24,8 @@ import { nameOf, onSignals, type Signal } from "./signals.ts"
 
 export interface Session {
   readonly home: string
+  /** `state.url` of the configuration. */
+  readonly stateUrl: Redacted.Redacted | undefined
   readonly built: BuiltPlan
   readonly configVersion: string
   /** Recorded with the run; what `--resume` asks again. */
@@ -183,7 +185,7 @@ export interface Ended {
 }
 /** Runs the plan, or continues the run of a process that is gone with the same plan. The summary of a run on the dashboard is its owner's. */
 export const runSession = async (session: Session): Promise<Ended> => {
-  const services = Layer.provideMerge(Engine.layer, layerEmbedded({ home: session.home }))
+  const services = Layer.provideMerge(Engine.layer, layerStore({ home: session.home, stateUrl: session.stateUrl }))
   const { log, model, next } = await perform(follow(session).pipe(Effect.provide(services), Effect.scoped))
   const stream = session.output === "json" ? process.stderr : process.stdout
   if (session.board === undefined) stream.write(`${closing(session, model, log).join("\n")}\n`)

@@ -1,7 +1,7 @@
 /** `tetra run`: plans, then runs or, with `--dry-run`, shows the plan. */
 import process from "node:process"
 import { type BuiltPlan, Journal, planRun, type Project, type RunRequest } from "@tetra/core/engine"
-import { layerEmbedded } from "@tetra/core/storage"
+import { layerStore } from "@tetra/core/storage"
 import { Effect } from "effect"
 import { whyNot } from "../dashboard/canShow.ts"
 import type { Diagnostic } from "../domain.ts"
@@ -12,9 +12,9 @@ import { lookOf } from "../output/plain/look.ts"
 import { planLines } from "../output/plain/planLines.ts"
 import { forecast, readPast } from "../past.ts"
 import type { Call } from "../program.ts"
-import { flag, openProject, text } from "../project/open.ts"
-import { findRun, print, readStore } from "../project/store.ts"
-import { recorded, requestOf, requestOfRecord } from "../request.ts"
+import { flag, openProject, storePlaceOf, text } from "../project/open.ts"
+import { findRun, print, readStore, type StorePlace } from "../project/store.ts"
+import { recorded, requestOf, requestOfRecord, secretsAmong, withoutSecrets, withSecrets } from "../request.ts"
 import { perform } from "../runtime.ts"
 import { runSession, type Session } from "../session.ts"
 import { typed } from "./again.ts"
@@ -34,13 +34,13 @@ export const warn = (warnings: ReadonlyArray<Diagnostic>, quiet: boolean): void 
 }
 
 /** The run that `--resume` names, and what it was asked to do. */
-const resumed = async (home: string, id: string): Promise<{ readonly run: string; readonly request: RunRequest }> => {
+const resumed = async (place: StorePlace, id: string): Promise<{ readonly run: string; readonly request: RunRequest }> => {
   const found = Effect.gen(function* () {
     const row = yield* findRun(id)
     const [first] = yield* (yield* Journal).read(row.id)
     return { row, first }
   })
-  const { row, first } = await readStore(home, found)
+  const { row, first } = await readStore(place, found)
   const request = first?._tag === "RunRequested" ? requestOfRecord(first.params) : undefined
   if (row.status === "completed")
     throw new Refusal(`run ${row.id} is completed: there is nothing to continue`, {
@@ -54,11 +54,11 @@ const resumed = async (home: string, id: string): Promise<{ readonly run: string
   return { run: row.id, request }
 }
 
-const dryRun = async (built: BuiltPlan, home: string): Promise<ExitCode> => {
+const dryRun = async (built: BuiltPlan, place: StorePlace): Promise<ExitCode> => {
   const look = Effect.gen(function* () {
     return { ...(yield* readPast), stages: yield* forecast(built, Date.now()) }
   })
-  const told = await perform(look.pipe(Effect.provide(layerEmbedded({ home, readOnly: true })), Effect.scoped))
+  const told = await perform(look.pipe(Effect.provide(layerStore({ ...place, readOnly: true })), Effect.scoped))
   print(planLines(built.plan, told, lookOf(process.stdout, process.env)))
   return exitCodes.completed
 }
@@ -67,20 +67,22 @@ const plan = async (project: Project, request: RunRequest): Promise<BuiltPlan> =
 export const handle = async (call: Call): Promise<ExitCode> => {
   const how = outputOf(call)
   const project = await openProject(call)
+  const place = storePlaceOf(project)
   const id = text(call, "resume")
   const asked = requestOf(call, project)
-  const resume = id === undefined ? undefined : await resumed(project.home, id)
-  const request = resume?.request ?? asked
+  const resume = id === undefined ? undefined : await resumed(place, id)
+  const request = resume === undefined ? asked : withSecrets(resume.request, asked)
   const built = await plan(project, request)
   warn([...project.warnings, ...built.warnings], how.detail === "quiet")
-  if (flag(call, "dryRun")) return await dryRun(built, project.home)
+  if (flag(call, "dryRun")) return await dryRun(built, place)
+  const secrets = secretsAmong(request, built.plan)
   const session: Session = {
-    home: project.home,
+    ...place,
     built,
     configVersion: project.configVersion,
-    params: recorded(request),
+    params: recorded(request, secrets),
     resume: resume?.run,
-    typed: typed(process.argv.slice(2)),
+    typed: typed(withoutSecrets(process.argv.slice(2), request, secrets)),
     ...how
   }
   if (how.output !== "tui") return (await runSession(session)).code

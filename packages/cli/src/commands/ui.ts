@@ -6,7 +6,7 @@ import { recorded, type Recorded } from "../dashboard/desk.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
 import type { Call } from "../program.ts"
-import { flag, openProject, text } from "../project/open.ts"
+import { flag, openProject, storePlaceOf, text } from "../project/open.ts"
 import { requestOfRecord } from "../request.ts"
 
 /** What `r` asks for: the mode that was named, else the same as the shown run, else the first mode. */
@@ -31,7 +31,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     })
   const project = await openProject(call)
   const id = text(call, "replay") ?? "latest"
-  const shown = await recorded(project.home, id)
+  const shown = await recorded(storePlaceOf(project), id)
   if (shown === undefined && id !== "latest")
     throw new Refusal(`there is no run "${id}"`, {
       hint: "`tetra history` lists them; the beginning of an id is enough when only one run has it"

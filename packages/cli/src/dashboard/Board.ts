@@ -18,7 +18,9 @@ import { isLive, lookOf } from "../output/plain/look.ts"
 import { plainRenderer } from "../output/plain/PlainRenderer.ts"
 import { oneLine } from "../output/plain/text.ts"
 import type { Renderer } from "../output/Renderer.ts"
+import { chartsOf } from "./charts.ts"
 import { deskFor, type Recorded, recorded } from "./desk.ts"
+import { storePlaceOf } from "../project/open.ts"
 
 /** What the person wants when no run is under way. */
 export type Next =
@@ -46,6 +48,9 @@ export class Board {
   private lines: Renderer | undefined
   private history: History = new Map()
   private wasInterrupted = false
+  /** Runs that were shown, and the one whose charts are. */
+  private readonly shown: Array<string> = []
+  private chartsOf: string | undefined
   /** The person left by Ctrl-C or a signal. */
   get isInterrupted(): boolean {
     return this.wasInterrupted
@@ -84,6 +89,8 @@ export class Board {
   /** Shows a recorded run as it ended. */
   show({ events, lines, log }: Recorded): void {
     this.dashboard.replay(recordingOf(events, lines), log)
+    this.shown.push(this.dashboard.model.run)
+    void this.load("overview")
   }
   say(text: string, tone: "plain" | "good" | "bad" | "warn" = "plain"): void {
     this.dashboard.say(text, tone)
@@ -116,6 +123,9 @@ export class Board {
   /** The run is over: waits for what the person wants next. Somebody who stopped it, or reads it line by line, wants to leave. */
   async ended(): Promise<Next> {
     this.control = undefined
+    this.shown.push(this.dashboard.model.run)
+    this.chartsOf = undefined
+    this.loadCharts()
     if (this.wasInterrupted || this.lines !== undefined) return { _tag: "Leave" }
     return await this.next()
   }
@@ -191,16 +201,25 @@ export class Board {
   }
   private async openRun(run: string): Promise<void> {
     try {
-      const found = await recorded(this.options.project.home, run)
+      const found = await recorded(storePlaceOf(this.options.project), run)
       if (found === undefined) this.say(`there is no run ${run}`, "warn")
       else this.show(found)
     } catch (error) {
       this.say(oneLine(error instanceof Error ? error.message : String(error)), "bad")
     }
   }
+  /** Compared with the newest run before this one that is known. */
+  private loadCharts(): void {
+    const { run } = this.dashboard.model
+    const before = this.shown.findLast((id) => id !== run)
+    if (this.chartsOf === run) return
+    this.chartsOf = run
+    this.dashboard.setDesk({ charts: chartsOf(this.options.project.home, run, before) })
+  }
   private async load(view: View): Promise<void> {
     try {
       this.dashboard.setDesk(await deskFor(view, this.options.project))
+      if (view === "charts" || view === "overview") this.loadCharts()
     } catch (error) {
       this.say(oneLine(error instanceof Error ? error.message : String(error)), "bad")
     }

@@ -4,7 +4,8 @@ import { planRun, type Project, type RunRequest } from "@tetra/core/engine"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { explain } from "../explain.ts"
 import { oneLine } from "../output/plain/text.ts"
-import { recorded as recordedRequest } from "../request.ts"
+import { storePlaceOf } from "../project/open.ts"
+import { recorded as recordedRequest, secretsAmong } from "../request.ts"
 import { perform } from "../runtime.ts"
 import { closing, runSession, type Session } from "../session.ts"
 import { Board, type Next } from "./Board.ts"
@@ -20,14 +21,14 @@ export interface BoardCall {
 /** Most lines that stay on the screen after the dashboard is closed. */
 const mostLeft = 20
 
-const sessionOf = async (call: BoardCall, board: Board, next: Next, home: string): Promise<Session> => {
+const sessionOf = async (call: BoardCall, board: Board, next: Next): Promise<Session> => {
   const request: RunRequest = next._tag === "Run" && next.force ? { ...call.request, force: true } : call.request
   const built = await perform(planRun(call.project, request))
   return {
-    home,
+    ...storePlaceOf(call.project),
     built,
     configVersion: call.project.configVersion,
-    params: recordedRequest(request),
+    params: recordedRequest(request, secretsAmong(request, built.plan)),
     resume: next._tag === "Retry" ? next.run : undefined,
     typed: next._tag === "Run" && next.force && call.request.force !== true ? `${call.line} --force` : call.line,
     output: "tui",
@@ -52,7 +53,7 @@ const runOnBoard = async (call: BoardCall, first: Session | "wait", board: Board
       if (next._tag === "Leave") break
       session = undefined
       try {
-        session = await sessionOf(call, board, next, call.project.home)
+        session = await sessionOf(call, board, next)
       } catch (error) {
         board.say(messageOf(error), "bad")
       }

@@ -8,7 +8,7 @@ import { random } from "../support/aScene.ts"
 
 describe("text on a terminal", () => {
   it("agrees with an independent measure of width", () => {
-    for (const text of hostile.map(safeLine)) expect(widthOf(text), text).toBe(stringWidth(text))
+    for (const text of hostile.map(safeLine)) expect([text, widthOf(text)]).toEqual([text, stringWidth(text)])
   })
   it("cuts, drops and pads by whole characters", () => {
     for (const text of hostile.map(safeLine))

@@ -86,3 +86,26 @@ const withoutShortcuts = (links: ReadonlyArray<GraphLink>): ReadonlyArray<GraphL
   }
   return links.filter((link) => !reachesAround(link))
 }
+
+/** What the graph view shows. */
+export interface GraphView {
+  readonly graph: StageGraph
+  /** Identifier of the node under the cursor. */
+  readonly focus: string | undefined
+  /** `undefined`: the largest that fits. */
+  readonly zoom: 1 | 2 | 3 | undefined
+  /** Pipelines that are one node each. */
+  readonly folded: ReadonlySet<string>
+  /** Only what the focused node needs and what needs it; the rest are dots. */
+  readonly related: boolean
+  readonly critical: boolean
+  /** Text that nodes are searched for; empty for none. */
+  readonly search: string
+  /** Cells that the picture is moved by; kept such that the focus is visible. */
+  readonly pan: { readonly x: number; readonly y: number }
+  /** The picture, one row per node, or what the width suggests. */
+  readonly form?: "picture" | "tree"
+  readonly spinner?: string
+  /** Shown when there are no nodes. */
+  readonly empty: string
+}

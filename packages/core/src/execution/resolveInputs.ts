@@ -1,5 +1,5 @@
 import { Effect, Result } from "effect"
-import type { DatasetRef, DataType, InPort, PartitionSet, PlainPort, Unavailable } from "../authoring/data.ts"
+import type { DataType, InPort, PartitionSet, PlainPort, Unavailable } from "../authoring/data.ts"
 import type { AnyStage } from "../authoring/defineStage.ts"
 import type { Producer, StoredCoverage, StoredOutput } from "../domain/Artifact.ts"
 import type { Json, PartitionKey, Version } from "../domain/Names.ts"
@@ -235,4 +235,3 @@ export const resolveStored = (
     const source = sources[name] ?? { cause: "missing", message: `"${name}" did not come along` }
     return Effect.succeed("message" in source ? source : { ...source, parts: Effect.succeed(new Map(source.parts)) })
   })
-export type { DatasetRef }

@@ -40,6 +40,9 @@ export interface BoardOptions {
   readonly detail: "quiet" | "normal" | "verbose"
 }
 
+/** How long what was looked up for a view is good enough, where looking it up costs time. */
+const keptMs: Readonly<Partial<Record<View, number>>> = { schedule: 60_000, config: 60_000 }
+
 export class Board {
   private readonly options: BoardOptions
   private readonly dashboard: Dashboard
@@ -51,6 +54,7 @@ export class Board {
   /** Runs that were shown, and the one whose charts are. */
   private readonly shown: Array<string> = []
   private chartsOf: string | undefined
+  private readonly loadedAt = new Map<View, number>()
   /** The person left by Ctrl-C or a signal. */
   get isInterrupted(): boolean {
     return this.wasInterrupted
@@ -217,6 +221,10 @@ export class Board {
     this.dashboard.setDesk({ charts: chartsOf(this.options.project.home, run, before) })
   }
   private async load(view: View): Promise<void> {
+    const now = performance.now()
+    const before = this.loadedAt.get(view)
+    if (before !== undefined && now - before < (keptMs[view] ?? 0)) return
+    this.loadedAt.set(view, now)
     try {
       this.dashboard.setDesk(await deskFor(view, this.options.project))
       if (view === "charts" || view === "overview") this.loadCharts()

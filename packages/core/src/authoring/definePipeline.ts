@@ -63,14 +63,6 @@ export type Use = <S extends AnyStage>(
 
 // ---------------------------------------------------------------- assets of a pipeline, from its stages
 type OutAsset<P> = P extends Asset<infer N, any> ? N : never
-type InAsset<P> =
-  P extends Asset<infer N, any>
-    ? N
-    : P extends Group<any, infer M>
-      ? OutAsset<M[keyof M]>
-      : P extends OptionalPort<infer Q> | PartialPort<infer Q>
-        ? InAsset<Q>
-        : never
 type StageOf<N> = N extends { readonly "~stage": infer S extends AnyStage } ? S : never
 type PortsOf<T> = T[keyof T]
 export type Provides<N extends Nodes> = { [K in keyof N]: OutAsset<PortsOf<StageOf<N[K]>["outputs"]>> }[keyof N]

@@ -87,7 +87,12 @@ const readValue = (type: Extract<DataType, { readonly kind: "value" }>, json: Js
     ? Effect.succeed(decoded.ok)
     : Effect.fail({ cause: "failed", message: `what is stored does not fit ${type.id}: ${decoded.why}` })
 }
-const handleOf = (type: DataType, output: StoredOutput, producer: Producer): Effect.Effect<unknown, Missing, ArtifactStore> =>
+/** What a stage reads of a stored output: a dataset, or the decoded value. */
+export const handleOf = (
+  type: DataType,
+  output: StoredOutput,
+  producer: Producer
+): Effect.Effect<unknown, Missing, ArtifactStore> =>
   Effect.gen(function* () {
     const store = yield* ArtifactStore
     if (type.kind === "table")

@@ -41,7 +41,7 @@ describe("tetra run", { timeout: 90_000 }, () => {
     expect(stderr).toMatch(/\d\d:\d\d:\d\d {2}lab_pipeline\.measure +✔ completed +6 rows · 2 partitions/u)
     expect(stdout).toMatch(/lab_pipeline +✔ completed/u)
     expect(stdout).toContain("2 quality findings")
-    expect(stdout).toMatch(/reports +\.tetra\/reports\//u)
+    expect(stdout).toMatch(/reports? +\.tetra\/reports\//u)
     expect(stdout + stderr).not.toContain("\u001b")
   })
 

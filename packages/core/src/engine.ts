@@ -15,7 +15,7 @@ export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
 export { type ScheduleForecast, scheduleOf } from "./planning/schedules.ts"
 export { redactedConfig, stateUrlOf } from "./planning/redactedConfig.ts"
-export type { Capacity } from "./planning/resolvePolicy.ts"
+export { type Capacity, machineCapacity, type SlotRules } from "./planning/capacity.ts"
 export type { BuiltPlan, RunRequest } from "./planning/RunRequest.ts"
 export type {
   AssetVersion,
@@ -41,6 +41,7 @@ export {
   type Runnable,
   type StartInfo
 } from "./execution/Engine.ts"
+export { isProcessGone } from "./execution/owners.ts"
 export { layerMemory, MemoryStores, type Stores } from "./execution/memory.ts"
 export { ArtifactStore } from "./execution/ports/ArtifactStore.ts"
 export { Fenced, Journal, StaleSequence, StoreError } from "./execution/ports/Journal.ts"

@@ -52,7 +52,7 @@ const dashboardOf = (home: string, run: string): string | undefined => {
 
 export const handle = async (call: Call): Promise<ExitCode> => {
   const file = fileOf(call)
-  const how = outputOf(call)
+  const how = outputOf(call, false)
   const { home, stateUrl } = locationOf({ ...call, options: { ...call.options, config: undefined } })
   await shareInstances()
   const { default: plugin } = (await import("@tetra/plugin-analytics")) as { readonly default: Plugin }
@@ -67,7 +67,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     stateUrl,
     built,
     configVersion: project.configVersion,
-    params: recorded(request),
+    params: recorded(request, []),
     resume: undefined,
     typed: typed(process.argv.slice(2)),
     ...how

@@ -2,15 +2,18 @@
 import { hostname } from "node:os"
 import process from "node:process"
 import {
+  ArtifactStore,
   decide,
   Engine,
   evolve,
   Journal,
+  Leases,
   type Owner,
   replay,
   type RunEvent,
   type RunPlan,
   type RunRow,
+  StateQueries,
   type StoredEvent
 } from "@tetra/core/engine"
 import { Effect } from "effect"
@@ -53,9 +56,20 @@ export const closingEvents = (
 /** Ends a run whose process is gone, in its own journal, so that nothing waits for it. */
 const closeOrphan = (row: RunRow, now: number) =>
   Effect.gen(function* () {
-    const journal = yield* Journal
+    const leases = yield* Leases
     const reason = `interrupted: its process ${row.owner.pid} is gone, and another plan was started`
     const owner: Owner = { id: `close-${row.id}`, pid: process.pid, host: hostname() }
+    const keys = row.pipelines.map((name) => `pipeline/${name}`)
+    // Another process may have taken the run over since it was looked at: whoever holds its pipelines decides about it.
+    if ((yield* leases.acquire(keys, owner, row.id, now))._tag === "Busy") return
+    yield* Effect.ensuring(closeHeld(row, owner, reason, now), Effect.ignore(leases.release(keys, owner)))
+  })
+/** The same with the leases in hand. */
+const closeHeld = (row: RunRow, owner: Owner, reason: string, now: number) =>
+  Effect.gen(function* () {
+    const journal = yield* Journal
+    const newest = yield* (yield* StateQueries).run(row.id)
+    if (newest === undefined || newest.endedAt !== undefined || newest.epoch !== row.epoch) return
     const { epoch, seq } = yield* journal.takeOver(row.id, owner)
     const recorded = yield* journal.read(row.id)
     const plan = planOf(recorded)
@@ -64,6 +78,7 @@ const closeOrphan = (row: RunRow, now: number) =>
         ? [{ _tag: "RunEnded", status: "failed", reason, durationMs: 0 }]
         : closingEvents(plan, recorded, owner, reason, now)
     yield* journal.append({ run: row.id, expectedSeq: seq, epoch, now }, events)
+    yield* (yield* ArtifactStore).sweep({ run: row.id })
     say(`run ${row.id} was interrupted (process ${row.owner.pid} is gone); it had another plan and is closed as failed`)
   })
 

@@ -4,14 +4,17 @@ import type { StageName } from "../domain/Names.ts"
 import type { RunEvent } from "../domain/RunEvent.ts"
 import { onceKey, type RunState, type StageState, type UnitState } from "../domain/RunState.ts"
 import type { RunPlan } from "../domain/RunPlan.ts"
+import type { SlotRules } from "../planning/capacity.ts"
 import type { Catalogue } from "../planning/Catalogue.ts"
+import type { Project } from "../planning/Project.ts"
 import type { MissingService } from "./failures.ts"
 import type { Followers } from "./Follower.ts"
+import type { Isolation } from "./isolation/Isolation.ts"
 import type { LogLine } from "../domain/RunEvent.ts"
 import type { StoreError } from "./ports/Journal.ts"
 import { Reporter } from "./reporter.ts"
 import { resolveInputs, type ResolvedInputs } from "./resolveInputs.ts"
-import type { ResourceGate, Ticket } from "./ResourceGate.ts"
+import type { ResourceGate, ResourceVector, Ticket } from "./ResourceGate.ts"
 import type { Facts, StagePorts, StageRun } from "./runStage.ts"
 import { secretsOf } from "./secrets.ts"
 
@@ -19,8 +22,12 @@ import { secretsOf } from "./secrets.ts"
 export interface Executable {
   readonly plan: RunPlan
   readonly nodes: ReadonlyMap<StageName, AnyNode>
+  /** Named tokens of the machine that the configuration speaks of. */
+  readonly slots?: SlotRules
   /** What plugins contribute by extension point; the engine itself reads `tetra.fallback`. */
   readonly catalogue?: Pick<Catalogue, "contributions">
+  /** Without it no stage can have a thread or process of its own, except one that names its module. */
+  readonly project?: Project
 }
 /**
  * Something that came to pass. `facts` is asked in the loop, when the state can tell whether it still matters: no facts, nothing
@@ -41,10 +48,13 @@ export class LiveRun {
   readonly gate: ResourceGate
   readonly followers: Followers
   readonly scope: Scope.Scope
+  readonly isolation: Isolation
   /** Of the plugins: built when the first stage needs them, closed with the run. */
   readonly services: Effect.Effect<Context.Context<never>, MissingService>
   readonly now: () => number
   readonly inHand = new Map<UnitState, InHand>()
+  /** Places in the gate, waiting or held: given back when the run is let go. */
+  readonly #tickets = new Set<Ticket>()
   /** Preparing, asking for keys, settling: work for a stage that is no attempt. */
   readonly errands = new Set<Fiber.Fiber<void>>()
   readonly #queue: Queue.Queue<Message>
@@ -57,6 +67,7 @@ export class LiveRun {
     readonly gate: ResourceGate
     readonly followers: Followers
     readonly scope: Scope.Scope
+    readonly isolation: Isolation
     readonly services: Effect.Effect<Context.Context<never>, MissingService>
     readonly now: () => number
     readonly queue: Queue.Queue<Message>
@@ -67,6 +78,7 @@ export class LiveRun {
     this.gate = from.gate
     this.followers = from.followers
     this.scope = from.scope
+    this.isolation = from.isolation
     this.services = from.services
     this.now = from.now
     this.#queue = from.queue
@@ -81,6 +93,24 @@ export class LiveRun {
     return Effect.callback<boolean>((resume) => {
       this.send({ facts, done: (recorded) => resume(Effect.succeed(recorded)) })
     })
+  }
+  /** Asks the gate for what a unit needs. */
+  ticket(need: ResourceVector, priority: number, admit: () => void): Ticket {
+    const ticket: Ticket = {
+      shortOf: () => place.shortOf(),
+      isWaiting: () => place.isWaiting(),
+      release: () => {
+        this.#tickets.delete(ticket)
+        place.release()
+      }
+    }
+    this.#tickets.add(ticket)
+    const place = this.gate.request(need, priority, admit)
+    return ticket
+  }
+  /** The run is over here, or was lost: nothing of the machine is held for it any more. */
+  letGo(): void {
+    for (const ticket of this.#tickets) ticket.release()
   }
   stageRun(stage: StageState): StageRun {
     return { state: this.state, stage, node: this.executable.nodes.get(stage.planned.name)!["~node"] }

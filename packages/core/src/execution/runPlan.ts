@@ -8,7 +8,7 @@ import type { LiveRun, Message } from "./LiveRun.ts"
 import { type Errand, performErrand } from "./performErrand.ts"
 import type { Wanted } from "./policies/cache.ts"
 import { Journal, StoreError } from "./ports/Journal.ts"
-import { endedAs, type StagePorts } from "./runStage.ts"
+import { endedAs, publishesNothing, type StagePorts } from "./runStage.ts"
 import { startUnits } from "./runUnit.ts"
 import { secretsOf } from "./secrets.ts"
 
@@ -28,8 +28,14 @@ const appendRetry = Schedule.min([Schedule.exponential("100 millis", 2), Schedul
   )
 )
 const progressEveryMs = 100
+/** A turn that has this many events to record looks for no more. */
+const mostEvents = 256
 
-/** The loop of one run: take what came to pass, record it with all that follows from it in ONE append, then perform. */
+/**
+ * The loop of one run: take what came to pass, record it with all that follows from it in ONE append, then perform. What only
+ * reads (inputs of a stage, a look into the cache, a place in the gate) is done before the append, so that its answer, when
+ * there is one at once, goes into the same append: a stage of a chain costs one.
+ */
 class RunLoop {
   readonly #run: LiveRun
   readonly #queue: Queue.Queue<Message>
@@ -63,20 +69,44 @@ class RunLoop {
       return Effect.map(Effect.timeoutOption(all, wakeIn), (taken) => (taken._tag === "Some" ? taken.value : []))
     })
   }
-  #turn(messages: ReadonlyArray<Message>): Effect.Effect<void, RunLost> {
+  #turn(first: ReadonlyArray<Message>): Effect.Effect<void, RunLost> {
     return Effect.gen({ self: this }, function* () {
       const now = this.#run.now()
-      const accepted = messages.map((message) => {
-        const facts = message.facts()
-        for (const fact of facts) this.#record(fact, now)
-        return { message, recorded: facts.length > 0 }
-      })
-      for (const fact of this.#run.takeProgress()) this.#record(fact, now)
-      const commands = this.#decide(now)
+      const accepted: Array<{ readonly message: Message; readonly recorded: boolean }> = []
+      const afterwards: Array<Command> = []
+      let messages = first
+      do {
+        for (const message of messages) {
+          const facts = message.facts()
+          for (const fact of facts) this.#record(fact, now)
+          accepted.push({ message, recorded: facts.length > 0 })
+        }
+        for (const fact of this.#run.takeProgress()) this.#record(fact, now)
+        const commands = this.#decide(now)
+        afterwards.push(...commands.filter((command) => !this.#onlyReads(command)))
+        yield* this.#perform(commands.filter((command) => this.#onlyReads(command)))
+        messages = this.#events.length < mostEvents ? this.#waiting() : []
+      } while (messages.length > 0)
       yield* this.#append(now)
       for (const { message, recorded } of accepted) message.done?.(recorded)
-      yield* this.#perform(commands)
+      yield* this.#perform(afterwards)
     })
+  }
+  /** What waits now, without waiting for more. */
+  #waiting(): ReadonlyArray<Message> {
+    const waiting: Array<Message> = []
+    for (;;) {
+      const next = Queue.takeUnsafe(this.#queue)
+      if (next === undefined || Exit.isFailure(next)) return waiting
+      waiting.push(next.value)
+    }
+  }
+  /** Nobody outside can tell that it was done, so it need not wait until what it follows from is durable. */
+  #onlyReads(command: Command): boolean {
+    if (command._tag === "StartUnit") return true
+    // A version that is about to be recorded is not yet to be found.
+    if (command._tag === "PrepareStage") return !this.#events.some((event) => event._tag === "AssetPublished")
+    return command._tag === "SettleStage" && publishesNothing(this.#run.state.stages.get(command.stage)!)
   }
   #record(event: RunEvent, at: number): void {
     const { state } = this.#run

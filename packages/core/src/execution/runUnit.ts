@@ -6,8 +6,10 @@ import { retryDelayMs } from "../planning/retry.ts"
 import { recordedFailure, Superseded } from "./failures.ts"
 import type { LiveRun } from "./LiveRun.ts"
 import { findCached, mayBeCached, type Wanted } from "./policies/cache.ts"
+import { watchSlots } from "./policies/patience.ts"
 import type { ArtifactStore } from "./ports/ArtifactStore.ts"
 import type { Reporter } from "./reporter.ts"
+import type { Ticket } from "./ResourceGate.ts"
 import { type Attempt, type Produced, runAttempt } from "./runAttempt.ts"
 import type { Facts, StagePorts } from "./runStage.ts"
 import { secretsOf } from "./secrets.ts"
@@ -142,20 +144,23 @@ const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: numbe
     if (hand === undefined) return
     const reporter = run.reporter(stage, unit, attempt)
     const work = Effect.gen(function* () {
+      const reports = reportsOf(run, stage, unit, reporter)
+      const apart = run.isolation.runnerOf(stage, unit)
+      if (apart !== undefined) return yield* apart(attemptOf(run, stage, unit, attempt, {}), reports)
       const inputs = yield* run.inputsOf(stage)
       const services = yield* run.services
-      return yield* runAttempt(
-        attemptOf(run, stage, unit, attempt, inputs.handles),
-        reportsOf(run, stage, unit, reporter),
-        services
-      )
+      return yield* runAttempt(attemptOf(run, stage, unit, attempt, inputs.handles), reports, services)
     })
     const tell = (exit: Exit.Exit<Produced, unknown>) =>
       Effect.sync(() => {
         run.inHand.delete(unit)
-        run.send({ facts: () => ended(run, stage, unit, reporter, exit), done: () => hand.ticket.release() })
+        run.send({ facts: () => ended(run, stage, unit, reporter, exit) })
+        // After its end, so that what the gate admits now is recorded in the same turn.
+        hand.ticket.release()
       })
-    hand.fiber = yield* work.pipe(Effect.onExit(tell), Effect.exit, Effect.asVoid, Effect.forkIn(run.scope))
+    // At once: a fiber that is stopped before it began would never tell.
+    const begun = work.pipe(Effect.onExit(tell), Effect.exit, Effect.asVoid, Effect.forkIn(run.scope, { startImmediately: true }))
+    hand.fiber = yield* begun
   })
 const mayStart = (stage: StageState, unit: UnitState): boolean =>
   stage.status === "running" &&
@@ -171,7 +176,7 @@ const queueUp = (
 ): void => {
   const { resources, priority } = stage.planned.policy
   const attempt = unit.attempt + 1
-  let ticket: { release: () => void } | undefined
+  let ticket: Ticket | undefined
   const admit = () =>
     run.send({
       facts: () =>
@@ -185,8 +190,20 @@ const queueUp = (
         releaseUnit(run.state, stage, unit)
       }
     })
-  ticket = run.gate.request(resources, priority, admit)
-  run.inHand.set(unit, { ticket, fiber: undefined })
+  const place = (ticket = run.ticket(resources, priority, admit))
+  run.inHand.set(unit, { ticket: place, fiber: undefined })
+  if (!place.isWaiting() || run.gate.patienceMs(resources) === undefined) return
+  const giveUp = (failure: RecordedFailure, waitedMs: number) =>
+    run.send({
+      facts: () => {
+        if (!place.isWaiting() || !mayStart(stage, unit) || run.state.cancel !== undefined) return []
+        run.inHand.delete(unit)
+        place.release()
+        const started: RunEvent = { _tag: "AttemptStarted", stage: stage.planned.name, partition: unit.partition, attempt }
+        return [started, ...failureFacts(run, stage, unit, { attempt, failure, durationMs: waitedMs })]
+      }
+    })
+  start(watchSlots(run, resources, place, giveUp))
 }
 /** Units that may start: those with a cached answer are committed at once, the others queue up for resources. */
 export const startUnits = (
@@ -215,11 +232,7 @@ export const startUnits = (
     )
     for (const one of asked) {
       const hit = found.get(one)
-      run.send({
-        facts: () => (hit !== undefined && mayStart(one.stage, one.unit) ? [hit] : []),
-        done: (recorded) => {
-          if (!recorded && mayStart(one.stage, one.unit)) queueUp(run, one, start)
-        }
-      })
+      if (hit !== undefined) run.send({ facts: () => (mayStart(one.stage, one.unit) ? [hit] : []) })
+      else if (mayStart(one.stage, one.unit)) queueUp(run, one, start)
     }
   })

@@ -4,11 +4,6 @@ import type { FailureActions, ResolvedConfig } from "../domain/ConfigFile.ts"
 import { durationMs, memoryMB } from "../domain/Quantities.ts"
 import type { ResolvedPolicy } from "../domain/RunPlan.ts"
 
-/** What the machine has: whole cores, mebibytes. */
-export interface Capacity {
-  readonly cpu: number
-  readonly memoryMB: number
-}
 /** Policy that came with the request; wins over everything. */
 export interface PolicyFlags {
   readonly maxAttempts?: number

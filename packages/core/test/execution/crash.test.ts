@@ -12,7 +12,7 @@ describe("a crash at any append", () => {
     "costs nothing that was recorded: the run ends as it would have, every unit committed once",
     () =>
       Effect.gen(function* () {
-        assert.isAtLeast(yield* everyCrash(() => Layer.fresh(layerMemory), { before: 1, after: 4 }), 20)
+        assert.isAtLeast(yield* everyCrash(() => Layer.fresh(layerMemory), { before: 1, after: 4 }), 15)
       }),
     60_000
   )

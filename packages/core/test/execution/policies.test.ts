@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Deferred, Effect, Schema } from "effect"
 import { TestClock } from "effect/testing"
+import type { AnyPipeline } from "../../src/index.ts"
 import { Fallbacks } from "../../src/authoring/fallback.ts"
 import { definePlugin } from "../../src/authoring/definePlugin.ts"
 import { MemoryStores } from "../../src/execution/memory.ts"
@@ -12,6 +13,7 @@ import {
   definePipeline,
   defineStage,
   eventsOf,
+  noWaits,
   pipelineOf,
   runOnce,
   start,
@@ -20,14 +22,12 @@ import {
   until
 } from "./support.ts"
 
-const valueOf = (result: {
-  readonly state: {
-    readonly stages: ReadonlyMap<
-      string,
-      { readonly outputs: Readonly<Record<string, { readonly kind: string; readonly value?: unknown } | undefined>> }
-    >
-  }
-}) => result.state.stages.get("p.it")?.outputs["n"]?.value
+interface Ended {
+  readonly outputs: Readonly<Record<string, { readonly kind: string; readonly value?: unknown } | undefined>>
+}
+const outputOf = (stage: Ended | undefined) => stage?.outputs["n"]?.value
+const valueOf = (result: { readonly state: { readonly stages: ReadonlyMap<string, Ended> } }) =>
+  outputOf(result.state.stages.get("p.it"))
 
 describe("a fallback", () => {
   const unsteady = (isBroken: () => boolean) =>
@@ -153,6 +153,48 @@ describe("a fallback", () => {
     })
   )
 })
+describe("optional(partial(...))", () => {
+  it.live("gives what there is with its coverage, and the reason when there is nothing", () =>
+    Effect.gen(function* () {
+      const { optional, partial } = yield* Effect.promise(() => import("../../src/index.ts"))
+      const failing = (bad: ReadonlyArray<string>) => {
+        const parts = defineStage({
+          id: "t/parts",
+          outputs: { n: Count },
+          partitions: { key: Schema.String, keys: () => ["a", "b", "c"], minCoverage: 0.5 },
+          policy: { onFailure: "degrade" },
+          run: ({ key }) => {
+            if (bad.includes(key)) throw new Error(`no ${key}`)
+            return { n: { n: 1 } }
+          }
+        })
+        const sum = defineStage({
+          id: "t/sum",
+          inputs: { n: optional(partial(Count)) },
+          outputs: { n: Count },
+          run: ({ inputs: { n } }) => ({
+            n: { n: n._tag === "Failure" ? -1 : n.success.keys.length * 10 + n.success.coverage.missing.length }
+          })
+        })
+        return definePipeline({
+          name: "p",
+          stages: ({ use }) => {
+            const made = use(parts)
+            return { parts: made, sum: use(sum, { inputs: { n: made.n } }) }
+          }
+        })
+      }
+      for (const [bad, expected] of [
+        [[], 30],
+        [["b"], 21],
+        [["a", "b", "c"], -1]
+      ] as const) {
+        const { state } = yield* runOnce(failing(bad))
+        assert.deepStrictEqual(outputOf(state.stages.get("p.sum")), { n: expected })
+      }
+    })
+  )
+})
 describe("a retry", () => {
   it.effect("is due when its policy says, also after a restart", () =>
     Effect.gen(function* () {
@@ -213,9 +255,64 @@ describe("progress", () => {
     })
   )
 })
+describe("db_connections", () => {
+  const query = (hold: Effect.Effect<void>) =>
+    definePipeline({
+      name: "p",
+      stages: ({ use }) => ({
+        holder: use(
+          defineStage({
+            id: "t/holder",
+            outputs: { n: Count },
+            policy: { priority: 1, resources: { slots: { db: 2 } } },
+            run: () => Effect.as(hold, { n: { n: 1 } })
+          })
+        ),
+        asker: use(
+          defineStage({
+            id: "t/asker",
+            outputs: { n: Count },
+            policy: { resources: { slots: { db: 1 } }, retry: { maxAttempts: 2 } },
+            run: () => ({ n: { n: 2 } })
+          })
+        )
+      })
+    }) as AnyPipeline
+  const config = {
+    ...noWaits,
+    resource_management: { db_connections: { pool_size: 1, max_overflow: 1, pool_timeout: 30 } }
+  }
+
+  it.effect("bound the units that hold a connection; who waits too long for one fails, and may try again", () =>
+    Effect.gen(function* () {
+      const done = yield* Deferred.make<void>()
+      const stores = new MemoryStores()
+      const { engine } = yield* anEngine(stores)
+      const handle = yield* start(engine, query(Deferred.await(done)), { config })
+      const failed = () => eventsOf(stores, handle.id).flatMap((e) => (e._tag === "AttemptFailed" ? [e] : []))
+      yield* until(() => tags(eventsOf(stores, handle.id)).includes("AttemptStarted"))
+      yield* TestClock.adjust("29 seconds")
+      assert.deepStrictEqual(failed(), [])
+      yield* TestClock.adjust("2 seconds")
+      yield* until(() => failed().length === 1)
+      assert.deepInclude(failed()[0], { stage: "p.asker", final: false })
+      assert.deepStrictEqual(failed()[0]?.failure, {
+        tag: "SlotTimeout",
+        message: 'no slot "db" became free within 30 s: others hold them all'
+      })
+      yield* Deferred.succeed(done, undefined)
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(statusesOf(yield* handle.result), { holder: "completed", asker: "completed" })
+    }).pipe(Effect.scoped)
+  )
+})
 describe("ResourceGate", () => {
   const vector = (cpu: number, memoryMB = 0, slots: Readonly<Record<string, number>> = {}) => ({ cpu, memoryMB, slots })
-  const aGate = (now = () => 0) => new ResourceGate(vector(4, 1000, { db: 1 }), now)
+  const aGate = (now = () => 0) => {
+    const gate = new ResourceGate({ cpu: 4, memoryMB: 1000 }, now)
+    gate.setSlots({ db: { most: 1, patienceMs: undefined } })
+    return gate
+  }
   const ask = (gate: ResourceGate, order: Array<string>, name: string, need: ReturnType<typeof vector>, priority = 0) =>
     gate.request(need, priority, () => order.push(name))
 

@@ -63,7 +63,7 @@ describe("the state file", () => {
       writeFileSync(stateFile(home), "this is not a database, whatever its name says".repeat(50))
       expect(await refusalOf(home)).toMatchObject({
         reason: "corrupt",
-        message: expect.stringMatching(/tetra\.db.*state repair/)
+        message: expect.stringMatching(/tetra\.db.*Keep a copy of it/)
       })
     }))
   it("answers as an empty store, and makes no file, when a command only looks and there is none", () =>

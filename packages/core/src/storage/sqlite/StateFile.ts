@@ -123,7 +123,7 @@ export const openForReading = (file: string): StateFile | undefined => {
       throw new StoreError({
         reason: "other",
         detail: `${file} is of an older version (schema ${version}, this one needs ${schemaVersion})`,
-        hint: 'Run "tetra state migrate", or any command that writes'
+        hint: 'Run a command that writes, such as "tetra run": it brings the file up to date'
       })
     }
     state.exec("pragma query_only = on")

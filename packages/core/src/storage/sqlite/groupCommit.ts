@@ -37,24 +37,25 @@ const commitTogether = (
   group: ReadonlyArray<Member>
 ): { readonly ok: true } | { readonly ok: false; readonly cause: unknown } => {
   const settled: Array<() => void> = []
+  const shared = group.length > 1
   try {
-    state.exec("begin immediate")
+    state.run("begin immediate")
     for (const member of group) {
-      state.exec("savepoint member")
+      if (shared) state.run("savepoint member")
       try {
         const answer = member.work()
         settled.push(() => member.succeed(answer))
       } catch (cause) {
         if (!(cause instanceof Refused)) throw cause
-        state.exec("rollback to member")
+        state.run(shared ? "rollback to member" : "rollback")
         settled.push(() => member.fail(cause.reason))
       }
-      state.exec("release member")
+      if (shared) state.run("release member")
     }
-    state.exec("commit")
+    if (state.inTransaction()) state.run("commit")
   } catch (cause) {
     try {
-      if (state.inTransaction()) state.exec("rollback")
+      if (state.inTransaction()) state.run("rollback")
     } catch {
       // SQLite has rolled back by itself; the first cause is the one to report.
     }

@@ -40,14 +40,18 @@ const insertEvents = (
   return stored
 }
 
+/** The owner of the run that was appended to last: it is the same from one append to the next. */
+let lastOwner: { readonly text: unknown; readonly owner: Owner } | undefined
+const ownerOf = (text: unknown): Owner => {
+  if (lastOwner === undefined || lastOwner.text !== text) lastOwner = { text, owner: recordedJson<Owner>(text) }
+  return lastOwner.owner
+}
 const runOf = (
   state: StateFile,
   run: RunId
 ): { readonly seq: number; readonly epoch: number; readonly owner: Owner } | undefined => {
   const row = state.first("select seq, epoch, owner from orchestration.run where id = ?", run)
-  return row === undefined
-    ? undefined
-    : { seq: Number(row["seq"]), epoch: Number(row["epoch"]), owner: recordedJson<Owner>(row["owner"]) }
+  return row === undefined ? undefined : { seq: Number(row["seq"]), epoch: Number(row["epoch"]), owner: ownerOf(row["owner"]) }
 }
 const unknownRun = (run: RunId) =>
   new StoreError({ reason: "other", detail: `there is no run ${run}`, hint: 'List the runs with "tetra history"' })

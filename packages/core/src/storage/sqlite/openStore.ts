@@ -12,24 +12,29 @@ export interface OpenStore {
   readonly read: <A>(none: A, look: (state: StateFile) => A) => Effect.Effect<A, StoreError>
 }
 
+const retried = async <A>(work: () => A): Promise<A> => {
+  for (const waitMs of busyWaitsMs) {
+    await new Promise((resume) => setTimeout(resume, waitMs))
+    try {
+      return work()
+    } catch (cause) {
+      if (!isBusy(cause)) throw cause
+    }
+  }
+  return work()
+}
 /**
- * Runs `work`, again and again while another process holds the file: it may be setting the file up, or be the last to close
- * it. The first try is made at once.
+ * Runs `work` at once, and again and again while another process holds the file: it may be setting the file up, or be the
+ * last to close it.
  */
 const attempt = <A>(file: string, work: () => A): Effect.Effect<A, StoreError> =>
-  Effect.tryPromise({
-    try: async () => {
-      for (const waitMs of busyWaitsMs) {
-        try {
-          return work()
-        } catch (cause) {
-          if (!isBusy(cause)) throw cause
-          await new Promise((resume) => setTimeout(resume, waitMs))
-        }
-      }
-      return work()
-    },
-    catch: (cause) => toStoreError(file, cause)
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(work())
+    } catch (cause) {
+      if (!isBusy(cause)) return Effect.fail(toStoreError(file, cause))
+      return Effect.tryPromise({ try: () => retried(work), catch: (again) => toStoreError(file, again) })
+    }
   })
 
 const forWriting = (file: string): Effect.Effect<OpenStore, StoreError, Scope.Scope> =>

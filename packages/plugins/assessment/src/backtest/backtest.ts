@@ -1,5 +1,6 @@
 /** One strategy with one parameter set on one series: weights, account, metrics. */
-import { type Conventions, measure } from "../performance/measure.ts"
+import { type Benchmark, benchmarkOf } from "../performance/benchmark.ts"
+import { type Conventions, measure, type Scratch, scratchOf } from "../performance/measure.ts"
 import type { Measures } from "../performance/metrics.ts"
 import { returnsOf } from "../performance/returns.ts"
 import { type Execution, tradableBars } from "../simulation/Execution.ts"
@@ -17,40 +18,44 @@ export interface Rules extends Conventions {
   readonly seed: number
 }
 
-/** A series with what all backtests on it share. */
+/** A series with what all backtests on it share. Weights, equity, returns and fills are those of the last backtest. */
 export interface Bench {
   readonly series: Series
   readonly indicator: (name: string) => Float64Array
   readonly tradable: Uint8Array
   readonly weight: Float64Array
   readonly equity: Float64Array
-  /** Returns of the benchmark over the evaluated bars; NaN where it has no bar. */
-  readonly benchmark: Float64Array
+  /** Of the evaluated bars. */
+  readonly returns: Float64Array
+  readonly fills: FillLog
+  readonly scratch: Scratch
+  readonly benchmark: Benchmark
 }
 
 export interface Account {
-  /** Over the evaluated bars. */
-  readonly equity: Float64Array
-  readonly returns: Float64Array
   readonly trades: ReadonlyArray<Trade>
   readonly measures: Measures
 }
 
-/** `benchmark` are returns of the evaluated bars; the series' own closes when left out. */
+/** `benchmark` are returns of the evaluated bars, NaN where it has no bar; holding the symbol itself when left out. */
 export const benchOf = (
   series: Series,
   rules: Rules,
   options: Partial<IndicatorSource> & { readonly benchmark?: Float64Array } = {}
 ): Bench => {
   const n = series.columns.close.length
+  const evaluated = Math.max(0, n - series.first)
   const base = {
     series,
     indicator: indicatorCache({ ...options, columns: series.columns }),
     tradable: tradableBars(series.columns, rules.execution.fill),
     weight: new Float64Array(n),
-    equity: new Float64Array(n)
+    equity: new Float64Array(n),
+    returns: new Float64Array(evaluated),
+    fills: new FillLog(),
+    scratch: scratchOf(evaluated)
   }
-  return { ...base, benchmark: options.benchmark ?? heldReturns(base, rules) }
+  return { ...base, benchmark: benchmarkOf(options.benchmark ?? heldReturns(base, rules)) }
 }
 
 /** Buying the symbol itself and holding it, with the same fills and costs. */
@@ -60,19 +65,14 @@ const heldReturns = ({ series, tradable, weight, equity }: Omit<Bench, "benchmar
 }
 
 export const backtest = (bench: Bench, strategy: StrategyDef, parameters: ReadonlyArray<number>, rules: Rules): Account => {
-  const { series, tradable, weight } = bench
+  const { series, tradable, weight, benchmark, scratch } = bench
   const { columns, first } = series
   decide({ strategy, parameters }, bench, { weight, seed: rules.seed })
-  const fills = new FillLog()
+  const fills = bench.fills.clear()
   const totals = simulate(columns, weight, rules.execution, bench.equity, { first, tradable, fills })
-  const equity = bench.equity.slice(first)
-  const returns = returnsOf(equity)
+  const returns = returnsOf(bench.equity, first, bench.returns)
+  const equity = bench.equity.subarray(first)
   const trades = tradesOf(fills, columns.close)
   const days = columns.date.at(-1)! - columns.date[first]!
-  return {
-    equity,
-    returns,
-    trades,
-    measures: measure({ equity, returns, benchmark: bench.benchmark, days, totals, trades }, rules)
-  }
+  return { trades, measures: measure({ equity, returns, benchmark, days, totals, trades }, rules, scratch) }
 }

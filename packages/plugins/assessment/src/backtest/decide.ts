@@ -27,11 +27,22 @@ export const decide = (
   { series, indicator }: { readonly series: Series; readonly indicator: (name: string) => Float64Array },
   { weight, seed }: { readonly weight: Float64Array; readonly seed: number }
 ): void => {
-  const text = parametersText(strategy, parameters)
   const failed = (detail: string) =>
-    new StrategyFailed({ strategy: strategy.name, parameters: text, scenario: series.scenario, symbol: series.symbol, detail })
+    new StrategyFailed({
+      strategy: strategy.name,
+      parameters: parametersText(strategy, parameters),
+      scenario: series.scenario,
+      symbol: series.symbol,
+      detail
+    })
   weight.fill(0)
-  const random = randomFrom(seedOf(seed, strategy.name, text, series.scenario, series.path, series.symbol))
+  let draw: (() => number) | undefined // Seeded at the first draw: most strategies never draw.
+  const random = () => {
+    draw ??= randomFrom(
+      seedOf(seed, strategy.name, parametersText(strategy, parameters), series.scenario, series.path, series.symbol)
+    )
+    return draw()
+  }
   try {
     strategy.weights(series.columns, parameters, weight, { indicator, random })
   } catch (error) {

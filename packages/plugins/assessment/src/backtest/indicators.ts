@@ -1,23 +1,55 @@
 /** Indicator series by name for one series of bars, each computed once. */
-import { computeIndicator, type Lookup } from "@tetra/plugin-metrics/kernels"
+import {
+  columnName,
+  computeOutputs,
+  type Lookup,
+  type Request,
+  resolveIndicator,
+  UnknownIndicator
+} from "@tetra/plugin-metrics/kernels"
 import type { SeriesColumns } from "@tetra/plugin-metrics/types"
+
+/** What an indicator's name means; throws `UnknownIndicator` for one that means nothing. */
+export type Resolve = (name: string) => Request
+
+/** Remembers every name that it has seen: a sweep asks for the same names on every series. `lookup` finds indicators of other plugins. */
+export const resolverOf = (lookup?: Lookup): Resolve => {
+  const known = new Map<string, Request>()
+  return (name) => {
+    const found = known.get(name)
+    if (found !== undefined) return found
+    const request = resolveIndicator(name, lookup)
+    if (request instanceof UnknownIndicator) throw request
+    known.set(name, request)
+    return request
+  }
+}
 
 export interface IndicatorSource {
   readonly columns: SeriesColumns
   /** Columns that the metrics pipeline stored for these very bars, by name. */
   readonly stored?: ReadonlyMap<string, Float64Array>
-  /** Indicators of other plugins. */
-  readonly lookup?: Lookup | undefined
+  readonly resolve?: Resolve | undefined
 }
 
-/** A stored column if there is one, else computed by the same kernels; throws `UnknownIndicator` for a name that means nothing. */
-export const indicatorCache = ({ columns, stored, lookup }: IndicatorSource): ((name: string) => Float64Array) => {
+/** A stored column if there is one, else computed by the same kernels, all outputs of an indicator at once. */
+export const indicatorCache = ({
+  columns,
+  stored,
+  resolve = resolverOf()
+}: IndicatorSource): ((name: string) => Float64Array) => {
   const known = new Map(stored)
   return (name) => {
     const found = known.get(name)
     if (found !== undefined) return found
-    const made = computeIndicator(name, columns, lookup)
-    known.set(name, made)
-    return made
+    const { def, parameters, output } = resolve(name)
+    const made = computeOutputs(def, parameters, columns)
+    for (const [i, suffix] of def.outputs.entries()) {
+      const column = columnName(def, parameters, suffix)
+      if (!known.has(column)) known.set(column, made[i]!)
+    }
+    const own = made[output ?? 0]!
+    known.set(name, own)
+    return own
   }
 }

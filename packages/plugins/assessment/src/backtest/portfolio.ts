@@ -1,5 +1,4 @@
 /** One strategy on all symbols: the equal-weight portfolio with its trades. */
-import { FillLog } from "../simulation/FillLog.ts"
 import { simulate, type SimulationTotals } from "../simulation/simulate.ts"
 import { type Trade, tradesOf } from "../simulation/trades.ts"
 import type { StrategyDef } from "../types.ts"
@@ -55,7 +54,7 @@ export const portfolioOf = (benches: ReadonlyArray<Bench>, axis: Axis, run: Run)
 const accountOf = (bench: Bench, run: Run) => {
   const { series, weight, equity, tradable } = bench
   const { columns, first, symbol } = series
-  const fills = new FillLog()
+  const fills = bench.fills.clear()
   decide(run, bench, { weight, seed: run.rules.seed })
   const totals = simulate(columns, weight, run.rules.execution, equity, { first, tradable, fills })
   const trades = tradesOf(fills, columns.close).map((trade): DatedTrade => ({

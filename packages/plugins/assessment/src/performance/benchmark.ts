@@ -1,5 +1,5 @@
 /** Comparison with a benchmark, aligned bar by bar. */
-import { momentsOf } from "./moments.ts"
+import { type Moments, momentsOf } from "./moments.ts"
 
 export interface AgainstBenchmark {
   /** Jensen's alpha, arithmetic, per year: `(mean(y) - beta mean(x)) * A`. */
@@ -16,38 +16,80 @@ export interface AgainstBenchmark {
   readonly downCapture: number
 }
 
-/** `returns` and `benchmark` are simple returns of the same bars; a bar that the benchmark does not have (NaN) is left out of both. */
-export const againstBenchmark = (returns: Float64Array, benchmark: Float64Array, annualisation: number): AgainstBenchmark => {
-  const complete = !benchmark.some(Number.isNaN)
-  const y = complete ? returns : returns.filter((_, i) => !Number.isNaN(benchmark[i]))
-  const x = complete ? benchmark : benchmark.filter((v) => !Number.isNaN(v))
-  const own = momentsOf(y)
-  const its = momentsOf(x)
-  const difference = momentsOf(Float64Array.from(y, (v, i) => v - x[i]!))
+/** A benchmark with everything about it that does not depend on who is compared with it: made once per series. */
+export interface Benchmark {
+  /** Bars that it has; undefined when it has them all. */
+  readonly bars: Int32Array | undefined
+  /** Its simple returns on those bars. */
+  readonly returns: Float64Array
+  readonly moments: Moments
+  readonly rising: Side
+  readonly falling: Side
+}
+
+interface Side {
+  /** Places in `returns`. */
+  readonly places: Int32Array
+  /** Its geometric mean return there. */
+  readonly growth: number
+}
+
+/** `returns` are simple returns of the evaluated bars; NaN = the benchmark has no such bar. */
+export const benchmarkOf = (returns: Float64Array): Benchmark => {
+  const gaps = returns.some(Number.isNaN)
+  const bars = gaps ? Int32Array.from(returns.keys().filter((t) => !Number.isNaN(returns[t]))) : undefined
+  const own = bars === undefined ? returns : gathered(returns, bars)
+  return { bars, returns: own, moments: momentsOf(own), rising: sideOf(own, 1), falling: sideOf(own, -1) }
+}
+
+const sideOf = (returns: Float64Array, sign: 1 | -1): Side => {
+  const places = Int32Array.from(returns.keys().filter((t) => returns[t]! * sign > 0))
+  let sum = 0
+  for (const t of places) sum += Math.log1p(returns[t]!)
+  return { places, growth: Math.expm1(sum / places.length) }
+}
+
+/** What is compared with a benchmark: simple returns, log returns and moments of the evaluated bars. */
+export interface Compared {
+  readonly returns: Float64Array
+  readonly logs: Float64Array
+  readonly moments: Moments
+  /** As long as `returns`; overwritten. */
+  readonly space: Float64Array
+}
+
+/** A bar that the benchmark does not have is left out of both. */
+export const againstBenchmark = (whole: Compared, its: Benchmark, annualisation: number): AgainstBenchmark => {
+  const { returns: y, logs, moments: own, space } = its.bars === undefined ? whole : onBars(whole, its.bars)
+  const x = its.returns
   let product = 0
-  for (let i = 0; i < y.length; i++) product += (y[i]! - own.mean) * (x[i]! - its.mean)
+  for (let i = 0; i < y.length; i++) {
+    product += (y[i]! - own.mean) * (x[i]! - its.moments.mean)
+    space[i] = y[i]! - x[i]!
+  }
+  const difference = momentsOf(space)
   const covariance = product / (y.length - 1)
-  const beta = its.std > 0 ? covariance / its.std ** 2 : NaN
+  const beta = its.moments.std > 0 ? covariance / its.moments.std ** 2 : NaN
   return {
-    alpha: (own.mean - beta * its.mean) * annualisation,
+    alpha: (own.mean - beta * its.moments.mean) * annualisation,
     beta,
-    correlation: own.std > 0 && its.std > 0 ? covariance / (own.std * its.std) : NaN,
+    correlation: own.std > 0 && its.moments.std > 0 ? covariance / (own.std * its.moments.std) : NaN,
     trackingError: difference.std * Math.sqrt(annualisation),
     informationRatio: difference.std > 0 ? (difference.mean / difference.std) * Math.sqrt(annualisation) : NaN,
-    upCapture: capture(y, x, 1),
-    downCapture: capture(y, x, -1)
+    upCapture: capture(logs, its.rising),
+    downCapture: capture(logs, its.falling)
   }
 }
 
-const capture = (y: Float64Array, x: Float64Array, side: 1 | -1): number => {
-  let own = 0
-  let its = 0
-  let bars = 0
-  for (let i = 0; i < x.length; i++) {
-    if (x[i]! * side <= 0) continue
-    own += Math.log1p(y[i]!)
-    its += Math.log1p(x[i]!)
-    bars++
-  }
-  return bars === 0 ? NaN : Math.expm1(own / bars) / Math.expm1(its / bars)
+const capture = (logs: Float64Array, { places, growth }: Side): number => {
+  let sum = 0
+  for (let i = 0; i < places.length; i++) sum += logs[places[i]!]!
+  return places.length === 0 ? NaN : Math.expm1(sum / places.length) / growth
+}
+
+const gathered = (values: Float64Array, places: Int32Array): Float64Array => Float64Array.from(places, (t) => values[t]!)
+
+const onBars = ({ returns, logs }: Compared, bars: Int32Array): Compared => {
+  const own = gathered(returns, bars)
+  return { returns: own, logs: gathered(logs, bars), moments: momentsOf(own), space: new Float64Array(bars.length) }
 }

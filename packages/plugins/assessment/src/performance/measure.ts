@@ -1,20 +1,21 @@
 /** Every metric of one simulated account. */
 import type { SimulationTotals } from "../simulation/simulate.ts"
 import type { Trade } from "../simulation/trades.ts"
-import { againstBenchmark } from "./benchmark.ts"
+import { againstBenchmark, type Benchmark } from "./benchmark.ts"
 import { drawdownSummary } from "./drawdown.ts"
 import type { Measures } from "./metrics.ts"
 import { momentsOf } from "./moments.ts"
 import * as ratios from "./ratios.ts"
-import { annualReturn, compoundAnnualGrowth, logVolatility } from "./returns.ts"
+import { annualReturn, compoundAnnualGrowth, logReturnsOf, logVolatility } from "./returns.ts"
+import { orderTails } from "./tails.ts"
 import { tradeStatistics } from "./tradeStatistics.ts"
 
 export interface Measured {
   /** Equity at each close of the evaluated bars, from 1 before the first of them. */
   readonly equity: Float64Array
-  /** Simple returns of the same bars, and of the benchmark. */
+  /** Simple returns of the same bars. */
   readonly returns: Float64Array
-  readonly benchmark: Float64Array
+  readonly benchmark: Benchmark
   /** Calendar days from the first to the last evaluated bar. */
   readonly days: number
   readonly totals: Pick<SimulationTotals, "costs" | "turnover" | "exposedBars">
@@ -27,25 +28,44 @@ export interface Conventions {
   readonly riskFree: number
 }
 
-export const measure = (of: Measured, { annualisation, riskFree }: Conventions): Measures => {
+/** Working space for accounts of one length, so that a sweep allocates none: three series, overwritten by each `measure`. */
+export interface Scratch {
+  readonly logs: Float64Array
+  readonly ascending: Float64Array
+  readonly space: Float64Array
+}
+
+export const scratchOf = (bars: number): Scratch => ({
+  logs: new Float64Array(bars),
+  ascending: new Float64Array(bars),
+  space: new Float64Array(bars)
+})
+
+/** In the order of `METRICS`. */
+export const measure = (
+  of: Measured,
+  { annualisation, riskFree }: Conventions,
+  scratch: Scratch = scratchOf(of.returns.length)
+): Measures => {
   const { equity, returns, totals } = of
   const n = returns.length
   const final = equity.at(-1) ?? 1
   const moments = momentsOf(returns)
-  const ascending = returns.toSorted()
+  const logs = logReturnsOf(returns, scratch.logs)
+  const ascending = orderTails(returns, moments, scratch.ascending)
   const fall = drawdownSummary(equity)
   const annual = annualReturn(final, n, annualisation)
   const sharpe = ratios.sharpe(moments, annualisation, riskFree / annualisation)
-  const relative = againstBenchmark(returns, of.benchmark, annualisation)
+  const relative = againstBenchmark({ returns, logs, moments, space: scratch.space }, of.benchmark, annualisation)
   const trades = tradeStatistics(of.trades)
   return {
     total_return: final - 1,
     annual_return: annual,
     cagr: compoundAnnualGrowth(final, of.days),
-    volatility: logVolatility(returns, annualisation),
+    volatility: logVolatility(logs, annualisation),
     sharpe,
     sharpe_error: ratios.sharpeError(sharpe, n, annualisation),
-    sharpe_error_hac: ratios.sharpeErrorHac(returns, moments, annualisation),
+    sharpe_error_hac: ratios.sharpeErrorHac(returns, moments, annualisation, scratch.space),
     sortino: ratios.sortino(returns, annualisation, riskFree / annualisation),
     calmar: ratios.returnOver(annual, fall.max),
     martin: ratios.returnOver(annual, fall.ulcer / 100),
@@ -53,7 +73,7 @@ export const measure = (of: Measured, { annualisation, riskFree }: Conventions):
     omega: ratios.omega(returns),
     gain_to_pain: ratios.gainToPain(returns),
     tail_ratio: ratios.tailRatio(ascending),
-    stability: ratios.stability(returns),
+    stability: ratios.stability(logs),
     skewness: moments.skewness,
     kurtosis: moments.kurtosis - 3,
     var_95: ratios.valueAtRisk(ascending, 0.95),

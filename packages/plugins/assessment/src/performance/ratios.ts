@@ -15,19 +15,52 @@ export const sharpeError = (annualSharpe: number, bars: number, annualisation: n
  * Standard error that allows for autocorrelation: the delta method on mean and variance (Lo 2002) with Newey-West weights up to
  * `floor(4(n/100)^(2/9))` lags, annualised.
  */
-export const sharpeErrorHac = (r: Float64Array, { n, mean, std }: Moments, annualisation: number): number => {
+export const sharpeErrorHac = (
+  r: Float64Array,
+  { n, mean, std }: Moments,
+  annualisation: number,
+  influence: Float64Array = new Float64Array(n)
+): number => {
   if (!(std > 0) || n < 3) return NaN
   const scale = std * Math.sqrt((n - 1) / n)
   const sr = mean / scale
-  const influence = Float64Array.from(r, (x) => (x - mean) / scale - (sr / 2) * (((x - mean) / scale) ** 2 - 1))
+  let squares = 0
+  for (let t = 0; t < n; t++) {
+    const z = (r[t]! - mean) / scale
+    const value = z - (sr / 2) * (z * z - 1)
+    influence[t] = value
+    squares += value * value
+  }
   const lags = Math.min(n - 1, Math.floor(4 * (n / 100) ** (2 / 9)))
-  let variance = 0
-  for (let lag = 0; lag <= lags; lag++) {
-    let product = 0
-    for (let t = lag; t < n; t++) product += influence[t]! * influence[t - lag]!
-    variance += (lag === 0 ? 1 : 2 * (1 - lag / (lags + 1))) * (product / n)
+  const products = [0, 0, 0, 0]
+  let variance = squares / n
+  for (let from = 1; from <= lags; from += 4) {
+    fourProducts(influence, from, products)
+    for (let k = 0; k < 4 && from + k <= lags; k++) variance += 2 * (1 - (from + k) / (lags + 1)) * (products[k]! / n)
   }
   return variance > 0 ? Math.sqrt((variance / n) * annualisation) : NaN
+}
+
+/** `sum x[t] x[t-lag]` for the lags `from` to `from + 3`, in one pass: four independent sums wait for each other's additions no more. */
+const fourProducts = (x: Float64Array, from: number, products: Array<number>): void => {
+  const n = x.length
+  let [a, b, c, d] = [0, 0, 0, 0]
+  for (let t = from; t < n && t < from + 3; t++) {
+    a += x[t]! * x[t - from]!
+    if (t > from) b += x[t]! * x[t - from - 1]!
+    if (t > from + 1) c += x[t]! * x[t - from - 2]!
+  }
+  for (let t = from + 3; t < n; t++) {
+    const now = x[t]!
+    a += now * x[t - from]!
+    b += now * x[t - from - 1]!
+    c += now * x[t - from - 2]!
+    d += now * x[t - from - 3]!
+  }
+  products[0] = a
+  products[1] = b
+  products[2] = c
+  products[3] = d
 }
 
 /** `mean(r-mar)*A / (sqrt(mean(min(r-mar,0)^2))*sqrt(A))`, the mean over all bars (Sortino & Price 1994). */
@@ -84,16 +117,16 @@ export const expectedShortfall = (ascending: Float64Array, confidence: number): 
   return k === 0 ? NaN : -sum / k
 }
 
-/** R squared of log equity on time: 1 is a straight line. NaN for a flat curve or after ruin. */
-export const stability = (r: Float64Array): number => {
-  const n = r.length
+/** R squared of log equity, the running sum of `logs`, on time: 1 is a straight line. NaN for a flat curve or after ruin. */
+export const stability = (logs: Float64Array): number => {
+  const n = logs.length
   const middle = (n - 1) / 2
   let total = 0
   let level = 0
   let levels = 0
   let withTime = 0
   for (let i = 0; i < n; i++) {
-    level += Math.log1p(r[i]!)
+    level += logs[i]!
     total += level
     levels += level * level
     withTime += level * (i - middle)

@@ -1,7 +1,11 @@
 /** From an equity curve to returns and growth rates. */
 
 /** Simple return per bar of `equity[first..]`, which started from 1; 0 after ruin. Fills and answers `out` when given. */
-export const returnsOf = (equity: Float64Array, first = 0, out = new Float64Array(equity.length - first)): Float64Array => {
+export const returnsOf = (
+  equity: Float64Array,
+  first = 0,
+  out: Float64Array = new Float64Array(equity.length - first)
+): Float64Array => {
   let before = 1
   for (let t = first; t < equity.length; t++) {
     const now = equity[t]!
@@ -19,15 +23,24 @@ export const annualReturn = (final: number, bars: number, annualisation: number)
 export const compoundAnnualGrowth = (final: number, days: number): number =>
   days <= 0 ? NaN : final <= 0 ? -1 : final ** (365.25 / days) - 1
 
+/** `ln(1+r)` of simple returns; minus infinity after ruin. Fills and answers `out` when given. */
+export const logReturnsOf = (returns: Float64Array, out: Float64Array = new Float64Array(returns.length)): Float64Array => {
+  for (let i = 0; i < returns.length; i++) {
+    const r = returns[i]!
+    out[i] = r === 0 ? 0 : Math.log1p(r)
+  }
+  return out
+}
+
 /** Sample standard deviation of log returns times sqrt(A): the close-to-close volatility of trading.md 3.2. NaN after ruin. */
-export const logVolatility = (returns: Float64Array, annualisation: number): number => {
-  const n = returns.length
+export const logVolatility = (logs: Float64Array, annualisation: number): number => {
+  const n = logs.length
   if (n < 2) return NaN
   let sum = 0
-  for (let i = 0; i < n; i++) sum += Math.log1p(returns[i]!)
+  for (let i = 0; i < n; i++) sum += logs[i]!
   const mean = sum / n
   let squares = 0
-  for (let i = 0; i < n; i++) squares += (Math.log1p(returns[i]!) - mean) ** 2
+  for (let i = 0; i < n; i++) squares += (logs[i]! - mean) ** 2
   const std = Math.sqrt(squares / (n - 1))
   return Number.isFinite(std) ? std * Math.sqrt(annualisation) : NaN
 }

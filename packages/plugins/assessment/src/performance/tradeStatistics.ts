@@ -25,15 +25,33 @@ export interface TradeStatistics {
 
 export const tradeStatistics = (trades: ReadonlyArray<Trade>): TradeStatistics => {
   const count = trades.length
-  const gains = trades.map((t) => t.gross - t.costs)
-  const wins = gains.filter((g) => g > 0)
-  const losses = gains.filter((g) => g < 0)
-  const won = sum(wins)
-  const lost = -sum(losses)
-  const winRate = wins.length / count
-  const payoff = losses.length === 0 || wins.length === 0 ? NaN : won / wins.length / (lost / losses.length)
-  const expectancy = sum(trades.map((t) => t.return)) / count
-  const spread = Math.sqrt(sum(trades.map((t) => (t.return - expectancy) ** 2)) / (count - 1))
+  let [wins, won, losses, lost] = [0, 0, 0, 0]
+  let [returns, bars, adverse, favourable] = [0, 0, 0, 0]
+  let [winning, losing, longestWins, longestLosses] = [0, 0, 0, 0]
+  for (const trade of trades) {
+    const gain = trade.gross - trade.costs
+    winning = gain > 0 ? winning + 1 : 0
+    losing = gain < 0 ? losing + 1 : 0
+    longestWins = Math.max(longestWins, winning)
+    longestLosses = Math.max(longestLosses, losing)
+    if (gain > 0) {
+      wins++
+      won += gain
+    } else if (gain < 0) {
+      losses++
+      lost -= gain
+    }
+    returns += trade.return
+    bars += trade.exitBar - trade.entryBar
+    adverse += trade.adverse
+    favourable += trade.favourable
+  }
+  const winRate = wins / count
+  const payoff = losses === 0 || wins === 0 ? NaN : won / wins / (lost / losses)
+  const expectancy = returns / count
+  let squares = 0
+  for (const trade of trades) squares += (trade.return - expectancy) ** 2
+  const spread = Math.sqrt(squares / (count - 1))
   return {
     count,
     winRate,
@@ -41,23 +59,11 @@ export const tradeStatistics = (trades: ReadonlyArray<Trade>): TradeStatistics =
     profitFactor: lost === 0 ? NaN : won / lost,
     expectancy,
     sqn: spread > 0 ? (Math.sqrt(count) * expectancy) / spread : NaN,
-    averageBars: sum(trades.map((t) => t.exitBar - t.entryBar)) / count,
-    adverse: sum(trades.map((t) => t.adverse)) / count,
-    favourable: sum(trades.map((t) => t.favourable)) / count,
-    longestWins: longestRun(gains, (g) => g > 0),
-    longestLosses: longestRun(gains, (g) => g < 0),
+    averageBars: bars / count,
+    adverse: adverse / count,
+    favourable: favourable / count,
+    longestWins,
+    longestLosses,
     kelly: winRate - (1 - winRate) / payoff
   }
-}
-
-const sum = (values: ReadonlyArray<number>): number => values.reduce((a, b) => a + b, 0)
-
-const longestRun = (gains: ReadonlyArray<number>, holds: (gain: number) => boolean): number => {
-  let longest = 0
-  let run = 0
-  for (const gain of gains) {
-    run = holds(gain) ? run + 1 : 0
-    longest = Math.max(longest, run)
-  }
-  return longest
 }

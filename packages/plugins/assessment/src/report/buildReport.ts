@@ -3,6 +3,7 @@ import type { Bench, Rules } from "../backtest/backtest.ts"
 import { parametersOf } from "../backtest/grid.ts"
 import { type Axis, axisOf } from "../backtest/history.ts"
 import { heldReturns, type Portfolio, portfolioOf } from "../backtest/portfolio.ts"
+import { type Benchmark, benchmarkOf } from "../performance/benchmark.ts"
 import { measure } from "../performance/measure.ts"
 import { type Measures, METRICS, type MetricName, metricNames } from "../performance/metrics.ts"
 import { judge } from "../ranking/verdict.ts"
@@ -63,7 +64,7 @@ export function* buildReport(input: ReportInput): Generator<number, ReportModel>
   const { rules, benches, evidence } = input
   const axis = axisOf(benches)
   const best = bestOfEach(input.rows)
-  const held = input.benchmark?.(axis) ?? heldReturns(benches, axis, rules)
+  const held = benchmarkOf(input.benchmark?.(axis) ?? heldReturns(benches, axis, rules))
   const strategies: Array<StrategySummary> = []
   const details: Record<string, StrategyDetail> = {}
   for (const [i, row] of best.entries()) {
@@ -111,7 +112,7 @@ const MOST_HEATMAPS = 6
 
 const measuresOf = (
   { equity, returns, trades, totals }: Portfolio,
-  benchmark: Float64Array,
+  benchmark: Benchmark,
   { axis, rules }: { readonly axis: Axis; readonly rules: Rules }
 ): Measures => {
   const days = (axis.dates.at(-1) ?? 0) - (axis.dates[0] ?? 0)
@@ -134,6 +135,13 @@ const summaryOf = (row: RankingRow, strategy: StrategyDef, measures: Measures): 
     parameters: spelled(row.parameters),
     rank: row.rank,
     score: maybe(row.score),
+    parts: {
+      objective: maybe(n("score_objective")),
+      tail: maybe(n("score_tail")),
+      drawdown: maybe(n("score_drawdown")),
+      luck: maybe(n("score_luck")),
+      selection: maybe(n("score_selection"))
+    },
     verdict: row.verdict,
     because,
     psr: maybe(evidence.psr),

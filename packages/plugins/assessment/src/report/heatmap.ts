@@ -94,5 +94,5 @@ const plain = (
   const { series, weight, equity, tradable } = bench
   decide({ strategy, parameters }, bench, { weight, seed: rules.seed })
   simulate(series.columns, weight, rules.execution, equity, { first: series.first, tradable })
-  return momentsOf(returnsOf(equity, series.first))
+  return momentsOf(returnsOf(equity, series.first, bench.returns))
 }

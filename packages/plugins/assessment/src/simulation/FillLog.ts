@@ -21,6 +21,12 @@ export class FillLog {
     this.equity[i] = equity
   }
 
+  /** Empties it for the next simulation, keeping its room. */
+  clear(): this {
+    this.length = 0
+    return this
+  }
+
   private grow(): void {
     const size = this.bar.length * 2
     const longer = (old: Float64Array): Float64Array<ArrayBuffer> => {

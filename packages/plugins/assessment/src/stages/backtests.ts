@@ -1,25 +1,28 @@
 /** Stage `assessment/backtests`: every strategy and parameter set on the history and on every scenario. */
-import { batch, type Batch, defineStage, partial, text } from "@tetra/core"
+import { defineStage, partial } from "@tetra/core"
 import { MarketData } from "@tetra/plugin-data/types"
 import { CalculatedMetrics, Indicator } from "@tetra/plugin-metrics/types"
 import { ScenarioDefinitions, ScenarioTimeseries } from "@tetra/plugin-scenarios/types"
 import { Effect, Option, Schema } from "effect"
-import { type Account, backtest, type Bench, benchOf, type Rules } from "../backtest/backtest.ts"
+import { backtest, type Bench, benchOf, type Rules } from "../backtest/backtest.ts"
 import { StrategyFailed } from "../backtest/decide.ts"
+import { resolverOf } from "../backtest/indicators.ts"
 import { BASE, type Series } from "../backtest/Series.ts"
-import { metricNames } from "../performance/metrics.ts"
 import { chosen, rulesOf, type Settings, SettingsSchema, UnknownName } from "../settings.ts"
-import { type Backtests, BacktestResults, Strategy } from "../types.ts"
+import { BacktestResults, Strategy } from "../types.ts"
 import { benchmarkReturns, HOLD } from "./benchmark.ts"
 import { asUnknownName } from "./history.ts"
 import { baseSeries, isLongEnough, scenarioSeries, symbolsOf } from "./market.ts"
 import { lookupOf, type Trial, trialsOf } from "./plan.ts"
+import { ResultColumns } from "./ResultColumns.ts"
 import { storedIndicators } from "./storedIndicators.ts"
 
 /** The history is cut into partitions of this many symbols; a scenario is one partition. */
 const SYMBOLS_PER_PARTITION = 25
 /** Results are made durable after this many series. */
 const SERIES_PER_CHECKPOINT = 10
+/** Bars times backtests between two chances for an interruption: a few milliseconds. */
+const WORK_PER_STEP = 100_000
 
 const partitionName = (block: number): string => (block === 0 ? BASE : `${BASE}:${block + 1}`)
 const blockOf = (key: string): number => (key === BASE ? 0 : Number(key.slice(BASE.length + 1)) - 1)
@@ -64,7 +67,7 @@ export const backtests = defineStage({
   *run({ key, config, inputs, uses, out, checkpoint, progress, count, log }) {
     const rules = rulesOf(config)
     const plan = yield* Effect.try({ try: () => trialsOf(config, uses.strategies), catch: asUnknownName })
-    const lookup = lookupOf(uses.indicators)
+    const resolve = resolverOf(lookupOf(uses.indicators))
     const known = yield* symbolsOf(inputs.bars.all)
     const symbols = yield* Effect.try({ try: () => chosen("symbols", config.symbols, known), catch: asUnknownName })
     const own = isBase(key)
@@ -86,23 +89,28 @@ export const backtests = defineStage({
     const total = perSeries * series.length
     const start = Option.match(checkpoint.resumed, { onNone: () => 0, onSome: (mark) => mark.next })
     let done = start * perSeries
-    let rows: Array<Row> = []
+    let work = 0
+    let rows = new ResultColumns(perSeries * SERIES_PER_CHECKPOINT)
     for (const [i, one] of series.entries()) {
       if (i < start) continue
       const stored = isBase(key) ? yield* storedIndicators(inputs.metrics.technical_indicators, one) : undefined
       const benchmark = benchmarkOf(config, one, all)
-      const bench = benchOf(one, rules, { lookup, ...(stored && { stored }), ...(benchmark && { benchmark }) })
+      const bench = benchOf(one, rules, { resolve, ...(stored && { stored }), ...(benchmark && { benchmark }) })
       for (const trials of plan) {
-        rows.push(...(yield* runTrials(trials, bench, rules)))
+        yield* runTrials(trials, bench, { rules, into: rows })
         done += trials.length
-        count("backtests", trials.length)
+        work += trials.length * one.columns.close.length
+        if (work < WORK_PER_STEP) continue
+        work = 0
         progress(done, total, "backtests")
-        yield* Effect.yieldNow // Lets an interruption in: a block of one strategy takes some tens of milliseconds at most.
+        yield* Effect.yieldNow
       }
+      count("backtests", perSeries)
+      progress(done, total, "backtests")
       if ((i + 1) % SERIES_PER_CHECKPOINT === 0 || i + 1 === series.length) {
-        yield* out.results.append(batchOf(rows))
+        yield* out.results.append(rows.batch())
         yield* checkpoint.save({ next: i + 1 })
-        rows = []
+        rows = new ResultColumns(perSeries * SERIES_PER_CHECKPOINT)
       }
     }
     return { results: out.results.done() }
@@ -120,20 +128,18 @@ const partitionsOf = (
   return [...blocks, ...chosen("scenario", config.scenario, scenarios)]
 }
 
-interface Row {
-  readonly series: Series
-  readonly trial: Trial
-  readonly measures: Account["measures"]
-}
-
-const runTrials = (trials: ReadonlyArray<Trial>, bench: Bench, rules: Rules): Effect.Effect<ReadonlyArray<Row>, StrategyFailed> =>
+/** Every parameter set of one strategy on one series. */
+const runTrials = (
+  trials: ReadonlyArray<Trial>,
+  bench: Bench,
+  { rules, into }: { readonly rules: Rules; readonly into: ResultColumns }
+): Effect.Effect<void, StrategyFailed> =>
   Effect.try({
-    try: () =>
-      trials.map((trial) => ({
-        series: bench.series,
-        trial,
-        measures: backtest(bench, trial.strategy, trial.parameters, rules).measures
-      })),
+    try: () => {
+      for (const trial of trials) {
+        into.add(bench.series, trial, backtest(bench, trial.strategy, trial.parameters, rules).measures)
+      }
+    },
     catch: (error) =>
       error instanceof StrategyFailed
         ? error
@@ -154,18 +160,3 @@ const benchmarkOf = ({ benchmark }: Settings, series: Series, all: ReadonlyArray
     ? new Float64Array(series.columns.close.length - series.first).fill(NaN)
     : benchmarkReturns(own, series)
 }
-
-const batchOf = (rows: ReadonlyArray<Row>): Batch<(typeof Backtests)["columns"]> =>
-  batch(
-    {
-      scenario_id: text(rows.map((r) => r.series.scenario)),
-      path: Int32Array.from(rows, (r) => r.series.path),
-      symbol: text(rows.map((r) => r.series.symbol)),
-      strategy: text(rows.map((r) => r.trial.strategy.name)),
-      parameters: text(rows.map((r) => r.trial.text)),
-      first: Int32Array.from(rows, (r) => r.series.columns.date[r.series.first]!),
-      last: Int32Array.from(rows, (r) => r.series.columns.date.at(-1)!),
-      bars: Int32Array.from(rows, (r) => r.series.columns.close.length - r.series.first)
-    },
-    Object.fromEntries(metricNames.map((name) => [name, Float64Array.from(rows, (r) => r.measures[name])]))
-  )

@@ -4,6 +4,7 @@ import type { Bars } from "@tetra/plugin-data/types"
 import type { IndicatorDef } from "@tetra/plugin-metrics/types"
 import { Effect } from "effect"
 import { type Bench, benchOf } from "../backtest/backtest.ts"
+import { resolverOf } from "../backtest/indicators.ts"
 import { chosen, rulesOf, type Settings, UnknownName } from "../settings.ts"
 import { baseSeries, isLongEnough, symbolsOf } from "./market.ts"
 import { lookupOf } from "./plan.ts"
@@ -18,8 +19,8 @@ export const historyBenches = (
     const known = yield* symbolsOf(bars)
     const symbols = yield* Effect.try({ try: () => chosen("symbols", settings.symbols, known), catch: asUnknownName })
     const series = yield* Effect.forEach(symbols, (symbol) => baseSeries(bars, symbol, settings.warmup))
-    const lookup = lookupOf(indicators)
-    return series.filter(isLongEnough).map((one) => benchOf(one, rulesOf(settings), { lookup }))
+    const resolve = resolverOf(lookupOf(indicators))
+    return series.filter(isLongEnough).map((one) => benchOf(one, rulesOf(settings), { resolve }))
   })
 
 export const asUnknownName = (error: unknown): UnknownName =>

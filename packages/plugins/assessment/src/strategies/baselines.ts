@@ -1,6 +1,6 @@
 /** What every other strategy is measured against, and simple overlays. */
 import type { StrategyDef } from "../types.ts"
-import { recentVolatility } from "./trend.ts"
+import { logMoves, recentVolatility } from "./trend.ts"
 
 /** Always invested. */
 export const buyAndHold: StrategyDef = {
@@ -35,10 +35,11 @@ export const volTarget: StrategyDef = {
     { name: "window", default: 63, grid: [21, 63] }
   ],
   weights: ({ close }, [target, window], weight) => {
+    const moves = logMoves(close)
     let held = 0
     for (let t = 0; t < weight.length; t++) {
       if (t >= window! && t % 5 === 0) {
-        const size = target! / 100 / recentVolatility(close, t, window!)
+        const size = target! / 100 / recentVolatility(moves, t, window!)
         held = Number.isFinite(size) ? Math.min(1, size) : 0
       }
       weight[t] = held
@@ -60,10 +61,16 @@ export const turnOfMonth: StrategyDef = {
     { name: "after", default: 3, grid: [3, 5] }
   ],
   weights: ({ date }, [before, after], weight) => {
+    let start = 0 // Of the month of bar t, and of the next, in days since 1970-01-01.
+    let next = 0
     for (let t = 0; t < weight.length; t++) {
-      const day = new Date(date[t]! * DAY_MS)
-      const length = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + 1, 0)).getUTCDate()
-      weight[t] = day.getUTCDate() > length - before! || day.getUTCDate() <= after! ? 1 : 0
+      const day = date[t]!
+      if (day < start || day >= next) {
+        const at = new Date(day * DAY_MS)
+        start = Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), 1) / DAY_MS
+        next = Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 1) / DAY_MS
+      }
+      weight[t] = day >= next - before! || day < start + after! ? 1 : 0
     }
   }
 }

@@ -19,10 +19,12 @@ export const holdBetween = (
 }
 
 /** 1 while `above(t)` is over `below(t)`, else 0, or -1 when `short` is set; 0 while either is NaN. */
-export const follow = (weight: Float64Array, above: ArrayLike<number>, below: ArrayLike<number>, short: boolean): void => {
+export const follow = (weight: Float64Array, above: Float64Array, below: Float64Array, short: boolean): void => {
+  const under = short ? -1 : 0
   for (let t = 0; t < weight.length; t++) {
-    const [a, b] = [above[t]!, below[t]!]
-    weight[t] = a > b ? 1 : short && a < b ? -1 : 0
+    const a = above[t]!
+    const b = below[t]!
+    weight[t] = a > b ? 1 : a < b ? under : 0
   }
 }
 

@@ -41,31 +41,26 @@ export const macdSignal: StrategyDef = {
   }
 }
 
-/** The series one bar later: what was known before each bar. */
-const before = (x: Float64Array): Float64Array => {
-  const out = new Float64Array(x.length).fill(NaN)
-  out.set(x.subarray(0, Math.max(0, x.length - 1)), Math.min(1, x.length))
-  return out
-}
-
 /** Share of equity whose move of two average true ranges is this much of the equity: one unit of the turtle rules. */
 const RISK_OF_A_UNIT = 0.02
 const unitOf = (close: number, atr: number): number => (atr > 0 ? Math.min(1, RISK_OF_A_UNIT / ((2 * atr) / close)) : 0)
 
-/** Enters on a new high of `entry` bars and leaves on a new low of `exit` bars; the size is one unit by average true range at the entry. */
+/** Enters above the high of the `entry` bars before and leaves below the low of the `exit` bars before; the size is one unit by average true range at the entry. */
 export const donchianTurtle: StrategyDef = {
   name: "donchian_turtle",
   title: "Donchian channel (turtle)",
   parameters: [{ name: "entry", default: 55, grid: [20, 55, 100] }, { name: "exit", default: 20, grid: [10, 20] }, short],
   weights: ({ close }, [entry, exit, both], weight, { indicator }) => {
-    const channel = (n: number, side: string) => before(indicator(`donchian_${n}_${side}`))
+    const channel = (n: number, side: string) => indicator(`donchian_${n}_${side}`)
     const [top, bottom] = [channel(entry!, "upper"), channel(entry!, "lower")]
     const [exitHigh, exitLow] = [channel(exit!, "upper"), channel(exit!, "lower")]
     const atr = indicator("atr_20")
     holdBothSides(
       weight,
-      { enters: (t) => close[t]! > top[t]!, leaves: (t) => close[t]! < exitLow[t]! },
-      both === 1 ? { enters: (t) => close[t]! < bottom[t]!, leaves: (t) => close[t]! > exitHigh[t]! } : undefined,
+      { enters: (t) => t > 0 && close[t]! > top[t - 1]!, leaves: (t) => t > 0 && close[t]! < exitLow[t - 1]! },
+      both === 1
+        ? { enters: (t) => t > 0 && close[t]! < bottom[t - 1]!, leaves: (t) => t > 0 && close[t]! > exitHigh[t - 1]! }
+        : undefined,
       (t) => unitOf(close[t]!, atr[t]!)
     )
   }
@@ -114,11 +109,12 @@ export const tsMomentum: StrategyDef = {
     short
   ],
   weights: ({ close }, [lookback, skip, target, both], weight) => {
+    const moves = logMoves(close)
     let held = 0
     for (let t = 0; t < weight.length; t++) {
       if (t >= lookback! && t % REBALANCE === 0) {
         const move = close[t - skip!]! / close[t - lookback!]! - 1
-        const size = Math.min(1, target! / 100 / recentVolatility(close, t, 63))
+        const size = Math.min(1, target! / 100 / recentVolatility(moves, t, 63))
         const side = move > 0 ? 1 : both === 1 && move < 0 ? -1 : 0
         held = Number.isFinite(size) ? side * size : 0
       }
@@ -127,13 +123,20 @@ export const tsMomentum: StrategyDef = {
   }
 }
 
-/** Annual volatility of the last `n` log returns up to bar t; NaN when there are not as many. */
-export const recentVolatility = (close: Float64Array, t: number, n: number): number => {
+/** Log return of each bar on the one before; NaN for the first. */
+export const logMoves = (close: Float64Array): Float64Array => {
+  const moves = new Float64Array(close.length).fill(NaN, 0, 1)
+  for (let t = 1; t < close.length; t++) moves[t] = Math.log(close[t]! / close[t - 1]!)
+  return moves
+}
+
+/** Annual volatility of the last `n` of `logMoves` up to bar t; NaN when there are not as many. */
+export const recentVolatility = (moves: Float64Array, t: number, n: number): number => {
   if (t < n) return NaN
   let sum = 0
   let squares = 0
   for (let i = t - n + 1; i <= t; i++) {
-    const r = Math.log(close[i]! / close[i - 1]!)
+    const r = moves[i]!
     sum += r
     squares += r * r
   }

@@ -1,12 +1,13 @@
 import { assert, describe, it } from "vitest"
-import { againstBenchmark } from "../../src/performance/benchmark.ts"
+import { againstBenchmark, benchmarkOf } from "../../src/performance/benchmark.ts"
 import { drawdownOf, drawdownsOf, drawdownSummary } from "../../src/performance/drawdown.ts"
 import { measure } from "../../src/performance/measure.ts"
 import { metricNames } from "../../src/performance/metrics.ts"
 import { momentsOf, quantileOf } from "../../src/performance/moments.ts"
 import { normalCdf, normalQuantile } from "../../src/performance/normal.ts"
 import * as ratios from "../../src/performance/ratios.ts"
-import { annualReturn, compoundAnnualGrowth, logVolatility, returnsOf } from "../../src/performance/returns.ts"
+import { annualReturn, compoundAnnualGrowth, logReturnsOf, logVolatility, returnsOf } from "../../src/performance/returns.ts"
+import { orderTails } from "../../src/performance/tails.ts"
 import { tradeStatistics } from "../../src/performance/tradeStatistics.ts"
 import { randomFrom } from "../../src/simulation/random.ts"
 import type { Trade } from "../../src/simulation/trades.ts"
@@ -40,7 +41,7 @@ describe("ratios against naive formulas on seeded returns", () => {
       close(ratios.omega(r, 0.001), sum(list.map((x) => Math.max(x - 0.001, 0))) / sum(list.map((x) => Math.max(0.001 - x, 0))))
       close(ratios.gainToPain(r), sum(list) / sum(list.filter((x) => x < 0).map((x) => -x)))
       close(annualReturn(equityFrom(r).at(-1)!, r.length, A), list.reduce((a, x) => a * (1 + x), 1) ** (A / r.length) - 1)
-      close(logVolatility(r, A), std(list.map((x) => Math.log(1 + x))) * Math.sqrt(A))
+      close(logVolatility(logReturnsOf(r), A), std(list.map((x) => Math.log(1 + x))) * Math.sqrt(A))
       const g1 = mean(list.map((x) => (x - mean(r)) ** 3)) / mean(list.map((x) => (x - mean(r)) ** 2)) ** 1.5
       close(momentsOf(r).skewness, g1, 1e-9)
       close(momentsOf(r).kurtosis, mean(list.map((x) => (x - mean(r)) ** 4)) / mean(list.map((x) => (x - mean(r)) ** 2)) ** 2)
@@ -50,7 +51,7 @@ describe("ratios against naive formulas on seeded returns", () => {
       const time = list.map((_, t) => t)
       const cov = sum(log.map((y, t) => (y - mean(log)) * (t - mean(time))))
       close(
-        ratios.stability(r),
+        ratios.stability(logReturnsOf(r)),
         cov ** 2 / (sum(log.map((y) => (y - mean(log)) ** 2)) * sum(time.map((t) => (t - mean(time)) ** 2))),
         1e-8
       )
@@ -67,6 +68,37 @@ describe("ratios against naive formulas on seeded returns", () => {
       [1, 8]
     ] as const)
       close(quantileOf(x, q), value)
+  })
+
+  it("read only the tails of returns, with the same answers as from the whole in order", () => {
+    for (let seed = 0; seed < 30; seed++) {
+      const normal = noise(seed, 1 + 37 * seed)
+      // Ties at the edges of the tails, and accounts that are mostly out of the market.
+      for (const r of [normal, normal.map((x) => Math.round(x * 80) / 80), normal.map((x, t) => (t % 7 === 0 ? x : 0))]) {
+        const tails = orderTails(r, momentsOf(r), new Float64Array(r.length).fill(NaN))
+        const whole = r.toSorted()
+        assert.strictEqual(ratios.valueAtRisk(tails, 0.95), ratios.valueAtRisk(whole, 0.95))
+        assert.strictEqual(ratios.expectedShortfall(tails, 0.95), ratios.expectedShortfall(whole, 0.95))
+        assert.deepStrictEqual(ratios.tailRatio(tails), ratios.tailRatio(whole))
+      }
+    }
+  })
+
+  it("weigh every lag of the Sharpe error as the definition does", () => {
+    for (const n of [3, 4, 6, 250, 1300]) {
+      const r = noise(n, n)
+      const { mean: m, std: s } = momentsOf(r)
+      const scale = s * Math.sqrt((n - 1) / n)
+      const influence = Array.from(r, (x) => (x - m) / scale - (m / scale / 2) * (((x - m) / scale) ** 2 - 1))
+      const lags = Math.min(n - 1, Math.floor(4 * (n / 100) ** (2 / 9)))
+      const product = (lag: number) => sum(influence.slice(lag).map((v, t) => v * influence[t]!)) / n
+      const rest = Array.from({ length: lags }, (_, k) => 2 * (1 - (k + 1) / (lags + 1)) * product(k + 1))
+      const variance = product(0) + sum(rest)
+      const expected = variance > 0 ? Math.sqrt((variance / n) * A) : NaN
+      const found = ratios.sharpeErrorHac(r, momentsOf(r), A)
+      if (Number.isNaN(expected)) assert.isNaN(found)
+      else close(found, expected)
+    }
   })
 
   it("widens the Sharpe error for autocorrelated returns and agrees with the plain one for independent ones", () => {
@@ -86,7 +118,11 @@ describe("ratios against naive formulas on seeded returns", () => {
     const x = noise(7, 300)
     const y = x.map((v, t) => 0.0002 + 1.5 * v + (t % 2 === 0 ? 1e-4 : -1e-4))
     const gap = x.map((v, t) => (t === 50 ? NaN : v))
-    const against = againstBenchmark(y, gap, A)
+    const against = againstBenchmark(
+      { returns: y, logs: logReturnsOf(y), moments: momentsOf(y), space: new Float64Array(300) },
+      benchmarkOf(gap),
+      A
+    )
     const keep = (z: Float64Array) => Array.from(z).filter((_, t) => t !== 50)
     const [ys, xs] = [keep(y), keep(x)]
     const beta = sum(ys.map((v, t) => (v - mean(ys)) * (xs[t]! - mean(xs)))) / sum(xs.map((v) => (v - mean(xs)) ** 2))
@@ -162,7 +198,7 @@ describe("degenerate accounts", () => {
       {
         equity: equityFrom(returns),
         returns,
-        benchmark: new Float64Array(returns.length),
+        benchmark: benchmarkOf(new Float64Array(returns.length)),
         days: returns.length,
         totals: emptyTotals,
         trades: []
@@ -178,6 +214,9 @@ describe("degenerate accounts", () => {
     }
     assert.strictEqual(measured(new Float64Array(100)).max_drawdown, 0)
   })
+
+  it("name their metrics in the stored order", () =>
+    assert.deepStrictEqual(Object.keys(measured(new Float64Array(9))), [...metricNames]))
 
   it("lose everything and not more", () => {
     const returns = returnsOf(Float64Array.of(1, 0.5, 0, 0))

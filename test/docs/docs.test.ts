@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
-import { aFolder } from "./support/project.ts"
+import { aFolder } from "../e2e/support/project.ts"
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..")
 const pages = [

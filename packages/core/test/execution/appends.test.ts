@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer, Schema } from "effect"
+import { definePipeline, defineStage, type AnyPipeline, type AnyStage } from "../../src/index.ts"
+import type { AnyNode } from "../../src/authoring/definePipeline.ts"
+import { type Stores, layerMemory } from "../../src/execution/memory.ts"
+import { Journal, StaleSequence } from "../../src/execution/ports/Journal.ts"
+import { layerEmbedded } from "../../src/storage.ts"
+import { anEngine, Count, start } from "./support.ts"
+
+const length = 20
+const chain = definePipeline({
+  name: "p",
+  stages: ({ use }) => {
+    const first = defineStage({ id: "t/first", outputs: { n: Count }, run: () => ({ n: { n: 0 } }) })
+    const next = defineStage({
+      id: "t/next",
+      inputs: { n: Count },
+      outputs: { n: Count },
+      run: ({ inputs }) => ({ n: { n: inputs.n.n + 1 } })
+    })
+    const head = use(first)
+    const stages: Record<string, AnyNode & { readonly "~stage": AnyStage }> = { s0: head }
+    let { n } = head
+    for (let i = 1; i < length; i++) {
+      const node = use(next, { inputs: { n } })
+      stages[`s${i}`] = node
+      n = node.n
+    }
+    return stages
+  }
+}) as AnyPipeline
+const fan = definePipeline({
+  name: "p",
+  stages: ({ use }) => ({
+    fan: use(
+      defineStage({
+        id: "t/fan",
+        outputs: { n: Count },
+        partitions: { key: Schema.String, keys: () => Array.from({ length }, (_, i) => `k${i}`) },
+        run: () => ({ n: { n: 1 } })
+      })
+    )
+  })
+}) as AnyPipeline
+
+/** The sizes of the appends that a run makes. */
+const appendsOf = (stores: Layer.Layer<Stores, unknown>, pipeline: AnyPipeline) =>
+  Effect.gen(function* () {
+    const sizes: Array<number> = []
+    const counting = Layer.effect(
+      Journal,
+      Effect.map(Journal, (journal): typeof Journal.Service => ({
+        ...journal,
+        append: (at, events) =>
+          Effect.suspend(() => {
+            sizes.push(events.length)
+            return journal.append(at, events)
+          })
+      }))
+    )
+    const context = yield* Layer.build(Layer.provideMerge(counting, stores))
+    const { engine } = yield* anEngine({ layer: Layer.succeedContext(context) })
+    const state = yield* (yield* start(engine, pipeline)).result
+    assert.strictEqual(state.status, "completed", state.reason)
+    return sizes
+  })
+
+describe("the appends of a run", () => {
+  it.effect("are one per stage of a chain, whatever the store", () =>
+    Effect.gen(function* () {
+      const home = mkdtempSync(join(tmpdir(), "tetra-appends-"))
+      yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(home, { recursive: true, force: true })))
+      for (const stores of [layerMemory, layerEmbedded({ home })])
+        assert.isAtMost((yield* Effect.scoped(appendsOf(stores, chain))).length, length + 2)
+    }).pipe(Effect.scoped)
+  )
+  it.effect("are shared by the partitions that run at the same time", () =>
+    Effect.gen(function* () {
+      // Eight at once: three waves, and what goes before and after them.
+      assert.isAtMost((yield* appendsOf(layerMemory, fan)).length, 8)
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("a run that is lost", () => {
+  it.effect("gives back what it held of the machine", () =>
+    Effect.gen(function* () {
+      const refusing = Layer.effect(
+        Journal,
+        Effect.map(Journal, (journal): typeof Journal.Service => {
+          let appends = 0
+          return {
+            ...journal,
+            append: (at, events) =>
+              ++appends === 1
+                ? Effect.fail(new StaleSequence({ run: at.run, expected: 0, found: 1 }))
+                : journal.append(at, events)
+          }
+        })
+      )
+      const context = yield* Layer.build(Layer.provideMerge(refusing, layerMemory))
+      const { engine } = yield* anEngine({ layer: Layer.succeedContext(context) }, { capacity: { cpu: 1, memoryMB: 100_000 } })
+      const lost = yield* Effect.exit((yield* start(engine, chain)).result)
+      assert.strictEqual(lost._tag, "Failure")
+      assert.strictEqual((yield* (yield* start(engine, chain)).result).status, "completed")
+    }).pipe(Effect.scoped)
+  )
+})

@@ -1,5 +1,5 @@
 import type { PgClient } from "@effect/sql-pg/PgClient"
-import { Context, Effect, Layer, Redacted, type Scope } from "effect"
+import { Context, Effect, Layer, Redacted, Schedule, type Scope } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
 import { StoreError } from "../../execution/ports/Journal.ts"
 import { recorded } from "../recorded.ts"
@@ -29,6 +29,11 @@ export interface DatabaseOptions {
   /** To look only: sets nothing up. Default false. */
   readonly readOnly?: boolean
 }
+/** A run outlives a restart of the server: what it looks up waits as long as what it appends (`runPlan`). */
+const readRetry = Schedule.min([Schedule.exponential("100 millis", 2), Schedule.spaced("5 seconds")]).pipe(
+  Schedule.setInputType<unknown>(),
+  Schedule.while(({ elapsed, input }) => input instanceof StoreError && input.reason === "lost" && elapsed < 60_000)
+)
 /** Group commit needs one connection, the rest is for who looks. */
 const maxConnections = 4
 
@@ -95,11 +100,14 @@ export const openDatabase = (options: DatabaseOptions): Effect.Effect<Database, 
       readOnly,
       run: query,
       transaction,
-      read: (none, ask) =>
-        inWords(
+      read: (none, ask) => {
+        const answer = inWords(
           Effect.suspend(() =>
             ready ? ask(query) : Effect.flatMap(look, (found) => (found ? ask(query) : Effect.succeed(none)))
           )
         )
+        // Somebody who only looks is better told at once.
+        return readOnly ? answer : Effect.retry(answer, readRetry)
+      }
     }
   })

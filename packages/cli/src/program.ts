@@ -78,6 +78,15 @@ const commands = (): Readonly<Record<string, Described>> => ({
       "tetra run --mode daily --output json | jq ._tag"
     ]
   },
+  ui: {
+    summary: "the dashboard on recorded runs; from there a run can be started",
+    options: [
+      option("--replay <run>", "show this run: id, its beginning, or latest").default("latest"),
+      option("-m, --mode <name>", "what `r` runs; the mode of the shown run when it is left away"),
+      option("--read-only", "only look: no run can be started from here")
+    ],
+    examples: ["tetra ui", "tetra ui --replay 01jd7x", "tetra ui --mode daily"]
+  },
   status: {
     summary: "what every pipeline did last, and what is running",
     options: [json()],

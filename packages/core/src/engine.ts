@@ -1,6 +1,7 @@
 /** The door for surfaces: what plans, runs and shows. */
 export { configJsonSchema } from "./config/configJsonSchema.ts"
 export { type LoadOptions, loadProject } from "./config/loadProject.ts"
+export { readStateUrl } from "./config/readStateUrl.ts"
 export type { ResolvedConfig } from "./domain/ConfigFile.ts"
 export { type ImportModule, importModule, type NamedPlugin, resolvePlugins, shippedPlugins } from "./config/PluginHost.ts"
 export type { Catalogue, CataloguePipeline, LoadedPlugins, StageShape } from "./planning/Catalogue.ts"
@@ -41,6 +42,7 @@ export {
   type StartInfo
 } from "./execution/Engine.ts"
 export { type Stranger, watchFaults } from "./execution/faults.ts"
+export { isProcessGone } from "./execution/owners.ts"
 export { layerMemory, MemoryStores, type Stores } from "./execution/memory.ts"
 export { ArtifactStore } from "./execution/ports/ArtifactStore.ts"
 export { Fenced, Journal, StaleSequence, StoreError } from "./execution/ports/Journal.ts"

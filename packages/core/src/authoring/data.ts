@@ -160,7 +160,7 @@ export interface Writer<in out T extends Table> {
 }
 
 // ---------------------------------------------------------------- ports
-export interface OptionalPort<out P extends PlainPort = PlainPort> {
+export interface OptionalPort<out P extends PlainPort | PartialPort = PlainPort | PartialPort> {
   readonly kind: "optional"
   readonly port: P
 }
@@ -174,8 +174,8 @@ export type InPort = PlainPort | Group | OptionalPort | PartialPort
 export type InPorts = { readonly [name: string]: InPort }
 export type OutPorts = { readonly [name: string]: PlainPort }
 
-/** The stage runs even when this input could not be made; it then gets the reason. */
-export const optional = <P extends PlainPort>(port: P): OptionalPort<P> => ({ kind: "optional", port })
+/** The stage runs even when this input could not be made; it then gets the reason. `optional(partial(port))` takes whatever there is. */
+export const optional = <P extends PlainPort | PartialPort>(port: P): OptionalPort<P> => ({ kind: "optional", port })
 /** The stage accepts a partitioned input that is not complete, and sees what is missing. */
 export const partial = <P extends PlainPort>(port: P, options: { readonly minCoverage?: number } = {}): PartialPort<P> => ({
   kind: "partial",

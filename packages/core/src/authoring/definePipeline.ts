@@ -212,7 +212,7 @@ export const flagsOf = (pipeline: AnyPipeline): ReadonlyArray<FlagSpec> =>
 export type Wrap = (next: () => Effect.Effect<any, any, any>, tools: any) => Effect.Effect<any, any, any>
 type Outs<N, K extends keyof N> = StageOf<N[K]>["outputs"]
 type Ins<N, K extends keyof N> = StageOf<N[K]>["inputs"]
-type Known<P> = P extends OptionalPort<infer Q> | PartialPort<infer Q> ? TypeOf<Q> : TypeOf<P>
+type Known<P> = P extends OptionalPort<infer Q> | PartialPort<infer Q> ? Known<Q> : TypeOf<P>
 /** A step between two stages: by name, its inputs are what flows there, and its outputs take the place of what flows there. */
 type StepOn<Flow, S> = S extends AnyStage
   ? [

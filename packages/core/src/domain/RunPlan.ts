@@ -49,6 +49,8 @@ export interface PlannedStage {
   readonly plugin: string
   /** Encoded; secrets stand as "<redacted>". */
   readonly config: Json
+  /** What the services that it uses are made of, as a hash; undefined when it uses none. */
+  readonly uses?: string
   readonly inputs: Readonly<Record<string, PlannedInput>>
   readonly outputs: Readonly<Record<string, PlannedOutput>>
   /** Every stage that must have ended before this one may start. */

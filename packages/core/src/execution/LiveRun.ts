@@ -6,8 +6,10 @@ import { onceKey, type RunState, type StageState, type UnitState } from "../doma
 import type { RunPlan } from "../domain/RunPlan.ts"
 import type { SlotRules } from "../planning/capacity.ts"
 import type { Catalogue } from "../planning/Catalogue.ts"
+import type { Project } from "../planning/Project.ts"
 import type { MissingService } from "./failures.ts"
 import type { Followers } from "./Follower.ts"
+import type { Isolation } from "./isolation/Isolation.ts"
 import type { LogLine } from "../domain/RunEvent.ts"
 import type { StoreError } from "./ports/Journal.ts"
 import { Reporter } from "./reporter.ts"
@@ -24,6 +26,8 @@ export interface Executable {
   readonly slots?: SlotRules
   /** What plugins contribute by extension point; the engine itself reads `tetra.fallback`. */
   readonly catalogue?: Pick<Catalogue, "contributions">
+  /** Without it no stage can have a thread or process of its own, except one that names its module. */
+  readonly project?: Project
 }
 /**
  * Something that came to pass. `facts` is asked in the loop, when the state can tell whether it still matters: no facts, nothing
@@ -44,6 +48,7 @@ export class LiveRun {
   readonly gate: ResourceGate
   readonly followers: Followers
   readonly scope: Scope.Scope
+  readonly isolation: Isolation
   /** Of the plugins: built when the first stage needs them, closed with the run. */
   readonly services: Effect.Effect<Context.Context<never>, MissingService>
   readonly now: () => number
@@ -63,6 +68,7 @@ export class LiveRun {
     readonly gate: ResourceGate
     readonly followers: Followers
     readonly scope: Scope.Scope
+    readonly isolation: Isolation
     readonly services: Effect.Effect<Context.Context<never>, MissingService>
     readonly now: () => number
     readonly queue: Queue.Queue<Message>
@@ -73,6 +79,7 @@ export class LiveRun {
     this.gate = from.gate
     this.followers = from.followers
     this.scope = from.scope
+    this.isolation = from.isolation
     this.services = from.services
     this.now = from.now
     this.#queue = from.queue

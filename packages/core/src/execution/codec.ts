@@ -47,5 +47,5 @@ export const tableOutputs = (outputs: OutPorts): ReadonlyArray<readonly [string,
   })
 /** The port inside `optional(...)` and `partial(...)`. */
 export const plainPort = (port: InPort): PlainPort | Group =>
-  port.kind === "optional" || port.kind === "partial" ? port.port : port
+  port.kind === "optional" || port.kind === "partial" ? plainPort(port.port) : port
 export type AnyAsset = Asset

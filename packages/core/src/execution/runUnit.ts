@@ -153,14 +153,14 @@ const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: numbe
     const reporter = run.reporter(stage, unit, attempt)
     const faults = new AttemptFaults(run, stage, () => hand.fiber?.interruptUnsafe())
     const work = Effect.gen(function* () {
+      const reports = reportsOf(run, stage, unit, reporter)
+      const apart = run.isolation.runnerOf(stage, unit)
+      const checkpoint = yield* checkpointOf(run, stage, unit)
+      if (apart !== undefined) return yield* apart({ ...attemptOf(run, stage, unit, attempt, {}), checkpoint }, reports)
       const inputs = yield* run.inputsOf(stage)
       const services = yield* run.services
-      const checkpoint = yield* checkpointOf(run, stage, unit)
-      return yield* runAttempt(
-        { ...attemptOf(run, stage, unit, attempt, inputs.handles), around: faults.around, checkpoint },
-        reportsOf(run, stage, unit, reporter),
-        services
-      )
+      const own = { ...attemptOf(run, stage, unit, attempt, inputs.handles), around: faults.around, checkpoint }
+      return yield* runAttempt(own, reports, services)
     })
     const tell = (exit: Exit.Exit<Produced, unknown>) =>
       Effect.sync(() => {
@@ -170,7 +170,9 @@ const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: numbe
         // After its end, so that what the gate admits now is recorded in the same turn.
         hand.ticket.release()
       })
-    hand.fiber = yield* work.pipe(Effect.onExit(tell), Effect.exit, Effect.asVoid, Effect.forkIn(run.scope))
+    // At once: a fiber that is stopped before it began would never tell.
+    const begun = work.pipe(Effect.onExit(tell), Effect.exit, Effect.asVoid, Effect.forkIn(run.scope, { startImmediately: true }))
+    hand.fiber = yield* begun
   })
 const mayStart = (stage: StageState, unit: UnitState): boolean =>
   stage.status === "running" &&

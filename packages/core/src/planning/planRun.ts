@@ -15,6 +15,7 @@ import { resolveParameters } from "./resolveParameters.ts"
 import { type Capacity, machineCapacity, slotRules } from "./capacity.ts"
 import type { BuiltPlan, RunRequest } from "./RunRequest.ts"
 import { selectPipelines } from "./selectPipelines.ts"
+import { usesOf } from "./usesOf.ts"
 
 /**
  * Turns a request into a frozen plan: selects pipelines, resolves parameters, applies extensions, joins stages by their assets, orders
@@ -63,7 +64,12 @@ export const planRun = (
     const services = pluginServices(project, graph.stages, selected)
     const problems = [...graph.diagnostics, ...services.diagnostics]
     if (problems.length > 0) return Effect.fail(new PlanInvalid({ diagnostics: problems }))
-    const { parallelism, stages, warnings } = clampResources(config, graph.stages, capacity)
+    const { parallelism, stages: clamped, warnings } = clampResources(config, graph.stages, capacity)
+    const uses = usesOf(project.catalogue, services.made)
+    const stages = clamped.map((stage) => {
+      const used = uses(graph.nodes.get(stage.name)!["~node"].stage)
+      return used === undefined ? stage : { ...stage, uses: used }
+    })
     const pipelines = planned.map((pipeline) => ({ ...pipeline, parallelism: parallelism.get(pipeline.name) }))
     const seed = request.seed ?? 1
     const plan: RunPlan = {
@@ -79,6 +85,7 @@ export const planRun = (
       plan,
       nodes: graph.nodes,
       catalogue: project.catalogue,
+      project,
       services: services.layer,
       slots: slotRules(config),
       warnings
@@ -121,10 +128,13 @@ const planHash = (pipelines: ReadonlyArray<PlannedPipeline>, stages: ReadonlyArr
     plugin,
     policy,
     stageId,
-    stageVersion
+    stageVersion,
+    uses
   } of stages) {
     const { graceMs, isolation, onFailure, retry, timeoutMs } = policy
-    hash.update(JSON.stringify([name, stageId, stageVersion, plugin, inputs, outputs, after, partitioned, minCoverage, enabled]))
+    hash.update(
+      JSON.stringify([name, stageId, stageVersion, plugin, uses, inputs, outputs, after, partitioned, minCoverage, enabled])
+    )
     hash.update(canonicalJson(config)).update(JSON.stringify([graceMs, isolation, onFailure, retry, timeoutMs]))
   }
   return hash.digest("hex").slice(0, 32)

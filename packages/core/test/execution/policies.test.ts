@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect } from "effect"
+import { Deferred, Effect, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import type { AnyPipeline } from "../../src/index.ts"
 import { Fallbacks } from "../../src/authoring/fallback.ts"
@@ -22,14 +22,12 @@ import {
   until
 } from "./support.ts"
 
-const valueOf = (result: {
-  readonly state: {
-    readonly stages: ReadonlyMap<
-      string,
-      { readonly outputs: Readonly<Record<string, { readonly kind: string; readonly value?: unknown } | undefined>> }
-    >
-  }
-}) => result.state.stages.get("p.it")?.outputs["n"]?.value
+interface Ended {
+  readonly outputs: Readonly<Record<string, { readonly kind: string; readonly value?: unknown } | undefined>>
+}
+const outputOf = (stage: Ended | undefined) => stage?.outputs["n"]?.value
+const valueOf = (result: { readonly state: { readonly stages: ReadonlyMap<string, Ended> } }) =>
+  outputOf(result.state.stages.get("p.it"))
 
 describe("a fallback", () => {
   const unsteady = (isBroken: () => boolean) =>
@@ -174,6 +172,48 @@ describe("a fallback", () => {
       const { state } = yield* runOnce(pipeline)
       assert.deepStrictEqual(statusesOf(state), { shaky: "failed", report: "completed", strict: "skipped" })
       assert.strictEqual(state.status, "partial")
+    })
+  )
+})
+describe("optional(partial(...))", () => {
+  it.live("gives what there is with its coverage, and the reason when there is nothing", () =>
+    Effect.gen(function* () {
+      const { optional, partial } = yield* Effect.promise(() => import("../../src/index.ts"))
+      const failing = (bad: ReadonlyArray<string>) => {
+        const parts = defineStage({
+          id: "t/parts",
+          outputs: { n: Count },
+          partitions: { key: Schema.String, keys: () => ["a", "b", "c"], minCoverage: 0.5 },
+          policy: { onFailure: "degrade" },
+          run: ({ key }) => {
+            if (bad.includes(key)) throw new Error(`no ${key}`)
+            return { n: { n: 1 } }
+          }
+        })
+        const sum = defineStage({
+          id: "t/sum",
+          inputs: { n: optional(partial(Count)) },
+          outputs: { n: Count },
+          run: ({ inputs: { n } }) => ({
+            n: { n: n._tag === "Failure" ? -1 : n.success.keys.length * 10 + n.success.coverage.missing.length }
+          })
+        })
+        return definePipeline({
+          name: "p",
+          stages: ({ use }) => {
+            const made = use(parts)
+            return { parts: made, sum: use(sum, { inputs: { n: made.n } }) }
+          }
+        })
+      }
+      for (const [bad, expected] of [
+        [[], 30],
+        [["b"], 21],
+        [["a", "b", "c"], -1]
+      ] as const) {
+        const { state } = yield* runOnce(failing(bad))
+        assert.deepStrictEqual(outputOf(state.stages.get("p.sum")), { n: expected })
+      }
     })
   )
 })

@@ -18,7 +18,7 @@ export const Backtests = defineTable(
   },
   { key: ["scenario_id", "path", "symbol", "strategy", "parameters"], more: Col.float }
 )
-/** One row per strategy and parameter set, best first; the parts of the score are further columns. */
+/** One row per strategy and parameter set, best first; the score, what it is the sum of (`score_*`) and the weights (`weight_*`) are further columns. */
 export const Rankings = defineTable(
   "tetra/StrategyRankings@1",
   {

@@ -84,6 +84,7 @@ export const makeArtifactStore = (folders: Folders): ArtifactStore["Service"] =>
   const fields = async (path: string): Promise<Json> =>
     ((await (await scannerOf()).footer(path)).ours?.fields ?? []).map(({ kind, name }) => ({ name, kind }))
   return {
+    home: folders.home,
     sink: (type, staging, resume = []) =>
       Effect.gen(function* () {
         const asset = staging.split("/").at(-1) ?? type.id

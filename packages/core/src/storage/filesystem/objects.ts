@@ -55,12 +55,18 @@ export const makeObjects = (folders: Folders): Objects => {
     await rename(path, target) // over an equal one, if another attempt made it: same name, same bytes
     await syncFolder(dirname(target))
   }
+  const has = async (hash: string, bytes: number): Promise<boolean> => {
+    try {
+      return (await stat(folders.objectOf(hash))).size === bytes
+    } catch {
+      return false
+    }
+  }
   return {
     take,
     put: async (bytes) => {
       const hash = createHash("sha256").update(bytes).digest("hex")
-      const target = folders.objectOf(hash)
-      if (await exists(target)) return hash
+      if (await has(hash, bytes.byteLength)) return hash // one that was cut short is written anew
       const aside = join(folders.staging, ".objects")
       await makeFolder(aside)
       const path = join(aside, randomUUID())
@@ -72,12 +78,6 @@ export const makeObjects = (folders: Folders): Objects => {
       }
       return hash
     },
-    has: async (hash, bytes) => {
-      try {
-        return (await stat(folders.objectOf(hash))).size === bytes
-      } catch {
-        return false
-      }
-    }
+    has
   }
 }

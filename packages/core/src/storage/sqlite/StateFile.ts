@@ -4,13 +4,11 @@ import { DatabaseSync, type StatementSync } from "node:sqlite"
 import { StoreError } from "../../execution/ports/Journal.ts"
 import { makeFolderNow } from "../filesystem/makeFolder.ts"
 import { recorded } from "../recorded.ts"
+import type { Cell, Row } from "../rows.ts"
 import { migrations, schemaVersion } from "./schema.ts"
 
 /** How long one statement blocks for another process. Short, as it stops this process too: writers then try again later. */
 const busyTimeoutMs = 100
-
-export type Cell = string | number | bigint | null
-export type Row = Readonly<Record<string, Cell>>
 
 /**
  * The open state file: main database `:memory:`, the file attached as `orchestration`, so that the names in the SQL are the
@@ -117,7 +115,7 @@ export const openForReading = (file: string): StateFile | undefined => {
       throw new StoreError({
         reason: "other",
         detail: `${file} is of an older version (schema ${version}, this one needs ${schemaVersion})`,
-        hint: 'Run "tetra state migrate", or any command that writes'
+        hint: 'Run a command that writes, such as "tetra run": it brings the file up to date'
       })
     }
     state.exec("pragma query_only = on")

@@ -1,8 +1,11 @@
 /** Every trial on the real history, as one portfolio with equal weights over symbols: what significance is tested on. */
+import { benchmarkOf } from "../performance/benchmark.ts"
+import { measure } from "../performance/measure.ts"
 import { returnsOf } from "../performance/returns.ts"
 import { simulate } from "../simulation/simulate.ts"
 import type { Bench, Rules } from "./backtest.ts"
 import { decide } from "./decide.ts"
+import type { Objective } from "../settings.ts"
 import type { StrategyDef } from "../types.ts"
 
 /** The bars of all symbols on one axis. */
@@ -42,6 +45,13 @@ export const portfolioReturns = (
   }
   for (let place = 0; place < out.length; place++) out[place]! /= axis.symbols[place]!
   return out
+}
+
+/** One metric of a series of returns, among those that strategies may be ranked by. */
+export const objectiveOf = (returns: Float64Array, objective: Objective, rules: Rules): number => {
+  const totals = { costs: 0, turnover: 0, exposedBars: 0 }
+  const of = { equity: equityOf(returns), returns, benchmark: benchmarkOf(returns), days: returns.length, totals, trades: [] }
+  return measure(of, rules)[objective]
 }
 
 /** Equity from 1 of a series of returns. */

@@ -1,6 +1,7 @@
-/** Strategies and parameter sets in order of a penalised objective over scenarios, paths and symbols. */
+/** Strategies and parameter sets in order: verdict first, then a penalised objective. */
 import { type Moments, momentsOf, quantileOf, sorted } from "../performance/moments.ts"
 import { type Overfitting, overfittingInSteps } from "./backtestOverfitting.ts"
+import { scoreOf, type ScoreParts, scoreParts, type ScoreWeights, scoreWeights } from "./score.ts"
 import { deflatedSharpe, luckiestSharpe, minimumTrackRecord, probabilisticSharpe, sharpePerBar } from "./significance.ts"
 import { judge, type Verdict } from "./verdict.ts"
 
@@ -14,28 +15,23 @@ export interface Candidate {
   readonly drawdown: ReadonlyArray<number>
   /** Returns on the real history, equal weights over symbols; all candidates on the same bars. */
   readonly history: Float64Array
+  /** The objective of those. */
+  readonly historyObjective: number
   /** Trades on the real history over all symbols, and mean exposure there. */
   readonly trades: number
   readonly exposure: number
 }
-
-/** How the parts of the score are weighed; stored with the ranking. */
-export interface ScoreWeights {
-  /** Of the 10 % quantile of the objective; the rest is on the median. */
-  readonly quantile: number
-  readonly drawdown: number
-  readonly dsr: number
-  readonly pbo: number
-}
-export const scoreWeights: ScoreWeights = { quantile: 0.5, drawdown: 0.25, dsr: 1, pbo: 1 }
 
 export interface Ranked {
   readonly rank: number
   readonly strategy: string
   readonly parameters: string
   readonly score: number
+  /** What the score is the sum of. */
+  readonly parts: ScoreParts
   readonly verdict: Verdict
   readonly because: string
+  readonly history: number
   readonly median: number
   readonly quantile10: number
   readonly best: number
@@ -65,11 +61,6 @@ export interface Ranking {
 /** An objective that is not defined (a flat account has no Sharpe ratio) counts as 0: neither gain nor loss. */
 const filled = (values: ReadonlyArray<number>): Float64Array => sorted(values.map((v) => (Number.isFinite(v) ? v : 0)))
 
-const standardised = (values: ReadonlyArray<number>): ReadonlyArray<number> => {
-  const { mean, std } = momentsOf(Float64Array.from(values))
-  return values.map((v) => (std > 0 ? (v - mean) / std : 0))
-}
-
 /**
  * Returns without what the market gave: `y - beta x`, with beta by least squares. A rising market makes every strategy that is mostly invested look
  * skilled; significance is therefore tested on what is left. Null when nothing is: the benchmark itself.
@@ -80,11 +71,12 @@ export const hedged = (y: Float64Array, x: Float64Array): Float64Array | null =>
   return momentsOf(rest).std > 1e-9 * momentsOf(y).std ? rest : null
 }
 
+/** `robust` first and `insufficient data` last; whether a strategy that does not convince is fragile or overfit is left to the score. */
+const tierOf = (verdict: Verdict): number => (verdict === "robust" ? 0 : verdict === "insufficient data" ? 2 : 1)
+
 /**
- * `score = z(objective) - w1 z(drawdown) - w2 (1 - DSR) - w3 PBO`, where the objective is the weighted mean of median and 10 % quantile over all
- * cells, z is over the candidates, drawdown is the median depth, DSR is of the hedged returns and counts every candidate as a trial, and PBO is of the
- * strategy's own grid (0 for a single parameter set). The benchmark was chosen by nobody: its DSR is its PSR, on its own returns. The null benchmark
- * gets no credit for luck: DSR 0, PBO 1, and its objective is the 10 % quantile alone. Higher is better; ties go by strategy and parameters. `benchmark` are returns on the same bars.
+ * Robust strategies first, then by `scoreParts`, higher first; ties go by strategy and parameters. DSR is of the hedged returns and counts every candidate as a trial, PBO is of the
+ * strategy's own grid. The benchmark was chosen by nobody: its DSR is its PSR, on its own returns. `benchmark` are returns on the same bars as the histories.
  */
 export const rank = (candidates: ReadonlyArray<Candidate>, benchmark: Float64Array): Ranking => {
   const steps = rankInSteps(candidates, benchmark)
@@ -109,23 +101,24 @@ export function* rankInSteps(
   const variance = Number.isFinite(spread) ? spread : 0
   const trials = tried.length
   const byStrategy = yield* overfittingByStrategy(candidates)
-  const summaries = candidates.map((c) => summaryOf(c))
-  const quantileShare = candidates.map((c) => (c.role === "null" ? 1 : weights.quantile))
-  const objective = standardised(summaries.map((s, i) => s.median + quantileShare[i]! * (s.quantile10 - s.median)))
-  const drawdown = standardised(summaries.map((s) => Math.abs(s.medianDrawdown)))
-  const rows = candidates.map((candidate, i): Omit<Ranked, "rank"> => {
-    const evidence = evidenceOf(moments[i]!, candidate.role === "benchmark" ? { trials: 1, variance: 0 } : { trials, variance })
-    const pbo = byStrategy.get(candidate.strategy)?.probability ?? NaN
-    const { verdict, because } = judge({ ...candidate, ...evidence, pbo, median: summaries[i]!.median })
-    const byChance = candidate.role === "null"
-    const doubt = byChance || Number.isNaN(evidence.dsr) ? 1 : 1 - evidence.dsr
-    const selection = byChance ? 1 : Number.isNaN(pbo) ? 0 : pbo
-    const score = objective[i]! - weights.drawdown * drawdown[i]! - weights.dsr * doubt - weights.pbo * selection
-    const { strategy, parameters } = candidate
-    return { strategy, parameters, score, verdict, because, ...summaries[i]!, ...evidence, pbo }
+  const measured = candidates.map((candidate, i) => ({
+    ...summaryOf(candidate),
+    ...evidenceOf(moments[i]!, candidate.role === "benchmark" ? { trials: 1, variance: 0 } : { trials, variance }),
+    pbo: byStrategy.get(candidate.strategy)?.probability ?? NaN,
+    role: candidate.role
+  }))
+  const parts = scoreParts(measured, weights)
+  const rows = candidates.map(({ strategy, parameters, trades, exposure }, i): Omit<Ranked, "rank"> => {
+    const { role: _, ...numbers } = measured[i]!
+    const judged = judge({ ...measured[i]!, trades, exposure })
+    return { strategy, parameters, score: scoreOf(parts[i]!), parts: parts[i]!, ...judged, ...numbers }
   })
   const ordered = rows.toSorted(
-    (a, b) => b.score - a.score || compareText(a.strategy, b.strategy) || compareText(a.parameters, b.parameters)
+    (a, b) =>
+      tierOf(a.verdict) - tierOf(b.verdict) ||
+      b.score - a.score ||
+      compareText(a.strategy, b.strategy) ||
+      compareText(a.parameters, b.parameters)
   )
   return {
     rows: ordered.map((row, i) => Object.assign({ rank: i + 1 }, row)),
@@ -161,6 +154,7 @@ const evidenceOf = (moments: Moments, { trials, variance }: { readonly trials: n
 const summaryOf = (candidate: Candidate) => {
   const objective = filled(candidate.objective)
   return {
+    history: Number.isFinite(candidate.historyObjective) ? candidate.historyObjective : 0,
     median: quantileOf(objective, 0.5),
     quantile10: quantileOf(objective, 0.1),
     best: objective.at(-1) ?? NaN,

@@ -18,7 +18,15 @@ export interface Evidence {
 }
 
 /** Limits of the verdicts, published with every report. */
-export const LIMITS = { bars: 126, trades: 10, alwaysInvested: 0.99, confidence: 0.95, deflatedDoubt: 0.5, pbo: 0.5 } as const
+export const LIMITS = {
+  bars: 126,
+  trades: 10,
+  exposure: 0.02,
+  alwaysInvested: 0.99,
+  confidence: 0.95,
+  deflatedDoubt: 0.5,
+  pbo: 0.5
+} as const
 
 export interface Judgement {
   readonly verdict: Verdict
@@ -28,7 +36,7 @@ export interface Judgement {
 const n2 = (x: number): string => (Number.isFinite(x) ? x.toFixed(2) : "not defined")
 
 /**
- * `insufficient data`: fewer than 126 bars, or fewer than 10 trades (unless always invested), or no variation. `robust`: the deflated Sharpe ratio
+ * `insufficient data`: fewer than 126 bars, or fewer than 10 trades (unless always invested), or in the market on less than 2 % of the bars, or no variation. `robust`: the deflated Sharpe ratio
  * reaches 0.95, the grid is not overfitted (PBO up to 0.5) and the median of the objective over scenarios is positive. `overfit`: it would pass
  * alone (PSR of 0.95) but not after counting the trials (DSR below 0.5, or PBO above 0.5). Everything else is `fragile`. The null
  * benchmark has no skill by construction and is never `robust`.
@@ -38,6 +46,13 @@ export const judge = (e: Evidence): Judgement => {
   if (e.bars < LIMITS.bars) return { verdict: "insufficient data", because: `${e.bars} bars, ${LIMITS.bars} are needed` }
   if (e.trades < LIMITS.trades && e.exposure < LIMITS.alwaysInvested) {
     return { verdict: "insufficient data", because: `${e.trades} trades in the history, ${LIMITS.trades} are needed` }
+  }
+  if (e.exposure < LIMITS.exposure) {
+    const share = (x: number): string => `${(100 * x).toFixed(1)} %`
+    return {
+      verdict: "insufficient data",
+      because: `in the market on ${share(e.exposure)} of the bars, ${share(LIMITS.exposure)} are needed`
+    }
   }
   if (Number.isNaN(e.psr)) return { verdict: "insufficient data", because: "returns do not vary" }
   if (e.role === "null") return { verdict: "fragile", because: `it decides by chance, so any success is luck (${because})` }

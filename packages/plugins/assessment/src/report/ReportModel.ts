@@ -39,6 +39,8 @@ export interface StrategySummary {
   readonly parameters: string
   readonly rank: number
   readonly score: Maybe
+  /** What the score is the sum of; see `ranking/score.ts`. */
+  readonly parts: Readonly<Record<"objective" | "tail" | "drawdown" | "luck" | "selection", Maybe>>
   readonly verdict: string
   readonly because: string
   readonly psr: Maybe

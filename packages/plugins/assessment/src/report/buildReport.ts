@@ -135,6 +135,13 @@ const summaryOf = (row: RankingRow, strategy: StrategyDef, measures: Measures): 
     parameters: spelled(row.parameters),
     rank: row.rank,
     score: maybe(row.score),
+    parts: {
+      objective: maybe(n("score_objective")),
+      tail: maybe(n("score_tail")),
+      drawdown: maybe(n("score_drawdown")),
+      luck: maybe(n("score_luck")),
+      selection: maybe(n("score_selection"))
+    },
     verdict: row.verdict,
     because,
     psr: maybe(evidence.psr),

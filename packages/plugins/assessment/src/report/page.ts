@@ -1,5 +1,6 @@
 /** A report as one HTML file that needs nothing else: ECharts, data, style and script are inside. */
 import { METRICS, type MetricName } from "../performance/metrics.ts"
+import { scoreWeights as W } from "../ranking/score.ts"
 import { client } from "./client.ts"
 import { escapeHtml, jsonForScript } from "./escape.ts"
 import type { Maybe, ReportModel, ScenarioSummary, StrategySummary } from "./ReportModel.ts"
@@ -40,6 +41,15 @@ const nameCell = (s: StrategySummary): string =>
 const head = (title: string, explanation: string, className = ""): string =>
   `<th class="${className}" title="${escapeHtml(explanation)}">${escapeHtml(title)}</th>`
 
+/** `+0.82` or `−0.20`. */
+const signed = (x: Maybe): string => (x === null ? "\u2013" : `${x < 0 ? "" : "+"}${fixed(x, 2)}`)
+
+/** The score with its parts below, in the order of the note above the table. */
+const scoreCell = ({ score, parts }: StrategySummary): string => {
+  const each = [parts.objective, parts.tail, parts.drawdown, parts.luck, parts.selection].map(signed).join(" ")
+  return `<td>${ratio(score)}<span class="range">${each}</span></td>`
+}
+
 const rankingTable = (model: ReportModel): string => {
   const columns = HEADLINE.map((name) => head(METRICS[name].title, METRICS[name].explanation)).join("")
   const rows = model.strategies.map((s) => {
@@ -48,11 +58,14 @@ const rankingTable = (model: ReportModel): string => {
     ).join("")
     const over = `<td>${ratio(s.objectiveMedian)}<span class="range">${ratio(s.objectiveQuantile10)}</span></td>`
     const guards = over + [s.dsr, s.pbo].map((x) => `<td>${ratio(x)}</td>`).join("")
-    return `<tr${s.id === model.benchmark ? ' class="benchmark"' : ""}><td>${s.rank}</td>${nameCell(s)}<td class="left">${verdictBadge(s)}</td>${cells}${guards}</tr>`
+    return `<tr${s.id === model.benchmark ? ' class="benchmark"' : ""}><td>${s.rank}</td>${nameCell(s)}<td class="left">${verdictBadge(s)}</td>${scoreCell(s)}${cells}${guards}</tr>`
   })
   const objective = escapeHtml(model.objective.title)
-  return `<div class="scroll"><table><thead><tr>${head("Rank", "Place among all parameter sets; each strategy is shown with its best.")}<th class="left">Strategy</th>${head("Verdict", "Hover a verdict for the numbers that decided it.", "left")}${columns}${head(`${objective}, all cells`, "Median of the objective over all scenarios, paths and symbols; below it the 10 % quantile.")}${head("DSR", "Deflated Sharpe ratio: probability that the Sharpe ratio beats the luckiest of all trials.")}${head("PBO", "Probability of backtest overfitting of the strategy's parameter grid; \u2013 for a single parameter set.")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`
+  return `<div class="scroll"><table><thead><tr>${head("Rank", "Place among all parameter sets; each strategy is shown with its best.")}<th class="left">Strategy</th>${head("Verdict", "Hover a verdict for the numbers that decided it.", "left")}${head("Score", "Below it its parts: objective, tail, drawdown, luck, selection.")}${columns}${head(`${objective}, all cells`, "Median of the objective over all scenarios, paths and symbols; below it the 10 % quantile.")}${head("DSR", "Deflated Sharpe ratio: probability that what a strategy adds to the market beats the luckiest of all trials.")}${head("PBO", "Probability of backtest overfitting of the strategy's parameter grid; \u2013 for a single parameter set.")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`
 }
+
+const rankingNote = ({ objective: { title } }: ReportModel): string =>
+  `The best parameter set of each strategy: robust ones first, then by score. The score is the ${escapeHtml(title)} ratio against the other trials (on the history, and its median over all scenarios), less what is worse than usual in the bad tail and in drawdown, less how likely it is luck, less how likely the choice of parameters is: its parts, below each score, in this order. Hover a heading for what it means, a verdict for the numbers that decided it.`
 
 const scenarioTable = (model: ReportModel): string => {
   const shownStrategies = model.strategies.slice(0, 5)
@@ -74,22 +87,30 @@ const scenarioTable = (model: ReportModel): string => {
 const fact = (label: string, value: string, more: string): string =>
   `<div class="fact"><div class="label">${escapeHtml(label)}</div><div class="value">${escapeHtml(value)}</div><div class="more">${escapeHtml(more)}</div></div>`
 
+const bestText = ({ verdict, measures }: StrategySummary, benchmark: StrategySummary | undefined): string => {
+  const own = `${verdict}, ${percent(measures.annual_return)} a year, Sharpe ${ratio(measures.sharpe)}`
+  return benchmark === undefined
+    ? own
+    : `${own}; ${benchmark.title.toLowerCase()}: ${percent(benchmark.measures.annual_return)}, ${ratio(benchmark.measures.sharpe)}`
+}
+
 const facts = (model: ReportModel): string => {
-  const best = model.strategies[0]
   const benchmark = model.strategies.find((s) => s.id === model.benchmark)
-  const robust = model.strategies.filter((s) => s.verdict === "robust").length
+  const best = model.strategies.find((s) => s !== benchmark)
+  const others = model.strategies.filter((s) => s !== benchmark)
+  const robust = others.filter((s) => s.verdict === "robust").length
   const { trials } = model
   return `<div class="facts">${[
-    best === undefined ? "" : fact("Highest score", best.title, `${best.verdict}, Sharpe ${ratio(best.measures.sharpe)}`),
+    best === undefined ? "" : fact("Best strategy", best.title, bestText(best, benchmark)),
     benchmark === undefined
       ? ""
       : fact(
-          "Benchmark, a year",
+          `${benchmark.title}, a year`,
           percent(benchmark.measures.annual_return),
-          `Sharpe ${ratio(benchmark.measures.sharpe)}, max drawdown ${percent(benchmark.measures.max_drawdown, 0)}`
+          `${benchmark.verdict}, Sharpe ${ratio(benchmark.measures.sharpe)}, max drawdown ${percent(benchmark.measures.max_drawdown, 0)}`
         ),
-    fact("Robust strategies", `${robust} of ${model.strategies.length}`, "after discounting luck and overfitting"),
-    fact("Trials", String(trials.count), `by luck alone: Sharpe ${ratio(trials.luckiestSharpe)}`),
+    fact("Robust strategies", `${robust} of ${others.length}`, "that beat the market after luck and overfitting"),
+    fact("Trials", String(trials.count), `the luckiest of them shows Sharpe ${ratio(trials.luckiestSharpe)} without any skill`),
     fact("Overfitting (PBO)", percent(trials.pbo, 0), "of picking the best of all trials"),
     fact(
       "History",
@@ -125,15 +146,16 @@ const heatmapSection = (model: ReportModel): string =>
 const trialsSection = ({ trials }: ReportModel): string =>
   section(
     "Luck and overfitting",
-    `${trials.count} parameter sets were tried. Without any skill the luckiest of them would show an annual Sharpe ratio of about ${ratio(trials.luckiestSharpe)}; the deflated Sharpe ratio (DSR) asks whether a strategy beats that, after its share of the market's own return is taken out. For PBO the history is cut into blocks, and the best trial of every half is looked up in the other half: ${percent(trials.pbo, 0)} of ${trials.splits} times it was in the lower half there, and ${percent(trials.lossProbability, 0)} of the times it lost money. One unit more Sharpe in sample went with ${ratio(trials.degradation)} out of sample.`,
+    `${trials.count} parameter sets were tried. Had none of them any skill, the luckiest would still show an annual Sharpe ratio of about ${ratio(trials.luckiestSharpe)} in returns beyond its share of the market; the deflated Sharpe ratio (DSR) asks whether a strategy beats that. For PBO the history is cut into blocks, and the best trial of every half is looked up in the other half: ${percent(trials.pbo, 0)} of ${trials.splits} times it was in the lower half there, and ${percent(trials.lossProbability, 0)} of the times it lost money. One unit more Sharpe in sample went with ${ratio(trials.degradation)} out of sample.`,
     `<div id="logits" class="chart mid"></div>`
   )
 
 const glossary = (): string => {
+  const n = (x: number): string => String(Number(x.toFixed(2)))
   const own: ReadonlyArray<readonly [string, string]> = [
     [
       "Score",
-      "z(objective) \u2212 0.25 z(drawdown) \u2212 (1 \u2212 DSR) \u2212 PBO. The objective is the mean of its median and its 10 % quantile over scenarios, paths and symbols; z compares with all trials."
+      `${W.history} z(objective on the history) + ${n(1 - W.history)} z(its median over scenarios, paths and symbols) + ${W.tail} min(0, z(its 10 % quantile)) + ${W.drawdown} min(0, z(drawdown)) \u2212 ${W.dsr} (1 \u2212 DSR) \u2212 ${W.pbo} PBO. z compares with all trials: the distance from their median, in standard deviations, at most 3. Mild tails and shallow drawdowns earn nothing, because whoever does not trade has both.`
     ],
     [
       "Hedged returns",
@@ -150,7 +172,7 @@ const glossary = (): string => {
     ],
     [
       "Verdict",
-      "Robust: DSR of at least 0.95, PBO of at most 0.5 and a positive median over scenarios. Overfit: it would pass alone (PSR of 0.95) but DSR is below 0.5 or PBO above 0.5. Insufficient data: fewer than 126 bars or 10 trades. Fragile: everything else."
+      "Robust: DSR of at least 0.95, PBO of at most 0.5 and a positive median over scenarios. Overfit: it would pass alone (PSR of 0.95) but DSR is below 0.5 or PBO above 0.5. Insufficient data: fewer than 126 bars or 10 trades, or in the market on less than 2 % of the bars. Fragile: everything else."
     ]
   ]
   const metrics = Object.values(METRICS).map((m) => [m.title, m.explanation] as const)
@@ -172,7 +194,7 @@ export const reportPage = (model: ReportModel, charts: string): string => {
 <meta http-equiv="Content-Security-Policy" content="${CSP}"><title>${title}</title><link rel="icon" href="data:,"><style>${style}</style></head><body>
 <header class="top"><div><h1>${title}</h1><p class="sub">${model.strategies.length} strategies on ${escapeHtml(symbolsText(model.symbols))}, ${day(model.period.first)} to ${day(model.period.last)}, as one portfolio with equal weights, after costs.</p></div><button id="theme" class="controls" type="button" aria-label="Switch between light and dark">Light / dark</button></header>
 <main>${warnings}${facts(model)}
-${section("Ranking", "The best parameter set of each strategy, ordered by score. Hover a heading for what it means, a verdict for the numbers that decided it.", rankingTable(model))}
+${section("Ranking", rankingNote(model), rankingTable(model))}
 <section><div class="bar"><div><h2>Equity and drawdown</h2></div><button id="log" class="controls" type="button" aria-pressed="false">Logarithmic</button></div><p class="note">The best six and the benchmark (dashed). Below: how far the chosen strategy and the benchmark were under their last high.</p><div id="equity" class="chart tall"></div></section>
 ${detailSection(model)}
 ${model.scenarios.length === 0 ? "" : section("Scenarios", "Total return in each scenario: median over paths and symbols, worst to best below.", scenarioTable(model))}

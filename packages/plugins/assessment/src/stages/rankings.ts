@@ -3,11 +3,12 @@ import { batch, type Batch, type DatasetError, type DatasetRef, defineStage, par
 import { MarketData } from "@tetra/plugin-data/types"
 import { Indicator } from "@tetra/plugin-metrics/types"
 import { Effect } from "effect"
-import { axisOf, portfolioReturns } from "../backtest/history.ts"
+import { axisOf, objectiveOf, portfolioReturns } from "../backtest/history.ts"
 import { StrategyFailed } from "../backtest/decide.ts"
 import { heldReturns } from "../backtest/portfolio.ts"
 import { BASE } from "../backtest/Series.ts"
-import { type Candidate, rankInSteps, type Ranked, type ScoreWeights, scoreWeights } from "../ranking/rank.ts"
+import { type Candidate, rankInSteps, type Ranked } from "../ranking/rank.ts"
+import { type ScoreWeights, scoreWeights } from "../ranking/score.ts"
 import { rulesOf, SettingsSchema, UnknownName } from "../settings.ts"
 import { type Backtests, BacktestResults, type Rankings, Strategy, StrategyRankings } from "../types.ts"
 import { Evidence, evidenceOf } from "./evidence.ts"
@@ -16,8 +17,8 @@ import { trialsOf } from "./plan.ts"
 
 export const rankings = defineStage({
   id: "assessment/rankings",
-  version: 1,
-  summary: "Ranks strategies over scenarios and symbols, discounting luck, drawdown and overfitting",
+  version: 2,
+  summary: "Ranks strategies over scenarios and symbols, discounting drawdown, luck and overfitting",
   config: SettingsSchema,
   inputs: { results: partial(BacktestResults), bars: partial(MarketData) },
   outputs: { rankings: StrategyRankings, evidence: Evidence },
@@ -52,6 +53,7 @@ export const rankings = defineStage({
         objective,
         drawdown,
         history,
+        historyObjective: objectiveOf(history, config.objective, rules),
         trades,
         exposure: histories === 0 ? 0 : exposure / histories
       })
@@ -121,6 +123,12 @@ const batchOf = (rows: ReadonlyArray<Ranked>, weights: ScoreWeights): Batch<(typ
       verdict: text(rows.map((r) => r.verdict))
     },
     {
+      score_objective: column((r) => r.parts.objective),
+      score_tail: column((r) => r.parts.tail),
+      score_drawdown: column((r) => r.parts.drawdown),
+      score_luck: column((r) => r.parts.luck),
+      score_selection: column((r) => r.parts.selection),
+      objective_history: column((r) => r.history),
       objective_median: column((r) => r.median),
       objective_quantile_10: column((r) => r.quantile10),
       objective_best: column((r) => r.best),
@@ -132,7 +140,8 @@ const batchOf = (rows: ReadonlyArray<Ranked>, weights: ScoreWeights): Batch<(typ
       pbo: column((r) => r.pbo),
       bars: column((r) => r.bars),
       minimum_bars: column((r) => r.minimumBars),
-      weight_quantile: column(() => weights.quantile),
+      weight_history: column(() => weights.history),
+      weight_tail: column(() => weights.tail),
       weight_drawdown: column(() => weights.drawdown),
       weight_dsr: column(() => weights.dsr),
       weight_pbo: column(() => weights.pbo)

@@ -18,7 +18,7 @@ import { scenarioSummaries } from "./scenarioSummaries.ts"
 
 export const report = defineStage({
   id: "assessment/report",
-  version: 1,
+  version: 2,
   summary: "Writes one page that works offline, with its data and tables beside it",
   config: SettingsSchema,
   inputs: {

@@ -4,6 +4,7 @@ import { heldReturns } from "../../src/backtest/portfolio.ts"
 import { momentsOf } from "../../src/performance/moments.ts"
 import { backtestOverfitting } from "../../src/ranking/backtestOverfitting.ts"
 import { type Candidate, hedged, rank } from "../../src/ranking/rank.ts"
+import { standardised } from "../../src/ranking/score.ts"
 import { deflatedSharpe, luckiestSharpe, minimumTrackRecord, probabilisticSharpe } from "../../src/ranking/significance.ts"
 import { type Evidence, judge } from "../../src/ranking/verdict.ts"
 import { randomFrom } from "../../src/simulation/random.ts"
@@ -95,6 +96,7 @@ describe("verdicts", () => {
     assert.strictEqual(verdict({ psr: 0.6, dsr: 0.1 }), "fragile")
     assert.strictEqual(verdict({ bars: 100 }), "insufficient data")
     assert.strictEqual(verdict({ trades: 9 }), "insufficient data")
+    assert.strictEqual(verdict({ exposure: 0.01 }), "insufficient data")
     assert.strictEqual(verdict({ trades: 1, exposure: 1 }), "robust")
     assert.strictEqual(verdict({ psr: NaN, dsr: NaN }), "insufficient data")
     assert.strictEqual(verdict({ role: "null" }), "fragile")
@@ -108,6 +110,7 @@ describe("rank", () => {
     objective,
     drawdown: [-0.1],
     history,
+    historyObjective: momentsOf(history).mean / momentsOf(history).std,
     trades: 50,
     exposure: 0.5
   })
@@ -142,6 +145,88 @@ describe("rank", () => {
     assert.isAbove(luckiest.psr, 0.95)
     assert.closeTo(luckiest.dsr, deflatedSharpe(own, 40, momentsOf(Float64Array.from(ratios)).std ** 2), 1e-12)
     assert.isBelow(luckiest.dsr, 0.8)
+  })
+
+  /** Trials of one market with different skill, drawdowns and scenario results, and a benchmark to take out. */
+  const trialsOfAll = (seed: number): ReadonlyArray<Candidate> => {
+    const random = randomFrom(seed)
+    return noiseMatrix(seed, 30, 400).map((r, i) => {
+      const skill = 0.002 * (random() - 0.3) + (i === 7 ? 0.004 : 0)
+      const cells = Array.from({ length: 20 }, () => 4 * (random() - 0.4) + (i === 7 ? 1 : 0))
+      const history = r.map((x) => x + skill)
+      return { ...candidate(`s${i}`, history, cells), drawdown: cells.map(() => -0.3 * random()) }
+    })
+  }
+
+  it("puts a trial above every other that it beats in objective, drawdown and deflated Sharpe ratio", () => {
+    let pairs = 0
+    for (let seed = 0; seed < 10; seed++) {
+      const { rows } = rank(trialsOfAll(seed), new Float64Array(400))
+      for (const a of rows) {
+        for (const b of rows) {
+          const objective = a.history > b.history && a.median > b.median && a.quantile10 >= b.quantile10
+          if (!objective || a.medianDrawdown < b.medianDrawdown || a.dsr < b.dsr) continue
+          pairs++
+          assert.isBelow(a.rank, b.rank, `seed ${seed}: ${a.strategy} beats ${b.strategy} in everything`)
+        }
+      }
+    }
+    assert.isAbove(pairs, 200)
+  })
+
+  it("is not won by staying out: not in a falling market, and not by having no drawdown in a rising one", () => {
+    for (const drift of [-0.002, 0.002]) {
+      const traded = noiseMatrix(3, 20, 500).map((r, i) =>
+        candidate(
+          `s${i}`,
+          r.map((x) => x + drift),
+          [drift * 500, drift * 700]
+        )
+      )
+      const absent = new Float64Array(500)
+      absent[250] = 1e-5
+      const out = { ...candidate("out", absent, [NaN, NaN, 0]), drawdown: [0], exposure: 0.002 }
+      const rarely = {
+        ...candidate(
+          "rarely",
+          absent.map((_, t) => (t % 100 === 0 ? 1e-5 * ((t % 3) - 1) : 0)),
+          [0, NaN, 0]
+        ),
+        drawdown: [0],
+        exposure: 0.03
+      }
+      const { rows } = rank([...traded, out, ...(drift > 0 ? [rarely] : [])], traded[0]!.history)
+      assert.deepInclude(rows.at(-1)!, { strategy: "out", verdict: "insufficient data" })
+      if (drift > 0) assert.strictEqual(rows.at(-2)!.strategy, "rarely")
+    }
+  })
+
+  it("lets robust trials lead and adds the score up from its parts", () => {
+    const { rows } = rank(trialsOfAll(2), new Float64Array(400))
+    const robust = rows.filter((r) => r.verdict === "robust").length
+    assert.isAbove(robust, 0)
+    assert.isTrue(rows.slice(0, robust).every((r) => r.verdict === "robust"))
+    for (const { score, parts } of rows) {
+      assert.closeTo(
+        Object.values(parts).reduce((a, b) => a + b),
+        score,
+        1e-12
+      )
+      assert.isTrue(parts.tail <= 0 && parts.drawdown <= 0 && parts.luck <= 0 && parts.selection <= 0)
+    }
+  })
+
+  it("measures against the others without being led by one that is far off, and keeps order", () => {
+    const values = [0.9, 1, 1.1, 1.2, -400]
+    const z = standardised(values)
+    assert.deepStrictEqual(
+      values.map((_, i) => i).toSorted((a, b) => z[a]! - z[b]!),
+      [4, 0, 1, 2, 3]
+    )
+    assert.isTrue(z.every((v) => Math.abs(v) <= 3))
+    assert.deepStrictEqual(standardised([2, 2]), [0, 0])
+    const normal = standardised(Array.from(noiseMatrix(4, 1, 5000)[0]!))
+    assert.closeTo(momentsOf(Float64Array.from(normal)).std, 0.9, 0.05)
   })
 
   it("orders by score and breaks ties by name", () => {

@@ -38,18 +38,24 @@ describe("the assessment pipeline", () => {
     assert.isTrue(held.every((r) => r["bars"] === 150 && Number(r["total_return"]) < 0 && Number(r["beta"]) > 0.999))
   })
 
-  it("ranks strategies from 1 down the score, with a verdict and the weights that made it", async () => {
+  it("ranks robust strategies first and then down the score, with its parts and the weights that made it", async () => {
     const { ranked } = await run({ grid: false, max_paths: 1 })
     assert.deepStrictEqual(
       ranked.map((r) => r["rank"]),
       ranked.map((_, i) => i + 1)
     )
-    const scores = ranked.map((r) => Number(r["score"]))
+    const tier = (r: Row) => ["robust", "", "insufficient data"].indexOf(String(r["verdict"]))
+    const places = ranked.map((r) => [tier(r) < 0 ? 1 : tier(r), -Number(r["score"])] as const)
     assert.deepStrictEqual(
-      scores,
-      scores.toSorted((a, b) => b - a)
+      places,
+      places.toSorted((a, b) => a[0] - b[0] || a[1] - b[1])
     )
-    assert.isTrue(ranked.every((r) => r["weight_dsr"] === 1 && r["weight_quantile"] === 0.5))
+    const parts = ["objective", "tail", "drawdown", "luck", "selection"]
+    for (const r of ranked) {
+      const total = parts.reduce((sum, name) => sum + Number(r[`score_${name}`]), 0)
+      assert.closeTo(total, Number(r["score"]), 1e-12)
+    }
+    assert.isTrue(ranked.every((r) => r["weight_dsr"] === 0.5 && r["weight_history"] === 0.6))
     assert.isTrue(ranked.every((r) => ["robust", "fragile", "overfit", "insufficient data"].includes(String(r["verdict"]))))
   })
 

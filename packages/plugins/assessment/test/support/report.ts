@@ -2,7 +2,7 @@
 import type { SeriesColumns } from "@tetra/plugin-metrics/types"
 import { backtest, type Bench, benchOf, type Rules } from "../../src/backtest/backtest.ts"
 import { parameterSets, parametersText } from "../../src/backtest/grid.ts"
-import { axisOf, portfolioReturns } from "../../src/backtest/history.ts"
+import { axisOf, objectiveOf, portfolioReturns } from "../../src/backtest/history.ts"
 import { heldReturns } from "../../src/backtest/portfolio.ts"
 import { type Candidate, rank } from "../../src/ranking/rank.ts"
 import { buildReport, type RankingRow, type ReportInput } from "../../src/report/buildReport.ts"
@@ -34,13 +34,15 @@ export const candidatesOf = (
   return strategies.flatMap((strategy) =>
     parameterSets(strategy, { grid: true, sides: "long" }).map((parameters) => {
       const accounts = benches.map((bench) => backtest(bench, strategy, parameters, testRules).measures)
+      const history = portfolioReturns(benches, axis, { strategy, parameters, rules: testRules })
       return {
         strategy: strategy.name,
         role: strategy.role,
         parameters: parametersText(strategy, parameters),
         objective: accounts.map((m) => m.sharpe),
         drawdown: accounts.map((m) => m.max_drawdown),
-        history: portfolioReturns(benches, axis, { strategy, parameters, rules: testRules }),
+        history,
+        historyObjective: objectiveOf(history, "sharpe", testRules),
         trades: accounts.reduce((sum, m) => sum + m.trades, 0),
         exposure: accounts.reduce((sum, m) => sum + m.exposure, 0) / accounts.length
       }
@@ -60,7 +62,15 @@ export const modelOf = (
     parameters,
     score,
     verdict,
-    numbers: { psr: r.psr, dsr: r.dsr, pbo: r.pbo, bars: r.bars, objective_median: r.median, objective_quantile_10: r.quantile10 }
+    numbers: {
+      psr: r.psr,
+      dsr: r.dsr,
+      pbo: r.pbo,
+      bars: r.bars,
+      objective_median: r.median,
+      objective_quantile_10: r.quantile10,
+      ...Object.fromEntries(Object.entries(r.parts).map(([name, value]) => [`score_${name}`, value]))
+    }
   }))
   const building = buildReport({
     rows,

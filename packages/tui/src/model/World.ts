@@ -1,0 +1,80 @@
+/** Everything that is shown and that the person did not choose: the run, its log, and what was looked up beside it. */
+import type { GraphModel, LogLine, RunRow, ScheduleForecast, Status, StoredEvent } from "@tetra/core/engine"
+import type { History } from "./estimate.ts"
+import { advance, type RunModel } from "./RunModel.ts"
+import type { Ring } from "./Ring.ts"
+
+/** Where the events come from. `Attached`, to a daemon, has a place here when there is a daemon to attach to. */
+export type Link =
+  | { readonly _tag: "InProcess" }
+  | {
+      readonly _tag: "Replay"
+      /** Events shown so far, of `total`. */
+      readonly position: number
+      readonly total: number
+      readonly playing: boolean
+      readonly speed: number
+    }
+
+/** One setting: its path, its value as text, and where it comes from. */
+export interface Setting {
+  readonly path: string
+  readonly value: string
+  readonly origin: string
+}
+export interface PastRun {
+  readonly row: RunRow
+  /** Share of the stages that were reused, 0 to 1, where it is known. */
+  readonly stages: ReadonlyMap<
+    string,
+    { readonly durationMs: number | undefined; readonly status: Status; readonly reused: boolean }
+  >
+}
+export interface HealthCheck {
+  readonly name: string
+  readonly level: "ok" | "warn" | "bad"
+  readonly text: string
+}
+/** A series of numbers that a run left behind, for the charts. `points` in time order. */
+export interface Series {
+  readonly name: string
+  readonly unit: string
+  readonly points: ReadonlyArray<number>
+}
+/** What was looked up when its view was opened; undefined before. */
+export interface Desk {
+  readonly runs: ReadonlyArray<PastRun> | undefined
+  readonly schedule: ReadonlyArray<ScheduleForecast> | undefined
+  readonly health: ReadonlyArray<HealthCheck> | undefined
+  readonly config: ReadonlyArray<Setting> | undefined
+  readonly graph: GraphModel | undefined
+  readonly series: ReadonlyArray<Series> | undefined
+}
+export const emptyDesk: Desk = {
+  runs: undefined,
+  schedule: undefined,
+  health: undefined,
+  config: undefined,
+  graph: undefined,
+  series: undefined
+}
+export interface World {
+  readonly run: RunModel
+  readonly configVersion: string | undefined
+  readonly events: Ring<StoredEvent>
+  readonly logs: Ring<LogLine>
+  readonly logPath: string | undefined
+  /** How long stages took before. */
+  readonly history: History
+  readonly link: Link
+  readonly desk: Desk
+}
+
+/** Takes one live event into a world. The rings change in place, everything else is new. */
+export const take = (world: World, event: Parameters<typeof advance>[1]): World => {
+  if (event._tag === "Log") world.logs.push(event)
+  else if (event.seq > 0 && event._tag !== "Progress") world.events.push(event)
+  const run = advance(world.run, event)
+  const configVersion = event._tag === "RunRequested" ? event.configVersion : world.configVersion
+  return { ...world, run, configVersion }
+}

@@ -124,6 +124,16 @@ describe("an append", () => {
       expect(events).toMatchObject([failed, checkpoint])
       expect(JSON.stringify(saved?.mark)).toBe(JSON.stringify(checkpoint.mark))
     }))
+  it("may be larger than what the client takes by itself", () =>
+    withDatabase(async (at) => {
+      const work = Effect.gen(function* () {
+        const journal = yield* Journal
+        yield* create("run-1")
+        yield* journal.append({ run: "run-1", expectedSeq: 1, epoch: 1, now: 2_000 }, [warned("x".repeat(17 * 2 ** 20))])
+        return (yield* journal.read("run-1")).length
+      })
+      expect(await inStore(at, work)).toBe(2)
+    }))
   it("shares its transaction with those that wait", () =>
     withDatabase(async (at) => {
       const ids = Array.from({ length: 40 }, (_, i) => `run-${i}`)

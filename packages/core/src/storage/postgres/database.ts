@@ -36,6 +36,8 @@ const readRetry = Schedule.min([Schedule.exponential("100 millis", 2), Schedule.
 )
 /** Group commit needs one connection, the rest is for who looks. */
 const maxConnections = 4
+/** Bytes of one answer. The client's own limit of 16 MiB is less than the plan of a large run; the server's is 1 GiB. */
+const maxMessageSize = 2 ** 30
 
 /** The client is loaded only here: who keeps the state in a file never pays for it. */
 const connect = (options: DatabaseOptions): Effect.Effect<PgClient, never, Scope.Scope> =>
@@ -47,6 +49,7 @@ const connect = (options: DatabaseOptions): Effect.Effect<PgClient, never, Scope
       maxConnections,
       connectTimeout: "5 seconds",
       idleTimeout: "30 seconds",
+      maxMessageSize,
       // Recorded instants are UTC, whatever the server's zone.
       startupParameters: { TimeZone: "UTC" }
     } as const

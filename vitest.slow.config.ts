@@ -2,12 +2,15 @@ import { defineConfig } from "vitest/config"
 import base from "./vitest.config.ts"
 
 /** Checks that take long or need more than Node (a browser, a terminal, a database server). Run by `.ci/run`. */
-const slow = (name: string) => ({
+const slow = (name: string, globalSetup: Array<string> = []) => ({
   extends: true as const,
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 180_000, hookTimeout: 180_000 }
+  test: { name, include: [`test/${name}/**/*.test.ts`], globalSetup, testTimeout: 180_000, hookTimeout: 180_000 }
 })
 
 export default defineConfig({
   ...base,
-  test: { ...base.test, projects: [slow("docs"), slow("browser")] }
+  test: {
+    ...base.test,
+    projects: [slow("docs"), slow("browser"), slow("terminal"), slow("postgres", ["test/postgres/support/globalSetup.ts"])]
+  }
 })

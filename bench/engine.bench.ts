@@ -12,7 +12,7 @@ import { layerEmbedded } from "../packages/core/src/storage.ts"
 import { aPlan } from "../packages/core/src/testing/aPlan.ts"
 
 const size = 1_000
-const capacity = { cpu: 64, memoryMB: 1_000_000, slots: {} }
+const capacity = { cpu: 64, memoryMB: 1_000_000 }
 const Out = defineValue("test/Out@1", Schema.Struct({}))
 
 const runnable = (plan: Runnable["plan"], stage: (name: string, upstream: ReadonlyArray<string>) => AnyStage): Runnable => ({

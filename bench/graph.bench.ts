@@ -40,7 +40,7 @@ for (const hasLanes of [false, true]) {
     let [whole, drawing] = [Infinity, Infinity]
     await bench("lay out and draw", () => {
       const started = spentMs()
-      const layout = layoutOf(shapeOf(graph, 2, hasLanes))
+      const layout = layoutOf(shapeOf(graph, { zoom: 2, hasLanes: hasLanes }))
       const laid = spentMs()
       drawGraph(graph, layout, view, { zoom: 2, hasLanes, focus: "n60" }, look).map((row) => paintRow(row, view.width, look))
       const drawn = spentMs()

@@ -1,7 +1,12 @@
 import { defineConfig } from "rolldown"
 
 export default defineConfig({
-  input: { main: "src/main.ts", core: "src/shared/core.ts", effect: "src/shared/effect.ts" },
+  input: {
+    main: "src/main.ts",
+    core: "src/shared/core.ts",
+    effect: "src/shared/effect.ts",
+    stageWorker: "src/shared/stageWorker.ts"
+  },
   platform: "node",
   // Shipped plugins are found at run time, in the project or beside the command line.
   external: [/^@tetra\/plugin-/u, "react-devtools-core", /^@duckdb\//u],

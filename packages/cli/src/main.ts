@@ -8,6 +8,7 @@ type Handler = (call: Call) => Promise<ExitCode>
 const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler }>>> = {
   init: () => import("./commands/init.ts"),
   run: () => import("./commands/run.ts"),
+  ui: () => import("./commands/ui.ts"),
   status: () => import("./commands/status.ts"),
   graph: () => import("./commands/graph.ts"),
   schedule: () => import("./commands/schedule.ts"),
@@ -25,7 +26,13 @@ const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler
   "config validate": () => import("./commands/config/validate.ts"),
   "config show": () => import("./commands/config/show.ts"),
   "config schema": () => import("./commands/config/schema.ts"),
-  "plugins list": () => import("./commands/plugins.ts")
+  "plugins list": () => import("./commands/plugins.ts"),
+  "state verify": () => import("./commands/state/verify.ts"),
+  "state repair": () => import("./commands/state/repair.ts"),
+  "state reset": () => import("./commands/state/reset.ts"),
+  "state export": () => import("./commands/state/export.ts"),
+  "state import": () => import("./commands/state/import.ts"),
+  "state migrate": () => import("./commands/state/migrate.ts")
 }
 
 const version = (): string => {

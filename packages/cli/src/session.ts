@@ -3,8 +3,9 @@ import { existsSync } from "node:fs"
 import { join, relative } from "node:path"
 import process from "node:process"
 import { type BuiltPlan, Engine, Journal, type RunHandle, RunLog } from "@tetra/core/engine"
-import { layerEmbedded } from "@tetra/core/storage"
-import { Effect, Layer } from "effect"
+import { layerStore } from "@tetra/core/storage"
+import { Effect, Layer, type Redacted } from "effect"
+import type { Board, Next } from "./dashboard/Board.ts"
 import type { Json, LiveEvent, LogLine } from "./domain.ts"
 import { type ExitCode, exitCodeOf, exitCodes } from "./exitCodes.ts"
 import { writeDetails } from "./explain.ts"
@@ -23,6 +24,8 @@ import { nameOf, onSignals, type Signal } from "./signals.ts"
 
 export interface Session {
   readonly home: string
+  /** `state.url` of the configuration. */
+  readonly stateUrl: Redacted.Redacted | undefined
   readonly built: BuiltPlan
   readonly configVersion: string
   /** Recorded with the run; what `--resume` asks again. */
@@ -31,13 +34,16 @@ export interface Session {
   readonly resume: string | undefined
   /** What was typed. */
   readonly typed: string
-  readonly output: "plain" | "json"
+  readonly output: "plain" | "json" | "tui"
   readonly detail: "quiet" | "normal" | "verbose"
+  /** The open dashboard that shows the run, when `output` is `tui`. */
+  readonly board?: Board
 }
 /** How long a stage that does not stop may hold us after a signal, beyond the grace that it asked for. */
 const forceAfterMs = 2000
 
 const rendererOf = (session: Session, past: Past, { out, err }: OwnStreams): Renderer => {
+  if (session.board !== undefined) return session.board.follow(past.history)
   if (session.output === "json") return jsonRenderer(out, err)
   return plainRenderer(err, {
     look: () => lookOf(process.stderr, process.env),
@@ -93,6 +99,10 @@ const cancelOnSignal = (
   return onSignals(first, leave)
 }
 
+const stop = (handle: RunHandle | undefined, by: string): void => {
+  if (handle !== undefined) Effect.runFork(handle.cancel("user", by))
+}
+
 /** `seq` 0 marks progress between two records. */
 const isBefore = (event: LiveEvent, seq: number): boolean => event._tag !== "Log" && event.seq > 0 && event.seq <= seq
 
@@ -136,8 +146,16 @@ const follow = (session: Session) =>
           )
     const result = Effect.gen(function* () {
       handle = yield* begun
+      const { id } = handle
+      session.board?.began(log.pathOf(id), {
+        cancel: () => stop(handle, "dashboard"),
+        interrupt: () => void process.emit("SIGINT")
+      })
       yield* handle.result
-      return { model: renderer.stop(), log: log.pathOf(handle.id) }
+      ignore()
+      const { board } = session
+      const next = board === undefined ? undefined : yield* Effect.promise(() => board.ended())
+      return { model: renderer.stop(), log: log.pathOf(id), next }
     })
     return yield* result.pipe(Effect.ensuring(release))
   })
@@ -148,19 +166,28 @@ const codeOf = (model: RunModel): ExitCode => {
   const noneRan = pipelines.length > 0 && pipelines.every(({ status }) => status === "skipped")
   return noneRan && model.status !== "cancelled" ? exitCodes.notRun : exitCodeOf(model.status)
 }
-const close = (session: Session, model: RunModel, log: string): void => {
+/** The closing summary, line by line. */
+export const closing = (session: Session, model: RunModel, log: string): ReadonlyArray<string> => {
   const stream = session.output === "json" ? process.stderr : process.stdout
   const near = (path: string): string => (relative(process.cwd(), path).startsWith("..") ? path : relative(process.cwd(), path))
   const reports = join(session.home, "reports", model.run)
   const facts = { log: near(log), reports: existsSync(reports) ? near(reports) : undefined, again: session.typed }
   const quiet = session.detail === "quiet" || session.output === "json"
-  stream.write(`${summaryLines(model, lookOf(stream, process.env), facts, quiet).join("\n")}\n`)
+  return summaryLines(model, lookOf(stream, process.env), facts, quiet)
 }
 
-/** Runs the plan, or continues the run of a process that is gone with the same plan. */
-export const runSession = async (session: Session): Promise<{ readonly code: ExitCode; readonly model: RunModel }> => {
-  const services = Layer.provideMerge(Engine.layer, layerEmbedded({ home: session.home }))
-  const { model, log } = await perform(follow(session).pipe(Effect.provide(services), Effect.scoped))
-  close(session, model, log)
-  return { code: codeOf(model), model }
+/** How a run ended, and on the dashboard what is to come next. */
+export interface Ended {
+  readonly code: ExitCode
+  readonly model: RunModel
+  readonly log: string
+  readonly next: Next | undefined
+}
+/** Runs the plan, or continues the run of a process that is gone with the same plan. The summary of a run on the dashboard is its owner's. */
+export const runSession = async (session: Session): Promise<Ended> => {
+  const services = Layer.provideMerge(Engine.layer, layerStore({ home: session.home, stateUrl: session.stateUrl }))
+  const { log, model, next } = await perform(follow(session).pipe(Effect.provide(services), Effect.scoped))
+  const stream = session.output === "json" ? process.stderr : process.stdout
+  if (session.board === undefined) stream.write(`${closing(session, model, log).join("\n")}\n`)
+  return { code: codeOf(model), model, log, next }
 }

@@ -1,6 +1,7 @@
 /** The door for surfaces: what plans, runs and shows. */
 export { configJsonSchema } from "./config/configJsonSchema.ts"
 export { type LoadOptions, loadProject } from "./config/loadProject.ts"
+export { readStateUrl } from "./config/readStateUrl.ts"
 export type { ResolvedConfig } from "./domain/ConfigFile.ts"
 export { type ImportModule, importModule, type NamedPlugin, resolvePlugins, shippedPlugins } from "./config/PluginHost.ts"
 export type { Catalogue, CataloguePipeline, LoadedPlugins, StageShape } from "./planning/Catalogue.ts"
@@ -14,7 +15,7 @@ export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
 export { type ScheduleForecast, scheduleOf } from "./planning/schedules.ts"
 export { redactedConfig, stateUrlOf } from "./planning/redactedConfig.ts"
-export type { Capacity } from "./planning/resolvePolicy.ts"
+export { type Capacity, machineCapacity, type SlotRules } from "./planning/capacity.ts"
 export type { BuiltPlan, RunRequest } from "./planning/RunRequest.ts"
 export type {
   AssetVersion,
@@ -40,6 +41,8 @@ export {
   type Runnable,
   type StartInfo
 } from "./execution/Engine.ts"
+export { type Stranger, watchFaults } from "./execution/faults.ts"
+export { isProcessGone } from "./execution/owners.ts"
 export { layerMemory, MemoryStores, type Stores } from "./execution/memory.ts"
 export { ArtifactStore } from "./execution/ports/ArtifactStore.ts"
 export { Fenced, Journal, StaleSequence, StoreError } from "./execution/ports/Journal.ts"

@@ -1,3 +1,16 @@
 /** The door to storage: where runs, tables and logs are kept. */
+export { leaseMs } from "./storage/holders.ts"
 export { type EmbeddedOptions, layerEmbedded } from "./storage/layerEmbedded.ts"
-export { leaseMs } from "./storage/sqlite/leases.ts"
+export { isEmbedded, layerStore, type StoreOptions } from "./storage/layerStore.ts"
+export {
+  type Contents,
+  exportState,
+  importState,
+  migrateState,
+  openState,
+  repairState,
+  resetPipeline,
+  verifyState
+} from "./storage/maintenance/maintain.ts"
+export type { StateTables } from "./storage/maintenance/StateTables.ts"
+export type { Difference } from "./storage/maintenance/tables.ts"

@@ -1,1 +1,13 @@
-export {}
+/** The door for the command line: the dashboard. Import it lazily, since it loads Ink. */
+export { Dashboard, type DashboardOptions, type Request } from "./ink/Dashboard.tsx"
+export { recordingOf } from "./model/Recording.ts"
+export type { Abilities } from "./model/Scene.ts"
+export { jsonFacts } from "./model/inspect.ts"
+export type { Verb, View } from "./model/Ui.ts"
+export type { ChartPane } from "./model/views/charts.ts"
+export type { HealthCheck } from "./model/views/health.ts"
+export type { RunDetail } from "./model/views/history.ts"
+export type { Desk, Setting } from "./model/World.ts"
+export { monthlyReturns } from "./paint/charts/heatmap.ts"
+export { aLook, hasColor, hasUnicode, type Look, type ThemeName, themes } from "./paint/theme.ts"
+export { viewPainters } from "./paint/screen.ts"

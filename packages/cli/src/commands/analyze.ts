@@ -52,8 +52,8 @@ const dashboardOf = (home: string, run: string): string | undefined => {
 
 export const handle = async (call: Call): Promise<ExitCode> => {
   const file = fileOf(call)
-  const how = outputOf(call)
-  const { home } = locationOf({ ...call, options: { ...call.options, config: undefined } })
+  const how = outputOf(call, false)
+  const { home, stateUrl } = locationOf({ ...call, options: { ...call.options, config: undefined } })
   await shareInstances()
   const { default: plugin } = (await import("@tetra/plugin-analytics")) as { readonly default: Plugin }
   const project = await perform(embeddedProject({ cwd: process.cwd(), home, plugins: [plugin] }))
@@ -64,9 +64,10 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   warn([...project.warnings, ...built.warnings], how.detail === "quiet")
   const { code, model } = await runSession({
     home,
+    stateUrl,
     built,
     configVersion: project.configVersion,
-    params: recorded(request),
+    params: recorded(request, []),
     resume: undefined,
     typed: typed(process.argv.slice(2)),
     ...how

@@ -39,7 +39,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     checkFolder(location.home),
     checkDisk(location.home),
     checkClock(location.home),
-    await checkStore(location.home),
+    await checkStore(location),
     ...(await checkConfiguration(call)),
     checkTerminal(process.stdout, process.env)
   ]

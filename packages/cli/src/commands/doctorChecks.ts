@@ -3,14 +3,14 @@ import { accessSync, constants, existsSync, mkdtempSync, rmSync, statfsSync, sta
 import { dirname, join } from "node:path"
 import process from "node:process"
 import { StateQueries } from "@tetra/core/engine"
-import { layerEmbedded } from "@tetra/core/storage"
+import { isEmbedded, layerStore } from "@tetra/core/storage"
 import { Effect } from "effect"
 import { Refusal } from "../failure.ts"
 import { bytes, many } from "../output/plain/amounts.ts"
 import { lookOf } from "../output/plain/look.ts"
 import type { Call } from "../program.ts"
 import { openProject } from "../project/open.ts"
-import { hasStore } from "../project/store.ts"
+import { hasStore, type StorePlace } from "../project/store.ts"
 import { perform } from "../runtime.ts"
 
 export interface Finding {
@@ -109,14 +109,14 @@ export const checkClock = (home: string, now: () => number = Date.now): Finding 
   }
 }
 
-export const checkStore = async (home: string): Promise<Finding> => {
-  if (!hasStore(home)) return finding("store", "ok", "nothing is stored yet")
+export const checkStore = async (place: StorePlace): Promise<Finding> => {
+  if (!hasStore(place)) return finding("store", "ok", "nothing is stored yet")
   try {
     const counted = Effect.flatMap(StateQueries, (queries) =>
       Effect.all([queries.runs({ limit: 1 }), queries.assets, queries.runs({ open: true })])
     )
     const [last, assets, open] = await perform(
-      counted.pipe(Effect.provide(layerEmbedded({ home, readOnly: true })), Effect.scoped)
+      counted.pipe(Effect.provide(layerStore({ ...place, readOnly: true })), Effect.scoped)
     )
     const newest = last[0] === undefined ? "no run" : `last run ${last[0].id}`
     return finding("store", "ok", `${newest}, ${many(assets.length, "asset")}, ${many(open.length, "open run")}`)
@@ -125,7 +125,9 @@ export const checkStore = async (home: string): Promise<Finding> => {
       "store",
       "error",
       messageOf(error),
-      `if it stays so, keep a copy of ${join(home, "state")} and move it away: a run makes a new one`
+      isEmbedded(place.stateUrl)
+        ? `if it stays so, keep a copy of ${join(place.home, "state")} and move it away: a run makes a new one`
+        : "check state.url, and that the database server runs"
     )
   }
 }

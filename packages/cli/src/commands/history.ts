@@ -35,7 +35,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     ...(status === undefined ? {} : { status })
   }
   const rows = await readStore(
-    locationOf(call).home,
+    locationOf(call),
     Effect.flatMap(StateQueries, (queries) => queries.runs(filter))
   )
   if (flag(call, "json")) printJson(rows)

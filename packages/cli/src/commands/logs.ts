@@ -82,7 +82,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const tail = number(call, "tail")
   const show = printer(lookOf(process.stdout, process.env), flag(call, "json"))
   const found = await readStore(
-    locationOf(call).home,
+    locationOf(call),
     Effect.gen(function* () {
       const log = yield* RunLog
       const row = yield* findRun(text(call, "run") ?? "latest")

@@ -33,9 +33,9 @@ export const openFile = async (file: string): Promise<boolean> => {
 }
 
 export const handle = async (call: Call): Promise<ExitCode> => {
-  const { home } = locationOf(call)
-  const row = await readStore(home, findRun(call.args[0] ?? "latest"))
-  const files = reportFiles(join(home, "reports", row.id))
+  const place = locationOf(call)
+  const row = await readStore(place, findRun(call.args[0] ?? "latest"))
+  const files = reportFiles(join(place.home, "reports", row.id))
   if (flag(call, "json")) {
     printJson({ run: row.id, files })
     return exitCodes.completed

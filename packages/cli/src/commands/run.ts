@@ -1,8 +1,9 @@
 /** `tetra run`: plans, then runs or, with `--dry-run`, shows the plan. */
 import process from "node:process"
 import { type BuiltPlan, Journal, planRun, type Project, type RunRequest } from "@tetra/core/engine"
-import { layerEmbedded } from "@tetra/core/storage"
+import { layerStore } from "@tetra/core/storage"
 import { Effect } from "effect"
+import { whyNot } from "../dashboard/canShow.ts"
 import type { Diagnostic } from "../domain.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { diagnosticLines } from "../explain.ts"
@@ -11,21 +12,21 @@ import { lookOf } from "../output/plain/look.ts"
 import { planLines } from "../output/plain/planLines.ts"
 import { forecast, readPast } from "../past.ts"
 import type { Call } from "../program.ts"
-import { flag, openProject, text } from "../project/open.ts"
-import { findRun, print, readStore } from "../project/store.ts"
-import { recorded, requestOf, requestOfRecord } from "../request.ts"
+import { flag, openProject, storePlaceOf, text } from "../project/open.ts"
+import { findRun, print, readStore, type StorePlace } from "../project/store.ts"
+import { recorded, requestOf, requestOfRecord, secretsAmong, withoutSecrets, withSecrets } from "../request.ts"
 import { perform } from "../runtime.ts"
 import { runSession, type Session } from "../session.ts"
 import { typed } from "./again.ts"
 
-/** `--output`: a dashboard that is not there yet is told, never silently replaced. */
-export const outputOf = (call: Call): Pick<Session, "output" | "detail"> => {
+/** `--output`: `auto` shows the dashboard where it can be shown; what was asked for and cannot be is told, never silently replaced. */
+export const outputOf = (call: Call, hasDashboard = true): Pick<Session, "output" | "detail"> => {
   const how = text(call, "output") ?? "auto"
-  if (how === "tui") process.stderr.write("the full-screen dashboard comes with a later version: going on with plain output\n")
-  return {
-    output: how === "json" ? "json" : "plain",
-    detail: flag(call, "quiet") ? "quiet" : flag(call, "verbose") ? "verbose" : "normal"
-  }
+  const detail = flag(call, "quiet") ? "quiet" : flag(call, "verbose") ? "verbose" : "normal"
+  if (how === "json" || how === "plain") return { output: how, detail }
+  const reason = hasDashboard ? whyNot(process.stdin, process.stdout, process.env) : "this command has none"
+  if (how === "tui" && reason !== undefined) process.stderr.write(`no dashboard: ${reason}; going on with plain output\n`)
+  return { output: reason === undefined && (how === "tui" || detail !== "quiet") ? "tui" : "plain", detail }
 }
 export const warn = (warnings: ReadonlyArray<Diagnostic>, quiet: boolean): void => {
   const look = lookOf(process.stderr, process.env)
@@ -33,13 +34,13 @@ export const warn = (warnings: ReadonlyArray<Diagnostic>, quiet: boolean): void 
 }
 
 /** The run that `--resume` names, and what it was asked to do. */
-const resumed = async (home: string, id: string): Promise<{ readonly run: string; readonly request: RunRequest }> => {
+const resumed = async (place: StorePlace, id: string): Promise<{ readonly run: string; readonly request: RunRequest }> => {
   const found = Effect.gen(function* () {
     const row = yield* findRun(id)
     const [first] = yield* (yield* Journal).read(row.id)
     return { row, first }
   })
-  const { row, first } = await readStore(home, found)
+  const { row, first } = await readStore(place, found)
   const request = first?._tag === "RunRequested" ? requestOfRecord(first.params) : undefined
   if (row.status === "completed")
     throw new Refusal(`run ${row.id} is completed: there is nothing to continue`, {
@@ -53,11 +54,11 @@ const resumed = async (home: string, id: string): Promise<{ readonly run: string
   return { run: row.id, request }
 }
 
-const dryRun = async (built: BuiltPlan, home: string): Promise<ExitCode> => {
+const dryRun = async (built: BuiltPlan, place: StorePlace): Promise<ExitCode> => {
   const look = Effect.gen(function* () {
     return { ...(yield* readPast), stages: yield* forecast(built, Date.now()) }
   })
-  const told = await perform(look.pipe(Effect.provide(layerEmbedded({ home, readOnly: true })), Effect.scoped))
+  const told = await perform(look.pipe(Effect.provide(layerStore({ ...place, readOnly: true })), Effect.scoped))
   print(planLines(built.plan, told, lookOf(process.stdout, process.env)))
   return exitCodes.completed
 }
@@ -66,21 +67,26 @@ const plan = async (project: Project, request: RunRequest): Promise<BuiltPlan> =
 export const handle = async (call: Call): Promise<ExitCode> => {
   const how = outputOf(call)
   const project = await openProject(call)
+  const place = storePlaceOf(project)
   const id = text(call, "resume")
   const asked = requestOf(call, project)
-  const resume = id === undefined ? undefined : await resumed(project.home, id)
-  const request = resume?.request ?? asked
+  const resume = id === undefined ? undefined : await resumed(place, id)
+  const request = resume === undefined ? asked : withSecrets(resume.request, asked)
   const built = await plan(project, request)
   warn([...project.warnings, ...built.warnings], how.detail === "quiet")
-  if (flag(call, "dryRun")) return await dryRun(built, project.home)
-  const { code } = await runSession({
-    home: project.home,
+  if (flag(call, "dryRun")) return await dryRun(built, place)
+  const secrets = secretsAmong(request, built.plan)
+  const session: Session = {
+    ...place,
     built,
     configVersion: project.configVersion,
-    params: recorded(request),
+    params: recorded(request, secrets),
     resume: resume?.run,
-    typed: typed(process.argv.slice(2)),
+    typed: typed(withoutSecrets(process.argv.slice(2), request, secrets)),
     ...how
-  })
-  return code
+  }
+  if (how.output !== "tui") return (await runSession(session)).code
+  // Only here is Ink loaded.
+  const { beginOnBoard } = await import("../dashboard/runOnBoard.ts")
+  return await beginOnBoard({ project, request, line: session.typed, detail: how.detail, readOnly: false }, session)
 }

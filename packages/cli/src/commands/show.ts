@@ -41,9 +41,9 @@ const headLines = (row: RunRow, look: Look): ReadonlyArray<string> => [
 ]
 
 export const handle = async (call: Call): Promise<ExitCode> => {
-  const { home } = locationOf(call)
+  const place = locationOf(call)
   const found = await readStore(
-    home,
+    place,
     Effect.gen(function* () {
       const row = yield* findRun(call.args[0] ?? "latest")
       const events = yield* (yield* Journal).read(row.id)
@@ -56,7 +56,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   }
   const look = lookOf(process.stdout, process.env)
   const model = found.events.reduce(advance, emptyModel)
-  const reports = join(home, "reports", found.row.id)
+  const reports = join(place.home, "reports", found.row.id)
   const facts = { log: found.log, reports: existsSync(reports) ? reports : undefined, again: commandOf(found.row) }
   print([...summaryLines(model, look, facts).slice(1), "", ...headLines(found.row, look), "", ...stageLines(model, look)])
   return exitCodes.completed

@@ -37,7 +37,7 @@ const statusLines = (
 
 export const handle = async (call: Call): Promise<ExitCode> => {
   const found = await readStore(
-    locationOf(call).home,
+    locationOf(call),
     Effect.gen(function* () {
       const queries = yield* StateQueries
       return { pipelines: yield* queries.pipelineStates, running: yield* queries.runs({ open: true }) }

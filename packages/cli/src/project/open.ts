@@ -1,11 +1,12 @@
 /** Opens the project that a command was called in. */
 import process from "node:process"
-import { loadProject, type Project } from "@tetra/core/engine"
+import { loadProject, type Project, readStateUrl, stateUrlOf } from "@tetra/core/engine"
 import { Refusal } from "../failure.ts"
 import type { Call } from "../program.ts"
 import { perform } from "../runtime.ts"
 import { shareInstances } from "../shared/hooks.ts"
 import { type Location, locate } from "./locate.ts"
+import type { StorePlace } from "./store.ts"
 
 export const text = (call: Call, name: string): string | undefined => {
   const value = call.options[name]
@@ -21,7 +22,14 @@ export const list = (call: Call, name: string): ReadonlyArray<string> => {
   return Array.isArray(value) ? value.map(String) : []
 }
 
-export const locationOf = (call: Call): Location => locate(text(call, "config"), process.cwd(), process.env)
+/** Where a call was made, and where what was recorded there is kept. */
+export const locationOf = (call: Call): Location & StorePlace => {
+  const location = locate(text(call, "config"), process.cwd(), process.env)
+  const { configFile, root } = location
+  if (configFile === undefined) return { ...location, stateUrl: undefined }
+  return { ...location, stateUrl: readStateUrl({ configFile, root, env: process.env, environment: text(call, "env") }) }
+}
+export const storePlaceOf = ({ config, home }: Project): StorePlace => ({ home, stateUrl: stateUrlOf(config) })
 
 /** The validated project with its plugins. A folder without a configuration is refused with what to type. */
 export const openProject = async (call: Call): Promise<Project> => {

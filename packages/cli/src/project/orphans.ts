@@ -1,22 +1,14 @@
 /** Runs whose process is gone: told once at the start of every command that opens the store. */
 import { hostname } from "node:os"
 import process from "node:process"
-import { type Owner, type RunRow, StateQueries } from "@tetra/core/engine"
+import { isProcessGone, type RunRow, StateQueries } from "@tetra/core/engine"
 import { Effect } from "effect"
 import { commandOf } from "../commands/again.ts"
 import { glyph, lookOf, paint } from "../output/plain/look.ts"
 
-/** A process of this host that is gone; of another host nothing can be said. */
-const isGone = (owner: Owner): boolean => {
-  if (owner.host !== hostname()) return false
-  try {
-    process.kill(owner.pid, 0)
-    return false
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH"
-  }
-}
-export const orphansOf = (open: ReadonlyArray<RunRow>): ReadonlyArray<RunRow> => open.filter((run) => isGone(run.owner))
+/** Of a process of another host nothing can be said. */
+export const orphansOf = (open: ReadonlyArray<RunRow>): ReadonlyArray<RunRow> =>
+  open.filter(({ owner, requestedAt }) => owner.host === hostname() && isProcessGone(owner.pid, requestedAt))
 
 export const orphanText = (run: RunRow): string =>
   `run ${run.id} was interrupted (process ${run.owner.pid} is gone); what was finished is kept; \`${commandOf(run)}\` continues it`

@@ -3,8 +3,8 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
 import { type ArtifactStore, type Journal, type Leases, type RunLog, type RunRow, StateQueries } from "@tetra/core/engine"
-import { layerEmbedded } from "@tetra/core/storage"
-import { Effect, type Scope } from "effect"
+import { isEmbedded, layerStore } from "@tetra/core/storage"
+import { Effect, type Redacted, type Scope } from "effect"
 import { exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
 import { perform } from "../runtime.ts"
@@ -12,19 +12,24 @@ import { tellOrphans } from "./orphans.ts"
 
 export type Store = ArtifactStore | Journal | Leases | RunLog | StateQueries
 
-/** True when something was recorded under this data folder. */
-export const hasStore = (home: string): boolean => existsSync(join(home, "state"))
+/** Where runs are recorded: a data folder, and a database when `state.url` names one. */
+export interface StorePlace {
+  readonly home: string
+  readonly stateUrl: Redacted.Redacted | undefined
+}
+/** False when surely nothing was recorded yet; a database has to be asked. */
+export const hasStore = ({ home, stateUrl }: StorePlace): boolean => !isEmbedded(stateUrl) || existsSync(join(home, "state"))
 
 /** Looks at the store without the right to change it; interrupted runs of dead processes are told on standard error. */
-export const readStore = async <A, E>(home: string, look: Effect.Effect<A, E, Store | Scope.Scope>): Promise<A> => {
-  if (!hasStore(home)) {
+export const readStore = async <A, E>(place: StorePlace, look: Effect.Effect<A, E, Store | Scope.Scope>): Promise<A> => {
+  if (!hasStore(place)) {
     throw new Refusal("nothing has run here yet", {
       code: exitCodes.usage,
       hint: "start with `tetra run`; `tetra run --dry-run` shows what it would do"
     })
   }
   const told = Effect.andThen(tellOrphans, look)
-  return await perform(Effect.scoped(told).pipe(Effect.provide(layerEmbedded({ home, readOnly: true }))))
+  return await perform(Effect.scoped(told).pipe(Effect.provide(layerStore({ ...place, readOnly: true }))))
 }
 
 /** A run by id, by the beginning of its id, or `latest`. */

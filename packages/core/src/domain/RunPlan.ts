@@ -35,6 +35,8 @@ export interface ResolvedPolicy {
   readonly resources: { readonly cpu: number; readonly memoryMB: number; readonly slots: Readonly<Record<string, number>> }
   readonly priority: number
   readonly isolation: "fiber" | "thread" | "process"
+  /** Whose marks an attempt goes on from: those of its run (also when absent), as well those of an earlier run that did not get to the end, or nobody's. */
+  readonly checkpoints?: "run" | "earlier" | "never"
   readonly onFailure: "fail" | "degrade" | { readonly fallback: string; readonly maxAgeMs: number | undefined }
 }
 export interface PlannedStage {
@@ -47,6 +49,8 @@ export interface PlannedStage {
   readonly plugin: string
   /** Encoded; secrets stand as "<redacted>". */
   readonly config: Json
+  /** What the services that it uses are made of, as a hash; undefined when it uses none. */
+  readonly uses?: string
   readonly inputs: Readonly<Record<string, PlannedInput>>
   readonly outputs: Readonly<Record<string, PlannedOutput>>
   /** Every stage that must have ended before this one may start. */

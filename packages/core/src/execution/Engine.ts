@@ -1,19 +1,25 @@
-import { Context, Deferred, Effect, Exit, Layer, Queue, Schema, Scope, type Stream } from "effect"
+import { Context, Deferred, Effect, Exit, Fiber, Layer, Queue, Schema, Scope, type Stream } from "effect"
 import { randomBytes, randomUUID } from "node:crypto"
 import { hostname } from "node:os"
 import { outputLost, recordedPlan, replay } from "../domain/evolve.ts"
 import type { Json, RunId, StageName } from "../domain/Names.ts"
 import type { LiveEvent, Owner, RunEvent, Trigger } from "../domain/RunEvent.ts"
 import { isEnded, type RunState, type UnitState } from "../domain/RunState.ts"
+import { closingEvents } from "./abandon.ts"
+import { watchFaults } from "./faults.ts"
 import { MissingService } from "./failures.ts"
 import { Followers } from "./Follower.ts"
+import { Isolation } from "./isolation/Isolation.ts"
 import { type Executable, LiveRun, type Message } from "./LiveRun.ts"
+import { poisonedUnits } from "./policies/poison.ts"
 import { ArtifactStore } from "./ports/ArtifactStore.ts"
-import { Journal, type StoreError } from "./ports/Journal.ts"
+import { type Fenced, Journal, type StaleSequence, type StoreError } from "./ports/Journal.ts"
 import { type Holder, Leases } from "./ports/Leases.ts"
+import { isProcessGone } from "./owners.ts"
 import { RunLog } from "./ports/RunLog.ts"
 import { type RunRow, StateQueries } from "./ports/StateQueries.ts"
-import { machineCapacity, ResourceGate, type ResourceVector } from "./ResourceGate.ts"
+import { machineCapacity, type Capacity } from "../planning/capacity.ts"
+import { ResourceGate } from "./ResourceGate.ts"
 import { RunLost, runPlan } from "./runPlan.ts"
 
 /** A plan with its code and the services of its plugins: what `planRun` builds. */
@@ -30,7 +36,7 @@ export class Busy extends Schema.TaggedError<Busy>()("Busy", {
   since: Schema.Finite
 }) {
   override get message() {
-    return `${this.pipeline} is locked by ${this.run === undefined ? "another process" : `run ${this.run}`} (process ${this.pid} on ${this.host}, since ${new Date(this.since).toISOString()}). Wait for it, or cancel it with "tetra cancel".`
+    return `${this.pipeline} is locked by ${this.run === undefined ? "another process" : `run ${this.run}`} (process ${this.pid} on ${this.host}, since ${new Date(this.since).toISOString()}). Wait for it, or stop it where it runs (Ctrl-C, or the signal TERM).`
   }
 }
 export class CannotResume extends Schema.TaggedError<CannotResume>()("CannotResume", {
@@ -58,27 +64,22 @@ export interface StartInfo {
   readonly onLive?: (event: LiveEvent) => void
 }
 export interface EngineOptions {
-  readonly capacity?: ResourceVector
+  /** What the units of all runs share; without it, what the machine has. */
+  readonly capacity?: Capacity
   readonly owner?: Owner
   /** Time-ordered identifiers. */
   readonly newRunId?: (now: number) => RunId
 }
 const leaseOf = (pipeline: string): string => `pipeline/${pipeline}`
 const renewEvery = "10 seconds"
+/** How long the services of plugins may take to close, beyond the longest grace of a stage. */
+const closeMs = 2_000
 const newId = (now: number): RunId =>
   `${new Date(now)
     .toISOString()
     .replace(/[-:]/g, "")
     .replace(/\.(\d+)Z/, "$1")}-${randomBytes(3).toString("hex")}`
 
-/** Whether the process of an owner on this host is there. A process that may not be signalled is. */
-export const isAlive = (owner: Owner): boolean => {
-  try {
-    return process.kill(owner.pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM"
-  }
-}
 type Ports = Journal | StateQueries | Leases | ArtifactStore | RunLog
 
 /** Starts runs, goes on with them, knows which were left behind. One gate over the resources of all of them. */
@@ -93,6 +94,11 @@ export class Engine extends Context.Service<
       reason: string,
       options?: Pick<StartInfo, "onLive">
     ) => Effect.Effect<RunHandle, CannotResume | Busy | StoreError>
+    /**
+     * Ends an open run that nobody works on as failed, without doing any more of it. `resume` can still go on with it. Answers false for a
+     * run that has ended: it is left as it is.
+     */
+    readonly abandon: (run: RunId, reason: string) => Effect.Effect<boolean, CannotResume | Busy | StoreError>
     /** Open runs of this host whose process is gone, newest first. */
     readonly orphans: Effect.Effect<ReadonlyArray<RunRow>, StoreError>
     /** Runs that this engine has in hand. */
@@ -118,6 +124,12 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
     const owner: Owner = options.owner ?? { id: randomUUID(), pid: process.pid, host: hostname() }
     const gate = new ResourceGate(options.capacity ?? machineCapacity(), now)
     const live = new Map<RunId, RunHandle>()
+    yield* Effect.acquireRelease(
+      Effect.sync(() => watchFaults()),
+      (release) => Effect.sync(release)
+    )
+    /** Being taken over: `live` knows them only once that is done. */
+    const resuming = new Set<RunId>()
     const byCommand = new Map<string, RunHandle>()
 
     const lock = (pipelines: ReadonlyArray<string>, run: RunId): Effect.Effect<void, Busy | StoreError> =>
@@ -136,15 +148,22 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
       Effect.gen(function* () {
         const runScope = yield* Scope.fork(scope)
         const queue = yield* Queue.unbounded<Message>()
+        if (built.slots !== undefined) gate.setSlots(built.slots)
         const followers = new Followers(onLive)
         const ended = yield* Deferred.make<RunState, RunLost>()
         const services = yield* Effect.cached(buildServices(built, runScope))
+        const isolation = new Isolation({ executable: built, state, store, cores: gate.capacity.cpu })
+        yield* Scope.addFinalizer(
+          runScope,
+          Effect.promise(() => isolation.close())
+        )
         const run = new LiveRun({
           executable: built,
           state,
           gate,
           followers,
           scope: runScope,
+          isolation,
           services,
           now,
           queue,
@@ -155,18 +174,24 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         for (const event of recorded) followers.tell(event)
         const close = (exit: Exit.Exit<RunState, RunLost>) =>
           Effect.gen(function* () {
-            yield* Scope.close(runScope, Exit.void)
+            const fault = yield* closeServices(runScope, longestGraceMs(built) + closeMs)
+            if (fault !== undefined) run.warn(undefined, `the services of the plugins ${fault}`)
             run.letGo()
             if (Exit.isSuccess(exit)) yield* store.sweep({ run: state.run })
             yield* runLog.flush(state.run)
             yield* unlock(pipelines)
-            live.delete(state.run)
-            followers.end()
-            yield* Deferred.done(
-              ended,
-              Exit.hasInterrupts(exit) ? Exit.fail(new RunLost({ run: state.run, detail: "the engine was closed" })) : exit
+          }).pipe(
+            Effect.ensuring(
+              Effect.suspend(() => {
+                live.delete(state.run)
+                followers.end()
+                return Deferred.done(
+                  ended,
+                  Exit.hasInterrupts(exit) ? Exit.fail(new RunLost({ run: state.run, detail: "the engine was closed" })) : exit
+                )
+              })
             )
-          })
+          )
         const handle: RunHandle = {
           id: state.run,
           events: followers.stream(Effect.orElseSucceed(journal.read(state.run), () => [])),
@@ -184,7 +209,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
           result: Deferred.await(ended)
         }
         live.set(state.run, handle)
-        yield* runPlan(run, queue, first).pipe(
+        yield* runPlan(run, queue, first.length === 0 ? [{ facts: () => isolation.warnings }] : first).pipe(
           Effect.onExit(close),
           Effect.exit,
           Effect.provideContext(ports),
@@ -209,7 +234,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
           return live.get(opened.id) ?? (yield* finished(opened.id, built))
         }
         const events = yield* journal.read(id).pipe(Effect.tapError(() => unlock(pipelines)))
-        const handle = yield* begin(built, replay(built.plan, events), [{ facts: () => isolationWarning(built) }], info.onLive)
+        const handle = yield* begin(built, replay(built.plan, events), [], info.onLive)
         if (info.commandId !== undefined) byCommand.set(info.commandId, handle)
         return handle
       })
@@ -235,7 +260,8 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         const row = yield* queries.run(id)
         if (row === undefined)
           return yield* new CannotResume({ run: id, detail: 'there is no such run. "tetra history" lists them.' })
-        if (live.has(row.id)) return yield* new CannotResume({ run: row.id, detail: "it is running in this process" })
+        if (live.has(row.id) || resuming.has(row.id))
+          return yield* new CannotResume({ run: row.id, detail: "it is running in this process" })
         if (row.status === "completed")
           return yield* new CannotResume({ run: row.id, detail: "it completed: there is nothing left to do" })
         if (row.planHash !== built.plan.hash)
@@ -245,19 +271,59 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
               "its plan has changed since (configuration, parameters or plugins). Start a new run: what is unchanged will be reused."
           })
         const pipelines = built.plan.pipelines.map((p) => p.name)
-        yield* lock(pipelines, row.id)
+        resuming.add(row.id)
+        return yield* Effect.ensuring(
+          takeOver(row.id, built, pipelines, reason, more),
+          Effect.sync(() => void resuming.delete(row.id))
+        )
+      })
+    const takeOver = (
+      id: RunId,
+      built: Runnable,
+      pipelines: ReadonlyArray<string>,
+      reason: string,
+      more: Pick<StartInfo, "onLive">
+    ): Effect.Effect<RunHandle, Busy | StoreError> =>
+      Effect.gen(function* () {
+        yield* lock(pipelines, id)
         return yield* Effect.gen(function* () {
-          const { epoch } = yield* journal.takeOver(row.id, owner)
+          const { epoch } = yield* journal.takeOver(id, owner)
           // `force` was the wish of the command that started the run: its plan is taken as it was recorded.
-          const events = yield* journal.read(row.id)
+          const events = yield* journal.read(id)
           const plan = recordedPlan(events) ?? built.plan
           const state = replay(plan, events)
           const opening: Array<RunEvent> = state.status === "pending" ? [{ _tag: "RunStarted", owner }] : []
-          opening.push({ _tag: "OwnerChanged", from: state.owner, to: owner, reason }, { _tag: "RunResumed", reason })
+          opening.push({ _tag: "OwnerChanged", from: state.owner, to: owner, reason })
+          opening.push(...poisonedUnits(state, now()), { _tag: "RunResumed", reason })
           const lost = yield* lostOutputs(state, store)
           state.epoch = epoch
           return yield* begin({ ...built, plan }, state, [{ facts: () => opening }, ...lost], more.onLive)
         }).pipe(Effect.tapError(() => unlock(pipelines)))
+      })
+
+    const abandon = (id: RunId, reason: string): Effect.Effect<boolean, CannotResume | Busy | StoreError> =>
+      Effect.gen(function* () {
+        const row = yield* queries.run(id)
+        if (row === undefined)
+          return yield* new CannotResume({ run: id, detail: 'there is no such run. "tetra history" lists them.' })
+        if (live.has(row.id) || resuming.has(row.id))
+          return yield* new CannotResume({ run: row.id, detail: "it is running in this process" })
+        if (row.endedAt !== undefined) return false
+        // The leases keep a process that is alive, here or elsewhere, from being cut off.
+        yield* lock(row.pipelines, row.id)
+        return yield* Effect.ensuring(endLocked(row, reason), unlock(row.pipelines))
+      })
+    /** With the leases in hand. Somebody may have ended the run, or gone on with it, since it was looked at. */
+    const endLocked = (row: RunRow, reason: string): Effect.Effect<boolean, CannotResume | StoreError> =>
+      Effect.gen(function* () {
+        const newest = yield* queries.run(row.id)
+        if (newest === undefined || newest.endedAt !== undefined || newest.epoch !== row.epoch) return false
+        const { epoch, seq } = yield* journal.takeOver(row.id, owner)
+        const at = now()
+        const events = closingEvents(yield* journal.read(row.id), owner, reason, at)
+        yield* journal.append({ run: row.id, expectedSeq: seq, epoch, now: at }, events).pipe(Effect.catchTags(actedFor))
+        yield* store.sweep({ run: row.id })
+        return true
       })
 
     yield* Effect.forkScoped(
@@ -271,8 +337,9 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
     return Engine.of({
       start,
       resume,
+      abandon,
       orphans: Effect.map(queries.runs({ open: true }), (rows) =>
-        rows.filter((row) => !live.has(row.id) && row.owner.host === owner.host && !isAlive(row.owner))
+        rows.filter((row) => !live.has(row.id) && row.owner.host === owner.host && isProcessGone(row.owner.pid, row.requestedAt))
       ),
       active: Effect.sync(() => [...live.values()])
     })
@@ -281,6 +348,11 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
 const busy = (key: string, { owner, run, since }: Holder): Busy =>
   new Busy({ pipeline: key.replace(/^pipeline\//, ""), run, pid: owner.pid, host: owner.host, since })
 
+/** Somebody else went on with the run in the same instant: it is theirs. */
+const actedFor = {
+  StaleSequence: (error: StaleSequence) => new CannotResume({ run: error.run, detail: error.message }),
+  Fenced: (error: Fenced) => new CannotResume({ run: error.run, detail: error.message })
+}
 const openingOf = (built: Runnable, info: StartInfo, owner: Owner): ReadonlyArray<RunEvent> => {
   const { plan } = built
   return [
@@ -300,17 +372,6 @@ const openingOf = (built: Runnable, info: StartInfo, owner: Owner): ReadonlyArra
     { _tag: "RunStarted", owner }
   ]
 }
-const isolationWarning = (built: Runnable): ReadonlyArray<RunEvent> => {
-  const asked = built.plan.stages.filter((s) => s.enabled && s.policy.isolation !== "fiber")
-  if (asked.length === 0) return []
-  return [
-    {
-      _tag: "Warned",
-      message: `${asked.map((s) => s.name).join(", ")} ask for a thread or process of their own, which this version does not have yet: they run in the engine's`,
-      hint: "A stage that computes for long should yield now and then, so that it can be stopped."
-    }
-  ]
-}
 const buildServices = (built: Runnable, scope: Scope.Scope): Effect.Effect<Context.Context<never>, MissingService> =>
   Layer.buildWithScope(built.services, scope).pipe(
     Effect.catchCause((cause) =>
@@ -322,6 +383,22 @@ const buildServices = (built: Runnable, scope: Scope.Scope): Effect.Effect<Conte
       )
     )
   )
+const longestGraceMs = ({ plan }: Runnable): number => Math.max(0, ...plan.stages.map((s) => s.policy.graceMs))
+/**
+ * Closes the services in a fiber of its own: one that fails on its way out, or never ends, must not keep the run and its leases. Answers what
+ * went wrong.
+ */
+const closeServices = (scope: Scope.Closeable, mostMs: number): Effect.Effect<string | undefined> =>
+  Effect.suspend(() => {
+    const closing = Effect.runFork(Scope.close(scope, Exit.void))
+    return Effect.map(Effect.timeoutOption(Effect.interruptible(Fiber.await(closing)), mostMs), (exit) =>
+      exit._tag === "None"
+        ? `were left behind: they took more than ${mostMs} ms to close`
+        : Exit.isFailure(exit.value)
+          ? `could not be closed: ${String(firstReason(exit.value.cause))}`
+          : undefined
+    )
+  })
 const firstReason = (cause: { readonly reasons: ReadonlyArray<unknown> }): unknown => {
   const first = cause.reasons[0] as { readonly error?: unknown; readonly defect?: unknown } | undefined
   const error = first?.error ?? first?.defect ?? "interrupted"

@@ -4,9 +4,12 @@ import type { StageName } from "../domain/Names.ts"
 import type { RunEvent } from "../domain/RunEvent.ts"
 import { onceKey, type RunState, type StageState, type UnitState } from "../domain/RunState.ts"
 import type { RunPlan } from "../domain/RunPlan.ts"
+import type { SlotRules } from "../planning/capacity.ts"
 import type { Catalogue } from "../planning/Catalogue.ts"
+import type { Project } from "../planning/Project.ts"
 import type { MissingService } from "./failures.ts"
 import type { Followers } from "./Follower.ts"
+import type { Isolation } from "./isolation/Isolation.ts"
 import type { LogLine } from "../domain/RunEvent.ts"
 import type { StoreError } from "./ports/Journal.ts"
 import { Reporter } from "./reporter.ts"
@@ -19,8 +22,12 @@ import { secretsOf } from "./secrets.ts"
 export interface Executable {
   readonly plan: RunPlan
   readonly nodes: ReadonlyMap<StageName, AnyNode>
+  /** Named tokens of the machine that the configuration speaks of. */
+  readonly slots?: SlotRules
   /** What plugins contribute by extension point; the engine itself reads `tetra.fallback`. */
   readonly catalogue?: Pick<Catalogue, "contributions">
+  /** Without it no stage can have a thread or process of its own, except one that names its module. */
+  readonly project?: Project
 }
 /**
  * Something that came to pass. `facts` is asked in the loop, when the state can tell whether it still matters: no facts, nothing
@@ -41,12 +48,14 @@ export class LiveRun {
   readonly gate: ResourceGate
   readonly followers: Followers
   readonly scope: Scope.Scope
+  readonly isolation: Isolation
   /** Of the plugins: built when the first stage needs them, closed with the run. */
   readonly services: Effect.Effect<Context.Context<never>, MissingService>
   readonly now: () => number
   readonly inHand = new Map<UnitState, InHand>()
   /** Places in the gate, waiting or held: given back when the run is let go. */
   readonly #tickets = new Set<Ticket>()
+  #leftBehind = 0
   /** Preparing, asking for keys, settling: work for a stage that is no attempt. */
   readonly errands = new Set<Fiber.Fiber<void>>()
   readonly #queue: Queue.Queue<Message>
@@ -59,6 +68,7 @@ export class LiveRun {
     readonly gate: ResourceGate
     readonly followers: Followers
     readonly scope: Scope.Scope
+    readonly isolation: Isolation
     readonly services: Effect.Effect<Context.Context<never>, MissingService>
     readonly now: () => number
     readonly queue: Queue.Queue<Message>
@@ -69,6 +79,7 @@ export class LiveRun {
     this.gate = from.gate
     this.followers = from.followers
     this.scope = from.scope
+    this.isolation = from.isolation
     this.services = from.services
     this.now = from.now
     this.#queue = from.queue
@@ -87,6 +98,8 @@ export class LiveRun {
   /** Asks the gate for what a unit needs. */
   ticket(need: ResourceVector, priority: number, admit: () => void): Ticket {
     const ticket: Ticket = {
+      shortOf: () => place.shortOf(),
+      isWaiting: () => place.isWaiting(),
       release: () => {
         this.#tickets.delete(ticket)
         place.release()
@@ -142,6 +155,14 @@ export class LiveRun {
   }
   warn(stage: StageName | undefined, message: string): void {
     this.log({ _tag: "Log", run: this.state.run, at: this.now(), stage, partition: null, level: "warn", message, fields: {} })
+  }
+  /** Work of a stage was told to stop and did not, within its grace: it goes on, without anybody listening. */
+  leftBehind(stage: StageState): void {
+    this.#leftBehind++
+    const { name, plugin, policy } = stage.planned
+    const message = `${name} (plugin ${plugin}) did not end within ${policy.graceMs} ms after it was told to: it was left behind (${this.#leftBehind} in this run)`
+    const hint = "Let the stage heed `signal`, bound what its finalizers wait for, or give it more grace."
+    this.send({ facts: () => [{ _tag: "Warned", stage: name, message, hint }] })
   }
   get hasProgress(): boolean {
     return this.#reporters.size > 0

@@ -1,20 +1,17 @@
-import { availableParallelism, totalmem } from "node:os"
+import type { SlotRules } from "../planning/capacity.ts"
 
-/** What a unit holds while it runs. `slots` are named tokens, `{ db: 2 }`. */
+/** What a unit holds while it runs. `slots` are named tokens, `{ db: 2 }`; of one that has no rule there is no end. */
 export interface ResourceVector {
   readonly cpu: number
   readonly memoryMB: number
   readonly slots: Readonly<Record<string, number>>
 }
-/** What this machine has: every core, 70 % of the memory that the process may use. A slot that is not named here is unlimited. */
-export const machineCapacity = (slots: Readonly<Record<string, number>> = {}): ResourceVector => {
-  const limit = process.constrainedMemory()
-  const bytes = limit > 0 ? Math.min(limit, totalmem()) : totalmem()
-  return { cpu: availableParallelism(), memoryMB: Math.floor((0.7 * bytes) / 2 ** 20), slots }
-}
 /** A place in the queue. `release` gives back what is held, or leaves the queue; more than once is harmless. */
 export interface Ticket {
   readonly release: () => void
+  /** The slot of which there is not enough for a request that waits; undefined when it does not wait, or for something else. */
+  readonly shortOf: () => string | undefined
+  readonly isWaiting: () => boolean
 }
 interface Request {
   readonly need: ResourceVector
@@ -39,16 +36,27 @@ const ageCap = 20
  * age (one step a minute, at most 20), then time of request. A request larger than the machine is cut to the machine.
  */
 export class ResourceGate {
-  readonly capacity: ResourceVector
+  readonly capacity: Pick<ResourceVector, "cpu" | "memoryMB">
+  #rules: SlotRules = {}
   readonly #now: () => number
   /** Waiting requests by base priority, oldest first: within one priority age never changes the order. */
   readonly #lanes = new Map<number, Array<Request>>()
   #cpu = 0
   #memoryMB = 0
   readonly #slots = new Map<string, number>()
-  constructor(capacity: ResourceVector, now: () => number) {
+  constructor(capacity: Pick<ResourceVector, "cpu" | "memoryMB">, now: () => number) {
     this.capacity = capacity
     this.#now = now
+  }
+  /** How many there are of each slot; the newest word counts, for those that wait as well. */
+  setSlots(rules: SlotRules): void {
+    this.#rules = { ...this.#rules, ...rules }
+    this.#admit()
+  }
+  /** How long a unit may wait for its slots, in milliseconds; undefined where nothing limits it. */
+  patienceMs(need: ResourceVector): number | undefined {
+    const limits = Object.keys(need.slots).flatMap((name) => this.#rules[name]?.patienceMs ?? [])
+    return limits.length === 0 ? undefined : Math.min(...limits)
   }
   /** `admit` is called once, at once when there is room; it must not throw. */
   request(need: ResourceVector, priority: number, admit: () => void): Ticket {
@@ -65,7 +73,11 @@ export class ResourceGate {
     this.#lanes.set(priority, lane)
     lane.push(request)
     this.#admit()
-    return { release: () => this.#release(request) }
+    return {
+      release: () => this.#release(request),
+      shortOf: () => (request.state === "waiting" ? this.#shortOf(request.need) : undefined),
+      isWaiting: () => request.state === "waiting"
+    }
   }
   /** Waiting requests and what is held now. */
   get usage(): ResourceVector & { readonly waiting: number } {
@@ -73,19 +85,24 @@ export class ResourceGate {
     return { cpu: this.#cpu, memoryMB: this.#memoryMB, slots: Object.fromEntries(this.#slots), waiting }
   }
   #cut(need: ResourceVector): ResourceVector {
-    const slots = Object.entries(need.slots).map(([name, n]) => [name, Math.min(n, this.capacity.slots[name] ?? n)] as const)
+    const slots = Object.entries(need.slots).map(([name, n]) => [name, Math.min(n, this.#rules[name]?.most ?? n)] as const)
     return {
       cpu: Math.min(need.cpu, this.capacity.cpu),
       memoryMB: Math.min(need.memoryMB, this.capacity.memoryMB),
       slots: Object.fromEntries(slots)
     }
   }
-  #fits({ cpu, memoryMB, slots }: ResourceVector): boolean {
+  #fits(need: ResourceVector): boolean {
     return (
-      this.#cpu + cpu <= this.capacity.cpu &&
-      this.#memoryMB + memoryMB <= this.capacity.memoryMB &&
-      Object.entries(slots).every(([name, n]) => (this.#slots.get(name) ?? 0) + n <= (this.capacity.slots[name] ?? Infinity))
+      this.#cpu + need.cpu <= this.capacity.cpu &&
+      this.#memoryMB + need.memoryMB <= this.capacity.memoryMB &&
+      this.#shortOf(need) === undefined
     )
+  }
+  #shortOf({ slots }: ResourceVector): string | undefined {
+    for (const [name, n] of Object.entries(slots))
+      if ((this.#slots.get(name) ?? 0) + n > (this.#rules[name]?.most ?? Infinity)) return name
+    return undefined
   }
   #hold(need: ResourceVector, sign: 1 | -1): void {
     this.#cpu += sign * need.cpu

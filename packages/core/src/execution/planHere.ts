@@ -5,7 +5,7 @@ import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { Catalogue } from "../planning/Catalogue.ts"
 import { planRun } from "../planning/planRun.ts"
 import type { PlanInvalid, Project } from "../planning/Project.ts"
-import type { Capacity } from "../planning/resolvePolicy.ts"
+import type { Capacity } from "../planning/capacity.ts"
 import type { BuiltPlan } from "../planning/RunRequest.ts"
 import { loadPlugins } from "../planning/loadPlugins.ts"
 

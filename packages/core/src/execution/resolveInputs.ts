@@ -1,5 +1,5 @@
 import { Effect, Result } from "effect"
-import type { DatasetRef, DataType, InPort, PartitionSet, PlainPort, Unavailable } from "../authoring/data.ts"
+import type { DataType, InPort, PartitionSet, PlainPort, Unavailable } from "../authoring/data.ts"
 import type { AnyStage } from "../authoring/defineStage.ts"
 import type { Producer, StoredCoverage, StoredOutput } from "../domain/Artifact.ts"
 import type { Json, PartitionKey, Version } from "../domain/Names.ts"
@@ -13,14 +13,16 @@ import { StateQueries } from "./ports/StateQueries.ts"
 
 type Single = Exclude<PlannedInput, { readonly from: "group" }>
 type Parts = ReadonlyMap<PartitionKey, StoredOutput>
-interface Source {
+interface Source<R = Journal> {
   readonly output: StoredOutput
   readonly coverage: StoredCoverage
   readonly producer: Producer
   /** The pieces by partition, in key order; empty for an output of an unpartitioned stage. */
-  readonly parts: Effect.Effect<Parts, StoreError, Journal>
+  readonly parts: Effect.Effect<Parts, StoreError, R>
 }
 type Reading = ArtifactStore | StateQueries | Journal
+type Definition = Pick<AnyStage, "inputs">
+type PlannedInputs = Readonly<Record<string, PlannedInput>>
 export interface ResolvedInputs {
   readonly handles: Readonly<Record<string, unknown>>
   /** By port (`port.member` for a group); an input that could not be had is left out. */
@@ -85,7 +87,12 @@ const readValue = (type: Extract<DataType, { readonly kind: "value" }>, json: Js
     ? Effect.succeed(decoded.ok)
     : Effect.fail({ cause: "failed", message: `what is stored does not fit ${type.id}: ${decoded.why}` })
 }
-const handleOf = (type: DataType, output: StoredOutput, producer: Producer): Effect.Effect<unknown, Missing, ArtifactStore> =>
+/** What a stage reads of a stored output: a dataset, or the decoded value. */
+export const handleOf = (
+  type: DataType,
+  output: StoredOutput,
+  producer: Producer
+): Effect.Effect<unknown, Missing, ArtifactStore> =>
   Effect.gen(function* () {
     const store = yield* ArtifactStore
     if (type.kind === "table")
@@ -101,7 +108,10 @@ const handleOf = (type: DataType, output: StoredOutput, producer: Producer): Eff
       yield* Effect.forEach(entries, ([key, one]) => Effect.map(readValue(type, one), (value) => [key, value] as const))
     )
   })
-const partitionSet = (type: DataType, source: Source): Effect.Effect<PartitionSet<unknown>, Missing | StoreError, Reading> =>
+const partitionSet = <R>(
+  type: DataType,
+  source: Source<R>
+): Effect.Effect<PartitionSet<unknown>, Missing | StoreError, ArtifactStore | R> =>
   Effect.gen(function* () {
     const parts = yield* source.parts
     const handles = new Map<string, unknown>()
@@ -114,11 +124,11 @@ interface Resolved {
   readonly version: Version | undefined
 }
 const unavailable = ({ cause, message }: Missing): Unavailable => ({ _tag: "Unavailable", cause, message })
-const resolvePort = (
+const resolvePort = <R>(
   port: InPort,
   input: Single,
-  source: Source | Missing
-): Effect.Effect<Resolved, Missing | StoreError, Reading> =>
+  source: Source<R> | Missing
+): Effect.Effect<Resolved, Missing | StoreError, ArtifactStore | R> =>
   Effect.gen(function* () {
     if (port.kind === "optional") {
       const inner = resolvePort(port.port, input, source)
@@ -140,33 +150,33 @@ const resolvePort = (
   })
 const isStoreError = (error: Missing | StoreError): error is StoreError => "_tag" in error
 
-/**
- * The handles for a stage whose upstreams have ended. `recorded` are the versions that the stage started with, when a run goes
- * on: it reads those again. Answers the reason when a required input cannot be had.
- */
-export const resolveInputs = (
+const sourceOf = (
   state: RunState,
-  stage: StageState,
-  definition: AnyStage,
+  name: string,
+  input: Single,
   recorded: Readonly<Record<string, Version>> | undefined
-): Effect.Effect<ResolvedInputs | { readonly missing: string }, StoreError, Reading> =>
+): Effect.Effect<Source | Missing, StoreError, StateQueries> => {
+  if (recorded !== undefined && recorded[name] === undefined)
+    return Effect.succeed({ cause: "missing", message: `"${name}" was not there when the stage started` })
+  return input.from === "stage" ? Effect.succeed(fromStage(state, input)) : fromAsset(input, recorded?.[name])
+}
+/** Handles for every input, from where `source` says that each comes from. */
+const resolveFrom = <R>(
+  planned: PlannedInputs,
+  definition: Definition,
+  source: (name: string, input: Single) => Effect.Effect<Source<R> | Missing, StoreError, R>
+): Effect.Effect<ResolvedInputs | { readonly missing: string }, StoreError, ArtifactStore | R> =>
   Effect.gen(function* () {
     const versions: Record<string, Version> = {}
     const one = (name: string, port: InPort, input: Single) =>
       Effect.gen(function* () {
-        const wasMissing = recorded !== undefined && recorded[name] === undefined
-        const source = wasMissing
-          ? { cause: "missing" as const, message: `"${name}" was not there when the stage started` }
-          : input.from === "stage"
-            ? fromStage(state, input)
-            : yield* fromAsset(input, recorded?.[name])
-        const resolved = yield* resolvePort(port, input, source)
+        const resolved = yield* resolvePort(port, input, yield* source(name, input))
         if (resolved.version !== undefined) versions[name] = resolved.version
         return resolved.handle
       }).pipe(Effect.mapError((e) => (isStoreError(e) ? e : { missing: `input "${name}": ${e.message}` })))
     const handles: Record<string, unknown> = {}
     for (const [name, port] of Object.entries(definition.inputs as Readonly<Record<string, InPort>>)) {
-      const input = stage.planned.inputs[name]
+      const input = planned[name]
       if (input === undefined) return yield* Effect.fail({ missing: `input "${name}" is not in the plan` })
       if (input.from !== "group") handles[name] = yield* one(name, port, input)
       else {
@@ -184,4 +194,49 @@ export const resolveInputs = (
       (missing) => Effect.succeed(missing)
     )
   )
-export type { DatasetRef }
+/**
+ * The handles for a stage whose upstreams have ended. `recorded` are the versions that the stage started with, when a run goes
+ * on: it reads those again. Answers the reason when a required input cannot be had.
+ */
+export const resolveInputs = (
+  state: RunState,
+  stage: StageState,
+  definition: AnyStage,
+  recorded: Readonly<Record<string, Version>> | undefined
+): Effect.Effect<ResolvedInputs | { readonly missing: string }, StoreError, Reading> =>
+  resolveFrom<Journal | StateQueries>(stage.planned.inputs, definition, (name, input) => sourceOf(state, name, input, recorded))
+
+/** Where one input is stored, as data that can cross to another thread or process. */
+export type StoredSource =
+  | Missing
+  | (Pick<Source, "output" | "coverage" | "producer"> & { readonly parts: ReadonlyArray<readonly [PartitionKey, StoredOutput]> })
+/** By port, `port.member` for a group. */
+export type StoredSources = Readonly<Record<string, StoredSource>>
+
+/** The sources of everything that a started stage reads. */
+export const storedSources = (
+  state: RunState,
+  stage: StageState
+): Effect.Effect<StoredSources, StoreError, Journal | StateQueries> =>
+  Effect.gen(function* () {
+    const sources: Record<string, StoredSource> = {}
+    const singles = Object.entries(stage.planned.inputs).flatMap(([name, input]): Array<readonly [string, PlannedInput]> =>
+      input.from === "group" ? Object.entries(input.members).map(([member, one]) => [`${name}.${member}`, one]) : [[name, input]]
+    )
+    for (const [name, input] of singles) {
+      if (input.from === "group") continue
+      const source = yield* sourceOf(state, name, input, stage.inputs)
+      sources[name] = "message" in source ? source : { ...source, parts: [...(yield* source.parts)] }
+    }
+    return sources
+  })
+/** The handles again, from stored sources: what another thread or process reads. */
+export const resolveStored = (
+  planned: PlannedInputs,
+  definition: Definition,
+  sources: StoredSources
+): Effect.Effect<ResolvedInputs | { readonly missing: string }, StoreError, ArtifactStore> =>
+  resolveFrom<never>(planned, definition, (name) => {
+    const source = sources[name] ?? { cause: "missing", message: `"${name}" did not come along` }
+    return Effect.succeed("message" in source ? source : { ...source, parts: Effect.succeed(new Map(source.parts)) })
+  })

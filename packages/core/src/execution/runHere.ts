@@ -9,7 +9,7 @@ import { Engine, type RunHandle, type Runnable } from "./Engine.ts"
 import { layerMemory } from "./memory.ts"
 import { planHere, type PlanHere } from "./planHere.ts"
 import { ArtifactStore } from "./ports/ArtifactStore.ts"
-import { machineCapacity } from "./ResourceGate.ts"
+import { machineCapacity } from "../planning/capacity.ts"
 
 export interface RunHere extends PlanHere {
   readonly onLive?: (event: LiveEvent) => void
@@ -60,7 +60,7 @@ const readOutputs = (
   })
 /** Runs one pipeline in this process, in memory. Rejects only for a pipeline that cannot be built; a failed stage is a status. */
 export const runHere = (pipeline: AnyPipeline, given: RunHere = {}): Promise<RanHere> => {
-  const capacity = given.capacity === undefined ? machineCapacity() : { ...given.capacity, slots: {} }
+  const capacity = given.capacity ?? machineCapacity()
   const program = Effect.gen(function* () {
     const { built, diagnostics } = yield* planHere(pipeline, given)
     const errors = diagnostics.filter((d) => d.level === "error")

@@ -70,19 +70,19 @@ export const askForKeys = (
     const wrong = encoded.find((key) => "why" in key)
     if (wrong !== undefined && "why" in wrong) return yield* new BadOutput({ output: "keys", detail: `: ${wrong.why}` })
     const names = encoded.map((key) => ("ok" in key ? key.ok : ""))
-    const twice = names.find((name, i) => names.indexOf(name) !== i)
+    const seen = new Set<string>()
+    const twice = names.find((name) => seen.size === seen.add(name).size)
     return twice === undefined ? names : yield* new BadOutput({ output: "keys", detail: `: "${twice}" is named twice` })
   })
-const mergeTables = (
-  stage: StageState,
-  node: StageRun["node"],
-  name: string
-): Effect.Effect<StoredTable, unknown, ArtifactStore> =>
+const mergeTables = ({ state, stage, node }: StageRun, name: string): Effect.Effect<StoredTable, unknown, ArtifactStore> =>
   Effect.gen(function* () {
     const type = typeOfPort(node.stage.outputs[name])
     if (type.kind !== "table") return yield* new BadOutput({ output: name, detail: " is no table" })
     const parts = [...stage.units.values()].flatMap((u) => (u.outputs?.[name]?.kind === "table" ? [u.outputs[name]] : []))
-    return yield* (yield* ArtifactStore).merge(type, parts)
+    const store = yield* ArtifactStore
+    if (parts.length > 0) return yield* store.merge(type, parts)
+    // No partition at all is an answer: the empty table.
+    return yield* (yield* store.sink(type, [state.run, stage.planned.name, "-", 0, name].join("/"))).finish
   })
 const mergeValues = (stage: StageState, name: string, type: string): Effect.Effect<StoredValue, unknown, ArtifactStore> =>
   Effect.gen(function* () {
@@ -95,13 +95,13 @@ const mergeValues = (stage: StageState, name: string, type: string): Effect.Effe
     return yield* store.putValue(`${type}${byPartition}`, all)
   })
 /** The outputs of a stage from those of its units: one unit's as they are, partitions joined in key order. */
-const gather = ({ stage, node }: StageRun): Effect.Effect<Readonly<Record<string, StoredOutput>>, unknown, ArtifactStore> =>
+const gather = (run: StageRun): Effect.Effect<Readonly<Record<string, StoredOutput>>, unknown, ArtifactStore> =>
   Effect.gen(function* () {
+    const { stage } = run
     if (!stage.planned.partitioned) return stage.units.get(null)?.outputs ?? {}
     const outputs: Record<string, StoredOutput> = {}
     for (const [name, planned] of Object.entries(stage.planned.outputs))
-      outputs[name] =
-        planned.kind === "table" ? yield* mergeTables(stage, node, name) : yield* mergeValues(stage, name, planned.type)
+      outputs[name] = planned.kind === "table" ? yield* mergeTables(run, name) : yield* mergeValues(stage, name, planned.type)
     return outputs
   })
 /** Copies named files to where people find them. A file that cannot be copied costs a line in the log, not the stage. */

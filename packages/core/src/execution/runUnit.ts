@@ -3,11 +3,15 @@ import type { RunEvent, RecordedFailure } from "../domain/RunEvent.ts"
 import { releaseUnit, type StageState, type UnitState } from "../domain/RunState.ts"
 import { unitKey } from "../planning/fingerprint.ts"
 import { retryDelayMs } from "../planning/retry.ts"
+import { AttemptFaults } from "./faults.ts"
 import { recordedFailure, Superseded } from "./failures.ts"
 import type { LiveRun } from "./LiveRun.ts"
 import { findCached, mayBeCached, type Wanted } from "./policies/cache.ts"
+import { checkpointFor } from "./policies/checkpoints.ts"
+import { watchSlots } from "./policies/patience.ts"
 import type { ArtifactStore } from "./ports/ArtifactStore.ts"
 import type { Reporter } from "./reporter.ts"
+import type { Ticket } from "./ResourceGate.ts"
 import { type Attempt, type Produced, runAttempt } from "./runAttempt.ts"
 import type { Facts, StagePorts } from "./runStage.ts"
 import { secretsOf } from "./secrets.ts"
@@ -82,6 +86,7 @@ const attemptOf = (run: LiveRun, stage: StageState, unit: UnitState, number: num
     timeoutMs,
     graceMs,
     checkpoint: unit.checkpoint,
+    onAbandoned: () => run.leftBehind(stage),
     answers: run.answers(stage.planned.name, unit)
   }
 }
@@ -135,29 +140,39 @@ const ended = (
     }
   ]
 }
+/** Only a stage that can save marks is asked about. */
+const checkpointOf = (run: LiveRun, stage: StageState, unit: UnitState) =>
+  run.stageRun(stage).node.stage["~definition"].checkpoint === undefined
+    ? Effect.succeed(undefined)
+    : checkpointFor(run.state.run, stage, unit)
 /** Starts the attempt that `AttemptStarted` has announced. Its end is a message, whatever happens to it. */
 const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: number): Effect.Effect<void, never, StagePorts> =>
   Effect.gen(function* () {
     const hand = run.inHand.get(unit)
     if (hand === undefined) return
     const reporter = run.reporter(stage, unit, attempt)
+    const faults = new AttemptFaults(run, stage, () => hand.fiber?.interruptUnsafe())
     const work = Effect.gen(function* () {
+      const reports = reportsOf(run, stage, unit, reporter)
+      const apart = run.isolation.runnerOf(stage, unit)
+      const checkpoint = yield* checkpointOf(run, stage, unit)
+      if (apart !== undefined) return yield* apart({ ...attemptOf(run, stage, unit, attempt, {}), checkpoint }, reports)
       const inputs = yield* run.inputsOf(stage)
       const services = yield* run.services
-      return yield* runAttempt(
-        attemptOf(run, stage, unit, attempt, inputs.handles),
-        reportsOf(run, stage, unit, reporter),
-        services
-      )
+      const own = { ...attemptOf(run, stage, unit, attempt, inputs.handles), around: faults.around, checkpoint }
+      return yield* runAttempt(own, reports, services)
     })
     const tell = (exit: Exit.Exit<Produced, unknown>) =>
       Effect.sync(() => {
         run.inHand.delete(unit)
-        run.send({ facts: () => ended(run, stage, unit, reporter, exit) })
+        const truth = faults.end(exit)
+        run.send({ facts: () => ended(run, stage, unit, reporter, truth) })
         // After its end, so that what the gate admits now is recorded in the same turn.
         hand.ticket.release()
       })
-    hand.fiber = yield* work.pipe(Effect.onExit(tell), Effect.exit, Effect.asVoid, Effect.forkIn(run.scope))
+    // At once: a fiber that is stopped before it began would never tell.
+    const begun = work.pipe(Effect.onExit(tell), Effect.exit, Effect.asVoid, Effect.forkIn(run.scope, { startImmediately: true }))
+    hand.fiber = yield* begun
   })
 const mayStart = (stage: StageState, unit: UnitState): boolean =>
   stage.status === "running" &&
@@ -173,7 +188,7 @@ const queueUp = (
 ): void => {
   const { resources, priority } = stage.planned.policy
   const attempt = unit.attempt + 1
-  let ticket: { release: () => void } | undefined
+  let ticket: Ticket | undefined
   const admit = () =>
     run.send({
       facts: () =>
@@ -187,8 +202,20 @@ const queueUp = (
         releaseUnit(run.state, stage, unit)
       }
     })
-  ticket = run.ticket(resources, priority, admit)
-  run.inHand.set(unit, { ticket, fiber: undefined })
+  const place = (ticket = run.ticket(resources, priority, admit))
+  run.inHand.set(unit, { ticket: place, fiber: undefined })
+  if (!place.isWaiting() || run.gate.patienceMs(resources) === undefined) return
+  const giveUp = (failure: RecordedFailure, waitedMs: number) =>
+    run.send({
+      facts: () => {
+        if (!place.isWaiting() || !mayStart(stage, unit) || run.state.cancel !== undefined) return []
+        run.inHand.delete(unit)
+        place.release()
+        const started: RunEvent = { _tag: "AttemptStarted", stage: stage.planned.name, partition: unit.partition, attempt }
+        return [started, ...failureFacts(run, stage, unit, { attempt, failure, durationMs: waitedMs })]
+      }
+    })
+  start(watchSlots(run, resources, place, giveUp))
 }
 /** Units that may start: those with a cached answer are committed at once, the others queue up for resources. */
 export const startUnits = (

@@ -1,5 +1,6 @@
 import { Redacted } from "effect"
 import type { Json } from "../domain/Names.ts"
+import { secretsIn } from "../planning/contentHash.ts"
 
 const shown = "<redacted>"
 /** Shorter secrets would blank out ordinary words. */
@@ -8,19 +9,13 @@ const mostText = 8_192
 const mostDepth = 6
 const mostItems = 100
 
-/** The texts of all secrets in a decoded configuration. */
-export const secretsOf = (config: unknown, depth = 0): ReadonlyArray<string> => {
-  if (Redacted.isRedacted(config)) {
-    const value = Redacted.value(config)
-    return typeof value === "string" && value.length >= shortest ? [value] : []
-  }
-  if (config === null || typeof config !== "object" || depth > mostDepth) return []
-  return Object.values(config).flatMap((value) => secretsOf(value, depth + 1))
-}
+/** The texts of all secrets in a decoded configuration, however deep, the longest first: one may hold another. */
+export const secretsOf = (config: unknown): ReadonlyArray<string> =>
+  [...secretsIn(config)].filter((text) => text.length >= shortest).toSorted((a, b) => b.length - a.length)
 export const scrub = (text: string, secrets: ReadonlyArray<string>): string => {
   if (typeof text !== "string") return typeof text // a plugin written in JavaScript may pass anything
-  const cut = text.length > mostText ? `${text.slice(0, mostText)}... (${text.length} characters)` : text
-  return secrets.reduce((clean, secret) => clean.replaceAll(secret, shown), cut)
+  const clean = secrets.reduce((rest, secret) => rest.replaceAll(secret, shown), text) // before the cut, which could show a piece of one
+  return clean.length > mostText ? `${clean.slice(0, mostText)}... (${text.length} characters)` : clean
 }
 /** Anything as JSON that fits a log line: secrets hidden, cycles and long things cut. */
 export const asJson = (value: unknown, secrets: ReadonlyArray<string>, depth = 0): Json => {

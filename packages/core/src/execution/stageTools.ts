@@ -5,7 +5,7 @@ import type { StoredArtifact } from "../domain/Artifact.ts"
 import type { Json, PartitionKey } from "../domain/Names.ts"
 import type { LogLine, RunEvent } from "../domain/RunEvent.ts"
 import { sha256 } from "../planning/fingerprint.ts"
-import type { Superseded } from "./failures.ts"
+import { BadOutput, type Superseded } from "./failures.ts"
 import { op, type OpScope } from "./op.ts"
 import { effectOf } from "./perform.ts"
 import type { ArtifactStore } from "./ports/ArtifactStore.ts"
@@ -72,6 +72,21 @@ const bytesOf = (content: string | Uint8Array | Json): Uint8Array =>
 /** A name is a relative path that stays below the report folder of its stage. */
 const isSafeName = (name: string): boolean => name !== "" && !/^[/\\]|^[a-zA-Z]:|[\0]|(^|[/\\])\.\.([/\\]|$)/.test(name)
 
+/** A number that can be recorded: what is none (NaN, a text) is left out, whatever the plugin's compiler let through. */
+const finite = (value: unknown): number | undefined => {
+  const number = typeof value === "bigint" ? Number(value) : value
+  return typeof number === "number" && Number.isFinite(number) ? number : undefined
+}
+/** The answer as every later attempt will get it: what cannot be recorded fails the attempt, not the journal. */
+const asRecorded = (key: string, answer: unknown): Effect.Effect<Json | undefined, BadOutput> =>
+  Effect.try({
+    try: () => (answer === undefined ? undefined : (JSON.parse(JSON.stringify(answer) ?? "null") as Json)),
+    catch: (error) =>
+      new BadOutput({
+        output: `once("${key}")`,
+        detail: ` answered what cannot be recorded as JSON: ${error instanceof Error ? error.message : String(error)}`
+      })
+  })
 const levels = ["debug", "info", "warn", "error"] as const
 
 /** The members of the context that are the same for every stage. */
@@ -95,16 +110,21 @@ export const stageTools = (from: ToolsFrom): StageTools & { readonly kept: Kept 
       const known = from.answers(key)
       if (known !== undefined) return Effect.succeed(known)
       const idempotencyKey = sha256(JSON.stringify([unit.run, unit.stage, partition, key])).slice(0, 32)
-      return Effect.tap(
-        effectOf(() => work(idempotencyKey), from.errors),
-        (answer) => reports.record({ _tag: "SideEffectDone", stage: unit.stage, partition, key, answer: answer ?? null })
-      )
+      return Effect.gen(function* () {
+        const answer: unknown = yield* effectOf(() => work(idempotencyKey), from.errors)
+        const json = yield* asRecorded(key, answer)
+        yield* reports.record({ _tag: "SideEffectDone", stage: unit.stage, partition, key, answer: json ?? null })
+        return json
+      })
     })
   return {
     kept,
     unit: { run: unit.run, stage: unit.stage, partition: partition ?? undefined, attempt: unit.attempt },
     signal: from.abort.signal,
-    progress: (done, total, of) => void (over.aborted || reports.progress(done, total, of)),
+    progress: (done, total, of) => {
+      const known = finite(done)
+      if (!over.aborted && known !== undefined) reports.progress(known, finite(total), of)
+    },
     log: Object.fromEntries(
       levels.map((level) => [
         level,
@@ -112,8 +132,11 @@ export const stageTools = (from: ToolsFrom): StageTools & { readonly kept: Kept 
           void (over.aborted || reports.log(level, message, fields ?? {}))
       ])
     ) as StageTools["log"],
-    count: (metric, by = 1) => void kept.counters.set(metric, (kept.counters.get(metric) ?? 0) + by),
-    gauge: (metric, value) => void kept.counters.set(metric, value),
+    count: (metric, by = 1) => void kept.counters.set(metric, (kept.counters.get(metric) ?? 0) + (finite(by) ?? 0)),
+    gauge: (metric, value) => {
+      const known = finite(value)
+      if (known !== undefined) kept.counters.set(metric, known)
+    },
     now: () => clock.currentTimeMillisUnsafe(),
     random: randomOf(from.seed, from.stageId, partition),
     sleep: (duration) => op(Effect.sleep(duration), scope),

@@ -3,7 +3,9 @@ import type { AnyNode } from "../authoring/definePipeline.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { Json, StageName } from "../domain/Names.ts"
 import type { RunPlan } from "../domain/RunPlan.ts"
+import type { SlotRules } from "./capacity.ts"
 import type { Catalogue } from "./Catalogue.ts"
+import type { Project } from "./Project.ts"
 
 /** What somebody asks for: from a command line, a schedule or the API. */
 export interface RunRequest {
@@ -30,7 +32,11 @@ export interface BuiltPlan {
   /** The executable side of each stage: `node["~node"].stage` and its decoded `config`. */
   readonly nodes: ReadonlyMap<StageName, AnyNode>
   readonly catalogue: Catalogue
+  /** What it was planned for: another thread or process imports the same plugins from there. */
+  readonly project: Project
   /** Services of the plugins that take part, and every extension point with its contributions. Built once per run. */
   readonly services: Layer.Layer<never, unknown>
+  /** Named tokens of the machine, from the configuration. */
+  readonly slots: SlotRules
   readonly warnings: ReadonlyArray<Diagnostic>
 }

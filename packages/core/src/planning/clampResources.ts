@@ -2,7 +2,7 @@ import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { ResolvedConfig } from "../domain/ConfigFile.ts"
 import { memoryMB, memoryText } from "../domain/Quantities.ts"
 import type { PlannedStage } from "../domain/RunPlan.ts"
-import type { Capacity } from "./resolvePolicy.ts"
+import { type Capacity, slotRules } from "./capacity.ts"
 
 export interface Clamped {
   readonly stages: ReadonlyArray<PlannedStage>
@@ -17,6 +17,7 @@ export interface Clamped {
  */
 export const clampResources = (config: ResolvedConfig, stages: ReadonlyArray<PlannedStage>, capacity: Capacity): Clamped => {
   const block = config.resource_management
+  const rules = slotRules(config)
   const cuts: Array<string> = []
   const limits = new Map<string, { readonly cpu: number; readonly memory: number }>()
   const parallelism = new Map<string, number>()
@@ -32,12 +33,15 @@ export const clampResources = (config: ResolvedConfig, stages: ReadonlyArray<Pla
   }
   const clamped = stages.map((stage) => {
     const limit = limits.get(stage.pipeline)!
-    const { cpu, memoryMB: memory } = stage.policy.resources
-    if (cpu <= limit.cpu && memory <= limit.memory) return stage
+    const { cpu, memoryMB: memory, slots: asked } = stage.policy.resources
+    const tooMany = Object.entries(asked).filter(([name, n]) => n > (rules[name]?.most ?? Infinity))
+    if (cpu <= limit.cpu && memory <= limit.memory && tooMany.length === 0) return stage
     // What a stage asks beyond the share of its pipeline is cut silently: the share was written for that.
     if (cpu > capacity.cpu) cuts.push(`cpu of ${stage.name} from ${cpu} to ${limit.cpu}`)
     if (memory > capacity.memoryMB) cuts.push(`memory of ${stage.name} from ${memoryText(memory)} to ${memoryText(limit.memory)}`)
-    const resources = { ...stage.policy.resources, cpu: Math.min(cpu, limit.cpu), memoryMB: Math.min(memory, limit.memory) }
+    for (const [name, n] of tooMany) cuts.push(`slots "${name}" of ${stage.name} from ${n} to ${rules[name]!.most}`)
+    const slots = { ...asked, ...Object.fromEntries(tooMany.map(([name]) => [name, rules[name]!.most])) }
+    const resources = { slots, cpu: Math.min(cpu, limit.cpu), memoryMB: Math.min(memory, limit.memory) }
     return { ...stage, policy: { ...stage.policy, resources } }
   })
   return { stages: clamped, parallelism, warnings: cuts.length === 0 ? [] : [warningOf(cuts, capacity)] }

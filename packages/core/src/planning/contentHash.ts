@@ -23,12 +23,17 @@ export const toJson = (value: unknown, secrets: ReadonlySet<string>): Json => {
 }
 
 /** The contents of every `Redacted` in a decoded value: what may not appear in its encoded form. */
-export const secretsIn = (value: unknown, found: Set<string> = new Set()): ReadonlySet<string> => {
+export const secretsIn = (
+  value: unknown,
+  found: Set<string> = new Set(),
+  seen: WeakSet<object> = new WeakSet()
+): ReadonlySet<string> => {
   if (Redacted.isRedacted(value)) {
     const secret = Redacted.value(value)
     if (typeof secret === "string" && secret !== "") found.add(secret)
-  } else if (typeof value === "object" && value !== null) {
-    for (const inner of Object.values(value)) secretsIn(inner, found)
+  } else if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value) && !seen.has(value)) {
+    seen.add(value)
+    for (const inner of Object.values(value)) secretsIn(inner, found, seen)
   }
   return found
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import type { Json, PartitionKey, Version } from "../domain/Names.ts"
 import type { PlannedStage } from "../domain/RunPlan.ts"
 
@@ -15,7 +15,7 @@ export const canonicalJson = (value: Json | undefined): string => {
 const isList = (value: object): value is ReadonlyArray<Json> => Array.isArray(value)
 
 /** SHA-256, lower-case hex. */
-export const sha256 = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex")
+export const sha256 = (content: string | Uint8Array): string => hash("sha256", content)
 
 export interface StageKey {
   readonly key: string
@@ -23,7 +23,7 @@ export interface StageKey {
   readonly parts: Readonly<Record<string, string>>
 }
 /**
- * The stage's part of the cache key: stage id and version, encoded configuration, seed, wraps of extensions (by their source)
+ * The stage's part of the cache key: stage id and version, encoded configuration, seed, what its services are made of, wraps of extensions (by their source)
  * and the version of every input. An input that could not be had counts as `unavailable`.
  */
 export const stageKey = (
@@ -35,6 +35,7 @@ export const stageKey = (
     stage: `${planned.stageId}@${planned.stageVersion}`,
     config: sha256(canonicalJson(planned.config)).slice(0, 16),
     seed: String(from.seed),
+    ...(planned.uses === undefined ? {} : { uses: planned.uses }),
     ...(from.wraps.length === 0 ? {} : { wraps: sha256(JSON.stringify(from.wraps)).slice(0, 16) }),
     ...Object.fromEntries(inputs)
   }

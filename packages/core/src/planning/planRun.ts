@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto"
-import { availableParallelism, totalmem } from "node:os"
 import { Effect } from "effect"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { PlannedPipeline, PlannedStage, RunPlan } from "../domain/RunPlan.ts"
@@ -13,16 +12,10 @@ import { pluginServices } from "./pluginServices.ts"
 import { PlanInvalid, type Project } from "./Project.ts"
 import { ownModeOf, sortFlags, sourcesOf } from "./requestSources.ts"
 import { resolveParameters } from "./resolveParameters.ts"
-import type { Capacity } from "./resolvePolicy.ts"
+import { type Capacity, machineCapacity, slotRules } from "./capacity.ts"
 import type { BuiltPlan, RunRequest } from "./RunRequest.ts"
 import { selectPipelines } from "./selectPipelines.ts"
-
-/** Cores that this process may use, and the memory of the machine or of its container. */
-export const machineCapacity = (): Capacity => {
-  const limit = process.constrainedMemory()
-  const bytes = limit > 0 && limit < totalmem() ? limit : totalmem()
-  return { cpu: availableParallelism(), memoryMB: Math.floor(bytes / 1_048_576) }
-}
+import { usesOf } from "./usesOf.ts"
 
 /**
  * Turns a request into a frozen plan: selects pipelines, resolves parameters, applies extensions, joins stages by their assets, orders
@@ -71,7 +64,12 @@ export const planRun = (
     const services = pluginServices(project, graph.stages, selected)
     const problems = [...graph.diagnostics, ...services.diagnostics]
     if (problems.length > 0) return Effect.fail(new PlanInvalid({ diagnostics: problems }))
-    const { parallelism, stages, warnings } = clampResources(config, graph.stages, capacity)
+    const { parallelism, stages: clamped, warnings } = clampResources(config, graph.stages, capacity)
+    const uses = usesOf(project.catalogue, services.made)
+    const stages = clamped.map((stage) => {
+      const used = uses(graph.nodes.get(stage.name)!["~node"].stage)
+      return used === undefined ? stage : { ...stage, uses: used }
+    })
     const pipelines = planned.map((pipeline) => ({ ...pipeline, parallelism: parallelism.get(pipeline.name) }))
     const seed = request.seed ?? 1
     const plan: RunPlan = {
@@ -83,7 +81,15 @@ export const planRun = (
       seed,
       hash: planHash(pipelines, stages, seed)
     }
-    return Effect.succeed({ plan, nodes: graph.nodes, catalogue: project.catalogue, services: services.layer, warnings })
+    return Effect.succeed({
+      plan,
+      nodes: graph.nodes,
+      catalogue: project.catalogue,
+      project,
+      services: services.layer,
+      slots: slotRules(config),
+      warnings
+    })
   })
 
 const buildNodesSafely = (project: Project, name: string, params: unknown) => {
@@ -122,10 +128,13 @@ const planHash = (pipelines: ReadonlyArray<PlannedPipeline>, stages: ReadonlyArr
     plugin,
     policy,
     stageId,
-    stageVersion
+    stageVersion,
+    uses
   } of stages) {
     const { graceMs, isolation, onFailure, retry, timeoutMs } = policy
-    hash.update(JSON.stringify([name, stageId, stageVersion, plugin, inputs, outputs, after, partitioned, minCoverage, enabled]))
+    hash.update(
+      JSON.stringify([name, stageId, stageVersion, plugin, uses, inputs, outputs, after, partitioned, minCoverage, enabled])
+    )
     hash.update(canonicalJson(config)).update(JSON.stringify([graceMs, isolation, onFailure, retry, timeoutMs]))
   }
   return hash.digest("hex").slice(0, 32)

@@ -2,18 +2,23 @@ import { type Context, Layer, Result, Schema } from "effect"
 import type { Plugin } from "../authoring/definePlugin.ts"
 import type { Contributions } from "../authoring/extension.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
+import type { Json } from "../domain/Names.ts"
 import type { PlannedStage } from "../domain/RunPlan.ts"
 import { nearest } from "../domain/nearest.ts"
 import type { Catalogue } from "./Catalogue.ts"
 import { reasonOf } from "./checkPlugins.ts"
+import { secretsIn, toJson } from "./contentHash.ts"
 import { decodeAll, type PlainSchema } from "./parameters.ts"
 import type { SelectedPipeline } from "./planStages.ts"
 import type { Project } from "./Project.ts"
 
 export interface PluginServices {
   readonly layer: Layer.Layer<never, unknown>
+  /** The plugins that give services: name, version, configuration without secrets. */
+  readonly made: ReadonlyArray<Json>
   readonly diagnostics: ReadonlyArray<Diagnostic>
 }
+type ServedProject = Pick<Project, "config" | "configFile" | "catalogue">
 type AnyServices = Layer.Layer<never, unknown>
 
 /** Services of the plugins whose stages or wraps are in the plan, over the extension points of all plugins. */
@@ -26,8 +31,13 @@ export const pluginServices = (
     ...stages.map((stage) => stage.plugin),
     ...selected.flatMap(({ nodes }) => nodes.flatMap((built) => built.wrappedBy))
   ])
+  return servicesOf(project, taking)
+}
+/** Services of the named plugins, over the extension points of all plugins. */
+export const servicesOf = (project: ServedProject, taking: ReadonlySet<string>): PluginServices => {
   const diagnostics: Array<Diagnostic> = []
   const layers: Array<AnyServices> = []
+  const made: Array<Json> = []
   for (const plugin of project.catalogue.plugins) {
     if (!taking.has(plugin.name) || plugin.services === undefined) continue
     const configured = pluginConfig(project, plugin)
@@ -35,6 +45,7 @@ export const pluginServices = (
     if (configured.diagnostics.length > 0) continue
     try {
       layers.push(plugin.services(configured.config) as AnyServices)
+      made.push([plugin.name, plugin.version, toJson(configured.config, secretsIn(configured.config))])
     } catch (error) {
       diagnostics.push({
         level: "error",
@@ -46,7 +57,7 @@ export const pluginServices = (
   }
   const points = pointLayer(project.catalogue)
   const merged = layers.reduce<AnyServices>((all, layer) => Layer.merge(all, layer), Layer.empty)
-  return { layer: Layer.provideMerge(merged, points), diagnostics }
+  return { layer: Layer.provideMerge(merged, points), made, diagnostics }
 }
 
 /** Every declared extension point with its contributions, in order. */

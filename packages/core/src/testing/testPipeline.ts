@@ -46,7 +46,7 @@ export interface TestedWith<P extends AnyPipeline> {
 }
 /** In tests nothing waits: retries follow at once. */
 const noWaits = { retry: { initial_delay: 0.001, max_delay: 0.002, jitter: false } }
-const capacity = { cpu: 8, memoryMB: 1_000_000, slots: {} }
+const capacity = { cpu: 8, memoryMB: 1_000_000 }
 const givenRun = "given"
 
 const assetsIn = (port: InPort): ReadonlyArray<Asset> => {

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Schema } from "effect"
-import { definePipeline, defineStage, type AnyPipeline } from "../../src/index.ts"
+import { definePipeline, defineStage, type AnyPipeline, type AnyStage } from "../../src/index.ts"
+import type { AnyNode } from "../../src/authoring/definePipeline.ts"
 import { type Stores, layerMemory } from "../../src/execution/memory.ts"
 import { Journal, StaleSequence } from "../../src/execution/ports/Journal.ts"
 import { layerEmbedded } from "../../src/storage.ts"
@@ -20,9 +21,14 @@ const chain = definePipeline({
       outputs: { n: Count },
       run: ({ inputs }) => ({ n: { n: inputs.n.n + 1 } })
     })
-    let last: ReturnType<typeof use<typeof first>> | ReturnType<typeof use<typeof next>> = use(first)
-    const stages: Record<string, typeof last> = { s0: last }
-    for (let i = 1; i < length; i++) stages[`s${i}`] = last = use(next, { inputs: { n: last.n } })
+    const head = use(first)
+    const stages: Record<string, AnyNode & { readonly "~stage": AnyStage }> = { s0: head }
+    let { n } = head
+    for (let i = 1; i < length; i++) {
+      const node = use(next, { inputs: { n } })
+      stages[`s${i}`] = node
+      n = node.n
+    }
     return stages
   }
 }) as AnyPipeline
@@ -96,10 +102,7 @@ describe("a run that is lost", () => {
         })
       )
       const context = yield* Layer.build(Layer.provideMerge(refusing, layerMemory))
-      const { engine } = yield* anEngine(
-        { layer: Layer.succeedContext(context) },
-        { capacity: { cpu: 1, memoryMB: 100_000, slots: {} } }
-      )
+      const { engine } = yield* anEngine({ layer: Layer.succeedContext(context) }, { capacity: { cpu: 1, memoryMB: 100_000 } })
       const lost = yield* Effect.exit((yield* start(engine, chain)).result)
       assert.strictEqual(lost._tag, "Failure")
       assert.strictEqual((yield* (yield* start(engine, chain)).result).status, "completed")

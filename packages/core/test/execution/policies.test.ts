@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Schema } from "effect"
+import { Deferred, Effect, Schema } from "effect"
 import { TestClock } from "effect/testing"
+import type { AnyPipeline } from "../../src/index.ts"
 import { Fallbacks } from "../../src/authoring/fallback.ts"
 import { definePlugin } from "../../src/authoring/definePlugin.ts"
 import { MemoryStores } from "../../src/execution/memory.ts"
@@ -12,6 +13,7 @@ import {
   definePipeline,
   defineStage,
   eventsOf,
+  noWaits,
   pipelineOf,
   runOnce,
   start,
@@ -70,6 +72,28 @@ describe("a fallback", () => {
       const old = yield* runOnce(pipelineOf(unsteady(() => true)), { stores })
       assert.strictEqual(old.state.status, "failed")
       assert.match(old.state.stages.get("p.it")?.reason ?? "", /"n" is 2 h old, 1 h are allowed$/)
+    })
+  )
+  it.live("of the stage itself reads the last good answer, when there is one", () =>
+    Effect.gen(function* () {
+      const stores = new MemoryStores()
+      let broken = true
+      const stage = defineStage({
+        id: "t/careful",
+        outputs: { n: asset("n") },
+        policy: { cache: "never", onFailure: { fallback: "halve" } },
+        fallbacks: { halve: ({ previous }) => ({ n: { n: previous === undefined ? -1 : previous.n.n / 2 } }) },
+        run: () => {
+          if (broken) throw new Error("down")
+          return { n: { n: 8 } }
+        }
+      })
+      assert.deepStrictEqual(valueOf(yield* runOnce(pipelineOf(stage), { stores })), { n: -1 })
+      broken = false
+      yield* runOnce(pipelineOf(stage), { stores })
+      broken = true
+      const fallen = yield* runOnce(pipelineOf(stage), { stores })
+      assert.deepStrictEqual([fallen.state.status, valueOf(fallen)], ["partial", { n: 4 }])
     })
   )
   it.live("may be the stage's own, or one that a plugin contributes; readers see that it stands in", () =>
@@ -253,9 +277,64 @@ describe("progress", () => {
     })
   )
 })
+describe("db_connections", () => {
+  const query = (hold: Effect.Effect<void>) =>
+    definePipeline({
+      name: "p",
+      stages: ({ use }) => ({
+        holder: use(
+          defineStage({
+            id: "t/holder",
+            outputs: { n: Count },
+            policy: { priority: 1, resources: { slots: { db: 2 } } },
+            run: () => Effect.as(hold, { n: { n: 1 } })
+          })
+        ),
+        asker: use(
+          defineStage({
+            id: "t/asker",
+            outputs: { n: Count },
+            policy: { resources: { slots: { db: 1 } }, retry: { maxAttempts: 2 } },
+            run: () => ({ n: { n: 2 } })
+          })
+        )
+      })
+    }) as AnyPipeline
+  const config = {
+    ...noWaits,
+    resource_management: { db_connections: { pool_size: 1, max_overflow: 1, pool_timeout: 30 } }
+  }
+
+  it.effect("bound the units that hold a connection; who waits too long for one fails, and may try again", () =>
+    Effect.gen(function* () {
+      const done = yield* Deferred.make<void>()
+      const stores = new MemoryStores()
+      const { engine } = yield* anEngine(stores)
+      const handle = yield* start(engine, query(Deferred.await(done)), { config })
+      const failed = () => eventsOf(stores, handle.id).flatMap((e) => (e._tag === "AttemptFailed" ? [e] : []))
+      yield* until(() => tags(eventsOf(stores, handle.id)).includes("AttemptStarted"))
+      yield* TestClock.adjust("29 seconds")
+      assert.deepStrictEqual(failed(), [])
+      yield* TestClock.adjust("2 seconds")
+      yield* until(() => failed().length === 1)
+      assert.deepInclude(failed()[0], { stage: "p.asker", final: false })
+      assert.deepStrictEqual(failed()[0]?.failure, {
+        tag: "SlotTimeout",
+        message: 'no slot "db" became free within 30 s: others hold them all'
+      })
+      yield* Deferred.succeed(done, undefined)
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(statusesOf(yield* handle.result), { holder: "completed", asker: "completed" })
+    }).pipe(Effect.scoped)
+  )
+})
 describe("ResourceGate", () => {
   const vector = (cpu: number, memoryMB = 0, slots: Readonly<Record<string, number>> = {}) => ({ cpu, memoryMB, slots })
-  const aGate = (now = () => 0) => new ResourceGate(vector(4, 1000, { db: 1 }), now)
+  const aGate = (now = () => 0) => {
+    const gate = new ResourceGate({ cpu: 4, memoryMB: 1000 }, now)
+    gate.setSlots({ db: { most: 1, patienceMs: undefined } })
+    return gate
+  }
   const ask = (gate: ResourceGate, order: Array<string>, name: string, need: ReturnType<typeof vector>, priority = 0) =>
     gate.request(need, priority, () => order.push(name))
 

@@ -37,7 +37,7 @@ export const anEngine = (
 ): Effect.Effect<TestEngine, never, Scope.Scope> =>
   Effect.gen(function* () {
     const scope = yield* Scope.fork(yield* Effect.scope)
-    const capacity = { cpu: 8, memoryMB: 100_000, slots: {} }
+    const capacity = { cpu: 8, memoryMB: 100_000 }
     const layer = Layer.provide(Layer.fresh(Engine.layerWith({ capacity, ...options })), stores.layer)
     const context = yield* Layer.buildWithScope(layer, scope)
     return { engine: Context.get(context, Engine), crash: Scope.close(scope, Exit.void) }

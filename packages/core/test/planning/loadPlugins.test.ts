@@ -30,7 +30,7 @@ const stage = (id: string, inputs: NonNullable<Ports>, outputs: NonNullable<Para
     }
   })
 const pipeline = (name: string, ...stages: ReadonlyArray<ReturnType<typeof stage>>) =>
-  definePipeline({ name, stages: ({ use }) => Object.fromEntries(stages.map((s) => [s.id.split("/")[1], use(s)])) })
+  definePipeline({ name, stages: ({ use }) => Object.fromEntries(stages.map((s) => [s.id.split("/")[1], use(s, {} as never)])) })
 const plugin = (
   name: string,
   parts: Partial<Pick<Plugin, "pipelines" | "extensions" | "contributes" | "points">> = {},

@@ -10,8 +10,9 @@ import { Journal } from "../../src/execution/ports/Journal.ts"
 import { Leases } from "../../src/execution/ports/Leases.ts"
 import { RunLog } from "../../src/execution/ports/RunLog.ts"
 import { StateQueries } from "../../src/execution/ports/StateQueries.ts"
+import { cellOf, dialect } from "../../src/storage/sqlite/dialect.ts"
 import { makeGroupCommit, Refused } from "../../src/storage/sqlite/groupCommit.ts"
-import { changesOf } from "../../src/storage/sqlite/projections.ts"
+import { changesOf } from "../../src/storage/projections.ts"
 import { openForWriting } from "../../src/storage/sqlite/StateFile.ts"
 import { aCommit, anOwner, aPublication, aRequest } from "../../src/testing/storeContract.ts"
 import { inHome, withHome } from "./support/home.ts"
@@ -62,8 +63,19 @@ describe("the state file", () => {
       writeFileSync(stateFile(home), "this is not a database, whatever its name says".repeat(50))
       expect(await refusalOf(home)).toMatchObject({
         reason: "corrupt",
-        message: expect.stringMatching(/tetra\.db.*state repair/)
+        message: expect.stringMatching(/tetra\.db.*Keep a copy of it/)
       })
+    }))
+  it.skipIf(process.platform !== "linux")("refuses a data folder where no folder can be made, at once", async () => {
+    expect(await refusalOf("/proc/tetra/home")).toMatchObject({
+      reason: "other",
+      message: expect.stringMatching(/\/proc\/tetra cannot be made.*TETRA_HOME/)
+    })
+  })
+  it("refuses a data folder below a file", () =>
+    withHome(async (home) => {
+      writeFileSync(join(home, "file"), "")
+      expect(await refusalOf(join(home, "file", "home"))).toMatchObject({ message: expect.stringMatching(/file is no folder/) })
     }))
   it("answers as an empty store, and makes no file, when a command only looks and there is none", () =>
     withHome(async (home) => {
@@ -262,7 +274,8 @@ describe("projections", () => {
         home,
         Effect.flatMap(Journal, (journal) => journal.read("run-1"))
       )
-      for (const event of events) for (const { sql, values } of changesOf(event, anOwner())) after.run(sql, ...values)
+      for (const event of events)
+        for (const { sql, values } of changesOf(dialect, event, anOwner())) after.run(sql, ...values.map(cellOf))
       const tables = ["pipeline_runs", "pipeline_state", "unit", "checkpoint", "cache", "asset_version"]
       const contents = (state: typeof before) =>
         tables.map((table) => ({ table, rows: state.all(`select * from orchestration.${table}`) }))

@@ -38,6 +38,8 @@ export interface StageModel {
   readonly counters: Readonly<Record<string, number>>
   readonly reason: string | undefined
   readonly reused: boolean
+  /** The run that computed what this one reuses. */
+  readonly from: string | undefined
   /** Units a second, an exponential average with a half-life of ten seconds; undefined before there is something to measure. */
   readonly rate: number | undefined
   readonly sampled: { readonly at: number; readonly work: number } | undefined
@@ -126,6 +128,7 @@ const aStage = (name: string, pipeline: string, partitioned: boolean): StageMode
   counters: {},
   reason: undefined,
   reused: false,
+  from: undefined,
   rate: undefined,
   sampled: undefined
 })
@@ -253,6 +256,7 @@ const committed = (model: RunModel, event: Extract<StoredEvent, { _tag: "UnitCom
   const next = withStage(model, event.stage, (s) => ({
     computed: s.computed + (event.cached === undefined ? 1 : 0),
     reusedUnits: s.reusedUnits + (event.cached === undefined ? 0 : 1),
+    from: event.cached?.run ?? s.from,
     live: setLive(s.live, event.partition, undefined),
     rows: s.rows + rowsOf(event.outputs),
     counters: sumCounters(s.counters, event.counters)

@@ -11,7 +11,7 @@ import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import { Refusal } from "../../failure.ts"
 import { many } from "../../output/plain/amounts.ts"
 import type { Call } from "../../program.ts"
-import { openProject, text } from "../../project/open.ts"
+import { openProject, text, storePlaceOf } from "../../project/open.ts"
 import { readStore } from "../../project/store.ts"
 import { csvHeader, csvLines, jsonRows } from "./cells.ts"
 import { versionOf } from "./find.ts"
@@ -113,7 +113,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const given = text(call, "to")
   const to = given === undefined ? undefined : resolve(given)
   const written = await readStore(
-    project.home,
+    storePlaceOf(project),
     Effect.gen(function* () {
       const found = yield* versionOf(asset, text(call, "version"))
       const store = yield* ArtifactStore

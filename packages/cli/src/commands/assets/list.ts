@@ -22,7 +22,7 @@ export const versionColumns = (now: number): ReadonlyArray<TableColumn<AssetVers
 
 export const handle = async (call: Call): Promise<ExitCode> => {
   const assets = await readStore(
-    locationOf(call).home,
+    locationOf(call),
     Effect.flatMap(StateQueries, (queries) => queries.assets)
   )
   if (flag(call, "json")) printJson(assets)

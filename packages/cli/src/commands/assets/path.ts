@@ -9,7 +9,7 @@ import { versionOf } from "./find.ts"
 
 export const handle = async (call: Call): Promise<ExitCode> => {
   const folder = await readStore(
-    locationOf(call).home,
+    locationOf(call),
     Effect.gen(function* () {
       const found = yield* versionOf(call.args[0] ?? "", text(call, "version"))
       // Publishing is idempotent: it answers the folder, and mends one that somebody removed.

@@ -11,7 +11,7 @@ import { versionsOf } from "./find.ts"
 import { versionColumns } from "./list.ts"
 
 export const handle = async (call: Call): Promise<ExitCode> => {
-  const versions = await readStore(locationOf(call).home, versionsOf(call.args[0] ?? "", number(call, "limit") ?? 10))
+  const versions = await readStore(locationOf(call), versionsOf(call.args[0] ?? "", number(call, "limit") ?? 10))
   if (flag(call, "json")) {
     printJson(versions)
     return exitCodes.completed

@@ -16,12 +16,14 @@ export interface PlainOptions {
   readonly live: boolean
   readonly detail: Detail
   readonly history?: History
+  /** What was folded before this renderer took over. */
+  readonly model?: RunModel
 }
 /** One line per change, and on a terminal live lines below them. */
 export const plainRenderer = (stream: Stream, options: PlainOptions): Renderer => {
   const screen = new Screen(stream, options.live && options.detail !== "quiet")
   const history = options.history ?? new Map<string, number>()
-  let model: RunModel = emptyModel
+  let model: RunModel = options.model ?? emptyModel
   const draw = (): void =>
     screen.draw(performance.now(), () => progressLines(model, options.look(), screen.rows, Date.now(), history))
   const timer = options.live ? setInterval(draw, tickMs) : undefined

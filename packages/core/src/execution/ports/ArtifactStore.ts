@@ -28,6 +28,8 @@ export interface TableSink {
 export class ArtifactStore extends Context.Service<
   ArtifactStore,
   {
+    /** The data folder, when another thread or process can open the same store there. */
+    readonly home?: string
     /** `staging` names the attempt (`run/stage/partition/attempt/port`); `resume` are segments of an earlier attempt's checkpoint. */
     readonly sink: (type: Table, staging: string, resume?: ReadonlyArray<string>) => Effect.Effect<TableSink, DatasetError>
     readonly putValue: (type: string, value: Json) => Effect.Effect<StoredValue, DatasetError>

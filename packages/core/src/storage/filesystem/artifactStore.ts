@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import { chmod, copyFile, readdir, readFile, rm } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { Effect } from "effect"
@@ -12,7 +12,8 @@ import { canonicalJson } from "./canonicalJson.ts"
 import { makeDatasetRef } from "./datasetRef.ts"
 import { onFile } from "./datasetError.ts"
 import { type Folders, safeName } from "./folders.ts"
-import { makeFolder, makeObjects, type Objects } from "./objects.ts"
+import { makeFolder } from "./makeFolder.ts"
+import { makeObjects, type Objects } from "./objects.ts"
 import { publishVersion } from "./publish.ts"
 import { mergedTable } from "./storedTable.ts"
 
@@ -22,14 +23,15 @@ const maxInlineBytes = 64 * 1024
 const objectsOf = (output: StoredOutput): ReadonlyArray<{ readonly hash: string; readonly bytes: number }> =>
   output.kind === "table" ? output.files : output.object === undefined ? [] : [{ hash: output.object, bytes: output.bytes }]
 
-const putValue = async (objects: Objects, type: string, value: Json): Promise<StoredValue> => {
+const putValue = (objects: Objects, folder: string, type: string, value: Json): Effect.Effect<StoredValue, DatasetError> => {
   const text = canonicalJson(value)
-  const bytes = new TextEncoder().encode(text)
-  const version = createHash("sha256").update(`${type}\n${text}`).digest("hex")
-  const about = { kind: "value", type, version, bytes: bytes.byteLength } as const
-  return bytes.byteLength <= maxInlineBytes
-    ? { ...about, value: recordedJson<Json>(text) }
-    : { ...about, object: await objects.put(bytes) }
+  const bytes = Buffer.byteLength(text)
+  const about = { kind: "value", type, version: hash("sha256", `${type}\n${text}`), bytes } as const
+  if (bytes <= maxInlineBytes) return Effect.succeed({ ...about, value: recordedJson<Json>(text) })
+  return Effect.map(
+    onFile(type, folder, () => objects.put(new TextEncoder().encode(text))),
+    (object) => ({ ...about, object })
+  )
 }
 
 /** Folders and name of an artifact as a path below the stage's reports; `undefined` for one that would leave it. */
@@ -82,6 +84,7 @@ export const makeArtifactStore = (folders: Folders): ArtifactStore["Service"] =>
   const fields = async (path: string): Promise<Json> =>
     ((await (await scannerOf()).footer(path)).ours?.fields ?? []).map(({ kind, name }) => ({ name, kind }))
   return {
+    home: folders.home,
     sink: (type, staging, resume = []) =>
       Effect.gen(function* () {
         const asset = staging.split("/").at(-1) ?? type.id
@@ -93,7 +96,7 @@ export const makeArtifactStore = (folders: Folders): ArtifactStore["Service"] =>
           resume
         )
       }),
-    putValue: (type, value) => onFile(type, folders.objects, () => putValue(objects, type, value)),
+    putValue: (type, value) => Effect.suspend(() => putValue(objects, folders.objects, type, value)),
     getValue: (value) =>
       value.object === undefined
         ? Effect.succeed(value.value ?? null)

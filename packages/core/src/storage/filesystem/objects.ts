@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from "node:crypto"
-import { access, chmod, copyFile, link, mkdir, open, rename, rm, stat } from "node:fs/promises"
+import { access, chmod, copyFile, link, open, rename, rm, stat } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import type { Folders } from "./folders.ts"
+import { makeFolder } from "./makeFolder.ts"
 
 /** Content-addressed files: `artifacts/.objects/<2 hex>/<hash>`, written aside, made durable, then moved into place. */
 export interface Objects {
@@ -16,9 +17,6 @@ export const exists = (path: string): Promise<boolean> =>
     () => true,
     () => false
   )
-export const makeFolder = async (path: string): Promise<void> => {
-  await mkdir(path, { recursive: true, mode: 0o700 })
-}
 /** Makes the names in a folder durable. Where a folder cannot be synced (Windows), the rename alone must do. */
 export const syncFolder = async (path: string): Promise<void> => {
   if (process.platform === "win32") return
@@ -57,12 +55,18 @@ export const makeObjects = (folders: Folders): Objects => {
     await rename(path, target) // over an equal one, if another attempt made it: same name, same bytes
     await syncFolder(dirname(target))
   }
+  const has = async (hash: string, bytes: number): Promise<boolean> => {
+    try {
+      return (await stat(folders.objectOf(hash))).size === bytes
+    } catch {
+      return false
+    }
+  }
   return {
     take,
     put: async (bytes) => {
       const hash = createHash("sha256").update(bytes).digest("hex")
-      const target = folders.objectOf(hash)
-      if (await exists(target)) return hash
+      if (await has(hash, bytes.byteLength)) return hash // one that was cut short is written anew
       const aside = join(folders.staging, ".objects")
       await makeFolder(aside)
       const path = join(aside, randomUUID())
@@ -74,12 +78,6 @@ export const makeObjects = (folders: Folders): Objects => {
       }
       return hash
     },
-    has: async (hash, bytes) => {
-      try {
-        return (await stat(folders.objectOf(hash))).size === bytes
-      } catch {
-        return false
-      }
-    }
+    has
   }
 }

@@ -1,15 +1,14 @@
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs"
+import { closeSync, existsSync, openSync } from "node:fs"
 import { dirname } from "node:path"
 import { DatabaseSync, type StatementSync } from "node:sqlite"
 import { StoreError } from "../../execution/ports/Journal.ts"
+import { makeFolderNow } from "../filesystem/makeFolder.ts"
 import { recorded } from "../recorded.ts"
+import type { Cell, Row } from "../rows.ts"
 import { migrations, schemaVersion } from "./schema.ts"
 
 /** How long one statement blocks for another process. Short, as it stops this process too: writers then try again later. */
 const busyTimeoutMs = 100
-
-export type Cell = string | number | bigint | null
-export type Row = Readonly<Record<string, Cell>>
 
 /**
  * The open state file: main database `:memory:`, the file attached as `orchestration`, so that the names in the SQL are the
@@ -83,7 +82,7 @@ const attach = (database: DatabaseSync, file: string): void => {
 
 /** Opens for writing; makes the folder (0700) and the file (0600) when they are not there. Throws what SQLite throws. */
 export const openForWriting = (file: string): StateFile => {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  makeFolderNow(dirname(file))
   closeSync(openSync(file, "a", 0o600)) // SQLite would make it readable for others; its -wal and -shm follow the file's mode
   const database = new DatabaseSync(":memory:", { timeout: busyTimeoutMs })
   try {
@@ -97,6 +96,15 @@ export const openForWriting = (file: string): StateFile => {
     database.close()
     throw cause
   }
+}
+
+/** Empty tables in memory, to work something out aside. */
+export const openScratch = (): StateFile => {
+  const database = new DatabaseSync(":memory:")
+  attach(database, ":memory:")
+  const state = overDatabase("memory", database)
+  migrate(state)
+  return state
 }
 
 /** Opens to look only; `undefined` when there is no file yet, or one that nobody has set up. Makes nothing. */
@@ -116,7 +124,7 @@ export const openForReading = (file: string): StateFile | undefined => {
       throw new StoreError({
         reason: "other",
         detail: `${file} is of an older version (schema ${version}, this one needs ${schemaVersion})`,
-        hint: 'Run "tetra state migrate", or any command that writes'
+        hint: 'Run a command that writes, such as "tetra run": it brings the file up to date'
       })
     }
     state.exec("pragma query_only = on")

@@ -37,21 +37,22 @@ const commitTogether = (
   group: ReadonlyArray<Member>
 ): { readonly ok: true } | { readonly ok: false; readonly cause: unknown } => {
   const settled: Array<() => void> = []
+  const shared = group.length > 1
   try {
     state.run("begin immediate")
     for (const member of group) {
-      state.run("savepoint member")
+      if (shared) state.run("savepoint member")
       try {
         const answer = member.work()
         settled.push(() => member.succeed(answer))
       } catch (cause) {
         if (!(cause instanceof Refused)) throw cause
-        state.run("rollback to member")
+        state.run(shared ? "rollback to member" : "rollback")
         settled.push(() => member.fail(cause.reason))
       }
-      state.run("release member")
+      if (shared) state.run("release member")
     }
-    state.run("commit")
+    if (state.inTransaction()) state.run("commit")
   } catch (cause) {
     try {
       if (state.inTransaction()) state.run("rollback")

@@ -2,36 +2,16 @@ import { Effect, PubSub, Stream } from "effect"
 import type { RunId } from "../../domain/Names.ts"
 import type { Owner, RunEvent, StoredEvent } from "../../domain/RunEvent.ts"
 import { Fenced, type Journal, StaleSequence, StoreError } from "../../execution/ports/Journal.ts"
-import { recorded, recordedJson } from "../recorded.ts"
+import { changesOf } from "../projections.ts"
+import { recordedJson } from "../recorded.ts"
+import { eventVersion, toStored } from "../rows.ts"
+import { cellOf, dialect } from "./dialect.ts"
 import { Refused } from "./groupCommit.ts"
 import type { OpenStore } from "./openStore.ts"
-import { changesOf } from "./projections.ts"
-import type { Row, StateFile } from "./StateFile.ts"
+import type { StateFile } from "./StateFile.ts"
 
-/** Version of the event records that this build writes and reads. */
-const eventVersion = 1
 /** Events a slow follower may lag behind before it loses the oldest. */
 const tailCapacity = 4_096
-
-const toStored = (row: Row): StoredEvent => {
-  if (Number(row["v"]) > eventVersion) {
-    throw new StoreError({
-      reason: "newer",
-      detail: `event ${row["run_seq"]} of run ${row["run_id"]} was written by a newer Tetra`,
-      hint: "Upgrade this installation to read it"
-    })
-  }
-  // Written by `insertEvents` alone, so the payload has the shape of its kind.
-  return recorded<StoredEvent>({
-    _tag: row["kind"],
-    run: row["run_id"],
-    seq: Number(row["run_seq"]),
-    at: Number(row["at"]),
-    epoch: Number(row["epoch"]),
-    v: eventVersion,
-    ...recordedJson<object>(row["payload"])
-  })
-}
 
 const insertEvents = (
   state: StateFile,
@@ -43,7 +23,7 @@ const insertEvents = (
     const { _tag, ...payload } = event
     const envelope = { run: at.run, seq: at.after + i + 1, at: at.now, epoch: at.epoch, v: eventVersion } as const
     const whole: StoredEvent = { ...event, ...envelope }
-    for (const { sql, values } of changesOf(whole, at.owner)) state.run(sql, ...values)
+    for (const { sql, values } of changesOf(dialect, whole, at.owner)) state.run(sql, ...values.map(cellOf))
     state.run(
       "insert into orchestration.event (run_id, run_seq, kind, v, epoch, payload, at) values (?, ?, ?, ?, ?, ?, ?)",
       at.run,
@@ -60,14 +40,18 @@ const insertEvents = (
   return stored
 }
 
+/** The owner of the run that was appended to last: it is the same from one append to the next. */
+let lastOwner: { readonly text: unknown; readonly owner: Owner } | undefined
+const ownerOf = (text: unknown): Owner => {
+  if (lastOwner === undefined || lastOwner.text !== text) lastOwner = { text, owner: recordedJson<Owner>(text) }
+  return lastOwner.owner
+}
 const runOf = (
   state: StateFile,
   run: RunId
 ): { readonly seq: number; readonly epoch: number; readonly owner: Owner } | undefined => {
   const row = state.first("select seq, epoch, owner from orchestration.run where id = ?", run)
-  return row === undefined
-    ? undefined
-    : { seq: Number(row["seq"]), epoch: Number(row["epoch"]), owner: recordedJson<Owner>(row["owner"]) }
+  return row === undefined ? undefined : { seq: Number(row["seq"]), epoch: Number(row["epoch"]), owner: ownerOf(row["owner"]) }
 }
 const unknownRun = (run: RunId) =>
   new StoreError({ reason: "other", detail: `there is no run ${run}`, hint: 'List the runs with "tetra history"' })

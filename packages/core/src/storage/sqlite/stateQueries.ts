@@ -1,81 +1,10 @@
-import type { AssetVersion } from "../../domain/Artifact.ts"
-import type { Status } from "../../domain/Names.ts"
-import type {
-  CachedUnit,
-  PipelineRunRow,
-  PipelineStateRow,
-  RunRow,
-  SavedCheckpoint,
-  StateQueries
-} from "../../execution/ports/StateQueries.ts"
-import { recorded, recordedJson } from "../recorded.ts"
+import type { CachedUnit, StateQueries } from "../../execution/ports/StateQueries.ts"
+import { partitionCell } from "../projections.ts"
+import { type Cell, toAssetVersion, toCached, toCheckpoint, toPipelineRun, toPipelineState, toRun } from "../rows.ts"
 import type { OpenStore } from "./openStore.ts"
-import { fromLegacyStatus, fromLegacyTime, partitionCell } from "./projections.ts"
-import type { Cell, Row } from "./StateFile.ts"
 
 /** SQLite takes at most 32,766 parameters in one statement. */
 const keysPerLookup = 500
-
-const textOf = (cell: Cell | undefined): string | undefined => (cell === null || cell === undefined ? undefined : String(cell))
-const numberOf = (cell: Cell | undefined): number | undefined => (cell === null || cell === undefined ? undefined : Number(cell))
-
-const toRun = (row: Row): RunRow => ({
-  id: String(row["id"]),
-  mode: textOf(row["mode"]),
-  pipelines: recordedJson(row["pipelines"]),
-  status: recorded<Status>(row["status"]),
-  planHash: String(row["plan_hash"]),
-  configVersion: String(row["config_version"]),
-  trigger: recordedJson(row["trigger"]),
-  owner: recordedJson(row["owner"]),
-  seq: Number(row["seq"]),
-  epoch: Number(row["epoch"]),
-  requestedAt: Number(row["requested_at"]),
-  endedAt: numberOf(row["ended_at"]),
-  reason: textOf(row["reason"])
-})
-const toPipelineRun = (row: Row): PipelineRunRow => ({
-  run: String(row["run"]),
-  pipeline: String(row["pipeline_name"]),
-  startedAt: fromLegacyTime(String(row["start_time"])),
-  endedAt: row["end_time"] === null ? undefined : fromLegacyTime(String(row["end_time"])),
-  status: fromLegacyStatus(String(row["status"])),
-  records: Number(row["records_processed"] ?? 0),
-  reason: textOf(row["error_message"])
-})
-const toPipelineState = (row: Row): PipelineStateRow => {
-  const more = recordedJson<{ last_run?: string; last_duration_ms?: number; last_success_at?: number }>(row["metadata"] ?? "{}")
-  const status = textOf(row["last_run_status"])
-  const at = textOf(row["last_run_timestamp"])
-  return {
-    pipeline: String(row["pipeline_name"]),
-    lastRun: more.last_run,
-    lastRunAt: at === undefined ? undefined : fromLegacyTime(at),
-    lastStatus: status === undefined ? undefined : fromLegacyStatus(status),
-    lastDurationMs: more.last_duration_ms,
-    lastSuccessAt: more.last_success_at,
-    current: recorded<PipelineStateRow["current"]>(row["current_status"])
-  }
-}
-const toAssetVersion = (row: Row): AssetVersion => ({
-  asset: String(row["asset"]),
-  version: String(row["version"]),
-  output: recordedJson(row["output"]),
-  coverage: recordedJson(row["coverage"]),
-  producer: { run: String(row["run_id"]), stage: String(row["stage"]), at: new Date(Number(row["at"])).toISOString() },
-  inputs: recordedJson(row["inputs"]),
-  ...(row["degraded"] === null ? {} : { degraded: String(row["degraded"]) })
-})
-const toCached = (row: Row): CachedUnit => ({
-  key: String(row["key"]),
-  run: String(row["run_id"]),
-  stage: String(row["stage"]),
-  partition: textOf(row["partition"]) ?? null,
-  outputs: recordedJson(row["outputs"]),
-  artifacts: recordedJson(row["artifacts"]),
-  counters: recordedJson(row["counters"]),
-  at: Number(row["at"])
-})
 
 /** `where` of the given conditions, and its values. A condition whose value is undefined is left out. */
 const filtered = (conditions: ReadonlyArray<readonly [sql: string, value: Cell | undefined]>) => {
@@ -164,15 +93,13 @@ export const makeStateQueries = (store: OpenStore): StateQueries["Service"] => (
       return hits
     }),
   checkpoint: (run, stage, partition) =>
-    store.read(undefined, (state): SavedCheckpoint | undefined => {
+    store.read(undefined, (state) => {
       const row = state.first(
         "select * from orchestration.checkpoint where run_id = ? and stage = ? and partition = ? and name = 'mark'",
         run,
         stage,
         partitionCell(partition)
       )
-      return row === undefined
-        ? undefined
-        : { mark: recordedJson(row["cursor"]), attempt: Number(row["attempt"]), segments: recordedJson(row["artifact"]) }
+      return row === undefined ? undefined : toCheckpoint(row)
     })
 })

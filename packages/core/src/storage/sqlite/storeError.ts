@@ -66,7 +66,7 @@ export const toStoreError = (file: string, cause: unknown): StoreError => {
       return new StoreError({
         reason: "corrupt",
         detail: `${file} is damaged: ${message}`,
-        hint: 'Keep a copy of it, then run "tetra state repair", or restore a backup with "tetra state import"'
+        hint: "Keep a copy of it, then put a backup in its place, or move it away to begin anew (artifacts stay where they are)"
       })
     case sqlite.ioError:
       return new StoreError({
@@ -85,7 +85,7 @@ export const toStoreError = (file: string, cause: unknown): StoreError => {
       return new StoreError({
         reason: "other",
         detail: `${file}: ${message}`,
-        hint: 'Run "tetra state verify" and report this if it finds nothing'
+        hint: 'Run "tetra doctor", and report this if it finds nothing'
       })
   }
 }

@@ -190,25 +190,25 @@ describe("the heat map", () => {
     expect(rows(100)).toMatchInlineSnapshot(`
       [
         "monthly returns  -10.0 to +10.0 %",
-        "        Jan    Feb    Mar    Apr    May    Jun    Jul    Aug    Sep    Oct    Nov    Dec   year",
-        "2023                                                                       ·  0.0 █+10.0 █+10.0",
-        "2024 █-10.0 ·  0.0                                                                       █-10.0",
+        "         Jan    Feb    Mar    Apr    May    Jun    Jul    Aug    Sep    Oct    Nov    Dec   year",
+        "2023                                                                        ·  0.0 █+10.0 █+10.0",
+        "2024  █-10.0 ·  0.0                                                                       █-10.0",
       ]
     `)
     expect(rows(70, asciiLook)).toMatchInlineSnapshot(`
       [
         "monthly returns  -10.0 to +10.0 %",
-        "      Jan  Feb  Mar  Apr  May  Jun  Jul  Aug  Sep  Oct  Nov  Dec year",
-        "2023                                                   .  0 #+10 #+10",
-        "2024 #-10 .  0                                                   #-10",
+        "       Jan  Feb  Mar  Apr  May  Jun  Jul  Aug  Sep  Oct  Nov  Dec year",
+        "2023                                                    .  0 #+10 #+10",
+        "2024  #-10 .  0                                                   #-10",
       ]
     `)
     expect(rows(44)).toMatchInlineSnapshot(`
       [
         "monthly returns  -10.0 to +10.0 %",
-        "     Ja Fe Ma Ap Ma Ju Ju Au Se Oc No De ye",
-        "2023                               ·0 █+ █+",
-        "2024 █- ·0                               █-",
+        "      Ja Fe Ma Ap Ma Ju Ju Au Se Oc No De ye",
+        "2023                                ·0 █+ █+",
+        "2024  █- ·0                               █-",
       ]
     `)
   })

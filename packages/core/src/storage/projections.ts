@@ -1,23 +1,42 @@
-import type { StoredOutput } from "../../domain/Artifact.ts"
-import type { PartitionKey, RunId, Status } from "../../domain/Names.ts"
-import type { Owner, StoredEvent } from "../../domain/RunEvent.ts"
-import { recorded } from "../recorded.ts"
-import type { Cell } from "./StateFile.ts"
+import type { StoredOutput } from "../domain/Artifact.ts"
+import type { PartitionKey, RunId, Status } from "../domain/Names.ts"
+import type { Owner, StoredEvent } from "../domain/RunEvent.ts"
+import { recorded } from "./recorded.ts"
 
-/** One statement to run in the append transaction. */
+/**
+ * A value on its way into a table, with what it means: each store writes it in its own type. Numbers are integers, `instant`
+ * and `time` are epoch milliseconds, `json` is JSON text.
+ */
+export type Value =
+  | string
+  | number
+  | null
+  | { readonly as: "instant" | "time"; readonly at: number }
+  | { readonly as: "json"; readonly text: string }
+/** One statement to run in the append transaction; every `?` is one of the values, in order. */
 export interface Change {
   readonly sql: string
-  readonly values: ReadonlyArray<Cell>
+  readonly values: ReadonlyArray<Value>
+}
+/** Where the SQL of the stores differs. */
+export interface Dialect {
+  /** The text under `key` of a JSON object. */
+  readonly textIn: (column: string, key: string) => string
+  /** The object `column` (or an empty one) with the keys of `more` laid over it; null takes a key away. */
+  readonly merged: (column: string, more: string) => string
+  readonly most: (a: string, b: string) => string
 }
 type Event<Tag extends StoredEvent["_tag"]> = Extract<StoredEvent, { readonly _tag: Tag }>
-const change = (sql: string, ...values: ReadonlyArray<Cell | undefined>): Change => ({
+const change = (sql: string, ...values: ReadonlyArray<Value | undefined>): Change => ({
   sql,
   values: values.map((value) => value ?? null)
 })
-const json = (value: unknown): string => JSON.stringify(value) ?? "null"
+const json = (value: unknown): Value => ({ as: "json", text: JSON.stringify(value) ?? "null" })
+const instant = (at: number | undefined): Value => (at === undefined ? null : { as: "instant", at })
+const time = (at: number): Value => ({ as: "time", at })
 
 /** UTC text of the old tables, `YYYY-MM-DD HH:MM:SS.sss`. `at` is epoch milliseconds. */
-const legacyTime = (at: number): string => new Date(at).toISOString().replace("T", " ").slice(0, -1)
+export const legacyTime = (at: number): string => new Date(at).toISOString().replace("T", " ").slice(0, -1)
 /** Epoch milliseconds of a time in the old tables. */
 export const fromLegacyTime = (text: string): number => Date.parse(`${text.replace(" ", "T")}Z`)
 /** The old tables say `success` where product.md says completed; every other word is the same. */
@@ -26,11 +45,14 @@ export const fromLegacyStatus = (status: string): Status => (status === "success
 /** null and the empty text are stored alike: a stage has either one unit (null) or keyed ones, never both. */
 export const partitionCell = (partition: PartitionKey | null): string => partition ?? ""
 
-const unitSql = `insert into orchestration.unit (run_id, stage, partition, status, attempt, lane, need, not_before, input_hash, output, error)
+const unitSql = (
+  d: Dialect
+): string => `insert into orchestration.unit (run_id, stage, partition, status, attempt, lane, need, not_before, input_hash, output, error)
 values (?, ?, ?, ?, ?, 'interactive', '{}', ?, ?, ?, ?) on conflict (run_id, stage, partition) do update set
-  status = excluded.status, attempt = max(attempt, excluded.attempt), not_before = excluded.not_before,
-  input_hash = coalesce(excluded.input_hash, input_hash), output = excluded.output, error = excluded.error`
+  status = excluded.status, attempt = ${d.most("unit.attempt", "excluded.attempt")}, not_before = excluded.not_before,
+  input_hash = coalesce(excluded.input_hash, unit.input_hash), output = excluded.output, error = excluded.error`
 const unit = (
+  d: Dialect,
   event: { readonly run: RunId; readonly stage: string; readonly partition: PartitionKey | null },
   status: string,
   row: {
@@ -42,17 +64,19 @@ const unit = (
   }
 ): Change =>
   change(
-    unitSql,
+    unitSql(d),
     event.run,
     event.stage,
     partitionCell(event.partition),
     status,
     row.attempt,
-    row.notBefore,
+    instant(row.notBefore),
     row.key,
     row.output === undefined ? null : json(row.output),
     row.error === undefined ? null : json(row.error)
   )
+
+const runIn = (d: Dialect): string => d.textIn("metadata", "run")
 
 /** `owner` of a run is known from `RunStarted` on; before that, whoever asked. */
 const requested = (event: Event<"RunRequested">, owner: Owner): Change =>
@@ -69,35 +93,35 @@ values (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)`,
     json(event.trigger),
     event.commandId,
     json(owner),
-    event.at
+    instant(event.at)
   )
 
-const pipelineStarted = (event: Event<"PipelineStarted">): ReadonlyArray<Change> => [
+const pipelineStarted = (d: Dialect, event: Event<"PipelineStarted">): ReadonlyArray<Change> => [
   change(
     `insert into orchestration.pipeline_runs (pipeline_name, start_time, status, records_processed, log_file_path, metadata)
-values (?, ?, 'running', 0, ?, ?) on conflict (json_extract(metadata, '$.run'), pipeline_name) do update set
+values (?, ?, 'running', 0, ?, ?) on conflict (${runIn(d)}, pipeline_name) do update set
   status = 'running', end_time = null, error_message = null`,
     event.pipeline,
-    legacyTime(event.at),
+    time(event.at),
     `logs/${event.run}.jsonl`,
     json({ run: event.run })
   ),
   change(
     `insert into orchestration.pipeline_state (pipeline_name, current_status, metadata) values (?, 'running', ?)
-on conflict (pipeline_name) do update set current_status = 'running', metadata = json_patch(coalesce(metadata, '{}'), excluded.metadata)`,
+on conflict (pipeline_name) do update set current_status = 'running', metadata = ${d.merged("pipeline_state.metadata", "excluded.metadata")}`,
     event.pipeline,
     json({ current_run: event.run })
   )
 ]
 
-const pipelineEnded = (event: Event<"PipelineEnded">): ReadonlyArray<Change> => [
+const pipelineEnded = (d: Dialect, event: Event<"PipelineEnded">): ReadonlyArray<Change> => [
   change(
     `insert into orchestration.pipeline_runs (pipeline_name, start_time, end_time, status, records_processed, error_message, log_file_path, metadata)
-values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (json_extract(metadata, '$.run'), pipeline_name) do update set
+values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (${runIn(d)}, pipeline_name) do update set
   end_time = excluded.end_time, status = excluded.status, records_processed = excluded.records_processed, error_message = excluded.error_message`,
     event.pipeline,
-    legacyTime(event.at - event.durationMs),
-    legacyTime(event.at),
+    time(event.at - event.durationMs),
+    time(event.at),
     legacyStatus(event.status),
     event.records,
     event.reason,
@@ -106,11 +130,11 @@ values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (json_extract(metadata, '$.run'), pi
   ),
   change(
     `insert into orchestration.pipeline_state (pipeline_name, last_run_timestamp, last_run_status, last_run_duration_seconds, current_status, metadata)
-values (?, (select start_time from orchestration.pipeline_runs where json_extract(metadata, '$.run') = ? and pipeline_name = ?), ?, ?, 'idle', ?)
+values (?, (select start_time from orchestration.pipeline_runs where ${runIn(d)} = ? and pipeline_name = ?), ?, ?, 'idle', ?)
 on conflict (pipeline_name) do update set
   last_run_timestamp = excluded.last_run_timestamp, last_run_status = excluded.last_run_status,
   last_run_duration_seconds = excluded.last_run_duration_seconds, current_status = 'idle',
-  metadata = json_patch(coalesce(metadata, '{}'), excluded.metadata)`,
+  metadata = ${d.merged("pipeline_state.metadata", "excluded.metadata")}`,
     event.pipeline,
     event.run,
     event.pipeline,
@@ -126,18 +150,18 @@ on conflict (pipeline_name) do update set
 ]
 
 /** A pipeline that was still open when its run ended (cancelled, failed early) ends with it. */
-const runEnded = (event: Event<"RunEnded">): ReadonlyArray<Change> => [
+const runEnded = (d: Dialect, event: Event<"RunEnded">): ReadonlyArray<Change> => [
   change(
     `update orchestration.run set status = ?, ended_at = ?, reason = ? where id = ?`,
     event.status,
-    event.at,
+    instant(event.at),
     event.reason,
     event.run
   ),
   change(
     `update orchestration.pipeline_state set current_status = 'idle', last_run_status = ?, last_run_timestamp = (
-  select start_time from orchestration.pipeline_runs as ran where json_extract(ran.metadata, '$.run') = ? and ran.pipeline_name = pipeline_state.pipeline_name),
-  metadata = json_patch(coalesce(metadata, '{}'), ?) where json_extract(metadata, '$.current_run') = ?`,
+  select start_time from orchestration.pipeline_runs as ran where ${d.textIn("ran.metadata", "run")} = ? and ran.pipeline_name = pipeline_state.pipeline_name),
+  metadata = ${d.merged("metadata", "?")} where ${d.textIn("metadata", "current_run")} = ?`,
     legacyStatus(event.status),
     event.run,
     json({ current_run: null, last_run: event.run }),
@@ -145,9 +169,9 @@ const runEnded = (event: Event<"RunEnded">): ReadonlyArray<Change> => [
   ),
   change(
     `update orchestration.pipeline_runs set status = ?, end_time = ?, error_message = ?
-  where json_extract(metadata, '$.run') = ? and status = 'running'`,
+  where ${runIn(d)} = ? and status = 'running'`,
     legacyStatus(event.status),
-    legacyTime(event.at),
+    time(event.at),
     event.reason,
     event.run
   )
@@ -162,10 +186,10 @@ const objectsOf = (
       ? []
       : [{ hash: output.object, bytes: output.bytes, media: "application/json" }]
 
-const unitCommitted = (event: Event<"UnitCommitted">): ReadonlyArray<Change> => {
+const unitCommitted = (d: Dialect, event: Event<"UnitCommitted">): ReadonlyArray<Change> => {
   const objects = [...Object.values(event.outputs).flatMap(objectsOf), ...event.artifacts]
   return [
-    unit(event, "completed", { attempt: event.attempt, key: event.key, output: event.outputs }),
+    unit(d, event, "completed", { attempt: event.attempt, key: event.key, output: event.outputs }),
     change(
       `delete from orchestration.checkpoint where run_id = ? and stage = ? and partition = ?`,
       event.run,
@@ -174,12 +198,12 @@ const unitCommitted = (event: Event<"UnitCommitted">): ReadonlyArray<Change> => 
     ),
     ...objects.map(({ bytes, hash, media }) =>
       change(
-        `insert into orchestration.artifact (hash, uri, bytes, media, created_at, pinned) values (?, ?, ?, ?, ?, 0) on conflict (hash) do nothing`,
+        `insert into orchestration.artifact (hash, uri, bytes, media, created_at, pinned) values (?, ?, ?, ?, ?, false) on conflict (hash) do nothing`,
         hash,
         `artifacts/.objects/${hash.slice(0, 2)}/${hash}`,
         bytes,
         media,
-        event.at
+        instant(event.at)
       )
     ),
     event.cached === undefined
@@ -194,9 +218,9 @@ on conflict (key) do update set run_id = excluded.run_id, stage = excluded.stage
           json(event.outputs),
           json(event.artifacts),
           json(event.counters),
-          event.at
+          instant(event.at)
         )
-      : change(`update orchestration.cache set hit_at = ? where key = ?`, event.at, event.key)
+      : change(`update orchestration.cache set hit_at = ? where key = ?`, instant(event.at), event.key)
   ]
 }
 
@@ -211,7 +235,7 @@ values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     event.run,
     event.stage,
     event.seq,
-    event.at,
+    instant(event.at),
     json(event.output),
     json(event.coverage),
     json(event.inputs),
@@ -223,7 +247,7 @@ values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
  * What an event changes in the tables that people read. Pure: the same log gives the same tables, which is how they are
  * rebuilt. `owner` is who opened the run (the journal knows it before `RunStarted` does).
  */
-export const changesOf = (event: StoredEvent, owner: Owner): ReadonlyArray<Change> => {
+export const changesOf = (d: Dialect, event: StoredEvent, owner: Owner): ReadonlyArray<Change> => {
   switch (event._tag) {
     case "RunRequested":
       return [requested(event, owner)]
@@ -234,17 +258,17 @@ export const changesOf = (event: StoredEvent, owner: Owner): ReadonlyArray<Chang
     case "RunResumed":
       return [change(`update orchestration.run set status = 'running', ended_at = null, reason = null where id = ?`, event.run)]
     case "PipelineStarted":
-      return pipelineStarted(event)
+      return pipelineStarted(d, event)
     case "PipelineEnded":
-      return pipelineEnded(event)
+      return pipelineEnded(d, event)
     case "PartitionsFixed":
-      return event.keys.map((partition) => unit({ ...event, partition }, "ready", { attempt: 0 }))
+      return event.keys.map((partition) => unit(d, { ...event, partition }, "ready", { attempt: 0 }))
     case "AttemptStarted":
-      return [unit(event, "running", { attempt: event.attempt })]
+      return [unit(d, event, "running", { attempt: event.attempt })]
     case "RetryScheduled":
-      return [unit(event, "ready", { attempt: event.attempt, notBefore: event.due })]
+      return [unit(d, event, "ready", { attempt: event.attempt, notBefore: event.due })]
     case "AttemptFailed":
-      return [unit(event, event.final ? "failed" : "ready", { attempt: event.attempt, error: event.failure })]
+      return [unit(d, event, event.final ? "failed" : "ready", { attempt: event.attempt, error: event.failure })]
     case "Checkpoint":
       return [
         change(
@@ -259,11 +283,11 @@ on conflict (run_id, stage, partition, name) do update set attempt = excluded.at
         )
       ]
     case "UnitCommitted":
-      return unitCommitted(event)
+      return unitCommitted(d, event)
     case "AssetPublished":
       return assetPublished(event)
     case "RunEnded":
-      return runEnded(event)
+      return runEnded(d, event)
     default: // PlanFixed, Warned, StageStarted, StageEnded, Progress, SideEffectDone, FallbackTried, CancelRequested: the log alone
       return []
   }

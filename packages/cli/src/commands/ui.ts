@@ -1,0 +1,43 @@
+/** `tetra ui`: the dashboard on recorded runs; `r` starts one in this process. */
+import process from "node:process"
+import type { RunRequest } from "@tetra/core/engine"
+import { whyNot } from "../dashboard/canShow.ts"
+import { recorded, type Recorded } from "../dashboard/desk.ts"
+import { type ExitCode, exitCodes } from "../exitCodes.ts"
+import { Refusal } from "../failure.ts"
+import type { Call } from "../program.ts"
+import { flag, openProject, storePlaceOf, text } from "../project/open.ts"
+import { requestOfRecord } from "../request.ts"
+
+/** What `r` asks for: the mode that was named, else the same as the shown run, else the first mode. */
+const requestFor = (call: Call, shown: Recorded | undefined): RunRequest => {
+  const mode = text(call, "mode")
+  if (mode !== undefined) return { mode, params: {} }
+  const first = shown?.events[0]
+  const same = first?._tag === "RunRequested" ? requestOfRecord(first.params) : undefined
+  return same ?? { params: {} }
+}
+const lineFor = (request: RunRequest): string =>
+  request.mode !== undefined
+    ? `tetra run --mode ${request.mode}`
+    : ["tetra run", ...(request.pipelines ?? []).map((name) => `--pipeline ${name}`)].join(" ")
+
+export const handle = async (call: Call): Promise<ExitCode> => {
+  const reason = whyNot(process.stdin, process.stdout, process.env)
+  if (reason !== undefined)
+    throw new Refusal(`the dashboard cannot be shown: ${reason}`, {
+      code: exitCodes.usage,
+      hint: "`tetra history`, `tetra show` and `tetra logs` say the same in lines"
+    })
+  const project = await openProject(call)
+  const id = text(call, "replay") ?? "latest"
+  const shown = await recorded(storePlaceOf(project), id)
+  if (shown === undefined && id !== "latest")
+    throw new Refusal(`there is no run "${id}"`, {
+      hint: "`tetra history` lists them; the beginning of an id is enough when only one run has it"
+    })
+  const request = requestFor(call, shown)
+  const { showOnBoard } = await import("../dashboard/runOnBoard.ts")
+  const detail = flag(call, "verbose") ? "verbose" : "normal"
+  return await showOnBoard({ project, request, line: lineFor(request), detail, readOnly: flag(call, "readOnly") }, shown)
+}

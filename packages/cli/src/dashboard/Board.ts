@@ -1,0 +1,235 @@
+/** The dashboard as the command line uses it: one screen over any number of runs, with line mode below it. */
+import process from "node:process"
+import {
+  Dashboard,
+  type Abilities,
+  aLook,
+  hasColor,
+  hasUnicode,
+  recordingOf,
+  type Request,
+  viewPainters,
+  type View
+} from "@tetra/tui"
+import type { Project } from "@tetra/core/engine"
+import type { LiveEvent } from "../domain.ts"
+import type { History } from "../output/estimate.ts"
+import { isLive, lookOf } from "../output/plain/look.ts"
+import { plainRenderer } from "../output/plain/PlainRenderer.ts"
+import { oneLine } from "../output/plain/text.ts"
+import type { Renderer } from "../output/Renderer.ts"
+import { chartsOf } from "./charts.ts"
+import { deskFor, type Recorded, recorded } from "./desk.ts"
+import { storePlaceOf } from "../project/open.ts"
+
+/** What the person wants when no run is under way. */
+export type Next =
+  | { readonly _tag: "Leave" }
+  | { readonly _tag: "Run"; readonly force: boolean }
+  | { readonly _tag: "Retry"; readonly run: string }
+/** What can be done to the run that is under way. */
+export interface RunControl {
+  readonly cancel: () => void
+  /** What Ctrl-C does: the first stops, the second leaves. */
+  readonly interrupt: () => void
+}
+export interface BoardOptions {
+  readonly project: Project
+  readonly line: string
+  readonly readOnly: boolean
+  readonly detail: "quiet" | "normal" | "verbose"
+}
+
+/** How long what was looked up for a view is good enough, where looking it up costs time. */
+const keptMs: Readonly<Partial<Record<View, number>>> = { schedule: 60_000, config: 60_000 }
+
+export class Board {
+  private readonly options: BoardOptions
+  private readonly dashboard: Dashboard
+  private control: RunControl | undefined
+  /** Takes over while the screen is given back. */
+  private lines: Renderer | undefined
+  private history: History = new Map()
+  private wasInterrupted = false
+  /** Runs that were shown, and the one whose charts are. */
+  private readonly shown: Array<string> = []
+  private chartsOf: string | undefined
+  private readonly loadedAt = new Map<View, number>()
+  /** The person left by Ctrl-C or a signal. */
+  get isInterrupted(): boolean {
+    return this.wasInterrupted
+  }
+  private decide: ((next: Next) => void) | undefined
+  private readonly write: (text: string) => unknown = process.stdout.write.bind(process.stdout)
+  private readonly aside: (text: string) => unknown = process.stderr.write.bind(process.stderr)
+
+  constructor(options: BoardOptions) {
+    this.options = options
+    const views = Object.keys(viewPainters) as ReadonlyArray<View>
+    const abilities: Abilities = {
+      verbs: new Set(["run", "force", "retry", "cancel"] as const),
+      line: options.line,
+      views,
+      readOnly: options.readOnly
+    }
+    this.dashboard = new Dashboard({
+      streams: { stdin: process.stdin, stdout: process.stdout, write: this.write },
+      look: aLook({ color: hasColor(undefined, process.env, true), unicode: hasUnicode(process.env, process.platform) }),
+      abilities,
+      history: new Map(),
+      asked: (request) => this.asked(request),
+      signalled: () => this.signalled(),
+      failed: (error) => this.failed(error)
+    })
+  }
+  open(): void {
+    this.dashboard.open()
+  }
+  close(): void {
+    this.lines?.stop()
+    this.lines = undefined
+    this.dashboard.close()
+  }
+  /** Shows a recorded run as it ended. */
+  show({ events, lines, log }: Recorded): void {
+    this.dashboard.replay(recordingOf(events, lines), log)
+    this.shown.push(this.dashboard.model.run)
+    void this.load("overview")
+  }
+  say(text: string, tone: "plain" | "good" | "bad" | "warn" = "plain"): void {
+    this.dashboard.say(text, tone)
+  }
+  /** The renderer of a run that begins now. */
+  follow(history: History): Renderer {
+    this.history = history
+    this.wasInterrupted = false
+    this.dashboard.follow(undefined, history)
+    return {
+      recall: (event) => this.dashboard.see(event),
+      see: (event: LiveEvent) => {
+        this.dashboard.see(event)
+        this.lines?.see(event)
+      },
+      say: (line) => {
+        this.dashboard.say(oneLine(line), "warn")
+        this.lines?.say(line)
+      },
+      stop: () => {
+        this.lines?.stop()
+        return this.dashboard.model
+      }
+    }
+  }
+  began(log: string, control: RunControl): void {
+    this.dashboard.setLogPath(log)
+    this.control = control
+  }
+  /** The run is over: waits for what the person wants next. Somebody who stopped it, or reads it line by line, wants to leave. */
+  async ended(): Promise<Next> {
+    this.control = undefined
+    this.shown.push(this.dashboard.model.run)
+    this.chartsOf = undefined
+    this.loadCharts()
+    if (this.wasInterrupted || this.lines !== undefined) return { _tag: "Leave" }
+    return await this.next()
+  }
+  async next(): Promise<Next> {
+    return await new Promise((resolve) => {
+      this.decide = (next) => {
+        this.decide = undefined
+        resolve(next)
+      }
+    })
+  }
+
+  private asked(request: Request): void {
+    switch (request._tag) {
+      case "Cancel":
+        return this.control?.cancel()
+      case "Interrupt":
+        return this.interrupt()
+      case "LineMode":
+        return this.lines === undefined ? this.toLines() : this.toScreen()
+      case "Leave":
+        return this.decide?.({ _tag: "Leave" })
+      case "Run":
+        return this.decide?.({ _tag: "Run", force: request.force })
+      case "Retry":
+        return this.decide?.({ _tag: "Retry", run: request.run })
+      case "OpenRun":
+        return void this.openRun(request.run)
+      case "Load":
+        return void this.load(request.view)
+    }
+  }
+  private interrupt(): void {
+    if (this.control === undefined) return this.decide?.({ _tag: "Leave" })
+    this.wasInterrupted = true
+    return this.control.interrupt()
+  }
+  /** The listeners of the run hear the same signal; without a run it means: leave. */
+  private signalled(): void {
+    this.wasInterrupted = true
+    if (this.control === undefined) this.decide?.({ _tag: "Leave" })
+    else this.startLines()
+  }
+  private startLines(): void {
+    this.lines ??= plainRenderer(
+      { columns: process.stderr.columns, rows: process.stderr.rows, write: (text) => this.aside(text) },
+      {
+        look: () => lookOf(process.stderr, process.env),
+        live: isLive(process.stderr, process.env),
+        detail: this.options.detail,
+        history: this.history,
+        model: this.dashboard.model
+      }
+    )
+  }
+  private toLines(): void {
+    if (this.control === undefined) return this.say("no run is under way: q leaves", "warn")
+    this.dashboard.toLines()
+    this.startLines()
+    this.lines?.say("line by line from here on; T goes back to the dashboard")
+    return undefined
+  }
+  private toScreen(): void {
+    this.lines?.stop()
+    this.lines = undefined
+    this.dashboard.toScreen()
+  }
+  private failed(error: unknown): void {
+    this.startLines()
+    const what = oneLine(error instanceof Error ? error.message : String(error))
+    this.lines?.say(`the dashboard cannot go on (${what}); the run does, line by line`)
+    if (this.control === undefined) this.decide?.({ _tag: "Leave" })
+  }
+  private async openRun(run: string): Promise<void> {
+    try {
+      const found = await recorded(storePlaceOf(this.options.project), run)
+      if (found === undefined) this.say(`there is no run ${run}`, "warn")
+      else this.show(found)
+    } catch (error) {
+      this.say(oneLine(error instanceof Error ? error.message : String(error)), "bad")
+    }
+  }
+  /** Compared with the newest run before this one that is known. */
+  private loadCharts(): void {
+    const { run } = this.dashboard.model
+    const before = this.shown.findLast((id) => id !== run)
+    if (this.chartsOf === run) return
+    this.chartsOf = run
+    this.dashboard.setDesk({ charts: chartsOf(this.options.project.home, run, before) })
+  }
+  private async load(view: View): Promise<void> {
+    const now = performance.now()
+    const before = this.loadedAt.get(view)
+    if (before !== undefined && now - before < (keptMs[view] ?? 0)) return
+    this.loadedAt.set(view, now)
+    try {
+      this.dashboard.setDesk(await deskFor(view, this.options.project))
+      if (view === "charts" || view === "overview") this.loadCharts()
+    } catch (error) {
+      this.say(oneLine(error instanceof Error ? error.message : String(error)), "bad")
+    }
+  }
+}

@@ -1,0 +1,106 @@
+/** What the dashboard looks up beside the run, when somebody opens the view. */
+import { Journal, type Project, redactedConfig, RunLog, type RunRow, scheduleOf, StateQueries } from "@tetra/core/engine"
+import { layerStore } from "@tetra/core/storage"
+import type { Desk, HealthCheck, RunDetail, Setting, View } from "@tetra/tui"
+import { Effect } from "effect"
+import type { LogLine, StoredEvent } from "../domain.ts"
+import { storePlaceOf } from "../project/open.ts"
+import { hasStore, type Store, type StorePlace } from "../project/store.ts"
+import { advance, emptyModel } from "../output/model.ts"
+import { perform } from "../runtime.ts"
+import { checkClock, checkDisk, checkFolder, checkNode, checkStore, type Finding } from "../commands/doctorChecks.ts"
+
+/** Newest runs in the history, and how many of them are read whole for comparison. */
+const runsListed = 200
+const runsRead = 12
+/** Next times of each schedule. */
+const timesListed = 5
+
+const look = async <A, E>(place: StorePlace, effect: Effect.Effect<A, E, Store>): Promise<A | undefined> =>
+  hasStore(place)
+    ? await perform(Effect.scoped(effect.pipe(Effect.provide(layerStore({ ...place, readOnly: true })))))
+    : undefined
+
+export interface Recorded {
+  readonly row: RunRow
+  readonly events: ReadonlyArray<StoredEvent>
+  readonly lines: ReadonlyArray<LogLine>
+  readonly log: string
+}
+/** A recorded run with its log; undefined when there is none of this name. */
+export const recorded = async (place: StorePlace, id: string): Promise<Recorded | undefined> =>
+  await look(
+    place,
+    Effect.gen(function* () {
+      const row = yield* (yield* StateQueries).run(id)
+      if (row === undefined) return undefined
+      const log = yield* RunLog
+      return { row, events: yield* (yield* Journal).read(row.id), lines: yield* log.read(row.id), log: log.pathOf(row.id) }
+    })
+  )
+
+const pastRuns = Effect.gen(function* () {
+  const rows = yield* (yield* StateQueries).runs({ limit: runsListed })
+  const journal = yield* Journal
+  return yield* Effect.forEach(rows, (row, i): Effect.Effect<RunDetail, unknown> => {
+    if (i >= runsRead) return Effect.succeed({ row, stages: new Map() })
+    return Effect.map(journal.read(row.id), (events) => {
+      const model = events.reduce(advance, emptyModel)
+      return {
+        row,
+        stages: new Map([...model.stages].map(([name, { durationMs, reused, status }]) => [name, { durationMs, reused, status }]))
+      }
+    })
+  })
+})
+
+/** `a.b: 1` for every leaf; short lists stay on one line. */
+const leaves = (value: unknown, path: string): ReadonlyArray<readonly [string, string]> => {
+  if (value === null || typeof value !== "object") return [[path, typeof value === "string" ? value : JSON.stringify(value)]]
+  const isFlat = Array.isArray(value) && value.every((v) => v === null || typeof v !== "object")
+  if (isFlat) return [[path, value.map(String).join(", ") || "[]"]]
+  return Object.entries(value).flatMap(([name, inner]) => leaves(inner, path === "" ? name : `${path}.${name}`))
+}
+const settingsOf = (project: Project): ReadonlyArray<Setting> => {
+  const file = project.configFile === undefined ? "embedded" : project.configFile.slice(project.root.length + 1)
+  const overlay = project.environment === undefined ? "" : ` (${project.environment})`
+  return leaves(redactedConfig(project), "").map(([path, value]) => ({ path, value, origin: file + overlay }))
+}
+
+const states = Effect.flatMap(StateQueries, (queries) => queries.pipelineStates)
+const health = Effect.gen(function* () {
+  const queries = yield* StateQueries
+  return { states: yield* queries.pipelineStates, runs: yield* queries.pipelineRuns({ limit: runsListed }) }
+})
+const levels: Readonly<Record<Finding["state"], HealthCheck["level"]>> = { ok: "ok", warning: "warn", error: "bad" }
+const systemOf = async (place: StorePlace): Promise<ReadonlyArray<HealthCheck>> =>
+  [checkNode(), checkFolder(place.home), checkDisk(place.home), checkClock(place.home), await checkStore(place)].map(
+    (finding) => ({
+      name: finding.check,
+      level: levels[finding.state],
+      text: [finding.found, finding.mend].filter((text) => text !== "").join(". ")
+    })
+  )
+
+/** What `view` needs; nothing for views that live on the run alone. A store that cannot be read shows nothing. */
+export const deskFor = async (view: View, project: Project): Promise<Partial<Desk>> => {
+  switch (view) {
+    case "history":
+      return { runs: (await look(storePlaceOf(project), pastRuns)) ?? [] }
+    case "schedule":
+      return {
+        schedule: {
+          forecasts: scheduleOf(project, Date.now(), timesListed),
+          states: (await look(storePlaceOf(project), states)) ?? []
+        }
+      }
+    case "health": {
+      const known = (await look(storePlaceOf(project), health)) ?? { states: [], runs: [] }
+      return { health: { ...known, system: await systemOf(storePlaceOf(project)) } }
+    }
+    case "config":
+      return { config: settingsOf(project) }
+    default:
+      return {}
+  }
+}

@@ -1,0 +1,90 @@
+/** Runs on the dashboard until the person leaves it: the first run, and whatever is asked for from there. */
+import process from "node:process"
+import { planRun, type Project, type RunRequest } from "@tetra/core/engine"
+import { type ExitCode, exitCodes } from "../exitCodes.ts"
+import { explain } from "../explain.ts"
+import { oneLine } from "../output/plain/text.ts"
+import { storePlaceOf } from "../project/open.ts"
+import { recorded as recordedRequest, secretsAmong } from "../request.ts"
+import { perform } from "../runtime.ts"
+import { closing, runSession, type Session } from "../session.ts"
+import { Board, type Next } from "./Board.ts"
+import type { Recorded } from "./desk.ts"
+
+export interface BoardCall {
+  readonly project: Project
+  readonly request: RunRequest
+  readonly line: string
+  readonly detail: Session["detail"]
+  readonly readOnly: boolean
+}
+/** Most lines that stay on the screen after the dashboard is closed. */
+const mostLeft = 20
+
+const sessionOf = async (call: BoardCall, board: Board, next: Next): Promise<Session> => {
+  const request: RunRequest = next._tag === "Run" && next.force ? { ...call.request, force: true } : call.request
+  const built = await perform(planRun(call.project, request))
+  return {
+    ...storePlaceOf(call.project),
+    built,
+    configVersion: call.project.configVersion,
+    params: recordedRequest(request, secretsAmong(request, built.plan)),
+    resume: next._tag === "Retry" ? next.run : undefined,
+    typed: next._tag === "Run" && next.force && call.request.force !== true ? `${call.line} --force` : call.line,
+    output: "tui",
+    detail: call.detail,
+    board
+  }
+}
+const messageOf = (error: unknown): string => oneLine(error instanceof Error ? error.message : String(error))
+
+/** Runs, shows, and asks again, until the person leaves. `first`: what to begin with; a wait when it is a recorded run that is shown. */
+const runOnBoard = async (call: BoardCall, first: Session | "wait", board: Board): Promise<ExitCode> => {
+  let last: { readonly session: Session; readonly done: Awaited<ReturnType<typeof runSession>> } | undefined
+  let session: Session | undefined = first === "wait" ? undefined : first
+  let next: Next = { _tag: "Run", force: false }
+  try {
+    for (;;) {
+      if (session !== undefined) {
+        const done = await runSession({ ...session, board })
+        last = { session, done }
+        next = done.next ?? { _tag: "Leave" }
+      } else next = await board.next()
+      if (next._tag === "Leave") break
+      session = undefined
+      try {
+        session = await sessionOf(call, board, next)
+      } catch (error) {
+        board.say(messageOf(error), "bad")
+      }
+    }
+  } catch (error) {
+    board.close()
+    return explain(error)
+  }
+  board.close()
+  if (last === undefined) return board.isInterrupted ? exitCodes.interrupted : exitCodes.completed
+  const lines = closing(last.session, last.done.model, last.done.log)
+  const shown =
+    lines.length > mostLeft
+      ? [...lines.slice(0, mostLeft - 1), `and ${lines.length - mostLeft + 1} more lines: tetra show`]
+      : lines
+  process.stdout.write(`${shown.join("\n")}\n`)
+  return last.done.code
+}
+const boardFor = ({ detail, line, project, readOnly }: BoardCall): Board => new Board({ project, line, readOnly, detail })
+
+/** Opens the dashboard on a run that begins now. */
+export const beginOnBoard = async (call: BoardCall, session: Session): Promise<ExitCode> => {
+  const board = boardFor(call)
+  board.open()
+  return await runOnBoard(call, session, board)
+}
+/** Opens the dashboard on a recorded run, as it ended; on nothing when there is none yet. */
+export const showOnBoard = async (call: BoardCall, shown: Recorded | undefined): Promise<ExitCode> => {
+  const board = boardFor(call)
+  board.open()
+  if (shown === undefined) board.say("nothing has run here yet: r starts a run")
+  else board.show(shown)
+  return await runOnBoard(call, "wait", board)
+}

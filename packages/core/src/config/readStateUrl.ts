@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { Redacted } from "effect"
+import { mergeOverlay } from "../domain/mergeOverlay.ts"
+import { dotEnv } from "./dotEnv.ts"
+import type { Environment } from "./interpolate.ts"
+import { readDocument } from "./LocatedDocument.ts"
+
+const inside = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined
+
+/**
+ * `state.url` of a configuration file, without checking the rest of it and without its plugins: enough for whoever only looks at
+ * what was recorded. `undefined` when the file does not say, or cannot be read as YAML: `loadProject` tells what is wrong with it.
+ */
+export const readStateUrl = (at: {
+  readonly configFile: string
+  readonly root: string
+  readonly env: Environment
+  /** `--env`; else `TETRA_ENV`. */
+  readonly environment?: string | undefined
+}): Redacted.Redacted | undefined => {
+  const text = readFileSync(at.configFile, "utf8")
+  if (!/^\s*["']?state["']?\s*:/mu.test(text) && !text.includes("{")) return undefined
+  const file = join(at.root, ".env")
+  const given = Object.fromEntries(Object.entries(at.env).filter(([, value]) => value !== undefined))
+  const env: Environment = { ...(existsSync(file) ? dotEnv(readFileSync(file, "utf8")) : {}), ...given }
+  const named = at.environment ?? env["TETRA_ENV"]
+  const environment = named === "" ? undefined : named
+  const { data } = readDocument(text, { file: at.configFile, env, environment })
+  const overlay = environment === undefined ? undefined : inside(inside(data, "environments"), environment)
+  const url = inside(inside(overlay === undefined ? data : mergeOverlay(data, overlay), "state"), "url")
+  return typeof url === "string" && url !== "" ? Redacted.make(url) : undefined
+}

@@ -1,0 +1,28 @@
+/** A thread beside a stage's own process: ends the process when it takes too much memory, or when the engine is gone. */
+import { writeSync } from "node:fs"
+import process from "node:process"
+import { parentPort } from "node:worker_threads"
+import { overLimit } from "./protocol.ts"
+
+const everyMs = 250
+const mebibytes = (bytes: number): number => Math.round(bytes / 1_048_576)
+const isThere = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+let limit = Infinity
+const engine = process.ppid
+parentPort?.on("message", (bytes: number) => {
+  limit = bytes
+})
+setInterval(() => {
+  const rss = process.memoryUsage.rss()
+  const isOver = rss > limit
+  if (isOver)
+    writeSync(2, `${overLimit} it took ${mebibytes(rss)} MB, its limit with what Node.js takes is ${mebibytes(limit)} MB\n`)
+  // A stage that computes without end never sees that its channel closed.
+  if (isOver || process.ppid !== engine || !isThere(engine)) process.kill(process.pid, "SIGKILL")
+}, everyMs)

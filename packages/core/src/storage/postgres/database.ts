@@ -1,0 +1,113 @@
+import type { PgClient } from "@effect/sql-pg/PgClient"
+import { Context, Effect, Layer, Redacted, Schedule, type Scope } from "effect"
+import type { SqlError } from "effect/sql/SqlError"
+import { StoreError } from "../../execution/ports/Journal.ts"
+import { recorded } from "../recorded.ts"
+import type { Row } from "../rows.ts"
+import { type Address, addressOf } from "./address.ts"
+import { migrate, schemaIn } from "./migrate.ts"
+import { schemaVersion } from "./schema.ts"
+import { toStoreError } from "./storeError.ts"
+
+/** Columns that are timestamps or JSON are asked for as numbers and text, so a row is one of the embedded store. */
+export type Query = (sql: string, ...values: ReadonlyArray<string | number | null>) => Effect.Effect<ReadonlyArray<Row>, SqlError>
+
+/** The open database as the adapters use it. */
+export interface Database {
+  readonly address: Address
+  readonly readOnly: boolean
+  /** One statement. `none` is the answer while nobody has set the database up (read-only mode). */
+  readonly read: <A>(none: A, look: (query: Query) => Effect.Effect<A, SqlError | StoreError>) => Effect.Effect<A, StoreError>
+  /** One statement that changes something, durable when it answers. The error is the client's: the caller may look into it. */
+  readonly run: Query
+  /** All of `work` or nothing of it, on one connection. */
+  readonly transaction: <A>(work: (query: Query) => Effect.Effect<A, SqlError | StoreError>) => Effect.Effect<A, StoreError>
+}
+export interface DatabaseOptions {
+  /** `postgres://user:password@host:port/database`. */
+  readonly url: Redacted.Redacted
+  /** To look only: sets nothing up. Default false. */
+  readonly readOnly?: boolean
+}
+/** A run outlives a restart of the server: what it looks up waits as long as what it appends (`runPlan`). */
+const readRetry = Schedule.min([Schedule.exponential("100 millis", 2), Schedule.spaced("5 seconds")]).pipe(
+  Schedule.setInputType<unknown>(),
+  Schedule.while(({ elapsed, input }) => input instanceof StoreError && input.reason === "lost" && elapsed < 60_000)
+)
+/** Group commit needs one connection, the rest is for who looks. */
+const maxConnections = 4
+
+/** The client is loaded only here: who keeps the state in a file never pays for it. */
+const connect = (options: DatabaseOptions): Effect.Effect<PgClient, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { layer, PgClient } = yield* Effect.promise(() => import("@effect/sql-pg/PgClient"))
+    const config = {
+      url: options.url,
+      applicationName: "tetra",
+      maxConnections,
+      connectTimeout: "5 seconds",
+      idleTimeout: "30 seconds",
+      // Recorded instants are UTC, whatever the server's zone.
+      startupParameters: { TimeZone: "UTC" }
+    } as const
+    // Connections are made when they are needed: this fails for a mistake of ours only.
+    return Context.get(yield* Layer.build(Layer.orDie(layer(config))), PgClient)
+  })
+const queryOf =
+  (client: PgClient): Query =>
+  (sql, ...values) =>
+    Effect.map(client.unsafe(sql, values), (rows) => recorded<ReadonlyArray<Row>>(rows))
+
+const newerError = (address: Address, version: number) =>
+  new StoreError({
+    reason: "newer",
+    detail: `${address.label} was written by a newer Tetra (schema ${version}, this one knows ${schemaVersion})`,
+    hint: "Upgrade this installation, or point state.url at another database"
+  })
+const olderError = (address: Address, version: number) =>
+  new StoreError({
+    reason: "other",
+    detail: `${address.label} is of an older version (schema ${version}, this one needs ${schemaVersion})`,
+    hint: "Run any command that writes, it brings the schema up to date"
+  })
+
+/** Opens the database for the scope and brings its schema to this version. Read-only makes nothing: without a schema every answer is empty. */
+export const openDatabase = (options: DatabaseOptions): Effect.Effect<Database, StoreError, Scope.Scope> =>
+  Effect.gen(function* () {
+    const address = yield* Effect.try({
+      try: () => addressOf(Redacted.value(options.url)),
+      catch: (error) => toStoreError(recorded<Address>({ label: "state.url", secrets: [] }), error)
+    })
+    const readOnly = options.readOnly ?? false
+    const client = yield* connect(options)
+    const query = queryOf(client)
+    const inWords = Effect.mapError((error: unknown) => toStoreError(address, error))
+    const transaction: Database["transaction"] = (work) => inWords(client.withTransaction(work(query)))
+    let ready = false
+    const look = Effect.gen(function* () {
+      const version = yield* schemaIn(query)
+      if (version > schemaVersion) return yield* newerError(address, version)
+      if (version > 0 && version < schemaVersion && readOnly) return yield* olderError(address, version)
+      ready = version === schemaVersion
+      return ready
+    })
+    if (!(yield* inWords(look)) && !readOnly) {
+      yield* transaction((inside) => migrate(inside, (version) => newerError(address, version)))
+      ready = true
+    }
+    return {
+      address,
+      readOnly,
+      run: query,
+      transaction,
+      read: (none, ask) => {
+        const answer = inWords(
+          Effect.suspend(() =>
+            ready ? ask(query) : Effect.flatMap(look, (found) => (found ? ask(query) : Effect.succeed(none)))
+          )
+        )
+        // Somebody who only looks is better told at once.
+        return readOnly ? answer : Effect.retry(answer, readRetry)
+      }
+    }
+  })

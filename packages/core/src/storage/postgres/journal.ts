@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto"
+import { Effect, PubSub, type Scope, Stream } from "effect"
+import type { RunId } from "../../domain/Names.ts"
+import type { Owner, RunEvent, StoredEvent } from "../../domain/RunEvent.ts"
+import { Fenced, type Journal, StaleSequence, StoreError } from "../../execution/ports/Journal.ts"
+import { changesOf } from "../projections.ts"
+import { eventVersion, type Row, toStored } from "../rows.ts"
+import type { Database } from "./database.ts"
+import { dialect, statementOf } from "./dialect.ts"
+import { makeGroupCommit, type Member } from "./groupCommit.ts"
+import { toStoreError } from "./storeError.ts"
+
+/** Events a slow follower may lag behind before it loses the oldest. */
+const tailCapacity = 4_096
+/** An instant of the database as epoch milliseconds. */
+export const millis = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`
+export const eventColumns = `run_id, run_seq, kind, v::int as v, epoch::float8 as epoch, payload::text as payload, ${millis("at")} as at`
+
+const unknownRun = (run: RunId) =>
+  new StoreError({ reason: "other", detail: `there is no run ${run}`, hint: 'List the runs with "tetra history"' })
+const firstEventError = (id: RunId) =>
+  new StoreError({
+    reason: "other",
+    detail: `run ${id} does not begin with RunRequested`,
+    hint: "Report this: it is a fault of Tetra"
+  })
+const readOnlyError = new StoreError({
+  reason: "other",
+  detail: "the database is open to look only",
+  hint: "Report this: a command that only looks tried to write"
+})
+
+interface Place {
+  readonly run: RunId
+  readonly after: number
+  readonly epoch: number
+  readonly now: number
+}
+const storedOf = (events: ReadonlyArray<RunEvent>, { after, epoch, now, run }: Place): ReadonlyArray<StoredEvent> =>
+  events.map((event, i): StoredEvent => ({ ...event, run, seq: after + i + 1, at: now, epoch, v: eventVersion }))
+
+/** What is written for `events`: the log, and every table that people read. `owner` matters for the first event of a run only. */
+export const writesOf = (stored: ReadonlyArray<StoredEvent>, owner: Owner): Pick<Member, "changes" | "events"> => ({
+  changes: stored.flatMap((event) => changesOf(dialect, event, owner).map(statementOf)),
+  events: stored.map((event) => {
+    const { _tag, at: _at, epoch: _epoch, run: _run, seq: _seq, v: _v, ...payload } = event
+    return [_tag, eventVersion, JSON.stringify(payload)]
+  })
+})
+
+const takeOverOf =
+  (database: Database): Journal["Service"]["takeOver"] =>
+  (run, owner) =>
+    database
+      .run(
+        "update orchestration.run set epoch = epoch + 1, owner = $1::text::json where id = $2 returning epoch::int as epoch, seq",
+        JSON.stringify(owner),
+        run
+      )
+      .pipe(
+        Effect.mapError((error) => toStoreError(database.address, error)),
+        Effect.flatMap(([row]) =>
+          row === undefined
+            ? Effect.fail(unknownRun(run))
+            : Effect.succeed({ epoch: Number(row["epoch"]), seq: Number(row["seq"]) })
+        )
+      )
+
+/** The event log in PostgreSQL: a durable append with its projections is one statement, shared with whoever waits. */
+export const makeJournal = (database: Database): Effect.Effect<Journal["Service"], never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const live = yield* PubSub.sliding<StoredEvent>(tailCapacity)
+    const commits = yield* makeGroupCommit(database)
+    const publish = (events: ReadonlyArray<StoredEvent>) => Effect.asVoid(PubSub.publishAll(live, events))
+    /** Appends of which nobody knows whether they arrived, by place; the next try carries the same token. */
+    const inDoubt = new Map<string, string>()
+
+    const create: Journal["Service"]["create"] = ({ at, commandId, events, id, owner }) =>
+      Effect.gen(function* () {
+        if (database.readOnly) return yield* readOnlyError
+        if (events[0]?._tag !== "RunRequested") return yield* firstEventError(id)
+        const stored = storedOf(events, { run: id, after: 0, epoch: 1, now: at })
+        const answer = yield* commits.submit({
+          run: id,
+          command: commandId ?? null,
+          token: randomUUID(),
+          at: new Date(at).toISOString(),
+          ...writesOf(stored, owner)
+        })
+        if (answer.is === "known") return { id: answer.id, created: false, epoch: answer.epoch, seq: answer.seq }
+        yield* publish(stored)
+        return { id, created: true, epoch: 1, seq: events.length }
+      }).pipe(Effect.withSpan("Journal.create"))
+
+    const append: Journal["Service"]["append"] = ({ epoch, expectedSeq, now, run }, events) =>
+      Effect.gen(function* () {
+        if (database.readOnly) return yield* readOnlyError
+        const place = `${run} ${expectedSeq} ${epoch}`
+        const token = inDoubt.get(place) ?? randomUUID()
+        const stored = storedOf(events, { run, after: expectedSeq, epoch, now })
+        const answer = yield* commits
+          .submit({ run, expected: expectedSeq, epoch, token, at: new Date(now).toISOString(), ...writesOf(stored, noOwner) })
+          .pipe(Effect.tapError(({ reason }) => Effect.sync(() => reason === "lost" && inDoubt.set(place, token))))
+        inDoubt.delete(place)
+        if (answer.is === "unknown") return yield* unknownRun(run)
+        if (answer.is === "fenced") return yield* new Fenced({ run, epoch, found: answer.found })
+        if (answer.is === "stale") return yield* new StaleSequence({ run, expected: expectedSeq, found: answer.found })
+        yield* publish(stored)
+        return expectedSeq + events.length
+      })
+    return {
+      create,
+      append,
+      read: (run, fromSeq = 1) =>
+        database.read([] as ReadonlyArray<StoredEvent>, (query) =>
+          Effect.flatMap(
+            query(
+              `select ${eventColumns} from orchestration.event where run_id = $1 and run_seq >= $2 order by run_seq`,
+              run,
+              fromSeq
+            ),
+            eventsOf(database)
+          )
+        ),
+      takeOver: takeOverOf(database),
+      tail: Stream.fromPubSub(live)
+    }
+  })
+export const eventsOf =
+  (database: Database) =>
+  (rows: ReadonlyArray<Row>): Effect.Effect<ReadonlyArray<StoredEvent>, StoreError> =>
+    Effect.try({ try: () => rows.map(toStored), catch: (error) => toStoreError(database.address, error) })
+/** Only `RunRequested` writes who asked, and that is never appended later. */
+const noOwner: Owner = { id: "", pid: 0, host: "" }

@@ -1,0 +1,44 @@
+import { Context, Effect, Layer, type Redacted } from "effect"
+import { ArtifactStore } from "../../execution/ports/ArtifactStore.ts"
+import { Journal, type StoreError } from "../../execution/ports/Journal.ts"
+import { Leases } from "../../execution/ports/Leases.ts"
+import { RunLog } from "../../execution/ports/RunLog.ts"
+import { StateQueries } from "../../execution/ports/StateQueries.ts"
+import { makeArtifactStore } from "../filesystem/artifactStore.ts"
+import { foldersOf } from "../filesystem/folders.ts"
+import { makeRunLog } from "../filesystem/runLog.ts"
+import { openDatabase } from "./database.ts"
+import { makeJournal } from "./journal.ts"
+import { type LeaseClock, makeLeases } from "./leases.ts"
+import { makeStateQueries } from "./stateQueries.ts"
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database`; the schema `orchestration` is made in it, unless read-only. */
+  readonly url: Redacted.Redacted
+  /** The data folder: tables as Parquet and logs stay files. */
+  readonly home: string
+  /** To look only: makes nothing, and answers as an empty store while nothing is there. Default false. */
+  readonly readOnly?: boolean
+  /** Default the clock of the database, the only one that several machines share. */
+  readonly leaseClock?: LeaseClock
+}
+
+/**
+ * The state in PostgreSQL (14 or newer), tables and logs in a folder. Several processes and machines may use one database.
+ * Fails when the server is out of reach, refuses the user, or holds the state of a newer build.
+ */
+export const layerPostgres = (
+  options: PostgresOptions
+): Layer.Layer<Journal | StateQueries | Leases | ArtifactStore | RunLog, StoreError> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const folders = foldersOf(options.home)
+      const database = yield* openDatabase(options)
+      return Context.make(Journal, yield* makeJournal(database)).pipe(
+        Context.add(StateQueries, makeStateQueries(database)),
+        Context.add(Leases, makeLeases(database, options.leaseClock)),
+        Context.add(ArtifactStore, makeArtifactStore(folders)),
+        Context.add(RunLog, yield* makeRunLog(folders, options.readOnly ?? false))
+      )
+    })
+  )

@@ -1,0 +1,36 @@
+import { Effect } from "effect"
+import type { SqlError } from "effect/sql/SqlError"
+import type { StoreError } from "../../execution/ports/Journal.ts"
+import type { Query } from "./database.ts"
+import { migrations, schemaVersion } from "./schema.ts"
+
+/** Held while the schema changes, so that of two processes that start at once one waits and finds the work done. */
+const migrationLock = 7_283_710_114
+
+/** Version of the schema that is there; 0 when nobody has set the database up. */
+export const schemaIn = (query: Query): Effect.Effect<number, SqlError> =>
+  Effect.gen(function* () {
+    // Asks the catalogue itself: a name that was looked up in vain is remembered by the session until its next transaction.
+    const found = yield* query(
+      "select 1 from pg_catalog.pg_tables where schemaname = 'orchestration' and tablename = 'tetra_schema'"
+    )
+    if (found.length === 0) return 0
+    const [row] = yield* query("select coalesce(max(version), 0)::int as version from orchestration.tetra_schema")
+    return Number(row?.["version"] ?? 0)
+  })
+
+/** Brings the schema to this version, all steps or none. To be run inside a transaction. */
+export const migrate = (query: Query, newer: (version: number) => StoreError): Effect.Effect<void, SqlError | StoreError> =>
+  Effect.gen(function* () {
+    yield* query(`select pg_advisory_xact_lock(${migrationLock})::text`)
+    const from = yield* schemaIn(query) // again: another process may have been first
+    if (from > schemaVersion) yield* newer(from)
+    yield* query("create schema if not exists orchestration")
+    yield* query(
+      "create table if not exists orchestration.tetra_schema (version integer primary key, at timestamptz not null default now())"
+    )
+    for (const { sql, version } of migrations.filter((step) => step.version > from)) {
+      for (const statement of sql) yield* query(statement)
+      yield* query(`insert into orchestration.tetra_schema (version) values (${version})`)
+    }
+  })

@@ -1,0 +1,135 @@
+/** What a step of the schema does. A step that has been released is never edited: add another one. */
+export interface Migration {
+  readonly version: number
+  readonly sql: ReadonlyArray<string>
+}
+
+/**
+ * The tables of the embedded store under the same names, with the types of PostgreSQL. Recorded JSON is of type `json`, not
+ * `jsonb`: it comes back as it was written, key order and all, and takes every text that JSON can hold.
+ */
+const tables: ReadonlyArray<string> = [
+  `create table orchestration.pipeline_state (
+  pipeline_name text primary key, last_run_timestamp timestamp, last_run_status varchar(20),
+  last_run_duration_seconds integer, next_scheduled_run timestamp, current_status varchar(20), metadata jsonb)`,
+  `create table orchestration.pipeline_runs (
+  run_id serial primary key, pipeline_name text, start_time timestamp, end_time timestamp,
+  status varchar(20), records_processed bigint, error_message text, log_file_path text, metadata jsonb)`,
+  `create unique index pipeline_runs_run on orchestration.pipeline_runs((metadata->>'run'), pipeline_name)`,
+
+  `create table orchestration.run (
+  id text primary key, pipeline text not null, mode text, pipelines json not null, plan_hash text not null,
+  config_version text not null, params json not null, trigger json not null, priority smallint not null default 0,
+  status text not null, seq integer not null default 0, epoch bigint not null default 1, command_id text unique,
+  owner json not null, parent text references orchestration.run(id), requested_at timestamptz not null,
+  ended_at timestamptz, reason text, last_append text)`,
+  `create index run_requested on orchestration.run(requested_at desc, id desc)`,
+  `create index run_open on orchestration.run(id) where ended_at is null`,
+
+  `create table orchestration.event (
+  id bigserial primary key, run_id text not null references orchestration.run(id), run_seq integer not null,
+  kind text not null, v smallint not null, epoch bigint not null, payload json not null, at timestamptz not null,
+  txid xid8 not null default pg_current_xact_id(), unique (run_id, run_seq))`,
+
+  `create table orchestration.unit (
+  run_id text not null, stage text not null, partition text not null, status text not null, attempt integer not null default 0,
+  lane text not null, need json not null, not_before timestamptz, input_hash text, output json, error json,
+  primary key (run_id, stage, partition))`,
+  `create index unit_open on orchestration.unit(status, lane, not_before) where status in ('ready', 'dispatched', 'running')`,
+
+  `create table orchestration.lease (
+  key text primary key, owner text not null, epoch bigint not null, expires_at timestamptz not null, detail json not null)`,
+
+  `create table orchestration.checkpoint (
+  run_id text not null, stage text not null, partition text not null, name text not null, attempt integer not null,
+  cursor json not null, artifact json not null, primary key (run_id, stage, partition, name))`,
+
+  `create table orchestration.artifact (
+  hash text primary key, uri text, bytes bigint, media text, created_at timestamptz, pinned boolean)`,
+  `create table orchestration.asset_version (
+  id bigserial primary key, asset text not null, version text not null, run_id text not null, stage text not null,
+  run_seq integer not null, at timestamptz not null, output json not null, coverage json not null,
+  inputs json not null, degraded text, unique (asset, version))`,
+  `create index asset_newest on orchestration.asset_version(asset, id desc)`,
+  `create table orchestration.cache (
+  key text primary key, run_id text not null, stage text not null, partition text, outputs json not null, artifacts json not null,
+  counters json not null, at timestamptz not null, hit_at timestamptz, expires_at timestamptz)`,
+  `create table orchestration.reset (
+  id bigserial primary key, pipeline text not null, after_event bigint not null, at timestamptz not null)`
+]
+
+/**
+ * One append is one round trip: these functions check its place in the log and run what the client decided. They know no
+ * projection, so that a newer client needs no newer functions. A change is `[statement, [text or null, ...]]`, the statement
+ * reads its values from `$1`; an event is `[kind, version, payload as text]`.
+ */
+const functions: ReadonlyArray<string> = [
+  `create function orchestration.apply_changes(changes json) returns void language plpgsql as $f$
+declare
+  change json;
+begin
+  for change in select value from json_array_elements(changes) loop
+    execute change->>0 using change->1;
+  end loop;
+end $f$`,
+  `create function orchestration.write_events(member json, since integer, of_epoch bigint) returns void language plpgsql as $f$
+declare
+  of_run text := member->>'run';
+  added integer := json_array_length(member->'events');
+begin
+  perform orchestration.apply_changes(member->'changes');
+  insert into orchestration.event (run_id, run_seq, kind, v, epoch, payload, at)
+    select of_run, since + place, event->>0, (event->>1)::smallint, of_epoch, (event->>2)::json, (member->>'at')::timestamptz
+    from json_array_elements(member->'events') with ordinality as given(event, place) order by place;
+  update orchestration.run set seq = since + added, last_append = member->>'token' where id = of_run;
+end $f$`,
+  `create function orchestration.append_member(member json) returns json language plpgsql as $f$
+declare
+  known record;
+  expected integer := (member->>'expected')::integer;
+  added integer := json_array_length(member->'events');
+begin
+  select seq, epoch, last_append into known from orchestration.run where id = member->>'run' for update;
+  if not found then
+    return json_build_object('is', 'unknown');
+  end if;
+  if known.epoch <> (member->>'epoch')::bigint then
+    return json_build_object('is', 'fenced', 'found', known.epoch);
+  end if;
+  if known.seq = expected + added and known.last_append = member->>'token' then
+    return json_build_object('is', 'done', 'seq', known.seq);
+  end if;
+  if known.seq <> expected then
+    return json_build_object('is', 'stale', 'found', known.seq);
+  end if;
+  perform orchestration.write_events(member, expected, known.epoch);
+  return json_build_object('is', 'done', 'seq', expected + added);
+end $f$`,
+  `create function orchestration.create_member(member json) returns json language plpgsql as $f$
+declare
+  known record;
+begin
+  select id, epoch, seq into known from orchestration.run
+    where id = member->>'run' or command_id = member->>'command' order by (id = member->>'run') desc limit 1;
+  if found then
+    return json_build_object('is', 'known', 'id', known.id, 'epoch', known.epoch, 'seq', known.seq);
+  end if;
+  perform orchestration.write_events(member, 0, 1);
+  update orchestration.run set command_id = member->>'command' where id = member->>'run' and member->>'command' is not null;
+  return json_build_object('is', 'done', 'seq', json_array_length(member->'events'));
+end $f$`,
+  `create function orchestration.commit_members(members json) returns json language plpgsql as $f$
+declare
+  member json;
+  answers json[] := '{}';
+begin
+  for member in select value from json_array_elements(members) loop
+    answers := answers || case when member->>'expected' is null
+      then orchestration.create_member(member) else orchestration.append_member(member) end;
+  end loop;
+  return array_to_json(answers);
+end $f$`
+]
+
+export const migrations: ReadonlyArray<Migration> = [{ version: 1, sql: [...tables, ...functions] }]
+export const schemaVersion = migrations.at(-1)?.version ?? 0

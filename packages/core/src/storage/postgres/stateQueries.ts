@@ -1,0 +1,115 @@
+import { Effect } from "effect"
+import type { CachedUnit, StateQueries } from "../../execution/ports/StateQueries.ts"
+import { partitionCell } from "../projections.ts"
+import { toAssetVersion, toCached, toCheckpoint, toPipelineRun, toPipelineState, toRun } from "../rows.ts"
+import type { Database, Query } from "./database.ts"
+import { millis } from "./journal.ts"
+
+const legacy = (column: string): string => `to_char(${column}, 'YYYY-MM-DD HH24:MI:SS.MS') as ${column}`
+const json = (...columns: ReadonlyArray<string>): string => columns.map((column) => `${column}::text as ${column}`).join(", ")
+
+const runColumns = `id, mode, status, plan_hash, config_version, seq, epoch::float8 as epoch, reason, ${json("pipelines", "trigger", "owner")},
+  ${millis("requested_at")} as requested_at, ${millis("ended_at")} as ended_at`
+const pipelineRunColumns = `metadata->>'run' as run, pipeline_name, status, records_processed::float8 as records_processed, error_message,
+  ${legacy("start_time")}, ${legacy("end_time")}`
+const pipelineStateColumns = `pipeline_name, last_run_status, current_status, ${legacy("last_run_timestamp")}, ${json("metadata")}`
+const versionColumns = `asset, version, run_id, stage, degraded, ${millis("at")} as at, ${json("output", "coverage", "inputs")}`
+const cacheColumns = `key, run_id, stage, partition, ${millis("at")} as at, ${json("outputs", "artifacts", "counters")}`
+
+type Given = string | number | null
+/** `where` of the conditions that have a value, its values, and the number of the next one. */
+const filtered = (conditions: ReadonlyArray<readonly [sql: (n: number) => string, value: Given | undefined]>) => {
+  const given = conditions.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]))
+  return {
+    where: given.length === 0 ? "" : `where ${given.map(({ sql }, i) => sql(i + 1)).join(" and ")}`,
+    values: given.map(({ value }) => value)
+  }
+}
+/** A number in the text of a statement: limits come from the command line's own parser. */
+const limited = (limit: number | undefined): string => (limit === undefined ? "" : `limit ${Math.max(0, Math.trunc(limit))}`)
+
+const listed =
+  <A>(toRow: (row: Parameters<typeof toRun>[0]) => A, sql: string, values: ReadonlyArray<Given> = []) =>
+  (query: Query) =>
+    Effect.map(query(sql, ...values), (rows): ReadonlyArray<A> => rows.map(toRow))
+
+/** The read side over the projections that the journal keeps. */
+export const makeStateQueries = (database: Database): StateQueries["Service"] => ({
+  runs: (filter = {}) => {
+    const { values, where } = filtered([
+      [(n) => `$${n}::text in (select json_array_elements_text(pipelines))`, filter.pipeline],
+      [(n) => `status = $${n}`, filter.status]
+    ])
+    const open = filter.open === undefined ? "" : `${where === "" ? "where" : "and"} ended_at is ${filter.open ? "" : "not "}null`
+    const sql = `select ${runColumns} from orchestration.run ${where} ${open} order by requested_at desc, id desc ${limited(filter.limit)}`
+    return database.read([], listed(toRun, sql, values))
+  },
+  run: (id) => {
+    const newest = `select ${runColumns} from orchestration.run order by run.requested_at desc, id desc limit 1`
+    const named = `select ${runColumns} from orchestration.run where starts_with(id, $1) order by length(id) limit 2`
+    if (id === "") return Effect.succeed(undefined)
+    return Effect.map(
+      database.read([], id === "latest" ? listed(toRun, newest) : listed(toRun, named, [id])),
+      ([first, second]) => (first === undefined || id === "latest" || first.id === id || second === undefined ? first : undefined)
+    )
+  },
+  pipelineRuns: (filter = {}) => {
+    const { values, where } = filtered([
+      [(n) => `pipeline_name = $${n}`, filter.pipeline],
+      [(n) => `metadata->>'run' = $${n}`, filter.run]
+    ])
+    const order = `order by pipeline_runs.start_time desc, run_id desc ${limited(filter.limit)}`
+    return database.read(
+      [],
+      listed(toPipelineRun, `select ${pipelineRunColumns} from orchestration.pipeline_runs ${where} ${order}`, values)
+    )
+  },
+  pipelineStates: database.read(
+    [],
+    listed(toPipelineState, `select ${pipelineStateColumns} from orchestration.pipeline_state order by pipeline_name collate "C"`)
+  ),
+  assets: database.read(
+    [],
+    listed(
+      toAssetVersion,
+      `select ${versionColumns} from orchestration.asset_version where id in (select max(id) from orchestration.asset_version group by asset)
+order by asset collate "C"`
+    )
+  ),
+  assetVersions: (asset, limit) =>
+    database.read(
+      [],
+      listed(
+        toAssetVersion,
+        `select ${versionColumns} from orchestration.asset_version where asset = $1 order by id desc ${limited(limit)}`,
+        [asset]
+      )
+    ),
+  cached: (keys) =>
+    keys.length === 0
+      ? Effect.succeed(new Map<string, CachedUnit>())
+      : Effect.map(
+          database.read(
+            [],
+            listed(
+              toCached,
+              `select ${cacheColumns} from orchestration.cache where key in (select json_array_elements_text($1::text::json))`,
+              [JSON.stringify(keys)]
+            )
+          ),
+          (units) => new Map(units.map((unit) => [unit.key, unit]))
+        ),
+  checkpoint: (run, stage, partition) =>
+    Effect.map(
+      database.read(
+        [],
+        listed(
+          toCheckpoint,
+          `select attempt, ${json("cursor", "artifact")} from orchestration.checkpoint
+where run_id = $1 and stage = $2 and partition = $3 and name = 'mark'`,
+          [run, stage, partitionCell(partition)]
+        )
+      ),
+      ([first]) => first
+    )
+})

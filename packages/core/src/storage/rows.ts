@@ -1,0 +1,99 @@
+/** Rows of the projections as the ports answer them. Instants are epoch milliseconds, JSON is text, whatever the store. */
+import type { AssetVersion } from "../domain/Artifact.ts"
+import type { Status } from "../domain/Names.ts"
+import type { StoredEvent } from "../domain/RunEvent.ts"
+import { StoreError } from "../execution/ports/Journal.ts"
+import type { CachedUnit, PipelineRunRow, PipelineStateRow, RunRow, SavedCheckpoint } from "../execution/ports/StateQueries.ts"
+import { fromLegacyStatus, fromLegacyTime } from "./projections.ts"
+import { recorded, recordedJson } from "./recorded.ts"
+
+export type Cell = string | number | bigint | null
+export type Row = Readonly<Record<string, Cell>>
+
+/** Version of the event records that this build writes and reads. */
+export const eventVersion = 1
+
+const textOf = (cell: Cell | undefined): string | undefined => (cell === null || cell === undefined ? undefined : String(cell))
+const numberOf = (cell: Cell | undefined): number | undefined => (cell === null || cell === undefined ? undefined : Number(cell))
+
+export const toRun = (row: Row): RunRow => ({
+  id: String(row["id"]),
+  mode: textOf(row["mode"]),
+  pipelines: recordedJson(row["pipelines"]),
+  status: recorded<Status>(row["status"]),
+  planHash: String(row["plan_hash"]),
+  configVersion: String(row["config_version"]),
+  trigger: recordedJson(row["trigger"]),
+  owner: recordedJson(row["owner"]),
+  seq: Number(row["seq"]),
+  epoch: Number(row["epoch"]),
+  requestedAt: Number(row["requested_at"]),
+  endedAt: numberOf(row["ended_at"]),
+  reason: textOf(row["reason"])
+})
+export const toPipelineRun = (row: Row): PipelineRunRow => ({
+  run: String(row["run"]),
+  pipeline: String(row["pipeline_name"]),
+  startedAt: fromLegacyTime(String(row["start_time"])),
+  endedAt: row["end_time"] === null ? undefined : fromLegacyTime(String(row["end_time"])),
+  status: fromLegacyStatus(String(row["status"])),
+  records: Number(row["records_processed"] ?? 0),
+  reason: textOf(row["error_message"])
+})
+export const toPipelineState = (row: Row): PipelineStateRow => {
+  const more = recordedJson<{ last_run?: string; last_duration_ms?: number; last_success_at?: number }>(row["metadata"] ?? "{}")
+  const status = textOf(row["last_run_status"])
+  const at = textOf(row["last_run_timestamp"])
+  return {
+    pipeline: String(row["pipeline_name"]),
+    lastRun: more.last_run,
+    lastRunAt: at === undefined ? undefined : fromLegacyTime(at),
+    lastStatus: status === undefined ? undefined : fromLegacyStatus(status),
+    lastDurationMs: more.last_duration_ms,
+    lastSuccessAt: more.last_success_at,
+    current: recorded<PipelineStateRow["current"]>(row["current_status"])
+  }
+}
+export const toAssetVersion = (row: Row): AssetVersion => ({
+  asset: String(row["asset"]),
+  version: String(row["version"]),
+  output: recordedJson(row["output"]),
+  coverage: recordedJson(row["coverage"]),
+  producer: { run: String(row["run_id"]), stage: String(row["stage"]), at: new Date(Number(row["at"])).toISOString() },
+  inputs: recordedJson(row["inputs"]),
+  ...(row["degraded"] === null ? {} : { degraded: String(row["degraded"]) })
+})
+export const toCached = (row: Row): CachedUnit => ({
+  key: String(row["key"]),
+  run: String(row["run_id"]),
+  stage: String(row["stage"]),
+  partition: textOf(row["partition"]) ?? null,
+  outputs: recordedJson(row["outputs"]),
+  artifacts: recordedJson(row["artifacts"]),
+  counters: recordedJson(row["counters"]),
+  at: Number(row["at"])
+})
+export const toCheckpoint = (row: Row): SavedCheckpoint => ({
+  mark: recordedJson(row["cursor"]),
+  attempt: Number(row["attempt"]),
+  segments: recordedJson(row["artifact"])
+})
+export const toStored = (row: Row): StoredEvent => {
+  if (Number(row["v"]) > eventVersion) {
+    throw new StoreError({
+      reason: "newer",
+      detail: `event ${row["run_seq"]} of run ${row["run_id"]} was written by a newer Tetra`,
+      hint: "Upgrade this installation to read it"
+    })
+  }
+  // Written by a journal of ours alone, so the payload has the shape of its kind.
+  return recorded<StoredEvent>({
+    _tag: row["kind"],
+    run: row["run_id"],
+    seq: Number(row["run_seq"]),
+    at: Number(row["at"]),
+    epoch: Number(row["epoch"]),
+    v: eventVersion,
+    ...recordedJson<object>(row["payload"])
+  })
+}

@@ -1,0 +1,363 @@
+// @ts-nocheck -- proofs of the review, untyped; OPEN ones fail today and break when they are mended
+/* oxlint-disable */
+import { mkdtempSync, writeFileSync, readdirSync, readFileSync, existsSync, statSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { defineAsset, defineValue } from "../../src/index.ts"
+import { definePlugin } from "../../src/authoring/definePlugin.ts"
+import { MemoryStores } from "../../src/execution/memory.ts"
+import { Journal } from "../../src/execution/ports/Journal.ts"
+import { Leases } from "../../src/execution/ports/Leases.ts"
+import { ArtifactStore } from "../../src/execution/ports/ArtifactStore.ts"
+import { scrub, secretsOf } from "../../src/execution/secrets.ts"
+import { loadPlugins } from "../../src/planning/loadPlugins.ts"
+import { planRun } from "../../src/planning/planRun.ts"
+import { layerEmbedded } from "../../src/storage.ts"
+import {
+  anEngine,
+  asset,
+  Count,
+  definePipeline,
+  defineStage,
+  owner,
+  pipelineOf,
+  resume,
+  start,
+  until,
+  eventsOf
+} from "../execution/support.ts"
+
+const within = <A, E>(effect: Effect.Effect<A, E>, ms = 3000) =>
+  Effect.map(Effect.timeoutOption(effect, ms), (o) => (Option.isSome(o) ? o.value : ("HANGS" as const)))
+const project = (plugins: any[], config: any) =>
+  Effect.map(
+    loadPlugins(plugins),
+    ({ catalogue }) =>
+      ({
+        root: ".",
+        configFile: undefined,
+        home: ".t",
+        config,
+        configVersion: "x",
+        environment: undefined,
+        catalogue,
+        warnings: []
+      }) as any
+  )
+const info = { trigger: { kind: "test" as const, detail: "" }, configVersion: "t", params: {} }
+
+describe("critic: more", () => {
+  it.live("T1b cancel and admission in one turn, the gate shared with another run", () =>
+    Effect.gen(function* () {
+      const stores = new MemoryStores()
+      let hold: Promise<void> | undefined
+      const slow = Layer.effect(
+        Journal,
+        Effect.map(Journal, (j) => ({
+          ...j,
+          append: (at: any, ev: any) =>
+            Effect.suspend(() =>
+              hold === undefined || !ev.some((e: any) => e._tag === "SideEffectDone")
+                ? j.append(at, ev)
+                : Effect.andThen(
+                    Effect.promise(() => hold!),
+                    j.append(at, ev)
+                  )
+            )
+        })) as never
+      )
+      const { engine } = yield* anEngine(
+        { layer: Layer.provideMerge(slow, stores.layer) as never },
+        { capacity: { cpu: 1, memoryMB: 1000, slots: {} } }
+      )
+      let endA: () => void = () => {}
+      let speak: (() => void) | undefined
+      const A = definePipeline({
+        name: "a",
+        stages: ({ use }) => ({ it: use(defineStage({ id: "t/a", run: () => new Promise<void>((r) => (endA = r)) })) })
+      })
+      const B = definePipeline({
+        name: "b",
+        stages: ({ use }) => ({
+          chat: use(
+            defineStage({
+              id: "t/chat",
+              policy: { resources: { cpu: 0 } },
+              run: async ({ once, signal }) => {
+                await new Promise<void>((r) => (speak = r))
+                await once("k", async () => 1)
+                await new Promise<void>((r) => signal.addEventListener("abort", () => r()))
+              }
+            })
+          ),
+          work: use(
+            defineStage({
+              id: "t/work",
+              run: async ({ signal }) => {
+                await new Promise<void>((r) => signal.addEventListener("abort", () => r()))
+              }
+            })
+          )
+        })
+      })
+      const a = yield* start(engine, A as never)
+      yield* until(() => eventsOf(stores, a.id).some((e) => e._tag === "AttemptStarted"))
+      const b = yield* start(engine, B as never)
+      yield* until(() => speak !== undefined)
+      let go: () => void = () => {}
+      hold = new Promise((r) => (go = r))
+      speak!()
+      yield* Effect.sleep(50)
+      endA()
+      yield* a.result
+      yield* Effect.forkScoped(b.cancel("x", "y"))
+      yield* Effect.sleep(20)
+      go()
+      const end = yield* within(b.result, 4000)
+      assert.notStrictEqual(end, "HANGS", JSON.stringify(eventsOf(stores, b.id).map((e) => [e._tag, (e as any).stage])))
+    })
+  )
+  it.live("T4 the configuration of a plugin's services is in the cache key", () =>
+    Effect.gen(function* () {
+      class Svc extends Context.Service<Svc, { readonly a: number }>()("critic/Svc2") {}
+      const s = defineStage({
+        id: "t/s",
+        uses: { svc: Svc },
+        outputs: { n: asset("n") },
+        run: ({ uses }) => ({ n: { n: uses.svc.a } })
+      })
+      const plugin = definePlugin({
+        name: "svc",
+        version: "1.0.0",
+        api: "1",
+        config: Schema.Struct({ a: Schema.Int }),
+        pipelines: { p: definePipeline({ name: "p", stages: ({ use }) => ({ it: use(s) }) }) },
+        services: (config: any) => Layer.succeed(Svc, { a: config.a })
+      } as never)
+      const stores = new MemoryStores()
+      const { engine } = yield* anEngine(stores)
+      const hashes: string[] = []
+      const run = (a: number) =>
+        Effect.gen(function* () {
+          const built = yield* planRun(
+            yield* project([plugin], { plugins: [{ name: "svc", config: { a } }], pipelines: { p: { plugin: "svc" } } }),
+            { params: {} }
+          )
+          hashes.push(built.plan.hash)
+          const state = yield* (yield* engine.start(built, info)).result
+          return (state.stages.get("p.it")!.outputs["n"] as any).value.n
+        })
+      assert.strictEqual(yield* run(1), 1)
+      assert.strictEqual(yield* run(2), 2, `plan hashes ${hashes.join(" ")}`)
+    })
+  )
+  it.live.fails("OPEN T5 a wrap made with another argument is another wrap", () =>
+    Effect.gen(function* () {
+      const stores = new MemoryStores()
+      const { engine } = yield* anEngine(stores)
+      const s = defineStage({ id: "t/s", outputs: { n: asset("n") }, run: () => ({ n: { n: 0 } }) })
+      const times = (k: number) => (next: any) => Effect.map(next(), () => ({ n: { n: k } }))
+      const { extendPipeline } = (yield* Effect.promise(() => import("../../src/index.ts"))) as any
+      const p = definePipeline({ name: "p", stages: ({ use }) => ({ it: use(s) }) })
+      const run = (k: number) =>
+        Effect.gen(function* () {
+          const handle = yield* start(engine, p as never, { extensions: [extendPipeline("p")({ wrap: { it: times(k) } })] })
+          return ((yield* handle.result).stages.get("p.it")!.outputs["n"] as any).value.n
+        })
+      assert.strictEqual(yield* run(1), 1)
+      assert.strictEqual(yield* run(2), 2)
+    })
+  )
+  it.live.fails("OPEN T7 a process that has lost its lease does not go on beside the new holder", () =>
+    Effect.gen(function* () {
+      const home = mkdtempSync("/tmp/tetra-critic-")
+      const layer = Layer.orDie(layerEmbedded({ home })) as never
+      let endA: () => void = () => {},
+        endB: () => void = () => {}
+      const stage = (set: (r: () => void) => void) =>
+        pipelineOf(
+          defineStage({
+            id: "t/w",
+            outputs: { n: asset("n") },
+            run: () => new Promise<any>((r) => set(() => r({ n: { n: 1 } })))
+          })
+        )
+      const nothing = endA
+      const a = yield* anEngine({ layer }, { owner: owner("a") })
+      const b = yield* anEngine({ layer }, { owner: owner("b") })
+      const first = yield* start(
+        a.engine,
+        stage((r) => (endA = r))
+      )
+      yield* until(() => endA !== nothing)
+      // what a pause of 61 seconds does (a closed laptop, SIGSTOP, a stage that blocks the event loop): the lease runs out
+      const { DatabaseSync } = yield* Effect.promise(() => import("node:sqlite"))
+      const db = new DatabaseSync(join(home, "state", "tetra.db"))
+      db.exec("update lease set expires_at = 0")
+      db.close()
+      const second = yield* start(
+        b.engine,
+        stage((r) => (endB = r))
+      )
+      yield* until(() => endB !== nothing)
+      endA()
+      const endOfA = yield* Effect.exit(first.result)
+      endB()
+      const endOfB = yield* Effect.exit(second.result)
+      assert.isFalse(endOfA._tag === "Success" && endOfB._tag === "Success", "both runs of p went on to their end, side by side")
+    })
+  )
+  it.live("T9 a damaged object is made anew by --force", () =>
+    Effect.gen(function* () {
+      const home = mkdtempSync("/tmp/tetra-critic-")
+      const context = yield* Layer.build(Layer.orDie(layerEmbedded({ home })))
+      const store = Context.get(context, ArtifactStore)
+      const big = { text: "x".repeat(100_000) }
+      const one = yield* store.putValue("t", big)
+      const path = store.pathOf({ hash: one.object! } as never)
+      writeFileSync(path, "dam")
+      const two = yield* store.putValue("t", big)
+      assert.isTrue(yield* store.holds(two))
+    }).pipe(Effect.scoped)
+  )
+  it("T10 a cut text shows no piece of a secret", () => {
+    const secret = "sk-live-0123456789abcdef0123456789"
+    assert.notInclude(scrub(`${"x".repeat(8192 - 30)}${secret}`, [secret]), secret.slice(0, 20))
+  })
+  it("T10b secrets deep in a configuration are hidden", () => {
+    let config: any = Redacted.make("deep-secret")
+    for (let i = 0; i < 8; i++) config = { inner: config }
+    assert.deepStrictEqual(secretsOf(config), ["deep-secret"])
+  })
+  it.live.fails("OPEN T15 a secret of the plugin's own configuration stays out of the journal", () =>
+    Effect.gen(function* () {
+      class Svc extends Context.Service<Svc, { readonly a: number }>()("critic/Svc3") {}
+      const s = defineStage({ id: "t/s", uses: { svc: Svc }, run: () => undefined })
+      const plugin = definePlugin({
+        name: "svc",
+        version: "1.0.0",
+        api: "1",
+        config: Schema.Struct({ url: Schema.Redacted(Schema.String) }),
+        pipelines: { p: definePipeline({ name: "p", stages: ({ use }) => ({ it: use(s) }) }) },
+        services: (config: any) => Layer.effect(Svc, Effect.fail(new Error(`cannot reach ${Redacted.value(config.url)}`)))
+      } as never)
+      const stores = new MemoryStores()
+      const { engine } = yield* anEngine(stores)
+      const built = yield* planRun(
+        yield* project([plugin], {
+          plugins: [{ name: "svc", config: { url: "postgres://u:hunter2pass@h" } }],
+          pipelines: { p: { plugin: "svc" } }
+        }),
+        { params: {} }
+      )
+      const handle = yield* engine.start(built, info)
+      yield* handle.result
+      assert.notInclude(JSON.stringify(eventsOf(stores, handle.id)), "hunter2pass")
+    })
+  )
+  it.live.fails("OPEN T15b plan: a parameter named like a secret", () =>
+    Effect.gen(function* () {
+      const s = defineStage({ id: "t/s", run: () => undefined })
+      const plugin = definePlugin({
+        name: "svc",
+        version: "1.0.0",
+        api: "1",
+        pipelines: {
+          p: definePipeline({
+            name: "p",
+            parameters: Schema.Struct({ api_key: Schema.String }),
+            stages: ({ use }: any) => ({ it: use(s) })
+          } as never)
+        }
+      } as never)
+      const proj = yield* project([plugin], { pipelines: { p: { plugin: "svc", config: { api_key: "abcd-efgh-secret" } } } })
+      const { redactedConfig } = yield* Effect.promise(() => import("../../src/planning/redactedConfig.ts"))
+      assert.notInclude(JSON.stringify(redactedConfig(proj)), "abcd-efgh-secret")
+      const built = yield* planRun(proj, { params: {} })
+      assert.notInclude(JSON.stringify(built.plan), "abcd-efgh-secret")
+    })
+  )
+  it.live("T17 two calls of resume at once in one process", () =>
+    Effect.gen(function* () {
+      const home = mkdtempSync("/tmp/tetra-critic-")
+      const stores = { layer: Layer.orDie(layerEmbedded({ home })) as never }
+      let began = false
+      let slow = true
+      const s = pipelineOf(
+        defineStage({
+          id: "t/w",
+          outputs: { n: asset("n") },
+          run: async ({ sleep }: any) => {
+            began = true
+            if (slow) await sleep("1 hour")
+            await sleep("200 millis")
+            return { n: { n: 1 } }
+          }
+        })
+      )
+      const a = yield* anEngine(stores, { owner: owner("a") })
+      const first = yield* start(a.engine, s)
+      yield* until(() => began)
+      yield* a.crash
+      const { DatabaseSync } = yield* Effect.promise(() => import("node:sqlite"))
+      const db = new DatabaseSync(join(home, "state", "tetra.db"))
+      db.exec("delete from lease")
+      db.close()
+      slow = false
+      const b = yield* anEngine(stores, { owner: owner("b") })
+      const both = yield* Effect.all([Effect.exit(resume(b.engine, first.id, s)), Effect.exit(resume(b.engine, first.id, s))], {
+        concurrency: 2
+      })
+      const ends = yield* Effect.forEach(
+        both.flatMap((e) => (e._tag === "Success" ? [e.value] : [])),
+        (h) => Effect.exit(within(h.result, 3000))
+      )
+      assert.deepStrictEqual(
+        [both.filter((e) => e._tag === "Success").length, ends.map((e) => e._tag)],
+        [1, ["Success"]],
+        JSON.stringify([both, ends]).slice(0, 1500)
+      )
+    })
+  )
+  it.live.fails("OPEN T18 staging of a run that died is swept at some time", () =>
+    Effect.gen(function* () {
+      const home = mkdtempSync("/tmp/tetra-critic-")
+      const { defineTable, Col, batch } = yield* Effect.promise(() => import("../../src/index.ts"))
+      const Rows = defineTable("t/Rows@1", { n: Col.int }, { key: ["n"] })
+      let hang = true
+      const s = pipelineOf(
+        defineStage({
+          id: "t/w",
+          outputs: { rows: defineAsset("rows", Rows) },
+          run: async ({ out, sleep }: any) => {
+            await out.rows.append(batch({ n: Int32Array.of(1) }))
+            if (hang) await sleep("1 hour")
+            return { rows: out.rows.done() }
+          }
+        })
+      )
+      const layer = Layer.orDie(layerEmbedded({ home })) as never
+      const a = yield* anEngine({ layer }, { owner: { id: "a", pid: 999_999, host: "here" } })
+      const first = yield* start(a.engine, s)
+      const staging = join(home, "artifacts", ".staging")
+      yield* until(() => existsSync(staging) && readdirSync(staging).includes(first.id))
+      yield* a.crash
+      hang = false
+      for (let i = 0; i < 2; i++) {
+        const b = yield* anEngine({ layer }, { owner: { id: `b${i}`, pid: process.pid, host: "here" } })
+        const { DatabaseSync } = yield* Effect.promise(() => import("node:sqlite"))
+        const db = new DatabaseSync(join(home, "state", "tetra.db"))
+        db.exec("delete from lease")
+        db.close()
+        yield* (yield* start(b.engine, s)).result
+      }
+      assert.notInclude(readdirSync(staging), first.id)
+    })
+  )
+})
+void Leases
+void readFileSync
+void statSync
+void defineValue
+void Count

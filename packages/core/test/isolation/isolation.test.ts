@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest"
+import { Effect } from "effect"
+import alone from "./alone.ts"
+import { endings, type Ran, runLab } from "./project.ts"
+
+const kinds = ["thread", "process"] as const
+const committed = ({ events }: Ran, of: string) =>
+  events.flatMap((e) =>
+    e._tag === "UnitCommitted" && e.stage === of ? [{ artifacts: e.artifacts, counters: e.counters, outputs: e.outputs }] : []
+  )
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+describe("a stage in a thread or process of its own", { timeout: 60_000 }, () => {
+  it("makes the same bytes as in a fiber: tables, values, files, random numbers, counters", async () => {
+    const fiber = await runLab("computing", { isolation: "fiber" })
+    for (const kind of kinds) {
+      const apart = await runLab("computing", { isolation: kind })
+      expect(apart.events.filter((e) => e._tag === "Warned")).toEqual([])
+      expect(apart.state.status).toBe("completed")
+      const computed = committed(apart, "computing.compute")
+      expect(computed).toEqual(committed(fiber, "computing.compute"))
+      expect(computed).toMatchObject([{ counters: { rounds: 3 }, outputs: { rows: { rows: 9 } } }])
+      expect(apart.events.some((e) => e._tag === "SideEffectDone" && e.answer === "placed")).toBe(true)
+      expect(apart.log).toContain("ordered: placed, secret is known")
+      expect(JSON.stringify([apart.events, apart.log])).not.toContain("correct horse")
+      // Its second attempt, in a new worker, goes on from the checkpoint that the first one left.
+      const counted = apart.events.filter((e) => "stage" in e && e.stage === "computing.counting")
+      expect(counted.flatMap((e) => (e._tag === "AttemptFailed" ? [e.failure.message] : []))).toEqual([
+        `computing.counting: its ${kind} ended with exit code 3, which process.exit() does`
+      ])
+      expect(committed(apart, "computing.counting")).toMatchObject([{ counters: { from: 2 }, outputs: { rows: { rows: 4 } } }])
+    }
+  })
+
+  const hows = ["throws", "fails", "exits", "a", "rejects", "floods", "prints", "leaks", "heap", "b"]
+  it.each(kinds)("costs only itself when it misbehaves in a %s", async (kind) => {
+    const ran = await runLab("misbehaving", { isolation: kind, hows })
+    const ended = endings(ran)
+    expect(ended).toMatchObject({
+      throws: "Thrown: RangeError: out of range",
+      fails: "TooHot: 41 degrees are too hot",
+      exits: `WorkerLost: misbehaving.misbehave: its ${kind} ended with exit code 7, which process.exit() does`,
+      a: "completed",
+      rejects: "completed",
+      floods: "completed",
+      prints: "completed",
+      leaks: "completed",
+      heap: expect.stringMatching(new RegExp(`^WorkerLost: .*its ${kind} (ran out of memory|was ended: it took) .*16 MB`, "u")),
+      b: "completed"
+    })
+    expect(ran.log).toContain("something threw outside of the stage: Error: nobody waits for this")
+    expect(ran.log).toContain("printed past the log")
+    expect(ran.log.filter((line) => line.startsWith("line ")).length).toBeLessThan(1500)
+    expect(ran.log).toContainEqual(expect.stringContaining("log lines were left out"))
+  })
+
+  it("has its memory watched in a process, what lies outside of the heap too", async () => {
+    const { arrays, then } = endings(await runLab("misbehaving", { isolation: "process", hows: ["arrays", "then"] }))
+    // Whichever limit is there: the watchdog's, or the system's, which makes the allocation itself fail.
+    expect(arrays).toMatch(/its process was ended: it took \d+ MB|Array buffer allocation failed|out of memory/u)
+    expect(then).toBe("completed")
+  })
+
+  it.each(kinds)("stops within half a second of a cancellation when it loops for ever in a %s", async (kind) => {
+    let asked = Infinity
+    let pid = 0
+    const ran = await runLab("looping", { isolation: kind }, (event, handle) => {
+      if (event._tag !== "Log" || !event.message.startsWith("looping in ")) return
+      pid = Number(event.message.slice("looping in ".length))
+      asked = performance.now()
+      Effect.runFork(handle()!.cancel("test", "enough"))
+    })
+    const ms = performance.now() - asked
+    console.log(`${kind} stopped after ${Math.round(ms)} ms`)
+    expect(ran.state.status).toBe("cancelled")
+    expect(ms).toBeLessThan(2000) // a busy machine; the promise is 500
+    expect(kind === "thread" || !isRunning(pid)).toBe(true)
+    // A stage that no worker could find runs in a fiber, and the run says so.
+    expect(ran.events.flatMap((e) => (e._tag === "Warned" ? [e.message] : []))).toEqual([
+      expect.stringMatching(/^looping\.anew cannot .* made anew whenever its pipeline is built/u)
+    ])
+  })
+
+  it("is stopped by its timeout", async () => {
+    const { events } = await runLab("looping", { isolation: "thread", timeout: 20 })
+    expect(events.flatMap((e) => (e._tag === "AttemptFailed" ? [e.failure] : []))).toEqual([
+      { tag: "StageTimeout", message: "no answer after 20ms" }
+    ])
+  })
+
+  it("is found by its module in a program that brings its plugins, and otherwise runs in a fiber and says why", async () => {
+    const { events, log } = await runLab("alone", {}, undefined, [alone])
+    expect(log).toContain("here in a thread: true")
+    expect(log).toContain("there in a thread: false")
+    expect(events.flatMap((e) => (e._tag === "Warned" ? [e.message] : []))).toEqual([
+      "alone.there cannot have a thread or process of their own and run in the engine's: its plugin is not named in a configuration file; name the file that exports it with `module: import.meta.url`"
+    ])
+  })
+})

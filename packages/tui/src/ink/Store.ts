@@ -1,0 +1,154 @@
+/** Holds the scene and decides when a frame is published. Knows neither React nor the terminal; time is injected. */
+import type { LiveEvent } from "@tetra/core/engine"
+import { dueAt, type Governor, idleGovernor, painted, wants } from "../model/governor.ts"
+import type { KeyEvent } from "../model/keys.ts"
+import { type Abilities, isMoving, type Scene, SceneMaker } from "../model/Scene.ts"
+import type { Command, Ui } from "../model/Ui.ts"
+import { update } from "../model/update.ts"
+import { type Desk, take, type World } from "../model/World.ts"
+import type { Size } from "../paint/Painter.ts"
+import { paintScreen } from "../paint/screen.ts"
+import { surroundingsOf } from "../paint/surroundings.ts"
+import type { Look } from "../paint/theme.ts"
+
+export interface Time {
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  /** Milliseconds that only grow. */
+  readonly clock: () => number
+  readonly after: (ms: number, act: () => void) => () => void
+}
+export interface StoreOptions {
+  readonly world: World
+  readonly ui: Ui
+  readonly size: Size
+  readonly look: Look
+  readonly abilities: Abilities
+  readonly time: Time
+  readonly perform: (command: Command) => void
+  /** A painter threw: a fault of ours, which must not touch the run. */
+  readonly failed: (error: unknown) => void
+}
+/** Time between two frames of what moves by itself: spinner, elapsed times, countdowns. */
+const motionMs = 250
+
+export class Store {
+  private readonly options: StoreOptions
+  private readonly maker = new SceneMaker()
+  private readonly listeners = new Set<() => void>()
+  private governor: Governor = idleGovernor
+  private rows: ReadonlyArray<string> = []
+  private cancelTimer: (() => void) | undefined
+  private cancelMotion: (() => void) | undefined
+  private isPaused = false
+  world: World
+  ui: Ui
+  size: Size
+  look: Look
+  abilities: Abilities
+
+  constructor(options: StoreOptions) {
+    this.options = options
+    this.world = options.world
+    this.ui = options.ui
+    this.size = options.size
+    this.look = options.look
+    this.abilities = options.abilities
+    this.rows = this.frameNow()
+  }
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+  /** The rows of the newest frame. */
+  readonly frame = (): ReadonlyArray<string> => this.rows
+
+  see(event: LiveEvent): void {
+    this.world = take(this.world, event)
+    this.want("background")
+  }
+  setWorld(world: World, what: "background" | "input" = "background"): void {
+    this.world = world
+    this.want(what)
+  }
+  setDesk(change: Partial<Desk>): void {
+    this.setWorld({ ...this.world, desk: { ...this.world.desk, ...change } })
+  }
+  say(text: string, tone: "plain" | "good" | "bad" | "warn" = "plain"): void {
+    this.ui = { ...this.ui, message: { text, tone } }
+    this.want("background")
+  }
+  keys(events: ReadonlyArray<KeyEvent>): void {
+    for (const event of events) {
+      if (event._tag === "Focus") {
+        this.governor = { ...this.governor, focused: event.focused }
+        continue
+      }
+      const { commands, ui } = update(this.ui, event, surroundingsOf(this.scene(), this.size, this.look))
+      this.ui = ui
+      for (const command of commands) this.options.perform(command)
+    }
+    this.want("input")
+  }
+  resize(size: Size): void {
+    this.size = size
+    this.paint()
+  }
+  /** No frames until `resume`; events are folded all the same. */
+  pause(): void {
+    this.isPaused = true
+    this.stopTimers()
+  }
+  resume(): void {
+    this.isPaused = false
+    this.paint()
+  }
+  close(): void {
+    this.pause()
+    this.listeners.clear()
+  }
+  scene(): Scene {
+    const { link, run } = this.world
+    const now = link._tag === "Replay" ? run.at : this.options.time.now()
+    return this.maker.make(this.world, this.ui, now, this.abilities)
+  }
+  private frameNow(): ReadonlyArray<string> {
+    return paintScreen(this.scene(), this.size, this.look)
+  }
+  private want(what: "background" | "input"): void {
+    this.governor = wants(this.governor, what)
+    this.plan()
+  }
+  private plan(): void {
+    if (this.isPaused) return
+    const due = dueAt(this.governor)
+    if (due === undefined) return
+    const wait = due - this.options.time.clock()
+    if (wait <= 0) return this.paint()
+    this.cancelTimer?.()
+    this.cancelTimer = this.options.time.after(wait, () => this.paint())
+  }
+  private paint(): void {
+    if (this.isPaused) return
+    this.stopTimers()
+    const began = this.options.time.clock()
+    try {
+      this.rows = this.frameNow()
+      for (const listener of this.listeners) listener()
+    } catch (error) {
+      this.isPaused = true
+      this.options.failed(error)
+      return
+    }
+    const ended = this.options.time.clock()
+    this.governor = painted(this.governor, ended, ended - began)
+    // Only while something on the screen moves by itself is there a timer at all.
+    if (isMoving(this.world)) this.cancelMotion = this.options.time.after(motionMs, () => this.want("background"))
+  }
+  private stopTimers(): void {
+    this.cancelTimer?.()
+    this.cancelMotion?.()
+    this.cancelTimer = undefined
+    this.cancelMotion = undefined
+  }
+}

@@ -1,0 +1,158 @@
+/** One moment of the dashboard as data: the world, what the person chose, and the lists that both give. Everything on the screen is made of it. */
+import type { LogLine, StoredEvent } from "@tetra/core/engine"
+import { runRemaining } from "./estimate.ts"
+import { LogIndex, placeOf } from "./LogFilter.ts"
+import { type Stream, itemsOf } from "./Ring.ts"
+import { isEnded } from "./RunModel.ts"
+import { countsOf, type RowMark, shareOf, type StageRow, stageRows } from "./stages.ts"
+import type { Ui, Verb, View } from "./Ui.ts"
+import type { Setting, World } from "./World.ts"
+
+/** What the one who opened the dashboard lets it do. */
+export interface Abilities {
+  readonly verbs: ReadonlySet<Verb>
+  /** The command line that does what `run` does: `tetra run --mode weekly`. */
+  readonly line: string
+  readonly views: ReadonlyArray<View>
+  readonly readOnly: boolean
+}
+export interface Scene {
+  readonly world: World
+  readonly ui: Ui
+  /** Epoch milliseconds; in a replay the time of the replay. */
+  readonly now: number
+  readonly abilities: Abilities
+  readonly stages: ReadonlyArray<StageRow>
+  readonly shown: ReadonlyArray<number>
+  readonly found: ReadonlyArray<number>
+  readonly events: ReadonlyArray<number>
+  readonly settings: ReadonlyArray<Setting>
+}
+const includes = (text: string, filter: string): boolean => filter === "" || text.toLowerCase().includes(filter.toLowerCase())
+
+/** Places of the events that are shown, kept up to date event by event. */
+class EventIndex {
+  private filter = ""
+  private stream: Stream<StoredEvent> | undefined
+  private next = 0
+  private places: Array<number> = []
+
+  read(stream: Stream<StoredEvent>, filter: string): ReadonlyArray<number> {
+    if (stream !== this.stream || filter !== this.filter || stream.end < this.next) {
+      this.stream = stream
+      this.filter = filter
+      this.next = 0
+      this.places = []
+    }
+    for (const [place, event] of itemsOf(stream, this.next)) {
+      const stage = "stage" in event ? event.stage : ""
+      if (includes(`${event._tag} ${stage}`, filter)) this.places.push(place)
+    }
+    this.next = stream.end
+    if (placeOf(this.places, stream.first) > 1000) this.places = this.places.slice(placeOf(this.places, stream.first))
+    return this.places
+  }
+}
+
+/** Makes scenes. Keeps the lists of the long streams between two scenes. */
+export class SceneMaker {
+  private readonly logs = new LogIndex()
+  private readonly events = new EventIndex()
+
+  make(world: World, ui: Ui, now: number, abilities: Abilities): Scene {
+    const { found, shown } = this.logs.read(world.logs, ui.logs.filter)
+    const from = placeOf(shown, ui.logs.clearedTo)
+    const settings = (world.desk.config ?? []).filter((s) => includes(`${s.path} ${s.value}`, ui.lists.config.filter))
+    return {
+      world,
+      ui,
+      now,
+      abilities,
+      stages: stageRows(world.run, { sort: ui.sort, filter: ui.stageFilter, folded: ui.folded, now, history: world.history }),
+      shown: from === 0 ? shown : shown.slice(from),
+      found,
+      events: this.events.read(world.events, ui.events.filter),
+      settings
+    }
+  }
+}
+
+/** What is wrong or noteworthy now, newest last. */
+export interface Alert {
+  readonly mark: RowMark
+  readonly text: string
+}
+export const alertsOf = ({ run }: World, now: number): ReadonlyArray<Alert> => {
+  const stages = [...run.stages.values()]
+  return [
+    ...stages.flatMap((s): ReadonlyArray<Alert> =>
+      s.status === "failed" ? [{ mark: "failed", text: `${s.name}: ${s.reason ?? s.lastFailure ?? ""}` }] : []
+    ),
+    ...stages.flatMap((s): ReadonlyArray<Alert> =>
+      s.retry === undefined
+        ? []
+        : [
+            {
+              mark: "retrying",
+              text: `${s.name}: try ${s.retry.attempt} in ${Math.max(0, Math.ceil((s.retry.due - now) / 1000))} s: ${s.lastFailure ?? ""}`
+            }
+          ]
+    ),
+    ...stages.flatMap((s): ReadonlyArray<Alert> =>
+      s.status === "partial" ? [{ mark: "partial", text: `${s.name}: ${s.reason ?? "left something out"}` }] : []
+    ),
+    ...run.warnings.map((w): Alert => ({
+      mark: "retrying",
+      text: w.stage === undefined ? w.message : `${w.stage}: ${w.message}`
+    }))
+  ]
+}
+export const isActive = (world: World): boolean =>
+  world.link._tag === "InProcess" && world.run.run !== "" && !isEnded(world.run.status)
+
+/** Whether the picture changes while nothing happens: elapsed times and countdowns of a run that goes on. */
+export const isMoving = (world: World): boolean =>
+  isActive(world) || (world.link._tag === "Replay" && world.link.playing && world.link.position < world.link.total)
+
+export interface RunHead {
+  readonly mode: string
+  readonly id: string
+  readonly mark: RowMark
+  readonly word: string
+  readonly share: number | undefined
+  readonly counts: ReadonlyArray<readonly [RowMark, number]>
+  readonly failed: number
+  /** Milliseconds; undefined when it is not known or over. */
+  readonly remaining: number | undefined
+}
+const wordOf = (world: World): string => {
+  const { run } = world
+  if (run.run === "") return "no run"
+  return run.cancelling !== undefined && !isEnded(run.status) ? "stopping" : run.status
+}
+export const headOf = ({ now, world }: Scene): RunHead => {
+  const { run } = world
+  const stages = [...run.stages.values()]
+  return {
+    mode: run.mode ?? [...run.pipelines.keys()].join(", "),
+    id: run.run,
+    mark: run.status === "pending" && run.run !== "" ? "queued" : run.status,
+    word: wordOf(world),
+    share: shareOf(stages),
+    counts: countsOf(run),
+    failed: stages.filter((s) => s.status === "failed").length,
+    remaining: isEnded(run.status) || run.run === "" ? undefined : runRemaining(run, now, world.history)
+  }
+}
+/** Lines around the cursor or at the end: enough for `height` rows in either direction. */
+export const linesAround = (scene: Scene, height: number): ReadonlyArray<{ readonly place: number; readonly line: LogLine }> => {
+  const { shown, ui, world } = scene
+  const { cursor, top } = ui.logs
+  const center = cursor === undefined ? shown.length : placeOf(shown, cursor)
+  const from =
+    cursor === undefined ? center - height : Math.min(center - height, Math.max(placeOf(shown, top), center - 2 * height))
+  return shown.slice(Math.max(0, from), center + height + 1).flatMap((place) => {
+    const line = world.logs.at(place)
+    return line === undefined ? [] : [{ place, line }]
+  })
+}

@@ -1,0 +1,62 @@
+/** What the person sees when a key comes, and what the key then gives. Types only, and the one place that knows which filter is whose. */
+import type { Intent } from "./keymap.ts"
+import type { Command, ListUi, Question, Ui, Verb, View } from "./Ui.ts"
+
+export interface Surroundings {
+  /** Views that there is something to show in. */
+  readonly views: ReadonlyArray<View>
+  /** Rows of the stages view: pipelines and stages by name, in the order on the screen. */
+  readonly stages: ReadonlyArray<string>
+  /** Every stage and pipeline that the log may be narrowed to. */
+  readonly pickable: ReadonlyArray<string>
+  readonly failed: ReadonlyArray<string>
+  /** Places of log lines that are shown, and of those that match the search. */
+  readonly shown: ReadonlyArray<number>
+  readonly found: ReadonlyArray<number>
+  readonly logEnd: number
+  /** Places of events that are shown. */
+  readonly events: ReadonlyArray<number>
+  /** Row ids of the other lists. */
+  readonly rows: Readonly<Record<keyof Ui["lists"], ReadonlyArray<string>>>
+  /** The stage beside the focused one in the graph, and the next one that matches the search. */
+  readonly graphStep: (direction: "left" | "right" | "up" | "down") => string | undefined
+  readonly graphMatch: (step: 1 | -1) => string | undefined
+  readonly graphFolded: () => ReadonlySet<string>
+  /** Rows of the pane that is scrolled. */
+  readonly page: number
+  readonly run: { readonly id: string; readonly active: boolean; readonly cancelling: boolean }
+  readonly replay: boolean
+  /** Why a verb cannot be done now; undefined when it can. */
+  readonly refusal: (verb: Verb) => string | undefined
+  readonly question: (verb: Verb) => Question
+  /** Palette entries that match `text`, best first. */
+  readonly palette: (text: string) => ReadonlyArray<PaletteEntry>
+  /** The selected line, and everything that the view shows, as clean text. */
+  readonly lineText: () => string
+  readonly viewText: () => string
+}
+export interface PaletteEntry {
+  readonly label: string
+  /** The key that does the same. */
+  readonly key: string
+  /** The command line that does the same; empty when there is none. */
+  readonly line: string
+  readonly act:
+    | Intent
+    | { readonly _tag: "Stage"; readonly stage: string }
+    | { readonly _tag: "Command"; readonly command: Command }
+}
+export interface Updated {
+  readonly ui: Ui
+  readonly commands: ReadonlyArray<Command>
+}
+const listViews = ["history", "schedule", "health", "config"] as const
+export const isList = (view: View): view is (typeof listViews)[number] => listViews.some((v) => v === view)
+export const withList = (ui: Ui, view: keyof Ui["lists"], list: ListUi): Ui => ({ ...ui, lists: { ...ui.lists, [view]: list } })
+
+/** `text` as the filter of `view`. */
+export const withFilter = (ui: Ui, view: View, text: string): Ui => {
+  if (view === "logs") return { ...ui, logs: { ...ui.logs, filter: { ...ui.logs.filter, text } } }
+  if (view === "events") return { ...ui, events: { ...ui.events, filter: text } }
+  return isList(view) ? withList(ui, view, { ...ui.lists[view], filter: text }) : { ...ui, stageFilter: text }
+}

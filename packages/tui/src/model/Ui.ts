@@ -1,0 +1,171 @@
+/** What the person at the keyboard has chosen: view, selection, filters, and the dialog that is open. Data only; `update` changes it. */
+import { everyLine, type LogFilter } from "./LogFilter.ts"
+
+export const views = [
+  "overview",
+  "graph",
+  "stages",
+  "logs",
+  "charts",
+  "history",
+  "schedule",
+  "health",
+  "config",
+  "events"
+] as const
+export type View = (typeof views)[number]
+export const viewTitles: Readonly<Record<View, string>> = {
+  overview: "Overview",
+  graph: "Graph",
+  stages: "Stages",
+  logs: "Logs",
+  charts: "Charts",
+  history: "History",
+  schedule: "Schedule",
+  health: "Health",
+  config: "Config",
+  events: "Events"
+}
+export const stageSorts = ["plan", "status", "time", "name"] as const
+export type StageSort = (typeof stageSorts)[number]
+export const timeStyles = ["relative", "clock", "iso", "off"] as const
+export type TimeStyle = (typeof timeStyles)[number]
+
+/** What a run is asked to do from here. Whoever opened the dashboard says which of them it can do. */
+export type Verb = "run" | "force" | "retry" | "cancel"
+
+/** What the world outside is asked to do. */
+export type Command =
+  | { readonly _tag: "Run"; readonly force: boolean }
+  | { readonly _tag: "Retry"; readonly run: string }
+  | { readonly _tag: "Cancel" }
+  | { readonly _tag: "Interrupt" }
+  | { readonly _tag: "Leave" }
+  | { readonly _tag: "LineMode" }
+  | { readonly _tag: "OpenRun"; readonly run: string }
+  | { readonly _tag: "Load"; readonly view: View }
+  | { readonly _tag: "Replay"; readonly act: "play" | "forward" | "back" | "faster" | "slower" | "start" | "end" }
+  | { readonly _tag: "Copy"; readonly text: string; readonly what: string }
+  | { readonly _tag: "Pager" }
+  | { readonly _tag: "SearchFile"; readonly text: string }
+  | { readonly _tag: "Redraw" }
+  | { readonly _tag: "Suspend" }
+
+/** How sure somebody must be: any of `y` and enter, `y` alone, or a typed name. */
+export type Certainty = "key" | "yes" | "name"
+export interface Question {
+  readonly title: string
+  /** Target, effect, and whether it can be taken back. */
+  readonly lines: ReadonlyArray<string>
+  readonly certainty: Certainty
+  /** What must be typed when `certainty` is `name`. */
+  readonly name: string
+  readonly command: Command
+  /** The same from the command line. */
+  readonly line: string
+}
+export interface Choice {
+  readonly key: string
+  readonly label: string
+  readonly command: Command | undefined
+}
+export type Inspected =
+  | { readonly _tag: "Stage"; readonly stage: string }
+  | { readonly _tag: "Event"; readonly place: number }
+  | { readonly _tag: "Line"; readonly place: number }
+  | { readonly _tag: "Run" }
+
+/** The one dialog that takes the keys, if any. */
+export type Overlay =
+  | { readonly _tag: "None" }
+  | { readonly _tag: "Prompt"; readonly view: View; readonly text: string; readonly before: string }
+  | { readonly _tag: "Palette"; readonly text: string; readonly index: number }
+  | { readonly _tag: "Stages"; readonly text: string; readonly index: number; readonly chosen: ReadonlyArray<string> }
+  | { readonly _tag: "Help"; readonly text: string; readonly top: number }
+  | { readonly _tag: "Confirm"; readonly question: Question; readonly typed: string }
+  | { readonly _tag: "Choose"; readonly title: string; readonly choices: ReadonlyArray<Choice> }
+  | { readonly _tag: "Inspect"; readonly what: Inspected; readonly top: number }
+  | { readonly _tag: "CopyMode" }
+
+export interface LogsUi {
+  readonly filter: LogFilter
+  /** Place of the line under the cursor; undefined follows the newest. */
+  readonly cursor: number | undefined
+  /** Place of the first line on the screen, while not following. */
+  readonly top: number
+  /** End of the log when following stopped: what came since is counted. */
+  readonly left: number
+  readonly wrap: boolean
+  readonly time: TimeStyle
+  /** Cells that are scrolled to the right. */
+  readonly shift: number
+  /** Places of unfolded lines. */
+  readonly open: ReadonlySet<number>
+  /** Lines before this place are not shown (`C`). */
+  readonly clearedTo: number
+}
+export interface ListUi {
+  /** Row under the cursor, by its id, so that nothing moves when rows come and go. */
+  readonly cursor: string | undefined
+  readonly filter: string
+}
+export interface GraphUi {
+  readonly zoom: 1 | 2 | 3 | undefined
+  readonly focus: boolean
+  /** The chain of stages that takes longest is marked. */
+  readonly critical: boolean
+  /** Undefined: large graphs are folded to pipelines, others are not. */
+  readonly folded: ReadonlySet<string> | undefined
+  readonly pan: { readonly x: number; readonly y: number }
+}
+export interface Ui {
+  readonly view: View
+  /** The selected stage; views share it. */
+  readonly stage: string | undefined
+  readonly sort: StageSort
+  readonly stageFilter: string
+  readonly folded: ReadonlySet<string>
+  readonly logs: LogsUi
+  readonly events: { readonly cursor: number | undefined; readonly filter: string }
+  readonly lists: Readonly<Record<"history" | "schedule" | "health" | "config", ListUi>>
+  readonly chart: number
+  readonly graph: GraphUi
+  readonly over: Overlay
+  /** First key of a sequence of two. */
+  readonly pending: string
+  /** One line at the bottom, until the next key. */
+  readonly message: { readonly text: string; readonly tone: "plain" | "good" | "bad" | "warn" } | undefined
+  /** The last command, for `.`. */
+  readonly last: Command | undefined
+  readonly maximised: boolean
+  readonly frameless: boolean
+}
+const aList: ListUi = { cursor: undefined, filter: "" }
+export const initialUi: Ui = {
+  view: "overview",
+  stage: undefined,
+  sort: "plan",
+  stageFilter: "",
+  folded: new Set(),
+  logs: {
+    filter: everyLine,
+    cursor: undefined,
+    top: 0,
+    left: 0,
+    wrap: false,
+    time: "relative",
+    shift: 0,
+    open: new Set(),
+    clearedTo: 0
+  },
+  events: { cursor: undefined, filter: "" },
+  lists: { history: aList, schedule: aList, health: aList, config: aList },
+  chart: 0,
+  graph: { zoom: undefined, focus: false, critical: false, folded: undefined, pan: { x: 0, y: 0 } },
+  over: { _tag: "None" },
+  pending: "",
+  message: undefined,
+  last: undefined,
+  maximised: false,
+  frameless: false
+}

@@ -1,0 +1,68 @@
+/** Everything that is shown and that the person did not choose: the run, its log, and what was looked up beside it. */
+import type { LogLine, PipelineRunRow, PipelineStateRow, ScheduleForecast, StoredEvent } from "@tetra/core/engine"
+import type { History } from "./estimate.ts"
+import { advance, type RunModel } from "./RunModel.ts"
+import type { Ring } from "./Ring.ts"
+import type { ChartPane } from "./views/charts.ts"
+import type { HealthCheck } from "./views/health.ts"
+import type { RunDetail } from "./views/history.ts"
+
+/** Where the events come from. `Attached`, to a daemon, has a place here when there is a daemon to attach to. */
+export type Link =
+  | { readonly _tag: "InProcess" }
+  | {
+      readonly _tag: "Replay"
+      /** Events shown so far, of `total`. */
+      readonly position: number
+      readonly total: number
+      readonly playing: boolean
+      readonly speed: number
+    }
+
+/** One setting: its path, its value as text, and where it comes from. */
+export interface Setting {
+  readonly path: string
+  readonly value: string
+  readonly origin: string
+}
+/** What was looked up when its view was opened; undefined before. */
+export interface Desk {
+  /** Newest first. */
+  readonly runs: ReadonlyArray<RunDetail> | undefined
+  readonly schedule:
+    | { readonly forecasts: ReadonlyArray<ScheduleForecast>; readonly states: ReadonlyArray<PipelineStateRow> }
+    | undefined
+  readonly health:
+    | {
+        readonly states: ReadonlyArray<PipelineStateRow>
+        readonly runs: ReadonlyArray<PipelineRunRow>
+        readonly system: ReadonlyArray<HealthCheck>
+      }
+    | undefined
+  readonly config: ReadonlyArray<Setting> | undefined
+  readonly charts: ReadonlyArray<ChartPane> | undefined
+}
+export const emptyDesk: Desk = { runs: undefined, schedule: undefined, health: undefined, config: undefined, charts: undefined }
+
+export interface World {
+  readonly run: RunModel
+  readonly configVersion: string | undefined
+  readonly events: Ring<StoredEvent>
+  readonly logs: Ring<LogLine>
+  readonly logPath: string | undefined
+  /** How long stages took before. */
+  readonly history: History
+  readonly link: Link
+  readonly desk: Desk
+  /** IANA name of the zone that times are shown in. */
+  readonly zone: string
+}
+
+/** Takes one live event into a world. The rings change in place, everything else is new. */
+export const take = (world: World, event: Parameters<typeof advance>[1]): World => {
+  if (event._tag === "Log") world.logs.push(event)
+  else if (event.seq > 0 && event._tag !== "Progress") world.events.push(event)
+  const run = advance(world.run, event)
+  const configVersion = event._tag === "RunRequested" ? event.configVersion : world.configVersion
+  return { ...world, run, configVersion }
+}

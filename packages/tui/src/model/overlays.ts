@@ -1,0 +1,168 @@
+/** Keys inside dialogs. Text fields take every letter; nothing is done without the confirmation that its class asks for. */
+import type { Intent } from "./keymap.ts"
+import type { KeyEvent } from "./keys.ts"
+import type { Command, Overlay, Question, Ui } from "./Ui.ts"
+import { type PaletteEntry, type Surroundings, type Updated, withFilter } from "./Surroundings.ts"
+
+/** Longest text of a field, in characters. */
+const longestField = 500
+type Act = (ui: Ui, intent: Intent, around: Surroundings) => Updated
+const none: Overlay = { _tag: "None" }
+const close = (ui: Ui, ...commands: ReadonlyArray<Command>): Updated => ({ ui: { ...ui, over: none }, commands })
+const stay = (ui: Ui, over: Overlay): Updated => ({ ui: { ...ui, over }, commands: [] })
+const named = /^(?:[CMS]-.+|[a-z]+[a-z0-9]+|f\d)$/u
+
+/** The text after one more key; undefined when the key is none of a text field. */
+export const typed = (text: string, event: KeyEvent): string | undefined => {
+  if (event._tag === "Focus") return undefined
+  if (event._tag === "Paste") return (text + event.text.split(/\r?\n/u)[0]).replaceAll(/\p{Cc}/gu, "").slice(0, longestField)
+  switch (event.key) {
+    case "space":
+      return `${text} `.slice(0, longestField)
+    case "backspace":
+    case "C-h":
+      return Array.from(new Intl.Segmenter("en").segment(text), ({ segment }) => segment)
+        .slice(0, -1)
+        .join("")
+    case "C-u":
+      return ""
+    case "C-w":
+      return text.replace(/\s*\S+\s*$/u, "")
+    default:
+      return named.test(event.key) ? undefined : (text + event.key).slice(0, longestField)
+  }
+}
+const keyOf = (event: KeyEvent): string => (event._tag === "Key" ? event.key : "")
+const step = (key: string): number => (key === "down" || key === "C-n" ? 1 : key === "up" || key === "C-p" ? -1 : 0)
+const within = (index: number, length: number): number => Math.max(0, Math.min(length - 1, index))
+
+type Of<Tag extends Overlay["_tag"]> = Extract<Overlay, { readonly _tag: Tag }>
+
+const prompt = (ui: Ui, over: Of<"Prompt">, event: KeyEvent): Updated => {
+  const key = keyOf(event)
+  if (key === "enter") {
+    const search: ReadonlyArray<Command> =
+      over.view === "logs" && over.text !== "" ? [{ _tag: "SearchFile", text: over.text }] : []
+    return close(ui, ...search)
+  }
+  if (key === "esc") return close(withFilter(ui, over.view, over.before))
+  const text = typed(over.text, event)
+  return text === undefined ? stay(ui, over) : stay(withFilter(ui, over.view, text), { ...over, text })
+}
+
+const chosen = (ui: Ui, entry: PaletteEntry, around: Surroundings, act: Act): Updated => {
+  const closed: Ui = { ...ui, over: none }
+  const told: Ui = entry.line === "" ? closed : { ...closed, message: { text: entry.line, tone: "plain" } }
+  switch (entry.act._tag) {
+    case "Stage":
+      return { ui: { ...told, view: "stages", stage: entry.act.stage }, commands: [] }
+    case "Command":
+      return { ui: told, commands: [entry.act.command] }
+    default: {
+      const next = act(closed, entry.act, around)
+      return next.ui.message === undefined ? { ...next, ui: { ...next.ui, message: told.message } } : next
+    }
+  }
+}
+const palette = (ui: Ui, over: Of<"Palette">, event: KeyEvent, around: Surroundings, act: Act): Updated => {
+  const key = keyOf(event)
+  const entries = around.palette(over.text)
+  if (key === "esc") return close(ui)
+  if (key === "enter") {
+    const entry = entries[within(over.index, entries.length)]
+    return entry === undefined ? stay(ui, over) : chosen(ui, entry, around, act)
+  }
+  if (step(key) !== 0) return stay(ui, { ...over, index: within(over.index + step(key), entries.length) })
+  const text = typed(over.text, event)
+  return text === undefined ? stay(ui, over) : stay(ui, { ...over, text, index: 0 })
+}
+
+/** Stages that the picker shows for what was typed. */
+export const picked = (pickable: ReadonlyArray<string>, text: string): ReadonlyArray<string> =>
+  pickable.filter((name) => name.toLowerCase().includes(text.toLowerCase()))
+
+const stages = (ui: Ui, over: Of<"Stages">, event: KeyEvent, around: Surroundings): Updated => {
+  const key = keyOf(event)
+  const rows = picked(around.pickable, over.text)
+  const row = rows[within(over.index, rows.length)]
+  const use = (list: ReadonlyArray<string>): Updated =>
+    close({ ...ui, logs: { ...ui.logs, filter: { ...ui.logs.filter, stages: list }, cursor: undefined } })
+  if (key === "esc") return close(ui)
+  if (key === "enter") return use(over.chosen.length > 0 ? over.chosen : row === undefined ? [] : [row])
+  if (key === "C-u" && over.text === "") return use([])
+  if (key === "space" && row !== undefined) {
+    const list = over.chosen.includes(row) ? over.chosen.filter((name) => name !== row) : [...over.chosen, row]
+    return stay(ui, { ...over, chosen: list })
+  }
+  if (step(key) !== 0) return stay(ui, { ...over, index: within(over.index + step(key), rows.length) })
+  const text = typed(over.text, event)
+  return text === undefined ? stay(ui, over) : stay(ui, { ...over, text, index: 0 })
+}
+
+const pages: Readonly<Record<string, number>> = { pagedown: 10, pageup: -10, "C-d": 10, "C-u": -10, home: -1e6, end: 1e6 }
+const help = (ui: Ui, over: Of<"Help">, event: KeyEvent): Updated => {
+  const key = keyOf(event)
+  if (key === "esc" || key === "enter" || key === "f1" || (over.text === "" && (key === "q" || key === "?"))) return close(ui)
+  const by = step(key) || (pages[key] ?? 0)
+  if (by !== 0) return stay(ui, { ...over, top: Math.max(0, over.top + by) })
+  const text = typed(over.text, event)
+  return text === undefined ? stay(ui, over) : stay(ui, { ...over, text, top: 0 })
+}
+
+/** A question is answered yes only by what its class asks for. The verb's own key never confirms. */
+const confirm = (ui: Ui, over: Of<"Confirm">, event: KeyEvent): Updated => {
+  const { question } = over
+  const key = keyOf(event)
+  const done = (): Updated =>
+    close({ ...ui, last: question.command, message: { text: question.line, tone: "plain" } }, question.command)
+  if (key === "esc") return refused(ui)
+  if (question.certainty === "name") {
+    if (key === "enter") return over.typed === question.name ? done() : stay(ui, over)
+    const text = typed(over.typed, event)
+    return text === undefined ? stay(ui, over) : stay(ui, { ...over, typed: text })
+  }
+  if (key === "y" || (key === "enter" && question.certainty === "key")) return done()
+  return key === "n" || key === "q" || (key === "enter" && question.certainty === "yes") ? refused(ui) : stay(ui, over)
+}
+const refused = (ui: Ui): Updated => close({ ...ui, message: { text: "nothing was done", tone: "plain" } })
+export const isAnswered = (question: Question, text: string): boolean => question.certainty !== "name" || text === question.name
+
+const choose = (ui: Ui, over: Of<"Choose">, event: KeyEvent): Updated => {
+  const key = keyOf(event)
+  const choice = over.choices.find((c) => c.key === key)
+  if (choice?.command !== undefined) return close(ui, choice.command)
+  return choice !== undefined || key === "esc" || key === "n" ? close(ui) : stay(ui, over)
+}
+
+const inspector = (ui: Ui, over: Of<"Inspect">, event: KeyEvent, around: Surroundings, act: Act): Updated => {
+  const key = keyOf(event)
+  if (key === "esc" || key === "q" || key === "enter" || key === "i" || key === "h" || key === "left") return close(ui)
+  if (key === "L") return act({ ...ui, over: none }, { _tag: "ShowLogs" }, around)
+  if (key === "y" || key === "Y") return act(ui, { _tag: "CopyView" }, around)
+  const by = key === "j" ? 1 : key === "k" ? -1 : key === "G" ? 1e6 : step(key) || (pages[key] ?? 0)
+  return by === 0 ? stay(ui, over) : stay(ui, { ...over, top: Math.max(0, over.top + by) })
+}
+
+export const updateOverlay = (ui: Ui, event: KeyEvent, around: Surroundings, act: Act): Updated => {
+  const { over } = ui
+  switch (over._tag) {
+    case "Prompt":
+      return prompt(ui, over, event)
+    case "Palette":
+      return palette(ui, over, event, around, act)
+    case "Stages":
+      return stages(ui, over, event, around)
+    case "Help":
+      return help(ui, over, event)
+    case "Confirm":
+      return confirm(ui, over, event)
+    case "Choose":
+      return choose(ui, over, event)
+    case "Inspect":
+      return inspector(ui, over, event, around, act)
+    case "CopyMode":
+      return event._tag === "Key" && ["esc", "q", "m", "enter"].includes(event.key) ? close(ui) : { ui, commands: [] }
+    default:
+      return { ui, commands: [] }
+  }
+}

@@ -1,0 +1,200 @@
+/** One pane per kind of content: its title, its note, and what is inside, out of a scene. */
+import { count } from "../model/amounts.ts"
+import { runFacts, stageFacts } from "../model/inspect.ts"
+import { placeOf } from "../model/LogFilter.ts"
+import { linesAround, type Scene } from "../model/Scene.ts"
+import type { Inspected } from "../model/Ui.ts"
+import { jsonFacts } from "../model/inspect.ts"
+import { chartsView, graphView, healthView, historyView, scheduleView } from "./viewModels.ts"
+import { frame, inside, type Painter, type Size } from "./Painter.ts"
+import type { Look } from "./theme.ts"
+import { chartsNote, paintCharts } from "./views/charts.ts"
+import { graphNote, paintGraph, placeGraph } from "./views/graph.ts"
+import { paintHealth } from "./views/health.ts"
+import { paintHistory } from "./views/history.ts"
+import { paintSchedule } from "./views/schedule.ts"
+import { paintConfig } from "./views/config.ts"
+import { paintEvents } from "./views/events.ts"
+import { paintFacts } from "./views/facts.ts"
+import { paintLogs } from "./views/logs.ts"
+import { paintOverviewSide } from "./views/overview.ts"
+import { paintStages } from "./views/stages.ts"
+
+export interface PaneOptions {
+  readonly focused: boolean
+  /** False: no frame, the title in the first row. */
+  readonly framed: boolean
+}
+type Rows = ReadonlyArray<string>
+interface Pane {
+  readonly title: string
+  readonly note?: string
+  readonly paint: (size: Size) => Rows
+}
+const painted = (pane: Pane, size: Size, options: PaneOptions, look: Look): Rows => {
+  if (!options.framed) return pane.paint(size)
+  return frame(
+    pane.paint(inside(size)),
+    { title: pane.title, focused: options.focused, ...(pane.note === undefined ? {} : { note: pane.note }) },
+    size,
+    look
+  )
+}
+
+export const stagesPane = (scene: Scene, size: Size, options: PaneOptions, look: Look): Rows => {
+  const { sort, stage, stageFilter } = scene.ui
+  const total = scene.world.run.stages.size
+  const filter = stageFilter === "" ? "" : ` /${stageFilter}`
+  const empty = total === 0 ? "no run yet: r starts one" : `no stage has "${stageFilter}"`
+  const note = sort === "plan" ? "in the order of the plan" : `by ${sort}`
+  const pane: Pane = {
+    title: `Stages ${total}${filter}`,
+    note,
+    paint: (inner) => paintStages({ rows: scene.stages, selected: stage, empty }, inner, look)
+  }
+  return painted(pane, size, options, look)
+}
+const logNote = (scene: Scene): string => {
+  const { shown, ui, world } = scene
+  const { cursor, filter, left, wrap } = ui.logs
+  const news = world.logs.end - left
+  const at = placeOf(scene.found, cursor ?? world.logs.end)
+  const parts = [
+    cursor === undefined ? "follow" : `paused${news > 0 ? `, ${count(news)} new` : ""}`,
+    `level ${filter.level}`,
+    filter.stages.length === 0
+      ? "all stages"
+      : filter.stages.length === 1
+        ? (filter.stages[0] ?? "")
+        : `${filter.stages.length} stages`,
+    filter.text === ""
+      ? ""
+      : `/${filter.text} ${scene.found.length === 0 ? "no match" : `${Math.min(scene.found.length, at + 1)} of ${count(scene.found.length)}`}${filter.highlight ? " marked" : ""}`,
+    wrap ? "wrap" : "",
+    `${count(shown.length)} lines`
+  ]
+  return parts.filter((part) => part !== "").join(", ")
+}
+export const logsPane = (scene: Scene, size: Size, options: PaneOptions, look: Look): Rows => {
+  const { shown, ui, world } = scene
+  const found = new Set(ui.logs.filter.highlight ? scene.found : [])
+  const empty =
+    world.logs.end === 0
+      ? "nothing was said yet"
+      : shown.length === 0
+        ? "no line passes the filter: esc clears it, e lowers the level"
+        : ""
+  const path = world.logPath === undefined || size.width < 140 ? "" : ` ${world.logPath}`
+  const pane: Pane = {
+    title: `Logs${path}`,
+    note: logNote(scene),
+    paint: (inner) =>
+      paintLogs(
+        {
+          lines: linesAround(scene, inner.height),
+          cursor: ui.view === "logs" ? ui.logs.cursor : undefined,
+          top: ui.logs.top,
+          open: ui.logs.open,
+          found: (place) => found.has(place),
+          wrap: ui.logs.wrap,
+          time: ui.logs.time,
+          shift: ui.logs.shift,
+          startedAt: world.run.startedAt,
+          empty
+        },
+        inner,
+        look
+      )
+  }
+  return painted(pane, size, options, look)
+}
+export const sidePane = (scene: Scene, size: Size, options: PaneOptions, look: Look): Rows =>
+  painted({ title: "Run", paint: (inner) => paintOverviewSide(scene, inner, look) }, size, options, look)
+
+export const eventsPane = (scene: Scene, size: Size, options: PaneOptions, look: Look): Rows => {
+  const { cursor, filter } = scene.ui.events
+  const height = inside(size).height
+  const center = cursor === undefined ? scene.events.length : placeOf(scene.events, cursor)
+  const rows = scene.events.slice(Math.max(0, center - height), center + height + 1).flatMap((place) => {
+    const event = scene.world.events.at(place)
+    return event === undefined ? [] : [{ place, event }]
+  })
+  const pane: Pane = {
+    title: `Events ${count(scene.events.length)}${filter === "" ? "" : ` /${filter}`}`,
+    note: cursor === undefined ? "follow" : "paused",
+    paint: (inner) =>
+      paintEvents({ rows, cursor, empty: filter === "" ? "no event yet" : `no event has "${filter}"` }, inner, look)
+  }
+  return painted(pane, size, options, look)
+}
+export const configPane = (scene: Scene, size: Size, options: PaneOptions, look: Look): Rows => {
+  const { cursor, filter } = scene.ui.lists.config
+  const total = scene.world.desk.config?.length
+  const empty =
+    total === undefined ? "reading the configuration" : filter === "" ? "there is no configuration" : `no setting has "${filter}"`
+  const pane: Pane = {
+    title: `Configuration${filter === "" ? "" : ` /${filter}`}`,
+    ...(total === undefined ? {} : { note: `${count(scene.settings.length)} of ${count(total)} settings` }),
+    paint: (inner) => paintConfig({ settings: scene.settings, selected: cursor, empty }, inner, look)
+  }
+  return painted(pane, size, options, look)
+}
+const inspectedTitle = (what: Inspected): string =>
+  what._tag === "Stage"
+    ? what.stage
+    : what._tag === "Run"
+      ? "Run"
+      : what._tag === "Event"
+        ? `Event at ${what.place}`
+        : `Line ${what.place}`
+
+/** A pane that is one painter over one view model. */
+const simple =
+  <VM>(title: string, read: (scene: Scene) => VM, painter: Painter<VM>, note?: (vm: VM, size: Size) => string) =>
+  (scene: Scene, size: Size, options: PaneOptions, look: Look): Rows => {
+    const vm = read(scene)
+    const said = note?.(vm, inside(size)) ?? ""
+    return painted(
+      { title, ...(said === "" ? {} : { note: said }), paint: (inner) => painter(vm, inner, look) },
+      size,
+      options,
+      look
+    )
+  }
+export const graphPane = simple("Graph", graphView, paintGraph, graphNote)
+export const chartsPane = simple("Charts", chartsView, paintCharts, chartsNote)
+export const historyPane = simple("History", historyView, paintHistory, ({ runs }) => `${count(runs.length)} runs`)
+export const schedulePane = simple("Schedule", scheduleView, paintSchedule)
+export const healthPane = simple("Health", healthView, paintHealth)
+/** Rows that the whole graph needs in a pane of this width; undefined when it is not a picture there. */
+export const graphHeight = (scene: Scene, size: Size): number | undefined => {
+  const { form, isCut, layout } = placeGraph(graphView(scene), inside(size))
+  return form === "picture" && !isCut ? layout.height + 3 : undefined
+}
+
+/** What the inspector shows. */
+export const inspectedFacts = (scene: Scene, what: Inspected) => {
+  switch (what._tag) {
+    case "Stage":
+      return stageFacts(scene.world.run, scene.world.events, what.stage)
+    case "Run":
+      return runFacts(scene.world.run)
+    case "Event":
+      return jsonFacts(scene.world.events.at(what.place) ?? "this event is no longer in memory")
+    default:
+      return jsonFacts(scene.world.logs.at(what.place) ?? "this line is no longer in memory")
+  }
+}
+export const inspectorPane = (
+  scene: Scene,
+  over: { readonly what: Inspected; readonly top: number },
+  size: Size,
+  look: Look
+): Rows => {
+  const pane: Pane = {
+    title: `Inspector ${look.glyphs.pointer} ${inspectedTitle(over.what)}`,
+    note: "esc goes back, L logs, Y copies",
+    paint: (inner) => paintFacts({ facts: inspectedFacts(scene, over.what), top: over.top }, inner, look)
+  }
+  return painted(pane, size, { focused: true, framed: size.width >= 60 }, look)
+}

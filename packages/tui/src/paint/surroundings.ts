@@ -1,0 +1,70 @@
+/** What a key is judged by: the lists on the screen, and what can be done. */
+import { factText } from "../model/inspect.ts"
+import { findEntries, paletteEntries } from "../model/palette.ts"
+import { questionOf, refusalOf } from "../model/questions.ts"
+import { isActive, type Scene } from "../model/Scene.ts"
+import type { Surroundings } from "../model/Surroundings.ts"
+import { pickableOf } from "./dialogs.ts"
+import { graphView, healthView, historyView, scheduleView } from "./viewModels.ts"
+import { healthIds } from "../model/views/health.ts"
+import { inside, type Size } from "./Painter.ts"
+import { inspectedFacts } from "./panes.ts"
+import { pageOf, viewText } from "./screen.ts"
+import type { Look } from "./theme.ts"
+import { focusAfter, nextFocus } from "./views/graph.ts"
+import { eventText } from "./views/events.ts"
+import { plainLine } from "./views/logs.ts"
+
+const lineText = (scene: Scene): string => {
+  const { ui, world } = scene
+  if (ui.over._tag === "Inspect") return inspectedFacts(scene, ui.over.what).map(factText).join("\n")
+  if (ui.view === "logs") {
+    const line = world.logs.at(ui.logs.cursor ?? scene.shown.at(-1) ?? -1)
+    return line === undefined ? "" : plainLine(line)
+  }
+  if (ui.view === "events") {
+    const event = world.events.at(ui.events.cursor ?? scene.events.at(-1) ?? -1)
+    return event === undefined ? "" : `${event.seq} ${event._tag} ${eventText(event)}`
+  }
+  if (ui.view === "config") {
+    const setting = scene.settings.find(({ path }) => path === ui.lists.config.cursor)
+    return setting === undefined ? "" : `${setting.path}: ${setting.value}`
+  }
+  if (ui.view === "history") return ui.lists.history.cursor ?? ""
+  const row = scene.stages.find(({ id }) => id === ui.stage)
+  return row === undefined ? "" : [row.id, row.mark, row.done, row.elapsed, row.note].filter((t) => t !== "").join("  ")
+}
+/** A folded pipeline is selected as the pipeline. */
+const stageOf = (id: string | undefined): string | undefined => id?.replace(/\/$/u, "")
+const graphRoom = (size: Size): Size => inside({ width: size.width, height: size.height - 2 })
+
+export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundings => {
+  const { link, run } = scene.world
+  return {
+    views: scene.abilities.views,
+    stages: scene.stages.map(({ id }) => id),
+    pickable: pickableOf(scene),
+    failed: [...run.stages.values()].filter((s) => s.status === "failed").map((s) => s.name),
+    shown: scene.shown,
+    found: scene.found,
+    logEnd: scene.world.logs.end,
+    events: scene.events,
+    rows: {
+      history: historyView(scene).runs.map(({ id }) => id),
+      schedule: scheduleView(scene).rows.map(({ id }) => id),
+      health: healthIds(healthView(scene)),
+      config: scene.settings.map(({ path }) => path)
+    },
+    graphStep: (direction) => stageOf(focusAfter(graphView(scene), graphRoom(size), direction)),
+    graphMatch: (step) => stageOf(nextFocus(graphView(scene), step)),
+    graphFolded: () => graphView(scene).folded,
+    page: pageOf(size),
+    run: { id: run.run, active: isActive(scene.world), cancelling: run.cancelling !== undefined },
+    replay: link._tag === "Replay",
+    refusal: (verb) => refusalOf(scene, verb),
+    question: (verb) => questionOf(scene, verb),
+    palette: (text) => findEntries(paletteEntries(scene), text),
+    lineText: () => lineText(scene),
+    viewText: () => viewText(scene, size, look).join("\n")
+  }
+}

@@ -1,0 +1,64 @@
+import { ago, count, duration, many } from "../../model/amounts.ts"
+import { stagesOf } from "../../model/RunModel.ts"
+import { alertsOf, headOf, type Scene } from "../../model/Scene.ts"
+import { percent } from "../bar.ts"
+import { fillRows, paintRow, type Row, type Size, span } from "../Painter.ts"
+import { fit, safeLine, wrap } from "../text.ts"
+import { glyphOf, type Look, toneOf } from "../theme.ts"
+
+/** The run in a few facts, then what is wrong, then what it left behind. */
+export const overviewFacts = (scene: Scene, width: number): ReadonlyArray<Row> => {
+  const { run } = scene.world
+  const head = headOf(scene)
+  const stages = [...run.stages.values()]
+  const reused = stages.filter((s) => s.reused).length
+  const rows = [...run.pipelines.values()].reduce((sum, p) => sum + p.records, 0)
+  const fact = (name: string, value: string): ReadonlyArray<Row> =>
+    value === "" ? [] : [[span(fit(name, 10), "faint"), span(safeLine(value))]]
+  return [
+    ...fact("run", run.run),
+    ...fact("mode", head.mode),
+    ...fact("started", run.startedAt === undefined ? "" : ago(run.startedAt, scene.now)),
+    ...fact("took", run.durationMs === undefined ? "" : duration(run.durationMs)),
+    ...fact("stages", `${many(stages.length, "stage")}, ${count(reused)} reused`),
+    ...fact("rows", rows > 0 ? count(rows) : ""),
+    ...fact("assets", run.published > 0 ? many(run.published, "new version") : ""),
+    ...fact("files", run.reports.length > 0 ? many(run.reports.length, "report file") : ""),
+    ...(run.reason === undefined ? [] : wrap(safeLine(run.reason), width).map((text): Row => [span(text, toneOf(head.mark))]))
+  ]
+}
+const alertRows = (scene: Scene, width: number, look: Look): ReadonlyArray<Row> =>
+  alertsOf(scene.world, scene.now).flatMap(({ mark, text }) =>
+    wrap(safeLine(text), width - 2).map((piece, i): Row => [
+      span(i === 0 ? `${glyphOf(look, mark)} ` : "  ", toneOf(mark)),
+      span(piece)
+    ])
+  )
+const pipelineRows = (scene: Scene, look: Look): ReadonlyArray<Row> =>
+  [...scene.world.run.pipelines.values()].map((pipeline): Row => {
+    const stages = stagesOf(scene.world.run, pipeline.name)
+    const ended = stages.filter((s) => s.durationMs !== undefined).length
+    const share = stages.length === 0 ? undefined : ended / stages.length
+    return [
+      span(`${glyphOf(look, pipeline.status)} `, toneOf(pipeline.status)),
+      span(fit(safeLine(pipeline.name), 22, look.glyphs.ellipsis)),
+      span(` ${percent(share)}`, "faint")
+    ]
+  })
+
+/** The side panes of the overview: facts, alerts, pipelines. */
+export const paintOverviewSide = (scene: Scene, size: Size, look: Look): ReadonlyArray<string> => {
+  const alerts = alertRows(scene, size.width, look)
+  const blocks: ReadonlyArray<ReadonlyArray<Row>> = [
+    overviewFacts(scene, size.width),
+    alerts.length === 0
+      ? [[span("no alerts", "faint")]]
+      : [[span(`Alerts ${alertsOf(scene.world, scene.now).length}`, "title")], ...alerts.slice(0, 8)],
+    [[span("Pipelines", "title")], ...pipelineRows(scene, look)]
+  ]
+  const rows = blocks.flatMap((block, i) => (i === 0 ? block : [[], ...block]))
+  return fillRows(
+    rows.map((row) => paintRow(row, size.width, look)),
+    size
+  )
+}

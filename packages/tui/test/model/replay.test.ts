@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest"
+import { pauseAfter, recordingOf, worldAt } from "../../src/model/Recording.ts"
+import { LogIndex, matcherOf } from "../../src/model/LogFilter.ts"
+import { itemsOf, Ring } from "../../src/model/Ring.ts"
+import { advance, emptyModel, shareDone } from "../../src/model/RunModel.ts"
+import type { World } from "../../src/model/World.ts"
+import { finished, recorder } from "../support/aRun.ts"
+import { anEmptyWorld, random } from "../support/aScene.ts"
+
+const all = finished()
+const replaying = (): World => ({
+  ...anEmptyWorld(),
+  link: { _tag: "Replay", position: 0, total: all.length, playing: false, speed: 1 }
+})
+
+describe("a replay", () => {
+  it("shows at every position what the live run showed there, whichever way it came", () => {
+    const next = random(7)
+    let world = replaying()
+    for (let n = 0; n < 60; n++) {
+      const position = Math.floor(next() * (all.length + 1))
+      world = worldAt(world, all, position)
+      const live = all.slice(0, position)
+      expect(world.run).toEqual(live.reduce(advance, emptyModel))
+      expect([...itemsOf(world.logs)].map(([, line]) => line)).toEqual(live.filter((e) => e._tag === "Log"))
+    }
+  })
+  it("puts log lines between the events by their time", () => {
+    const events = all.filter((e) => e._tag !== "Log")
+    const lines = all.filter((e) => e._tag === "Log")
+    const merged = recordingOf(events, lines)
+    expect(merged).toHaveLength(all.length)
+    expect(merged.map(({ at }) => at)).toEqual(merged.map(({ at }) => at).toSorted((a, b) => a - b))
+  })
+  it("waits as long as the run did, faster at speed, and never longer than a breath", () => {
+    const { at } = recorder()
+    const two = [
+      at(0, { _tag: "RunResumed", reason: "" }),
+      at(800, { _tag: "RunResumed", reason: "" }),
+      at(9e6, { _tag: "RunResumed", reason: "" })
+    ]
+    expect(pauseAfter(two, 1, 1)).toBe(800)
+    expect(pauseAfter(two, 1, 4)).toBe(200)
+    expect(pauseAfter(two, 2, 1)).toBe(1500)
+    expect(pauseAfter(two, 3, 1)).toBeUndefined()
+  })
+})
+describe("the fold", () => {
+  it("never counts a stage back, nor to 100 % before its end", () => {
+    let model = emptyModel
+    const before = new Map<string, number>()
+    const wrong: Array<string> = []
+    for (const event of all) {
+      model = advance(model, event)
+      for (const stage of model.stages.values()) {
+        const share = shareDone(stage) ?? 0
+        const isBack = stage.retries === 0 && share < (before.get(stage.name) ?? 0)
+        const isEarly = stage.durationMs === undefined && share >= 1
+        if (isBack || isEarly) wrong.push(`${stage.name} at ${share} after ${event._tag}`)
+        before.set(stage.name, share)
+      }
+    }
+    expect(wrong).toEqual([])
+  })
+})
+describe("the log", () => {
+  const { line } = recorder()
+  it("keeps the newest lines with their places in the whole log", () => {
+    const ring = new Ring<number>(3)
+    for (let n = 0; n < 10; n++) ring.push(n)
+    expect([ring.first, ring.end, ring.at(6), ring.at(7), ring.at(9)]).toEqual([7, 10, undefined, 7, 9])
+  })
+  it("finds line by line what a fresh look finds", () => {
+    const ring = new Ring<ReturnType<typeof line>>(50)
+    const index = new LogIndex()
+    const filter = { level: "info" as const, stages: ["a"], text: "6", highlight: false }
+    for (let n = 0; n < 400; n++) {
+      ring.push(line(n, n % 3 === 0 ? "debug" : "info", n % 2 === 0 ? "a.load" : "ab.load", `line ${n}`))
+      const fresh = new LogIndex().read(ring, filter)
+      expect(index.read(ring, filter).shown.filter((place) => place >= ring.first)).toEqual(fresh.shown)
+    }
+    expect(new LogIndex().read(ring, filter).shown.length).toBeGreaterThan(0)
+  })
+  it("searches text in any case, expressions between slashes, and takes an unfinished expression as text", () => {
+    expect(matcherOf("TimeOut")("a timeout")).toBe(true)
+    expect(matcherOf("/^a.*t$/")("a timeout")).toBe(true)
+    expect(matcherOf("/^x/")("a timeout")).toBe(false)
+    expect(matcherOf("/(/")("what /(/ is")).toBe(true)
+  })
+})

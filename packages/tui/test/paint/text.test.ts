@@ -1,0 +1,87 @@
+import stringWidth from "string-width"
+import { describe, expect, it } from "vitest"
+import { paintRow, paintSelected, span } from "../../src/paint/Painter.ts"
+import { cut, cutStart, drop, fit, safeLine, safeLines, take, widthOf, wrap } from "../../src/paint/text.ts"
+import { aLook, asciiGlyphs, everyMark, glyphOf, hasColor, hasUnicode, unicodeGlyphs } from "../../src/paint/theme.ts"
+import { hostile } from "../support/aRun.ts"
+import { random } from "../support/aScene.ts"
+
+describe("text on a terminal", () => {
+  it("agrees with an independent measure of width", () => {
+    for (const text of hostile.map(safeLine)) expect([text, widthOf(text)]).toEqual([text, stringWidth(text)])
+  })
+  it("cuts, drops and pads by whole characters", () => {
+    for (const text of hostile.map(safeLine))
+      for (let cells = 0; cells < 24; cells++) {
+        expect(widthOf(take(text, cells))).toBeLessThanOrEqual(cells)
+        expect(widthOf(cut(text, cells))).toBeLessThanOrEqual(cells)
+        expect(widthOf(cutStart(text, cells))).toBeLessThanOrEqual(cells)
+        expect(widthOf(fit(text, cells))).toBe(cells)
+        expect(widthOf(drop(text, cells))).toBe(Math.max(0, widthOf(text) - cells))
+      }
+    expect(cut("漢字漢字", 5)).toBe("漢字…")
+    expect(cutStart("pipeline.stage", 8)).toBe("…e.stage")
+  })
+  it("takes the teeth out of what stages write", () => {
+    expect(safeLine("\u001b[31mred\u001b[0m \u001b[2Jgone")).toBe("red gone")
+    expect(safeLine("\u001b]52;c;ZXZpbA==\u001b\\text")).toBe("text")
+    expect(safeLine("10 %\r50 %\r100 %")).toBe("100 %")
+    expect(safeLines("one\n\ntwo\n")).toEqual(["one", "", "two"])
+    expect(safeLine("a\u202eb\u200fc")).toBe("abc")
+    // eslint-disable-next-line no-control-regex -- controls are what must not be there
+    for (const text of hostile) expect(safeLine(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/u)
+  })
+  it("looks at no more of a huge line than can be shown", () => {
+    const began = performance.now()
+    expect(safeLine(`\u001b[31m${"x".repeat(10_000_000)}`).length).toBeLessThan(20_000)
+    expect(performance.now() - began).toBeLessThan(500)
+  })
+  it("wraps without losing a word", () => {
+    expect(wrap("one two three", 8)).toEqual(["one two", "three"])
+    expect(wrap("", 8)).toEqual([""])
+    const pieces = hostile.map(safeLine).flatMap((text) => wrap(text, 10))
+    expect(Math.max(...pieces.map(widthOf))).toBeLessThanOrEqual(10)
+  })
+  it("paints rows of exactly the width that was asked for, of any spans", () => {
+    const next = random(3)
+    const look = aLook({ color: true, unicode: true })
+    const crooked: Array<string> = []
+    for (let n = 0; n < 2000; n++) {
+      const row = Array.from({ length: Math.floor(next() * 5) }, () =>
+        span(
+          take(safeLine(hostile[Math.floor(next() * hostile.length)] ?? ""), Math.floor(next() * 30)),
+          next() < 0.5 ? "bad" : "plain"
+        )
+      )
+      const width = Math.floor(next() * 60)
+      for (const painted of [paintRow(row, width, look), paintSelected(row, width, look)])
+        if (stringWidth(painted) !== width) crooked.push(`${stringWidth(painted)} for ${width}: ${JSON.stringify(row)}`)
+    }
+    expect(crooked).toEqual([])
+  })
+})
+describe("looks", () => {
+  it("draws only with signs of one cell", () => {
+    for (const glyphs of [unicodeGlyphs, asciiGlyphs])
+      expect(
+        Object.values(glyphs)
+          .flat()
+          .filter((glyph) => typeof glyph === "string" && stringWidth(glyph) !== 1)
+      ).toEqual([])
+    for (const unicode of [true, false])
+      expect(everyMark.filter((mark) => stringWidth(glyphOf(aLook({ color: false, unicode }), mark)) !== 1)).toEqual([])
+  })
+  it("decides colour by flag, NO_COLOR, FORCE_COLOR and terminal, in this order", () => {
+    expect(hasColor("always", { NO_COLOR: "1" }, false)).toBe(true)
+    expect(hasColor(undefined, { NO_COLOR: "1", FORCE_COLOR: "3" }, true)).toBe(false)
+    expect(hasColor(undefined, { NO_COLOR: "" }, true)).toBe(true)
+    expect(hasColor(undefined, { FORCE_COLOR: "1" }, false)).toBe(true)
+    expect(hasColor(undefined, { TERM: "dumb" }, true)).toBe(false)
+  })
+  it("draws ASCII where the locale is not UTF-8 or somebody asks", () => {
+    expect(hasUnicode({ LANG: "de_DE.UTF-8" }, "linux")).toBe(true)
+    expect(hasUnicode({ LANG: "C" }, "linux")).toBe(false)
+    expect(hasUnicode({ LANG: "de_DE.UTF-8", TETRA_ASCII: "1" }, "linux")).toBe(false)
+    expect(hasUnicode({}, "darwin")).toBe(true)
+  })
+})

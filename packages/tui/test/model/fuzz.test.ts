@@ -106,7 +106,10 @@ describe("the keymap", () => {
 })
 describe("random keys, pastes and broken sequences", () => {
   for (const seed of [1, 2, 3, 4, 5]) {
-    it(`never throw, never paint a crooked row, never do harm without its confirmation (seed ${seed})`, () =>
-      play(seed, 800, 40), 60_000)
+    it(
+      `never throw, never paint a crooked row, never do harm without its confirmation (seed ${seed})`,
+      () => play(seed, 800, 40),
+      60_000
+    )
   }
 })

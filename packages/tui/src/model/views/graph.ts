@@ -36,18 +36,25 @@ type StateOf = (stage: string) => NodeState | undefined
 const waiting: NodeState = { mark: "pending" }
 const always: StateOf = () => waiting
 
+type DrawnStage = Pick<PlannedStage, "name" | "pipeline" | "stage" | "after">
+/** A plan never changes: its links are worked out once, not at every event. */
+const linksOfPlans = new WeakMap<ReadonlyArray<DrawnStage>, ReadonlyArray<GraphLink>>()
+const linksOf = (stages: ReadonlyArray<DrawnStage>): ReadonlyArray<GraphLink> => {
+  const known = linksOfPlans.get(stages)
+  const links = known ?? withoutShortcuts(stages.flatMap(({ after, name }) => after.map((from) => ({ from, to: name }))))
+  linksOfPlans.set(stages, links)
+  return links
+}
+
 /** The stages of a plan; every `after` is a link. Links that a longer way through the plan implies are left out. */
-export const graphOfPlan = (
-  stages: ReadonlyArray<Pick<PlannedStage, "name" | "pipeline" | "stage" | "after">>,
-  stateOf: StateOf = always
-): StageGraph => ({
+export const graphOfPlan = (stages: ReadonlyArray<DrawnStage>, stateOf: StateOf = always): StageGraph => ({
   nodes: stages.map(({ name, pipeline, stage }) => ({
     id: name,
     lane: pipeline,
     label: stage,
     ...(stateOf(name) ?? waiting)
   })),
-  links: withoutShortcuts(stages.flatMap(({ after, name }) => after.map((from) => ({ from, to: name }))))
+  links: linksOf(stages)
 })
 /** The stages of a project: links inside pipelines, and from the provider of an asset to its readers. */
 export const graphOfModel = (model: GraphModel, stateOf: StateOf = always): StageGraph => {

@@ -86,7 +86,7 @@ const alertsOf = (view: HealthView, width: number, look: Look): Section => {
     .join(", ")
   return {
     title: "Alerts",
-    note: note === "" ? "none" : `${note}${count("firing") > 0 ? "; a acknowledges" : ""}`,
+    note: note === "" ? "none" : note,
     items: view.alerts.map((alert) => ({ id: alert.id, row: alertRow(alert, view.now, width - 2, look) }))
   }
 }

@@ -33,7 +33,7 @@ const sizes: ReadonlyArray<Size> = [
   { width: 20, height: 3 },
   { width: 7, height: 2 },
   { width: 1, height: 1 },
-  { width: 200, height: 40 }
+  { width: 120, height: 16 }
 ]
 type Painted = (values: ReadonlyArray<number>, size: Size, look: typeof plainLook) => ReadonlyArray<Row>
 const text = { title: "equity", unit: "%", from: "2019-01-02", to: "2026-11-20" }

@@ -10,7 +10,7 @@ import { cellsOf as graphemeCells, graphemesOf, widthOf } from "../../../src/pai
 import { unicodeGlyphs } from "../../../src/paint/theme.ts"
 import { aGraph, aRandomGraph, asciiLook, plainLook } from "./support.ts"
 
-const seeds = Array.from({ length: 40 }, (_, i) => i + 1)
+const seeds = Array.from({ length: 20 }, (_, i) => i + 1)
 const variants = [
   ...([1, 2, 3] as const).flatMap((zoom) => [true, false].map((hasLanes) => ({ zoom, hasLanes, isTight: false }))),
   { zoom: 2 as const, hasLanes: true, isTight: true }
@@ -31,8 +31,8 @@ const linksOf = (graph: StageGraph) => {
   return graph.links.map(({ from, to }) => [placeOf.get(from)!, placeOf.get(to)!] as const).filter(([a, b]) => a !== b)
 }
 /** `check` answers what is wrong with one graph; nothing is wrong with any. */
-const forAll = (check: (graph: StageGraph, variant: Variant) => ReadonlyArray<string>) => {
-  const wrong = seeds.flatMap((seed) =>
+const forAll = (check: (graph: StageGraph, variant: Variant) => ReadonlyArray<string>, some = seeds) => {
+  const wrong = some.flatMap((seed) =>
     variants.flatMap((variant) =>
       check(aRandomGraph(seed), variant).map((problem) => `seed ${seed}, ${JSON.stringify(variant)}: ${problem}`)
     )
@@ -66,7 +66,7 @@ const walk = (masks: ReadonlyArray<ReadonlyArray<number>>, x: number, y: number)
   return seen
 }
 
-describe("layout", () => {
+describe("layout", { timeout: 60_000 }, () => {
   it("leads every link to the right", () => {
     forAll((graph, variant) => {
       const { boxes } = laidOut(graph, variant)
@@ -139,12 +139,15 @@ describe("layout", () => {
   })
 
   it("gives every row the exact width, in Unicode and in ASCII", () => {
-    forAll((graph, variant) => {
-      const layout = laidOut(graph, variant)
-      return [plainLook, asciiLook].flatMap((look) =>
-        picture(graph, layout, variant, look).filter((row) => widthOf(row) !== layout.width)
-      )
-    })
+    forAll(
+      (graph, variant) => {
+        const layout = laidOut(graph, variant)
+        return [plainLook, asciiLook].flatMap((look) =>
+          picture(graph, layout, variant, look).filter((row) => widthOf(row) !== layout.width)
+        )
+      },
+      seeds.slice(0, 6)
+    )
   })
 
   it("answers the same picture for the same graph", () => {

@@ -50,7 +50,7 @@ const views: Readonly<Record<string, Framed>> = {
 }
 
 for (const [name, paint] of Object.entries(views)) {
-  describe(`the frame of ${name}`, () => {
+  describe(`the frame of ${name}`, { timeout: 30_000 }, () => {
     for (const size of sizes) {
       it(`is as recorded at ${size.width}x${size.height}`, async () => {
         const frames = [paint(size, unicode), paint(size, ascii)].map((rows) => rows.join("\n")).join("\n\n")

@@ -62,7 +62,7 @@ const closeOrphan = (row: RunRow, now: number) =>
     const keys = row.pipelines.map((name) => `pipeline/${name}`)
     // Another process may have taken the run over since it was looked at: whoever holds its pipelines decides about it.
     if ((yield* leases.acquire(keys, owner, row.id, now))._tag === "Busy") return
-    yield* Effect.ensuring(closeHeld(row, owner, reason, now), Effect.ignore(leases.release(keys, owner)))
+    yield* Effect.ensuring(closeHeld(row, owner, reason, now), Effect.ignore(leases.release(keys, owner, row.id)))
   })
 /** The same with the leases in hand. */
 const closeHeld = (row: RunRow, owner: Owner, reason: string, now: number) =>

@@ -152,8 +152,8 @@ export const definePipeline = <
     parameters: definition.parameters ?? NoParams,
     modes: definition.modes ?? {},
     extensions: [],
-    build: (params: unknown) => {
-      const nodes = definition.stages({ use, params: params as never })
+    build: (params: NoInfer<Params>["Type"]) => {
+      const nodes = definition.stages({ use, params })
       for (const [name, node] of Object.entries(nodes)) node["~node"].name = name
       return nodes
     }

@@ -124,7 +124,19 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
       Effect.flatMap(leases.acquire(pipelines.map(leaseOf), owner, run, now()), (answer) =>
         answer._tag === "Acquired" ? Effect.void : Effect.fail(busy(answer.key, answer.holder))
       )
-    const unlock = (pipelines: ReadonlyArray<string>) => Effect.ignore(leases.release(pipelines.map(leaseOf), owner))
+    const unlock = (pipelines: ReadonlyArray<string>, run: RunId) =>
+      Effect.ignore(leases.release(pipelines.map(leaseOf), owner, run))
+    /** Fails when somebody else has taken a lease of the run, as after a long pause of this process. A store that does not answer may come back. */
+    const keepLeases = (pipelines: ReadonlyArray<string>, run: RunId): Effect.Effect<never, RunLost> =>
+      Effect.forever(
+        Effect.gen(function* () {
+          yield* Effect.sleep(renewEvery)
+          const held = yield* Effect.option(leases.renew(owner, run, now()))
+          if (held._tag === "None") return
+          const lost = pipelines.find((name) => !held.value.includes(leaseOf(name)))
+          if (lost !== undefined) return yield* new RunLost({ run, detail: `another process has taken ${lost} over meanwhile` })
+        })
+      )
 
     /** The loop in a fiber of the engine, and a handle on it. */
     const begin = (
@@ -167,7 +179,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
             run.letGo()
             if (Exit.isSuccess(exit)) yield* store.sweep({ run: state.run })
             yield* runLog.flush(state.run)
-            yield* unlock(pipelines)
+            yield* unlock(pipelines, state.run)
           }).pipe(
             Effect.ensuring(
               Effect.suspend(() => {
@@ -198,6 +210,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         }
         live.set(state.run, handle)
         yield* runPlan(run, queue, first.length === 0 ? [{ facts: () => isolation.warnings }] : first).pipe(
+          Effect.raceFirst(keepLeases(pipelines, state.run)),
           Effect.onExit(close),
           Effect.exit,
           Effect.provideContext(ports),
@@ -216,12 +229,12 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         yield* lock(pipelines, id)
         const opened = yield* journal
           .create({ id, commandId: info.commandId, owner, events: openingOf(built, info, owner), at })
-          .pipe(Effect.tapError(() => unlock(pipelines)))
+          .pipe(Effect.tapError(() => unlock(pipelines, id)))
         if (!opened.created) {
-          yield* unlock(pipelines)
+          yield* unlock(pipelines, id)
           return live.get(opened.id) ?? (yield* finished(opened.id, built))
         }
-        const events = yield* journal.read(id).pipe(Effect.tapError(() => unlock(pipelines)))
+        const events = yield* journal.read(id).pipe(Effect.tapError(() => unlock(pipelines, id)))
         const handle = yield* begin(built, replay(built.plan, events), [], info.onLive)
         if (info.commandId !== undefined) byCommand.set(info.commandId, handle)
         return handle
@@ -285,17 +298,9 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
           const lost = yield* lostOutputs(state, store)
           state.epoch = epoch
           return yield* begin({ ...built, plan }, state, [{ facts: () => opening }, ...lost], more.onLive)
-        }).pipe(Effect.tapError(() => unlock(pipelines)))
+        }).pipe(Effect.tapError(() => unlock(pipelines, id)))
       })
 
-    yield* Effect.forkScoped(
-      Effect.forever(
-        Effect.andThen(
-          Effect.sleep(renewEvery),
-          Effect.suspend(() => (live.size === 0 ? Effect.void : Effect.ignore(leases.renew(owner, now()))))
-        )
-      )
-    )
     return Engine.of({
       start,
       resume,

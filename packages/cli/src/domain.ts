@@ -9,6 +9,5 @@ export type {
   RunPlan,
   StageForecast,
   Status,
-  StoredEvent,
-  StoredOutput
+  StoredEvent
 } from "@tetra/core/engine"

@@ -1,6 +1,7 @@
 /** Keeps what plugins do outside of their stages' contract from harming the run: stray output, stray errors, `process.exit`. */
 import process from "node:process"
 import { StringDecoder } from "node:string_decoder"
+import { watchFaults } from "@tetra/core/engine"
 
 /** The real streams, for us alone while a guard is on. */
 export interface OwnStreams {
@@ -72,7 +73,7 @@ const takeOver = (
 }
 
 /**
- * `said` gets every line that somebody else prints, `fault` every error that nobody caught. A call of `process.exit` throws, so that it fails the
+ * `said` gets every line that somebody else prints, `fault` every error that nobody caught and no stage is to blame for. A call of `process.exit` throws, so that it fails the
  * stage that made it.
  */
 export const guardRun = (said: Take, fault: (error: unknown) => void): Guard => {
@@ -82,15 +83,13 @@ export const guardRun = (said: Take, fault: (error: unknown) => void): Guard => 
   const restore = replace(process, "exit", (code?: number | string | null): never => {
     throw new Error(`process.exit(${code ?? ""}) was called: a plugin must not end the process`)
   })
-  process.on("uncaughtException", fault)
-  process.on("unhandledRejection", fault)
+  const unwatch = watchFaults(fault)
   return {
     out: out.own,
     err: err.own,
     exit,
     release: () => {
-      process.off("uncaughtException", fault)
-      process.off("unhandledRejection", fault)
+      unwatch()
       restore()
       out.release()
       err.release()

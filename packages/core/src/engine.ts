@@ -41,6 +41,7 @@ export {
   type Runnable,
   type StartInfo
 } from "./execution/Engine.ts"
+export { type Stranger, watchFaults } from "./execution/faults.ts"
 export { isProcessGone } from "./execution/owners.ts"
 export { layerMemory, MemoryStores, type Stores } from "./execution/memory.ts"
 export { ArtifactStore } from "./execution/ports/ArtifactStore.ts"

@@ -56,8 +56,8 @@ export const serveStages = (): void => {
   process.on("uncaughtException", server.fault)
   process.on("unhandledRejection", server.fault)
   if (isMainThread) {
-    // Ctrl-C in a terminal reaches the whole group; the engine says what is to stop.
-    process.on("SIGINT", () => undefined)
+    // Ctrl-C, and closing the terminal, reach the whole group; the engine says what is to stop.
+    for (const signal of ["SIGINT", "SIGHUP"]) process.on(signal, () => undefined)
     process.on("disconnect", () => process.exit())
     process.on("message", (message) => server.hear(message as ToWorker))
   } else parentPort?.on("message", server.hear)

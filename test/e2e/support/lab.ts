@@ -38,7 +38,7 @@ const measure = defineStage({
     if (key === config.broken) return yield* Effect.fail(new Error(`the instrument ${key} is broken`))
     log.info("measuring", { name: key })
     progress(1, 3, "samples")
-    yield* sleep(key.startsWith("slow") ? config.pause : 1)
+    yield* sleep(key === "stray" || key.startsWith("slow") ? config.pause : 1)
     count("quality_findings", 1)
     return { samples: batch({ name: text([key, key, key]), n: Int32Array.of(1, 2, 3) }) }
   }

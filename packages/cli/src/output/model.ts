@@ -4,12 +4,9 @@ export {
   emptyModel,
   isEnded,
   isReused,
-  type LiveUnit,
-  type PipelineModel,
   rateAt,
   type RunModel,
   shareDone,
   type StageModel,
-  stagesOf,
-  workDone
+  stagesOf
 } from "@tetra/tui/model"

@@ -1,7 +1,7 @@
 /** definePipeline wires stages; extendPipeline changes the pipeline of another plugin. */
 import { Effect, Schema } from "effect"
 import type { Asset, DataType, Group, InPort, OptionalPort, PartialPort, Products, Table, TypeOf, Value } from "./data.ts"
-import type { AnyStage, Policy, Problem, Running, Stage, StageTools } from "./defineStage.ts"
+import type { AnyStage, Policy, Problem, Stage, StageTools } from "./defineStage.ts"
 
 /** One output of one wired stage, or a required asset. */
 export interface Ref<out T extends DataType = DataType, out Split extends boolean = boolean> {
@@ -63,21 +63,9 @@ export type Use = <S extends AnyStage>(
 
 // ---------------------------------------------------------------- assets of a pipeline, from its stages
 type OutAsset<P> = P extends Asset<infer N, any> ? N : never
-type InAsset<P> =
-  P extends Asset<infer N, any>
-    ? N
-    : P extends Group<any, infer M>
-      ? OutAsset<M[keyof M]>
-      : P extends OptionalPort<infer Q> | PartialPort<infer Q>
-        ? InAsset<Q>
-        : never
 type StageOf<N> = N extends { readonly "~stage": infer S extends AnyStage } ? S : never
 type PortsOf<T> = T[keyof T]
 export type Provides<N extends Nodes> = { [K in keyof N]: OutAsset<PortsOf<StageOf<N[K]>["outputs"]>> }[keyof N]
-export type Requires<N extends Nodes> = Exclude<
-  { [K in keyof N]: InAsset<PortsOf<StageOf<N[K]>["inputs"]>> }[keyof N],
-  Provides<N>
->
 export type NeedsOfNodes<N extends Nodes> = { [K in keyof N]: StageOf<N[K]>["~needs"] }[keyof N]
 
 export interface Pipeline<
@@ -288,4 +276,3 @@ export const extendPipeline =
     pipeline: typeof pipeline === "string" ? pipeline : pipeline.name,
     changes: changes as any
   })
-export type { Running }

@@ -1,6 +1,6 @@
 /** defineStage: schemas + one function + policy as data. */
 import { Effect, type Context, type Duration, type Option, Schema } from "effect"
-import type { DatasetError, Handles, InPorts, Op, OutPorts, Products, Unavailable, Writers } from "./data.ts"
+import type { DatasetError, Handles, InPorts, Op, OutPorts, Products, Writers } from "./data.ts"
 
 // ---------------------------------------------------------------- what run may be
 /** A generator, an effect, a promise or a plain answer: all four are a stage. */
@@ -108,6 +108,11 @@ export interface Policy<Tag extends string = string, FallbackName extends string
   readonly cache?: "inputs" | "never" | { readonly maxAge: Duration.Input }
   readonly resources?: Resources
   readonly priority?: number
+  /**
+   * Where an attempt runs. `"fiber"` (default): in the engine's thread, for work that yields. `"thread"`: stopped even when it never
+   * yields; `resources.memory` limits its JavaScript heap. `"process"`: all of its memory is limited, and a crash of native code costs
+   * only the attempt. The stage must be defined at the top of a module, of a plugin that the configuration names or of `module`.
+   */
   readonly isolation?: "fiber" | "thread" | "process"
   readonly onFailure?: OnFailure<FallbackName>
 }
@@ -236,4 +241,3 @@ export const defineStage = <
     }
   } as any // the one cast of this file: the phantom fields exist only as types
 }
-export type { Unavailable }

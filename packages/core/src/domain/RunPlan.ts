@@ -35,6 +35,8 @@ export interface ResolvedPolicy {
   readonly resources: { readonly cpu: number; readonly memoryMB: number; readonly slots: Readonly<Record<string, number>> }
   readonly priority: number
   readonly isolation: "fiber" | "thread" | "process"
+  /** Whose marks an attempt goes on from: those of its run (also when absent), as well those of an earlier run that did not get to the end, or nobody's. */
+  readonly checkpoints?: "run" | "earlier" | "never"
   readonly onFailure: "fail" | "degrade" | { readonly fallback: string; readonly maxAgeMs: number | undefined }
 }
 export interface PlannedStage {

@@ -14,6 +14,8 @@ export interface UnitState {
   attempt: number
   /** Attempts that count against `maxAttempts`: an interruption by a crash does not, and resuming starts anew. */
   tries: number
+  /** Attempts in a row that were lost with their process, since the last checkpoint. Resuming a run that has ended starts anew. */
+  lost: number
   startedAt: number | undefined
   /** Epoch milliseconds. */
   retryAt: number | undefined
@@ -111,6 +113,7 @@ export const aUnit = (partition: PartitionKey | null): UnitState => ({
   status: "ready",
   attempt: 0,
   tries: 0,
+  lost: 0,
   startedAt: undefined,
   retryAt: undefined,
   failure: undefined,

@@ -221,6 +221,7 @@ const handlers: Handlers = {
   Checkpoint: (state, event) => {
     const { unit } = attemptOf(state, event)
     unit.checkpoint = { mark: event.mark, attempt: event.attempt, segments: event.segments }
+    unit.lost = 0
   },
   SideEffectDone: (state, event) => {
     const { unit } = unitOf(state, event)
@@ -236,6 +237,7 @@ const handlers: Handlers = {
     if (unit.status === "running") state.pipelines.get(stage.planned.pipeline)!.live--
     else Object.assign(unit, { attempt: event.attempt, tries: unit.tries + 1 })
     unit.failure = event.failure
+    unit.lost = 0
     unit.retryAt = undefined
     setStatus(stage, unit, event.final ? "failed" : "waiting")
     releaseUnit(state, stage, unit)

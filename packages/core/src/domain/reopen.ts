@@ -24,7 +24,10 @@ const recountUnits = (stage: StageState): void => {
   stage.inHand = false
   for (const unit of stage.units.values()) {
     unit.taken = false
-    if (unit.status === "running") unit.tries = Math.max(0, unit.tries - 1)
+    if (unit.status === "running") {
+      unit.tries = Math.max(0, unit.tries - 1)
+      unit.lost++
+    }
     if (unit.status === "running" || unit.status === "ready") again(stage, unit)
     else if (unit.status === "waiting") stage.waiting.add(unit)
     else if (unit.status === "committed") stage.committed++
@@ -38,7 +41,7 @@ const goOn = (stage: StageState): void => {
   for (const unit of stage.units.values())
     if (unit.status !== "committed") {
       unit.status = "ready"
-      unit.tries = 0
+      unit.tries = unit.lost = 0
       unit.failure = undefined
     }
 }

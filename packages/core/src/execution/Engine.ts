@@ -5,12 +5,15 @@ import { outputLost, recordedPlan, replay } from "../domain/evolve.ts"
 import type { Json, RunId, StageName } from "../domain/Names.ts"
 import type { LiveEvent, Owner, RunEvent, Trigger } from "../domain/RunEvent.ts"
 import { isEnded, type RunState, type UnitState } from "../domain/RunState.ts"
+import { closingEvents } from "./abandon.ts"
+import { watchFaults } from "./faults.ts"
 import { MissingService } from "./failures.ts"
 import { Followers } from "./Follower.ts"
 import { Isolation } from "./isolation/Isolation.ts"
 import { type Executable, LiveRun, type Message } from "./LiveRun.ts"
+import { poisonedUnits } from "./policies/poison.ts"
 import { ArtifactStore } from "./ports/ArtifactStore.ts"
-import { Journal, type StoreError } from "./ports/Journal.ts"
+import { type Fenced, Journal, type StaleSequence, type StoreError } from "./ports/Journal.ts"
 import { type Holder, Leases } from "./ports/Leases.ts"
 import { isProcessGone } from "./owners.ts"
 import { RunLog } from "./ports/RunLog.ts"
@@ -91,6 +94,11 @@ export class Engine extends Context.Service<
       reason: string,
       options?: Pick<StartInfo, "onLive">
     ) => Effect.Effect<RunHandle, CannotResume | Busy | StoreError>
+    /**
+     * Ends an open run that nobody works on as failed, without doing any more of it. `resume` can still go on with it. A run that has
+     * ended is left as it is.
+     */
+    readonly abandon: (run: RunId, reason: string) => Effect.Effect<void, CannotResume | Busy | StoreError>
     /** Open runs of this host whose process is gone, newest first. */
     readonly orphans: Effect.Effect<ReadonlyArray<RunRow>, StoreError>
     /** Runs that this engine has in hand. */
@@ -118,6 +126,10 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
     const live = new Map<RunId, RunHandle>()
     /** Being taken over: `live` knows them only once that is done. */
     const resuming = new Set<RunId>()
+    yield* Effect.acquireRelease(
+      Effect.sync(() => watchFaults()),
+      (release) => Effect.sync(release)
+    )
     const byCommand = new Map<string, RunHandle>()
 
     const lock = (pipelines: ReadonlyArray<string>, run: RunId): Effect.Effect<void, Busy | StoreError> =>
@@ -134,7 +146,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
           const held = yield* Effect.option(leases.renew(owner, run, now()))
           if (held._tag === "None") return
           const lost = pipelines.find((name) => !held.value.includes(leaseOf(name)))
-          if (lost !== undefined) return yield* new RunLost({ run, detail: `another process has taken ${lost} over meanwhile` })
+          if (lost !== undefined) yield* new RunLost({ run, detail: `another process has taken ${lost} over meanwhile` })
         })
       )
 
@@ -294,16 +306,41 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
           const plan = recordedPlan(events) ?? built.plan
           const state = replay(plan, events)
           const opening: Array<RunEvent> = state.status === "pending" ? [{ _tag: "RunStarted", owner }] : []
-          opening.push({ _tag: "OwnerChanged", from: state.owner, to: owner, reason }, { _tag: "RunResumed", reason })
+          opening.push({ _tag: "OwnerChanged", from: state.owner, to: owner, reason })
+          opening.push(...poisonedUnits(state, now()), { _tag: "RunResumed", reason })
           const lost = yield* lostOutputs(state, store)
           state.epoch = epoch
           return yield* begin({ ...built, plan }, state, [{ facts: () => opening }, ...lost], more.onLive)
         }).pipe(Effect.tapError(() => unlock(pipelines, id)))
       })
 
+    const abandon = (id: RunId, reason: string): Effect.Effect<void, CannotResume | Busy | StoreError> =>
+      Effect.gen(function* () {
+        const row = yield* queries.run(id)
+        if (row === undefined) yield* new CannotResume({ run: id, detail: 'there is no such run. "tetra history" lists them.' })
+        else if (live.has(row.id)) yield* new CannotResume({ run: row.id, detail: "it is running in this process" })
+        else if (row.endedAt === undefined) yield* endNow(row, reason)
+      })
+    const endNow = (row: RunRow, reason: string): Effect.Effect<void, CannotResume | Busy | StoreError> =>
+      Effect.gen(function* () {
+        // The leases keep a process that is alive, here or elsewhere, from being cut off.
+        yield* lock(row.pipelines, row.id)
+        yield* Effect.gen(function* () {
+          // Another process may have gone on with it, or ended it, since it was looked at.
+          const newest = yield* queries.run(row.id)
+          if (newest === undefined || newest.endedAt !== undefined || newest.epoch !== row.epoch) return
+          const { epoch, seq } = yield* journal.takeOver(row.id, owner)
+          const at = now()
+          const events = closingEvents(yield* journal.read(row.id), owner, reason, at)
+          yield* journal.append({ run: row.id, expectedSeq: seq, epoch, now: at }, events).pipe(Effect.catchTags(actedFor))
+          yield* store.sweep({ run: row.id })
+        }).pipe(Effect.ensuring(unlock(row.pipelines, row.id)))
+      })
+
     return Engine.of({
       start,
       resume,
+      abandon,
       orphans: Effect.map(queries.runs({ open: true }), (rows) =>
         rows.filter((row) => !live.has(row.id) && row.owner.host === owner.host && isProcessGone(row.owner.pid, row.requestedAt))
       ),
@@ -314,6 +351,11 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
 const busy = (key: string, { owner, run, since }: Holder): Busy =>
   new Busy({ pipeline: key.replace(/^pipeline\//, ""), run, pid: owner.pid, host: owner.host, since })
 
+/** Somebody else went on with the run in the same instant: it is theirs. */
+const actedFor = {
+  StaleSequence: (error: StaleSequence) => new CannotResume({ run: error.run, detail: error.message }),
+  Fenced: (error: Fenced) => new CannotResume({ run: error.run, detail: error.message })
+}
 const openingOf = (built: Runnable, info: StartInfo, owner: Owner): ReadonlyArray<RunEvent> => {
   const { plan } = built
   return [

@@ -55,6 +55,7 @@ export class LiveRun {
   readonly inHand = new Map<UnitState, InHand>()
   /** Places in the gate, waiting or held: given back when the run is let go. */
   readonly #tickets = new Set<Ticket>()
+  #leftBehind = 0
   /** Preparing, asking for keys, settling: work for a stage that is no attempt. */
   readonly errands = new Set<Fiber.Fiber<void>>()
   readonly #queue: Queue.Queue<Message>
@@ -154,6 +155,14 @@ export class LiveRun {
   }
   warn(stage: StageName | undefined, message: string): void {
     this.log({ _tag: "Log", run: this.state.run, at: this.now(), stage, partition: null, level: "warn", message, fields: {} })
+  }
+  /** Work of a stage was told to stop and did not, within its grace: it goes on, without anybody listening. */
+  leftBehind(stage: StageState): void {
+    this.#leftBehind++
+    const { name, plugin, policy } = stage.planned
+    const message = `${name} (plugin ${plugin}) did not end within ${policy.graceMs} ms after it was told to: it was left behind (${this.#leftBehind} in this run)`
+    const hint = "Let the stage heed `signal`, bound what its finalizers wait for, or give it more grace."
+    this.send({ facts: () => [{ _tag: "Warned", stage: name, message, hint }] })
   }
   get hasProgress(): boolean {
     return this.#reporters.size > 0

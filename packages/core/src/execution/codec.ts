@@ -1,5 +1,5 @@
 import { Result, Schema } from "effect"
-import type { Asset, DataType, Group, InPort, OutPorts, PlainPort, Table } from "../authoring/data.ts"
+import type { DataType, Group, InPort, OutPorts, PlainPort, Table } from "../authoring/data.ts"
 import type { Json, PartitionKey } from "../domain/Names.ts"
 
 export type Decoded<A> = { readonly ok: A } | { readonly why: string }
@@ -48,4 +48,3 @@ export const tableOutputs = (outputs: OutPorts): ReadonlyArray<readonly [string,
 /** The port inside `optional(...)` and `partial(...)`. */
 export const plainPort = (port: InPort): PlainPort | Group =>
   port.kind === "optional" || port.kind === "partial" ? plainPort(port.port) : port
-export type AnyAsset = Asset

@@ -52,6 +52,10 @@ export interface Limits {
   readonly graceMs: number
   /** Settles when the promises that the work started have: what a stop waits for beside the fiber. */
   readonly settled?: () => Promise<unknown>
+  /** Is around the work, and so around all that it starts. */
+  readonly around?: (<A>(work: () => A) => A) | undefined
+  /** Called when the work was left behind: it did not end within the grace period. */
+  readonly onAbandoned?: (() => void) | undefined
 }
 /** Stops the fiber, waiting no longer than the grace period. */
 const stop = <A, E>(fiber: Fiber.Fiber<A, E>, limits: Limits, reason: string): Effect.Effect<void> =>
@@ -62,7 +66,9 @@ const stop = <A, E>(fiber: Fiber.Fiber<A, E>, limits: Limits, reason: string): E
     return Effect.andThen(Fiber.await(fiber), settled).pipe(
       Effect.interruptible,
       Effect.timeoutOption(limits.graceMs),
-      Effect.asVoid
+      Effect.map((settledInTime) => {
+        if (settledInTime._tag === "None") limits.onAbandoned?.()
+      })
     )
   })
 /**
@@ -77,7 +83,8 @@ export const supervise = <A>(
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const provided = Effect.provideContext(work as Effect.Effect<A, unknown>, context)
-      const fiber = Effect.runForkWith(context)(Effect.interruptible(provided))
+      const around = limits.around ?? ((start) => start())
+      const fiber = around(() => Effect.runForkWith(context)(Effect.interruptible(provided)))
       const waiting = restore(Fiber.await(fiber)).pipe(Effect.onInterrupt(() => stop(fiber, limits, "the stage was interrupted")))
       if (limits.timeoutMs === undefined) return yield* yield* waiting
       const exit = yield* Effect.timeoutOption(waiting, limits.timeoutMs)

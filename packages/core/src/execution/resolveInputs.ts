@@ -1,5 +1,5 @@
 import { Effect, Result } from "effect"
-import type { DatasetRef, DataType, InPort, PartitionSet, PlainPort, Unavailable } from "../authoring/data.ts"
+import type { DataType, InPort, PartitionSet, PlainPort, Unavailable } from "../authoring/data.ts"
 import type { AnyStage } from "../authoring/defineStage.ts"
 import type { Producer, StoredCoverage, StoredOutput } from "../domain/Artifact.ts"
 import type { Json, PartitionKey, Version } from "../domain/Names.ts"
@@ -87,7 +87,12 @@ const readValue = (type: Extract<DataType, { readonly kind: "value" }>, json: Js
     ? Effect.succeed(decoded.ok)
     : Effect.fail({ cause: "failed", message: `what is stored does not fit ${type.id}: ${decoded.why}` })
 }
-const handleOf = (type: DataType, output: StoredOutput, producer: Producer): Effect.Effect<unknown, Missing, ArtifactStore> =>
+/** What a stage reads of a stored output: a dataset, or the decoded value. */
+export const handleOf = (
+  type: DataType,
+  output: StoredOutput,
+  producer: Producer
+): Effect.Effect<unknown, Missing, ArtifactStore> =>
   Effect.gen(function* () {
     const store = yield* ArtifactStore
     if (type.kind === "table")
@@ -235,4 +240,3 @@ export const resolveStored = (
     const source = sources[name] ?? { cause: "missing", message: `"${name}" did not come along` }
     return Effect.succeed("message" in source ? source : { ...source, parts: Effect.succeed(new Map(source.parts)) })
   })
-export type { DatasetRef }

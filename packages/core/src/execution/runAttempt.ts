@@ -28,6 +28,10 @@ export interface Attempt {
   readonly checkpoint: UnitState["checkpoint"]
   /** The recorded answer of `once`. */
   readonly answers: (key: string) => Json | undefined
+  /** Is around everything that the stage does: who is to blame for what it starts. */
+  readonly around?: Limits["around"]
+  /** The stage did not end within its grace: it goes on, and nobody listens. */
+  readonly onAbandoned?: Limits["onAbandoned"]
   /** What runs instead of the stage's own `run`: a fallback. */
   readonly body?: (() => unknown) | undefined
 }
@@ -163,7 +167,8 @@ export const runAttempt = (
     const abort = new AbortController()
     const scope: OpScope = { context, over: over.signal }
     const promises: Array<Promise<unknown>> = []
-    const limits: Limits = { abort, timeoutMs: attempt.timeoutMs, graceMs: attempt.graceMs, settled: () => Promise.all(promises) }
+    const { around, graceMs, onAbandoned, timeoutMs } = attempt
+    const limits: Limits = { abort, timeoutMs, graceMs, settled: () => Promise.all(promises), around, onAbandoned }
     const work = Effect.gen(function* () {
       const uses = yield* servicesOf(attempt, context)
       const resumption = yield* resume(store, attempt, scope)

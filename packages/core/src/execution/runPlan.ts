@@ -85,7 +85,7 @@ class RunLoop {
         const commands = this.#decide(now)
         afterwards.push(...commands.filter((command) => !this.#onlyReads(command)))
         yield* this.#perform(commands.filter((command) => this.#onlyReads(command)))
-        messages = this.#events.length < mostEvents ? this.#waiting() : []
+        messages = this.#events.length < mostEvents && !isEnded(this.#run.state.status) ? this.#waiting() : []
       } while (messages.length > 0)
       yield* this.#append(now)
       for (const { message, recorded } of accepted) message.done?.(recorded)

@@ -3,9 +3,11 @@ import type { RunEvent, RecordedFailure } from "../domain/RunEvent.ts"
 import { releaseUnit, type StageState, type UnitState } from "../domain/RunState.ts"
 import { unitKey } from "../planning/fingerprint.ts"
 import { retryDelayMs } from "../planning/retry.ts"
+import { AttemptFaults } from "./faults.ts"
 import { recordedFailure, Superseded } from "./failures.ts"
 import type { LiveRun } from "./LiveRun.ts"
 import { findCached, mayBeCached, type Wanted } from "./policies/cache.ts"
+import { checkpointFor } from "./policies/checkpoints.ts"
 import { watchSlots } from "./policies/patience.ts"
 import type { ArtifactStore } from "./ports/ArtifactStore.ts"
 import type { Reporter } from "./reporter.ts"
@@ -84,6 +86,7 @@ const attemptOf = (run: LiveRun, stage: StageState, unit: UnitState, number: num
     timeoutMs,
     graceMs,
     checkpoint: unit.checkpoint,
+    onAbandoned: () => run.leftBehind(stage),
     answers: run.answers(stage.planned.name, unit)
   }
 }
@@ -137,24 +140,36 @@ const ended = (
     }
   ]
 }
+/** Only a stage that can save marks is asked about. */
+const checkpointOf = (run: LiveRun, stage: StageState, unit: UnitState) =>
+  run.stageRun(stage).node.stage["~definition"].checkpoint === undefined
+    ? Effect.succeed(undefined)
+    : checkpointFor(run.state.run, stage, unit)
 /** Starts the attempt that `AttemptStarted` has announced. Its end is a message, whatever happens to it. */
 const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: number): Effect.Effect<void, never, StagePorts> =>
   Effect.gen(function* () {
     const hand = run.inHand.get(unit)
     if (hand === undefined) return
     const reporter = run.reporter(stage, unit, attempt)
+    const faults = new AttemptFaults(run, stage, () => hand.fiber?.interruptUnsafe())
     const work = Effect.gen(function* () {
       const reports = reportsOf(run, stage, unit, reporter)
+      const checkpoint = yield* checkpointOf(run, stage, unit)
       const apart = run.isolation.runnerOf(stage, unit)
-      if (apart !== undefined) return yield* apart(attemptOf(run, stage, unit, attempt, {}), reports)
+      if (apart !== undefined) return yield* apart({ ...attemptOf(run, stage, unit, attempt, {}), checkpoint }, reports)
       const inputs = yield* run.inputsOf(stage)
       const services = yield* run.services
-      return yield* runAttempt(attemptOf(run, stage, unit, attempt, inputs.handles), reports, services)
+      return yield* runAttempt(
+        { ...attemptOf(run, stage, unit, attempt, inputs.handles), around: faults.around, checkpoint },
+        reports,
+        services
+      )
     })
     const tell = (exit: Exit.Exit<Produced, unknown>) =>
       Effect.sync(() => {
         run.inHand.delete(unit)
-        run.send({ facts: () => ended(run, stage, unit, reporter, exit) })
+        const truth = faults.end(exit)
+        run.send({ facts: () => ended(run, stage, unit, reporter, truth) })
         // After its end, so that what the gate admits now is recorded in the same turn.
         hand.ticket.release()
       })

@@ -49,6 +49,7 @@ export const resolvePolicy = (config: ResolvedConfig, of: PolicyOf): ResolvedPol
     resources: requested(config, { ...of.stage.policy.resources, ...of.used?.resources }, of),
     priority: override?.priority ?? own.priority ?? 0,
     isolation: own.isolation ?? "fiber",
+    ...checkpointsOf(config, of.pipeline),
     onFailure: onFailureOf(config, own, of)
   }
 }
@@ -105,6 +106,11 @@ const requested = (config: ResolvedConfig, own: Resources, of: PolicyOf): Resolv
   }
 }
 
+/** `checkpoint_recovery: true` goes on from the marks of an earlier run, too; `false` from none. */
+const checkpointsOf = (config: ResolvedConfig, pipeline: string): Pick<ResolvedPolicy, "checkpoints"> => {
+  const written = recoveryOf(config, pipeline).checkpoint_recovery
+  return written === undefined ? {} : { checkpoints: written ? "earlier" : "never" }
+}
 /** `use_previous` of the engine answers to its older name; a stage may bring a fallback of that name itself. */
 const onFailureOf = (config: ResolvedConfig, own: Policy, of: PolicyOf): ResolvedPolicy["onFailure"] => {
   const written = recoveryOf(config, of.pipeline).fallback

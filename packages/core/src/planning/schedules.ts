@@ -3,7 +3,6 @@ import { durationMs } from "../domain/Quantities.ts"
 import { parseCron } from "./cronText.ts"
 import { dependenciesOf } from "./dependencies.ts"
 import type { Project } from "./Project.ts"
-import { projectPipelines } from "./selectPipelines.ts"
 
 export interface ScheduleEntry {
   /** `P`, `P#2`, or `P#name`. */
@@ -200,22 +199,6 @@ const overlapWarning = (project: Configured, earlier: Timed, later: Timed): Read
       hint: `start it ${Math.ceil(worst / minute)} min later, or give ${earlier.pipeline} an expected_duration in schedule_options`
     }
   ]
-}
-
-/** Pipelines in the order in which a chain of them runs: each after those whose assets it reads. */
-export const chainOrder = (project: Configured): ReadonlyArray<string> => {
-  const order: Array<string> = []
-  const open = new Set(projectPipelines(project))
-  for (let moved = true; moved;) {
-    moved = false
-    for (const name of open) {
-      if ([...dependenciesOf(project, name).all].some((up) => open.has(up))) continue
-      order.push(name)
-      open.delete(name)
-      moved = true
-    }
-  }
-  return [...order, ...open]
 }
 
 /** Schedules that come before those of what they read on the same day: the run then reads the data of the day before. */

@@ -74,6 +74,28 @@ describe("a fallback", () => {
       assert.match(old.state.stages.get("p.it")?.reason ?? "", /"n" is 2 h old, 1 h are allowed$/)
     })
   )
+  it.live("of the stage itself reads the last good answer, when there is one", () =>
+    Effect.gen(function* () {
+      const stores = new MemoryStores()
+      let broken = true
+      const stage = defineStage({
+        id: "t/careful",
+        outputs: { n: asset("n") },
+        policy: { cache: "never", onFailure: { fallback: "halve" } },
+        fallbacks: { halve: ({ previous }) => ({ n: { n: previous === undefined ? -1 : previous.n.n / 2 } }) },
+        run: () => {
+          if (broken) throw new Error("down")
+          return { n: { n: 8 } }
+        }
+      })
+      assert.deepStrictEqual(valueOf(yield* runOnce(pipelineOf(stage), { stores })), { n: -1 })
+      broken = false
+      yield* runOnce(pipelineOf(stage), { stores })
+      broken = true
+      const fallen = yield* runOnce(pipelineOf(stage), { stores })
+      assert.deepStrictEqual([fallen.state.status, valueOf(fallen)], ["partial", { n: 4 }])
+    })
+  )
   it.live("may be the stage's own, or one that a plugin contributes; readers see that it stands in", () =>
     Effect.gen(function* () {
       const own = defineStage({

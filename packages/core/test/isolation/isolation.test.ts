@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { Effect } from "effect"
+import alone from "./alone.ts"
 import { endings, type Ran, runLab } from "./project.ts"
 
 const kinds = ["thread", "process"] as const
@@ -83,6 +84,22 @@ describe("a stage in a thread or process of its own", { timeout: 60_000 }, () =>
     // A stage that no worker could find runs in a fiber, and the run says so.
     expect(ran.events.flatMap((e) => (e._tag === "Warned" ? [e.message] : []))).toEqual([
       expect.stringMatching(/^looping\.anew cannot .* made anew whenever its pipeline is built/u)
+    ])
+  })
+
+  it("is stopped by its timeout", async () => {
+    const { events } = await runLab("looping", { isolation: "thread", timeout: 20 })
+    expect(events.flatMap((e) => (e._tag === "AttemptFailed" ? [e.failure] : []))).toEqual([
+      { tag: "StageTimeout", message: "no answer after 20ms" }
+    ])
+  })
+
+  it("is found by its module in a program that brings its plugins, and otherwise runs in a fiber and says why", async () => {
+    const { events, log } = await runLab("alone", {}, undefined, [alone])
+    expect(log).toContain("here in a thread: true")
+    expect(log).toContain("there in a thread: false")
+    expect(events.flatMap((e) => (e._tag === "Warned" ? [e.message] : []))).toEqual([
+      "alone.there cannot have a thread or process of their own and run in the engine's: its plugin is not named in a configuration file; name the file that exports it with `module: import.meta.url`"
     ])
   })
 })

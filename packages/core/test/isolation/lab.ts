@@ -134,9 +134,9 @@ const misbehaving = definePipeline({
 })
 const looping = definePipeline({
   name: "looping",
-  parameters: Schema.Struct({ isolation }),
+  parameters: Schema.Struct({ isolation, timeout: option(Schema.Int, { help: "Milliseconds, 0 for none", default: 0 }) }),
   stages: ({ params, use }) => ({
-    loop: use(loop, { policy: { isolation: params.isolation } }),
+    loop: use(loop, { policy: { isolation: params.isolation, ...(params.timeout > 0 ? { timeout: params.timeout } : {}) } }),
     anew: use(
       defineStage({ id: "iso/anew", outputs: { said: defineValue("iso/Said@1", Schema.String) }, run: () => ({ said: "" }) }),
       {

@@ -4,11 +4,13 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, Layer } from "effect"
 import { loadProject } from "../../src/config/loadProject.ts"
+import type { Plugin } from "../../src/authoring/definePlugin.ts"
 import type { Json } from "../../src/domain/Names.ts"
 import type { LiveEvent, StoredEvent } from "../../src/domain/RunEvent.ts"
 import type { RunState } from "../../src/domain/RunState.ts"
 import { Engine, type RunHandle } from "../../src/execution/Engine.ts"
 import { Journal } from "../../src/execution/ports/Journal.ts"
+import { embeddedProject } from "../../src/planning/embeddedProject.ts"
 import { planRun } from "../../src/planning/planRun.ts"
 import { layerEmbedded } from "../../src/storage/layerEmbedded.ts"
 
@@ -21,13 +23,15 @@ export interface Ran {
 export const runLab = (
   pipeline: string,
   params: Readonly<Record<string, Json>>,
-  onLive: (event: LiveEvent, handle: () => RunHandle | undefined) => void = () => {}
+  onLive: (event: LiveEvent, handle: () => RunHandle | undefined) => void = () => {},
+  /** Plugins of a program, instead of the one that the configuration names. */
+  plugins?: ReadonlyArray<Plugin>
 ): Promise<Ran> => {
   const home = mkdtempSync(join(tmpdir(), "tetra-isolation-"))
   writeFileSync(join(home, "tetra.yaml"), `version: 1\nplugins: ["${join(import.meta.dirname, "lab.ts")}"]\n`)
   const log: Array<string> = []
   const program = Effect.gen(function* () {
-    const project = yield* loadProject({ cwd: home, env: {} })
+    const project = yield* plugins === undefined ? loadProject({ cwd: home, env: {} }) : embeddedProject({ cwd: home, plugins })
     const built = yield* planRun(project, { pipelines: [pipeline], params })
     const engine = yield* Engine
     let handle: RunHandle | undefined

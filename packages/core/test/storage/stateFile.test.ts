@@ -66,6 +66,17 @@ describe("the state file", () => {
         message: expect.stringMatching(/tetra\.db.*Keep a copy of it/)
       })
     }))
+  it.skipIf(process.platform !== "linux")("refuses a data folder where no folder can be made, at once", async () => {
+    expect(await refusalOf("/proc/tetra/home")).toMatchObject({
+      reason: "other",
+      message: expect.stringMatching(/\/proc\/tetra cannot be made.*TETRA_HOME/)
+    })
+  })
+  it("refuses a data folder below a file", () =>
+    withHome(async (home) => {
+      writeFileSync(join(home, "file"), "")
+      expect(await refusalOf(join(home, "file", "home"))).toMatchObject({ message: expect.stringMatching(/file is no folder/) })
+    }))
   it("answers as an empty store, and makes no file, when a command only looks and there is none", () =>
     withHome(async (home) => {
       const looked = await inHome(home, lookAround, true)

@@ -48,7 +48,9 @@ export class Isolation {
       Effect.flatMap(this.#sourcesOf(stage), (sources) => {
         const { run, name, partition, number, seed, graceMs, checkpoint, timeoutMs } = attempt
         const answers = this.#answersOf(stage, unit)
-        const travelling = { run, name, partition, number, seed, graceMs, checkpoint, sources, answers, planned: planned.inputs }
+        const inputsKey = `${name} ${stage.key}`
+        const inputs = { sources, inputsKey, planned: planned.inputs }
+        const travelling = { run, name, partition, number, seed, graceMs, checkpoint, answers, ...inputs }
         return runIsolated({
           pool: this.#pool,
           kind: isolation,

@@ -45,6 +45,8 @@ export interface AttemptMessage {
   readonly config: Json
   readonly planned: Readonly<Record<string, PlannedInput>>
   readonly sources: StoredSources
+  /** The same for attempts that read the same: their handles are shared, and with them what a stage remembers about them. */
+  readonly inputsKey: string
   readonly partition: PartitionKey | null
   readonly number: number
   readonly seed: number
@@ -73,6 +75,8 @@ export type ToWorker =
   | { readonly kind: "limit"; readonly bytes: number }
 
 export type FromWorker =
+  /** The stage is found and begins: from here on its timeout counts. */
+  | { readonly kind: "started" }
   /** It listens. Resident memory and, on Linux, private memory of a process, in bytes. */
   | { readonly kind: "ready"; readonly rss: number; readonly data: number | undefined }
   | {

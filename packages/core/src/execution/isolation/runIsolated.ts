@@ -1,5 +1,5 @@
 /** One attempt in a worker, as the engine sees it: a conversation with an end. */
-import { Duration, Effect, type Schema } from "effect"
+import { Deferred, Duration, Effect, type Schema } from "effect"
 import { StageTimeout } from "../../authoring/defineStage.ts"
 import type { Produced } from "../runAttempt.ts"
 import type { AttemptReports } from "../stageTools.ts"
@@ -11,6 +11,8 @@ import type { StageWorker, WorkerPool } from "./WorkerPool.ts"
 
 /** A worker that does not even hear that it is to stop will not use a grace period. */
 const deafAfterMs = 250
+/** Longest that importing the plugins may take before the timeout counts all the same. */
+const startMs = 60_000
 
 export interface IsolatedAttempt {
   readonly pool: WorkerPool
@@ -40,7 +42,10 @@ const stop = (worker: StageWorker, graceMs: number, answered: Promise<void>): Ef
     await answered
     clearTimeout(end)
   })
-const conversation = ({ pool, kind, memoryMB, attempt, errors, reports }: IsolatedAttempt): Effect.Effect<Produced, unknown> =>
+const conversation = (
+  { pool, kind, memoryMB, attempt, errors, reports }: IsolatedAttempt,
+  started: () => void
+): Effect.Effect<Produced, unknown> =>
   Effect.callback<Produced, unknown>((resume) => {
     const worker = pool.take(kind, memoryMB)
     const { promise: answered, resolve } = Promise.withResolvers<void>()
@@ -57,7 +62,8 @@ const conversation = ({ pool, kind, memoryMB, attempt, errors, reports }: Isolat
     }
     worker.listener = {
       message: (told) => {
-        if (told.kind === "progress") reports.progress(told.done, told.total, told.of)
+        if (told.kind === "started") started()
+        else if (told.kind === "progress") reports.progress(told.done, told.total, told.of)
         else if (told.kind === "log") reports.log(told.level, told.message, told.fields)
         else if (told.kind === "record") record(told.n, told.event)
         else if (told.kind === "done") end(Effect.succeed(told.produced), told.reusable && !stopped)
@@ -72,14 +78,23 @@ const conversation = ({ pool, kind, memoryMB, attempt, errors, reports }: Isolat
       return stop(worker, attempt.graceMs, answered)
     })
   })
-/** Runs the attempt in a worker of the pool. Interrupting it, and its timeout, stop the stage: politely, then not. */
+/**
+ * Runs the attempt in a worker of the pool. Interrupting it, and its timeout, stop the stage: politely, then not. The start of a
+ * worker does not count towards the timeout, up to a minute.
+ */
 export const runIsolated = (isolated: IsolatedAttempt): Effect.Effect<Produced, unknown> => {
   const { timeoutMs } = isolated
-  const whole = conversation(isolated)
-  if (timeoutMs === undefined) return whole
-  return Effect.flatMap(Effect.timeoutOption(whole, timeoutMs), (answer) =>
-    answer._tag === "Some"
-      ? Effect.succeed(answer.value)
-      : Effect.fail(new StageTimeout({ after: Duration.format(Duration.millis(timeoutMs)) }))
-  )
+  if (timeoutMs === undefined) return conversation(isolated, () => {})
+  return Effect.gen(function* () {
+    const started = yield* Deferred.make<void>()
+    const late = Deferred.await(started).pipe(
+      Effect.timeoutOption(startMs),
+      Effect.andThen(Effect.sleep(timeoutMs)),
+      Effect.andThen(Effect.fail(new StageTimeout({ after: Duration.format(Duration.millis(timeoutMs)) })))
+    )
+    return yield* Effect.raceFirst(
+      conversation(isolated, () => void Deferred.doneUnsafe(started, Effect.void)),
+      late
+    )
+  })
 }

@@ -2,6 +2,7 @@
 import { Cause, Context, Effect, Exit, Fiber, Layer, Scope } from "effect"
 import type { AnyStage } from "../../authoring/defineStage.ts"
 import type { AnyPipeline } from "../../authoring/definePipeline.ts"
+import type { RunEvent } from "../../domain/RunEvent.ts"
 import type { Plugin } from "../../authoring/definePlugin.ts"
 import type { Project } from "../../planning/Project.ts"
 import { diagnosticText } from "../../planning/Project.ts"
@@ -12,7 +13,8 @@ import { MissingService, Superseded } from "../failures.ts"
 import { ArtifactStore } from "../ports/ArtifactStore.ts"
 import { resolveStored } from "../resolveInputs.ts"
 import { type Attempt, type Produced, runAttempt } from "../runAttempt.ts"
-import { asJson } from "../secrets.ts"
+import { Reporter, type Said } from "../reporter.ts"
+import { secretsOf } from "../secrets.ts"
 import type { AttemptReports } from "../stageTools.ts"
 import { nodeAgain } from "./address.ts"
 import { encodeCause } from "./crossing.ts"
@@ -32,6 +34,10 @@ interface Found {
   readonly stage: AnyStage
   readonly wraps: Attempt["wraps"]
   readonly services: Context.Context<never>
+}
+interface Reports extends AttemptReports {
+  /** Says what is left to say. */
+  readonly end: () => void
 }
 const anyStage = (value: unknown, id: string): AnyStage | undefined => {
   const { _tag } = (value ?? {}) as { readonly _tag?: unknown }
@@ -53,6 +59,8 @@ export class StageServer {
   #catalogue: Promise<Catalogue> | undefined
   #services: Promise<Context.Context<never>> | undefined
   #fiber: Fiber.Fiber<Produced, unknown> | undefined
+  /** Of the latest stage; the next partition of it reads the same. */
+  #latest: { readonly key: string; readonly handles: Attempt["inputs"] } | undefined
   #records = 0
   constructor(parts: WorkerParts) {
     this.#parts = parts
@@ -79,6 +87,7 @@ export class StageServer {
     const work = Effect.gen({ self: this }, function* () {
       const found = yield* this.#find(attempt)
       errors = found.stage["~definition"].errors
+      this.#parts.post({ kind: "started" })
       return yield* this.#run(attempt, found)
     }).pipe(Effect.provideService(ArtifactStore, this.#storeOf(attempt.home)))
     this.#fiber = Effect.runFork(work)
@@ -94,10 +103,10 @@ export class StageServer {
     return Effect.gen({ self: this }, function* () {
       const config = decodeJson(stage.config, attempt.config)
       if ("why" in config) return yield* Effect.fail(new Error(`its configuration does not fit here: ${config.why}`))
-      const inputs = yield* resolveStored(attempt.planned, stage, attempt.sources)
-      if ("missing" in inputs) return yield* Effect.fail(new Error(inputs.missing))
+      const inputs = yield* this.#inputs(attempt, stage)
       const { run, name, partition, number, seed, graceMs, checkpoint } = attempt
       const answers = new Map(attempt.answers)
+      const reports = this.#reports(attempt, config.ok)
       return yield* runAttempt(
         {
           run,
@@ -110,30 +119,60 @@ export class StageServer {
           graceMs,
           checkpoint,
           config: config.ok,
-          inputs: inputs.handles,
+          inputs,
           timeoutMs: undefined,
           answers: (key) => answers.get(key)
         },
-        this.#reports(name),
+        reports,
         services
-      )
+      ).pipe(Effect.ensuring(Effect.sync(reports.end)))
     })
   }
-  #reports(stage: string): AttemptReports {
+  #inputs(attempt: AttemptMessage, stage: AnyStage): Effect.Effect<Attempt["inputs"], unknown, ArtifactStore> {
+    return Effect.gen({ self: this }, function* () {
+      if (this.#latest?.key === attempt.inputsKey) return this.#latest.handles
+      const inputs = yield* resolveStored(attempt.planned, stage, attempt.sources)
+      if ("missing" in inputs) return yield* Effect.fail(new Error(inputs.missing))
+      this.#latest = { key: attempt.inputsKey, handles: inputs.handles }
+      return inputs.handles
+    })
+  }
+  /** Progress is thinned out and a flood of log lines is cut on this side: the engine need not hear what it would not tell. */
+  #reports({ name, number, partition, run }: AttemptMessage, config: unknown): Reports {
     const { post } = this.#parts
-    return {
-      progress: (done, total, of) => post({ kind: "progress", done, total, of }),
-      log: (level, message, fields) => post({ kind: "log", level, message, fields: asJson(fields, []) as typeof fields }),
-      record: (event) =>
-        Effect.callback<void, Superseded>((resume) => {
-          const n = ++this.#records
-          this.#awaited.set(n, (superseded) => {
-            this.#awaited.delete(n)
-            resume(superseded ? Effect.fail(new Superseded({ stage })) : Effect.void)
-          })
-          post({ kind: "record", n, event })
-        })
+    const now = () => Date.now()
+    const reporter = new Reporter({
+      run,
+      stage: name,
+      partition,
+      attempt: number,
+      secrets: secretsOf(config),
+      now,
+      write: ({ fields, level, message }) => post({ kind: "log", level, message, fields }),
+      onProgress: (told) => tell(told.take(now()).live)
+    })
+    const tell = (said: Said | undefined): void => {
+      if (said !== undefined) post({ kind: "progress", done: said.done, total: said.total, of: said.of })
     }
+    return {
+      progress: reporter.progress,
+      log: reporter.log,
+      record: (event) => this.#record(event, name),
+      end: () => {
+        reporter.sayDropped()
+        tell(reporter.take(now(), true).live)
+      }
+    }
+  }
+  #record(event: RunEvent, stage: string): Effect.Effect<void, Superseded> {
+    return Effect.callback<void, Superseded>((resume) => {
+      const n = ++this.#records
+      this.#awaited.set(n, (superseded) => {
+        this.#awaited.delete(n)
+        resume(superseded ? Effect.fail(new Superseded({ stage })) : Effect.void)
+      })
+      this.#parts.post({ kind: "record", n, event })
+    })
   }
   #find(attempt: AttemptMessage): Effect.Effect<Found, Error | MissingService> {
     const { address, project, stageId, taking } = attempt

@@ -3,7 +3,9 @@ import type { FallbackDefinition } from "../../authoring/fallback.ts"
 import type { AssetVersion, StoredCoverage, StoredOutput } from "../../domain/Artifact.ts"
 import type { RunEvent } from "../../domain/RunEvent.ts"
 import type { Command } from "../../planning/decide.ts"
+import { typeOfPort } from "../codec.ts"
 import { recordedFailure } from "../failures.ts"
+import { handleOf } from "../resolveInputs.ts"
 import type { Produced } from "../runAttempt.ts"
 import { ArtifactStore } from "../ports/ArtifactStore.ts"
 import { StateQueries } from "../ports/StateQueries.ts"
@@ -58,13 +60,35 @@ export interface FallbackTools {
   /** Runs a body in the place of the stage's own `run`, with the stage's checks and limits. */
   readonly attempt: (body: () => unknown) => Effect.Effect<Produced, unknown, ArtifactStore>
 }
-const bodyOf = (run: StageRun, asked: Asked, tools: FallbackTools): (() => unknown) | undefined => {
-  const own = run.node.stage["~definition"].fallbacks[asked.fallback]
-  const contributed = tools.contributed(asked.fallback)
-  const from = { failure: asked.failure, inputs: tools.inputs, previous: undefined }
-  if (own !== undefined) return () => own(from)
-  return contributed === undefined ? undefined : () => contributed.recover(from)
-}
+/** The last good answer of the stage as its fallback reads it: a handle or a value by port. None: not all of it is there any more. */
+const readPrevious = (
+  run: StageRun,
+  asked: Asked,
+  now: number
+): Effect.Effect<Readonly<Record<string, unknown>> | undefined, unknown, StagePorts> =>
+  Effect.gen(function* () {
+    const found = yield* previousOf(run, asked.maxAgeMs, now)
+    if (typeof found === "string") return undefined
+    const handles: Record<string, unknown> = {}
+    for (const [port, { output, producer }] of found) {
+      const type = typeOfPort(run.node.stage.outputs[port])
+      handles[port] = yield* handleOf(type, output, producer).pipe(Effect.mapError((e) => new Error(e.message)))
+    }
+    return handles
+  })
+/** What a fallback that somebody wrote does; undefined for one of ours. */
+const bodyOf = (
+  run: StageRun,
+  asked: Asked,
+  tools: FallbackTools
+): Effect.Effect<(() => unknown) | undefined, unknown, StagePorts> =>
+  Effect.gen(function* () {
+    const own = run.node.stage["~definition"].fallbacks[asked.fallback]
+    const recover = own ?? tools.contributed(asked.fallback)?.recover
+    if (recover === undefined) return undefined
+    const from = { failure: asked.failure, inputs: tools.inputs, previous: yield* readPrevious(run, asked, tools.now) }
+    return () => recover(from)
+  })
 /** Tries the stage's fallback; answers what to record. A fallback that works leaves the stage `partial`. */
 export const tryFallback = (run: StageRun, asked: Asked, tools: FallbackTools): Effect.Effect<Facts, never, StagePorts> =>
   Effect.gen(function* (): Effect.fn.Return<Facts, unknown, StagePorts> {
@@ -77,7 +101,7 @@ export const tryFallback = (run: StageRun, asked: Asked, tools: FallbackTools): 
       ok,
       reason: why
     })
-    const body = bodyOf(run, asked, tools)
+    const body = yield* bodyOf(run, asked, tools)
     if (body !== undefined) {
       const { outputs } = yield* tools.attempt(body)
       return [

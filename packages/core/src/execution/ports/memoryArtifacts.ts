@@ -1,4 +1,4 @@
-import { Effect, Layer, Stream } from "effect"
+import { Effect, Stream } from "effect"
 import { createHash } from "node:crypto"
 import { type Batch, DatasetError, type DatasetRef, type Scan, type Table } from "../../authoring/data.ts"
 import type {
@@ -179,4 +179,3 @@ export const memoryArtifacts = (objects: MemoryObjects): typeof ArtifactStore.Se
     sweep: () => Effect.void
   }
 }
-export const layerMemory: Layer.Layer<ArtifactStore> = Layer.sync(ArtifactStore, () => memoryArtifacts(memoryObjects()))

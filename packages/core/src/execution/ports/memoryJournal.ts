@@ -103,4 +103,3 @@ export const layerMemoryOf = (state: MemoryState): Layer.Layer<Journal | StateQu
       return Context.make(Journal, memoryJournal(state, hub)).pipe(Context.add(StateQueries, memoryQueries(state)))
     })
   )
-export const layerMemory: Layer.Layer<Journal | StateQueries> = Layer.suspend(() => layerMemoryOf(new MemoryState()))

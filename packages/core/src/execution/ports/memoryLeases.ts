@@ -1,4 +1,4 @@
-import { Effect, Layer } from "effect"
+import { Effect } from "effect"
 import type { Owner } from "../../domain/RunEvent.ts"
 import { type Holder, Leases } from "./Leases.ts"
 
@@ -37,4 +37,3 @@ export const memoryLeases = (isAlive: (owner: Owner) => boolean = () => true): t
       })
   }
 }
-export const layerMemory: Layer.Layer<Leases> = Layer.sync(Leases, () => memoryLeases())

@@ -1,4 +1,4 @@
-import { Effect, Layer } from "effect"
+import { Effect } from "effect"
 import type { LogLine } from "../../domain/RunEvent.ts"
 import { RunLog } from "./RunLog.ts"
 
@@ -29,4 +29,3 @@ export const memoryRunLog = (): typeof RunLog.Service => {
     pathOf: (run) => `logs/${run}.jsonl`
   }
 }
-export const layerMemory: Layer.Layer<RunLog> = Layer.sync(RunLog, memoryRunLog)

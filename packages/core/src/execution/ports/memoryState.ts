@@ -78,6 +78,7 @@ export class MemoryState {
         })
       case "UnitCommitted": {
         const { run, stage, partition, key, outputs, artifacts, counters, at } = event
+        this.checkpoints.delete(checkpointKey(run, stage, partition))
         if (event.cached === undefined) this.cache.set(key, { key, run, stage, partition, outputs, artifacts, counters, at })
         return
       }

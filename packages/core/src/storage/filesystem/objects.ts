@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from "node:crypto"
-import { access, chmod, copyFile, link, mkdir, open, rename, rm, stat } from "node:fs/promises"
+import { access, chmod, copyFile, link, open, rename, rm, stat } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import type { Folders } from "./folders.ts"
+import { makeFolder } from "./makeFolder.ts"
 
 /** Content-addressed files: `artifacts/.objects/<2 hex>/<hash>`, written aside, made durable, then moved into place. */
 export interface Objects {
@@ -16,9 +17,6 @@ export const exists = (path: string): Promise<boolean> =>
     () => true,
     () => false
   )
-export const makeFolder = async (path: string): Promise<void> => {
-  await mkdir(path, { recursive: true, mode: 0o700 })
-}
 /** Makes the names in a folder durable. Where a folder cannot be synced (Windows), the rename alone must do. */
 export const syncFolder = async (path: string): Promise<void> => {
   if (process.platform === "win32") return

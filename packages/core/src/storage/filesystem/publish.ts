@@ -5,7 +5,8 @@ import type { AssetVersion } from "../../domain/Artifact.ts"
 import type { Json } from "../../domain/Names.ts"
 import { canonicalJson } from "./canonicalJson.ts"
 import type { Folders } from "./folders.ts"
-import { exists, linkOrCopy, makeFolder, syncFolder, writeDurably } from "./objects.ts"
+import { makeFolder } from "./makeFolder.ts"
+import { exists, linkOrCopy, syncFolder, writeDurably } from "./objects.ts"
 
 const manifestName = "manifest.json"
 const partName = (i: number): string => `part-${String(i).padStart(5, "0")}.parquet`

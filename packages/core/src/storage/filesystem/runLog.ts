@@ -1,4 +1,4 @@
-import { appendFile, mkdir, open, stat } from "node:fs/promises"
+import { appendFile, open, stat } from "node:fs/promises"
 import { createReadStream } from "node:fs"
 import { dirname } from "node:path"
 import { createInterface } from "node:readline"
@@ -7,6 +7,7 @@ import type { LogLine } from "../../domain/RunEvent.ts"
 import type { RunLog } from "../../execution/ports/RunLog.ts"
 import { recordedJson } from "../recorded.ts"
 import type { Folders } from "./folders.ts"
+import { makeFolder } from "./makeFolder.ts"
 
 /** A stage may write this many lines in a second of its own clock; the rest of that second is counted and dropped. */
 export const maxLinesPerSecond = 2_000
@@ -83,7 +84,7 @@ const makeWriting = (path: string) => {
     stages: new Map()
   }
   writing.work = (async () => {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await makeFolder(dirname(path))
     const { bytes, whole } = await endsInLine(path)
     writing.fileBytes += bytes
     if (!whole) await appendFile(path, "\n", { mode: 0o600 })

@@ -1,7 +1,8 @@
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs"
+import { closeSync, existsSync, openSync } from "node:fs"
 import { dirname } from "node:path"
 import { DatabaseSync, type StatementSync } from "node:sqlite"
 import { StoreError } from "../../execution/ports/Journal.ts"
+import { makeFolderNow } from "../filesystem/makeFolder.ts"
 import { recorded } from "../recorded.ts"
 import type { Cell, Row } from "../rows.ts"
 import { migrations, schemaVersion } from "./schema.ts"
@@ -81,7 +82,7 @@ const attach = (database: DatabaseSync, file: string): void => {
 
 /** Opens for writing; makes the folder (0700) and the file (0600) when they are not there. Throws what SQLite throws. */
 export const openForWriting = (file: string): StateFile => {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  makeFolderNow(dirname(file))
   closeSync(openSync(file, "a", 0o600)) // SQLite would make it readable for others; its -wal and -shm follow the file's mode
   const database = new DatabaseSync(":memory:", { timeout: busyTimeoutMs })
   try {

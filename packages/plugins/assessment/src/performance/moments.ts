@@ -57,5 +57,3 @@ export const quantileOf = (ascending: Float64Array, q: number): number => {
 /** The finite values, ascending. */
 export const sorted = (values: Iterable<number>): Float64Array =>
   Float64Array.from([...values].filter(Number.isFinite)).toSorted()
-
-export const medianOf = (values: Iterable<number>): number => quantileOf(sorted(values), 0.5)

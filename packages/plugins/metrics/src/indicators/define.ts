@@ -19,8 +19,6 @@ interface Entry {
 const LONGEST = 5000
 /** A length in bars: default, at least `min` bars. */
 export const bars = (n: number, min = 1): readonly [number, number, number] => [n, min, LONGEST]
-/** The longest that any length may be, in bars. */
-export const longest = LONGEST
 
 const unused = new Float64Array(0)
 const four = ([a = NaN, b = NaN, c = NaN, d = NaN]: ReadonlyArray<number>): P => [a, b, c, d]

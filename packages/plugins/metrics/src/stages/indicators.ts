@@ -34,11 +34,6 @@ export const requestsOf = (names: ReadonlyArray<string>, contributed: Contribute
   if (problems.length > 0) throw new BadIndicators({ problems: problems.map((p) => p.message) })
   return requests as ReadonlyArray<Request>
 }
-/** Names of the columns that the requests give, in order. */
-export const columnsOf = (requests: ReadonlyArray<Request>): ReadonlyArray<string> =>
-  requests.flatMap(({ def, parameters, output }) =>
-    def.outputs.flatMap((suffix, i) => (output === undefined || output === i ? [columnName(def, parameters, suffix)] : []))
-  )
 /** One batch of one series: the key columns and every requested output. */
 export const indicatorBatch = (series: Series, requests: ReadonlyArray<Request>): Batch<(typeof Indicators)["columns"]> => {
   const rows = series.columns.close.length

@@ -61,8 +61,3 @@ export const betaOf = (y: Float64Array, x: Float64Array): number | undefined => 
   }
   return variance > 0 ? covariance / variance : undefined
 }
-/** `mean + factor (r - mean)`: the same drift, `factor` times the volatility. */
-export const scaledReturns = (r: Float64Array, factor: number): Float64Array => {
-  const mean = r.reduce((a, b) => a + b, 0) / r.length
-  return r.map((x) => mean + factor * (x - mean))
-}

@@ -196,6 +196,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
             Effect.ensuring(
               Effect.suspend(() => {
                 live.delete(state.run)
+                for (const [command, { id }] of byCommand) if (id === state.run) byCommand.delete(command)
                 followers.end()
                 return Deferred.done(
                   ended,
@@ -235,6 +236,8 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
       Effect.gen(function* () {
         const known = info.commandId === undefined ? undefined : byCommand.get(info.commandId)
         if (known !== undefined) return known
+        const before = info.commandId === undefined ? undefined : yield* journal.runOfCommand(info.commandId)
+        if (before !== undefined) return live.get(before) ?? (yield* finished(before, built))
         const at = now()
         const id = (options.newRunId ?? newId)(at)
         const pipelines = built.plan.pipelines.map((p) => p.name)
@@ -248,7 +251,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         }
         const events = yield* journal.read(id).pipe(Effect.tapError(() => unlock(pipelines, id)))
         const handle = yield* begin(built, replay(built.plan, events), [], info.onLive)
-        if (info.commandId !== undefined) byCommand.set(info.commandId, handle)
+        if (info.commandId !== undefined && live.has(id)) byCommand.set(info.commandId, handle)
         return handle
       })
     /** A run that is over, or that another process has: its record, without anything under way. */

@@ -376,6 +376,21 @@ const projectionContract = ({ describe, it }: Register, inStore: InStore) =>
     )
   })
 
+const commandContract = ({ describe, it }: Register, inStore: InStore) =>
+  describe("commands", () => {
+    it(
+      "lead to the run that they opened",
+      inStore(
+        Effect.gen(function* () {
+          const journal = yield* Journal
+          assert.equal(yield* journal.runOfCommand("command-1"), undefined)
+          yield* open("run-1", [aRequest()], "command-1")
+          assert.equal(yield* journal.runOfCommand("command-1"), "run-1")
+        })
+      )
+    )
+  })
+
 const leaseContract = ({ describe, it }: Register, inStore: InStore) =>
   describe("leases", () => {
     it(
@@ -451,6 +466,7 @@ export const storeContract = (register: Register, name: string, fresh: () => Fre
   register.describe(name, () => {
     journalContract(register, inStore)
     projectionContract(register, inStore)
+    commandContract(register, inStore)
     leaseContract(register, inStore)
     artifactContract(register, inStore)
   })

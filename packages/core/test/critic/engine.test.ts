@@ -121,22 +121,6 @@ describe("critic: engine", () => {
         assert.notStrictEqual(yield* within(handle.result), "HANGS")
       })
     )
-  it.live.fails("OPEN T6 the same command id while its run goes on answers that run", () =>
-    Effect.gen(function* () {
-      const stores = new MemoryStores()
-      const nothing = () => {}
-      let release: () => void = nothing
-      const waits = defineStage({ id: "t/w", run: () => new Promise<void>((r) => (release = r)) })
-      const a = yield* anEngine(stores, { owner: owner("a") })
-      const b = yield* anEngine(stores, { owner: owner("b") })
-      const first = yield* start(a.engine, pipelineOf(waits), { commandId: "c1" })
-      const again = yield* Effect.exit(start(b.engine, pipelineOf(waits), { commandId: "c1" }))
-      yield* until(() => release !== nothing)
-      release()
-      yield* first.result
-      assert.strictEqual(again._tag, "Success", String(again))
-    })
-  )
   it("T8 an owner of an earlier process with my pid is gone, a live one is not", () => {
     assert.isTrue(isProcessGone(process.pid, Date.now() - process.uptime() * 1000 - 60_000))
     assert.isFalse(isProcessGone(process.pid, Date.now()))

@@ -38,6 +38,24 @@ describe("a run and its leases", () => {
       assert.strictEqual(again._tag, "Busy", "what the new holder has stays its own")
     })
   )
+  it.live("answers the same command from another process with that run, while it goes on and after", () =>
+    Effect.gen(function* () {
+      const stores = new MemoryStores()
+      let began = false
+      const a = yield* anEngine(stores, { owner: owner("a") })
+      const b = yield* anEngine(stores, { owner: owner("b") })
+      const pipeline = lasting(() => (began = true))
+      const first = yield* start(a.engine, pipeline, { commandId: "c-1" })
+      yield* until(() => began)
+      const again = yield* start(b.engine, pipeline, { commandId: "c-1" })
+      assert.strictEqual(again.id, first.id)
+      assert.match((yield* Effect.flip(again.result)).message, /another process has it/)
+      yield* first.cancel("test", "enough")
+      yield* first.result
+      const after = yield* start(b.engine, pipeline, { commandId: "c-1" })
+      assert.deepStrictEqual([after.id, (yield* after.result).status], [first.id, "cancelled"])
+    })
+  )
   it.effect("goes on while it holds them", () =>
     Effect.gen(function* () {
       const stores = new MemoryStores()

@@ -1,8 +1,10 @@
 import { Context, Effect, Exit, Queue, Schedule, Schema } from "effect"
 import { evolve } from "../domain/evolve.ts"
+import type { Json } from "../domain/Names.ts"
 import type { RunEvent, StoredEvent } from "../domain/RunEvent.ts"
 import { isEnded, nextRetryAt, type RunState, takeUnit } from "../domain/RunState.ts"
 import { type Command, decide } from "../planning/decide.ts"
+import { canonicalJson } from "../planning/fingerprint.ts"
 import { recordedFailure } from "./failures.ts"
 import type { LiveRun, Message } from "./LiveRun.ts"
 import { type Errand, performErrand } from "./performErrand.ts"
@@ -146,7 +148,19 @@ class RunLoop {
       this.#events = []
       const { state, followers } = this.#run
       const at = { run: state.run, expectedSeq: events[0]!.seq - 1, epoch: state.epoch, now }
+      let inDoubt = false
       return this.#journal.append(at, events).pipe(
+        Effect.tapError((error) =>
+          Effect.sync(() => {
+            inDoubt ||= error instanceof StoreError && error.reason === "lost"
+          })
+        ),
+        // An answer that was lost on the way: what stands there may be what we sent.
+        Effect.catchTag("StaleSequence", (stale) =>
+          inDoubt
+            ? Effect.flatMap(this.#stands(events), (ours) => (ours ? Effect.succeed(stale.found) : Effect.fail(stale)))
+            : Effect.fail(stale)
+        ),
         Effect.retry(appendRetry),
         Effect.mapError((error) => new RunLost({ run: state.run, detail: error.message })),
         Effect.andThen(
@@ -156,6 +170,11 @@ class RunLoop {
         )
       )
     })
+  }
+  /** Whether exactly these events are the end of the recorded run. */
+  #stands(events: ReadonlyArray<StoredEvent>): Effect.Effect<boolean, StoreError> {
+    const textOf = (all: ReadonlyArray<StoredEvent>) => canonicalJson(all.map((event): Json => asPlainJson(event)))
+    return Effect.map(this.#journal.read(this.#run.state.run, events[0]!.seq), (tail) => textOf(tail) === textOf(events))
   }
   #perform(commands: ReadonlyArray<Command>): Effect.Effect<void> {
     return Effect.gen({ self: this }, function* () {
@@ -213,6 +232,9 @@ class RunLoop {
     return this.#fork(Effect.flatMap(found, (facts) => Effect.sync(() => run.send({ facts: () => (isWanted() ? facts : []) }))))
   }
 }
+
+/** As it is after it was stored: what is undefined is not there. */
+const asPlainJson = (event: StoredEvent): Json => JSON.parse(JSON.stringify(event)) as Json
 
 /** Runs until the run has ended; `first` is what there is to say at the start. Interrupting it stops what is under way and records nothing: the run stays open. */
 export const runPlan = (

@@ -145,39 +145,6 @@ describe("critic: engine", () => {
       assert.strictEqual(on.status, "completed", on.reason)
     })
   )
-  it.live.fails("OPEN T14 a reader of partitions is not reused when the keys changed", () =>
-    Effect.gen(function* () {
-      const Rows = defineTable("t/Rows@1", { n: Col.int }, { key: ["n"] })
-      const of = (keys: string[]) => {
-        const parts = defineStage({
-          id: "t/parts",
-          outputs: { rows: Rows },
-          config: Schema.Struct({ keys: Schema.Array(Schema.String) }),
-          partitions: { key: Schema.String, keys: ({ config }) => config.keys },
-          run: () => ({ rows: batch({ n: Int32Array.of(1) }) })
-        })
-        const read = defineStage({
-          id: "t/read",
-          inputs: { rows: partial(Rows) },
-          outputs: { k: defineAsset("k", Count) },
-          run: ({ inputs }) => ({ k: { n: inputs.rows.keys.join("").length } })
-        })
-        return definePipeline({
-          name: "p",
-          stages: ({ use }) => {
-            const p = use(parts, { config: { keys } } as never)
-            return { p, r: use(read, { inputs: { rows: p.rows } } as never) }
-          }
-        })
-      }
-      const stores = new MemoryStores()
-      const a = yield* runOnce(of(["a"]) as never, { stores })
-      const b = yield* runOnce(of(["bbbb"]) as never, { stores })
-      const out = (x: any) => x.state.stages.get("p.r").outputs.k.value
-      assert.deepStrictEqual(out(a), { n: 1 })
-      assert.deepStrictEqual(out(b), { n: 4 })
-    })
-  )
   it.live("T16 progress that is no number", () =>
     Effect.gen(function* () {
       const s = defineStage({

@@ -12,7 +12,6 @@ import type { Wanted } from "./policies/cache.ts"
 import { Journal, StoreError } from "./ports/Journal.ts"
 import { endedAs, publishesNothing, type StagePorts } from "./runStage.ts"
 import { startUnits } from "./runUnit.ts"
-import { secretsOf } from "./secrets.ts"
 
 /** This process can no longer act for the run. What was recorded stays; the run can be resumed. */
 export class RunLost extends Schema.TaggedError<RunLost>()("RunLost", { run: Schema.String, detail: Schema.String }) {
@@ -112,7 +111,14 @@ class RunLoop {
   }
   #record(event: RunEvent, at: number): void {
     const { state } = this.#run
-    const stored: StoredEvent = { ...event, run: state.run, seq: state.seq + 1, at, epoch: state.epoch, v: 1 }
+    const stored: StoredEvent = {
+      ...this.#run.hideSecrets(event),
+      run: state.run,
+      seq: state.seq + 1,
+      at,
+      epoch: state.epoch,
+      v: 1
+    }
     evolve(state, stored)
     this.#events.push(stored)
     if (event._tag === "StageEnded") this.#run.forgetInputs(event.stage)
@@ -224,7 +230,7 @@ class RunLoop {
       Effect.exit,
       Effect.map((exit) => {
         if (Exit.isSuccess(exit)) return exit.value
-        const failure = recordedFailure(exit.cause, secretsOf(run.stageRun(stage).node.config))
+        const failure = recordedFailure(exit.cause, run.secrets)
         if (failure.tag === "Interrupted") return []
         return [endedAs(command.stage, "failed", `${failure.tag}: ${failure.message}`)]
       })

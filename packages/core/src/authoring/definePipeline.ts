@@ -154,7 +154,7 @@ export const definePipeline = <
     parameters: definition.parameters ?? NoParams,
     modes: definition.modes ?? {},
     extensions: [],
-    build: (params: unknown) => {
+    build: (params: NoInfer<Params>["Type"]) => {
       const nodes = definition.stages({ use, params })
       for (const [name, node] of Object.entries(nodes)) node["~node"].name = name
       return nodes

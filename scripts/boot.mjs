@@ -43,7 +43,9 @@ const env = {
   ...process.env,
   PATH: [...path, process.env.PATH].join(delimiter),
   TURBO_TELEMETRY_DISABLED: "1",
-  TURBO_NO_UPDATE_NOTIFIER: "1"
+  TURBO_NO_UPDATE_NOTIFIER: "1",
+  // Where the person stands: pnpm overwrites INIT_CWD.
+  TETRA_CWD: process.env.INIT_CWD ?? process.cwd()
 }
 const [script, ...args] = process.argv.slice(2)
 if (script === "exec") run(args[0], args.slice(1), env)

@@ -20,7 +20,7 @@ export const secretsOfPlan = (
     for (const text of namedSecrets(encoded)) found.add(text)
   }
   found.delete(noDatabase)
-  for (const text of [...found]) for (const part of passwordOf(text)) found.add(part)
+  for (const text of Array.from(found)) for (const part of passwordOf(text)) found.add(part)
   return [...found]
 }
 /** Drivers tell the password of an address on its own, as it is written and as it is meant. */

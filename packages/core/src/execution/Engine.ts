@@ -136,7 +136,19 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
       Effect.flatMap(leases.acquire(pipelines.map(leaseOf), owner, run, now()), (answer) =>
         answer._tag === "Acquired" ? Effect.void : Effect.fail(busy(answer.key, answer.holder))
       )
-    const unlock = (pipelines: ReadonlyArray<string>) => Effect.ignore(leases.release(pipelines.map(leaseOf), owner))
+    const unlock = (pipelines: ReadonlyArray<string>, run: RunId) =>
+      Effect.ignore(leases.release(pipelines.map(leaseOf), owner, run))
+    /** Fails when somebody else has taken a lease of the run, as after a long pause of this process. A store that does not answer may come back. */
+    const keepLeases = (pipelines: ReadonlyArray<string>, run: RunId): Effect.Effect<never, RunLost> =>
+      Effect.forever(
+        Effect.gen(function* () {
+          yield* Effect.sleep(renewEvery)
+          const held = yield* Effect.option(leases.renew(owner, run, now()))
+          if (held._tag === "None") return
+          const lost = pipelines.find((name) => !held.value.includes(leaseOf(name)))
+          if (lost !== undefined) yield* new RunLost({ run, detail: `another process has taken ${lost} over meanwhile` })
+        })
+      )
 
     /** The loop in a fiber of the engine, and a handle on it. */
     const begin = (
@@ -179,11 +191,12 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
             run.letGo()
             if (Exit.isSuccess(exit)) yield* store.sweep({ run: state.run })
             yield* runLog.flush(state.run)
-            yield* unlock(pipelines)
+            yield* unlock(pipelines, state.run)
           }).pipe(
             Effect.ensuring(
               Effect.suspend(() => {
                 live.delete(state.run)
+                for (const [command, { id }] of byCommand) if (id === state.run) byCommand.delete(command)
                 followers.end()
                 return Deferred.done(
                   ended,
@@ -210,6 +223,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         }
         live.set(state.run, handle)
         yield* runPlan(run, queue, first.length === 0 ? [{ facts: () => isolation.warnings }] : first).pipe(
+          Effect.raceFirst(keepLeases(pipelines, state.run)),
           Effect.onExit(close),
           Effect.exit,
           Effect.provideContext(ports),
@@ -222,20 +236,22 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
       Effect.gen(function* () {
         const known = info.commandId === undefined ? undefined : byCommand.get(info.commandId)
         if (known !== undefined) return known
+        const before = info.commandId === undefined ? undefined : yield* journal.runOfCommand(info.commandId)
+        if (before !== undefined) return live.get(before) ?? (yield* finished(before, built))
         const at = now()
         const id = (options.newRunId ?? newId)(at)
         const pipelines = built.plan.pipelines.map((p) => p.name)
         yield* lock(pipelines, id)
         const opened = yield* journal
           .create({ id, commandId: info.commandId, owner, events: openingOf(built, info, owner), at })
-          .pipe(Effect.tapError(() => unlock(pipelines)))
+          .pipe(Effect.tapError(() => unlock(pipelines, id)))
         if (!opened.created) {
-          yield* unlock(pipelines)
+          yield* unlock(pipelines, id)
           return live.get(opened.id) ?? (yield* finished(opened.id, built))
         }
-        const events = yield* journal.read(id).pipe(Effect.tapError(() => unlock(pipelines)))
+        const events = yield* journal.read(id).pipe(Effect.tapError(() => unlock(pipelines, id)))
         const handle = yield* begin(built, replay(built.plan, events), [], info.onLive)
-        if (info.commandId !== undefined) byCommand.set(info.commandId, handle)
+        if (info.commandId !== undefined && live.has(id)) byCommand.set(info.commandId, handle)
         return handle
       })
     /** A run that is over, or that another process has: its record, without anything under way. */
@@ -298,7 +314,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
           const lost = yield* lostOutputs(state, store)
           state.epoch = epoch
           return yield* begin({ ...built, plan }, state, [{ facts: () => opening }, ...lost], more.onLive)
-        }).pipe(Effect.tapError(() => unlock(pipelines)))
+        }).pipe(Effect.tapError(() => unlock(pipelines, id)))
       })
 
     const abandon = (id: RunId, reason: string): Effect.Effect<boolean, CannotResume | Busy | StoreError> =>
@@ -311,7 +327,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         if (row.endedAt !== undefined) return false
         // The leases keep a process that is alive, here or elsewhere, from being cut off.
         yield* lock(row.pipelines, row.id)
-        return yield* Effect.ensuring(endLocked(row, reason), unlock(row.pipelines))
+        return yield* Effect.ensuring(endLocked(row, reason), unlock(row.pipelines, row.id))
       })
     /** With the leases in hand. Somebody may have ended the run, or gone on with it, since it was looked at. */
     const endLocked = (row: RunRow, reason: string): Effect.Effect<boolean, CannotResume | StoreError> =>
@@ -326,14 +342,6 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         return true
       })
 
-    yield* Effect.forkScoped(
-      Effect.forever(
-        Effect.andThen(
-          Effect.sleep(renewEvery),
-          Effect.suspend(() => (live.size === 0 ? Effect.void : Effect.ignore(leases.renew(owner, now()))))
-        )
-      )
-    )
     return Engine.of({
       start,
       resume,

@@ -16,7 +16,7 @@ import { Reporter } from "./reporter.ts"
 import { resolveInputs, type ResolvedInputs } from "./resolveInputs.ts"
 import type { ResourceGate, ResourceVector, Ticket } from "./ResourceGate.ts"
 import type { Facts, StagePorts, StageRun } from "./runStage.ts"
-import { secretsOf } from "./secrets.ts"
+import { asJson, scrub, secretsOf, worthHiding } from "./secrets.ts"
 
 /** A plan with the code that it names. What the planner builds; the engine needs no more of it. */
 export interface Executable {
@@ -24,6 +24,8 @@ export interface Executable {
   readonly nodes: ReadonlyMap<StageName, AnyNode>
   /** Named tokens of the machine that the configuration speaks of. */
   readonly slots?: SlotRules
+  /** Beside those in the configurations of the stages: texts that may not be shown. */
+  readonly secrets?: ReadonlyArray<string>
   /** What plugins contribute by extension point; the engine itself reads `tetra.fallback`. */
   readonly catalogue?: Pick<Catalogue, "contributions">
   /** Without it no stage can have a thread or process of its own, except one that names its module. */
@@ -52,6 +54,8 @@ export class LiveRun {
   /** Of the plugins: built when the first stage needs them, closed with the run. */
   readonly services: Effect.Effect<Context.Context<never>, MissingService>
   readonly now: () => number
+  /** Of the whole run: what one stage knows, a service may tell another. */
+  readonly secrets: ReadonlyArray<string>
   readonly inHand = new Map<UnitState, InHand>()
   /** Places in the gate, waiting or held: given back when the run is let go. */
   readonly #tickets = new Set<Ticket>()
@@ -84,6 +88,13 @@ export class LiveRun {
     this.now = from.now
     this.#queue = from.queue
     this.#writeLog = from.writeLog
+    const configs = [...from.executable.nodes.values()].map((node) => node["~node"].config)
+    this.secrets = worthHiding([...(from.executable.secrets ?? []), ...secretsOf(configs)])
+  }
+  /** The event as it may be recorded: what people wrote, or code said, without secrets. Outputs are data and stay as they are. */
+  hideSecrets(event: RunEvent): RunEvent {
+    if (this.secrets.length === 0 || !("reason" in event) || event.reason === undefined) return event
+    return { ...event, reason: scrub(event.reason, this.secrets) }
   }
   /** Never waits: there are as many messages under way as units, checkpoints wait for theirs, and progress is one nudge. */
   send(message: Message): void {
@@ -140,7 +151,7 @@ export class LiveRun {
       partition: unit.partition,
       attempt,
       now: this.now,
-      secrets: secretsOf(this.stageRun(stage).node.config),
+      secrets: this.secrets,
       write: (line) => this.log(line),
       onProgress: (reporter) => {
         // One nudge wakes the loop for all that is waiting to be told.
@@ -150,8 +161,16 @@ export class LiveRun {
     })
   }
   log(line: LogLine): void {
-    this.#writeLog(line)
-    this.followers.tell(line)
+    const shown = this.#isSafe(line)
+      ? line
+      : { ...line, message: scrub(line.message, this.secrets), fields: asJson(line.fields, this.secrets) as LogLine["fields"] }
+    this.#writeLog(shown)
+    this.followers.tell(shown)
+  }
+  #isSafe({ fields, message }: LogLine): boolean {
+    if (this.secrets.length === 0) return true
+    const text = `${message}\n${JSON.stringify(fields)}`
+    return !this.secrets.some((secret) => text.includes(secret) || text.includes(JSON.stringify(secret).slice(1, -1)))
   }
   warn(stage: StageName | undefined, message: string): void {
     this.log({ _tag: "Log", run: this.state.run, at: this.now(), stage, partition: null, level: "warn", message, fields: {} })

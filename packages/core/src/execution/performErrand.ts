@@ -8,7 +8,6 @@ import type { LiveRun } from "./LiveRun.ts"
 import { tryFallback } from "./policies/fallback.ts"
 import { askForKeys, type Facts, prepareStage, settleStage, type StagePorts } from "./runStage.ts"
 import { failureFacts, runInstead } from "./runUnit.ts"
-import { secretsOf } from "./secrets.ts"
 
 /** Work for a stage that is no attempt of a unit. */
 export type Errand = Exclude<Command, { readonly _tag: "Record" | "StartUnit" | "StopUnits" }>
@@ -27,7 +26,7 @@ const fixPartitions = (run: LiveRun, stage: StageState, { attempt }: Fix): Effec
   })
   return Effect.map(Effect.exit(ask), (exit): Facts => {
     if (Exit.isSuccess(exit)) return [{ _tag: "PartitionsFixed", stage: stage.planned.name, keys: exit.value }]
-    const failure = recordedFailure(exit.cause, secretsOf(run.stageRun(stage).node.config))
+    const failure = recordedFailure(exit.cause, run.secrets)
     return failureFacts(run, stage, stage.units.get(null)!, { attempt, failure, durationMs: 0 })
   })
 }

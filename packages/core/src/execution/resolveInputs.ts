@@ -5,6 +5,7 @@ import type { Producer, StoredCoverage, StoredOutput } from "../domain/Artifact.
 import type { Json, PartitionKey, Version } from "../domain/Names.ts"
 import type { PlannedInput } from "../domain/RunPlan.ts"
 import type { RunState, StageState } from "../domain/RunState.ts"
+import { partitionsHash } from "../planning/fingerprint.ts"
 import { type Missing, outputOf, refusal } from "../planning/inputs.ts"
 import { decodeJson, typeOfPort } from "./codec.ts"
 import { ArtifactStore } from "./ports/ArtifactStore.ts"
@@ -27,6 +28,8 @@ export interface ResolvedInputs {
   readonly handles: Readonly<Record<string, unknown>>
   /** By port (`port.member` for a group); an input that could not be had is left out. */
   readonly versions: Readonly<Record<string, Version>>
+  /** By port that is read by partition: a hash of its keys and of what is missing. */
+  readonly partitions: Readonly<Record<string, string>>
 }
 const partsOf = (
   units: Iterable<{
@@ -122,6 +125,7 @@ const partitionSet = <R>(
 interface Resolved {
   readonly handle: unknown
   readonly version: Version | undefined
+  readonly partitions: string | undefined
 }
 const unavailable = ({ cause, message }: Missing): Unavailable => ({ _tag: "Unavailable", cause, message })
 const resolvePort = <R>(
@@ -133,10 +137,11 @@ const resolvePort = <R>(
     if (port.kind === "optional") {
       const inner = resolvePort(port.port, input, source)
       return yield* inner.pipe(
-        Effect.map(({ handle, version }): Resolved => ({ handle: Result.succeed(handle), version })),
+        Effect.map((resolved): Resolved => ({ ...resolved, handle: Result.succeed(resolved.handle) })),
         Effect.catchIf(
           (e): e is Missing => "cause" in e && !("_tag" in e),
-          (missing) => Effect.succeed<Resolved>({ handle: Result.fail(unavailable(missing)), version: undefined })
+          (missing) =>
+            Effect.succeed<Resolved>({ handle: Result.fail(unavailable(missing)), version: undefined, partitions: undefined })
         )
       )
     }
@@ -144,9 +149,11 @@ const resolvePort = <R>(
     const refused = refusal(input.accepts, source.coverage)
     if (refused !== undefined) return yield* Effect.fail(refused)
     const type = typeOfPort((port.kind === "partial" ? port.port : port) as PlainPort)
-    const handle =
-      port.kind === "partial" ? yield* partitionSet(type, source) : yield* handleOf(type, source.output, source.producer)
-    return { handle, version: source.output.version }
+    const { version } = source.output
+    if (port.kind !== "partial")
+      return { handle: yield* handleOf(type, source.output, source.producer), version, partitions: undefined }
+    const handle = yield* partitionSet(type, source)
+    return { handle, version, partitions: partitionsHash(handle.keys, source.coverage.missing) }
   })
 const isStoreError = (error: Missing | StoreError): error is StoreError => "_tag" in error
 
@@ -168,10 +175,12 @@ const resolveFrom = <R>(
 ): Effect.Effect<ResolvedInputs | { readonly missing: string }, StoreError, ArtifactStore | R> =>
   Effect.gen(function* () {
     const versions: Record<string, Version> = {}
+    const partitions: Record<string, string> = {}
     const one = (name: string, port: InPort, input: Single) =>
       Effect.gen(function* () {
         const resolved = yield* resolvePort(port, input, yield* source(name, input))
         if (resolved.version !== undefined) versions[name] = resolved.version
+        if (resolved.partitions !== undefined) partitions[name] = resolved.partitions
         return resolved.handle
       }).pipe(Effect.mapError((e) => (isStoreError(e) ? e : { missing: `input "${name}": ${e.message}` })))
     const handles: Record<string, unknown> = {}
@@ -187,7 +196,7 @@ const resolveFrom = <R>(
         handles[name] = group
       }
     }
-    return { handles, versions }
+    return { handles, versions, partitions }
   }).pipe(
     Effect.catchIf(
       (e): e is { readonly missing: string } => "missing" in e,

@@ -1,8 +1,10 @@
 import { Context, Effect, Exit, Queue, Schedule, Schema } from "effect"
 import { evolve } from "../domain/evolve.ts"
+import type { Json } from "../domain/Names.ts"
 import type { RunEvent, StoredEvent } from "../domain/RunEvent.ts"
 import { isEnded, nextRetryAt, type RunState, takeUnit } from "../domain/RunState.ts"
 import { type Command, decide } from "../planning/decide.ts"
+import { canonicalJson } from "../planning/fingerprint.ts"
 import { recordedFailure } from "./failures.ts"
 import type { LiveRun, Message } from "./LiveRun.ts"
 import { type Errand, performErrand } from "./performErrand.ts"
@@ -10,7 +12,6 @@ import type { Wanted } from "./policies/cache.ts"
 import { Journal, StoreError } from "./ports/Journal.ts"
 import { endedAs, publishesNothing, type StagePorts } from "./runStage.ts"
 import { startUnits } from "./runUnit.ts"
-import { secretsOf } from "./secrets.ts"
 
 /** This process can no longer act for the run. What was recorded stays; the run can be resumed. */
 export class RunLost extends Schema.TaggedError<RunLost>()("RunLost", { run: Schema.String, detail: Schema.String }) {
@@ -110,7 +111,14 @@ class RunLoop {
   }
   #record(event: RunEvent, at: number): void {
     const { state } = this.#run
-    const stored: StoredEvent = { ...event, run: state.run, seq: state.seq + 1, at, epoch: state.epoch, v: 1 }
+    const stored: StoredEvent = {
+      ...this.#run.hideSecrets(event),
+      run: state.run,
+      seq: state.seq + 1,
+      at,
+      epoch: state.epoch,
+      v: 1
+    }
     evolve(state, stored)
     this.#events.push(stored)
     if (event._tag === "StageEnded") this.#run.forgetInputs(event.stage)
@@ -146,7 +154,19 @@ class RunLoop {
       this.#events = []
       const { state, followers } = this.#run
       const at = { run: state.run, expectedSeq: events[0]!.seq - 1, epoch: state.epoch, now }
+      let inDoubt = false
       return this.#journal.append(at, events).pipe(
+        Effect.tapError((error) =>
+          Effect.sync(() => {
+            inDoubt ||= error instanceof StoreError && error.reason === "lost"
+          })
+        ),
+        // An answer that was lost on the way: what stands there may be what we sent.
+        Effect.catchTag("StaleSequence", (stale) =>
+          inDoubt
+            ? Effect.flatMap(this.#stands(events), (ours) => (ours ? Effect.succeed(stale.found) : Effect.fail(stale)))
+            : Effect.fail(stale)
+        ),
         Effect.retry(appendRetry),
         Effect.mapError((error) => new RunLost({ run: state.run, detail: error.message })),
         Effect.andThen(
@@ -156,6 +176,11 @@ class RunLoop {
         )
       )
     })
+  }
+  /** Whether exactly these events are the end of the recorded run. */
+  #stands(events: ReadonlyArray<StoredEvent>): Effect.Effect<boolean, StoreError> {
+    const textOf = (all: ReadonlyArray<StoredEvent>) => canonicalJson(all.map((event): Json => asPlainJson(event)))
+    return Effect.map(this.#journal.read(this.#run.state.run, events[0]!.seq), (tail) => textOf(tail) === textOf(events))
   }
   #perform(commands: ReadonlyArray<Command>): Effect.Effect<void> {
     return Effect.gen({ self: this }, function* () {
@@ -205,7 +230,7 @@ class RunLoop {
       Effect.exit,
       Effect.map((exit) => {
         if (Exit.isSuccess(exit)) return exit.value
-        const failure = recordedFailure(exit.cause, secretsOf(run.stageRun(stage).node.config))
+        const failure = recordedFailure(exit.cause, run.secrets)
         if (failure.tag === "Interrupted") return []
         return [endedAs(command.stage, "failed", `${failure.tag}: ${failure.message}`)]
       })
@@ -213,6 +238,9 @@ class RunLoop {
     return this.#fork(Effect.flatMap(found, (facts) => Effect.sync(() => run.send({ facts: () => (isWanted() ? facts : []) }))))
   }
 }
+
+/** As it is after it was stored: what is undefined is not there. */
+const asPlainJson = (event: StoredEvent): Json => JSON.parse(JSON.stringify(event)) as Json
 
 /** Runs until the run has ended; `first` is what there is to say at the start. Interrupting it stops what is under way and records nothing: the run stays open. */
 export const runPlan = (

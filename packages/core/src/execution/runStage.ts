@@ -45,7 +45,12 @@ export const prepareStage = ({
     const { planned } = stage
     const inputs = yield* resolveInputs(state, stage, node.stage, undefined)
     if ("missing" in inputs) return { facts: [endedAs(planned.name, "skipped", inputs.missing)], inputs: undefined }
-    const { key, parts } = stageKey(planned, { inputs: inputs.versions, wraps: node.wraps.map(String), seed: state.plan.seed })
+    const { key, parts } = stageKey(planned, {
+      inputs: inputs.versions,
+      partitions: inputs.partitions,
+      wraps: node.wraps.map(String),
+      seed: state.plan.seed
+    })
     return { facts: [{ _tag: "StageStarted", stage: planned.name, inputs: inputs.versions, key, keyParts: parts }], inputs }
   })
 /** Asks for the keys; they are what `PartitionsFixed` records. */

@@ -14,7 +14,6 @@ import type { Reporter } from "./reporter.ts"
 import type { Ticket } from "./ResourceGate.ts"
 import { type Attempt, type Produced, runAttempt } from "./runAttempt.ts"
 import type { Facts, StagePorts } from "./runStage.ts"
-import { secretsOf } from "./secrets.ts"
 import { type AttemptReports, randomOf } from "./stageTools.ts"
 
 /** `AttemptFailed`, and when there is another try, when. */
@@ -122,7 +121,7 @@ const ended = (
   const progress = run.endReporter(reporter)
   const durationMs = Math.max(0, run.now() - (unit.startedAt ?? run.now()))
   if (Exit.isFailure(exit)) {
-    const failure = recordedFailure(exit.cause, secretsOf(run.stageRun(stage).node.config))
+    const failure = recordedFailure(exit.cause, run.secrets)
     return [...progress, ...failureFacts(run, stage, unit, { attempt, failure, durationMs })]
   }
   const { partition } = unit

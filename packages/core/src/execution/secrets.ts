@@ -10,8 +10,10 @@ const mostDepth = 6
 const mostItems = 100
 
 /** The texts of all secrets in a decoded configuration, however deep, the longest first: one may hold another. */
-export const secretsOf = (config: unknown): ReadonlyArray<string> =>
-  [...secretsIn(config)].filter((text) => text.length >= shortest).toSorted((a, b) => b.length - a.length)
+export const secretsOf = (config: unknown): ReadonlyArray<string> => worthHiding(secretsIn(config))
+/** Each once and none so short that it would blank out ordinary words, the longest first. */
+export const worthHiding = (texts: Iterable<string>): ReadonlyArray<string> =>
+  [...new Set(texts)].filter((text) => text.length >= shortest).toSorted((a, b) => b.length - a.length)
 export const scrub = (text: string, secrets: ReadonlyArray<string>): string => {
   if (typeof text !== "string") return typeof text // a plugin written in JavaScript may pass anything
   const clean = secrets.reduce((rest, secret) => rest.replaceAll(secret, shown), text) // before the cut, which could show a piece of one

@@ -38,5 +38,7 @@ export interface BuiltPlan {
   readonly services: Layer.Layer<never, unknown>
   /** Named tokens of the machine, from the configuration. */
   readonly slots: SlotRules
+  /** Texts that no event and no line of the log may show: see `secretsOfPlan`. */
+  readonly secrets: ReadonlyArray<string>
   readonly warnings: ReadonlyArray<Diagnostic>
 }

@@ -1,4 +1,4 @@
-import { Result } from "effect"
+import { Result, Schema } from "effect"
 import type { AnyPipeline } from "../authoring/definePipeline.ts"
 import { API, type Plugin } from "../authoring/definePlugin.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
@@ -8,7 +8,8 @@ import type { Catalogue, CatalogueContribution, CataloguePipeline, LoadedPlugins
 import { describePipeline } from "./describePipeline.ts"
 import { checkAssets, type Say } from "./checkAssets.ts"
 import { extensionsOf } from "./checkExtensions.ts"
-import { decodeAll, defaultsOf, type PlainSchema } from "./parameters.ts"
+import { decodeAll, defaultsOf, parametersOf, type PlainSchema } from "./parameters.ts"
+import { isNamedSecret } from "./secretNames.ts"
 
 /** `choices[point][key]` names the plugin that wins when two contribute one name. */
 export type PointChoices = Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -42,6 +43,15 @@ export const checkPlugins = (plugins: ReadonlyArray<WholePlugin>, choices: Point
   const pipelines = new Map<string, CataloguePipeline>()
   for (const [name, { pipeline, plugin }] of owned) {
     const mine = extensions.get(name) ?? []
+    if (!hasFields(pipeline)) {
+      say(
+        plugin.name,
+        `the parameters of the pipeline "${name}" are no Schema.Struct`,
+        "write parameters: Schema.Struct({ ... })"
+      )
+      continue
+    }
+    checkSecrets(pipeline, plugin.name, say)
     try {
       pipelines.set(name, {
         pipeline,
@@ -70,6 +80,31 @@ export const checkPlugins = (plugins: ReadonlyArray<WholePlugin>, choices: Point
   return { catalogue, diagnostics }
 }
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n")[0]!
+
+const hasFields = ({ parameters }: AnyPipeline): boolean => {
+  const given: unknown = parameters
+  return Schema.isSchema(given) && "fields" in given
+}
+interface Ast {
+  readonly _tag: string
+  readonly annotations?: { readonly expected?: unknown }
+  readonly types?: ReadonlyArray<Ast>
+}
+const parts = (ast: Ast): ReadonlyArray<Ast> => (ast._tag === "Union" ? (ast.types ?? []).flatMap(parts) : [ast])
+/** A text that is named like a secret and is none by its schema is kept out of plans and logs by its name alone. */
+const checkSecrets = (pipeline: AnyPipeline, plugin: string, say: Say) => {
+  for (const { key, schema } of parametersOf(pipeline)) {
+    const all = parts(schema.ast as unknown as Ast)
+    if (!isNamedSecret(key) || !all.some(({ _tag }) => _tag === "String")) continue
+    if (all.some(({ annotations }) => annotations?.expected === "Redacted")) continue
+    say(
+      plugin,
+      `the parameter "${key}" of the pipeline "${pipeline.name}" is named like a secret, and its schema would show it`,
+      `use Schema.Redacted for it; until then it is hidden by its name, and stages that differ in it alone are reused`,
+      "warning"
+    )
+  }
+}
 
 const pipelinesOf = (plugins: ReadonlyArray<WholePlugin>, say: Say) => {
   const owned = new Map<string, { readonly pipeline: AnyPipeline; readonly plugin: Plugin }>()

@@ -47,7 +47,7 @@ export const explainPlan = <E, R>(
       const told = yield* forecastOf(stage, outcomes, {
         facts,
         force: plan.force,
-        keyOf: (inputs) => stageKey(stage, { inputs, wraps, seed: plan.seed }).key
+        keyOf: (inputs) => stageKey(stage, { inputs, partitions: {}, wraps, seed: plan.seed }).key
       })
       outcomes.set(stage.name, told.outcome)
       forecasts.push({ stage: stage.name, will: told.will, reasons: told.reasons })
@@ -87,6 +87,8 @@ const forecastOf = <E, R>(
     if (stage.policy.cache.kind === "never") return runs("its results are never reused")
     if (open.length > 0) return runs(...open)
     const key = keyOf(versions)
+    if (singlesOf(stage).some(([, input]) => isByPartition(input.accepts)))
+      return runs("its inputs are known; which partitions they have is seen when it runs, and it is reused if they are the same")
     if (stage.partitioned)
       return runs("its inputs are known; which partitions there are is asked when it runs, and unchanged ones are reused")
     const hit = yield* facts.cachedUnit(unitKey(key, null), stage)
@@ -107,6 +109,8 @@ const singlesOf = (stage: PlannedStage): ReadonlyArray<readonly [string, Single]
         )
       : [[port, input]]
   )
+const isByPartition = (accepts: Accepts): boolean =>
+  accepts.kind === "partial" || (accepts.kind === "optional" && isByPartition(accepts.inner))
 const isOptional = (accepts: Accepts): boolean => accepts.kind === "optional"
 
 const resolve = <E, R>(

@@ -24,22 +24,35 @@ export interface StageKey {
 }
 /**
  * The stage's part of the cache key: stage id and version, encoded configuration, seed, what its services are made of, wraps of extensions (by their source)
- * and the version of every input. An input that could not be had counts as `unavailable`.
+ * the version of every input, and of one that is read by partition its keys. An input that could not be had counts as `unavailable`.
  */
 export const stageKey = (
   planned: PlannedStage,
-  from: { readonly inputs: Readonly<Record<string, Version>>; readonly wraps: ReadonlyArray<string>; readonly seed: number }
+  from: {
+    readonly inputs: Readonly<Record<string, Version>>
+    /** By port that is read by partition: what `partitionsHash` answers. */
+    readonly partitions: Readonly<Record<string, string>>
+    readonly wraps: ReadonlyArray<string>
+    readonly seed: number
+  }
 ): StageKey => {
   const inputs = Object.entries(from.inputs).map(([port, version]) => [`input.${port}`, version])
+  const partitions = Object.entries(from.partitions).map(([port, keys]) => [`partitions.${port}`, keys])
   const parts: Record<string, string> = {
     stage: `${planned.stageId}@${planned.stageVersion}`,
     config: sha256(canonicalJson(planned.config)).slice(0, 16),
     seed: String(from.seed),
     ...(planned.uses === undefined ? {} : { uses: planned.uses }),
     ...(from.wraps.length === 0 ? {} : { wraps: sha256(JSON.stringify(from.wraps)).slice(0, 16) }),
-    ...Object.fromEntries(inputs)
+    ...Object.fromEntries(inputs),
+    ...Object.fromEntries(partitions)
   }
   return { key: sha256(canonicalJson(parts)), parts }
 }
+/** Says which partitions a reader is given and which it misses, and why: the rows may be the same under other names. 16 hex digits. */
+export const partitionsHash = (
+  keys: ReadonlyArray<PartitionKey>,
+  missing: ReadonlyArray<{ readonly partition: PartitionKey; readonly reason: string }>
+): string => sha256(JSON.stringify([keys, missing.map(({ partition, reason }) => [partition, reason])])).slice(0, 16)
 export const unitKey = (key: string, partition: PartitionKey | null): string =>
   partition === null ? key : sha256(`${key}\n${partition}`)

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import { Effect } from "effect"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
+import type { Json } from "../domain/Names.ts"
 import type { PlannedPipeline, PlannedStage, RunPlan } from "../domain/RunPlan.ts"
 import { buildNodes } from "./buildNodes.ts"
 import { reasonOf } from "./checkPlugins.ts"
@@ -14,6 +15,8 @@ import { ownModeOf, sortFlags, sourcesOf } from "./requestSources.ts"
 import { resolveParameters } from "./resolveParameters.ts"
 import { type Capacity, machineCapacity, slotRules } from "./capacity.ts"
 import type { BuiltPlan, RunRequest } from "./RunRequest.ts"
+import { hideNamed } from "./secretNames.ts"
+import { secretsOfPlan } from "./secretsOfPlan.ts"
 import { selectPipelines } from "./selectPipelines.ts"
 import { usesOf } from "./usesOf.ts"
 
@@ -36,6 +39,7 @@ export const planRun = (
     ]
     const selected: Array<SelectedPipeline> = []
     const planned: Array<PlannedPipeline> = []
+    const params: Array<{ readonly decoded: unknown; readonly encoded: Json }> = []
     for (const name of selection.pipelines) {
       const entry = project.catalogue.pipelines.get(name)!
       const resolved = resolveParameters(entry.pipeline, sourcesOf(project, name, selection, request, flags.params.get(name)!))
@@ -48,13 +52,14 @@ export const planRun = (
       }
       const after = [...dependenciesOf(project, name).declared].filter((other) => selection.pipelines.includes(other))
       const force = request.force === true || selection.mode?.entries[name]?.["force"] === true
+      params.push({ decoded: resolved.params, encoded: resolved.encoded })
       selected.push({ name, nodes: built.nodes, after, force, flags: flags.policy.get(name)! })
       planned.push({
         name,
         plugin: entry.plugin,
         pluginVersion: entry.pluginVersion,
         mode: ownModeOf(entry, selection),
-        params: resolved.encoded,
+        params: hideNamed(resolved.encoded),
         after,
         parallelism: undefined
       })
@@ -88,6 +93,7 @@ export const planRun = (
       project,
       services: services.layer,
       slots: slotRules(config),
+      secrets: secretsOfPlan(project, params),
       warnings
     })
   })

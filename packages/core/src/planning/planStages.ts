@@ -9,6 +9,7 @@ import { type BuiltNode, innerOf, inputsOf, outputsOf, typeOf } from "./buildNod
 import { secretsIn, toJson } from "./contentHash.ts"
 import { orderOf, reaches } from "./orderOf.ts"
 import { decodeAll, type PlainSchema } from "./parameters.ts"
+import { hideNamed } from "./secretNames.ts"
 import { minCoverageOf, type PolicyFlags, resolvePolicy } from "./resolvePolicy.ts"
 
 /** A selected pipeline, built with its parameters. */
@@ -212,7 +213,10 @@ const configOf = (graph: Graph, { built, name }: Place): { readonly config: unkn
     return { config, encoded: null }
   }
   const encoded = Schema.encodeUnknownResult(schema)(made.value)
-  return { config: made.value, encoded: toJson(Result.isSuccess(encoded) ? encoded.success : made.value, secretsIn(made.value)) }
+  return {
+    config: made.value,
+    encoded: hideNamed(toJson(Result.isSuccess(encoded) ? encoded.success : made.value, secretsIn(made.value)))
+  }
 }
 const withConfig = (node: AnyNode, config: unknown): AnyNode => {
   node["~node"].config = config

@@ -2,12 +2,11 @@ import { Redacted } from "effect"
 import type { ResolvedConfig } from "../domain/ConfigFile.ts"
 import type { Json } from "../domain/Names.ts"
 import type { Catalogue } from "./Catalogue.ts"
-import { contentHash, redactedMark, secretsIn, toJson } from "./contentHash.ts"
-import { parameterNamed, parametersOf, plainName } from "./parameters.ts"
+import { contentHash, secretsIn, toJson } from "./contentHash.ts"
+import { parameterNamed, parametersOf } from "./parameters.ts"
 import { pluginConfig } from "./pluginServices.ts"
 import { resolveParameters } from "./resolveParameters.ts"
-
-const secretName = /(^|_)(password|passwd|secrets?|token|api_?key|credentials?|private_key|webhook_url)$/
+import { hideNamed } from "./secretNames.ts"
 
 /** Configuration as people may see it: what a schema calls secret, or what is named like a secret, stands as "<redacted>". */
 export const redactedConfig = ({
@@ -35,13 +34,6 @@ export const redactedConfig = ({
     secretsIn(pluginConfig({ config, configFile: undefined, catalogue }, plugin).config, secrets)
   return hideNamed(toJson(config, secrets))
 }
-const hideNamed = (value: Json, name = ""): Json => {
-  if (typeof value === "string") return secretName.test(plainName(name)) && value !== "" ? redactedMark : value
-  if (Array.isArray(value)) return value.map((item: Json) => hideNamed(item, name))
-  if (typeof value !== "object" || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, hideNamed(inner, key)]))
-}
-
 /** 12 hex digits over the resolved configuration without secrets and the plugin versions. */
 export const configVersionOf = (config: ResolvedConfig, catalogue: Catalogue): string =>
   contentHash(

@@ -376,6 +376,21 @@ const projectionContract = ({ describe, it }: Register, inStore: InStore) =>
     )
   })
 
+const commandContract = ({ describe, it }: Register, inStore: InStore) =>
+  describe("commands", () => {
+    it(
+      "lead to the run that they opened",
+      inStore(
+        Effect.gen(function* () {
+          const journal = yield* Journal
+          assert.equal(yield* journal.runOfCommand("command-1"), undefined)
+          yield* open("run-1", [aRequest()], "command-1")
+          assert.equal(yield* journal.runOfCommand("command-1"), "run-1")
+        })
+      )
+    )
+  })
+
 const leaseContract = ({ describe, it }: Register, inStore: InStore) =>
   describe("leases", () => {
     it(
@@ -403,6 +418,20 @@ const leaseContract = ({ describe, it }: Register, inStore: InStore) =>
           yield* leases.acquire(["pipeline/a"], anOwner(), "run-1", 0)
           assert.equal((yield* leases.acquire(["pipeline/a"], anOwner(), "run-1", 1))._tag, "Acquired")
           assert.equal((yield* leases.acquire(["pipeline/a"], anOwner(), "run-2", 1))._tag, "Busy")
+          assert.deepEqual(yield* leases.renew(anOwner(), "run-2", 2), [])
+          yield* leases.release(["pipeline/a"], anOwner(), "run-2")
+          assert.deepEqual(yield* leases.renew(anOwner(), "run-1", 3), ["pipeline/a"])
+        })
+      )
+    )
+    it(
+      "that somebody else took are not renewed",
+      inStore(
+        Effect.gen(function* () {
+          const leases = yield* Leases
+          yield* leases.acquire(["pipeline/a", "pipeline/b"], anOwner("one"), "run-1", 0)
+          assert.equal((yield* leases.acquire(["pipeline/a"], anOwner("two"), "run-2", 100_000))._tag, "Acquired")
+          assert.deepEqual(yield* leases.renew(anOwner("one"), "run-1", 100_001), ["pipeline/b"])
         })
       )
     )
@@ -412,12 +441,12 @@ const leaseContract = ({ describe, it }: Register, inStore: InStore) =>
         Effect.gen(function* () {
           const leases = yield* Leases
           yield* leases.acquire(["pipeline/a"], anOwner("one"), "run-1", 0)
-          yield* leases.renew(anOwner("one"), 50_000)
+          assert.deepEqual(yield* leases.renew(anOwner("one"), "run-1", 50_000), ["pipeline/a"])
           assert.equal((yield* leases.acquire(["pipeline/a"], anOwner("two"), "run-2", 100_000))._tag, "Busy")
-          yield* leases.release(["pipeline/a"], anOwner("two"))
+          yield* leases.release(["pipeline/a"], anOwner("two"), "run-2")
           assert.equal((yield* leases.acquire(["pipeline/a"], anOwner("two"), "run-2", 100_001))._tag, "Busy")
           assert.equal((yield* leases.acquire(["pipeline/a"], anOwner("two"), "run-2", 1_000_000))._tag, "Acquired")
-          yield* leases.release(["pipeline/a"], anOwner("two"))
+          yield* leases.release(["pipeline/a"], anOwner("two"), "run-2")
           assert.equal((yield* leases.acquire(["pipeline/a"], anOwner("three"), "run-3", 1_000_001))._tag, "Acquired")
         })
       )
@@ -437,6 +466,7 @@ export const storeContract = (register: Register, name: string, fresh: () => Fre
   register.describe(name, () => {
     journalContract(register, inStore)
     projectionContract(register, inStore)
+    commandContract(register, inStore)
     leaseContract(register, inStore)
     artifactContract(register, inStore)
   })

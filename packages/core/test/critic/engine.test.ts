@@ -121,22 +121,6 @@ describe("critic: engine", () => {
         assert.notStrictEqual(yield* within(handle.result), "HANGS")
       })
     )
-  it.live.fails("OPEN T6 the same command id while its run goes on answers that run", () =>
-    Effect.gen(function* () {
-      const stores = new MemoryStores()
-      const nothing = () => {}
-      let release: () => void = nothing
-      const waits = defineStage({ id: "t/w", run: () => new Promise<void>((r) => (release = r)) })
-      const a = yield* anEngine(stores, { owner: owner("a") })
-      const b = yield* anEngine(stores, { owner: owner("b") })
-      const first = yield* start(a.engine, pipelineOf(waits), { commandId: "c1" })
-      const again = yield* Effect.exit(start(b.engine, pipelineOf(waits), { commandId: "c1" }))
-      yield* until(() => release !== nothing)
-      release()
-      yield* first.result
-      assert.strictEqual(again._tag, "Success", String(again))
-    })
-  )
   it("T8 an owner of an earlier process with my pid is gone, a live one is not", () => {
     assert.isTrue(isProcessGone(process.pid, Date.now() - process.uptime() * 1000 - 60_000))
     assert.isFalse(isProcessGone(process.pid, Date.now()))
@@ -159,39 +143,6 @@ describe("critic: engine", () => {
       const { engine } = yield* anEngine({ layer: Layer.orDie(layerEmbedded({ home })) as never })
       const on = yield* (yield* start(engine, pipelineOf(parts))).result
       assert.strictEqual(on.status, "completed", on.reason)
-    })
-  )
-  it.live.fails("OPEN T14 a reader of partitions is not reused when the keys changed", () =>
-    Effect.gen(function* () {
-      const Rows = defineTable("t/Rows@1", { n: Col.int }, { key: ["n"] })
-      const of = (keys: string[]) => {
-        const parts = defineStage({
-          id: "t/parts",
-          outputs: { rows: Rows },
-          config: Schema.Struct({ keys: Schema.Array(Schema.String) }),
-          partitions: { key: Schema.String, keys: ({ config }) => config.keys },
-          run: () => ({ rows: batch({ n: Int32Array.of(1) }) })
-        })
-        const read = defineStage({
-          id: "t/read",
-          inputs: { rows: partial(Rows) },
-          outputs: { k: defineAsset("k", Count) },
-          run: ({ inputs }) => ({ k: { n: inputs.rows.keys.join("").length } })
-        })
-        return definePipeline({
-          name: "p",
-          stages: ({ use }) => {
-            const p = use(parts, { config: { keys } } as never)
-            return { p, r: use(read, { inputs: { rows: p.rows } } as never) }
-          }
-        })
-      }
-      const stores = new MemoryStores()
-      const a = yield* runOnce(of(["a"]) as never, { stores })
-      const b = yield* runOnce(of(["bbbb"]) as never, { stores })
-      const out = (x: any) => x.state.stages.get("p.r").outputs.k.value
-      assert.deepStrictEqual(out(a), { n: 1 })
-      assert.deepStrictEqual(out(b), { n: 4 })
     })
   )
   it.live("T16 progress that is no number", () =>

@@ -6,7 +6,7 @@ import { Effect, Layer, Schema } from "effect"
 import { definePipeline, defineStage, type AnyPipeline, type AnyStage } from "../../src/index.ts"
 import type { AnyNode } from "../../src/authoring/definePipeline.ts"
 import { type Stores, layerMemory } from "../../src/execution/memory.ts"
-import { Journal, StaleSequence } from "../../src/execution/ports/Journal.ts"
+import { Journal, StaleSequence, StoreError } from "../../src/execution/ports/Journal.ts"
 import { layerEmbedded } from "../../src/storage.ts"
 import { anEngine, Count, start } from "./support.ts"
 
@@ -81,6 +81,45 @@ describe("the appends of a run", () => {
     Effect.gen(function* () {
       // Eight at once: three waves, and what goes before and after them.
       assert.isAtMost((yield* appendsOf(layerMemory, fan)).length, 8)
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("an append whose answer was lost", () => {
+  /** The first append of the run does its work and then fails as a broken connection would; `also` is what somebody else appends meanwhile. */
+  const losing = (also: boolean) =>
+    Layer.effect(
+      Journal,
+      Effect.map(Journal, (journal): typeof Journal.Service => {
+        let appends = 0
+        return {
+          ...journal,
+          append: (at, events) =>
+            ++appends > 1
+              ? journal.append(at, events)
+              : Effect.gen(function* () {
+                  const sent = also ? ([{ _tag: "CancelRequested", by: "another", reason: "" }] as const) : events
+                  yield* journal.append(at, sent)
+                  return yield* new StoreError({ reason: "lost", detail: "the connection broke", hint: "" })
+                })
+        }
+      })
+    )
+  const runOver = (also: boolean) =>
+    Effect.gen(function* () {
+      const context = yield* Layer.build(Layer.provideMerge(losing(also), layerMemory))
+      const { engine } = yield* anEngine({ layer: Layer.succeedContext(context) })
+      return yield* Effect.exit((yield* start(engine, chain)).result)
+    })
+  it.live("counts as done when exactly it stands in the journal", () =>
+    Effect.gen(function* () {
+      const ended = yield* runOver(false)
+      assert.strictEqual(ended._tag, "Success", String(ended))
+    }).pipe(Effect.scoped)
+  )
+  it.live("ends this process's part of the run when something else stands there", () =>
+    Effect.gen(function* () {
+      assert.match(String(yield* runOver(true)), /another process acted for it/)
     }).pipe(Effect.scoped)
   )
 })

@@ -109,7 +109,7 @@ const crashAt = (layer: Layer.Layer<Stores>, at: number, when: "before" | "after
     const crashed = yield* Effect.raceFirst(Effect.as(Deferred.await(reached), true), Effect.as(first.result, false))
     yield* a.crash
     if (!crashed) return { state: yield* first.result, crashed }
-    yield* Context.get(context, Leases).release(["pipeline/p"], owner("a"))
+    yield* Context.get(context, Leases).release(["pipeline/p"], owner("a"), first.id)
     const row = yield* Context.get(context, StateQueries).run(first.id)
     const b = yield* anEngine({ layer: same }, { owner: owner("b") })
     if (row?.endedAt === undefined) yield* (yield* resume(b.engine, first.id, pipeline)).result

@@ -439,7 +439,7 @@ describe("Engine.resume", () => {
       const a = yield* anEngine(stores, { owner: owner("a") })
       const first = yield* start(a.engine, pipelineOf(slow))
       yield* until(() => runs === 1)
-      yield* stores.leases.release(["pipeline/p"], owner("a"))
+      yield* stores.leases.release(["pipeline/p"], owner("a"), first.id)
       const b = yield* anEngine(stores, { owner: owner("b") })
       const second = yield* resume(b.engine, first.id, pipelineOf(slow))
       assert.strictEqual((yield* second.result).status, "completed")

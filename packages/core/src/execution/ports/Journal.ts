@@ -47,6 +47,8 @@ export class Journal extends Context.Service<
       { readonly id: RunId; readonly created: boolean; readonly epoch: number; readonly seq: number },
       StoreError
     >
+    /** The run that was opened with this `commandId`, ended or not. */
+    readonly runOfCommand: (commandId: string) => Effect.Effect<RunId | undefined, StoreError>
     /** Answers the new last sequence number. */
     readonly append: (
       at: { readonly run: RunId; readonly expectedSeq: number; readonly epoch: number; readonly now: number },

@@ -23,7 +23,12 @@ export class Leases extends Context.Service<
       { readonly _tag: "Acquired" } | { readonly _tag: "Busy"; readonly key: string; readonly holder: Holder },
       StoreError
     >
-    readonly renew: (owner: Owner, now: number) => Effect.Effect<void, StoreError>
-    readonly release: (keys: ReadonlyArray<string>, owner: Owner) => Effect.Effect<void, StoreError>
+    /**
+     * Prolongs every lease that this owner still holds for this run, and answers their keys. One that ran out and that nobody else took is
+     * held again; one that is missing from the answer belongs to somebody else now: the run must not go on.
+     */
+    readonly renew: (owner: Owner, run: string, now: number) => Effect.Effect<ReadonlyArray<string>, StoreError>
+    /** Gives back those of `keys` that this owner holds for this run; what another run of the same owner holds stays. */
+    readonly release: (keys: ReadonlyArray<string>, owner: Owner, run: string) => Effect.Effect<void, StoreError>
   }
 >()("tetra/Leases") {}

@@ -22,6 +22,7 @@ export const memoryJournal = (state: MemoryState, hub: PubSub.PubSub<StoredEvent
       yield* PubSub.publishAll(hub, state.append(id, events, at))
       return { id, created: true, epoch: 1, seq: events.length }
     }),
+  runOfCommand: (commandId) => Effect.sync(() => state.commands.get(commandId)),
   append: ({ run, expectedSeq, epoch, now }, events) =>
     Effect.gen(function* () {
       const row = state.runs.get(run)?.row

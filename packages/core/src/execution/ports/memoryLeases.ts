@@ -22,13 +22,18 @@ export const memoryLeases = (isAlive: (owner: Owner) => boolean = () => true): t
         for (const key of keys) held.set(key, { owner, run, since: now, expiresAt: now + ttlMs })
         return { _tag: "Acquired" } as const
       }),
-    renew: (owner, now) =>
+    renew: (owner, run, now) =>
       Effect.sync(() => {
-        for (const [key, holder] of held) if (holder.owner.id === owner.id) held.set(key, { ...holder, expiresAt: now + ttlMs })
+        const mine = [...held].filter(([, holder]) => holder.owner.id === owner.id && holder.run === run)
+        for (const [key, holder] of mine) held.set(key, { ...holder, expiresAt: now + ttlMs })
+        return mine.map(([key]) => key)
       }),
-    release: (keys, owner) =>
+    release: (keys, owner, run) =>
       Effect.sync(() => {
-        for (const key of keys) if (held.get(key)?.owner.id === owner.id) held.delete(key)
+        for (const key of keys) {
+          const holder = held.get(key)
+          if (holder?.owner.id === owner.id && holder.run === run) held.delete(key)
+        }
       })
   }
 }

@@ -110,6 +110,12 @@ export const makeJournal = (database: Database): Effect.Effect<Journal["Service"
       })
     return {
       create,
+      runOfCommand: (commandId) =>
+        database.read(undefined as RunId | undefined, (query) =>
+          Effect.map(query("select id from orchestration.run where command_id = $1", commandId), ([row]) =>
+            row === undefined ? undefined : String(row["id"])
+          )
+        ),
       append,
       read: (run, fromSeq = 1) =>
         database.read([] as ReadonlyArray<StoredEvent>, (query) =>

@@ -45,25 +45,29 @@ on conflict (key) do update set epoch = l.epoch + (l.owner <> excluded.owner)::i
         return { _tag: "Acquired" as const }
       })
     ),
-  renew: (owner, now) =>
+  renew: (owner, run, now) =>
     database.transaction((query) =>
       Effect.flatMap(timeOf(query, clock, now), (at) =>
-        Effect.asVoid(
+        Effect.map(
           query(
-            "update orchestration.lease set expires_at = $1::text::timestamptz where owner = $2",
+            "update orchestration.lease set expires_at = $1::text::timestamptz where owner = $2 and detail->>'run' = $3 returning key",
             new Date(at + leaseMs).toISOString(),
-            owner.id
-          )
+            owner.id,
+            run
+          ),
+          (rows) => rows.map((row) => String(row["key"]))
         )
       )
     ),
-  release: (keys, owner) =>
+  release: (keys, owner, run) =>
     database.transaction((query) =>
       Effect.asVoid(
         query(
-          "delete from orchestration.lease where owner = $2 and key in (select value from json_array_elements_text($1::text::json))",
+          `delete from orchestration.lease where owner = $2 and detail->>'run' = $3
+and key in (select value from json_array_elements_text($1::text::json))`,
           JSON.stringify(keys),
-          owner.id
+          owner.id,
+          run
         )
       )
     )

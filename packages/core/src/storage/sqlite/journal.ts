@@ -123,7 +123,12 @@ export const makeJournal = (store: OpenStore): Effect.Effect<Journal["Service"]>
           Effect.tap(publish),
           Effect.map((stored) => at.expectedSeq + stored.length)
         )
-    return { create, append, read: readOf(store), takeOver: takeOverOf(store), tail: Stream.fromPubSub(live) }
+    const runOfCommand: Journal["Service"]["runOfCommand"] = (commandId) =>
+      store.read(undefined as RunId | undefined, (state) => {
+        const row = state.first("select id from orchestration.run where command_id = ?", commandId)
+        return row === undefined ? undefined : String(row["id"])
+      })
+    return { create, runOfCommand, append, read: readOf(store), takeOver: takeOverOf(store), tail: Stream.fromPubSub(live) }
   })
 
 const firstEventError = (id: RunId) =>

@@ -5,6 +5,8 @@ import { blocks, leaseMs, toHolder } from "../holders.ts"
 import type { OpenStore } from "./openStore.ts"
 import type { StateFile } from "./StateFile.ts"
 
+const runOfLease = "json_extract(detail, '$.run')"
+
 const blockerOf = (state: StateFile, keys: ReadonlyArray<string>, owner: Owner, run: string, now: number) => {
   for (const key of keys) {
     const row = state.first("select * from orchestration.lease where key = ?", key)
@@ -33,16 +35,22 @@ export const makeLeases = (store: OpenStore): Leases["Service"] => ({
       }
       return { _tag: "Acquired" as const }
     }),
-  renew: (owner, now) =>
-    Effect.asVoid(
-      store.write(1, (state) =>
-        state.run("update orchestration.lease set expires_at = ? where owner = ?", now + leaseMs, owner.id)
-      )
+  renew: (owner, run, now) =>
+    store.write(1, (state) =>
+      state
+        .all(
+          `update orchestration.lease set expires_at = ? where owner = ? and ${runOfLease} = ? returning key`,
+          now + leaseMs,
+          owner.id,
+          run
+        )
+        .map((row) => String(row["key"]))
     ),
-  release: (keys, owner) =>
+  release: (keys, owner, run) =>
     Effect.asVoid(
       store.write(1, (state) => {
-        for (const key of keys) state.run("delete from orchestration.lease where key = ? and owner = ?", key, owner.id)
+        for (const key of keys)
+          state.run(`delete from orchestration.lease where key = ? and owner = ? and ${runOfLease} = ?`, key, owner.id, run)
       })
     )
 })

@@ -136,14 +136,16 @@ export class Terminal {
   /** Stops the process as the shell expects it; `fg` comes back here. */
   suspend(): void {
     this.lend()
-    this.isSuspended = true
+    // Without the keyboard nothing else may hold the process when it comes back.
+    this.held = setInterval(() => undefined, 60_000)
     process.kill(process.pid, "SIGTSTP")
   }
-  private isSuspended = false
+  private held: NodeJS.Timeout | undefined
 
   private readonly onContinue = (): void => {
-    if (!this.isSuspended) return
-    this.isSuspended = false
+    if (this.held === undefined) return
+    clearInterval(this.held)
+    this.held = undefined
     this.take()
     this.events.resized(this.size)
   }

@@ -152,23 +152,6 @@ describe("critic: more", () => {
       assert.strictEqual(yield* run(2), 2, `plan hashes ${hashes.join(" ")}`)
     })
   )
-  it.live.fails("OPEN T5 a wrap made with another argument is another wrap", () =>
-    Effect.gen(function* () {
-      const stores = new MemoryStores()
-      const { engine } = yield* anEngine(stores)
-      const s = defineStage({ id: "t/s", outputs: { n: asset("n") }, run: () => ({ n: { n: 0 } }) })
-      const times = (k: number) => (next: any) => Effect.map(next(), () => ({ n: { n: k } }))
-      const { extendPipeline } = (yield* Effect.promise(() => import("../../src/index.ts"))) as any
-      const p = definePipeline({ name: "p", stages: ({ use }) => ({ it: use(s) }) })
-      const run = (k: number) =>
-        Effect.gen(function* () {
-          const handle = yield* start(engine, p as never, { extensions: [extendPipeline("p")({ wrap: { it: times(k) } })] })
-          return ((yield* handle.result).stages.get("p.it")!.outputs["n"] as any).value.n
-        })
-      assert.strictEqual(yield* run(1), 1)
-      assert.strictEqual(yield* run(2), 2)
-    })
-  )
   it.live("T9 a damaged object is made anew by --force", () =>
     Effect.gen(function* () {
       const home = mkdtempSync("/tmp/tetra-critic-")

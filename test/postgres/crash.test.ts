@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import { Context, Deferred, Effect, Layer } from "effect"
+import { Context, Deferred, Effect, Fiber, Layer } from "effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { Journal, StateQueries } from "@tetra/core/engine"
 import { everyCrash } from "../../packages/core/test/execution/crashing.ts"
@@ -91,6 +91,26 @@ describe("a restart of the server", () => {
   })
   afterAll(() => server.remove())
 
+  it("makes a lookup of a run wait, and tells somebody who only looks at once", async () => {
+    const { home, remove } = aHome()
+    const url = await freshDatabase(server)
+    const runs = Effect.flatMap(StateQueries, (queries) => queries.runs())
+    const work = Effect.gen(function* () {
+      const context = yield* Layer.build(storeAt(url, home))
+      const looking = yield* Layer.build(storeAt(url, home, { readOnly: true }))
+      yield* Effect.promise(() => server.stop("fast"))
+      const waiting = yield* Effect.forkChild(Effect.provideContext(runs, context), { startImmediately: true })
+      const told = yield* Effect.flip(Effect.provideContext(runs, looking))
+      yield* Effect.promise(() => server.start())
+      return { told, found: yield* Fiber.join(waiting) }
+    })
+    try {
+      const { found, told } = await Effect.runPromise(Effect.scoped(work))
+      expect([told.reason, found]).toEqual(["lost", []])
+    } finally {
+      remove()
+    }
+  })
   it.each(["fast", "immediate"] as const)("(%s) in the middle of a run holds it up, no more", async (how) => {
     const { home, remove } = aHome()
     const url = await freshDatabase(server)

@@ -1,3 +1,4 @@
+import { hostname } from "node:os"
 import { Effect, Redacted } from "effect"
 import { describe, expect, it } from "vitest"
 import { Journal, Leases, StateQueries, type StoreError } from "@tetra/core/engine"
@@ -123,6 +124,16 @@ describe("an append", () => {
       expect(events).toMatchObject([failed, checkpoint])
       expect(JSON.stringify(saved?.mark)).toBe(JSON.stringify(checkpoint.mark))
     }))
+  it("may be larger than what the client takes by itself", () =>
+    withDatabase(async (at) => {
+      const work = Effect.gen(function* () {
+        const journal = yield* Journal
+        yield* create("run-1")
+        yield* journal.append({ run: "run-1", expectedSeq: 1, epoch: 1, now: 2_000 }, [warned("x".repeat(17 * 2 ** 20))])
+        return (yield* journal.read("run-1")).length
+      })
+      expect(await inStore(at, work)).toBe(2)
+    }))
   it("shares its transaction with those that wait", () =>
     withDatabase(async (at) => {
       const ids = Array.from({ length: 40 }, (_, i) => `run-${i}`)
@@ -175,6 +186,27 @@ describe("an append", () => {
 })
 
 describe("leases", () => {
+  it("keep two runs of one process apart also when the clock of the database is far behind", () =>
+    withDatabase(async (at) => {
+      // A day behind: what the server notes lies before the start of this process.
+      await ask(at.url, "create schema late")
+      await ask(
+        at.url,
+        `create function late.clock_timestamp() returns timestamptz language sql as
+         $f$ select pg_catalog.clock_timestamp() - interval '1 day' $f$`
+      )
+      const database = new URL(at.url).pathname.slice(1)
+      await ask(at.url, `alter database ${database} set search_path = late, pg_catalog, public`)
+      const here = { ...anOwner(), host: hostname() }
+      const work = Effect.gen(function* () {
+        const leases = yield* Leases
+        const take = (run: string) => leases.acquire(["pipeline/a"], here, run, Date.now())
+        return [yield* take("run-1"), yield* take("run-2")]
+      })
+      const [first, second] = await inStore(at, work)
+      expect([first?._tag, second?._tag]).toEqual(["Acquired", "Busy"])
+      expect(second?._tag === "Busy" && second.holder.since).toBeLessThan(Date.now() - 3_600_000)
+    }))
   it("go by the clock of the database, whatever the caller's says", () =>
     withDatabase(async (at) => {
       const work = Effect.gen(function* () {

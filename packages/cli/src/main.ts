@@ -26,7 +26,13 @@ const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler
   "config validate": () => import("./commands/config/validate.ts"),
   "config show": () => import("./commands/config/show.ts"),
   "config schema": () => import("./commands/config/schema.ts"),
-  "plugins list": () => import("./commands/plugins.ts")
+  "plugins list": () => import("./commands/plugins.ts"),
+  "state verify": () => import("./commands/state/verify.ts"),
+  "state repair": () => import("./commands/state/repair.ts"),
+  "state reset": () => import("./commands/state/reset.ts"),
+  "state export": () => import("./commands/state/export.ts"),
+  "state import": () => import("./commands/state/import.ts"),
+  "state migrate": () => import("./commands/state/migrate.ts")
 }
 
 const version = (): string => {

@@ -204,6 +204,36 @@ const pluginCommands = (): Readonly<Record<string, Described>> => ({
   list: { summary: "plugins of the project and what they bring", options: [json()], examples: ["tetra plugins list"] }
 })
 
+const stateCommands = (): Readonly<Record<string, Described>> => ({
+  verify: {
+    summary: "work every table out from the event log and compare row by row",
+    options: [json()],
+    examples: ["tetra state verify"]
+  },
+  repair: { summary: "write every table anew from the event log", options: [json()], examples: ["tetra state repair"] },
+  reset: {
+    summary: "forget one pipeline's state, cached results and checkpoints; past runs and data stay",
+    arguments: [["<pipeline>", "the pipeline"]],
+    options: [option("--yes", "do it: without this flag it only says what it would do")],
+    examples: ["tetra state reset data_pipeline --yes"]
+  },
+  export: {
+    summary: "back the state up into a file",
+    arguments: [["<file>", "file to write; - for standard output"]],
+    examples: ["tetra state export state.jsonl", "tetra state export - | gzip > state.jsonl.gz"]
+  },
+  import: {
+    summary: "restore a backup into an empty store",
+    arguments: [["<file>", "file of `tetra state export`; - for standard input"]],
+    examples: ["tetra state import state.jsonl"]
+  },
+  migrate: {
+    summary: "bring the store's schema up to date, or move everything to another store",
+    options: [option("--to <url>", "an empty store: postgres://user:password@host/database, or embedded")],
+    examples: ["tetra state migrate --to postgres://tetra@db.example/tetra"]
+  }
+})
+
 const describe = (parent: Command, path: string, name: string, described: Described, perform: Perform): void => {
   const full = path === "" ? name : `${path} ${name}`
   const command = parent
@@ -258,6 +288,7 @@ export const buildProgram = (version: string, perform: Perform): Command => {
   group(program, "assets", "what the pipelines provide: versions, rows, freshness; the data itself", assetCommands(), perform)
   group(program, "config", "check and show the configuration", configCommands(), perform)
   group(program, "plugins", "plugins of this project", pluginCommands(), perform)
+  group(program, "state", "check, mend, back up and move what was recorded", stateCommands(), perform)
   program.addHelpText(
     "after",
     examples("tetra init demo && cd demo", "tetra run --mode daily", "tetra status", "tetra analyze sales.csv --target revenue")

@@ -50,7 +50,9 @@ export {
   extendPipeline,
   type Node,
   option,
-  type Pipeline
+  type Pipeline,
+  type Provides,
+  type Requires
 } from "./authoring/definePipeline.ts"
 export {
   type Contribution,

@@ -2,3 +2,15 @@
 export { leaseMs } from "./storage/holders.ts"
 export { type EmbeddedOptions, layerEmbedded } from "./storage/layerEmbedded.ts"
 export { isEmbedded, layerStore, type StoreOptions } from "./storage/layerStore.ts"
+export {
+  type Contents,
+  exportState,
+  importState,
+  migrateState,
+  openState,
+  repairState,
+  resetPipeline,
+  verifyState
+} from "./storage/maintenance/maintain.ts"
+export type { StateTables } from "./storage/maintenance/StateTables.ts"
+export type { Difference } from "./storage/maintenance/tables.ts"

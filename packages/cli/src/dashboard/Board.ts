@@ -18,6 +18,7 @@ import { isLive, lookOf } from "../output/plain/look.ts"
 import { plainRenderer } from "../output/plain/PlainRenderer.ts"
 import { oneLine } from "../output/plain/text.ts"
 import type { Renderer } from "../output/Renderer.ts"
+import { chartsOf } from "./charts.ts"
 import { deskFor, type Recorded, recorded } from "./desk.ts"
 import { storePlaceOf } from "../project/open.ts"
 
@@ -39,6 +40,9 @@ export interface BoardOptions {
   readonly detail: "quiet" | "normal" | "verbose"
 }
 
+/** How long what was looked up for a view is good enough, where looking it up costs time. */
+const keptMs: Readonly<Partial<Record<View, number>>> = { schedule: 60_000, config: 60_000 }
+
 export class Board {
   private readonly options: BoardOptions
   private readonly dashboard: Dashboard
@@ -47,6 +51,14 @@ export class Board {
   private lines: Renderer | undefined
   private history: History = new Map()
   private wasInterrupted = false
+  /** Runs that were shown, and the one whose charts are. */
+  private readonly shown: Array<string> = []
+  private chartsOf: string | undefined
+  private readonly loadedAt = new Map<View, number>()
+  /** The person left by Ctrl-C or a signal. */
+  get isInterrupted(): boolean {
+    return this.wasInterrupted
+  }
   private decide: ((next: Next) => void) | undefined
   private readonly write: (text: string) => unknown = process.stdout.write.bind(process.stdout)
   private readonly aside: (text: string) => unknown = process.stderr.write.bind(process.stderr)
@@ -81,6 +93,8 @@ export class Board {
   /** Shows a recorded run as it ended. */
   show({ events, lines, log }: Recorded): void {
     this.dashboard.replay(recordingOf(events, lines), log)
+    this.shown.push(this.dashboard.model.run)
+    void this.load("overview")
   }
   say(text: string, tone: "plain" | "good" | "bad" | "warn" = "plain"): void {
     this.dashboard.say(text, tone)
@@ -113,6 +127,9 @@ export class Board {
   /** The run is over: waits for what the person wants next. Somebody who stopped it, or reads it line by line, wants to leave. */
   async ended(): Promise<Next> {
     this.control = undefined
+    this.shown.push(this.dashboard.model.run)
+    this.chartsOf = undefined
+    this.loadCharts()
     if (this.wasInterrupted || this.lines !== undefined) return { _tag: "Leave" }
     return await this.next()
   }
@@ -195,9 +212,22 @@ export class Board {
       this.say(oneLine(error instanceof Error ? error.message : String(error)), "bad")
     }
   }
+  /** Compared with the newest run before this one that is known. */
+  private loadCharts(): void {
+    const { run } = this.dashboard.model
+    const before = this.shown.findLast((id) => id !== run)
+    if (this.chartsOf === run) return
+    this.chartsOf = run
+    this.dashboard.setDesk({ charts: chartsOf(this.options.project.home, run, before) })
+  }
   private async load(view: View): Promise<void> {
+    const now = performance.now()
+    const before = this.loadedAt.get(view)
+    if (before !== undefined && now - before < (keptMs[view] ?? 0)) return
+    this.loadedAt.set(view, now)
     try {
       this.dashboard.setDesk(await deskFor(view, this.options.project))
+      if (view === "charts" || view === "overview") this.loadCharts()
     } catch (error) {
       this.say(oneLine(error instanceof Error ? error.message : String(error)), "bad")
     }

@@ -1,13 +1,14 @@
 /** What the dashboard looks up beside the run, when somebody opens the view. */
-import { graphOf, Journal, type Project, redactedConfig, RunLog, type RunRow, scheduleOf, StateQueries } from "@tetra/core/engine"
+import { Journal, type Project, redactedConfig, RunLog, type RunRow, scheduleOf, StateQueries } from "@tetra/core/engine"
 import { layerStore } from "@tetra/core/storage"
-import type { Desk, PastRun, Setting, View } from "@tetra/tui"
+import type { Desk, HealthCheck, RunDetail, Setting, View } from "@tetra/tui"
 import { Effect } from "effect"
 import type { LogLine, StoredEvent } from "../domain.ts"
 import { storePlaceOf } from "../project/open.ts"
 import { hasStore, type Store, type StorePlace } from "../project/store.ts"
 import { advance, emptyModel } from "../output/model.ts"
 import { perform } from "../runtime.ts"
+import { checkClock, checkDisk, checkFolder, checkNode, checkStore, type Finding } from "../commands/doctorChecks.ts"
 
 /** Newest runs in the history, and how many of them are read whole for comparison. */
 const runsListed = 200
@@ -41,7 +42,7 @@ export const recorded = async (place: StorePlace, id: string): Promise<Recorded 
 const pastRuns = Effect.gen(function* () {
   const rows = yield* (yield* StateQueries).runs({ limit: runsListed })
   const journal = yield* Journal
-  return yield* Effect.forEach(rows, (row, i): Effect.Effect<PastRun, unknown> => {
+  return yield* Effect.forEach(rows, (row, i): Effect.Effect<RunDetail, unknown> => {
     if (i >= runsRead) return Effect.succeed({ row, stages: new Map() })
     return Effect.map(journal.read(row.id), (events) => {
       const model = events.reduce(advance, emptyModel)
@@ -66,17 +67,39 @@ const settingsOf = (project: Project): ReadonlyArray<Setting> => {
   return leaves(redactedConfig(project), "").map(([path, value]) => ({ path, value, origin: file + overlay }))
 }
 
+const states = Effect.flatMap(StateQueries, (queries) => queries.pipelineStates)
+const health = Effect.gen(function* () {
+  const queries = yield* StateQueries
+  return { states: yield* queries.pipelineStates, runs: yield* queries.pipelineRuns({ limit: runsListed }) }
+})
+const levels: Readonly<Record<Finding["state"], HealthCheck["level"]>> = { ok: "ok", warning: "warn", error: "bad" }
+const systemOf = async (place: StorePlace): Promise<ReadonlyArray<HealthCheck>> =>
+  [checkNode(), checkFolder(place.home), checkDisk(place.home), checkClock(place.home), await checkStore(place)].map(
+    (finding) => ({
+      name: finding.check,
+      level: levels[finding.state],
+      text: [finding.found, finding.mend].filter((text) => text !== "").join(". ")
+    })
+  )
+
 /** What `view` needs; nothing for views that live on the run alone. A store that cannot be read shows nothing. */
 export const deskFor = async (view: View, project: Project): Promise<Partial<Desk>> => {
   switch (view) {
     case "history":
       return { runs: (await look(storePlaceOf(project), pastRuns)) ?? [] }
     case "schedule":
-      return { schedule: scheduleOf(project, Date.now(), timesListed) }
+      return {
+        schedule: {
+          forecasts: scheduleOf(project, Date.now(), timesListed),
+          states: (await look(storePlaceOf(project), states)) ?? []
+        }
+      }
+    case "health": {
+      const known = (await look(storePlaceOf(project), health)) ?? { states: [], runs: [] }
+      return { health: { ...known, system: await systemOf(storePlaceOf(project)) } }
+    }
     case "config":
       return { config: settingsOf(project) }
-    case "graph":
-      return { graph: graphOf(project) }
     default:
       return {}
   }

@@ -63,7 +63,7 @@ const runOnBoard = async (call: BoardCall, first: Session | "wait", board: Board
     return explain(error)
   }
   board.close()
-  if (last === undefined) return exitCodes.completed
+  if (last === undefined) return board.isInterrupted ? exitCodes.interrupted : exitCodes.completed
   const lines = closing(last.session, last.done.model, last.done.log)
   const shown =
     lines.length > mostLeft

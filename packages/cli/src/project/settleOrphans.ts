@@ -13,13 +13,9 @@ const say = (text: string): void => {
 const closeOrphan = (row: RunRow) =>
   Effect.gen(function* () {
     const engine = yield* Engine
-    const closed = yield* engine
-      .abandon(row.id, `interrupted: its process ${row.owner.pid} is gone, and another plan was started`)
-      .pipe(
-        Effect.as(true),
-        // Another process has taken it over since it was looked at: that one decides about it.
-        Effect.catchTag(["Busy", "CannotResume"], () => Effect.succeed(false))
-      )
+    const reason = `interrupted: its process ${row.owner.pid} is gone, and another plan was started`
+    // Another process may have taken the run over since it was looked at: whoever holds its pipelines decides about it.
+    const closed = yield* engine.abandon(row.id, reason).pipe(Effect.catchTag("Busy", () => Effect.succeed(false)))
     if (!closed) return
     say(`run ${row.id} was interrupted (process ${row.owner.pid} is gone); it had another plan and is closed as failed`)
   })

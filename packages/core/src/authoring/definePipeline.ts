@@ -63,9 +63,23 @@ export type Use = <S extends AnyStage>(
 
 // ---------------------------------------------------------------- assets of a pipeline, from its stages
 type OutAsset<P> = P extends Asset<infer N, any> ? N : never
+type InAsset<P> =
+  P extends Asset<infer N, any>
+    ? N
+    : P extends Group<any, infer M>
+      ? OutAsset<M[keyof M]>
+      : P extends OptionalPort<infer Q> | PartialPort<infer Q>
+        ? InAsset<Q>
+        : never
 type StageOf<N> = N extends { readonly "~stage": infer S extends AnyStage } ? S : never
 type PortsOf<T> = T[keyof T]
+/** Names of the assets that the stages of a pipeline provide: `Provides<typeof metrics["~nodes"]>`. */
 export type Provides<N extends Nodes> = { [K in keyof N]: OutAsset<PortsOf<StageOf<N[K]>["outputs"]>> }[keyof N]
+/** Names of the assets that they read and that the pipeline does not provide itself. */
+export type Requires<N extends Nodes> = Exclude<
+  { [K in keyof N]: InAsset<PortsOf<StageOf<N[K]>["inputs"]>> }[keyof N],
+  Provides<N>
+>
 export type NeedsOfNodes<N extends Nodes> = { [K in keyof N]: StageOf<N[K]>["~needs"] }[keyof N]
 
 export interface Pipeline<

@@ -95,10 +95,10 @@ export class Engine extends Context.Service<
       options?: Pick<StartInfo, "onLive">
     ) => Effect.Effect<RunHandle, CannotResume | Busy | StoreError>
     /**
-     * Ends an open run that nobody works on as failed, without doing any more of it. `resume` can still go on with it. A run that has
-     * ended is left as it is.
+     * Ends an open run that nobody works on as failed, without doing any more of it. `resume` can still go on with it. Answers false for a
+     * run that has ended: it is left as it is.
      */
-    readonly abandon: (run: RunId, reason: string) => Effect.Effect<void, CannotResume | Busy | StoreError>
+    readonly abandon: (run: RunId, reason: string) => Effect.Effect<boolean, CannotResume | Busy | StoreError>
     /** Open runs of this host whose process is gone, newest first. */
     readonly orphans: Effect.Effect<ReadonlyArray<RunRow>, StoreError>
     /** Runs that this engine has in hand. */
@@ -124,12 +124,12 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
     const owner: Owner = options.owner ?? { id: randomUUID(), pid: process.pid, host: hostname() }
     const gate = new ResourceGate(options.capacity ?? machineCapacity(), now)
     const live = new Map<RunId, RunHandle>()
-    /** Being taken over: `live` knows them only once that is done. */
-    const resuming = new Set<RunId>()
     yield* Effect.acquireRelease(
       Effect.sync(() => watchFaults()),
       (release) => Effect.sync(release)
     )
+    /** Being taken over: `live` knows them only once that is done. */
+    const resuming = new Set<RunId>()
     const byCommand = new Map<string, RunHandle>()
 
     const orphans = Effect.map(queries.runs({ open: true }), (rows) =>
@@ -331,27 +331,29 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         }).pipe(Effect.tapError(() => unlock(pipelines, id)))
       })
 
-    const abandon = (id: RunId, reason: string): Effect.Effect<void, CannotResume | Busy | StoreError> =>
+    const abandon = (id: RunId, reason: string): Effect.Effect<boolean, CannotResume | Busy | StoreError> =>
       Effect.gen(function* () {
         const row = yield* queries.run(id)
-        if (row === undefined) yield* new CannotResume({ run: id, detail: 'there is no such run. "tetra history" lists them.' })
-        else if (live.has(row.id)) yield* new CannotResume({ run: row.id, detail: "it is running in this process" })
-        else if (row.endedAt === undefined) yield* endNow(row, reason)
-      })
-    const endNow = (row: RunRow, reason: string): Effect.Effect<void, CannotResume | Busy | StoreError> =>
-      Effect.gen(function* () {
+        if (row === undefined)
+          return yield* new CannotResume({ run: id, detail: 'there is no such run. "tetra history" lists them.' })
+        if (live.has(row.id) || resuming.has(row.id))
+          return yield* new CannotResume({ run: row.id, detail: "it is running in this process" })
+        if (row.endedAt !== undefined) return false
         // The leases keep a process that is alive, here or elsewhere, from being cut off.
         yield* lock(row.pipelines, row.id)
-        yield* Effect.gen(function* () {
-          // Another process may have gone on with it, or ended it, since it was looked at.
-          const newest = yield* queries.run(row.id)
-          if (newest === undefined || newest.endedAt !== undefined || newest.epoch !== row.epoch) return
-          const { epoch, seq } = yield* journal.takeOver(row.id, owner)
-          const at = now()
-          const events = closingEvents(yield* journal.read(row.id), owner, reason, at)
-          yield* journal.append({ run: row.id, expectedSeq: seq, epoch, now: at }, events).pipe(Effect.catchTags(actedFor))
-          yield* store.sweep({ run: row.id })
-        }).pipe(Effect.ensuring(unlock(row.pipelines, row.id)))
+        return yield* Effect.ensuring(endLocked(row, reason), unlock(row.pipelines, row.id))
+      })
+    /** With the leases in hand. Somebody may have ended the run, or gone on with it, since it was looked at. */
+    const endLocked = (row: RunRow, reason: string): Effect.Effect<boolean, CannotResume | StoreError> =>
+      Effect.gen(function* () {
+        const newest = yield* queries.run(row.id)
+        if (newest === undefined || newest.endedAt !== undefined || newest.epoch !== row.epoch) return false
+        const { epoch, seq } = yield* journal.takeOver(row.id, owner)
+        const at = now()
+        const events = closingEvents(yield* journal.read(row.id), owner, reason, at)
+        yield* journal.append({ run: row.id, expectedSeq: seq, epoch, now: at }, events).pipe(Effect.catchTags(actedFor))
+        yield* store.sweep({ run: row.id })
+        return true
       })
 
     return Engine.of({

@@ -153,16 +153,13 @@ const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: numbe
     const faults = new AttemptFaults(run, stage, () => hand.fiber?.interruptUnsafe())
     const work = Effect.gen(function* () {
       const reports = reportsOf(run, stage, unit, reporter)
-      const checkpoint = yield* checkpointOf(run, stage, unit)
       const apart = run.isolation.runnerOf(stage, unit)
+      const checkpoint = yield* checkpointOf(run, stage, unit)
       if (apart !== undefined) return yield* apart({ ...attemptOf(run, stage, unit, attempt, {}), checkpoint }, reports)
       const inputs = yield* run.inputsOf(stage)
       const services = yield* run.services
-      return yield* runAttempt(
-        { ...attemptOf(run, stage, unit, attempt, inputs.handles), around: faults.around, checkpoint },
-        reports,
-        services
-      )
+      const own = { ...attemptOf(run, stage, unit, attempt, inputs.handles), around: faults.around, checkpoint }
+      return yield* runAttempt(own, reports, services)
     })
     const tell = (exit: Exit.Exit<Produced, unknown>) =>
       Effect.sync(() => {

@@ -9,12 +9,19 @@ import type { Row } from "./rows.ts"
 /** A lease ends this long after it was taken or renewed, in milliseconds. Owners renew at a third of it or sooner. */
 export const leaseMs = 60_000
 
-const isGone = ({ owner, since }: Holder): boolean => owner.host === hostname() && isProcessGone(owner.pid, since)
+/** `since` and `expiresAt` are of the store's clock, `ownerSince` is what the owner's own said when it took the lease. */
+export interface RecordedHolder extends Holder {
+  readonly ownerSince: number
+}
+/** A process is compared with the clock of its own host only. */
+const isGone = ({ owner, ownerSince }: RecordedHolder): boolean =>
+  owner.host === hostname() && isProcessGone(owner.pid, ownerSince)
 
-export const toHolder = (row: Row): Holder => {
-  const detail = recordedJson<{ owner: Owner; run?: string; since: number }>(row["detail"])
-  return { owner: detail.owner, run: detail.run, since: detail.since, expiresAt: Number(row["expires_at"]) }
+export const toHolder = (row: Row): RecordedHolder => {
+  const detail = recordedJson<{ owner: Owner; run?: string; since: number; ownerSince?: number }>(row["detail"])
+  const { owner, ownerSince, run, since } = detail
+  return { owner, run, since, ownerSince: ownerSince ?? since, expiresAt: Number(row["expires_at"]) }
 }
 /** The same owner and run may take a lease again; two runs of one process may not share it. */
-export const blocks = (holder: Holder, owner: Owner, run: string, now: number): boolean =>
+export const blocks = (holder: RecordedHolder, owner: Owner, run: string, now: number): boolean =>
   !(holder.owner.id === owner.id && holder.run === run) && holder.expiresAt > now && !isGone(holder)

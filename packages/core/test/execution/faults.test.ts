@@ -159,7 +159,7 @@ describe("what does not end", () => {
       ])
     }).pipe(Effect.scoped)
   )
-  it.effect("a service that does not close holds the run no longer than five seconds", () =>
+  it.effect("a service that does not close holds the run no longer than a few seconds", () =>
     Effect.gen(function* () {
       let closing = false
       class Link extends Context.Service<Link, { readonly n: number }>()("t/Link") {}

@@ -1,7 +1,7 @@
 import { runLab } from "./project.ts"
 const t0 = Date.now()
 const ran = await runLab("misbehaving", {
-  isolation: (process.argv[2] ?? "thread") as never,
+  isolation: process.argv[2] === "process" ? "process" : "thread",
   hows: ["a", "throws", "fails", "exits", "a2", "rejects", "floods", "prints", "leaks", "heap", "b"]
 })
 for (const e of ran.events)

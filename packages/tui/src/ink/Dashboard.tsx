@@ -76,7 +76,8 @@ export class Dashboard {
       logPath: undefined,
       history: options.history,
       link: { _tag: "InProcess" },
-      desk: emptyDesk
+      desk: emptyDesk,
+      zone: Intl.DateTimeFormat().resolvedOptions().timeZone
     }
     this.store = new Store({
       world,

@@ -112,7 +112,10 @@ export interface ListUi {
 export interface GraphUi {
   readonly zoom: 1 | 2 | 3 | undefined
   readonly focus: boolean
-  readonly folded: ReadonlySet<string>
+  /** The chain of stages that takes longest is marked. */
+  readonly critical: boolean
+  /** Undefined: large graphs are folded to pipelines, others are not. */
+  readonly folded: ReadonlySet<string> | undefined
   readonly pan: { readonly x: number; readonly y: number }
 }
 export interface Ui {
@@ -158,7 +161,7 @@ export const initialUi: Ui = {
   events: { cursor: undefined, filter: "" },
   lists: { history: aList, schedule: aList, health: aList, config: aList },
   chart: 0,
-  graph: { zoom: undefined, focus: false, folded: new Set(), pan: { x: 0, y: 0 } },
+  graph: { zoom: undefined, focus: false, critical: false, folded: undefined, pan: { x: 0, y: 0 } },
   over: { _tag: "None" },
   pending: "",
   message: undefined,

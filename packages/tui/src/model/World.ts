@@ -1,8 +1,11 @@
 /** Everything that is shown and that the person did not choose: the run, its log, and what was looked up beside it. */
-import type { GraphModel, LogLine, RunRow, ScheduleForecast, Status, StoredEvent } from "@tetra/core/engine"
+import type { LogLine, PipelineRunRow, PipelineStateRow, ScheduleForecast, StoredEvent } from "@tetra/core/engine"
 import type { History } from "./estimate.ts"
 import { advance, type RunModel } from "./RunModel.ts"
 import type { Ring } from "./Ring.ts"
+import type { ChartPane } from "./views/charts.ts"
+import type { HealthCheck } from "./views/health.ts"
+import type { RunDetail } from "./views/history.ts"
 
 /** Where the events come from. `Attached`, to a daemon, has a place here when there is a daemon to attach to. */
 export type Link =
@@ -22,42 +25,25 @@ export interface Setting {
   readonly value: string
   readonly origin: string
 }
-export interface PastRun {
-  readonly row: RunRow
-  /** Share of the stages that were reused, 0 to 1, where it is known. */
-  readonly stages: ReadonlyMap<
-    string,
-    { readonly durationMs: number | undefined; readonly status: Status; readonly reused: boolean }
-  >
-}
-export interface HealthCheck {
-  readonly name: string
-  readonly level: "ok" | "warn" | "bad"
-  readonly text: string
-}
-/** A series of numbers that a run left behind, for the charts. `points` in time order. */
-export interface Series {
-  readonly name: string
-  readonly unit: string
-  readonly points: ReadonlyArray<number>
-}
 /** What was looked up when its view was opened; undefined before. */
 export interface Desk {
-  readonly runs: ReadonlyArray<PastRun> | undefined
-  readonly schedule: ReadonlyArray<ScheduleForecast> | undefined
-  readonly health: ReadonlyArray<HealthCheck> | undefined
+  /** Newest first. */
+  readonly runs: ReadonlyArray<RunDetail> | undefined
+  readonly schedule:
+    | { readonly forecasts: ReadonlyArray<ScheduleForecast>; readonly states: ReadonlyArray<PipelineStateRow> }
+    | undefined
+  readonly health:
+    | {
+        readonly states: ReadonlyArray<PipelineStateRow>
+        readonly runs: ReadonlyArray<PipelineRunRow>
+        readonly system: ReadonlyArray<HealthCheck>
+      }
+    | undefined
   readonly config: ReadonlyArray<Setting> | undefined
-  readonly graph: GraphModel | undefined
-  readonly series: ReadonlyArray<Series> | undefined
+  readonly charts: ReadonlyArray<ChartPane> | undefined
 }
-export const emptyDesk: Desk = {
-  runs: undefined,
-  schedule: undefined,
-  health: undefined,
-  config: undefined,
-  graph: undefined,
-  series: undefined
-}
+export const emptyDesk: Desk = { runs: undefined, schedule: undefined, health: undefined, config: undefined, charts: undefined }
+
 export interface World {
   readonly run: RunModel
   readonly configVersion: string | undefined
@@ -68,6 +54,8 @@ export interface World {
   readonly history: History
   readonly link: Link
   readonly desk: Desk
+  /** IANA name of the zone that times are shown in. */
+  readonly zone: string
 }
 
 /** Takes one live event into a world. The rings change in place, everything else is new. */

@@ -41,6 +41,7 @@ export type Intent =
         | "Fold"
         | "Sort"
         | "FocusNode"
+        | "CriticalPath"
         | "Zoom"
         | "NextFailed"
         | "PreviousFailed"
@@ -108,7 +109,7 @@ export const keymap: ReadonlyArray<Binding> = [
   },
   { keys: ["h", "left"], intent: { _tag: "Sideways", to: -1 }, in: ["graph", "logs", "charts", "stages"], help: "left" },
   { keys: ["l", "right"], intent: { _tag: "Sideways", to: 1 }, in: ["graph", "logs", "charts", "stages"], help: "right" },
-  plain(["enter"], "Open", ["overview", "graph", "stages", "events", "config"], "inspect what is selected", [10, "inspect"]),
+  plain(["enter"], "Open", ["overview", "graph", "stages", "events"], "inspect what is selected", [10, "inspect"]),
   plain(["enter"], "Open", ["logs"], "unfold or fold the line", [10, "unfold"]),
   plain(["enter"], "Open", ["history"], "open the run", [10, "open"]),
   plain(["esc"], "Back", all, "back; clears the filter"),
@@ -116,9 +117,12 @@ export const keymap: ReadonlyArray<Binding> = [
   { keys: ["R"], intent: { _tag: "Ask", verb: "retry" }, in: all, help: "go on from where the run failed", foot: [22, "retry"] },
   { keys: ["x"], intent: { _tag: "Ask", verb: "cancel" }, in: all, help: "cancel the run", foot: [21, "cancel"] },
   { keys: ["F"], intent: { _tag: "Ask", verb: "force" }, in: all, help: "run and compute everything again" },
-  plain(["/"], "Filter", ["stages", "logs", "events", "config", "history", "overview"], "filter or search", [30, "filter"]),
-  plain(["n"], "NextMatch", ["logs"], "next match"),
-  plain(["N"], "PreviousMatch", ["logs"], "previous match"),
+  plain(["/"], "Filter", ["stages", "logs", "events", "config", "history", "overview", "graph"], "filter or search", [
+    30,
+    "filter"
+  ]),
+  plain(["n"], "NextMatch", ["logs", "graph"], "next match"),
+  plain(["N"], "PreviousMatch", ["logs", "graph"], "previous match"),
   plain(["\\"], "ToggleHighlight", ["logs"], "show all lines and mark the matches, or matches only"),
   plain([":"], "Palette", all, "command palette", [40, "command"]),
   plain(["?", "f1"], "Help", all, "this help", [41, "help"]),
@@ -130,6 +134,7 @@ export const keymap: ReadonlyArray<Binding> = [
   plain(["z"], "Fold", ["stages", "overview", "graph"], "fold or unfold the pipeline"),
   plain(["S"], "Sort", ["stages"], "sort: plan, status, time, name", [50, "sort"]),
   plain(["f"], "FocusNode", ["graph"], "only what the stage needs and feeds", [12, "focus"]),
+  plain(["P"], "CriticalPath", ["graph"], "mark the chain that takes longest"),
   plain(["v"], "Zoom", ["graph"], "zoom: fits, small, names, boxes", [13, "zoom"]),
   plain(["w"], "Wrap", ["logs"], "wrap long lines", [31, "wrap"]),
   plain(["t"], "Times", ["logs"], "times: relative, clock, date, none"),
@@ -149,7 +154,7 @@ export const keymap: ReadonlyArray<Binding> = [
   { keys: ["}"], intent: { _tag: "Replay", act: "end" }, in: ["replay"], help: "to the last event" },
   plain(["."], "Repeat", all, "repeat the last command"),
   plain(["T"], "LineMode", all, "leave the full screen and go on line by line; T again comes back"),
-  plain(["Z"], "Maximise", ["overview", "stages", "graph"], "one pane only, and back"),
+  plain(["Z"], "Maximise", ["overview", "stages", "charts"], "one pane only, and back"),
   plain(["B"], "Frames", all, "frames on and off"),
   plain(["C-l"], "Redraw", all, "paint everything again"),
   plain(["C-z"], "Suspend", all, "suspend; `fg` comes back"),

@@ -70,6 +70,7 @@ const moveEvents = (ui: Ui, by: "row" | "half" | "all", to: 1 | -1, around: Surr
 const move = (ui: Ui, by: "row" | "half" | "all", to: 1 | -1, around: Surroundings): Ui => {
   if (ui.view === "logs") return moveLogs(ui, by, to, around)
   if (ui.view === "events") return moveEvents(ui, by, to, around)
+  if (ui.view === "graph" && by === "row") return graphStep(ui, to === 1 ? "down" : "up", around)
   if (isList(ui.view)) {
     const rows = around.rows[ui.view]
     const list = ui.lists[ui.view]
@@ -115,6 +116,7 @@ const quit = (ui: Ui, around: Surroundings): Updated => {
 }
 
 const findNext = (ui: Ui, to: 1 | -1, around: Surroundings): Ui => {
+  if (ui.view === "graph") return { ...ui, stage: around.graphMatch(to) ?? ui.stage }
   const { found } = around
   if (ui.logs.filter.text === "") return say(ui, "search first: /")
   if (found.length === 0) return say(ui, `no line has "${ui.logs.filter.text}"`, "warn")
@@ -182,18 +184,22 @@ const filterOf = (ui: Ui): string =>
         ? ui.lists[ui.view].filter
         : ui.stageFilter
 const pipelineOf = (name: string): string => (name.includes(".") ? name.slice(0, name.indexOf(".")) : name)
-const fold = (ui: Ui): Ui => {
+const fold = (ui: Ui, around: Surroundings): Ui => {
   if (ui.stage === undefined) return say(ui, "choose a pipeline first")
   const pipeline = pipelineOf(ui.stage)
-  if (ui.view === "graph") return { ...ui, graph: { ...ui.graph, folded: toggled(ui.graph.folded, pipeline) } }
+  if (ui.view === "graph") return { ...ui, graph: { ...ui.graph, folded: toggled(around.graphFolded(), pipeline) } }
   return { ...ui, folded: toggled(ui.folded, pipeline), stage: pipeline }
 }
+const graphStep = (ui: Ui, direction: "left" | "right" | "up" | "down", around: Surroundings): Ui => ({
+  ...ui,
+  stage: around.graphStep(direction) ?? ui.stage
+})
 const sideways = (ui: Ui, to: 1 | -1, around: Surroundings): Ui => {
   if (ui.view === "logs") return { ...ui, logs: { ...ui.logs, shift: Math.max(0, ui.logs.shift + to * 16) } }
-  if (ui.view === "graph") return { ...ui, graph: { ...ui.graph, pan: { ...ui.graph.pan, x: ui.graph.pan.x + to * 8 } } }
+  if (ui.view === "graph") return graphStep(ui, to === 1 ? "right" : "left", around)
   if (ui.view === "charts") return { ...ui, chart: Math.max(0, ui.chart + to) }
   const isFolded = ui.stage !== undefined && ui.folded.has(pipelineOf(ui.stage))
-  return ui.stage !== undefined && isFolded === (to === 1) && around.stages.includes(ui.stage) ? fold(ui) : ui
+  return ui.stage !== undefined && isFolded === (to === 1) && around.stages.includes(ui.stage) ? fold(ui, around) : ui
 }
 const copy = (ui: Ui, text: string, what: string): Updated =>
   text === "" ? only(say(ui, "there is nothing to copy")) : only(ui, { _tag: "Copy", text, what })
@@ -262,11 +268,13 @@ const actHere = (ui: Ui, tag: Simple, around: Surroundings): Updated => {
     case "PreviousFailed":
       return only(nextFailed(ui, -1, around))
     case "Fold":
-      return only(fold(ui))
+      return only(fold(ui, around))
     case "Sort":
       return only({ ...ui, sort: nextOf(stageSorts, ui.sort) })
     case "FocusNode":
       return only({ ...ui, graph: { ...ui.graph, focus: !ui.graph.focus } })
+    case "CriticalPath":
+      return only({ ...ui, graph: { ...ui.graph, critical: !ui.graph.critical } })
     case "Zoom":
       return only({ ...ui, graph: { ...ui.graph, zoom: nextOf([undefined, 1, 2, 3] as const, ui.graph.zoom) } })
     case "Maximise":

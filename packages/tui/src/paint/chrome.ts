@@ -39,7 +39,7 @@ export const paintHeader = (scene: Scene, width: number, look: Look): string => 
   const eta = head.remaining === undefined ? [] : [bar, span(`ETA ~${stopwatch(head.remaining)}`, "plain")]
   const parts: Row = [
     span(" TETRA ", "title"),
-    span(head.id === "" ? "" : `${safeLine(head.mode)} #${head.id.slice(-6)} `, "strong"),
+    span(head.id === "" ? "" : `${width < 60 ? "" : `${safeLine(head.mode)} `}#${head.id.slice(-6)} `, "strong"),
     span(`${stateMark(head, scene, look)} ${head.word}`, toneOf(head.mark)),
     span(head.share === undefined ? "" : ` ${percent(head.share)}`, "plain"),
     bar,
@@ -52,8 +52,16 @@ export const paintHeader = (scene: Scene, width: number, look: Look): string => 
     ...(scene.abilities.readOnly ? [bar, span("read-only", "warn")] : [])
   ]
   const wide = tabs(scene, true)
+  // Where there is no room for all views, the state of the run comes first.
+  if (width < 60)
+    return ends(
+      parts,
+      tabs(scene, false).filter(({ tone }) => tone === "strong"),
+      width,
+      look
+    )
   const right = rowWidth(parts) + rowWidth(wide) + 2 <= width ? wide : tabs(scene, false)
-  return ends(parts, width < 40 ? [] : [span(" "), ...right, span(" ")], width, look)
+  return ends(parts, [span(" "), ...right, span(" ")], width, look)
 }
 const keyName: Readonly<Record<string, string>> = { enter: "enter", space: "space", tab: "tab", esc: "esc" }
 

@@ -5,8 +5,14 @@ import { placeOf } from "../model/LogFilter.ts"
 import { linesAround, type Scene } from "../model/Scene.ts"
 import type { Inspected } from "../model/Ui.ts"
 import { jsonFacts } from "../model/inspect.ts"
-import { frame, inside, type Size } from "./Painter.ts"
+import { chartsView, graphView, healthView, historyView, scheduleView } from "./viewModels.ts"
+import { frame, inside, type Painter, type Size } from "./Painter.ts"
 import type { Look } from "./theme.ts"
+import { chartsNote, paintCharts } from "./views/charts.ts"
+import { graphNote, paintGraph, placeGraph } from "./views/graph.ts"
+import { paintHealth } from "./views/health.ts"
+import { paintHistory } from "./views/history.ts"
+import { paintSchedule } from "./views/schedule.ts"
 import { paintConfig } from "./views/config.ts"
 import { paintEvents } from "./views/events.ts"
 import { paintFacts } from "./views/facts.ts"
@@ -141,6 +147,30 @@ const inspectedTitle = (what: Inspected): string =>
       : what._tag === "Event"
         ? `Event at ${what.place}`
         : `Line ${what.place}`
+
+/** A pane that is one painter over one view model. */
+const simple =
+  <VM>(title: string, read: (scene: Scene) => VM, painter: Painter<VM>, note?: (vm: VM, size: Size) => string) =>
+  (scene: Scene, size: Size, options: PaneOptions, look: Look): Rows => {
+    const vm = read(scene)
+    const said = note?.(vm, inside(size)) ?? ""
+    return painted(
+      { title, ...(said === "" ? {} : { note: said }), paint: (inner) => painter(vm, inner, look) },
+      size,
+      options,
+      look
+    )
+  }
+export const graphPane = simple("Graph", graphView, paintGraph, graphNote)
+export const chartsPane = simple("Charts", chartsView, paintCharts, chartsNote)
+export const historyPane = simple("History", historyView, paintHistory, ({ runs }) => `${count(runs.length)} runs`)
+export const schedulePane = simple("Schedule", scheduleView, paintSchedule)
+export const healthPane = simple("Health", healthView, paintHealth)
+/** Rows that the whole graph needs in a pane of this width; undefined when it is not a picture there. */
+export const graphHeight = (scene: Scene, size: Size): number | undefined => {
+  const { form, isCut, layout } = placeGraph(graphView(scene), inside(size))
+  return form === "picture" && !isCut ? layout.height + 3 : undefined
+}
 
 /** What the inspector shows. */
 export const inspectedFacts = (scene: Scene, what: Inspected) => {

@@ -6,12 +6,18 @@ import { paintFooter, paintHeader } from "./chrome.ts"
 import { paintHelp, paintOverlay } from "./dialogs.ts"
 import { beside, fillRows, inside, paintRow, type Size, span } from "./Painter.ts"
 import {
+  chartsPane,
   configPane,
   eventsPane,
+  graphHeight,
+  graphPane,
+  healthPane,
+  historyPane,
   inspectedFacts,
   inspectorPane,
   logsPane,
   type PaneOptions,
+  schedulePane,
   sidePane,
   stagesPane
 } from "./panes.ts"
@@ -26,6 +32,28 @@ export const leastSize: Size = { width: 40, height: 10 }
 
 export type ViewPainter = (scene: Scene, size: Size, options: PaneOptions, look: Look) => Rows
 
+/** From 160 columns on: graph, stages and log at the left; the run and its first chart at the right. */
+const wideOverview: ViewPainter = (scene, size, options, look) => {
+  const still = { ...options, focused: false }
+  const right = Math.min(60, Math.floor(size.width * 0.3))
+  const width = size.width - right
+  const wanted = graphHeight(scene, { width, height: Math.floor(size.height * 0.45) })
+  const graph = wanted === undefined ? 0 : Math.min(wanted, Math.floor(size.height * 0.45))
+  const log = Math.max(8, Math.min(16, size.height - graph - scene.stages.length - 3))
+  const left = [
+    ...(graph === 0 ? [] : graphPane(scene, { width, height: graph }, still, look)),
+    ...stagesPane(scene, { width, height: size.height - graph - log }, options, look),
+    ...logsPane(scene, { width, height: log }, still, look)
+  ]
+  const hasCharts = (scene.world.desk.charts?.length ?? 0) > 0
+  const chart = hasCharts ? Math.floor(size.height * 0.4) : 0
+  const one: Scene = { ...scene, ui: { ...scene.ui, maximised: true } }
+  const side = [
+    ...sidePane(scene, { width: right, height: size.height - chart }, still, look),
+    ...(hasCharts ? chartsPane(one, { width: right, height: chart }, still, look) : [])
+  ]
+  return beside(left, side)
+}
 const overview: ViewPainter = (scene, size, options, look) => {
   const still = { ...options, focused: false }
   if (scene.ui.maximised || size.width < 60) return stagesPane(scene, size, options, look)
@@ -35,6 +63,7 @@ const overview: ViewPainter = (scene, size, options, look) => {
   const logs = logsPane(scene, { width: size.width, height: logHeight }, still, look)
   if (size.width < 100) return [...stagesPane(scene, top, options, look), ...logs]
   const side = Math.min(60, Math.floor(size.width * 0.3))
+  if (size.width >= 160 && size.height >= 36) return wideOverview(scene, size, options, look)
   const left = stagesPane(scene, { width: size.width - side, height: top.height }, options, look)
   return [...beside(left, sidePane(scene, { width: side, height: top.height }, still, look)), ...logs]
 }
@@ -54,7 +83,12 @@ export const viewPainters: Readonly<Partial<Record<View, ViewPainter>>> = {
   stages,
   logs: logsPane,
   events: eventsPane,
-  config: configPane
+  config: configPane,
+  graph: graphPane,
+  charts: chartsPane,
+  history: historyPane,
+  schedule: schedulePane,
+  health: healthPane
 }
 
 const body = (scene: Scene, size: Size, look: Look): Rows => {

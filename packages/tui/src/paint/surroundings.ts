@@ -5,10 +5,13 @@ import { questionOf, refusalOf } from "../model/questions.ts"
 import { isActive, type Scene } from "../model/Scene.ts"
 import type { Surroundings } from "../model/Surroundings.ts"
 import { pickableOf } from "./dialogs.ts"
-import type { Size } from "./Painter.ts"
+import { graphView, healthView, historyView, scheduleView } from "./viewModels.ts"
+import { healthIds } from "../model/views/health.ts"
+import { inside, type Size } from "./Painter.ts"
 import { inspectedFacts } from "./panes.ts"
 import { pageOf, viewText } from "./screen.ts"
 import type { Look } from "./theme.ts"
+import { focusAfter, nextFocus } from "./views/graph.ts"
 import { eventText } from "./views/events.ts"
 import { plainLine } from "./views/logs.ts"
 
@@ -31,8 +34,12 @@ const lineText = (scene: Scene): string => {
   const row = scene.stages.find(({ id }) => id === ui.stage)
   return row === undefined ? "" : [row.id, row.mark, row.done, row.elapsed, row.note].filter((t) => t !== "").join("  ")
 }
+/** A folded pipeline is selected as the pipeline. */
+const stageOf = (id: string | undefined): string | undefined => id?.replace(/\/$/u, "")
+const graphRoom = (size: Size): Size => inside({ width: size.width, height: size.height - 2 })
+
 export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundings => {
-  const { desk, link, run } = scene.world
+  const { link, run } = scene.world
   return {
     views: scene.abilities.views,
     stages: scene.stages.map(({ id }) => id),
@@ -43,11 +50,14 @@ export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundin
     logEnd: scene.world.logs.end,
     events: scene.events,
     rows: {
-      history: (desk.runs ?? []).map(({ row }) => row.id),
-      schedule: (desk.schedule ?? []).map(({ pipeline }) => pipeline),
-      health: (desk.health ?? []).map(({ name }) => name),
+      history: historyView(scene).runs.map(({ id }) => id),
+      schedule: scheduleView(scene).rows.map(({ id }) => id),
+      health: healthIds(healthView(scene)),
       config: scene.settings.map(({ path }) => path)
     },
+    graphStep: (direction) => stageOf(focusAfter(graphView(scene), graphRoom(size), direction)),
+    graphMatch: (step) => stageOf(nextFocus(graphView(scene), step)),
+    graphFolded: () => graphView(scene).folded,
     page: pageOf(size),
     run: { id: run.run, active: isActive(scene.world), cancelling: run.cancelling !== undefined },
     replay: link._tag === "Replay",

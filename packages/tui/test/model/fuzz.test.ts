@@ -105,8 +105,11 @@ describe("the keymap", () => {
   })
 })
 describe("random keys, pastes and broken sequences", () => {
-  for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
-    it(`never throw, never paint a crooked row, never do harm without its confirmation (seed ${seed})`, () =>
-      play(seed, 2500, 25))
+  for (const seed of [1, 2, 3, 4, 5]) {
+    it(
+      `never throw, never paint a crooked row, never do harm without its confirmation (seed ${seed})`,
+      () => play(seed, 800, 40),
+      60_000
+    )
   }
 })

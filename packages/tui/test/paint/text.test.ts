@@ -8,7 +8,7 @@ import { random } from "../support/aScene.ts"
 
 describe("text on a terminal", () => {
   it("agrees with an independent measure of width", () => {
-    for (const text of hostile.map(safeLine)) expect(widthOf(text), `${JSON.stringify(text)}`).toBe(stringWidth(text))
+    for (const text of hostile.map(safeLine)) expect([text, widthOf(text)]).toEqual([text, stringWidth(text)])
   })
   it("cuts, drops and pads by whole characters", () => {
     for (const text of hostile.map(safeLine))
@@ -39,7 +39,8 @@ describe("text on a terminal", () => {
   it("wraps without losing a word", () => {
     expect(wrap("one two three", 8)).toEqual(["one two", "three"])
     expect(wrap("", 8)).toEqual([""])
-    for (const text of hostile.map(safeLine)) for (const piece of wrap(text, 10)) expect(widthOf(piece)).toBeLessThanOrEqual(10)
+    const pieces = hostile.map(safeLine).flatMap((text) => wrap(text, 10))
+    expect(Math.max(...pieces.map(widthOf))).toBeLessThanOrEqual(10)
   })
   it("paints rows of exactly the width that was asked for, of any spans", () => {
     const next = random(3)
@@ -62,7 +63,11 @@ describe("text on a terminal", () => {
 describe("looks", () => {
   it("draws only with signs of one cell", () => {
     for (const glyphs of [unicodeGlyphs, asciiGlyphs])
-      for (const glyph of Object.values(glyphs).flat()) if (typeof glyph === "string") expect(stringWidth(glyph), glyph).toBe(1)
+      expect(
+        Object.values(glyphs)
+          .flat()
+          .filter((glyph) => typeof glyph === "string" && stringWidth(glyph) !== 1)
+      ).toEqual([])
     for (const unicode of [true, false])
       expect(everyMark.filter((mark) => stringWidth(glyphOf(aLook({ color: false, unicode }), mark)) !== 1)).toEqual([])
   })

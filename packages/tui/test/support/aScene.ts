@@ -29,8 +29,10 @@ export const anEmptyWorld = (): World => ({
       { path: "version", value: "1", origin: "config/orchestration.yaml" },
       { path: "pipelines.data_pipeline.config.symbols", value: "SPY, QQQ, 東京", origin: "config/orchestration.yaml" },
       { path: "alerting.channels.email.recipients", value: "ops@example.com\u001b[2J", origin: "config/orchestration.yaml" }
-    ]
-  }
+    ],
+    charts: [{ kind: "equity", title: "equity", values: [1, 1.1, 1.05, 1.2], from: "2026-01-01", to: "2026-01-31" }]
+  },
+  zone: "UTC"
 })
 export const aWorld = (events: ReadonlyArray<LiveEvent>): World => events.reduce(take, anEmptyWorld())
 

@@ -1,5 +1,5 @@
 import type { PgClient } from "@effect/sql-pg/PgClient"
-import { Context, Effect, Layer, Redacted, type Scope } from "effect"
+import { Context, Effect, Layer, Redacted, Schedule, type Scope } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
 import { StoreError } from "../../execution/ports/Journal.ts"
 import { recorded } from "../recorded.ts"
@@ -29,8 +29,15 @@ export interface DatabaseOptions {
   /** To look only: sets nothing up. Default false. */
   readonly readOnly?: boolean
 }
+/** A run outlives a restart of the server: what it looks up waits as long as what it appends (`runPlan`). */
+const readRetry = Schedule.min([Schedule.exponential("100 millis", 2), Schedule.spaced("5 seconds")]).pipe(
+  Schedule.setInputType<unknown>(),
+  Schedule.while(({ elapsed, input }) => input instanceof StoreError && input.reason === "lost" && elapsed < 60_000)
+)
 /** Group commit needs one connection, the rest is for who looks. */
 const maxConnections = 4
+/** Bytes of one answer. The client's own limit of 16 MiB is less than the plan of a large run; the server's is 1 GiB. */
+const maxMessageSize = 2 ** 30
 
 /** The client is loaded only here: who keeps the state in a file never pays for it. */
 const connect = (options: DatabaseOptions): Effect.Effect<PgClient, never, Scope.Scope> =>
@@ -42,6 +49,7 @@ const connect = (options: DatabaseOptions): Effect.Effect<PgClient, never, Scope
       maxConnections,
       connectTimeout: "5 seconds",
       idleTimeout: "30 seconds",
+      maxMessageSize,
       // Recorded instants are UTC, whatever the server's zone.
       startupParameters: { TimeZone: "UTC" }
     } as const
@@ -95,11 +103,14 @@ export const openDatabase = (options: DatabaseOptions): Effect.Effect<Database, 
       readOnly,
       run: query,
       transaction,
-      read: (none, ask) =>
-        inWords(
+      read: (none, ask) => {
+        const answer = inWords(
           Effect.suspend(() =>
             ready ? ask(query) : Effect.flatMap(look, (found) => (found ? ask(query) : Effect.succeed(none)))
           )
         )
+        // Somebody who only looks is better told at once.
+        return readOnly ? answer : Effect.retry(answer, readRetry)
+      }
     }
   })

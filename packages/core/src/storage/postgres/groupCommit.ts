@@ -89,7 +89,9 @@ export const makeGroupCommit = (database: Database): Effect.Effect<GroupCommit, 
               ? Effect.forEach(group, alone, { discard: true })
               : fail(group, error)
           }
-        })
+        }),
+        // A fault of ours must not leave the others waiting for good.
+        Effect.catchDefect((defect) => fail(group, defect))
       )
     yield* Effect.addFinalizer(() => fail([...open], closedError))
     yield* Effect.forkScoped(

@@ -40,7 +40,7 @@ on conflict (key) do update set epoch = l.epoch + (l.owner <> excluded.owner)::i
           JSON.stringify(keys),
           owner.id,
           new Date(at + leaseMs).toISOString(),
-          JSON.stringify({ owner, run, since: at })
+          JSON.stringify({ owner, run, since: at, ownerSince: now })
         )
         return { _tag: "Acquired" as const }
       })

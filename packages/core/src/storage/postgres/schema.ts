@@ -53,7 +53,9 @@ const tables: ReadonlyArray<string> = [
   `create index asset_newest on orchestration.asset_version(asset, id desc)`,
   `create table orchestration.cache (
   key text primary key, run_id text not null, stage text not null, partition text, outputs json not null, artifacts json not null,
-  counters json not null, at timestamptz not null, hit_at timestamptz, expires_at timestamptz)`
+  counters json not null, at timestamptz not null, hit_at timestamptz, expires_at timestamptz)`,
+  `create table orchestration.reset (
+  id bigserial primary key, pipeline text not null, after_event bigint not null, at timestamptz not null)`
 ]
 
 /**

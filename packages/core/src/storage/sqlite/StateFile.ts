@@ -98,6 +98,15 @@ export const openForWriting = (file: string): StateFile => {
   }
 }
 
+/** Empty tables in memory, to work something out aside. */
+export const openScratch = (): StateFile => {
+  const database = new DatabaseSync(":memory:")
+  attach(database, ":memory:")
+  const state = overDatabase("memory", database)
+  migrate(state)
+  return state
+}
+
 /** Opens to look only; `undefined` when there is no file yet, or one that nobody has set up. Makes nothing. */
 export const openForReading = (file: string): StateFile | undefined => {
   if (!existsSync(file)) return undefined

@@ -58,6 +58,13 @@ create table orchestration.cache (
   key text primary key, run_id text not null, stage text not null, partition text, outputs text not null, artifacts text not null,
   counters text not null, at integer not null, hit_at integer, expires_at integer) without rowid;
 `
+  },
+  {
+    version: 2,
+    sql: `
+create table orchestration.reset (
+  id integer primary key autoincrement, pipeline text not null, after_event integer not null, at integer not null);
+`
   }
 ]
 export const schemaVersion = migrations.at(-1)?.version ?? 0

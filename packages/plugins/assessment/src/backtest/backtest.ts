@@ -8,8 +8,8 @@ import { FillLog } from "../simulation/FillLog.ts"
 import { simulate } from "../simulation/simulate.ts"
 import { type Trade, tradesOf } from "../simulation/trades.ts"
 import type { StrategyDef } from "../types.ts"
-import { decide } from "./decide.ts"
 import { type IndicatorSource, indicatorCache } from "./indicators.ts"
+import { play } from "./play.ts"
 import type { Series } from "./Series.ts"
 
 /** How accounts are run and measured: the same for every strategy of a run. */
@@ -65,11 +65,10 @@ const heldReturns = ({ series, tradable, weight, equity }: Omit<Bench, "benchmar
 }
 
 export const backtest = (bench: Bench, strategy: StrategyDef, parameters: ReadonlyArray<number>, rules: Rules): Account => {
-  const { series, tradable, weight, benchmark, scratch } = bench
-  const { columns, first } = series
-  decide({ strategy, parameters }, bench, { weight, seed: rules.seed })
+  const { benchmark, scratch } = bench
+  const { columns, first } = bench.series
   const fills = bench.fills.clear()
-  const totals = simulate(columns, weight, rules.execution, bench.equity, { first, tradable, fills })
+  const totals = play(bench, { strategy, parameters, rules }, fills)
   const returns = returnsOf(bench.equity, first, bench.returns)
   const equity = bench.equity.subarray(first)
   const trades = tradesOf(fills, columns.close)

@@ -1,7 +1,7 @@
 /** Runs a strategy's own code and checks what it answers. */
 import { Schema } from "effect"
 import { randomFrom, seedOf } from "../simulation/random.ts"
-import type { StrategyDef } from "../types.ts"
+import type { StrategyDef, WeightStrategy } from "../types.ts"
 import { parametersText } from "./grid.ts"
 import type { Series } from "./Series.ts"
 
@@ -21,35 +21,40 @@ export class StrategyFailed extends Schema.TaggedError<StrategyFailed>()("Strate
 /** Weights may pass 1 by this much: rounding of a strategy's own arithmetic. */
 const ROUNDING = 1e-9
 
-/** Fills `weight` with the targets of one parameter set. The random numbers depend on the seed and on what is run, not on when or where. */
+interface Tried {
+  readonly strategy: StrategyDef
+  readonly parameters: ReadonlyArray<number>
+}
+
+export const failedWith = ({ strategy, parameters }: Tried, { scenario, symbol }: Series, detail: string): StrategyFailed =>
+  new StrategyFailed({ strategy: strategy.name, parameters: parametersText(strategy, parameters), scenario, symbol, detail })
+
+/** Numbers that depend on the seed and on what is run, not on when or where. Seeded at the first draw: most strategies never draw. */
+export const randomFor = ({ strategy, parameters }: Tried, { scenario, path, symbol }: Series, seed: number): (() => number) => {
+  let draw: (() => number) | undefined
+  return () => {
+    draw ??= randomFrom(seedOf(seed, strategy.name, parametersText(strategy, parameters), scenario, path, symbol))
+    return draw()
+  }
+}
+
+/** Fills `weight` with the targets of one parameter set. */
 export const decide = (
-  { strategy, parameters }: { readonly strategy: StrategyDef; readonly parameters: ReadonlyArray<number> },
+  tried: Tried & { readonly strategy: WeightStrategy },
   { series, indicator }: { readonly series: Series; readonly indicator: (name: string) => Float64Array },
   { weight, seed }: { readonly weight: Float64Array; readonly seed: number }
 ): void => {
-  const failed = (detail: string) =>
-    new StrategyFailed({
-      strategy: strategy.name,
-      parameters: parametersText(strategy, parameters),
-      scenario: series.scenario,
-      symbol: series.symbol,
-      detail
-    })
+  const { strategy, parameters } = tried
   weight.fill(0)
-  let draw: (() => number) | undefined // Seeded at the first draw: most strategies never draw.
-  const random = () => {
-    draw ??= randomFrom(
-      seedOf(seed, strategy.name, parametersText(strategy, parameters), series.scenario, series.path, series.symbol)
-    )
-    return draw()
-  }
   try {
-    strategy.weights(series.columns, parameters, weight, { indicator, random })
+    strategy.weights(series.columns, parameters, weight, { indicator, random: randomFor(tried, series, seed) })
   } catch (error) {
-    throw failed(error instanceof Error ? error.message : String(error))
+    throw failedWith(tried, series, error instanceof Error ? error.message : String(error))
   }
   for (let t = 0; t < weight.length; t++) {
     const w = weight[t]!
-    if (w > 1 + ROUNDING || w < -1 - ROUNDING) throw failed(`weight ${w} at bar ${t} is not between -1 and 1`)
+    if (w > 1 + ROUNDING || w < -1 - ROUNDING) {
+      throw failedWith(tried, series, `weight ${w} at bar ${t} is not between -1 and 1`)
+    }
   }
 }

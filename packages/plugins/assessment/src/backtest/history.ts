@@ -2,11 +2,9 @@
 import { benchmarkOf } from "../performance/benchmark.ts"
 import { measure } from "../performance/measure.ts"
 import { returnsOf } from "../performance/returns.ts"
-import { simulate } from "../simulation/simulate.ts"
 import type { Bench, Rules } from "./backtest.ts"
-import { decide } from "./decide.ts"
+import { play, type Run } from "./play.ts"
 import type { Objective } from "../settings.ts"
-import type { StrategyDef } from "../types.ts"
 
 /** The bars of all symbols on one axis. */
 export interface Axis {
@@ -29,17 +27,11 @@ export const axisOf = (benches: ReadonlyArray<Bench>): Axis => {
 }
 
 /** Mean return per day over the symbols that have a bar on it: a portfolio that is brought back to equal weights every day. */
-export const portfolioReturns = (
-  benches: ReadonlyArray<Bench>,
-  axis: Axis,
-  run: { readonly strategy: StrategyDef; readonly parameters: ReadonlyArray<number>; readonly rules: Rules }
-): Float64Array => {
+export const portfolioReturns = (benches: ReadonlyArray<Bench>, axis: Axis, run: Run): Float64Array => {
   const out = new Float64Array(axis.dates.length)
   for (const [i, bench] of benches.entries()) {
-    const { series, weight, equity, tradable } = bench
-    decide(run, bench, { weight, seed: run.rules.seed })
-    simulate(series.columns, weight, run.rules.execution, equity, { first: series.first, tradable })
-    const returns = returnsOf(equity, series.first, bench.returns)
+    play(bench, run)
+    const returns = returnsOf(bench.equity, bench.series.first, bench.returns)
     const places = axis.places[i]!
     for (let t = 0; t < returns.length; t++) out[places[t]!]! += returns[t]!
   }

@@ -1,9 +1,9 @@
 /** One strategy on all symbols: the equal-weight portfolio with its trades. */
-import { simulate, type SimulationTotals } from "../simulation/simulate.ts"
+import type { SimulationTotals } from "../simulation/simulate.ts"
 import { type Trade, tradesOf } from "../simulation/trades.ts"
 import type { StrategyDef } from "../types.ts"
 import type { Bench, Rules } from "./backtest.ts"
-import { decide } from "./decide.ts"
+import { play, type Run } from "./play.ts"
 import { type Axis, equityOf, portfolioReturns } from "./history.ts"
 
 /** A trade with its symbol and its days (since 1970-01-01). */
@@ -20,12 +20,6 @@ export interface Portfolio {
   readonly trades: ReadonlyArray<DatedTrade>
   /** Means over symbols, `exposedBars` in bars of the axis. */
   readonly totals: Pick<SimulationTotals, "costs" | "turnover" | "exposedBars">
-}
-
-export interface Run {
-  readonly strategy: StrategyDef
-  readonly parameters: ReadonlyArray<number>
-  readonly rules: Rules
 }
 
 const holding: StrategyDef = { name: "hold", title: "Hold", parameters: [], weights: (_, __, weight) => void weight.fill(1) }
@@ -52,11 +46,9 @@ export const portfolioOf = (benches: ReadonlyArray<Bench>, axis: Axis, run: Run)
 }
 
 const accountOf = (bench: Bench, run: Run) => {
-  const { series, weight, equity, tradable } = bench
-  const { columns, first, symbol } = series
+  const { columns, first, symbol } = bench.series
   const fills = bench.fills.clear()
-  decide(run, bench, { weight, seed: run.rules.seed })
-  const totals = simulate(columns, weight, run.rules.execution, equity, { first, tradable, fills })
+  const totals = play(bench, run, fills)
   const trades = tradesOf(fills, columns.close).map((trade): DatedTrade => ({
     ...trade,
     symbol,

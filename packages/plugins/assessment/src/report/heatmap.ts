@@ -1,12 +1,11 @@
 /** Sharpe ratio over two parameters: a dense sweep for cross-overs, the grid otherwise. */
 import type { Bench, Rules } from "../backtest/backtest.ts"
-import { decide } from "../backtest/decide.ts"
 import { parameterSets } from "../backtest/grid.ts"
+import { play } from "../backtest/play.ts"
 import { momentsOf } from "../performance/moments.ts"
 import { returnsOf } from "../performance/returns.ts"
 import { crossings, type Line, lineOf } from "../simulation/crossings.ts"
 import { evaluateChanges, marketTables, type MarketTables, type SweepRow } from "../simulation/segments.ts"
-import { simulate } from "../simulation/simulate.ts"
 import type { StrategyDef } from "../types.ts"
 import { type Heatmap, maybe } from "./ReportModel.ts"
 
@@ -91,8 +90,6 @@ const plain = (
   parameters: ReadonlyArray<number>,
   { bench, rules }: { readonly bench: Bench; readonly rules: Rules }
 ) => {
-  const { series, weight, equity, tradable } = bench
-  decide({ strategy, parameters }, bench, { weight, seed: rules.seed })
-  simulate(series.columns, weight, rules.execution, equity, { first: series.first, tradable })
-  return momentsOf(returnsOf(equity, series.first, bench.returns))
+  play(bench, { strategy, parameters, rules })
+  return momentsOf(returnsOf(bench.equity, bench.series.first, bench.returns))
 }

@@ -42,7 +42,7 @@ const head = (title: string, explanation: string, className = ""): string =>
   `<th class="${className}" title="${escapeHtml(explanation)}">${escapeHtml(title)}</th>`
 
 /** `+0.82` or `−0.20`. */
-const signed = (x: Maybe): string => (x === null ? "\u2013" : `${x < 0 ? "" : "+"}${fixed(x, 2)}`)
+const signed = (x: Maybe): string => (x === null ? "\u2013" : `${x < 0 || Object.is(x, -0) ? "" : "+"}${fixed(x, 2)}`)
 
 /** The score with its parts below, in the order of the note above the table. */
 const scoreCell = ({ score, parts }: StrategySummary): string => {
@@ -65,7 +65,7 @@ const rankingTable = (model: ReportModel): string => {
 }
 
 const rankingNote = ({ objective: { title } }: ReportModel): string =>
-  `The best parameter set of each strategy: robust ones first, then by score. The score is the ${escapeHtml(title)} ratio against the other trials (on the history, and its median over all scenarios), less what is worse than usual in the bad tail and in drawdown, less how likely it is luck, less how likely the choice of parameters is: its parts, below each score, in this order. Hover a heading for what it means, a verdict for the numbers that decided it.`
+  `The best parameter set of each strategy: robust ones first, then by score. The score is the objective (${escapeHtml(title)}, on the history and its median over all scenarios) against the other trials, less what is worse than usual in the bad tail and in drawdown, less how likely it is luck, less how likely the choice of parameters is: its parts, below each score, in this order. Hover a heading for what it means, a verdict for the numbers that decided it.`
 
 const scenarioTable = (model: ReportModel): string => {
   const shownStrategies = model.strategies.slice(0, 5)

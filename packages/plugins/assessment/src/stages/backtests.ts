@@ -1,7 +1,7 @@
 /** Stage `assessment/backtests`: every strategy and parameter set on the history and on every scenario. */
 import { defineStage, partial } from "@tetra/core"
 import { MarketData } from "@tetra/plugin-data/types"
-import { CalculatedMetrics, Indicator } from "@tetra/plugin-metrics/types"
+import { Indicator } from "@tetra/plugin-metrics/types"
 import { ScenarioDefinitions, ScenarioTimeseries } from "@tetra/plugin-scenarios/types"
 import { Effect, Option, Schema } from "effect"
 import { backtest, type Bench, benchOf, type Rules } from "../backtest/backtest.ts"
@@ -10,6 +10,7 @@ import { resolverOf } from "../backtest/indicators.ts"
 import { BASE, type Series } from "../backtest/Series.ts"
 import { chosen, rulesOf, type Settings, SettingsSchema, UnknownName } from "../settings.ts"
 import { BacktestResults, Strategy } from "../types.ts"
+import { calculatedMetrics, gapsOf } from "./calculatedMetrics.ts"
 import { benchmarkReturns, HOLD } from "./benchmark.ts"
 import { asUnknownName } from "./history.ts"
 import { baseSeries, isLongEnough, scenarioSeries, symbolsOf } from "./market.ts"
@@ -37,7 +38,7 @@ export const backtests = defineStage({
     bars: partial(MarketData),
     definitions: ScenarioDefinitions,
     scenarios: partial(ScenarioTimeseries),
-    metrics: CalculatedMetrics
+    ...calculatedMetrics
   },
   outputs: { results: BacktestResults },
   uses: { strategies: Strategy, indicators: Indicator },
@@ -65,6 +66,7 @@ export const backtests = defineStage({
     retry: { maxAttempts: 2, unless: ["StrategyFailed", "UnknownName"] }
   },
   *run({ key, config, inputs, uses, out, checkpoint, progress, count, log }) {
+    for (const gap of gapsOf(inputs)) log.warn(gap)
     const rules = rulesOf(config)
     const plan = yield* Effect.try({ try: () => trialsOf(config, uses.strategies), catch: asUnknownName })
     const resolve = resolverOf(lookupOf(uses.indicators))
@@ -93,7 +95,7 @@ export const backtests = defineStage({
     let rows = new ResultColumns(perSeries * SERIES_PER_CHECKPOINT)
     for (const [i, one] of series.entries()) {
       if (i < start) continue
-      const stored = isBase(key) ? yield* storedIndicators(inputs.metrics.technical_indicators, one) : undefined
+      const stored = isBase(key) ? yield* storedIndicators(inputs.technical_indicators, one) : undefined
       const benchmark = benchmarkOf(config, one, all)
       const bench = benchOf(one, rules, { resolve, ...(stored && { stored }), ...(benchmark && { benchmark }) })
       for (const trials of plan) {

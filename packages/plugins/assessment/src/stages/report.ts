@@ -11,6 +11,7 @@ import { chartsSource, reportFiles } from "../report/files.ts"
 import { rulesOf, type Settings, SettingsSchema, UnknownName } from "../settings.ts"
 import { AssessmentReports, BacktestResults, type Rankings, Strategy, StrategyRankings } from "../types.ts"
 import { benchmarkReturns, HOLD } from "./benchmark.ts"
+import { calculatedMetrics, gapsOf } from "./calculatedMetrics.ts"
 import { Evidence } from "./evidence.ts"
 import { historyBenches } from "./history.ts"
 import { baseSeries } from "./market.ts"
@@ -26,7 +27,8 @@ export const report = defineStage({
     evidence: Evidence,
     results: partial(BacktestResults),
     bars: partial(MarketData),
-    definitions: ScenarioDefinitions
+    definitions: ScenarioDefinitions,
+    ...calculatedMetrics
   },
   outputs: { reports: AssessmentReports },
   uses: { strategies: Strategy, indicators: Indicator },
@@ -48,7 +50,7 @@ export const report = defineStage({
       evidence: inputs.evidence,
       scenarios: yield* scenarioSummaries(inputs.results.all, rows, inputs.definitions),
       provenance: provenanceOf(config, inputs),
-      warnings: warningsOf(config, inputs.results.coverage.missing),
+      warnings: [...warningsOf(config, inputs.results.coverage.missing), ...gapsOf(inputs)],
       benchmark: yield* benchmarkOf(config, inputs.bars.all)
     })
     const step = Effect.try({ try: () => building.next(), catch: asFailure })

@@ -1,9 +1,9 @@
 /** What every other strategy is measured against, and simple overlays. */
-import type { StrategyDef } from "../types.ts"
+import type { WeightStrategy } from "../types.ts"
 import { logMoves, recentVolatility } from "./trend.ts"
 
 /** Always invested. */
-export const buyAndHold: StrategyDef = {
+export const buyAndHold: WeightStrategy = {
   name: "buy_and_hold",
   title: "Buy and hold",
   role: "benchmark",
@@ -12,7 +12,7 @@ export const buyAndHold: StrategyDef = {
 }
 
 /** The null benchmark: enters and leaves by chance, holding and staying out `hold` bars on average. Seeded. */
-export const randomEntry: StrategyDef = {
+export const randomEntry: WeightStrategy = {
   name: "random_entry",
   title: "Random entry (null)",
   role: "null",
@@ -27,7 +27,7 @@ export const randomEntry: StrategyDef = {
 }
 
 /** Invested as much as gives a volatility of `target` percent a year, at most fully; rebalanced every 5 bars. */
-export const volTarget: StrategyDef = {
+export const volTarget: WeightStrategy = {
   name: "vol_target_overlay",
   title: "Volatility target",
   parameters: [
@@ -53,7 +53,7 @@ const DAY_MS = 86_400_000
  * Invested around the turn of the month (Ariel 1987): from `before` calendar days before its end to `after` days into the next. Calendar dates are
  * known in advance, so this looks at no later bar.
  */
-export const turnOfMonth: StrategyDef = {
+export const turnOfMonth: WeightStrategy = {
   name: "turn_of_month",
   title: "Turn of the month",
   parameters: [

@@ -1,11 +1,11 @@
 /** Strategies that bet on a return to the mean, and breakouts from the same bands. */
-import type { StrategyDef } from "../types.ts"
+import type { WeightStrategy } from "../types.ts"
 import { holdBothSides } from "./positions.ts"
 
 const short = { name: "short", default: 0, grid: [0] }
 
 /** Buys when the relative strength index falls below `entry` and sells above `exit`; the short side mirrors both at 50. */
-export const rsiReversion: StrategyDef = {
+export const rsiReversion: WeightStrategy = {
   name: "rsi_reversion",
   title: "RSI reversion",
   parameters: [
@@ -25,7 +25,7 @@ export const rsiReversion: StrategyDef = {
 }
 
 /** Buys below the lower Bollinger band and sells at the middle one. */
-export const bollingerReversion: StrategyDef = {
+export const bollingerReversion: WeightStrategy = {
   name: "bollinger_reversion",
   title: "Bollinger reversion",
   parameters: [{ name: "period", default: 20, grid: [10, 20, 50] }, { name: "width", default: 2, grid: [1.5, 2, 2.5] }, short],
@@ -41,7 +41,7 @@ export const bollingerReversion: StrategyDef = {
 }
 
 /** Buys above the upper Bollinger band and sells at the middle one. */
-export const bollingerBreakout: StrategyDef = {
+export const bollingerBreakout: WeightStrategy = {
   name: "bollinger_breakout",
   title: "Bollinger breakout",
   parameters: [{ name: "period", default: 20, grid: [20, 50] }, { name: "width", default: 2, grid: [1, 2] }, short],
@@ -57,7 +57,7 @@ export const bollingerBreakout: StrategyDef = {
 }
 
 /** Buys above the upper Keltner channel and sells at its middle. */
-export const keltnerBreakout: StrategyDef = {
+export const keltnerBreakout: WeightStrategy = {
   name: "keltner_breakout",
   title: "Keltner breakout",
   parameters: [{ name: "period", default: 20, grid: [20, 50] }, { name: "width", default: 2, grid: [1, 2] }, short],
@@ -73,7 +73,7 @@ export const keltnerBreakout: StrategyDef = {
 }
 
 /** Trades against a close more than `entry` standard deviations from its mean, until it is within `exit` of it; long and short. */
-export const meanReversionZscore: StrategyDef = {
+export const meanReversionZscore: WeightStrategy = {
   name: "mean_reversion_zscore",
   title: "Z-score reversion, long and short",
   parameters: [

@@ -1,11 +1,11 @@
 /** Strategies that follow a trend. */
-import type { StrategyDef } from "../types.ts"
+import type { WeightStrategy } from "../types.ts"
 import { follow, holdBothSides } from "./positions.ts"
 
 /** 0 = long or flat, 1 = long or short. */
 const short = { name: "short", default: 0, grid: [0] }
 
-const cross = (kind: "sma" | "ema", title: string): StrategyDef => ({
+const cross = (kind: "sma" | "ema", title: string): WeightStrategy => ({
   name: `${kind}_cross`,
   title,
   parameters: [
@@ -24,7 +24,7 @@ export const smaCross = cross("sma", "Moving-average cross")
 export const emaCross = cross("ema", "Exponential-average cross")
 
 /** Long while the MACD line is above its signal line (Appel 1979). */
-export const macdSignal: StrategyDef = {
+export const macdSignal: WeightStrategy = {
   name: "macd_signal",
   title: "MACD signal",
   parameters: [
@@ -46,7 +46,7 @@ const RISK_OF_A_UNIT = 0.02
 const unitOf = (close: number, atr: number): number => (atr > 0 ? Math.min(1, RISK_OF_A_UNIT / ((2 * atr) / close)) : 0)
 
 /** Enters above the high of the `entry` bars before and leaves below the low of the `exit` bars before; the size is one unit by average true range at the entry. */
-export const donchianTurtle: StrategyDef = {
+export const donchianTurtle: WeightStrategy = {
   name: "donchian_turtle",
   title: "Donchian channel (turtle)",
   parameters: [{ name: "entry", default: 55, grid: [20, 55, 100] }, { name: "exit", default: 20, grid: [10, 20] }, short],
@@ -67,7 +67,7 @@ export const donchianTurtle: StrategyDef = {
 }
 
 /** Long while the Supertrend is up. */
-export const supertrendFollow: StrategyDef = {
+export const supertrendFollow: WeightStrategy = {
   name: "supertrend_follow",
   title: "Supertrend",
   parameters: [{ name: "period", default: 10, grid: [10, 20] }, { name: "width", default: 3, grid: [2, 3, 4] }, short],
@@ -76,7 +76,7 @@ export const supertrendFollow: StrategyDef = {
 }
 
 /** Long while the close is above its average and the average directional index says that there is a trend (Wilder 1978). */
-export const adxTrendFilter: StrategyDef = {
+export const adxTrendFilter: WeightStrategy = {
   name: "adx_trend_filter",
   title: "Trend with ADX filter",
   parameters: [
@@ -99,7 +99,7 @@ const REBALANCE = 21
  * Sign of the return from `lookback` to `skip` bars ago, scaled to a volatility of `target` percent a year and capped at 1, rebalanced every 21 bars
  * (Moskowitz, Ooi & Pedersen 2012). Volatility is the sample standard deviation of the last 63 log returns.
  */
-export const tsMomentum: StrategyDef = {
+export const tsMomentum: WeightStrategy = {
   name: "ts_momentum",
   title: "Time-series momentum",
   parameters: [

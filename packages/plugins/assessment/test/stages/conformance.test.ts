@@ -1,10 +1,11 @@
 import type { Contributions } from "@tetra/core"
 import { checkPlugin, checkStage, dataset, testStage } from "@tetra/core/testing"
 import { Indicator, type IndicatorDef } from "@tetra/plugin-metrics/types"
-import { Layer } from "effect"
+import { Layer, Result } from "effect"
 import { assert, describe, it } from "vitest"
 import plugin from "../../src/index.ts"
 import { defaults } from "../../src/settings.ts"
+import { gapsOf } from "../../src/stages/calculatedMetrics.ts"
 import { backtests } from "../../src/stages/backtests.ts"
 import { rankings } from "../../src/stages/rankings.ts"
 import { report } from "../../src/stages/report.ts"
@@ -36,6 +37,11 @@ const calm = scenario("calm", ["S0", "S1"], 2)
 const assets = assetsOf(market, [calm])
 const config = { ...defaults, strategies: ["buy_and_hold", "sma_cross", "random_entry"] }
 const bars = complete(assets.market_data)
+const metrics = {
+  technical_indicators: Result.succeed(complete(assets.technical_indicators)),
+  statistical_metrics: Result.succeed(complete(assets.statistical_metrics)),
+  ml_features: Result.succeed(complete(assets.ml_features))
+}
 const tested = {
   config,
   key: "base",
@@ -44,11 +50,7 @@ const tested = {
     bars,
     definitions: assets.scenario_definitions,
     scenarios: complete(assets.scenario_timeseries),
-    metrics: {
-      technical_indicators: assets.technical_indicators,
-      statistical_metrics: assets.statistical_metrics,
-      ml_features: assets.ml_features
-    }
+    ...metrics
   }
 }
 
@@ -77,7 +79,8 @@ describe("the shipped stages", () => {
         ...given.inputs,
         rankings: dataset(StrategyRankings.type, batchesOfRows(StrategyRankings.type, ranked.outputs.rankings)),
         evidence: ranked.outputs.evidence,
-        definitions: assets.scenario_definitions
+        definitions: assets.scenario_definitions,
+        ...metrics
       }
     }
     for (const finding of await checkStage(report, reported)) assert.isTrue(finding.ok, `${finding.check}: ${finding.detail}`)
@@ -116,16 +119,35 @@ describe("the shipped stages", () => {
       )
     }
     const exposure = async (days: Int32Array) => {
-      const metrics = { ...tested.inputs.metrics, technical_indicators: stored(days) }
       const one = await testStage(backtests, {
         ...tested,
         config: { ...config, strategies: "sma_cross", symbols: ["S0"], grid: false },
-        inputs: { ...tested.inputs, metrics }
+        inputs: { ...tested.inputs, technical_indicators: Result.succeed(complete(stored(days))) }
       })
       return (one.outputs.results[0] as unknown as { exposure: number }).exposure
     }
     assert.strictEqual(await exposure(date), 1)
     assert.isBelow(await exposure(date.map((d) => d + 1)), 1)
+  })
+
+  it("run on metrics that are there in part or not at all, and say which are missing", async () => {
+    const small = { ...tested, config: { ...config, strategies: "sma_cross", symbols: ["S0"], grid: false } }
+    const whole = await testStage(backtests, small)
+    const missing = [{ partition: "base", reason: "out of memory", run: "r", stage: "indicators" }]
+    const partly = {
+      technical_indicators: Result.succeed({
+        ...complete(assets.technical_indicators),
+        coverage: { done: 5, expected: 6, ratio: 5 / 6, missing }
+      }),
+      statistical_metrics: Result.fail({ _tag: "Unavailable", cause: "failed", message: "statistics failed" } as const),
+      ml_features: metrics.ml_features
+    }
+    const found = await testStage(backtests, { ...small, inputs: { ...small.inputs, ...partly } })
+    assert.deepStrictEqual(found.outputs.results, whole.outputs.results)
+    assert.deepStrictEqual(gapsOf(partly), [
+      "Only 5 of 6 parts of the technical indicators are there (base: out of memory); the backtests computed what they needed, with the same results.",
+      "There are no statistical metrics (statistics failed); no result here depends on them."
+    ])
   })
 
   it("have a valid default configuration", async () => {

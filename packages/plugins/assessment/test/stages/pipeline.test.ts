@@ -84,6 +84,14 @@ describe("the assessment pipeline", () => {
     }
   })
 
+  it("runs when the metrics pipeline gave nothing", async () => {
+    const { technical_indicators: _, statistical_metrics: __, ml_features: ___, ...assets } = assetsOf(market, scenarios)
+    const params = { grid: false, max_paths: 1, scenario: "none" }
+    const without = await testPipeline(assessment, { params, assets, plugins })
+    assert.strictEqual(without.status, "completed", JSON.stringify(without.stages))
+    assert.deepStrictEqual(without.assets["backtest_results"], (await run(params)).results)
+  })
+
   it("ends with an empty ranking and report when there are no bars", async () => {
     const done = await testPipeline(assessment, { assets: assetsOf({}, []), plugins })
     assert.strictEqual(done.status, "completed", JSON.stringify(done.stages))

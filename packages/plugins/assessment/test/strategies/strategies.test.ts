@@ -7,12 +7,12 @@ import type { Series } from "../../src/backtest/Series.ts"
 import { crossings, lineOf } from "../../src/simulation/crossings.ts"
 import { randomFrom } from "../../src/simulation/random.ts"
 import { builtIn } from "../../src/strategies/index.ts"
-import type { StrategyDef } from "../../src/types.ts"
+import type { WeightStrategy } from "../../src/types.ts"
 import { walk } from "../support/series.ts"
 
 const rules: Rules = { execution: { fill: "next_open", feesBps: 0, slippageBps: 0 }, annualisation: 252, riskFree: 0, seed: 1 }
 const seriesOf = (columns: SeriesColumns): Series => ({ scenario: "base", path: 0, symbol: "AAA", columns, first: 0 })
-const weightsOf = (strategy: StrategyDef, parameters: ReadonlyArray<number>, columns: SeriesColumns): Float64Array => {
+const weightsOf = (strategy: WeightStrategy, parameters: ReadonlyArray<number>, columns: SeriesColumns): Float64Array => {
   const bench = benchOf(seriesOf(columns), rules)
   decide({ strategy, parameters }, bench, { weight: bench.weight, seed: rules.seed })
   return bench.weight
@@ -92,7 +92,12 @@ describe("parameter sets", () => {
 })
 
 describe("a strategy of somebody else", () => {
-  const faulty = (weights: StrategyDef["weights"]): StrategyDef => ({ name: "mine", title: "Mine", parameters: [], weights })
+  const faulty = (weights: WeightStrategy["weights"]): WeightStrategy => ({
+    name: "mine",
+    title: "Mine",
+    parameters: [],
+    weights
+  })
 
   it("fails with its name, the series and the reason when it throws, leaves the range or names an unknown indicator", () => {
     const cases = [

@@ -36,18 +36,25 @@ type StateOf = (stage: string) => NodeState | undefined
 const waiting: NodeState = { mark: "pending" }
 const always: StateOf = () => waiting
 
+type DrawnStage = Pick<PlannedStage, "name" | "pipeline" | "stage" | "after">
+/** A plan never changes: its links are worked out once, not at every event. */
+const linksOfPlans = new WeakMap<ReadonlyArray<DrawnStage>, ReadonlyArray<GraphLink>>()
+const linksOf = (stages: ReadonlyArray<DrawnStage>): ReadonlyArray<GraphLink> => {
+  const known = linksOfPlans.get(stages)
+  const links = known ?? withoutShortcuts(stages.flatMap(({ after, name }) => after.map((from) => ({ from, to: name }))))
+  linksOfPlans.set(stages, links)
+  return links
+}
+
 /** The stages of a plan; every `after` is a link. Links that a longer way through the plan implies are left out. */
-export const graphOfPlan = (
-  stages: ReadonlyArray<Pick<PlannedStage, "name" | "pipeline" | "stage" | "after">>,
-  stateOf: StateOf = always
-): StageGraph => ({
+export const graphOfPlan = (stages: ReadonlyArray<DrawnStage>, stateOf: StateOf = always): StageGraph => ({
   nodes: stages.map(({ name, pipeline, stage }) => ({
     id: name,
     lane: pipeline,
     label: stage,
     ...(stateOf(name) ?? waiting)
   })),
-  links: withoutShortcuts(stages.flatMap(({ after, name }) => after.map((from) => ({ from, to: name }))))
+  links: linksOf(stages)
 })
 /** The stages of a project: links inside pipelines, and from the provider of an asset to its readers. */
 export const graphOfModel = (model: GraphModel, stateOf: StateOf = always): StageGraph => {
@@ -85,4 +92,27 @@ const withoutShortcuts = (links: ReadonlyArray<GraphLink>): ReadonlyArray<GraphL
     return false
   }
   return links.filter((link) => !reachesAround(link))
+}
+
+/** What the graph view shows. */
+export interface GraphView {
+  readonly graph: StageGraph
+  /** Identifier of the node under the cursor. */
+  readonly focus: string | undefined
+  /** `undefined`: the largest that fits. */
+  readonly zoom: 1 | 2 | 3 | undefined
+  /** Pipelines that are one node each. */
+  readonly folded: ReadonlySet<string>
+  /** Only what the focused node needs and what needs it; the rest are dots. */
+  readonly related: boolean
+  readonly critical: boolean
+  /** Text that nodes are searched for; empty for none. */
+  readonly search: string
+  /** Cells that the picture is moved by; kept such that the focus is visible. */
+  readonly pan: { readonly x: number; readonly y: number }
+  /** The picture, one row per node, or what the width suggests. */
+  readonly form?: "picture" | "tree"
+  readonly spinner?: string
+  /** Shown when there are no nodes. */
+  readonly empty: string
 }

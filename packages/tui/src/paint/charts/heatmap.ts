@@ -15,17 +15,17 @@ export interface HeatMap {
 }
 const isThere = (value: number | undefined): value is number => value !== undefined && Number.isFinite(value)
 
-/** Least width of a cell with a shade and one decimal, with a shade and whole digits, with a shade and the sign. */
-const [widest, whole, narrow] = [7, 5, 3] as const
+/** Width of a cell with a shade and one decimal, with a shade and whole digits (with and without a space between), with a shade and the sign. */
+const [widest, whole, close, narrow] = [7, 5, 4, 3] as const
 
 /**
  * Zero is neutral; the shade grows with the distance from it, the sign is in the digits and in the colour. Narrow screens round, the narrowest ones
  * show shade and sign only. Rows that do not fit are left out from the top (oldest first), and the title says so.
  */
 export const heatMap = (map: HeatMap, size: Size, look: Look): ReadonlyArray<Row> => {
-  const labelWidth = Math.min(12, Math.max(0, ...map.rows.map(({ label }) => widthOf(label))))
+  const labelWidth = Math.min(12, Math.max(0, ...map.rows.map(({ label }) => widthOf(label)))) + 1
   const room = Math.floor((size.width - labelWidth) / Math.max(1, map.columns.length))
-  const cellWidth = [widest, whole, narrow].find((width) => width <= room) ?? 1
+  const cellWidth = [widest, whole, close, narrow].find((width) => width <= room) ?? 1
   const fitting = Math.floor((size.width - labelWidth) / cellWidth)
   const columns = map.columns.slice(-Math.max(0, fitting))
   const rows = map.rows.slice(-Math.max(0, size.height - 2))
@@ -74,10 +74,11 @@ const cellOf = (value: number | undefined, greatest: number, width: number, look
   const shade = shades[level]!
   if (width === 1) return span(shade, tone)
   if (width === narrow) return span(` ${shade}${value > 0 ? "+" : value < 0 ? "-" : "0"}`, tone)
-  const digits =
-    [signed(value, width === widest ? 1 : 0), signed(value, 0)].find((text) => text.length <= width - 2) ??
-    (value < 0 ? "-big" : "+big").slice(0, width - 2)
-  return span(padStart(shade + padStart(digits, width - 2), width), tone)
+  const room = width === close ? width - 1 : width - 2
+  const [decimal, rounded] = [signed(value, 1), signed(value, 0)]
+  const digits = width === widest && decimal.length <= room ? decimal : rounded
+  const text = digits.length <= room ? digits : (value < 0 ? "-big" : "+big").slice(0, room)
+  return span(padStart(shade + padStart(text, room), width), tone)
 }
 
 export const monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const

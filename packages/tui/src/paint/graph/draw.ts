@@ -89,8 +89,9 @@ const drawNode = (scene: Scene, node: GraphNode, box: PlacedBox): void => {
   const isFocus = scene.focus === node.id
   canvas.text(box.x, box.port, glyphFor(scene, node), isFocus ? "selected" : toneOf(node.mark))
   if (zoom === 1) return
-  const name = cut(node.label, nameCells(node.label), look.glyphs.ellipsis)
   const note = node.note === undefined ? "" : ` ${cut(node.note, noteRoom - 1, look.glyphs.ellipsis)}`
+  const room = Math.max(2, box.columnWidth - 2 - widthOf(note))
+  const name = cut(node.label, Math.min(room, nameCells(node.label)), look.glyphs.ellipsis)
   canvas.text(box.x + 1, box.port, " ", isFocus ? "selected" : "plain")
   canvas.text(box.x + 2, box.port, name, nameTone(scene, node))
   canvas.text(box.x + 2 + widthOf(name), box.port, `${note} `, isDone(node.mark) ? "faint" : toneOf(node.mark))

@@ -56,7 +56,7 @@ export interface Layout {
 }
 
 /** Cells of a gap besides its tracks: a space or line at the left, lines around the tracks, the arrow. */
-const gapMargin = 4
+export const gapMargin = 4
 const titleRoom = 22
 
 export const layoutOf = (shape: Shape): Layout => {

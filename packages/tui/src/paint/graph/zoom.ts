@@ -1,8 +1,9 @@
 /** The three zooms: how large a node is drawn, and which zoom fits. Pure. */
-import type { GraphNode, StageGraph } from "../../model/views/graph.ts"
+import type { StageGraph } from "../../model/views/graph.ts"
 import type { Size } from "../Painter.ts"
 import { widthOf } from "../text.ts"
-import type { Layout, Shape } from "./layout.ts"
+import { layersOf } from "./layers.ts"
+import { gapMargin, type Layout, type Shape } from "./layout.ts"
 
 /** 1: glyph only. 2: glyph, name and a short note in one row. 3: boxes of three rows with progress and remaining time. */
 export type Zoom = 1 | 2 | 3
@@ -11,49 +12,124 @@ export type Zoom = 1 | 2 | 3
 const longestName = 22
 /** Room for a space and a note. */
 export const noteRoom = 5
+/** Least room of name and note in a tight picture. */
+const leastTight = 8
 const smallestBox = 20
 
 /** Cells of the name as it is drawn. */
 export const nameCells = (label: string): number => Math.min(longestName, widthOf(label))
 
-const boxOf = (node: GraphNode, lane: number, zoom: Zoom) => {
+/** How a picture is laid out. `isTight` (zoom 2 only): no room of its own for notes, so that a note cuts the name. */
+export interface Style {
+  readonly zoom: Zoom
+  readonly hasLanes: boolean
+  readonly isTight?: boolean
+}
+
+const boxOf = (name: number, lane: number, { isTight, zoom }: Style) => {
   if (zoom === 1) return { lane, width: 1, height: 1 }
-  const name = nameCells(node.label)
   return zoom === 2
-    ? { lane, width: 2 + name + noteRoom, height: 1 }
+    ? { lane, width: 2 + (isTight === true ? Math.max(leastTight, name) : name + noteRoom), height: 1 }
     : { lane, width: Math.max(smallestBox, name + 6), height: 3 }
 }
 
 /** Lanes in the order in which the nodes name them. */
 export const lanesOf = (graph: StageGraph): ReadonlyArray<string> => [...new Set(graph.nodes.map(({ lane }) => lane))]
 
-/** What the layout depends on. Without `hasLanes` all nodes share one lane without a title, which takes the fewest rows. */
-export const shapeOf = (graph: StageGraph, zoom: Zoom, hasLanes: boolean): Shape => {
+/** What every style of a graph has in common; measured once. */
+export interface Measured {
+  /** Cells of the names as they are drawn. */
+  readonly names: ReadonlyArray<number>
+  readonly lanes: ReadonlyArray<number>
+  readonly titles: ReadonlyArray<number>
+  readonly links: Shape["links"]
+}
+export const measure = (graph: StageGraph): Measured => {
   const lanes = lanesOf(graph)
-  const laneOf = new Map(lanes.map((lane, i) => [lane, hasLanes ? i : 0]))
+  const laneOf = new Map(lanes.map((lane, i) => [lane, i]))
   const placeOf = new Map(graph.nodes.map(({ id }, i) => [id, i]))
   return {
-    boxes: graph.nodes.map((node) => boxOf(node, laneOf.get(node.lane)!, zoom)),
+    names: graph.nodes.map(({ label }) => nameCells(label)),
+    lanes: graph.nodes.map(({ lane }) => laneOf.get(lane)!),
+    titles: lanes.map(widthOf),
     links: graph.links.flatMap(({ from, to }) => {
       const [a, b] = [placeOf.get(from), placeOf.get(to)]
       return a === undefined || b === undefined ? [] : [[a, b] as const]
-    }),
-    titles: hasLanes ? lanes.map((lane) => (zoom === 1 ? 1 : widthOf(lane))) : [0]
+    })
   }
 }
+/** The shape of a graph as text: two graphs with the same one are laid out alike. */
+export const measuredKey = ({ lanes, links, names, titles }: Measured): string =>
+  [names, lanes, titles, links].map((part) => part.join()).join("|")
+
+const shapeIn = ({ lanes, links, names, titles }: Measured, style: Style): Shape => ({
+  boxes: names.map((name, i) => boxOf(name, style.hasLanes ? lanes[i]! : 0, style)),
+  links,
+  titles: style.hasLanes ? titles.map((title) => (style.zoom === 1 ? 1 : title)) : [0]
+})
+/** What the layout depends on. Without lanes all nodes share one without a title, which takes the fewest rows. */
+export const shapeOf = (graph: StageGraph, style: Style): Shape => shapeIn(measure(graph), style)
 
 /** Above this, the small zoom shows the whole better than names do. */
 const mostNamed = 60
 
-/** The largest zoom whose picture fits; when none does, names for a small graph and glyphs for a large one. */
-export const bestZoom = (
-  graph: StageGraph,
-  size: Size,
-  options: { readonly hasLanes: boolean; readonly layout: (shape: Shape) => Layout }
-): Zoom => {
-  const fits = ([3, 2, 1] as const).find((zoom) => {
-    const { height, width } = options.layout(shapeOf(graph, zoom, options.hasLanes))
-    return width <= size.width && height <= size.height
-  })
-  return fits ?? (graph.nodes.length <= mostNamed ? 2 : 1)
+/** From the most telling to the smallest. */
+const styles: ReadonlyArray<Style> = [
+  { zoom: 3, hasLanes: true },
+  { zoom: 2, hasLanes: true },
+  { zoom: 2, hasLanes: true, isTight: true },
+  { zoom: 2, hasLanes: false, isTight: true },
+  { zoom: 1, hasLanes: true },
+  { zoom: 1, hasLanes: false }
+]
+
+/** False when the boxes alone take more than the room: saves laying out a large graph in styles that cannot fit. */
+const mayFit = ({ boxes }: Shape, layerOf: ReadonlyArray<number>, size: Size): boolean => {
+  const widths = new Map<number, number>()
+  const heights = new Map<number, number>()
+  for (const [i, { height, width }] of boxes.entries()) {
+    const layer = layerOf[i]!
+    widths.set(layer, Math.max(width, widths.get(layer) ?? 0))
+    heights.set(layer, height + (heights.get(layer) ?? 0))
+  }
+  const least = widths.values().reduce((sum, width) => sum + width + gapMargin, -gapMargin)
+  return least <= size.width && Math.max(0, ...heights.values()) <= size.height
+}
+
+export interface Styled {
+  readonly style: Style
+  readonly layout: Layout
+}
+/**
+ * The most telling style whose picture fits, among those of the wanted zoom when there is one. When none fits: names for a small graph and glyphs
+ * for a large one, in lanes.
+ */
+export const bestStyle = (measured: Measured, size: Size, layout: (shape: Shape) => Layout, wanted?: Zoom): Styled => {
+  const { layerOf } = layersOf(measured.names.length, measured.links)
+  for (const style of styles) {
+    if (wanted !== undefined && style.zoom !== wanted) continue
+    const shape = shapeIn(measured, style)
+    if (!mayFit(shape, layerOf, size)) continue
+    const placed = layout(shape)
+    if (placed.width <= size.width && placed.height <= size.height) return { style, layout: placed }
+  }
+  const style: Style = { zoom: wanted ?? (measured.names.length <= mostNamed ? 2 : 1), hasLanes: true }
+  return { style, layout: layout(shapeIn(measured, style)) }
+}
+
+/** How many graphs are remembered: folds and sizes that a person goes back and forth between. */
+const mostKept = 16
+
+/** A `bestStyle` that remembers: a new status costs neither a layout nor a look at all styles. One per dashboard. */
+export const rememberStyles = (layout: (shape: Shape) => Layout): ((graph: StageGraph, size: Size, wanted?: Zoom) => Styled) => {
+  const kept = new Map<string, Styled>()
+  return (graph, size, wanted) => {
+    const measured = measure(graph)
+    const key = `${size.width}x${size.height} ${wanted ?? ""} ${measuredKey(measured)}`
+    const styled = kept.get(key) ?? bestStyle(measured, size, layout, wanted)
+    kept.delete(key)
+    kept.set(key, styled)
+    if (kept.size > mostKept) kept.delete(kept.keys().next().value!)
+    return styled
+  }
 }

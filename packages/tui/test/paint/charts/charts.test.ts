@@ -33,7 +33,7 @@ const sizes: ReadonlyArray<Size> = [
   { width: 20, height: 3 },
   { width: 7, height: 2 },
   { width: 1, height: 1 },
-  { width: 200, height: 40 }
+  { width: 120, height: 16 }
 ]
 type Painted = (values: ReadonlyArray<number>, size: Size, look: typeof plainLook) => ReadonlyArray<Row>
 const text = { title: "equity", unit: "%", from: "2019-01-02", to: "2026-11-20" }
@@ -190,25 +190,25 @@ describe("the heat map", () => {
     expect(rows(100)).toMatchInlineSnapshot(`
       [
         "monthly returns  -10.0 to +10.0 %",
-        "        Jan    Feb    Mar    Apr    May    Jun    Jul    Aug    Sep    Oct    Nov    Dec   year",
-        "2023                                                                       ·  0.0 █+10.0 █+10.0",
-        "2024 █-10.0 ·  0.0                                                                       █-10.0",
+        "         Jan    Feb    Mar    Apr    May    Jun    Jul    Aug    Sep    Oct    Nov    Dec   year",
+        "2023                                                                        ·  0.0 █+10.0 █+10.0",
+        "2024  █-10.0 ·  0.0                                                                       █-10.0",
       ]
     `)
     expect(rows(70, asciiLook)).toMatchInlineSnapshot(`
       [
         "monthly returns  -10.0 to +10.0 %",
-        "      Jan  Feb  Mar  Apr  May  Jun  Jul  Aug  Sep  Oct  Nov  Dec year",
-        "2023                                                   .  0 #+10 #+10",
-        "2024 #-10 .  0                                                   #-10",
+        "       Jan  Feb  Mar  Apr  May  Jun  Jul  Aug  Sep  Oct  Nov  Dec year",
+        "2023                                                    .  0 #+10 #+10",
+        "2024  #-10 .  0                                                   #-10",
       ]
     `)
     expect(rows(44)).toMatchInlineSnapshot(`
       [
         "monthly returns  -10.0 to +10.0 %",
-        "     Ja Fe Ma Ap Ma Ju Ju Au Se Oc No De ye",
-        "2023                               ·0 █+ █+",
-        "2024 █- ·0                               █-",
+        "      Ja Fe Ma Ap Ma Ju Ju Au Se Oc No De ye",
+        "2023                                ·0 █+ █+",
+        "2024  █- ·0                               █-",
       ]
     `)
   })

@@ -7,7 +7,7 @@ import { minimap } from "../../../src/paint/graph/minimap.ts"
 import { moveFocus, panTo } from "../../../src/paint/graph/navigate.ts"
 import { criticalPath, failedIn, nextOf, relativesOf, search } from "../../../src/paint/graph/relations.ts"
 import { treeRows } from "../../../src/paint/graph/tree.ts"
-import { bestZoom, shapeOf } from "../../../src/paint/graph/zoom.ts"
+import { bestStyle, measure, rememberStyles, shapeOf } from "../../../src/paint/graph/zoom.ts"
 import { rowWidth } from "../../../src/paint/Painter.ts"
 import { aGraph, aRandomGraph, plainLook } from "./support.ts"
 
@@ -17,7 +17,7 @@ const diamond = aGraph("a.load > a.left > b.join > b.report, a.load > a.right > 
   "a.right": { mark: "failed" },
   "b.join": { remainingMs: 2_000 }
 })
-const layout = layoutOf(shapeOf(diamond, 2, true))
+const layout = layoutOf(shapeOf(diamond, { zoom: 2, hasLanes: true }))
 
 describe("moving the focus", () => {
   const go = (from: string, keys: string) =>
@@ -40,14 +40,16 @@ describe("moving the focus", () => {
   it("stays where nothing follows", () => {
     expect(go("b.report", "l")).toBe("b.report")
     expect(go("a.load", "h")).toBe("a.load")
-    expect(moveFocus({ nodes: [], links: [] }, layoutOf(shapeOf({ nodes: [], links: [] }, 2, true)), "x", "up")).toBe(undefined)
+    expect(
+      moveFocus({ nodes: [], links: [] }, layoutOf(shapeOf({ nodes: [], links: [] }, { zoom: 2, hasLanes: true })), "x", "up")
+    ).toBe(undefined)
   })
 })
 
 describe("the visible part", () => {
   const random = aRandomGraph(5, { nodes: 60, links: 90, lanes: 3 })
   const graph = { ...random, nodes: random.nodes.map((node) => ({ ...node, label: node.id })) }
-  const large = layoutOf(shapeOf(graph, 2, true))
+  const large = layoutOf(shapeOf(graph, { zoom: 2, hasLanes: true }))
   const size = { width: 60, height: 12 }
 
   it("always shows the focused node", () => {
@@ -117,13 +119,43 @@ describe("relations", () => {
   })
 })
 
-describe("zoom", () => {
-  it("is the largest that fits", () => {
-    const options = { hasLanes: true, layout: layoutOf }
-    expect(bestZoom(diamond, { width: 200, height: 50 }, options)).toBe(3)
-    expect(bestZoom(diamond, { width: 80, height: 12 }, options)).toBe(2)
-    expect(bestZoom(diamond, { width: 30, height: 8 }, options)).toBe(1)
-    expect(bestZoom(diamond, { width: 5, height: 2 }, options)).toBe(2)
+describe("the style of the picture", () => {
+  const best = (width: number, height: number, wanted?: 1 | 2 | 3) =>
+    bestStyle(measure(diamond), { width, height }, layoutOf, wanted).style
+  it("is the most telling that fits", () => {
+    const tight = layoutOf(shapeOf(diamond, { zoom: 2, hasLanes: true, isTight: true }))
+    expect(best(200, 50)).toEqual({ zoom: 3, hasLanes: true })
+    expect(best(80, 12)).toEqual({ zoom: 2, hasLanes: true })
+    expect(best(tight.width, 12)).toEqual({ zoom: 2, hasLanes: true, isTight: true })
+    expect(best(tight.width, 3)).toEqual({ zoom: 2, hasLanes: false, isTight: true })
+    expect(best(30, 8)).toEqual({ zoom: 1, hasLanes: true })
+  })
+  it("lays out only what may fit", () => {
+    const laid: Array<number> = []
+    const large = measure(aRandomGraph(2, { nodes: 80, links: 120 }))
+    const counted: typeof layoutOf = (shape) => {
+      laid.push(shape.boxes[0]!.height)
+      return layoutOf(shape)
+    }
+    const found = bestStyle(large, { width: 100, height: 30 }, counted)
+    expect(laid).not.toContain(3)
+    expect(found.layout.boxes).toHaveLength(80)
+  })
+  it("is looked for once per shape and size: another status costs no layout", () => {
+    let laid = 0
+    const best = rememberStyles((shape) => {
+      laid++
+      return layoutOf(shape)
+    })
+    const changed = { ...diamond, nodes: diamond.nodes.map((node) => ({ ...node, mark: "failed" as const })) }
+    const size = { width: 200, height: 50 }
+    expect(best(changed, size)).toBe(best(diamond, size))
+    expect(laid).toBe(1)
+    expect(best(aGraph("a > b"), size)).not.toBe(best(diamond, size))
+  })
+  it("follows the wanted zoom, and names a small graph when nothing fits", () => {
+    expect(best(200, 50, 1)).toEqual({ zoom: 1, hasLanes: true })
+    expect(best(5, 2)).toEqual({ zoom: 2, hasLanes: true })
   })
 })
 

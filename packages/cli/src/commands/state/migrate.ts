@@ -1,0 +1,30 @@
+/** `tetra state migrate`: the schema up to date, or with `--to` everything into another store. */
+import { migrateState, openState } from "@tetra/core/storage"
+import { Effect, Redacted } from "effect"
+import { type ExitCode, exitCodes } from "../../exitCodes.ts"
+import { Refusal } from "../../failure.ts"
+import type { Call } from "../../program.ts"
+import { text } from "../../project/open.ts"
+import { amount, kindOf, onState, tell } from "./store.ts"
+
+export const handle = async (call: Call): Promise<ExitCode> => {
+  const to = text(call, "to")
+  if (to === undefined) {
+    // Opening a store for writing brings its schema up to date.
+    await onState(call, false, (state, place) => Effect.sync(() => tell(`${kindOf(place)} is up to date (${state.label})`)))
+    return exitCodes.completed
+  }
+  // The address may hold a password: it is not shown.
+  if (to !== "embedded" && !/^postgres(?:ql)?:\/\/\S+$/u.test(to))
+    throw new Refusal("--to names no store", { hint: "write embedded, or an address that starts with postgres://" })
+  const label = await onState(call, true, (from, { home }) =>
+    Effect.gen(function* () {
+      const target = yield* openState({ home, stateUrl: Redacted.make(to) })
+      const found = yield* migrateState(from, target)
+      tell(`moved and checked row by row: ${amount(found)}, from ${from.label} to ${target.label}`)
+      return target.label
+    })
+  )
+  tell(`the old store is unchanged; set state.url to use ${label}`)
+  return exitCodes.completed
+}

@@ -1,0 +1,33 @@
+/** The store of the project as a whole, for the commands that check, mend and move it. */
+import process from "node:process"
+import { isEmbedded, openState, type Difference, type StateTables } from "@tetra/core/storage"
+import { Effect, type Scope } from "effect"
+import { many } from "../../output/plain/amounts.ts"
+import type { Call } from "../../program.ts"
+import { locationOf } from "../../project/open.ts"
+import type { StorePlace } from "../../project/store.ts"
+import { perform } from "../../runtime.ts"
+
+export const onState = async <A, E>(
+  call: Call,
+  readOnly: boolean,
+  work: (state: StateTables, place: StorePlace) => Effect.Effect<A, E, Scope.Scope>
+): Promise<A> => {
+  const place = locationOf(call)
+  return await perform(Effect.scoped(Effect.flatMap(openState({ ...place, readOnly }), (state) => work(state, place))))
+}
+export const kindOf = ({ stateUrl }: StorePlace): string => (isEmbedded(stateUrl) ? "the state file" : "the database")
+
+/** How much a store holds, in words. */
+export const amount = ({ events, runs }: { readonly events: number; readonly runs: number }): string =>
+  `${many(runs, "run")}, ${many(events, "event")}`
+
+const most = 20
+export const differenceLines = (differences: ReadonlyArray<Difference>): ReadonlyArray<string> => [
+  ...differences.slice(0, most).map(({ columns, key, table, what }) => {
+    const how = what === "different" ? `differs in ${columns.join(", ")}` : what === "missing" ? "is missing" : "is too much"
+    return `${table}: ${key} ${how}`
+  }),
+  ...(differences.length > most ? [`... and ${differences.length - most} more`] : [])
+]
+export const tell = (line: string): void => void process.stderr.write(`${line}\n`)

@@ -1,0 +1,174 @@
+import { join } from "node:path"
+import { Effect } from "effect"
+import { describe, expect, it } from "vitest"
+import { Journal } from "../../src/execution/ports/Journal.ts"
+import { Leases } from "../../src/execution/ports/Leases.ts"
+import { StateQueries } from "../../src/execution/ports/StateQueries.ts"
+import {
+  exportState,
+  importState,
+  migrateState,
+  openState,
+  repairState,
+  resetPipeline,
+  type StateTables,
+  verifyState
+} from "../../src/storage.ts"
+import { openForWriting } from "../../src/storage/sqlite/StateFile.ts"
+import { anOwner } from "../../src/testing/storeContract.ts"
+import { filled } from "./support/filled.ts"
+import { inHome, withHome } from "./support/home.ts"
+
+const onState = <A, E>(home: string, work: (state: StateTables) => Effect.Effect<A, E>): Promise<A> =>
+  Effect.runPromise(Effect.scoped(Effect.flatMap(openState({ home, stateUrl: undefined }), work)))
+const tamper = (home: string, sql: string): void => {
+  const state = openForWriting(join(home, "state", "tetra.db"))
+  state.exec(sql)
+  state.close()
+}
+const linesOf = async (home: string) => (await onState(home, exportState)).lines
+
+describe("verify and repair", () => {
+  it("find nothing in a store as it was written", () =>
+    withHome(async (home) => {
+      await inHome(home, filled)
+      expect(await onState(home, verifyState)).toEqual({ runs: 2, events: 20, differences: [] })
+    }))
+  it.each([
+    ["run", "update orchestration.run set status = 'failed' where id = 'run-1'", "different"],
+    ["pipeline_runs", "delete from orchestration.pipeline_runs where run_id = 1", "missing"],
+    ["pipeline_state", "update orchestration.pipeline_state set metadata = '{}'", "different"],
+    ["unit", "update orchestration.unit set output = '{}' where partition = 'SPY'", "different"],
+    ["checkpoint", "delete from orchestration.checkpoint where run_id = 'run-1'", "missing"],
+    ["artifact", "insert into orchestration.artifact (hash) values ('of nobody')", "surplus"],
+    ["asset_version", "update orchestration.asset_version set id = 99 where version = 'v2'", "different"],
+    ["cache", "update orchestration.cache set hit_at = null", "different"]
+  ])("find and mend what is wrong in %s", (table, sql, what) =>
+    withHome(async (home) => {
+      await inHome(home, filled)
+      tamper(home, sql)
+      const { differences } = await onState(home, verifyState)
+      expect(differences.map((d) => [d.table, d.what])).toContainEqual([table, what])
+      expect((await onState(home, repairState)).differences).toEqual(differences)
+      expect((await onState(home, verifyState)).differences).toEqual([])
+    })
+  )
+  it("leave the log, who may act and the commands as they are", () =>
+    withHome(async (home) => {
+      await inHome(home, filled)
+      const before = await linesOf(home)
+      tamper(home, "delete from orchestration.cache")
+      await onState(home, repairState)
+      expect(await linesOf(home)).toEqual(before)
+      const [row] = await inHome(
+        home,
+        Effect.flatMap(StateQueries, (queries) => queries.runs({ open: true }))
+      )
+      expect([row?.epoch, row?.owner.id]).toEqual([2, "owner-2"])
+    }))
+  it("write nothing while a run is under way", () =>
+    withHome(async (home) => {
+      await inHome(home, filled)
+      const lease = (leases: Leases["Service"]) => leases.acquire(["pipeline/data_pipeline"], anOwner(), "run-2", Date.now())
+      await inHome(home, Effect.flatMap(Leases, lease))
+      const refusal = await onState(home, (state) => Effect.flip(repairState(state)))
+      expect(refusal.message).toMatch(/run run-2 is under way.*tetra cancel/u)
+    }))
+  it("write nothing when somebody appended meanwhile", () =>
+    withHome(async (home) => {
+      await inHome(home, filled)
+      const refusal = await onState(home, (state) =>
+        Effect.flatMap(state.log, (log) =>
+          Effect.gen(function* () {
+            const end = { _tag: "RunEnded", status: "failed", reason: "late", durationMs: 1 } as const
+            const append = (journal: Journal["Service"]) =>
+              journal.append({ run: "run-2", expectedSeq: 6, epoch: 2, now: 9_000 }, [end])
+            yield* Effect.promise(() => inHome(home, Effect.flatMap(Journal, append)))
+            return yield* Effect.flip(state.replace(log, 20))
+          })
+        )
+      )
+      expect(refusal.reason).toBe("locked")
+      expect((await onState(home, verifyState)).events).toBe(21)
+    }))
+})
+
+describe("export and import", () => {
+  it("bring everything into an empty store, to the same lines again", () =>
+    withHome((home) =>
+      withHome(async (other) => {
+        await inHome(home, filled)
+        const lines = await linesOf(home)
+        await onState(other, (state) => importState(state, "backup", lines.join("\n")))
+        expect(await linesOf(other)).toEqual(lines)
+        expect((await onState(other, verifyState)).differences).toEqual([])
+        const again = await onState(other, (state) => Effect.flip(importState(state, "backup", lines.join("\n"))))
+        expect(again.message).toMatch(/holds 2 runs already.*nothing is ever merged/u)
+      })
+    ))
+  it.each([
+    ["its end is cut off", (lines: Array<string>) => lines.slice(0, -3), /backup: the end of the file is missing/u],
+    [
+      "an event is missing",
+      (lines: Array<string>) => lines.filter((line) => !line.includes('"seq":3,')),
+      /end of the file|event 4 comes/u
+    ],
+    ["a line is damaged", (lines: Array<string>) => lines.with(4, "{half"), /backup:5: this line is no JSON/u],
+    ["it is something else", () => ["{}"], /backup:1: this is no exported state/u],
+    ["it is newer", (lines: Array<string>) => lines.with(0, '{"format":"tetra/state","version":2}'), /newer Tetra.*Upgrade/u]
+  ])("refuse a file when %s, and write nothing of it", (_name, change, says) =>
+    withHome((home) =>
+      withHome(async (other) => {
+        await inHome(home, filled)
+        const lines = change([...(await linesOf(home))])
+        const refusal = await onState(other, (state) => Effect.flip(importState(state, "backup", lines.join("\n"))))
+        expect(refusal.message).toMatch(says)
+        expect(await onState(other, verifyState)).toEqual({ runs: 0, events: 0, differences: [] })
+      })
+    )
+  )
+  it("move a store into another folder, which stays what it was", () =>
+    withHome((home) =>
+      withHome(async (other) => {
+        await inHome(home, filled)
+        const moved = await onState(home, (from) =>
+          Effect.scoped(Effect.flatMap(openState({ home: other, stateUrl: undefined }), (to) => migrateState(from, to)))
+        )
+        expect(moved).toEqual({ runs: 2, events: 20 })
+        expect(await linesOf(other)).toEqual(await linesOf(home))
+      })
+    ))
+})
+
+describe("a reset", () => {
+  it("forgets the state, cached results and checkpoints of one pipeline; it is part of the log", () =>
+    withHome((home) =>
+      withHome(async (other) => {
+        await inHome(home, filled)
+        await onState(home, (state) => resetPipeline(state, "data_pipeline", 8_000))
+        const look = Effect.gen(function* () {
+          const queries = yield* StateQueries
+          const cached = yield* queries.cached(["key-1", "key-2"])
+          return {
+            states: (yield* queries.pipelineStates).length,
+            cached: cached.size,
+            checkpoint: yield* queries.checkpoint("run-2", "data_pipeline.load", "SPY"),
+            runs: (yield* queries.pipelineRuns()).length,
+            assets: (yield* queries.assets).length
+          }
+        })
+        expect(await inHome(home, look)).toEqual({ states: 0, cached: 0, checkpoint: undefined, runs: 2, assets: 1 })
+        expect((await onState(home, verifyState)).differences).toEqual([])
+        const lines = await linesOf(home)
+        await onState(other, (state) => importState(state, "backup", lines.join("\n")))
+        expect(await linesOf(other)).toEqual(lines)
+      })
+    ))
+  it("leaves other pipelines alone, also one whose name begins alike", () =>
+    withHome(async (home) => {
+      await inHome(home, filled)
+      await onState(home, (state) => resetPipeline(state, "data", 8_000))
+      const cached = Effect.flatMap(StateQueries, (queries) => queries.cached(["key-1", "key-2"]))
+      expect((await inHome(home, cached)).size).toBe(2)
+    }))
+})

@@ -1,0 +1,42 @@
+/** Runs one parameter set of a strategy on a series: weights by the fast engine, orders by the event engine. */
+import { accountRules } from "../events/Account.ts"
+import { runEvents } from "../events/runEvents.ts"
+import type { FillLog } from "../simulation/FillLog.ts"
+import { simulate, type SimulationTotals } from "../simulation/simulate.ts"
+import type { EventStrategy, StrategyDef } from "../types.ts"
+import type { Bench, Rules } from "./backtest.ts"
+import { decide, failedWith, randomFor } from "./decide.ts"
+
+export interface Run {
+  readonly strategy: StrategyDef
+  readonly parameters: ReadonlyArray<number>
+  readonly rules: Rules
+}
+
+/** Leaves the curve in `bench.equity`, from 1 before the first evaluated bar, and the fills, when they are asked for, in `fills`. */
+export const play = (bench: Bench, run: Run, fills?: FillLog): SimulationTotals => {
+  const { strategy, parameters, rules } = run
+  if (strategy.onBar !== undefined) return playOrders(bench, { ...run, strategy }, fills)
+  const { series, tradable, weight, equity } = bench
+  decide({ strategy, parameters }, bench, { weight, seed: rules.seed })
+  const log = fills === undefined ? {} : { fills }
+  return simulate(series.columns, weight, rules.execution, equity, { first: series.first, tradable, ...log })
+}
+
+const playOrders = (bench: Bench, run: Run & { readonly strategy: EventStrategy }, fills?: FillLog): SimulationTotals => {
+  const { strategy, parameters, rules } = run
+  const { series, equity, indicator } = bench
+  const costs = { slippage: { bps: rules.execution.slippageBps }, commission: { bps: rules.execution.feesBps } }
+  try {
+    return runEvents({
+      columns: series.columns,
+      onBar: strategy.onBar(parameters, { indicator, random: randomFor({ strategy, parameters }, series, rules.seed) }),
+      rules: { ...accountRules, ...strategy.account, ...costs },
+      first: series.first,
+      equity,
+      ...(fills && { fills })
+    })
+  } catch (error) {
+    throw failedWith({ strategy, parameters }, series, error instanceof Error ? error.message : String(error))
+  }
+}

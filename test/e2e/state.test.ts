@@ -1,0 +1,46 @@
+import { existsSync, readFileSync, statSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+import { aProject } from "./support/project.ts"
+
+describe("tetra state", () => {
+  it("checks, backs up and restores what was recorded", async () => {
+    const { dir, tetra } = aProject()
+    expect((await tetra("state", "verify")).stderr).toMatch(/there is no state.*tetra run/u)
+    expect((await tetra("run", "--names", "a,b")).code).toBe(0)
+    expect((await tetra("state", "verify")).stdout).toMatch(/every table is what the log says: 1 run,/u)
+    expect((await tetra("state", "export", "backup.jsonl")).code).toBe(0)
+    const backup = join(dir, "backup.jsonl")
+    expect(statSync(backup).mode & 0o077).toBe(0)
+    const again = await tetra("state", "export", "backup.jsonl")
+    expect([again.code, again.stderr.includes("never overwritten")]).toEqual([2, true])
+    const refused = await tetra("state", "import", "backup.jsonl")
+    expect(refused.stderr).toMatch(/holds 1 runs already/u)
+    const other = aProject()
+    expect((await other.tetra("state", "import", backup)).code).toBe(0)
+    expect((await other.tetra("state", "export", "-")).stdout).toBe(readFileSync(backup, "utf8"))
+  })
+  it("resets a pipeline only when it is told --yes, and names the one that was meant", async () => {
+    const { dir, tetra } = aProject()
+    await tetra("run", "--names", "a")
+    expect((await tetra("state", "reset", "lab_pipelin")).stderr).toMatch(
+      /no pipeline "lab_pipelin" has run here[^]*did you mean lab_pipeline/u
+    )
+    const asked = await tetra("state", "reset", "lab_pipeline")
+    expect([asked.code, asked.stderr.includes("--yes")]).toEqual([2, true])
+    expect((await tetra("run", "--names", "a")).stdout).toMatch(/reused/u)
+    expect((await tetra("state", "reset", "lab_pipeline", "--yes")).code).toBe(0)
+    expect((await tetra("run", "--names", "a")).stdout).not.toMatch(/reused/u)
+    expect((await tetra("state", "verify", "--json")).stdout).toMatch(/"differences": \[\]/u)
+    expect(existsSync(join(dir, ".tetra", "artifacts"))).toBe(true)
+  })
+  it("does not show the address of a store that it cannot use", async () => {
+    const { tetra } = aProject()
+    await tetra("run", "--names", "a")
+    const { code, stderr, stdout } = await tetra("state", "migrate", "--to", "postgres://u:s3cret-w0rd@127.0.0.1:1/x")
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/127\.0\.0\.1:1\/x.*Check that the server runs/u)
+    expect(stdout + stderr).not.toContain("s3cret-w0rd")
+    expect((await tetra("state", "migrate", "--to", "mysql://u:s3cret-w0rd@h/x")).stderr).not.toContain("s3cret-w0rd")
+  })
+})

@@ -1,0 +1,84 @@
+import { Effect, Redacted } from "effect"
+import { describe, expect, it } from "vitest"
+import { StateQueries } from "@tetra/core/engine"
+import {
+  exportState,
+  importState,
+  migrateState,
+  openState,
+  repairState,
+  resetPipeline,
+  type StateTables,
+  verifyState
+} from "@tetra/core/storage"
+import { filled } from "../../packages/core/test/storage/support/filled.ts"
+import { inHome } from "../../packages/core/test/storage/support/home.ts"
+import { ask, freshDatabase } from "./support/server.ts"
+import { inStore, shared, withDatabase } from "./support/store.ts"
+
+type Place = { readonly url?: string; readonly home: string }
+const onState = <A, E>({ home, url }: Place, work: (state: StateTables) => Effect.Effect<A, E>): Promise<A> =>
+  Effect.runPromise(
+    Effect.scoped(Effect.flatMap(openState({ home, stateUrl: url === undefined ? undefined : Redacted.make(url) }), work))
+  )
+const linesOf = async (at: Place) => (await onState(at, exportState)).lines
+const move = (from: Place, to: Place) =>
+  onState(from, (source) => Effect.promise(() => onState(to, (target) => migrateState(source, target))))
+
+describe("a move", () => {
+  it("from the state file to PostgreSQL and on to another database keeps everything", () =>
+    withDatabase(async ({ home, url }) => {
+      await inHome(home, filled)
+      const lines = await linesOf({ home })
+      await move({ home }, { home, url })
+      expect(await linesOf({ home, url })).toEqual(lines)
+      const next = await freshDatabase(shared)
+      await move({ home, url }, { home, url: next })
+      expect(await linesOf({ home, url: next })).toEqual(lines)
+      expect(await onState({ home, url: next }, verifyState)).toEqual({ runs: 2, events: 20, differences: [] })
+    }))
+})
+
+describe("verify and repair", () => {
+  it("find nothing in a database as it was written, and the log of it fits the state file", () =>
+    withDatabase(async (at) => {
+      await inStore(at, filled)
+      expect(await onState(at, verifyState)).toEqual({ runs: 2, events: 20, differences: [] })
+      const lines = await linesOf(at)
+      await onState({ home: at.home }, (state) => importState(state, "backup", lines.join("\n")))
+      expect(await linesOf({ home: at.home })).toEqual(lines)
+    }))
+  it("find and mend what is wrong, and leave the log as it is", () =>
+    withDatabase(async (at) => {
+      await inStore(at, filled)
+      const lines = await linesOf(at)
+      await ask(at.url, "update orchestration.run set status = 'failed' where id = 'run-1'")
+      await ask(at.url, "delete from orchestration.unit where partition = 'SPY'")
+      await ask(at.url, "update orchestration.asset_version set id = 99 where version = 'v2'")
+      const { differences } = await onState(at, verifyState)
+      expect(differences.map(({ table, what }) => [table, what])).toEqual([
+        ["run", "different"],
+        ["unit", "missing"],
+        ["unit", "missing"],
+        ["asset_version", "different"]
+      ])
+      await onState(at, repairState)
+      expect((await onState(at, verifyState)).differences).toEqual([])
+      expect(await linesOf(at)).toEqual(lines)
+    }))
+})
+
+describe("a reset", () => {
+  it("forgets the state, cached results and checkpoints of one pipeline; it is part of the log", () =>
+    withDatabase(async (at) => {
+      await inStore(at, filled)
+      await onState(at, (state) => resetPipeline(state, "data_pipeline", 8_000))
+      const look = Effect.gen(function* () {
+        const queries = yield* StateQueries
+        const cached = yield* queries.cached(["key-1", "key-2"])
+        return [(yield* queries.pipelineStates).length, cached.size, (yield* queries.pipelineRuns()).length]
+      })
+      expect(await inStore(at, look)).toEqual([0, 0, 2])
+      expect((await onState(at, verifyState)).differences).toEqual([])
+    }))
+})

@@ -8,6 +8,7 @@ import { badge, glyph, type Look, lookOf, paint } from "../output/plain/look.ts"
 import { tableLines } from "../output/table.ts"
 import type { Call } from "../program.ts"
 import { flag, locationOf } from "../project/open.ts"
+import { orphansOf } from "../project/orphans.ts"
 import { print, printJson, readStore } from "../project/store.ts"
 
 const statusLines = (
@@ -35,12 +36,23 @@ const statusLines = (
   return [...running, ...(running.length > 0 ? [""] : []), ...table]
 }
 
+/** What is recorded as open, less the runs whose process is gone: those are told as interrupted, on standard error. */
+export const living = (states: ReadonlyArray<PipelineStateRow>, open: ReadonlyArray<RunRow>) => {
+  const gone = new Set(orphansOf(open).map(({ id }) => id))
+  const running = open.filter(({ id }) => !gone.has(id))
+  const idle = (state: PipelineStateRow): PipelineStateRow =>
+    state.current === "running" && !running.some(({ pipelines }) => pipelines.includes(state.pipeline))
+      ? { ...state, current: "idle" }
+      : state
+  return { pipelines: states.map(idle), running }
+}
+
 export const handle = async (call: Call): Promise<ExitCode> => {
   const found = await readStore(
     locationOf(call),
     Effect.gen(function* () {
       const queries = yield* StateQueries
-      return { pipelines: yield* queries.pipelineStates, running: yield* queries.runs({ open: true }) }
+      return living(yield* queries.pipelineStates, yield* queries.runs({ open: true }))
     })
   )
   if (flag(call, "json")) printJson(found)

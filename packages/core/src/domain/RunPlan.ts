@@ -51,6 +51,8 @@ export interface PlannedStage {
   readonly config: Json
   /** What the services that it uses are made of, as a hash; undefined when it uses none. */
   readonly uses?: string
+  /** A hash over the plugins whose extensions wrap it: name, version and configuration of each; absent for a stage that none wraps. */
+  readonly wrappers?: string
   readonly inputs: Readonly<Record<string, PlannedInput>>
   readonly outputs: Readonly<Record<string, PlannedOutput>>
   /** Every stage that must have ended before this one may start. */

@@ -132,6 +132,9 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
     const resuming = new Set<RunId>()
     const byCommand = new Map<string, RunHandle>()
 
+    const orphans = Effect.map(queries.runs({ open: true }), (rows) =>
+      rows.filter((row) => !live.has(row.id) && row.owner.host === owner.host && isProcessGone(row.owner.pid, row.requestedAt))
+    )
     const lock = (pipelines: ReadonlyArray<string>, run: RunId): Effect.Effect<void, Busy | StoreError> =>
       Effect.flatMap(leases.acquire(pipelines.map(leaseOf), owner, run, now()), (answer) =>
         answer._tag === "Acquired" ? Effect.void : Effect.fail(busy(answer.key, answer.holder))
@@ -245,6 +248,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         const opened = yield* journal
           .create({ id, commandId: info.commandId, owner, events: openingOf(built, info, owner), at })
           .pipe(Effect.tapError(() => unlock(pipelines, id)))
+        yield* sweepDead(pipelines)
         if (!opened.created) {
           yield* unlock(pipelines, id)
           return live.get(opened.id) ?? (yield* finished(opened.id, built))
@@ -254,6 +258,16 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         if (info.commandId !== undefined && live.has(id)) byCommand.set(info.commandId, handle)
         return handle
       })
+    /** What dead runs of these pipelines left in staging. Only under their leases: then nobody goes on with such a run at this moment. */
+    const sweepDead = (pipelines: ReadonlyArray<string>): Effect.Effect<void> =>
+      Effect.ignore(
+        Effect.flatMap(orphans, (rows) =>
+          Effect.forEach(
+            rows.filter((row) => row.pipelines.every((name) => pipelines.includes(name))),
+            (row) => store.sweep({ run: row.id })
+          )
+        )
+      )
     /** A run that is over, or that another process has: its record, without anything under way. */
     const finished = (id: RunId, built: Runnable): Effect.Effect<RunHandle, StoreError> =>
       Effect.map(journal.read(id), (events) => {
@@ -346,9 +360,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
       start,
       resume,
       abandon,
-      orphans: Effect.map(queries.runs({ open: true }), (rows) =>
-        rows.filter((row) => !live.has(row.id) && row.owner.host === owner.host && isProcessGone(row.owner.pid, row.requestedAt))
-      ),
+      orphans,
       active: Effect.sync(() => [...live.values()])
     })
   })

@@ -23,7 +23,7 @@ export interface StageKey {
   readonly parts: Readonly<Record<string, string>>
 }
 /**
- * The stage's part of the cache key: stage id and version, encoded configuration, seed, what its services are made of, wraps of extensions (by their source)
+ * The stage's part of the cache key: stage id and version, encoded configuration, seed, what its services are made of, wraps of extensions (by their source and their plugins; what a wrap closes over shows in neither)
  * the version of every input, and of one that is read by partition its keys. An input that could not be had counts as `unavailable`.
  */
 export const stageKey = (
@@ -43,6 +43,7 @@ export const stageKey = (
     config: sha256(canonicalJson(planned.config)).slice(0, 16),
     seed: String(from.seed),
     ...(planned.uses === undefined ? {} : { uses: planned.uses }),
+    ...(planned.wrappers === undefined ? {} : { wrappers: planned.wrappers }),
     ...(from.wraps.length === 0 ? {} : { wraps: sha256(JSON.stringify(from.wraps)).slice(0, 16) }),
     ...Object.fromEntries(inputs),
     ...Object.fromEntries(partitions)

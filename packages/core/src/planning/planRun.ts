@@ -6,10 +6,11 @@ import type { PlannedPipeline, PlannedStage, RunPlan } from "../domain/RunPlan.t
 import { buildNodes } from "./buildNodes.ts"
 import { reasonOf } from "./checkPlugins.ts"
 import { clampResources } from "./clampResources.ts"
+import { contentHash, secretsIn, toJson } from "./contentHash.ts"
 import { dependenciesOf } from "./dependencies.ts"
 import { canonicalJson } from "./fingerprint.ts"
 import { planStages, type SelectedPipeline } from "./planStages.ts"
-import { pluginServices } from "./pluginServices.ts"
+import { pluginConfig, pluginServices } from "./pluginServices.ts"
 import { PlanInvalid, type Project } from "./Project.ts"
 import { ownModeOf, sortFlags, sourcesOf } from "./requestSources.ts"
 import { resolveParameters } from "./resolveParameters.ts"
@@ -71,9 +72,11 @@ export const planRun = (
     if (problems.length > 0) return Effect.fail(new PlanInvalid({ diagnostics: problems }))
     const { parallelism, stages: clamped, warnings } = clampResources(config, graph.stages, capacity)
     const uses = usesOf(project.catalogue, services.made)
+    const wrapped = wrappersOf(project, selected)
     const stages = clamped.map((stage) => {
       const used = uses(graph.nodes.get(stage.name)!["~node"].stage)
-      return used === undefined ? stage : { ...stage, uses: used }
+      const wrappers = wrapped.get(stage.name)
+      return { ...stage, ...(used === undefined ? {} : { uses: used }), ...(wrappers === undefined ? {} : { wrappers }) }
     })
     const pipelines = planned.map((pipeline) => ({ ...pipeline, parallelism: parallelism.get(pipeline.name) }))
     const seed = request.seed ?? 1
@@ -98,6 +101,22 @@ export const planRun = (
     })
   })
 
+/** By stage that is wrapped: what its wrapping plugins are. */
+const wrappersOf = (project: Project, selected: ReadonlyArray<SelectedPipeline>): ReadonlyMap<string, string> => {
+  const identity = (name: string) => {
+    const plugin = project.catalogue.plugins.find((one) => one.name === name)
+    if (plugin === undefined) return [name]
+    const { config } = pluginConfig(project, plugin)
+    return [name, plugin.version, toJson(config ?? null, secretsIn(config))]
+  }
+  return new Map(
+    selected.flatMap((pipeline) =>
+      pipeline.nodes.flatMap(({ name, wrappedBy }) =>
+        wrappedBy.length === 0 ? [] : [[`${pipeline.name}.${name}`, contentHash(wrappedBy.map(identity), 16)] as const]
+      )
+    )
+  )
+}
 const buildNodesSafely = (project: Project, name: string, params: unknown) => {
   const { extensions, pipeline, plugin } = project.catalogue.pipelines.get(name)!
   try {
@@ -135,11 +154,25 @@ const planHash = (pipelines: ReadonlyArray<PlannedPipeline>, stages: ReadonlyArr
     policy,
     stageId,
     stageVersion,
-    uses
+    uses,
+    wrappers
   } of stages) {
     const { graceMs, isolation, onFailure, retry, timeoutMs } = policy
     hash.update(
-      JSON.stringify([name, stageId, stageVersion, plugin, uses, inputs, outputs, after, partitioned, minCoverage, enabled])
+      JSON.stringify([
+        name,
+        stageId,
+        stageVersion,
+        plugin,
+        uses,
+        wrappers,
+        inputs,
+        outputs,
+        after,
+        partitioned,
+        minCoverage,
+        enabled
+      ])
     )
     hash.update(canonicalJson(config)).update(JSON.stringify([graceMs, isolation, onFailure, retry, timeoutMs]))
   }

@@ -4,7 +4,7 @@ import { Journal, type StoreError } from "../execution/ports/Journal.ts"
 import { Leases } from "../execution/ports/Leases.ts"
 import { RunLog } from "../execution/ports/RunLog.ts"
 import { StateQueries } from "../execution/ports/StateQueries.ts"
-import { makeArtifactStore } from "./filesystem/artifactStore.ts"
+import { makeArtifactStore, sweepLeftOver } from "./filesystem/artifactStore.ts"
 import { foldersOf } from "./filesystem/folders.ts"
 import { makeRunLog } from "./filesystem/runLog.ts"
 import { makeJournal } from "./sqlite/journal.ts"
@@ -31,6 +31,7 @@ export const layerEmbedded = (
       const folders = foldersOf(options.home)
       const readOnly = options.readOnly ?? false
       const store = yield* openStore({ file: folders.stateFile, readOnly })
+      if (!readOnly) yield* Effect.ignore(Effect.tryPromise(() => sweepLeftOver(folders, Date.now()))) // what stays is tried again next time
       return Context.make(Journal, yield* makeJournal(store)).pipe(
         Context.add(StateQueries, makeStateQueries(store)),
         Context.add(Leases, makeLeases(store)),

@@ -152,23 +152,6 @@ describe("critic: more", () => {
       assert.strictEqual(yield* run(2), 2, `plan hashes ${hashes.join(" ")}`)
     })
   )
-  it.live.fails("OPEN T5 a wrap made with another argument is another wrap", () =>
-    Effect.gen(function* () {
-      const stores = new MemoryStores()
-      const { engine } = yield* anEngine(stores)
-      const s = defineStage({ id: "t/s", outputs: { n: asset("n") }, run: () => ({ n: { n: 0 } }) })
-      const times = (k: number) => (next: any) => Effect.map(next(), () => ({ n: { n: k } }))
-      const { extendPipeline } = (yield* Effect.promise(() => import("../../src/index.ts"))) as any
-      const p = definePipeline({ name: "p", stages: ({ use }) => ({ it: use(s) }) })
-      const run = (k: number) =>
-        Effect.gen(function* () {
-          const handle = yield* start(engine, p as never, { extensions: [extendPipeline("p")({ wrap: { it: times(k) } })] })
-          return ((yield* handle.result).stages.get("p.it")!.outputs["n"] as any).value.n
-        })
-      assert.strictEqual(yield* run(1), 1)
-      assert.strictEqual(yield* run(2), 2)
-    })
-  )
   it.live("T9 a damaged object is made anew by --force", () =>
     Effect.gen(function* () {
       const home = mkdtempSync("/tmp/tetra-critic-")
@@ -231,41 +214,6 @@ describe("critic: more", () => {
         [1, ["Success"]],
         JSON.stringify([both, ends]).slice(0, 1500)
       )
-    })
-  )
-  it.live.fails("OPEN T18 staging of a run that died is swept at some time", () =>
-    Effect.gen(function* () {
-      const home = mkdtempSync("/tmp/tetra-critic-")
-      const { defineTable, Col, batch } = yield* Effect.promise(() => import("../../src/index.ts"))
-      const Rows = defineTable("t/Rows@1", { n: Col.int }, { key: ["n"] })
-      let hang = true
-      const s = pipelineOf(
-        defineStage({
-          id: "t/w",
-          outputs: { rows: defineAsset("rows", Rows) },
-          run: async ({ out, sleep }: any) => {
-            await out.rows.append(batch({ n: Int32Array.of(1) }))
-            if (hang) await sleep("1 hour")
-            return { rows: out.rows.done() }
-          }
-        })
-      )
-      const layer = Layer.orDie(layerEmbedded({ home })) as never
-      const a = yield* anEngine({ layer }, { owner: { id: "a", pid: 999_999, host: "here" } })
-      const first = yield* start(a.engine, s)
-      const staging = join(home, "artifacts", ".staging")
-      yield* until(() => existsSync(staging) && readdirSync(staging).includes(first.id))
-      yield* a.crash
-      hang = false
-      for (let i = 0; i < 2; i++) {
-        const b = yield* anEngine({ layer }, { owner: { id: `b${i}`, pid: process.pid, host: "here" } })
-        const { DatabaseSync } = yield* Effect.promise(() => import("node:sqlite"))
-        const db = new DatabaseSync(join(home, "state", "tetra.db"))
-        db.exec("delete from lease")
-        db.close()
-        yield* (yield* start(b.engine, s)).result
-      }
-      assert.notInclude(readdirSync(staging), first.id)
     })
   )
 })

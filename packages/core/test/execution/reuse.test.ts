@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { type AnyPipeline, batch, Col, defineAsset, defineTable, partial } from "../../src/index.ts"
+import { definePlugin } from "../../src/authoring/definePlugin.ts"
+import { type AnyPipeline, batch, Col, defineAsset, defineTable, extendPipeline, partial } from "../../src/index.ts"
 import { MemoryStores } from "../../src/execution/memory.ts"
-import { Count, definePipeline, defineStage, eventsOf, runOnce } from "./support.ts"
+import { asset, Count, definePipeline, defineStage, eventsOf, runOnce } from "./support.ts"
 
 const Rows = defineTable("t/Rows@1", { n: Col.int }, { key: ["n"] })
 /** One partition per key, all with the same row, and a stage that reads their names. */
@@ -46,6 +47,34 @@ describe("a stage that reads by partition", () => {
       }
       assert.deepStrictEqual(lengths, [{ n: 1 }, { n: 4 }, { n: 1 }])
       assert.deepStrictEqual(reused, [false, false, true])
+    })
+  )
+})
+
+describe("a stage that another plugin wraps", () => {
+  it.effect("is not reused when that plugin has another version", () =>
+    Effect.gen(function* () {
+      const pipeline = definePipeline({
+        name: "p",
+        stages: ({ use }) => ({
+          it: use(defineStage({ id: "t/s", outputs: { n: asset("n") }, run: () => ({ n: { n: 0 } }) }))
+        })
+      })
+      /** The wrap reads alike in every version: what it closes over is what differs. */
+      const wrapping = (n: number) =>
+        definePlugin({
+          name: "wraps",
+          version: `${n}.0.0`,
+          api: "1",
+          extensions: [extendPipeline(pipeline)({ wrap: { it: (next) => Effect.map(next(), () => ({ n: { n } })) } })]
+        })
+      const stores = new MemoryStores()
+      const values: Array<unknown> = []
+      for (const n of [1, 2]) {
+        const { state } = yield* runOnce(pipeline as AnyPipeline, { stores, plugins: [wrapping(n)] })
+        values.push(valueOf(state.stages.get("p.it")?.outputs["n"] as { readonly value?: unknown } | undefined))
+      }
+      assert.deepStrictEqual(values, [{ n: 1 }, { n: 2 }])
     })
   )
 })

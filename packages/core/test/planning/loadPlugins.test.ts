@@ -223,3 +223,18 @@ describe("loadPlugins", () => {
     })
   )
 })
+
+describe("a pipeline whose parameters are no schema", () => {
+  it.effect("is told with its plugin and its name, and not offered", () =>
+    Effect.gen(function* () {
+      const pipeline = definePipeline({ name: "plain", parameters: { days: 3 } as never, stages: () => ({}) as never })
+      const plugin = definePlugin({ name: "loose", version: "1.0.0", api: "1", pipelines: { plain: pipeline } })
+      const { catalogue, diagnostics } = yield* loadPlugins([plugin])
+      assert.deepStrictEqual(
+        diagnostics.map(({ level, message, where }) => [level, where, message]),
+        [["error", "loose", 'the parameters of the pipeline "plain" are no Schema.Struct']]
+      )
+      assert.isFalse(catalogue.pipelines.has("plain"))
+    })
+  )
+})

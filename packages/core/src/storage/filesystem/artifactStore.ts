@@ -1,5 +1,5 @@
 import { hash } from "node:crypto"
-import { chmod, copyFile, readdir, readFile, rm } from "node:fs/promises"
+import { chmod, copyFile, readdir, readFile, rm, stat } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { Effect } from "effect"
 import { DatasetError } from "../../authoring/data.ts"
@@ -68,6 +68,20 @@ const sweep = async (
       .filter((name) => !kept.has(name) && !name.startsWith("."))
       .map((name) => rm(join(folders.staging, name), { recursive: true, force: true }))
   )
+}
+
+/** A write in progress takes seconds; what is older than this was left behind by a process that died. */
+const leftOverMs = 24 * 3_600_000
+/** Removes what writes that never ended left aside. `now` is epoch milliseconds, of the clock that the file system uses. */
+export const sweepLeftOver = async (folders: Folders, now: number): Promise<void> => {
+  for (const aside of [".objects", ".publish"]) {
+    const folder = join(folders.staging, aside)
+    for (const name of await readdir(folder).catch((): ReadonlyArray<string> => [])) {
+      const path = join(folder, name)
+      const made = await stat(path).catch(() => undefined) // gone: its write has ended
+      if (made !== undefined && made.mtimeMs < now - leftOverMs) await rm(path, { recursive: true, force: true })
+    }
+  }
 }
 
 /** Tables, values and files under the data folder. The Parquet code is loaded when the first table is touched. */

@@ -9,5 +9,6 @@ export const commandOf = (row: Pick<RunRow, "mode" | "pipelines" | "trigger">): 
     ? `tetra run ${row.pipelines.map((name) => `--pipeline ${name}`).join(" ")}`
     : `tetra run --mode ${row.mode}`
 }
-/** What was typed, as one line that a shell takes again. */
-export const typed = (words: ReadonlyArray<string>): string => ["tetra", ...words.map(quoted)].join(" ")
+/** What was typed, as one line that a shell takes again; how the run was shown is no part of it. */
+export const typed = (words: ReadonlyArray<string>): string =>
+  ["tetra", ...words.filter((word, i) => !/^--output(=|$)/u.test(word) && words[i - 1] !== "--output").map(quoted)].join(" ")

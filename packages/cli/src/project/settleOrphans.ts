@@ -1,6 +1,6 @@
 /** What becomes of interrupted runs when a new one starts. */
 import process from "node:process"
-import { Engine, type RunPlan, type RunRow } from "@tetra/core/engine"
+import { Engine, Journal, type RunPlan, type RunRow } from "@tetra/core/engine"
 import { Effect } from "effect"
 import { glyph, lookOf, paint } from "../output/plain/look.ts"
 import { orphanText } from "./orphans.ts"
@@ -20,6 +20,13 @@ const closeOrphan = (row: RunRow) =>
     say(`run ${row.id} was interrupted (process ${row.owner.pid} is gone); it had another plan and is closed as failed`)
   })
 
+/** A forced run computes everything anew, so it goes on only with what a forced run had computed. */
+const isMeant = (row: RunRow, plan: RunPlan) =>
+  Effect.map(
+    Effect.flatMap(Journal, (journal) => (plan.force ? journal.read(row.id) : Effect.succeed([]))),
+    ([first]) => (plan.force ? first?._tag === "RunRequested" && first.force : true)
+  )
+
 /**
  * Answers the interrupted run that the same plan continues. Others that share a pipeline with the plan are closed as failed, the rest is told.
  * `told` is true when a person named the run to continue: then nothing is continued by itself.
@@ -32,7 +39,7 @@ export const settleOrphans = (plan: RunPlan, told: boolean) =>
     for (const row of orphans) {
       const shares = row.pipelines.some((name) => plan.pipelines.some((p) => p.name === name))
       if (told || !shares) say(orphanText(row))
-      else if (row.planHash === plan.hash && !plan.force && continued === undefined) {
+      else if (row.planHash === plan.hash && continued === undefined && (yield* isMeant(row, plan))) {
         continued = row.id
         say(`run ${row.id} was interrupted (process ${row.owner.pid} is gone): continuing it`)
       } else yield* closeOrphan(row)

@@ -173,10 +173,12 @@ const endOfPipeline = (
   if (wanted.some(isShort)) return { status: "partial", reason: first(isShort) }
   return { status: "completed", reason: undefined }
 }
+/** Rows of the assets that the pipeline provides: what only travels between its stages does not count. */
 const recordsOf = (state: RunState, pipeline: PipelineState): number =>
   pipeline.stages
-    .flatMap((name) => Object.values(state.stages.get(name)!.outputs))
-    .reduce((sum, output) => sum + (output.kind === "table" ? output.rows : 0), 0)
+    .map((name) => state.stages.get(name)!)
+    .flatMap(({ outputs, planned }) => Object.entries(outputs).filter(([port]) => planned.outputs[port]?.asset !== undefined))
+    .reduce((sum, [, output]) => sum + (output.kind === "table" ? output.rows : 0), 0)
 
 const decidePipeline = (state: RunState, pipeline: PipelineState, now: number): ReadonlyArray<Command> => {
   const { name } = pipeline.planned

@@ -144,6 +144,8 @@ export interface Provider {
   readonly datasets: ReadonlyArray<FetchRequest["dataset"]>
   /** Depth of history that it has by default, in days; undefined = all there is. */
   readonly history?: number
+  /** False: what it cannot give now it cannot give a minute later either (files on disk), so a failure is not tried again. */
+  readonly retriable?: boolean
   /** Longest range of one request, in days: longer ones are cut, and resume between the pieces. Undefined = any. */
   readonly maxDays?: number
   /** `config` is the provider's own part of the pipeline's configuration (`path`, `seed`, ...). */

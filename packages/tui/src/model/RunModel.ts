@@ -194,8 +194,9 @@ const withRate = (stage: StageModel, at: number): StageModel => {
 }
 const rated = (model: RunModel, name: string, at: number): RunModel => withStage(model, name, (stage) => withRate(stage, at))
 
+/** Rows of the largest table: side tables (findings, labels) would only blur what people expect to see. */
 const rowsOf = (outputs: Readonly<Record<string, StoredOutput>>): number =>
-  Object.values(outputs).reduce((sum, output) => sum + (output.kind === "table" ? output.rows : 0), 0)
+  Object.values(outputs).reduce((most, output) => Math.max(most, output.kind === "table" ? output.rows : 0), 0)
 const sumCounters = (
   a: Readonly<Record<string, number>>,
   b: Readonly<Record<string, number>>

@@ -7,7 +7,7 @@ import { Findings, mergeFindings, reportBatch } from "../quality/findings.ts"
 import { Bars, type Finding, MarketDataProvider, QualityReport } from "../types.ts"
 import { FetchPlan } from "./plan.ts"
 import { SourceConfig } from "./settings.ts"
-import { detailOf, FetchFailed, fetchTools, providerOf, SourceUnusable, withSession } from "./source.ts"
+import { detailOf, FetchFailed, fetchTools, providerOf, SourceUnusable, SymbolUnusable, withSession } from "./source.ts"
 
 /** Bars as they arrived: sorted, one a time, not yet checked against what is stored. */
 export const FetchedBars = defineTable("data/FetchedBars@1", Bars.columns, { key: ["symbol", "interval", "ts"], time: "date" })
@@ -27,7 +27,7 @@ export const fetchBars = defineStage({
   outputs: { bars: FetchedBars, findings: ArrivalFindings },
   uses: { providers: MarketDataProvider },
   checkpoint: Schema.Struct({ next: Schema.Int }),
-  errors: [SourceUnusable, FetchFailed],
+  errors: [SourceUnusable, SymbolUnusable, FetchFailed],
   partitions: { key: Schema.String, keys: ({ inputs }) => inputs.plan.ranges.map(({ symbol }) => symbol), minCoverage: 0.001 },
   policy: { retry: { maxAttempts: 2, initialDelay: "1 second" }, timeout: "10 minutes" },
   async run({ key: symbol, config, inputs: { plan }, uses, out, checkpoint, progress, count, ...tools }) {
@@ -50,7 +50,8 @@ export const fetchBars = defineStage({
           ))
             rows = appendBatch(rows, part, 0, part.rows, () => 0)
         } catch (error) {
-          throw new FetchFailed({ symbol, detail: detailOf(error) })
+          const Failed = provider.retriable === false ? SymbolUnusable : FetchFailed
+          throw new Failed({ symbol, detail: detailOf(error) })
         }
         // What claims to know the future is kept once, with the last piece.
         const today = to < range.to ? Number.POSITIVE_INFINITY : plan.today

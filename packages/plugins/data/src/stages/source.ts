@@ -22,6 +22,15 @@ export class FetchFailed extends Schema.TaggedError<FetchFailed>()("FetchFailed"
     return `${this.symbol}: ${this.detail}`
   }
 }
+/** One symbol cannot be had from this source, however often it is asked. */
+export class SymbolUnusable extends Schema.TaggedError<SymbolUnusable>()("SymbolUnusable", {
+  symbol: Schema.String,
+  detail: Schema.String
+}) {
+  override get message() {
+    return `${this.symbol}: ${this.detail}`
+  }
+}
 /** A parameter of the pipeline does not make sense. */
 export class BadParameter extends Schema.TaggedError<BadParameter>()("BadParameter", { detail: Schema.String }) {
   override get message() {

@@ -178,6 +178,7 @@ class Folder {
 /** Reads `path`: one file a symbol (`SPY.csv`, `spy.parquet`), long files with a symbol column, and what lies beside them. */
 export const folder: Provider = {
   name: "folder",
+  retriable: false,
   datasets: ["market_data", "economic_data", "events", "news"],
   open(config) {
     const { path, calendar } = Schema.decodeUnknownSync(Settings)(config)

@@ -1,5 +1,9 @@
-// @ts-nocheck -- proofs of the review, untyped; OPEN ones fail today and break when they are mended
+// @ts-nocheck -- hostile values on purpose: what the types forbid is what is tried here
 /* oxlint-disable */
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import { afterAll } from "vitest"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer, Option, Schema } from "effect"
 import { defineAsset, Col, defineTable, batch, text, partial } from "../../src/index.ts"
@@ -19,16 +23,27 @@ import {
   runOnce,
   start,
   until
-} from "../execution/support.ts"
+} from "./support.ts"
+
+const homes: Array<string> = []
+/** A data folder of its own, removed when the file is done. */
+const aHome = (): string => {
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), "tetra-test-"))
+  homes.push(home)
+  return home
+}
+afterAll(() => {
+  for (const home of homes) fs.rmSync(home, { recursive: true, force: true })
+})
 
 const within = <A, E>(effect: Effect.Effect<A, E>, ms = 3000) =>
   Effect.map(Effect.timeoutOption(effect, ms), (o) => (Option.isSome(o) ? o.value : ("HANGS" as const)))
 const dispatch = <A, E, R>(e: Effect.Effect<A, E, R>) => e
 
-describe("critic: engine", () => {
+describe("the engine under hostile stages", () => {
   for (const on of ["UnitCommitted", "AttemptStarted", "StageStarted"] as const)
     it.live(
-      `T1 a cancellation in the turn of an admission ends the run ${on}`,
+      `a cancellation in the turn of an admission ends the run ${on}`,
       () =>
         Effect.gen(function* () {
           let hung = 0
@@ -55,7 +70,7 @@ describe("critic: engine", () => {
                 if (e._tag === on && ++begun === (on === "StageStarted" ? 1 : 3 + (n % 5))) later(n)
               }
             })
-            if ((yield* within(handle.result, 1500)) === "HANGS") hung++
+            if ((yield* within(handle.result, 20_000)) === "HANGS") hung++
           }
           assert.strictEqual(hung, 0)
         }),
@@ -76,11 +91,10 @@ describe("critic: engine", () => {
       await once("k", async () => a)
     }
   }))
-    it.live(`T2 a stage that passes a bigint to ${name} fails only itself`, () =>
+    it.live(`a stage that passes a bigint to ${name} fails only itself`, () =>
       Effect.gen(function* () {
         const { layerEmbedded } = yield* Effect.promise(() => import("../../src/storage.ts"))
-        const { mkdtempSync } = yield* Effect.promise(() => import("node:fs"))
-        const home = mkdtempSync("/tmp/tetra-critic-")
+        const home = aHome()
         const bad = defineStage({ id: "t/bad", run: run as never })
         const fine = defineStage({ id: "t/fine", outputs: { n: asset("fine") }, run: () => ({ n: { n: 1 } }) })
         const p = definePipeline({ name: "p", stages: ({ use }) => ({ bad: use(bad), fine: use(fine) }) })
@@ -91,9 +105,9 @@ describe("critic: engine", () => {
       })
     )
   for (const how of ["dies", "hangs"] as const)
-    it.live(`T3 a plugin's service whose finalizer ${how} does not hold the run`, () =>
+    it.live(`a plugin's service whose finalizer ${how} does not hold the run`, () =>
       Effect.gen(function* () {
-        class Svc extends Context.Service<Svc, { readonly a: number }>()("critic/Svc") {}
+        class Svc extends Context.Service<Svc, { readonly a: number }>()("test/Svc") {}
         const s = defineStage({ id: "t/s", uses: { svc: Svc }, run: () => undefined })
         const stores = new MemoryStores()
         const p = pipelineOf(s as never)
@@ -121,16 +135,15 @@ describe("critic: engine", () => {
         assert.notStrictEqual(yield* within(handle.result), "HANGS")
       })
     )
-  it("T8 an owner of an earlier process with my pid is gone, a live one is not", () => {
+  it("an owner of an earlier process with my pid is gone, a live one is not", () => {
     assert.isTrue(isProcessGone(process.pid, Date.now() - process.uptime() * 1000 - 60_000))
     assert.isFalse(isProcessGone(process.pid, Date.now()))
     assert.isTrue(isProcessGone(4_000_000, Date.now()))
   })
-  it.live("T12 a partitioned stage without keys", () =>
+  it.live("a partitioned stage without keys", () =>
     Effect.gen(function* () {
       const { layerEmbedded } = yield* Effect.promise(() => import("../../src/storage.ts"))
-      const { mkdtempSync } = yield* Effect.promise(() => import("node:fs"))
-      const home = mkdtempSync("/tmp/tetra-critic-")
+      const home = aHome()
       const Rows = defineTable("t/Rows@1", { s: Col.text }, { key: ["s"] })
       const parts = defineStage({
         id: "t/parts",
@@ -145,7 +158,7 @@ describe("critic: engine", () => {
       assert.strictEqual(on.status, "completed", on.reason)
     })
   )
-  it.live("T16 progress that is no number", () =>
+  it.live("progress that is no number", () =>
     Effect.gen(function* () {
       const s = defineStage({
         id: "t/s",

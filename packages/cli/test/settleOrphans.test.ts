@@ -1,5 +1,9 @@
-// @ts-nocheck -- proofs of the review, untyped
+// @ts-nocheck -- hostile values on purpose: what the types forbid is what is tried here
 /* oxlint-disable */
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import { afterAll } from "vitest"
 import { mkdtempSync } from "node:fs"
 import { hostname } from "node:os"
 import { assert, describe, it } from "vitest"
@@ -10,11 +14,22 @@ import { planHere } from "../../core/src/execution/planHere.ts"
 import { definePipeline, defineStage } from "@tetra/core"
 import { settleOrphans } from "../src/project/settleOrphans.ts"
 
-describe("critic: settleOrphans", () => {
-  it("T13 does not close a run that another process has taken over meanwhile", () =>
+const homes: Array<string> = []
+/** A data folder of its own, removed when the file is done. */
+const aHome = (): string => {
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), "tetra-test-"))
+  homes.push(home)
+  return home
+}
+afterAll(() => {
+  for (const home of homes) fs.rmSync(home, { recursive: true, force: true })
+})
+
+describe("settleOrphans", () => {
+  it("does not close a run that another process has taken over meanwhile", () =>
     Effect.runPromise(
       Effect.gen(function* () {
-        const home = mkdtempSync("/tmp/tetra-critic-")
+        const home = aHome()
         const context = yield* Layer.build(Layer.orDie(layerEmbedded({ home })))
         const same = Layer.succeedContext(context)
         let finish: () => void = () => {}

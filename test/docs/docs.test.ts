@@ -30,7 +30,7 @@ const commandsIn = (page: string): ReadonlyArray<string> => {
     .filter((line) => line.startsWith("tetra "))
 }
 /** Needs a person, a placeholder, or is tried elsewhere. */
-const elsewhere = /--open|FILE|COLUMN|^tetra init|--env E\b|--resume/
+const elsewhere = /--open|FILE|COLUMN|^tetra init|--env E\b|--resume|^tetra ui/
 
 const smallProject = `version: 1
 project: docs
@@ -73,6 +73,23 @@ describe("the documentation", { timeout: 300_000 }, () => {
         failed.push(`${line}: exit ${ran.code}\n${ran.stderr.slice(0, 600)}`)
     }
     expect(failed).toEqual([])
+  })
+  it("shows a first stage that runs as it is printed", async () => {
+    const readme = readFileSync(join(root, "README.md"), "utf8")
+    const part = readme.slice(readme.indexOf("## Write a stage"))
+    const block = (kind: string): string => new RegExp("```" + kind + "\\n([\\s\\S]*?)```").exec(part)?.[1] ?? ""
+    const project = aFolder()
+    project.write("hello.ts", block("ts"))
+    project.write("tetra.yaml", block("yaml"))
+    const lines = block("text").trim().split("\n")
+    expect(lines).toHaveLength(3)
+    let last = ""
+    for (const line of lines) {
+      const ran = await project.tetra(...words(line).slice(1))
+      expect(ran.code, `${line}\n${ran.stderr}`).toBe(0)
+      last = ran.stdout
+    }
+    expect(last).toContain("Hello, Bob")
   })
   it("makes a project with `tetra init` that runs", async () => {
     const project = aFolder()

@@ -56,7 +56,7 @@ describe("an interrupted run", { timeout: 90_000 }, () => {
     const id = eventsOf((await run.done).stdout.replace(/[^\n]*$/u, ""))[0]?.run ?? ""
     const status = await tetra("status")
     expect(status.stderr).toContain(`run ${id} was interrupted`)
-    expect(status.stderr).toContain("tetra run --names a,b,slow --output json")
+    expect(status.stderr).toContain("`tetra run --names a,b,slow` continues it")
 
     const again = start(...args)
     await again.seen('"RunResumed"')

@@ -47,16 +47,17 @@ describe("an interrupted run", { timeout: 90_000 }, () => {
     expect((await run.done).code).toBe(130)
   })
 
-  it("is told after kill -9, and the same command continues the very same run", async () => {
+  it.each([[[]], [["--force"]]])("is told after kill -9, and the same command continues the very same run %j", async (more) => {
     const { start, tetra } = aProject()
-    const args = ["run", "--names", "a,b,slow", "--output", "json"] as const
+    const words = ["run", "--names", "a,b,slow", ...more]
+    const args = [...words, "--output", "json"]
     const run = start(...args)
     await until(async () => (await tetra("show", "latest", "--json")).stdout.split('"UnitCommitted"').length - 1 >= 2)
     run.child.kill("SIGKILL")
     const id = eventsOf((await run.done).stdout.replace(/[^\n]*$/u, ""))[0]?.run ?? ""
     const status = await tetra("status")
     expect(status.stderr).toContain(`run ${id} was interrupted`)
-    expect(status.stderr).toContain("`tetra run --names a,b,slow` continues it")
+    expect(status.stderr).toContain(`\`tetra ${words.join(" ")}\` continues it`)
 
     const again = start(...args)
     await again.seen('"RunResumed"')

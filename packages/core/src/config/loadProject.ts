@@ -101,11 +101,14 @@ interface Checked {
   readonly catalogue: Project["catalogue"] | undefined
   readonly diagnostics: ReadonlyArray<Diagnostic>
 }
-const check = (
-  document: LocatedDocument,
-  data: unknown,
-  from: { readonly root: string; readonly environment: string | undefined; readonly load: ImportModule }
-): Effect.Effect<Checked> =>
+interface CheckFrom {
+  readonly root: string
+  readonly environment: string | undefined
+  readonly load: ImportModule
+  /** True when this looks for what else is wrong: what does not fit the schema even now (in an overlay, say) is left. */
+  readonly again?: true
+}
+const check = (document: LocatedDocument, data: unknown, from: CheckFrom): Effect.Effect<Checked> =>
   Effect.gen(function* () {
     const locate = ({ hint, key, level, message, path }: PathProblem): Diagnostic => ({
       level,
@@ -117,10 +120,12 @@ const check = (
     const overlays = overlayProblems(data, from.environment).map(locate)
     const decoded = decodeAll(ConfigFile, overlaid(data, from.environment))
     if (Result.isFailure(decoded)) {
+      const paths = decoded.failure.map(({ path }) => path.map(String))
+      const first = [...decoded.failure.map((problem) => locate(schemaProblem(problem))), ...overlays]
       return {
         config: undefined,
         catalogue: undefined,
-        diagnostics: [...decoded.failure.map((problem) => locate(schemaProblem(problem))), ...overlays]
+        diagnostics: from.again === true ? [] : [...first, ...(yield* checkRest(document, data, from, paths, first))]
       }
     }
     const config = decoded.success
@@ -153,6 +158,40 @@ const check = (
       ]
     }
   })
+
+/** Without these blocks nothing sensible can be said about the others. */
+const foundations: ReadonlySet<string> = new Set(["plugins", "pipelines", "pipeline_dependencies"])
+/** What else is wrong, once the values that do not fit the schema are set aside. Follow-on errors of what was set aside are left out. */
+const checkRest = (
+  document: LocatedDocument,
+  data: unknown,
+  from: CheckFrom,
+  paths: ReadonlyArray<ReadonlyArray<string>>,
+  said: ReadonlyArray<Diagnostic>
+): Effect.Effect<ReadonlyArray<Diagnostic>> =>
+  Effect.suspend(() => {
+    if (paths.some((path) => path.length === 0 || (path.length === 1 && foundations.has(path[0]!)))) return Effect.succeed([])
+    const rest = paths.reduce(
+      (all, path) => (path.join() === "version" ? withValue(all, path, 1) : withoutValue(all, path)),
+      data
+    )
+    const isNew = (one: Diagnostic) =>
+      !said.some(({ message, where }) => message === one.message && where === one.where) &&
+      !paths.some((path) => one.path === path.join(".") || one.path?.startsWith(`${path.join(".")}.`))
+    return Effect.map(check(document, rest, { ...from, again: true }), ({ diagnostics }) => diagnostics.filter(isNew))
+  })
+const withoutValue = (data: unknown, path: ReadonlyArray<string>): unknown => {
+  const [key, ...rest] = path
+  if (key === undefined || typeof data !== "object" || data === null) return data
+  if (Array.isArray(data)) {
+    const items: ReadonlyArray<unknown> = data
+    return rest.length === 0
+      ? items.filter((_, i) => String(i) !== key)
+      : items.map((item, i) => (String(i) === key ? withoutValue(item, rest) : item))
+  }
+  const { [key]: inner, ...others } = data as Readonly<Record<string, unknown>>
+  return rest.length === 0 || inner === undefined ? others : { ...data, [key]: withoutValue(inner, rest) }
+}
 
 const overlaid = (data: unknown, environment: string | undefined): unknown => {
   const overlay = environment === undefined ? undefined : environmentsOf(data)[environment]

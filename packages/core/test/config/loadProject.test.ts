@@ -50,6 +50,31 @@ describe("the documented configuration", () => {
   )
 })
 
+describe("mistakes of several kinds", () => {
+  it.effect("are told together: form, names, types, dependencies and schedules", () =>
+    Effect.gen(function* () {
+      const found = yield* problems(`version: 2
+projct: x
+plugins: ["@tetra/plugin-data", "@tetra/plugin-scenarioz"]
+pipeline_dependencies:
+  data_pipeline: { depends_on: [scenarios_pipeline], schedule: "99 * * * *" }
+  scenarios_pipeline: { depends_on: [data_pipeline], requires: [market_dta] }
+`)
+      const expected = [
+        /:1:10 version: expected 1/,
+        /:2:1 projct: .*did you mean "project"/,
+        /:3:33: the plugin "@tetra\/plugin-scenarioz"/,
+        /wait for each other/,
+        /the minute field "99" is wrong/,
+        /nobody provides "market_dta" -> did you mean "market_data"/
+      ]
+      for (const what of expected)
+        assert.strictEqual(found.filter((line) => what.test(line)).length, 1, `${what} in\n${found.join("\n")}`)
+      assert.strictEqual(found.length, expected.length, found.join("\n"))
+    })
+  )
+})
+
 describe("wrong configurations", () => {
   // [what, YAML, the whole diagnostic]
   const cases: ReadonlyArray<readonly [string, string, ReadonlyArray<string>]> = [

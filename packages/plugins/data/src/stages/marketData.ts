@@ -111,7 +111,8 @@ export const marketData = defineStage({
         finding: { rule: "not_fetched", severity: "error", first: NoDay, last: NoDay, count: 1, sample: reason }
       })
     }
-    for (const { finding } of reported) if (finding.severity !== "info") count(`quality_${finding.severity}s`, finding.count)
+    for (const { finding } of reported)
+      if (finding.severity !== "info") count(finding.severity === "warn" ? "quality_warnings" : "quality_errors", finding.count)
     if (foreign > 0)
       log.warn(`${foreign} stored rows of another source than ${inputs.plan.source} were left out; the version before has them`)
     return { market_data: out.market_data.done(), quality_report: reportBatch(reported) }

@@ -1,9 +1,8 @@
 /** From the words of `tetra run` to a request. Pure. */
 import type { Project, RunPlan, RunRequest } from "@tetra/core/engine"
-import { flagsOf } from "@tetra/core/engine"
+import { flagsOf, nearest } from "@tetra/core/engine"
 import type { Json } from "./domain.ts"
 import { Refusal } from "./failure.ts"
-import { nearest } from "./nearest.ts"
 import { assignments, passThrough } from "./parameters.ts"
 import type { Call } from "./program.ts"
 import { flag, list, number, text } from "./project/open.ts"
@@ -136,5 +135,8 @@ export const withSecrets = (request: RunRequest, asked: RunRequest): RunRequest 
 /** The request that a run was started with; undefined when another surface recorded something else. */
 export const requestOfRecord = (params: Json): RunRequest | undefined => {
   if (params === null || typeof params !== "object" || Array.isArray(params) || !("params" in params)) return undefined
-  return params as unknown as RunRequest
+  const { params: inner } = params as { readonly params?: Json }
+  if (inner === null || typeof inner !== "object" || Array.isArray(inner)) return undefined
+  // Written by `recorded` alone: the other fields have the types of a request.
+  return params as Json & RunRequest
 }

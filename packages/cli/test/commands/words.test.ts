@@ -1,7 +1,7 @@
 import { Command } from "commander"
 import { describe, expect, it } from "vitest"
 import { typed } from "../../src/commands/again.ts"
-import { nearest } from "../../src/nearest.ts"
+import { nearest } from "@tetra/core/engine"
 import { assignments, passThrough } from "../../src/parameters.ts"
 import { buildProgram, type Call } from "../../src/program.ts"
 

@@ -1,4 +1,5 @@
 /** `tetra state reset PIPELINE`: its next run computes anew. */
+import { nearest } from "@tetra/core/engine"
 import { resetPipeline } from "@tetra/core/storage"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../../exitCodes.ts"
@@ -6,7 +7,6 @@ import { Refusal } from "../../failure.ts"
 import type { Call } from "../../program.ts"
 import { flag } from "../../project/open.ts"
 import { print } from "../../project/store.ts"
-import { nearest } from "../../nearest.ts"
 import { onState } from "./store.ts"
 
 export const handle = async (call: Call): Promise<ExitCode> => {

@@ -1,9 +1,6 @@
 // @ts-nocheck -- hostile values on purpose: what the types forbid is what is tried here
 /* oxlint-disable */
-import * as fs from "node:fs"
-import * as os from "node:os"
-import * as path from "node:path"
-import { afterAll } from "vitest"
+import { aHome, within } from "./homes.ts"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer, Option, Schema } from "effect"
 import { defineAsset, Col, defineTable, batch, text, partial } from "../../src/index.ts"
@@ -25,19 +22,6 @@ import {
   until
 } from "./support.ts"
 
-const homes: Array<string> = []
-/** A data folder of its own, removed when the file is done. */
-const aHome = (): string => {
-  const home = fs.mkdtempSync(path.join(os.tmpdir(), "tetra-test-"))
-  homes.push(home)
-  return home
-}
-afterAll(() => {
-  for (const home of homes) fs.rmSync(home, { recursive: true, force: true })
-})
-
-const within = <A, E>(effect: Effect.Effect<A, E>, ms = 3000) =>
-  Effect.map(Effect.timeoutOption(effect, ms), (o) => (Option.isSome(o) ? o.value : ("HANGS" as const)))
 const dispatch = <A, E, R>(e: Effect.Effect<A, E, R>) => e
 
 describe("the engine under hostile stages", () => {

@@ -1,9 +1,6 @@
 // @ts-nocheck -- hostile values on purpose: what the types forbid is what is tried here
 /* oxlint-disable */
-import * as fs from "node:fs"
-import * as os from "node:os"
-import * as path from "node:path"
-import { afterAll } from "vitest"
+import { aHome, within } from "./homes.ts"
 import { mkdtempSync, writeFileSync, readdirSync, readFileSync, existsSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
@@ -32,19 +29,6 @@ import {
   eventsOf
 } from "./support.ts"
 
-const homes: Array<string> = []
-/** A data folder of its own, removed when the file is done. */
-const aHome = (): string => {
-  const home = fs.mkdtempSync(path.join(os.tmpdir(), "tetra-test-"))
-  homes.push(home)
-  return home
-}
-afterAll(() => {
-  for (const home of homes) fs.rmSync(home, { recursive: true, force: true })
-})
-
-const within = <A, E>(effect: Effect.Effect<A, E>, ms = 3000) =>
-  Effect.map(Effect.timeoutOption(effect, ms), (o) => (Option.isSome(o) ? o.value : ("HANGS" as const)))
 const project = (plugins: any[], config: any) =>
   Effect.map(
     loadPlugins(plugins),

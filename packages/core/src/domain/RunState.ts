@@ -61,6 +61,8 @@ export interface StageState {
   reason: string | undefined
   skipCause: SkipCause | undefined
   reused: boolean
+  /** It was asked for by name: its units are computed, whatever the cache knows. */
+  fresh: boolean
   durationMs: number
   /** Somebody in this process prepares or settles it. Not journalled. */
   inHand: boolean
@@ -93,6 +95,10 @@ export interface RunState {
   endedAt: number | undefined
   reason: string | undefined
   cancel: { readonly by: string; readonly reason: string } | undefined
+  /** While it is set no attempt starts; those that run come to their end. */
+  paused: { readonly by: string; readonly reason: string } | undefined
+  /** Ids of the commands that were taken: each counts once. */
+  readonly commands: Set<string>
   /** The attempts have been told to stop. Not journalled. */
   stopping: boolean
   readonly stages: Map<StageName, StageState>
@@ -142,7 +148,7 @@ export const resetStage = (stage: StageState): void => {
 export const openStage = (stage: StageState): void => {
   stage.fallback = stage.degraded = stage.coverage = stage.reason = stage.skipCause = undefined
   stage.outputs = {}
-  stage.reused = stage.inHand = false
+  stage.reused = stage.inHand = stage.fresh = false
   stage.durationMs = 0
 }
 const aStage = (planned: PlannedStage): StageState => {
@@ -181,6 +187,8 @@ export const initialState = (plan: RunPlan): RunState => {
     endedAt: undefined,
     reason: undefined,
     cancel: undefined,
+    paused: undefined,
+    commands: new Set(),
     stopping: false,
     stages: new Map(plan.stages.map((s) => [s.name, aStage(s)])),
     pipelines: new Map(),

@@ -191,7 +191,7 @@ const queueUp = (
   const admit = () =>
     run.send({
       facts: () =>
-        mayStart(stage, unit) && run.state.cancel === undefined
+        mayStart(stage, unit) && run.state.cancel === undefined && run.state.paused === undefined
           ? [{ _tag: "AttemptStarted", stage: stage.planned.name, partition: unit.partition, attempt }]
           : [],
       done: (recorded) => {

@@ -233,6 +233,14 @@ const decideCancel = (state: RunState, now: number): ReadonlyArray<Command> => {
     if (!isEnded(stage.status) && stage.running === 0) commands.push(endStage(stage, "cancelled", reason, now))
   return commands
 }
+/** A run that was cancelled before it had the locks of its pipelines: nothing of it has begun. */
+const endWaiting = (state: RunState, now: number): Command => ({
+  _tag: "Record",
+  event: { _tag: "RunEnded", status: "cancelled", reason: state.cancel!.reason, durationMs: since(state.requestedAt, now) }
+})
+/** What a paused run still does: the end of what has been worked out. */
+const endsWork = ({ _tag }: Command): boolean => _tag === "Record" || _tag === "SettleStage"
+
 /** Starts a pipeline just before the first thing that happens in it. */
 const withPipelineStart = (
   state: RunState,
@@ -250,18 +258,22 @@ const withPipelineStart = (
  * after having recorded what it said; an empty answer means: wait for a fact, or for the next retry (`nextRetryAt`).
  */
 export const decide = (plan: RunPlan, state: RunState, now: number): ReadonlyArray<Command> => {
-  if (state.status !== "running" || plan !== state.plan) return []
+  if (plan !== state.plan) return []
+  if (state.status === "pending" && state.cancel !== undefined) return [endWaiting(state, now)]
+  if (state.status !== "running") return []
   const commands: Array<Command> = []
   if (state.cancel !== undefined) commands.push(...decideCancel(state, now))
   else {
     const begun = new Set<PipelineState>()
-    for (const stage of state.startable) {
+    for (const stage of state.paused === undefined ? state.startable : []) {
       const command = decideStart(state, stage, now)
       if (command !== undefined) commands.push(...withPipelineStart(state, stage, command, begun))
     }
     const room = roomOf(state)
-    for (const stage of [...state.live].sort(byPriority))
-      commands.push(...decideLive(stage, state.pipelines.get(stage.planned.pipeline)!, room, now))
+    for (const stage of [...state.live].sort(byPriority)) {
+      const next = decideLive(stage, state.pipelines.get(stage.planned.pipeline)!, room, now)
+      commands.push(...(state.paused === undefined ? next : next.filter(endsWork)))
+    }
   }
   for (const pipeline of state.pipelines.values()) commands.push(...decidePipeline(state, pipeline, now))
   return commands.length > 0 ? commands : decideEnd(state, now)

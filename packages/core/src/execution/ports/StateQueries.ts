@@ -19,7 +19,13 @@ export interface RunRow {
   readonly requestedAt: number
   readonly endedAt: number | undefined
   readonly reason: string | undefined
+  /** By whom and why it starts no further attempts; undefined when it does. */
+  readonly paused: string | undefined
 }
+/** How a pause is told in a row. */
+export const pauseText = ({ by, reason }: { readonly by: string; readonly reason: string }): string =>
+  reason === "" ? `by ${by}` : `by ${by}: ${reason}`
+
 /** One pipeline inside one run: a row of `orchestration.pipeline_runs`. */
 export interface PipelineRunRow {
   readonly run: RunId

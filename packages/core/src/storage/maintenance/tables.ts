@@ -35,7 +35,8 @@ export const tables: ReadonlyArray<TableShape> = [
       owner: "json",
       requested_at: "instant",
       ended_at: "instant",
-      reason: "text"
+      reason: "text",
+      paused: "text"
     }
   },
   {

@@ -131,5 +131,16 @@ begin
 end $f$`
 ]
 
-export const migrations: ReadonlyArray<Migration> = [{ version: 1, sql: [...tables, ...functions] }]
+const commands: ReadonlyArray<string> = [
+  `alter table orchestration.run add column paused text`,
+  `create table orchestration.command (
+  place bigserial primary key, id text not null unique, run_id text not null references orchestration.run(id) on delete cascade,
+  kind text not null, "by" text not null, reason text not null, at timestamptz not null)`,
+  `create index command_run on orchestration.command(run_id, place)`
+]
+
+export const migrations: ReadonlyArray<Migration> = [
+  { version: 1, sql: [...tables, ...functions] },
+  { version: 3, sql: commands }
+]
 export const schemaVersion = migrations.at(-1)?.version ?? 0

@@ -4,7 +4,7 @@ import type { Owner, RunEvent, StoredEvent } from "../../domain/RunEvent.ts"
 import { Fenced, type Journal, StaleSequence, StoreError } from "../../execution/ports/Journal.ts"
 import { changesOf } from "../projections.ts"
 import { recordedJson } from "../recorded.ts"
-import { eventVersion, toStored } from "../rows.ts"
+import { eventVersion, toStored, unknownRun } from "../rows.ts"
 import { cellOf, dialect } from "./dialect.ts"
 import { Refused } from "./groupCommit.ts"
 import type { OpenStore } from "./openStore.ts"
@@ -53,8 +53,6 @@ const runOf = (
   const row = state.first("select seq, epoch, owner from orchestration.run where id = ?", run)
   return row === undefined ? undefined : { seq: Number(row["seq"]), epoch: Number(row["epoch"]), owner: ownerOf(row["owner"]) }
 }
-const unknownRun = (run: RunId) =>
-  new StoreError({ reason: "other", detail: `there is no run ${run}`, hint: 'List the runs with "tetra history"' })
 
 const readOf =
   (store: OpenStore): Journal["Service"]["read"] =>

@@ -65,6 +65,16 @@ create table orchestration.cache (
 create table orchestration.reset (
   id integer primary key autoincrement, pipeline text not null, after_event integer not null, at integer not null);
 `
+  },
+  {
+    version: 4,
+    sql: `
+alter table orchestration.run add column paused text;
+create table orchestration.command (
+  place integer primary key autoincrement, id text not null unique, run_id text not null references run(id) on delete cascade,
+  kind text not null, "by" text not null, reason text not null, at integer not null);
+create index orchestration.command_run on command(run_id, place);
+`
   }
 ]
 export const schemaVersion = migrations.at(-1)?.version ?? 0

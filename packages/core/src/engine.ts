@@ -27,16 +27,26 @@ export type {
   StoredTable,
   StoredValue
 } from "./domain/Artifact.ts"
+export { type Admission, type AdmissionReason, isGood } from "./domain/Admission.ts"
 export type { Diagnostic } from "./domain/Diagnostic.ts"
 export type { Json, PartitionKey, RunId, StageName, Status, Version } from "./domain/Names.ts"
 export type { LiveEvent, LogLine, Owner, RecordedFailure, RunEvent, StoredEvent, Trigger } from "./domain/RunEvent.ts"
-export type { PlannedInput, PlannedOutput, PlannedPipeline, PlannedStage, ResolvedPolicy, RunPlan } from "./domain/RunPlan.ts"
+export type {
+  Lane,
+  PlannedInput,
+  PlannedOutput,
+  PlannedPipeline,
+  PlannedStage,
+  ResolvedPolicy,
+  RunPlan
+} from "./domain/RunPlan.ts"
 export { flagsOf, type FlagSpec } from "./authoring/definePipeline.ts"
 export { Engine, type EngineOptions } from "./execution/Engine.ts"
 export type { RunHandle, Runnable, StartInfo } from "./execution/EngineParts.ts"
 export { lookUntil } from "./execution/lookUntil.ts"
 export type { IfRunning } from "./execution/Mutex.ts"
 export { Busy, CannotResume, RunLost } from "./execution/refusals.ts"
+export { readAdmission } from "./execution/admission/readAdmission.ts"
 export { type Stranger, watchFaults } from "./execution/faults.ts"
 export { isProcessGone } from "./execution/owners.ts"
 export { layerMemory, MemoryStores, type Stores } from "./execution/memory.ts"

@@ -7,6 +7,7 @@ import type { Owner, RunEvent } from "../domain/RunEvent.ts"
 import { type Capacity, machineCapacity } from "../planning/capacity.ts"
 import { planChanges } from "../planning/planChanges.ts"
 import { abandonRun, type AbandonInfo } from "./abandonRun.ts"
+import { isRefused } from "./admission/beginning.ts"
 import { beginRun, claimOf } from "./beginRun.ts"
 import type { EngineParts, RunHandle, Runnable, StartInfo, Waiting } from "./EngineParts.ts"
 import { watchFaults } from "./faults.ts"
@@ -147,6 +148,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
       Effect.gen(function* () {
         const at = now()
         const id = (options.newRunId ?? newId)(at)
+        if (isRefused(built.plan, info.admission)) return yield* refuse(id, built, info, at)
         const claimed = yield* claim(id, built, info.commandId)
         if (typeof claimed === "string") return yield* known(claimed, built, info)
         const refused = claimed._tag === "Failure" ? claimed.failure : undefined
@@ -168,6 +170,12 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         const recorded = yield* journal.read(id).pipe(Effect.tapError(() => unlock))
         return yield* beginRun(parts, { built, state: replay(built.plan, recorded), first: [], onLive: info.onLive, wait })
       })
+    /** Records a run that does not begin. It touches nothing, so it needs no lease. */
+    const refuse = (id: RunId, built: Runnable, info: StartInfo, at: number): Effect.Effect<RunHandle, StoreError> => {
+      const { commandId } = info
+      const opened = journal.create({ id, commandId, owner, events: openingOf(built, info, { owner }), at })
+      return Effect.flatMap(opened, (run) => known(run.id, built, info))
+    }
 
     const resume = (
       id: RunId,
@@ -185,6 +193,11 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
           return yield* new CannotResume({
             run: row.id,
             detail: `it completed: there is nothing left to do. "tetra retry ${row.id} --stage NAME" makes a stage of it anew.`
+          })
+        if (row.status === "skipped" && (yield* journal.read(row.id)).every((event) => event._tag !== "RunStarted"))
+          return yield* new CannotResume({
+            run: row.id,
+            detail: "it was refused before it began: there is nothing to go on with. Start it again."
           })
         if (row.planHash !== built.plan.hash) return yield* changed(row.id, built)
         resuming.add(row.id)

@@ -1,4 +1,5 @@
 import type { Context, Effect, Layer, Scope, Stream } from "effect"
+import type { Admission } from "../domain/Admission.ts"
 import type { Json, RunId } from "../domain/Names.ts"
 import type { LiveEvent, Owner, Trigger } from "../domain/RunEvent.ts"
 import type { RunState } from "../domain/RunState.ts"
@@ -45,6 +46,8 @@ export interface StartInfo extends Waiting {
   readonly configVersion: string
   /** As asked for, secrets redacted: recorded with the run. */
   readonly params: Json
+  /** What `readAdmission` said: recorded with the run. A run that is refused ends as `skipped`, unless the plan is forced. */
+  readonly admission?: Admission
   readonly onLive?: (event: LiveEvent) => void
 }
 /** What the doings of one engine share. */

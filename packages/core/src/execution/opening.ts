@@ -1,4 +1,5 @@
 import type { Owner, RunEvent } from "../domain/RunEvent.ts"
+import { beginning } from "./admission/beginning.ts"
 import type { Runnable, StartInfo } from "./EngineParts.ts"
 import type { Busy } from "./refusals.ts"
 
@@ -31,5 +32,5 @@ export const openingOf = ({ plan }: Runnable, info: StartInfo, begins: Begins): 
     plugins: Object.fromEntries(plan.pipelines.map((p) => [p.plugin, p.pluginVersion]))
   },
   { _tag: "PlanFixed", plan },
-  "owner" in begins ? { _tag: "RunStarted", owner: begins.owner } : queued(begins)
+  ...beginning(plan, info.admission, "owner" in begins ? { _tag: "RunStarted", owner: begins.owner } : queued(begins))
 ]

@@ -218,13 +218,14 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
       built: Runnable,
       reason: string,
       info: ResumeInfo
-    ): Effect.Effect<RunHandle, Busy | StoreError | RunLost> =>
+    ): Effect.Effect<RunHandle, CannotResume | Busy | StoreError | RunLost> =>
       Effect.gen(function* () {
         const claim = claimOf(built, id)
         yield* mutex.lock(claim).pipe(
-          Effect.catchTag("Busy", (refused): Effect.Effect<void, Busy | StoreError | RunLost> => {
+          Effect.catchTag("Busy", (refused): Effect.Effect<void, CannotResume | Busy | StoreError | RunLost> => {
+            if (refused.run === id) return Effect.fail(inHand(refused, id))
             const wait = waitingFor(built, info, refused)
-            if (wait === undefined || refused.run === id) return Effect.fail(refused)
+            if (wait === undefined) return Effect.fail(refused)
             info.onWait?.(refused)
             return Effect.andThen(mutex.wait(claim, wait), mutex.leaveQueue(claim))
           })
@@ -261,6 +262,8 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
     })
   })
 
+const inHand = ({ host, pid }: Busy, run: RunId): CannotResume =>
+  new CannotResume({ run, detail: `process ${pid} on ${host} has it in hand. "tetra cancel ${run}" stops it.` })
 /** What the command says, else the configuration of the pipeline that is taken. Undefined: do not wait. */
 const waitingFor = (built: Runnable, { ifRunning }: Waiting, { pipeline }: Busy): "queue_one" | "replace" | undefined => {
   const policy = ifRunning ?? built.plan.pipelines.find(({ name }) => name === pipeline)?.concurrency?.policy

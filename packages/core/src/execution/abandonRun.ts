@@ -52,6 +52,8 @@ export const abandonRun = (
     const plan = recordedPlan(yield* journal.read(row.id))
     const claim: Claim = { run: row.id, pipelines: plan?.pipelines ?? row.pipelines.map((name) => ({ name })) }
     // A run that waits has its place in the queue, and the pipelines are somebody else's.
-    yield* mutex.lock(claim, row.status === "pending" ? "queue" : "pipeline")
+    const lock = mutex.lock(claim, row.status === "pending" ? "queue" : "pipeline")
+    // What another run has taken meanwhile, the owner of this one has lost.
+    yield* lock.pipe(Effect.catchTag("Busy", (held) => (held.run === row.id ? Effect.fail(held) : Effect.void)))
     return yield* Effect.ensuring(endLocked(parts, row, { by, reason, status }), mutex.unlock(claim))
   })

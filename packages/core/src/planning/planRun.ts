@@ -6,6 +6,7 @@ import type { PlannedPipeline, PlannedStage, RunPlan } from "../domain/RunPlan.t
 import { buildNodes } from "./buildNodes.ts"
 import { reasonOf } from "./checkPlugins.ts"
 import { clampResources } from "./clampResources.ts"
+import { concurrencyOf } from "./concurrencyOf.ts"
 import { contentHash, secretsIn, toJson } from "./contentHash.ts"
 import { dependenciesOf } from "./dependencies.ts"
 import { canonicalJson } from "./fingerprint.ts"
@@ -55,6 +56,7 @@ export const planRun = (
       const force = request.force === true || selection.mode?.entries[name]?.["force"] === true
       params.push({ decoded: resolved.params, encoded: resolved.encoded })
       selected.push({ name, nodes: built.nodes, after, force, flags: flags.policy.get(name)! })
+      const concurrency = concurrencyOf(config, name, hideNamed(resolved.encoded))
       planned.push({
         name,
         plugin: entry.plugin,
@@ -62,7 +64,8 @@ export const planRun = (
         mode: ownModeOf(entry, selection),
         params: hideNamed(resolved.encoded),
         after,
-        parallelism: undefined
+        parallelism: undefined,
+        ...(concurrency === undefined ? {} : { concurrency })
       })
     }
     if (diagnostics.length > 0) return Effect.fail(new PlanInvalid({ diagnostics }))

@@ -16,7 +16,7 @@ export const historyLines = (rows: ReadonlyArray<RunRow>, look: Look, now: numbe
     rows,
     [
       { title: "run", of: (r) => r.id },
-      { title: "status", of: (r) => badge(look, r.status) },
+      { title: "status", of: (r) => (r.paused === undefined ? badge(look, r.status) : badge(look, "pending", "paused")) },
       { title: "started", of: (r) => dateTime(r.requestedAt) },
       { title: "took", of: (r) => duration((r.endedAt ?? now) - r.requestedAt), right: true },
       { title: "mode", of: (r) => r.mode ?? "-" },

@@ -258,15 +258,18 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         if (info.commandId !== undefined && live.has(id)) byCommand.set(info.commandId, handle)
         return handle
       })
-    /** What dead runs of these pipelines left in staging. Only under their leases: then nobody goes on with such a run at this moment. */
+    /**
+     * What dead processes left in staging: of open runs, and of the last ended one, whose process may have died before it swept. Only under
+     * the leases of their pipelines: then nobody goes on with such a run at this moment.
+     */
     const sweepDead = (pipelines: ReadonlyArray<string>): Effect.Effect<void> =>
       Effect.ignore(
-        Effect.flatMap(orphans, (rows) =>
-          Effect.forEach(
-            rows.filter((row) => row.pipelines.every((name) => pipelines.includes(name))),
-            (row) => store.sweep({ run: row.id })
-          )
-        )
+        Effect.gen(function* () {
+          const latest = yield* Effect.forEach(pipelines, (pipeline) => queries.runs({ pipeline, limit: 2 }))
+          const dead = [...(yield* orphans), ...latest.flat().filter((row) => row.endedAt !== undefined)]
+          const mine = dead.filter((row) => row.pipelines.every((name) => pipelines.includes(name)))
+          yield* Effect.forEach(new Set(mine.map((row) => row.id)), (run) => store.sweep({ run }))
+        })
       )
     /** A run that is over, or that another process has: its record, without anything under way. */
     const finished = (id: RunId, built: Runnable): Effect.Effect<RunHandle, StoreError> =>

@@ -71,7 +71,6 @@ export interface EngineOptions {
   readonly newRunId?: (now: number) => RunId
 }
 const leaseOf = (pipeline: string): string => `pipeline/${pipeline}`
-const renewEvery = "10 seconds"
 /** How long the services of plugins may take to close, beyond the longest grace of a stage. */
 const closeMs = 2_000
 const newId = (now: number): RunId =>
@@ -145,7 +144,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
     const keepLeases = (pipelines: ReadonlyArray<string>, run: RunId): Effect.Effect<never, RunLost> =>
       Effect.forever(
         Effect.gen(function* () {
-          yield* Effect.sleep(renewEvery)
+          yield* Effect.sleep(leases.leaseMs / 6)
           const held = yield* Effect.option(leases.renew(owner, run, now()))
           if (held._tag === "None") return
           const lost = pipelines.find((name) => !held.value.includes(leaseOf(name)))

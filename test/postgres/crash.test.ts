@@ -49,7 +49,7 @@ const counted = (n: number) => Array.from({ length: n }, (_, i) => i + 1)
 
 describe("a crash", () => {
   it.each([
-    ["at any durable call", { before: 1, after: 3 }, []],
+    ["at any durable call", { before: 2, after: 5 }, []],
     ["of the process that goes on with a run", { before: 3, after: 5 }, [{ when: "after", nth: 14 }]]
   ] as const)("%s costs nothing that was recorded", async (_name, steps, first) => {
     const calls = await Effect.runPromise(everyCrash(postgresPlace, steps, first))

@@ -34,7 +34,7 @@ export const memoryPlace: FreshPlace = Effect.sync(() => {
   return { layer: Layer.merge(stores.layer, Layer.succeed(Leases, leases)), inOrder: Effect.void }
 })
 /** An ordinary start: goes on with what was left behind, else starts; the same command twice is one run. */
-const goOn = (engine: typeof Engine.Service, world: OutsideWorld) =>
+export const goOn = (engine: typeof Engine.Service, world: OutsideWorld) =>
   Effect.gen(function* () {
     const pipeline = reference(world)
     const [orphan] = yield* engine.orphans
@@ -45,7 +45,7 @@ const goOn = (engine: typeof Engine.Service, world: OutsideWorld) =>
     return yield* handle.result
   })
 /** Lives until its death or until the run has ended; answers where it died. */
-const live = (place: Place, world: OutsideWorld, owner: Owner, death: Death) =>
+export const live = (place: Place, world: OutsideWorld, owner: Owner, death: Death) =>
   Effect.gen(function* () {
     const life = new Mortality(death)
     const { crash, engine } = yield* anEngine({ layer: Layer.fresh(life.over(place.layer)) }, { owner })
@@ -80,11 +80,12 @@ const record = Effect.gen(function* () {
   const queries = yield* StateQueries
   const rows = yield* queries.runs()
   assert.strictEqual(rows.length, 1, "one command is one run")
-  const events = yield* (yield* Journal).read(rows[0].id)
+  const row = rows.at(0)
+  const events = yield* (yield* Journal).read(row?.id ?? "")
   committedOnce(events)
   return {
     outputs: outputsOf(replay(recordedPlan(events)!, events)),
-    row: [rows[0].status, rows[0].reason],
+    row: [row?.status, row?.reason],
     pipelines: (yield* queries.pipelineStates).map((p) => [p.pipeline, p.lastStatus, p.current]),
     records: (yield* queries.pipelineRuns()).map((p) => [p.pipeline, p.status, p.records]),
     assets: (yield* queries.assets).map((a) => `${a.asset} ${a.version}`).toSorted()
@@ -99,27 +100,27 @@ const nextRun = (place: Place) =>
     assert.strictEqual(state.status, "partial", state.reason)
     assert.strictEqual(world.orders.size + world.letters.size, 0, "nothing was done again")
   }).pipe(Effect.scoped)
-/** One run over several lives; answers its record and where each life ended. */
+/** Brings the run of a place to its end, whatever happened there before, and checks all that must hold then; answers its record. */
+export const lastLife = (place: Place, world: OutsideWorld) =>
+  Effect.gen(function* () {
+    yield* live(place, world, { id: "last", pid: process.pid, host: hostname() }, immortal)
+    const context = yield* Layer.build(Layer.fresh(place.layer))
+    const ended = yield* Effect.provideContext(record, context)
+    yield* nextRun(place)
+    yield* place.inOrder
+    return ended
+  }).pipe(Effect.scoped)
+/** One run over several lives; answers its record and where each of the first ended. */
 const trial = (fresh: FreshPlace, deaths: ReadonlyArray<Death>) =>
   Effect.gen(function* () {
     const place = yield* fresh
     const world = new OutsideWorld()
     const died: Array<string> = []
-    for (const [i, death] of [...deaths, immortal].entries()) {
-      const at = yield* live(
-        place,
-        world,
-        i < deaths.length ? mortals(i) : { id: "last", pid: process.pid, host: hostname() },
-        death
-      )
-      if (at === undefined) break
-      died.push(at)
+    for (const [i, death] of deaths.entries()) {
+      const at = yield* live(place, world, mortals(i), death)
+      if (at !== undefined) died.push(at)
     }
-    const context = yield* Layer.build(Layer.fresh(place.layer))
-    const ended = yield* Effect.provideContext(record, context)
-    yield* nextRun(place)
-    yield* place.inOrder
-    return { ended, died, world }
+    return { ended: yield* lastLife(place, world), died, world }
   }).pipe(Effect.scoped)
 
 /** One call in so many is tried: 1 is every one. */

@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { assert } from "@effect/vitest"
 import { Effect, Layer, type Scope } from "effect"
 import { layerEmbedded, openState, verifyState } from "../../src/storage.ts"
-import type { FreshPlace } from "./crashing.ts"
+import type { FreshPlace, Place } from "./crashing.ts"
 
 const entriesOf = (folder: string): ReadonlyArray<string> => {
   try {
@@ -32,7 +32,8 @@ export const freshHome: Effect.Effect<string, never, Scope.Scope> = Effect.acqui
   Effect.sync(() => mkdtempSync(join(tmpdir(), "tetra-crash-"))),
   (home) => Effect.sync(() => rmSync(home, { recursive: true, force: true }))
 )
-export const embeddedPlace: FreshPlace = Effect.map(freshHome, (home) => ({
+export const embeddedPlaceIn = (home: string): Place => ({
   layer: Layer.orDie(Layer.fresh(layerEmbedded({ home }))),
   inOrder: inOrder({ home, stateUrl: undefined })
-}))
+})
+export const embeddedPlace: FreshPlace = Effect.map(freshHome, embeddedPlaceIn)

@@ -229,7 +229,12 @@ const handlers: Handlers = {
     state.once.set(onceKey(event.stage, event.partition, event.key), event.answer)
   },
   AttemptFailed: (state, event) => {
-    if (event.failure.tag === outputLost) return reopenLost(state, stageOf(state, event), event)
+    if (event.failure.tag === outputLost) {
+      const stage = stageOf(state, event)
+      const lost = stage.units.get(event.partition)
+      must(lost?.status === "committed", event, () => "only a committed unit can lose its objects")
+      return reopenLost(state, stage, event)
+    }
     const asking = state.stages.get(event.stage)
     const isAsking = asking?.planned.partitioned === true && asking.keys === undefined && event.partition === null
     const { stage, unit } = isAsking ? unitOf(state, event) : attemptOf(state, event)

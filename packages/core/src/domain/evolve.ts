@@ -243,7 +243,12 @@ const handlers: Handlers = {
     state.once.set(onceKey(event.stage, event.partition, event.key), event.answer)
   },
   AttemptFailed: (state, event) => {
-    if (event.failure.tag === outputLost) return reopenLost(state, stageOf(state, event), event)
+    if (event.failure.tag === outputLost) {
+      const stage = stageOf(state, event)
+      const lost = stage.units.get(event.partition)
+      must(lost?.status === "committed", event, () => "only a committed unit can lose its objects")
+      return reopenLost(state, stage, event)
+    }
     const asking = state.stages.get(event.stage)
     const isAsking = asking?.planned.partitioned === true && asking.keys === undefined && event.partition === null
     const { stage, unit } = isAsking ? unitOf(state, event) : attemptOf(state, event)
@@ -286,8 +291,9 @@ const handlers: Handlers = {
   },
   FallbackTried: (state, event) => {
     const stage = stageOf(state, event)
-    const mayFall = stage.status === "pending" ? stage.blockers === 0 : stage.status === "running" && stage.running === 0
-    must(mayFall && stage.fallback === undefined, event, () => `the stage is ${stage.status}, or it was tried`)
+    const isSettled = stage.running === 0 && stage.committed + stage.failed === stage.units.size
+    const mayFall = stage.status === "pending" ? stage.blockers === 0 : stage.status === "running" && isSettled
+    must(mayFall && stage.fallback === undefined, event, () => `the stage is ${stage.status}, not settled, or it was tried`)
     const tried = { name: event.fallback, ok: event.ok, reason: event.reason, took: event.standIns ?? [] }
     Object.assign(stage, { fallback: tried, inHand: false })
     if (event.ok) state.pipelines.get(stage.planned.pipeline)!.fallbacks++

@@ -75,7 +75,6 @@ export interface EngineOptions {
   readonly newRunId?: (now: number) => RunId
 }
 const leaseOf = (pipeline: string): string => `pipeline/${pipeline}`
-const renewEvery = "10 seconds"
 /** How long the services of plugins may take to close, beyond the longest grace of a stage. */
 const closeMs = 2_000
 const newId = (now: number): RunId =>
@@ -149,7 +148,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
     const keepLeases = (pipelines: ReadonlyArray<string>, run: RunId): Effect.Effect<never, RunLost> =>
       Effect.forever(
         Effect.gen(function* () {
-          yield* Effect.sleep(renewEvery)
+          yield* Effect.sleep(leases.leaseMs / 6)
           const held = yield* Effect.option(leases.renew(owner, run, now()))
           if (held._tag === "None") return
           const lost = pipelines.find((name) => !held.value.includes(leaseOf(name)))
@@ -271,15 +270,18 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         if (opened.created && onLive !== undefined) for (const event of yield* journal.read(id)) onLive(event)
         return yield* finished(opened.id, built)
       })
-    /** What dead runs of these pipelines left in staging. Only under their leases: then nobody goes on with such a run at this moment. */
+    /**
+     * What dead processes left in staging: of open runs, and of the last ended one, whose process may have died before it swept. Only under
+     * the leases of their pipelines: then nobody goes on with such a run at this moment.
+     */
     const sweepDead = (pipelines: ReadonlyArray<string>): Effect.Effect<void> =>
       Effect.ignore(
-        Effect.flatMap(orphans, (rows) =>
-          Effect.forEach(
-            rows.filter((row) => row.pipelines.every((name) => pipelines.includes(name))),
-            (row) => store.sweep({ run: row.id })
-          )
-        )
+        Effect.gen(function* () {
+          const latest = yield* Effect.forEach(pipelines, (pipeline) => queries.runs({ pipeline, limit: 2 }))
+          const dead = [...(yield* orphans), ...latest.flat().filter((row) => row.endedAt !== undefined)]
+          const mine = dead.filter((row) => row.pipelines.every((name) => pipelines.includes(name)))
+          yield* Effect.forEach(new Set(mine.map((row) => row.id)), (run) => store.sweep({ run }))
+        })
       )
     /** A run that is over, or that another process has: its record, without anything under way. */
     const finished = (id: RunId, built: Runnable): Effect.Effect<RunHandle, StoreError> =>

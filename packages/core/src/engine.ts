@@ -31,7 +31,15 @@ export { type Admission, type AdmissionReason, isGood } from "./domain/Admission
 export type { Diagnostic } from "./domain/Diagnostic.ts"
 export type { Json, PartitionKey, RunId, StageName, Status, Version } from "./domain/Names.ts"
 export type { LiveEvent, LogLine, Owner, RecordedFailure, RunEvent, StoredEvent, Trigger } from "./domain/RunEvent.ts"
-export type { PlannedInput, PlannedOutput, PlannedPipeline, PlannedStage, ResolvedPolicy, RunPlan } from "./domain/RunPlan.ts"
+export type {
+  Lane,
+  PlannedInput,
+  PlannedOutput,
+  PlannedPipeline,
+  PlannedStage,
+  ResolvedPolicy,
+  RunPlan
+} from "./domain/RunPlan.ts"
 export { flagsOf, type FlagSpec } from "./authoring/definePipeline.ts"
 export {
   Busy,

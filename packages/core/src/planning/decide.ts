@@ -75,12 +75,13 @@ const fallBack = (stage: StageState, failure: { readonly tag: string; readonly m
     ? { _tag: "TryFallback", stage: name, fallback: policy.onFailure.fallback, maxAgeMs: policy.onFailure.maxAgeMs, failure }
     : undefined
 }
-/** Why a stage takes its earlier answer without having failed itself: the failure of `cause`. */
-const failureBefore = (cause: StageState): { readonly tag: string; readonly message: string } => {
-  const { tag, message } =
-    cause.failed > 0 ? failureOf(cause, coverageOf(cause)) : { tag: "Broken", message: cause.reason ?? cause.status }
-  return { tag, message: `${cause.planned.stage}: ${message}` }
-}
+/** Tag of the failure for which a stage falls back whose own work was never tried. */
+export const failedBefore = "FailedBefore"
+/** Why a stage takes its earlier answer without having failed itself. What `cause` failed of, its own record says. */
+const failureBefore = ({ fallback, planned }: StageState): { readonly tag: string; readonly message: string } => ({
+  tag: failedBefore,
+  message: `${planned.stage} ${fallback?.ok === true ? "fell back" : "failed"}`
+})
 const settle = (state: RunState, stage: StageState, now: number): Command => {
   const { name, partitioned, minCoverage } = stage.planned
   const coverage = coverageOf(stage)

@@ -1,3 +1,4 @@
+import type { AdmissionReason } from "./Admission.ts"
 import type { StandIn, StoredArtifact, StoredCoverage, StoredOutput } from "./Artifact.ts"
 import type { Json, PartitionKey, RunId, StageName, Status, Version } from "./Names.ts"
 import type { RunPlan } from "./RunPlan.ts"
@@ -38,6 +39,10 @@ export type RunEvent =
       readonly plugins: Readonly<Record<string, string>>
     }
   | { readonly _tag: "PlanFixed"; readonly plan: RunPlan }
+  /** What the run rests on outside of its plan. `forced`: some of it is not good enough, and somebody wants the run all the same. */
+  | { readonly _tag: "RunAdmitted"; readonly forced: boolean; readonly reasons: ReadonlyArray<AdmissionReason> }
+  /** It does not start, for the reasons that are not `fresh`; `mend` are the pipelines to run first. `RunEnded` follows. */
+  | { readonly _tag: "RunRefused"; readonly reasons: ReadonlyArray<AdmissionReason>; readonly mend: ReadonlyArray<string> }
   | { readonly _tag: "RunStarted"; readonly owner: Owner }
   | { readonly _tag: "OwnerChanged"; readonly from: Owner | undefined; readonly to: Owner; readonly reason: string }
   | { readonly _tag: "RunResumed"; readonly reason: string }
@@ -176,7 +181,8 @@ export type RunEvent =
   | { readonly _tag: "CancelRequested"; readonly by: string; readonly reason: string }
   | {
       readonly _tag: "RunEnded"
-      readonly status: "completed" | "partial" | "failed" | "cancelled"
+      /** `skipped`: nothing of it could run. */
+      readonly status: "completed" | "partial" | "failed" | "cancelled" | "skipped"
       readonly reason: string | undefined
       readonly durationMs: number
       /** Of a `partial` run: the least share of partitions that a stage made (0 to 1), what is missing and what stands in. */

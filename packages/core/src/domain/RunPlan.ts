@@ -90,6 +90,10 @@ export interface PlannedPipeline {
     readonly escalateOn: ReadonlyArray<"failed" | "partial">
   }
 }
+/** Whose work it is. When all wait, units of these start in the shares 60, 30 and 10. */
+export const lanes = ["interactive", "scheduled", "backfill"] as const
+export type Lane = (typeof lanes)[number]
+
 /** What will run, frozen. Pure data: the same project, request and plugin versions give the same plan and hash. */
 export interface RunPlan {
   readonly v: 1
@@ -100,6 +104,10 @@ export interface RunPlan {
   /** Ignore cached results (recorded; not part of `hash`). */
   readonly force: boolean
   readonly seed: number
-  /** Over everything that decides the result: not `force`, not priorities, not parallelism. */
+  /** Absent: interactive. */
+  readonly lane?: Lane
+  /** Added to the priority of each of its stages; absent: 0. */
+  readonly priority?: number
+  /** Over everything that decides the result: not `force`, not lane and priorities, not parallelism. */
   readonly hash: string
 }

@@ -1,3 +1,4 @@
+import { isGood } from "./Admission.ts"
 import type { PartitionKey, StageName } from "./Names.ts"
 import { degradedBy } from "./degraded.ts"
 import { reopen, reopenLost } from "./reopen.ts"
@@ -8,6 +9,7 @@ import {
   initialState,
   isEnded,
   onceKey,
+  recount,
   releaseUnit,
   type RunState,
   type SkipCause,
@@ -143,8 +145,16 @@ const handlers: Handlers = {
   PlanFixed: (state, event) => {
     must(state.status === "pending" && event.plan.hash === state.plan.hash, event, () => "the plan of a run does not change")
   },
+  RunAdmitted: (state, event) => {
+    must(state.status === "pending", event, () => `the run is ${state.status}`)
+  },
+  RunRefused: (state, event) => {
+    must(state.status === "pending", event, () => `the run is ${state.status}`)
+    refuse(state, event.reasons.find((reason) => !isGood(reason))?.text)
+  },
   RunStarted: (state, event) => {
     must(state.status === "pending", event, () => `the run is ${state.status}`)
+    must(![...state.pipelines.values()].some((p) => isEnded(p.status)), event, () => "the run was refused")
     state.status = "running"
     state.owner = event.owner
   },
@@ -314,11 +324,18 @@ const handlers: Handlers = {
     state.cancel ??= { by: event.by, reason: event.reason }
   },
   RunEnded: (state, event) => {
-    must(state.status === "running", event, () => `the run is ${state.status}`)
+    const refused = state.status === "pending" && event.status === "skipped"
+    must(state.status === "running" || refused, event, () => `the run is ${state.status}`)
     const open = [...state.pipelines.values()].filter((p) => !isEnded(p.status))
     must(open.length === 0, event, () => `${open.map((p) => p.planned.name).join(", ")} not ended`)
     Object.assign(state, { status: event.status, reason: event.reason, endedAt: event.at })
   }
+}
+/** Nothing of a refused run begins. */
+const refuse = (state: RunState, reason: string | undefined): void => {
+  for (const stage of state.stages.values()) Object.assign(stage, { status: "skipped", skipCause: "broken", reason })
+  for (const pipeline of state.pipelines.values()) Object.assign(pipeline, { status: "skipped", reason })
+  recount(state)
 }
 /**
  * Folds one event in. Owns `state`: changes it in place and answers it. An event that cannot follow throws `IllegalEvent`

@@ -117,11 +117,13 @@ export const decideEnd = (state: RunState, now: number): ReadonlyArray<Command> 
   const status =
     state.cancel !== undefined
       ? "cancelled"
-      : worst?.status === "failed" || skippedOnly
-        ? "failed"
-        : worst === undefined || worst.reason === "switched off by a parameter"
-          ? "completed"
-          : "partial"
+      : skippedOnly
+        ? "skipped"
+        : worst?.status === "failed"
+          ? "failed"
+          : worst === undefined || worst.reason === "switched off by a parameter"
+            ? "completed"
+            : "partial"
   const reason =
     status === "cancelled"
       ? state.cancel!.reason

@@ -89,6 +89,8 @@ export const planRun = (
       stages,
       force: request.force === true,
       seed,
+      ...(request.lane === undefined ? {} : { lane: request.lane }),
+      ...(request.priority === undefined ? {} : { priority: request.priority }),
       hash: planHash(pipelines, stages, seed)
     }
     return Effect.succeed({

@@ -3,6 +3,7 @@ import type { AnyStage, Policy, Resources } from "../authoring/defineStage.ts"
 import type { FailureActions, ResolvedConfig } from "../domain/ConfigFile.ts"
 import { durationMs, memoryMB } from "../domain/Quantities.ts"
 import type { PlannedPipeline, ResolvedPolicy } from "../domain/RunPlan.ts"
+import { maxDataAgeHours } from "./admission.ts"
 import { isEarlierAnswer } from "./recover.ts"
 
 /** Policy that came with the request; wins over everything. */
@@ -129,7 +130,7 @@ const onFailureOf = (config: ResolvedConfig, own: Policy, of: PolicyOf): Resolve
 /** operations.md 5: cached data may be three times as old as data may be, earlier answers 14 days. */
 const defaultAgeMs = (config: ResolvedConfig, pipeline: string, fallback: string): number | undefined =>
   fallback === "use_cached_data"
-    ? 3 * (config.pipelines?.[pipeline]?.max_data_age_hours ?? 24) * hourMs
+    ? 3 * maxDataAgeHours(config, pipeline) * hourMs
     : fallback === "use_previous" || fallback === "use_previous_scenarios"
       ? 14 * 24 * hourMs
       : undefined

@@ -139,6 +139,7 @@ describe("planRun", () => {
       const first = yield* hash({})
       assert.match(first, /^[0-9a-f]{32}$/)
       assert.strictEqual(yield* hash({ force: true }), first)
+      assert.strictEqual(yield* hash({ lane: "backfill", priority: 5 }), first)
       assert.strictEqual(yield* hash({}, { resource_management: { parallelism: { data_pipeline: 7 } } }), first)
       const others = [
         yield* hash({ params: { days: 6 } }),

@@ -317,6 +317,21 @@ const stage = (model: RunModel, event: StoredEvent): RunModel => {
   }
 }
 
+/** All that is left of an old run. */
+const recall = (model: RunModel, archived: Extract<StoredEvent, { _tag: "RunArchived" }>): RunModel => {
+  const { durationMs, events, pipelines, reason, requested, stages, status } = archived
+  const ended = { status, reason, durationMs, mode: requested.mode, force: requested.force, startedAt: archived.at }
+  let next: RunModel = { ...model, ...ended, published: events["AssetPublished"] ?? 0 }
+  for (const { pipeline, endedAt: _, ...how } of pipelines) next = withPipeline(next, pipeline, how)
+  for (const { done, expected, stage: name, ...how } of stages)
+    next = withStage(next, name, () => ({
+      ...how,
+      expected,
+      partitioned: expected > 1,
+      [how.reused ? "reusedUnits" : "computed"]: done
+    }))
+  return next
+}
 const stored = (model: RunModel, event: StoredEvent): RunModel => {
   switch (event._tag) {
     case "RunRequested":
@@ -341,6 +356,8 @@ const stored = (model: RunModel, event: StoredEvent): RunModel => {
       return { ...model, cancelling: event.reason }
     case "RunEnded":
       return { ...model, status: event.status, reason: event.reason, durationMs: event.durationMs }
+    case "RunArchived":
+      return recall(model, event)
     default:
       return stage(model, event)
   }

@@ -309,6 +309,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
           return yield* new CannotResume({ run: row.id, detail: "it is running in this process" })
         if (row.status === "completed")
           return yield* new CannotResume({ run: row.id, detail: "it completed: there is nothing left to do" })
+        if (row.archivedAt !== undefined) return yield* archived(row.id)
         if (row.status === "skipped" && (yield* journal.read(row.id)).every((event) => event._tag !== "RunStarted"))
           return yield* new CannotResume({
             run: row.id,
@@ -333,13 +334,14 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
       pipelines: ReadonlyArray<string>,
       reason: string,
       more: Pick<StartInfo, "onLive">
-    ): Effect.Effect<RunHandle, Busy | StoreError> =>
+    ): Effect.Effect<RunHandle, CannotResume | Busy | StoreError> =>
       Effect.gen(function* () {
         yield* lock(pipelines, id)
         return yield* Effect.gen(function* () {
           const { epoch } = yield* journal.takeOver(id, owner)
           // `force` was the wish of the command that started the run: its plan is taken as it was recorded.
           const events = yield* journal.read(id)
+          if (events[0]?._tag === "RunArchived") return yield* archived(id) // in the moment since it was looked up
           const plan = recordedPlan(events) ?? built.plan
           const state = replay(plan, events)
           const opening: Array<RunEvent> = state.status === "pending" ? [{ _tag: "RunStarted", owner }] : []
@@ -388,6 +390,11 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
 const busy = (key: string, { owner, run, since }: Holder): Busy =>
   new Busy({ pipeline: key.replace(/^pipeline\//, ""), run, pid: owner.pid, host: owner.host, since })
 
+const archived = (run: RunId): CannotResume =>
+  new CannotResume({
+    run,
+    detail: "it is old, and only its summary was kept. Start a new run: what is unchanged will be reused."
+  })
 /** Somebody else went on with the run in the same instant: it is theirs. */
 const actedFor = {
   StaleSequence: (error: StaleSequence) => new CannotResume({ run: error.run, detail: error.message }),

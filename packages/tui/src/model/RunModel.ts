@@ -344,6 +344,21 @@ const refuse = (model: RunModel, { mend, reasons }: Extract<StoredEvent, { reado
   pipelines: new Map([...model.pipelines].map(([name, one]) => [name, { ...one, status: "skipped" }])),
   stages: new Map([...model.stages].map(([name, one]) => [name, { ...one, status: "skipped" }]))
 })
+/** All that is left of an old run. */
+const recall = (model: RunModel, archived: Extract<StoredEvent, { _tag: "RunArchived" }>): RunModel => {
+  const { durationMs, events, pipelines, reason, requested, stages, status } = archived
+  const ended = { status, reason, durationMs, mode: requested.mode, force: requested.force, startedAt: archived.at }
+  let next: RunModel = { ...model, ...ended, published: events["AssetPublished"] ?? 0 }
+  for (const { pipeline, endedAt: _, ...how } of pipelines) next = withPipeline(next, pipeline, how)
+  for (const { done, expected, stage: name, ...how } of stages)
+    next = withStage(next, name, () => ({
+      ...how,
+      expected,
+      partitioned: expected > 1,
+      [how.reused ? "reusedUnits" : "computed"]: done
+    }))
+  return next
+}
 const stored = (model: RunModel, event: StoredEvent): RunModel => {
   switch (event._tag) {
     case "RunRequested":
@@ -383,6 +398,8 @@ const stored = (model: RunModel, event: StoredEvent): RunModel => {
       const alerts = [...model.alerts, { pipeline, severity, channels, escalation }]
       return { ...model, alerts: alerts.slice(0, mostKept) }
     }
+    case "RunArchived":
+      return recall(model, event)
     default:
       return stage(model, event)
   }

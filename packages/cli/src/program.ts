@@ -80,6 +80,15 @@ const commands = (): Readonly<Record<string, Described>> => ({
       "tetra run --mode daily --output json | jq ._tag"
     ]
   },
+  "can-run": {
+    summary: "whether `tetra run` would start now: is what it needs from other pipelines there and fresh",
+    options: [
+      option("-m, --mode <name>", "of this mode"),
+      option("-p, --pipeline <name>", "of this pipeline; may be repeated", repeated),
+      json()
+    ],
+    examples: ["tetra can-run --pipeline metrics_pipeline", "tetra can-run --mode weekly && tetra run --mode weekly"]
+  },
   ui: {
     summary: "the dashboard on recorded runs; from there a run can be started",
     options: [
@@ -122,7 +131,14 @@ const commands = (): Readonly<Record<string, Described>> => ({
     summary: "past runs, newest first",
     options: [
       option("-p, --pipeline <name>", "only runs of this pipeline"),
-      choice("--status <status>", "only runs that ended so", ["running", "completed", "partial", "failed", "cancelled"]),
+      choice("--status <status>", "only runs that ended so", [
+        "running",
+        "completed",
+        "partial",
+        "failed",
+        "cancelled",
+        "skipped"
+      ]),
       option("--limit <n>", "how many", whole(1)).default(20),
       json()
     ],

@@ -37,7 +37,14 @@ export interface ResolvedPolicy {
   readonly isolation: "fiber" | "thread" | "process"
   /** Whose marks an attempt goes on from: those of its run (also when absent), as well those of an earlier run that did not get to the end, or nobody's. */
   readonly checkpoints?: "run" | "earlier" | "never"
-  readonly onFailure: "fail" | "degrade" | { readonly fallback: string; readonly maxAgeMs: number | undefined }
+  /**
+   * `together`: the fallback is that of the whole pipeline (`recovery_procedures`), so what reads from a stage that fell back takes its earlier answer, too.
+   * `set`: all assets of the pipeline are of one run, those that were made anew as well.
+   */
+  readonly onFailure:
+    | "fail"
+    | "degrade"
+    | { readonly fallback: string; readonly maxAgeMs: number | undefined; readonly together?: "assets" | "set" }
 }
 export interface PlannedStage {
   readonly name: StageName
@@ -84,6 +91,12 @@ export interface PlannedPipeline {
   readonly parallelism: number | undefined
   /** What its live units may hold together, in all runs of this process; absent: the machine is theirs. */
   readonly budget?: Budget
+  /** Who is told when it ends badly (`notify`, `escalation`); absent when nobody is. */
+  readonly incident?: {
+    readonly channels: ReadonlyArray<string>
+    readonly escalation: string | undefined
+    readonly escalateOn: ReadonlyArray<"failed" | "partial">
+  }
 }
 /** Whose work it is. When all wait, units of these start in the shares 60, 30 and 10. */
 export const lanes = ["interactive", "scheduled", "backfill"] as const

@@ -263,7 +263,11 @@ describe("policy", () => {
           }
         }
       )
-      assert.deepStrictEqual(built.plan.stages[0].policy.onFailure, { fallback: "use_previous", maxAgeMs: 14 * 86_400_000 })
+      assert.deepStrictEqual(built.plan.stages[0].policy.onFailure, {
+        fallback: "use_previous_scenarios",
+        maxAgeMs: 14 * 86_400_000,
+        together: "set"
+      })
       assert.strictEqual(built.plan.stages[0].minCoverage, 0.5)
       assert.strictEqual(built.plan.stages[2].policy.onFailure, "fail")
     })

@@ -167,6 +167,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         const runScope = yield* Scope.fork(scope)
         const queue = yield* Queue.unbounded<Message>()
         if (built.slots !== undefined) gate.setSlots(built.slots)
+        for (const { budget, name } of built.plan.pipelines) gate.setBudget(name, budget ?? {})
         const followers = new Followers(onLive)
         const ended = yield* Deferred.make<RunState, RunLost>()
         const services = yield* Effect.cached(buildServices(built, runScope))

@@ -195,7 +195,7 @@ const queueUp = (
   { stage, unit }: Wanted,
   start: (effect: Effect.Effect<void, never, StagePorts>) => void
 ): void => {
-  const { resources, priority } = stage.planned.policy
+  const { resources } = stage.planned.policy
   const attempt = unit.attempt + 1
   let ticket: Ticket | undefined
   const admit = () =>
@@ -211,7 +211,7 @@ const queueUp = (
         releaseUnit(run.state, stage, unit)
       }
     })
-  const place = (ticket = run.ticket(resources, priority, admit))
+  const place = (ticket = run.ticket(stage, unit, admit))
   run.inHand.set(unit, { ticket: place, fiber: undefined })
   if (!place.isWaiting() || run.gate.patienceMs(resources) === undefined) return
   const giveUp = (failure: RecordedFailure, waitedMs: number) =>

@@ -72,7 +72,11 @@ export const planRun = (
     const services = pluginServices(project, graph.stages, selected)
     const problems = [...graph.diagnostics, ...services.diagnostics]
     if (problems.length > 0) return Effect.fail(new PlanInvalid({ diagnostics: problems }))
-    const { parallelism, stages: clamped, warnings } = clampResources(config, graph.stages, capacity)
+    const { budgets, diagnostics: cuts, stages: clamped } = clampResources(config, graph.stages, capacity)
+    if (cuts.some(({ level }) => level === "error"))
+      return Effect.fail(
+        new PlanInvalid({ diagnostics: cuts.map((cut) => ({ ...cut, where: project.at?.(cut.path ?? "") ?? cut.where })) })
+      )
     const uses = usesOf(project.catalogue, services.made)
     const wrapped = wrappersOf(project, selected)
     const stages = clamped.map((stage) => {
@@ -80,7 +84,10 @@ export const planRun = (
       const wrappers = wrapped.get(stage.name)
       return { ...stage, ...(used === undefined ? {} : { uses: used }), ...(wrappers === undefined ? {} : { wrappers }) }
     })
-    const pipelines = planned.map((pipeline) => ({ ...pipeline, parallelism: parallelism.get(pipeline.name) }))
+    const pipelines = planned.map((pipeline) => {
+      const budget = budgets.get(pipeline.name)
+      return budget === undefined ? pipeline : { ...pipeline, parallelism: budget.units, budget }
+    })
     const seed = request.seed ?? 1
     const plan: RunPlan = {
       v: 1,
@@ -101,7 +108,7 @@ export const planRun = (
       services: services.layer,
       slots: slotRules(config),
       secrets: secretsOfPlan(project, params),
-      warnings
+      warnings: cuts
     })
   })
 

@@ -203,7 +203,7 @@ export interface RunArchived {
   readonly requested: Omit<Extract<RunEvent, { readonly _tag: "RunRequested" }>, "_tag">
   /** Epoch milliseconds. */
   readonly endedAt: number
-  readonly status: "completed" | "partial" | "failed" | "cancelled"
+  readonly status: "completed" | "partial" | "failed" | "cancelled" | "skipped"
   readonly reason: string | undefined
   readonly durationMs: number
   readonly pipelines: ReadonlyArray<ArchivedPipeline>

@@ -2,7 +2,16 @@
 import { randomUUID } from "node:crypto"
 import { hostname, userInfo } from "node:os"
 import process from "node:process"
-import { Commands, Journal, lookUntil, type RunCommand, type RunRow, type StoredEvent, type Stores } from "@tetra/core/engine"
+import {
+  Commands,
+  Journal,
+  Leases,
+  lookUntil,
+  type RunCommand,
+  type RunRow,
+  type StoredEvent,
+  type Stores
+} from "@tetra/core/engine"
 import { layerStore } from "@tetra/core/storage"
 import { Effect, Option } from "effect"
 import { exitCodes } from "../exitCodes.ts"
@@ -10,7 +19,7 @@ import { Refusal } from "../failure.ts"
 import type { Call } from "../program.ts"
 import { perform } from "../runtime.ts"
 import { locationOf, text } from "./open.ts"
-import { hasStore } from "./store.ts"
+import { hasStore, nothingRan } from "./store.ts"
 
 /** How long the answer of the other process is waited for before it is said that there is none yet. */
 const heardWithin = "3 seconds"
@@ -34,7 +43,7 @@ export const commandTo = (call: Call, run: string, kind: RunCommand["kind"]): Ru
 })
 export const onStore = async <A, E>(call: Call, work: Effect.Effect<A, E, Stores>): Promise<A> => {
   const place = locationOf(call)
-  if (!hasStore(place)) throw new Refusal("nothing has run here yet", { code: exitCodes.usage, hint: "start with `tetra run`" })
+  if (!hasStore(place)) throw nothingRan()
   return await perform(work.pipe(Effect.provide(layerStore({ home: place.home, stateUrl: place.stateUrl })), Effect.scoped))
 }
 /** Waits until one of the events of the run is so; undefined when that takes too long. */
@@ -42,7 +51,7 @@ export const waitFor = (run: RunRow, isSo: (event: StoredEvent) => boolean, most
   Effect.gen(function* () {
     const journal = yield* Journal
     const look = Effect.map(journal.read(run.id, run.seq + 1), (events) => Option.fromUndefinedOr(events.find(isSo)))
-    const found = lookUntil(yield* Commands, look)
+    const found = lookUntil({ commands: yield* Commands, leases: yield* Leases }, look)
     return most === undefined ? yield* found : Option.getOrUndefined(yield* Effect.timeoutOption(found, most))
   })
 /** The event that says that the command was heard, or that the run has ended before. */

@@ -81,14 +81,16 @@ const partsOf = (options: EngineOptions): Effect.Effect<EngineParts, never, Stor
     const now = () => clock.currentTimeMillisUnsafe()
     const owner: Owner = options.owner ?? { id: randomUUID(), pid: process.pid, host: hostname() }
     const commands = Context.get(ports, Commands)
+    const leases = Context.get(ports, Leases)
     return {
       ports,
       journal: Context.get(ports, Journal),
       queries: Context.get(ports, StateQueries),
       commands,
+      leases,
       runLog: Context.get(ports, RunLog),
       store: Context.get(ports, ArtifactStore),
-      mutex: new Mutex({ leases: Context.get(ports, Leases), commands, owner, now }),
+      mutex: new Mutex({ leases, commands, owner, now }),
       gate: new ResourceGate(options.capacity ?? machineCapacity(), now),
       owner,
       now,
@@ -109,17 +111,21 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
     const orphans = Effect.map(queries.runs({ open: true }), (rows) =>
       rows.filter((row) => !live.has(row.id) && row.owner.host === owner.host && isProcessGone(row.owner.pid, row.requestedAt))
     )
-    /** What dead runs of these pipelines left in staging. Only under their leases: then nobody goes on with such a run at this moment. */
+    /**
+     * What dead processes left in staging: of open runs, and of the last ended one, whose process may have died before it swept. Only under
+     * the leases of their pipelines: then nobody goes on with such a run at this moment.
+     */
     const sweepDead = ({ plan }: Runnable): Effect.Effect<void> =>
       Effect.ignore(
-        Effect.flatMap(orphans, (rows) =>
-          Effect.forEach(
-            plan.pipelines.some(({ concurrency }) => concurrency?.key !== undefined)
-              ? [] // Runs with other keys go on beside this one.
-              : rows.filter((row) => row.pipelines.every((name) => plan.pipelines.some((p) => p.name === name))),
-            (row) => store.sweep({ run: row.id })
-          )
-        )
+        Effect.gen(function* () {
+          // Runs with other keys go on beside this one.
+          if (plan.pipelines.some(({ concurrency }) => concurrency?.key !== undefined)) return
+          const pipelines = plan.pipelines.map(({ name }) => name)
+          const latest = yield* Effect.forEach(pipelines, (pipeline) => queries.runs({ pipeline, limit: 2 }))
+          const dead = [...(yield* orphans), ...latest.flat().filter((row) => row.endedAt !== undefined)]
+          const mine = dead.filter((row) => row.pipelines.every((name) => pipelines.includes(name)))
+          yield* Effect.forEach(new Set(mine.map((row) => row.id)), (run) => store.sweep({ run }))
+        })
       )
     const known = (id: RunId, built: Runnable, { onLive }: StartInfo): Effect.Effect<RunHandle, StoreError> => {
       const mine = live.get(id)
@@ -142,7 +148,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         const isOther = isRecorded && (yield* journal.runOfCommand(commandId)) === undefined
         return isOther ? Option.some(locked) : Option.none()
       })
-      return lookUntil<RunId | Result.Result<void, Busy | StoreError>, StoreError, never>(commands, look)
+      return lookUntil<RunId | Result.Result<void, Busy | StoreError>, StoreError, never>(parts, look)
     }
     const start = (built: Runnable, info: StartInfo): Effect.Effect<RunHandle, Busy | StoreError> =>
       Effect.gen(function* () {
@@ -194,6 +200,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
             run: row.id,
             detail: `it completed: there is nothing left to do. "tetra retry ${row.id} --stage NAME" makes a stage of it anew.`
           })
+        if (row.archivedAt !== undefined) return yield* archived(row.id)
         if (row.status === "skipped" && (yield* journal.read(row.id)).every((event) => event._tag !== "RunStarted"))
           return yield* new CannotResume({
             run: row.id,
@@ -236,6 +243,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
           const { epoch } = yield* journal.takeOver(id, owner)
           // `force` was the wish of the command that started the run: its plan is taken as it was recorded.
           const events = yield* journal.read(id)
+          if (events[0]?._tag === "RunArchived") return yield* archived(id) // in the moment since it was looked up
           const plan = recordedPlan(events) ?? built.plan
           const state = replay(plan, events)
           const opening: Array<RunEvent> = state.status === "pending" ? [{ _tag: "RunStarted", owner }] : []
@@ -262,6 +270,11 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
     })
   })
 
+const archived = (run: RunId): CannotResume =>
+  new CannotResume({
+    run,
+    detail: "it is old, and only its summary was kept. Start a new run: what is unchanged will be reused."
+  })
 const inHand = ({ host, pid }: Busy, run: RunId): CannotResume =>
   new CannotResume({ run, detail: `process ${pid} on ${host} has it in hand. "tetra cancel ${run}" stops it.` })
 /** What the command says, else the configuration of the pipeline that is taken. Undefined: do not wait. */

@@ -9,6 +9,7 @@ import type { IfRunning, Mutex } from "./Mutex.ts"
 import type { ArtifactStore } from "./ports/ArtifactStore.ts"
 import type { Commands } from "./ports/Commands.ts"
 import type { Journal } from "./ports/Journal.ts"
+import type { Leases } from "./ports/Leases.ts"
 import type { RunLog } from "./ports/RunLog.ts"
 import type { StateQueries } from "./ports/StateQueries.ts"
 import type { Busy, RunLost } from "./refusals.ts"
@@ -56,6 +57,7 @@ export interface EngineParts {
   readonly journal: typeof Journal.Service
   readonly queries: typeof StateQueries.Service
   readonly commands: typeof Commands.Service
+  readonly leases: typeof Leases.Service
   readonly runLog: typeof RunLog.Service
   readonly store: typeof ArtifactStore.Service
   readonly mutex: Mutex

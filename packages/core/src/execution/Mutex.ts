@@ -2,7 +2,7 @@ import { Effect, Option } from "effect"
 import type { RunId } from "../domain/Names.ts"
 import type { Owner } from "../domain/RunEvent.ts"
 import type { Concurrency, PlannedPipeline } from "../domain/RunPlan.ts"
-import { lookUntil, renewEvery } from "./lookUntil.ts"
+import { lookUntil, renewEveryMs } from "./lookUntil.ts"
 import type { Commands } from "./ports/Commands.ts"
 import type { StoreError } from "./ports/Journal.ts"
 import type { Leases } from "./ports/Leases.ts"
@@ -60,7 +60,7 @@ export class Mutex {
   keep(claim: Claim): Effect.Effect<never, RunLost> {
     return Effect.forever(
       Effect.gen({ self: this }, function* () {
-        yield* Effect.sleep(renewEvery)
+        yield* Effect.sleep(renewEveryMs({ leases: this.#leases }))
         const held = yield* Effect.option(this.#leases.renew(this.#owner, claim.run, this.#now()))
         if (held._tag === "None") return
         const lost = claim.pipelines.find((one) => !held.value.includes(keyOf("pipeline", one)))
@@ -90,7 +90,7 @@ export class Mutex {
       if (policy === "replace") yield* this.#cancel(holder, claim, "replaced by")
       return Option.none<void>()
     })
-    return lookUntil(this.#commands, look)
+    return lookUntil({ commands: this.#commands, leases: this.#leases }, look)
   }
   leaveQueue(claim: Claim): Effect.Effect<void> {
     return Effect.ignore(this.#leases.release(keysOf("queue", claim), this.#owner, claim.run))

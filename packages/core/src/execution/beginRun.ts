@@ -52,10 +52,11 @@ const asking =
 export const beginRun = (parts: EngineParts, beginning: Beginning): Effect.Effect<RunHandle> =>
   Effect.gen(function* () {
     const { built, first, onLive, state } = beginning
-    const { commands, gate, journal, live, mutex, now, ports, runLog, scope, store } = parts
+    const { gate, journal, live, mutex, now, ports, runLog, scope, store } = parts
     const runScope = yield* Scope.fork(scope)
     const queue = yield* Queue.unbounded<Message>()
     if (built.slots !== undefined) gate.setSlots(built.slots)
+    for (const { budget, name } of built.plan.pipelines) gate.setBudget(name, budget ?? {})
     const followers = new Followers(onLive)
     const ended = yield* Deferred.make<RunState, RunLost>()
     const services = yield* Effect.cached(buildServices(built, runScope))
@@ -110,7 +111,7 @@ export const beginRun = (parts: EngineParts, beginning: Beginning): Effect.Effec
     }
     live.set(state.run, handle)
     yield* runPlan(run, queue, first.length === 0 ? [{ facts: () => isolation.warnings }] : first).pipe(
-      Effect.raceFirst(Effect.raceFirst(hold(parts, beginning, run), heed(run, commands))),
+      Effect.raceFirst(Effect.raceFirst(hold(parts, beginning, run), heed(run, parts))),
       Effect.onExit(close),
       Effect.exit,
       Effect.provideContext(ports),

@@ -55,7 +55,7 @@ export const followRun = (parts: EngineParts, { built, id, onLive, takeOver }: F
       const mine = yield* takeOver(pass)
       return mine === undefined ? Option.none<RunState>() : Option.some(yield* mine.result)
     })
-    const follow = lookUntil(commands, look).pipe(
+    const follow = lookUntil(parts, look).pipe(
       Effect.catchTag("StoreError", (error) => Effect.fail(new RunLost({ run: id, detail: error.message }))),
       Effect.ensuring(Effect.sync(() => followers.end()))
     )

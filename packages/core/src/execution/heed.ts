@@ -2,8 +2,8 @@ import { Effect, Option } from "effect"
 import type { RunEvent } from "../domain/RunEvent.ts"
 import { isEnded, type RunState } from "../domain/RunState.ts"
 import type { LiveRun } from "./LiveRun.ts"
-import { lookUntil } from "./lookUntil.ts"
-import type { Commands, RunCommand } from "./ports/Commands.ts"
+import { lookUntil, type Waker } from "./lookUntil.ts"
+import type { RunCommand } from "./ports/Commands.ts"
 
 type Asked = Pick<RunCommand, "kind" | "by" | "reason"> & { readonly id?: string }
 
@@ -16,11 +16,12 @@ export const factsOf = (state: RunState, { by, id, kind, reason }: Asked): Reado
   return [{ _tag: "CancelRequested", ...told }]
 }
 /** Takes the commands that were sent to the run, as long as it is in hand. A store that does not answer is asked again. */
-export const heed = (run: LiveRun, commands: typeof Commands.Service): Effect.Effect<never> =>
+export const heed = (run: LiveRun, waker: Waker): Effect.Effect<never> =>
   lookUntil(
-    commands,
+    waker,
     Effect.gen(function* () {
       const { state } = run
+      const { commands } = waker
       const sent = yield* Effect.orElseSucceed(commands.to(state.run), () => [])
       const fresh = sent.filter(({ id }) => !state.commands.has(id))
       for (const command of fresh) yield* run.sendAndWait(() => factsOf(state, command))

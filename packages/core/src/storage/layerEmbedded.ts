@@ -10,6 +10,7 @@ import { makeArtifactStore, sweepLeftOver } from "./filesystem/artifactStore.ts"
 import { foldersOf } from "./filesystem/folders.ts"
 import { makeRunLog } from "./filesystem/runLog.ts"
 import { makeCommands } from "./sqlite/commands.ts"
+import { usualLeaseMs } from "./holders.ts"
 import { makeJournal } from "./sqlite/journal.ts"
 import { makeLeases } from "./sqlite/leases.ts"
 import { openStore } from "./sqlite/openStore.ts"
@@ -20,6 +21,8 @@ export interface EmbeddedOptions {
   readonly home: string
   /** To look only: makes no file, and answers as an empty store while there is none. Default false. */
   readonly readOnly?: boolean
+  /** How long a process that does not answer keeps its run. Default 60,000 milliseconds. */
+  readonly leaseMs?: number
 }
 
 /**
@@ -36,7 +39,7 @@ export const layerEmbedded = (options: EmbeddedOptions): Layer.Layer<Stores, Sto
       return Context.make(Journal, yield* makeJournal(store)).pipe(
         Context.add(StateQueries, makeStateQueries(store)),
         Context.add(Commands, makeCommands(store, folders.wakeFile)),
-        Context.add(Leases, makeLeases(store)),
+        Context.add(Leases, makeLeases(store, options.leaseMs ?? usualLeaseMs)),
         Context.add(ArtifactStore, makeArtifactStore(folders)),
         Context.add(RunLog, yield* makeRunLog(folders, readOnly))
       )

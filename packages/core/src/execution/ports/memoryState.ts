@@ -44,7 +44,8 @@ export class MemoryState {
       requestedAt: at,
       endedAt: undefined,
       reason: undefined,
-      paused: undefined
+      paused: undefined,
+      archivedAt: undefined
     }
     this.runs.set(id, { row, events: [] })
   }

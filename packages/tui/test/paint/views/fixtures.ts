@@ -118,6 +118,7 @@ const aRun = (id: string, changes: Partial<RunRow>, stages: RunDetail["stages"] 
     endedAt: undefined,
     reason: undefined,
     paused: undefined,
+    archivedAt: undefined,
     ...changes
   },
   stages

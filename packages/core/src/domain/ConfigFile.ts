@@ -140,9 +140,16 @@ const Recovery = Schema.Struct({ failure_actions: Schema.Array(FailureAction) })
 )
 
 const Resources = Schema.Struct({
-  cpu: Schema.optionalKey(Schema.Record(Schema.String, Schema.Finite.check(Schema.isGreaterThan(0)))),
-  memory: Schema.optionalKey(Schema.Record(Schema.String, MemoryText)),
-  parallelism: Schema.optionalKey(Schema.Record(Schema.String, Positive)),
+  cpu: Schema.optionalKey(
+    Schema.Record(Schema.String, Schema.Finite.check(Schema.isGreaterThan(0))).annotate(
+      doc("Cores that the live units of a pipeline share")
+    )
+  ),
+  memory: Schema.optionalKey(
+    Schema.Record(Schema.String, MemoryText).annotate(doc("Memory that the live units of a pipeline share"))
+  ),
+  parallelism: Schema.optionalKey(Schema.Record(Schema.String, Positive).annotate(doc("Most live units of a pipeline"))),
+  strict: Schema.optionalKey(Schema.Boolean.annotate(doc("Refuse to run what asks for more than the machine has"))),
   db_connections: Schema.optionalKey(
     Schema.Struct({
       pool_size: Schema.optionalKey(Positive),

@@ -138,6 +138,7 @@ const retention: ReadonlyArray<string> = [
   `drop index orchestration.run_open`,
   `create index run_open on orchestration.run(requested_at desc, id desc) where ended_at is null`,
   `create index run_ended on orchestration.run(ended_at) where archived_at is null`,
+  `create index run_whole on orchestration.run(requested_at) where archived_at is null`,
   `create index run_archiving on orchestration.run(id) where archiving is not null`,
   `alter table orchestration.event add column kept smallint`,
   `create index event_kept on orchestration.event(id) where kept is not null`,

@@ -76,6 +76,7 @@ alter table orchestration.run add column archiving integer;
 drop index orchestration.run_open;
 create index orchestration.run_open on run(requested_at desc, id desc) where ended_at is null;
 create index orchestration.run_ended on run(ended_at) where archived_at is null;
+create index orchestration.run_whole on run(requested_at) where archived_at is null;
 create index orchestration.run_archiving on run(id) where archiving is not null;
 alter table orchestration.event add column kept integer;
 create index orchestration.event_kept on event(id) where kept is not null;

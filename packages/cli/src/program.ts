@@ -254,6 +254,23 @@ const pluginCommands = (): Readonly<Record<string, Described>> => ({
   list: { summary: "plugins of the project and what they bring", options: [json()], examples: ["tetra plugins list"] }
 })
 
+const cacheCommands = (): Readonly<Record<string, Described>> => ({
+  ls: {
+    summary: "what can be reused: results by stage, with their size and when they were used last",
+    options: [option("-p, --pipeline <name>", "only of this pipeline"), json()],
+    examples: ["tetra cache ls", "tetra cache ls --pipeline data_pipeline --json"]
+  },
+  clear: {
+    summary: "throw cached results away: the next run computes them anew; published data stays",
+    options: [
+      option("-p, --pipeline <name>", "only of this pipeline"),
+      option("--older-than <time>", "only what was not used for this long (12h, 7d)"),
+      option("--dry-run", "say what would go, change nothing"),
+      option("--yes", "do it: without this flag it only says what it would do")
+    ],
+    examples: ["tetra cache clear --older-than 7d --dry-run", "tetra cache clear --pipeline data_pipeline --yes"]
+  }
+})
 const stateCommands = (): Readonly<Record<string, Described>> => ({
   verify: {
     summary: "work every table out from the event log and compare row by row",
@@ -281,6 +298,11 @@ const stateCommands = (): Readonly<Record<string, Described>> => ({
     summary: "bring the store's schema up to date, or move everything to another store",
     options: [option("--to <url>", "an empty store: postgres://user:password@host/database, or embedded")],
     examples: ["tetra state migrate --to postgres://tetra@db.example/tetra"]
+  },
+  collect: {
+    summary: "forget what is older than the retention, remove files that nothing refers to",
+    options: [option("--dry-run", "say what would go and how much space comes back, change nothing"), json()],
+    examples: ["tetra state collect --dry-run", "tetra state collect"]
   }
 })
 
@@ -338,6 +360,7 @@ export const buildProgram = (version: string, perform: Perform): Command => {
   group(program, "assets", "what the pipelines provide: versions, rows, freshness; the data itself", assetCommands(), perform)
   group(program, "config", "check and show the configuration", configCommands(), perform)
   group(program, "plugins", "plugins of this project", pluginCommands(), perform)
+  group(program, "cache", "what can be reused, and how to throw it away", cacheCommands(), perform)
   group(program, "state", "check, mend, back up and move what was recorded", stateCommands(), perform)
   program.addHelpText(
     "after",

@@ -2,7 +2,7 @@ import { Duration, Option } from "effect"
 import type { AnyStage, Policy, Resources } from "../authoring/defineStage.ts"
 import type { FailureActions, ResolvedConfig } from "../domain/ConfigFile.ts"
 import { durationMs, memoryMB } from "../domain/Quantities.ts"
-import type { ResolvedPolicy } from "../domain/RunPlan.ts"
+import type { PlannedPipeline, ResolvedPolicy } from "../domain/RunPlan.ts"
 import { maxDataAgeHours } from "./admission.ts"
 import { isEarlierAnswer } from "./recover.ts"
 
@@ -135,6 +135,11 @@ const defaultAgeMs = (config: ResolvedConfig, pipeline: string, fallback: string
       ? 14 * 24 * hourMs
       : undefined
 
+/** Who is told when the pipeline ends badly. `escalate_on` is `[failed]` when it is not written. */
+export const incidentOf = (config: ResolvedConfig, pipeline: string): Pick<PlannedPipeline, "incident"> => {
+  const { escalate_on: escalateOn = ["failed"], escalation, notify: channels = [] } = recoveryOf(config, pipeline)
+  return channels.length === 0 && escalation === undefined ? {} : { incident: { channels, escalation, escalateOn } }
+}
 /** Least share of partitions for the stage to count as done, 0 to 1. */
 export const minCoverageOf = (config: ResolvedConfig, of: Pick<PolicyOf, "stage" | "pipeline">): number => {
   const own = of.stage["~definition"].partitions?.minCoverage

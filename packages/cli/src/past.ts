@@ -48,7 +48,9 @@ export const pastOf = (runs: ReadonlyArray<Told>): Past => {
 export const readPast: Effect.Effect<Past, never, Journal | StateQueries> = Effect.gen(function* () {
   const queries = yield* StateQueries
   const journal = yield* Journal
-  const ended = (yield* queries.runs({ limit: runsRead * 2 })).filter((run) => run.endedAt !== undefined).slice(0, runsRead)
+  const ended = (yield* queries.runs({ limit: runsRead * 2 }))
+    .filter((run) => run.endedAt !== undefined && run.status !== "skipped")
+    .slice(0, runsRead)
   const runs = yield* Effect.forEach(ended, (row) => Effect.map(journal.read(row.id), (events) => ({ run: row.id, events })))
   return pastOf(runs)
 }).pipe(Effect.orElseSucceed(() => ({ history: new Map<string, number>(), earlier: undefined })))

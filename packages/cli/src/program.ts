@@ -10,10 +10,11 @@ export type Perform = (command: string, call: Call) => Promise<void>
 
 const repeated = (value: string, before: ReadonlyArray<string> | undefined): ReadonlyArray<string> => [...(before ?? []), value]
 const whole =
-  (least: number) =>
+  (least: number, most = Infinity) =>
   (value: string): number => {
     const n = Number(value)
-    if (!Number.isInteger(n) || n < least) throw new InvalidArgumentError(`a whole number of at least ${least} is needed`)
+    const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`
+    if (!Number.isInteger(n) || n < least || n > most) throw new InvalidArgumentError(`a whole number ${range} is needed`)
     return n
   }
 const isoDate = (value: string): string => {
@@ -56,6 +57,7 @@ const runOptions = (): ReadonlyArray<Option> => [
   option("--end-date <date>", "last day of the data", isoDate),
   option("--days <n>", "the last n days instead of dates", whole(1)),
   option("--seed <n>", "seed of everything random", whole(0)),
+  option("--priority <n>", "start before (10) or after (-10) other runs that wait for resources; -100 to 100", whole(-100, 100)),
   option("--resume <run>", "continue a failed or killed run from its checkpoints (id, its beginning, or latest)"),
   choice("--output <how>", "how to follow the run", ["auto", "tui", "plain", "json"], "auto")
 ]
@@ -77,6 +79,15 @@ const commands = (): Readonly<Record<string, Described>> => ({
       "tetra run --resume latest",
       "tetra run --mode daily --output json | jq ._tag"
     ]
+  },
+  "can-run": {
+    summary: "whether `tetra run` would start now: is what it needs from other pipelines there and fresh",
+    options: [
+      option("-m, --mode <name>", "of this mode"),
+      option("-p, --pipeline <name>", "of this pipeline; may be repeated", repeated),
+      json()
+    ],
+    examples: ["tetra can-run --pipeline metrics_pipeline", "tetra can-run --mode weekly && tetra run --mode weekly"]
   },
   ui: {
     summary: "the dashboard on recorded runs; from there a run can be started",
@@ -120,7 +131,14 @@ const commands = (): Readonly<Record<string, Described>> => ({
     summary: "past runs, newest first",
     options: [
       option("-p, --pipeline <name>", "only runs of this pipeline"),
-      choice("--status <status>", "only runs that ended so", ["running", "completed", "partial", "failed", "cancelled"]),
+      choice("--status <status>", "only runs that ended so", [
+        "running",
+        "completed",
+        "partial",
+        "failed",
+        "cancelled",
+        "skipped"
+      ]),
       option("--limit <n>", "how many", whole(1)).default(20),
       json()
     ],
@@ -204,6 +222,23 @@ const pluginCommands = (): Readonly<Record<string, Described>> => ({
   list: { summary: "plugins of the project and what they bring", options: [json()], examples: ["tetra plugins list"] }
 })
 
+const cacheCommands = (): Readonly<Record<string, Described>> => ({
+  ls: {
+    summary: "what can be reused: results by stage, with their size and when they were used last",
+    options: [option("-p, --pipeline <name>", "only of this pipeline"), json()],
+    examples: ["tetra cache ls", "tetra cache ls --pipeline data_pipeline --json"]
+  },
+  clear: {
+    summary: "throw cached results away: the next run computes them anew; published data stays",
+    options: [
+      option("-p, --pipeline <name>", "only of this pipeline"),
+      option("--older-than <time>", "only what was not used for this long (12h, 7d)"),
+      option("--dry-run", "say what would go, change nothing"),
+      option("--yes", "do it: without this flag it only says what it would do")
+    ],
+    examples: ["tetra cache clear --older-than 7d --dry-run", "tetra cache clear --pipeline data_pipeline --yes"]
+  }
+})
 const stateCommands = (): Readonly<Record<string, Described>> => ({
   verify: {
     summary: "work every table out from the event log and compare row by row",
@@ -231,6 +266,11 @@ const stateCommands = (): Readonly<Record<string, Described>> => ({
     summary: "bring the store's schema up to date, or move everything to another store",
     options: [option("--to <url>", "an empty store: postgres://user:password@host/database, or embedded")],
     examples: ["tetra state migrate --to postgres://tetra@db.example/tetra"]
+  },
+  collect: {
+    summary: "forget what is older than the retention, remove files that nothing refers to",
+    options: [option("--dry-run", "say what would go and how much space comes back, change nothing"), json()],
+    examples: ["tetra state collect --dry-run", "tetra state collect"]
   }
 })
 
@@ -288,6 +328,7 @@ export const buildProgram = (version: string, perform: Perform): Command => {
   group(program, "assets", "what the pipelines provide: versions, rows, freshness; the data itself", assetCommands(), perform)
   group(program, "config", "check and show the configuration", configCommands(), perform)
   group(program, "plugins", "plugins of this project", pluginCommands(), perform)
+  group(program, "cache", "what can be reused, and how to throw it away", cacheCommands(), perform)
   group(program, "state", "check, mend, back up and move what was recorded", stateCommands(), perform)
   program.addHelpText(
     "after",

@@ -14,6 +14,8 @@ export { loadPlugins } from "./planning/loadPlugins.ts"
 export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
 export { type ScheduleForecast, scheduleOf } from "./planning/schedules.ts"
+export type { Retention } from "./domain/Retention.ts"
+export { retentionOf } from "./planning/retention.ts"
 export { redactedConfig, stateUrlOf } from "./planning/redactedConfig.ts"
 export { type Capacity, machineCapacity, type SlotRules } from "./planning/capacity.ts"
 export type { BuiltPlan, RunRequest } from "./planning/RunRequest.ts"
@@ -27,10 +29,19 @@ export type {
   StoredTable,
   StoredValue
 } from "./domain/Artifact.ts"
+export { type Admission, type AdmissionReason, isGood } from "./domain/Admission.ts"
 export type { Diagnostic } from "./domain/Diagnostic.ts"
 export type { Json, PartitionKey, RunId, StageName, Status, Version } from "./domain/Names.ts"
 export type { LiveEvent, LogLine, Owner, RecordedFailure, RunEvent, StoredEvent, Trigger } from "./domain/RunEvent.ts"
-export type { PlannedInput, PlannedOutput, PlannedPipeline, PlannedStage, ResolvedPolicy, RunPlan } from "./domain/RunPlan.ts"
+export type {
+  Lane,
+  PlannedInput,
+  PlannedOutput,
+  PlannedPipeline,
+  PlannedStage,
+  ResolvedPolicy,
+  RunPlan
+} from "./domain/RunPlan.ts"
 export { flagsOf, type FlagSpec } from "./authoring/definePipeline.ts"
 export {
   Busy,
@@ -41,6 +52,7 @@ export {
   type Runnable,
   type StartInfo
 } from "./execution/Engine.ts"
+export { readAdmission } from "./execution/admission/readAdmission.ts"
 export { type Stranger, watchFaults } from "./execution/faults.ts"
 export { isProcessGone } from "./execution/owners.ts"
 export { layerMemory, MemoryStores, type Stores } from "./execution/memory.ts"
@@ -60,4 +72,5 @@ export { RunLost } from "./execution/runPlan.ts"
 export { evolve, IllegalEvent, replay } from "./domain/evolve.ts"
 export { initialState, type RunState, type StageState, type UnitState } from "./domain/RunState.ts"
 export { decide } from "./planning/decide.ts"
+export { durationMs } from "./domain/Quantities.ts"
 export { nearest } from "./domain/nearest.ts"

@@ -37,7 +37,14 @@ export interface ResolvedPolicy {
   readonly isolation: "fiber" | "thread" | "process"
   /** Whose marks an attempt goes on from: those of its run (also when absent), as well those of an earlier run that did not get to the end, or nobody's. */
   readonly checkpoints?: "run" | "earlier" | "never"
-  readonly onFailure: "fail" | "degrade" | { readonly fallback: string; readonly maxAgeMs: number | undefined }
+  /**
+   * `together`: the fallback is that of the whole pipeline (`recovery_procedures`), so what reads from a stage that fell back takes its earlier answer, too.
+   * `set`: all assets of the pipeline are of one run, those that were made anew as well.
+   */
+  readonly onFailure:
+    | "fail"
+    | "degrade"
+    | { readonly fallback: string; readonly maxAgeMs: number | undefined; readonly together?: "assets" | "set" }
 }
 export interface PlannedStage {
   readonly name: StageName
@@ -65,6 +72,12 @@ export interface PlannedStage {
   /** False: switched off by a parameter; it ends as `skipped` with that reason. */
   readonly enabled: boolean
 }
+/** Most that the live units of one pipeline hold together: cores, mebibytes, units. */
+export interface Budget {
+  readonly cpu?: number
+  readonly memoryMB?: number
+  readonly units?: number
+}
 export interface PlannedPipeline {
   readonly name: string
   readonly plugin: string
@@ -74,9 +87,21 @@ export interface PlannedPipeline {
   readonly params: Json
   /** Pipelines of this plan that must have ended before (`depends_on`). */
   readonly after: ReadonlyArray<string>
-  /** Most live units of this pipeline at once; undefined = the machine's. */
+  /** Most live units of this pipeline at once; undefined = as many as there is room for. */
   readonly parallelism: number | undefined
+  /** What its live units may hold together, in all runs of this process; absent: the machine is theirs. */
+  readonly budget?: Budget
+  /** Who is told when it ends badly (`notify`, `escalation`); absent when nobody is. */
+  readonly incident?: {
+    readonly channels: ReadonlyArray<string>
+    readonly escalation: string | undefined
+    readonly escalateOn: ReadonlyArray<"failed" | "partial">
+  }
 }
+/** Whose work it is. When all wait, units of these start in the shares 60, 30 and 10. */
+export const lanes = ["interactive", "scheduled", "backfill"] as const
+export type Lane = (typeof lanes)[number]
+
 /** What will run, frozen. Pure data: the same project, request and plugin versions give the same plan and hash. */
 export interface RunPlan {
   readonly v: 1
@@ -87,6 +112,10 @@ export interface RunPlan {
   /** Ignore cached results (recorded; not part of `hash`). */
   readonly force: boolean
   readonly seed: number
-  /** Over everything that decides the result: not `force`, not priorities, not parallelism. */
+  /** Absent: interactive. */
+  readonly lane?: Lane
+  /** Added to the priority of each of its stages; absent: 0. */
+  readonly priority?: number
+  /** Over everything that decides the result: not `force`, not lane and priorities, not parallelism. */
   readonly hash: string
 }

@@ -1,7 +1,7 @@
 import { Context, Effect, Option, Random } from "effect"
 import type { AnyNode } from "../authoring/definePipeline.ts"
 import type { AnyStage } from "../authoring/defineStage.ts"
-import type { StoredArtifact, StoredOutput } from "../domain/Artifact.ts"
+import type { StandIn, StoredArtifact, StoredOutput } from "../domain/Artifact.ts"
 import type { Json, PartitionKey, StageName } from "../domain/Names.ts"
 import type { UnitState } from "../domain/RunState.ts"
 import { decodeJson, decodeKey, encodeJson, tableOutputs, typeOfPort } from "./codec.ts"
@@ -26,6 +26,7 @@ export interface Attempt {
   readonly timeoutMs: number | undefined
   readonly graceMs: number
   readonly checkpoint: UnitState["checkpoint"]
+  readonly degraded?: ReadonlyArray<StandIn>
   /** The recorded answer of `once`. */
   readonly answers: (key: string) => Json | undefined
   /** Is around everything that the stage does: who is to blame for what it starts. */
@@ -178,6 +179,7 @@ export const runAttempt = (
       const { kept, ...tools } = stageTools({
         unit,
         stageId: attempt.stage.id,
+        degraded: attempt.stage["~definition"].showsDegraded ? (attempt.degraded ?? []) : [],
         seed: attempt.seed,
         errors,
         scope,

@@ -2,7 +2,7 @@ import { Cause, Effect, Exit } from "effect"
 import type { RunEvent, RecordedFailure } from "../domain/RunEvent.ts"
 import { releaseUnit, type StageState, type UnitState } from "../domain/RunState.ts"
 import { unitKey } from "../planning/fingerprint.ts"
-import { retryDelayMs } from "../planning/retry.ts"
+import { isRetryable, retryDelayMs } from "../planning/retry.ts"
 import { AttemptFaults } from "./faults.ts"
 import { recordedFailure, Superseded } from "./failures.ts"
 import type { LiveRun } from "./LiveRun.ts"
@@ -52,10 +52,19 @@ export const failureFacts = (
       ? { tag: "Cancelled", message: `cancelled by ${cancel.by}: ${cancel.reason}` }
       : failure
   const facts: Array<RunEvent> = [
-    { _tag: "AttemptFailed", stage: name, partition, attempt, failure: recorded, final: delay === undefined, durationMs }
+    {
+      _tag: "AttemptFailed",
+      stage: name,
+      partition,
+      attempt,
+      failure: recorded,
+      final: delay === undefined,
+      retryable: isRetryable(policy.retry, failure),
+      durationMs
+    }
   ]
   if (delay !== undefined)
-    facts.push({ _tag: "RetryScheduled", stage: name, partition, attempt: attempt + 1, due: run.now() + delay })
+    facts.push({ _tag: "RetryScheduled", stage: name, partition, attempt: attempt + 1, due: run.now() + delay, delayMs: delay })
   return facts
 }
 const isNewest = (unit: UnitState, attempt: number): boolean => unit.status === "running" && unit.attempt === attempt
@@ -85,6 +94,7 @@ const attemptOf = (run: LiveRun, stage: StageState, unit: UnitState, number: num
     timeoutMs,
     graceMs,
     checkpoint: unit.checkpoint,
+    degraded: stage.standIns,
     onAbandoned: () => run.leftBehind(stage),
     answers: run.answers(stage.planned.name, unit)
   }
@@ -185,7 +195,7 @@ const queueUp = (
   { stage, unit }: Wanted,
   start: (effect: Effect.Effect<void, never, StagePorts>) => void
 ): void => {
-  const { resources, priority } = stage.planned.policy
+  const { resources } = stage.planned.policy
   const attempt = unit.attempt + 1
   let ticket: Ticket | undefined
   const admit = () =>
@@ -201,7 +211,7 @@ const queueUp = (
         releaseUnit(run.state, stage, unit)
       }
     })
-  const place = (ticket = run.ticket(resources, priority, admit))
+  const place = (ticket = run.ticket(stage, unit, admit))
   run.inHand.set(unit, { ticket: place, fiber: undefined })
   if (!place.isWaiting() || run.gate.patienceMs(resources) === undefined) return
   const giveUp = (failure: RecordedFailure, waitedMs: number) =>

@@ -1,7 +1,8 @@
 import { Effect } from "effect"
 import type { StageName, Version } from "../domain/Names.ts"
-import type { Accepts, PlannedInput, PlannedStage } from "../domain/RunPlan.ts"
+import type { Accepts, PlannedStage } from "../domain/RunPlan.ts"
 import { stageKey, unitKey } from "./fingerprint.ts"
+import { isOptional, type Single, singlesOf } from "./inputs.ts"
 import type { BuiltPlan } from "./RunRequest.ts"
 
 /** What is known about earlier runs. The storage answers; a test answers from a table. */
@@ -20,7 +21,6 @@ export interface StageForecast {
   /** In whole sentences, the deciding one first. */
   readonly reasons: ReadonlyArray<string>
 }
-type Single = Exclude<PlannedInput, { readonly from: "group" }>
 /** What a stage will give, as far as it can be told. */
 type Outcome =
   | { readonly _tag: "Known"; readonly outputs: Readonly<Record<string, Version>> }
@@ -101,17 +101,8 @@ const forecastOf = <E, R>(
         }
   })
 
-const singlesOf = (stage: PlannedStage): ReadonlyArray<readonly [string, Single]> =>
-  Object.entries(stage.inputs).flatMap(([port, input]): ReadonlyArray<readonly [string, Single]> =>
-    input.from === "group"
-      ? Object.entries(input.members).flatMap(([member, inner]) =>
-          inner.from === "group" ? [] : [[`${port}.${member}`, inner] as const]
-        )
-      : [[port, input]]
-  )
 const isByPartition = (accepts: Accepts): boolean =>
   accepts.kind === "partial" || (accepts.kind === "optional" && isByPartition(accepts.inner))
-const isOptional = (accepts: Accepts): boolean => accepts.kind === "optional"
 
 const resolve = <E, R>(
   input: Single,

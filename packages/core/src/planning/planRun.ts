@@ -10,6 +10,7 @@ import { contentHash, secretsIn, toJson } from "./contentHash.ts"
 import { dependenciesOf } from "./dependencies.ts"
 import { canonicalJson } from "./fingerprint.ts"
 import { planStages, type SelectedPipeline } from "./planStages.ts"
+import { incidentOf } from "./resolvePolicy.ts"
 import { pluginConfig, pluginServices } from "./pluginServices.ts"
 import { PlanInvalid, type Project } from "./Project.ts"
 import { ownModeOf, sortFlags, sourcesOf } from "./requestSources.ts"
@@ -62,7 +63,8 @@ export const planRun = (
         mode: ownModeOf(entry, selection),
         params: hideNamed(resolved.encoded),
         after,
-        parallelism: undefined
+        parallelism: undefined,
+        ...incidentOf(config, name)
       })
     }
     if (diagnostics.length > 0) return Effect.fail(new PlanInvalid({ diagnostics }))
@@ -70,7 +72,11 @@ export const planRun = (
     const services = pluginServices(project, graph.stages, selected)
     const problems = [...graph.diagnostics, ...services.diagnostics]
     if (problems.length > 0) return Effect.fail(new PlanInvalid({ diagnostics: problems }))
-    const { parallelism, stages: clamped, warnings } = clampResources(config, graph.stages, capacity)
+    const { budgets, diagnostics: cuts, stages: clamped } = clampResources(config, graph.stages, capacity)
+    if (cuts.some(({ level }) => level === "error"))
+      return Effect.fail(
+        new PlanInvalid({ diagnostics: cuts.map((cut) => ({ ...cut, where: project.at?.(cut.path ?? "") ?? cut.where })) })
+      )
     const uses = usesOf(project.catalogue, services.made)
     const wrapped = wrappersOf(project, selected)
     const stages = clamped.map((stage) => {
@@ -78,7 +84,10 @@ export const planRun = (
       const wrappers = wrapped.get(stage.name)
       return { ...stage, ...(used === undefined ? {} : { uses: used }), ...(wrappers === undefined ? {} : { wrappers }) }
     })
-    const pipelines = planned.map((pipeline) => ({ ...pipeline, parallelism: parallelism.get(pipeline.name) }))
+    const pipelines = planned.map((pipeline) => {
+      const budget = budgets.get(pipeline.name)
+      return budget === undefined ? pipeline : { ...pipeline, parallelism: budget.units, budget }
+    })
     const seed = request.seed ?? 1
     const plan: RunPlan = {
       v: 1,
@@ -87,6 +96,8 @@ export const planRun = (
       stages,
       force: request.force === true,
       seed,
+      ...(request.lane === undefined ? {} : { lane: request.lane }),
+      ...(request.priority === undefined ? {} : { priority: request.priority }),
       hash: planHash(pipelines, stages, seed)
     }
     return Effect.succeed({
@@ -97,7 +108,7 @@ export const planRun = (
       services: services.layer,
       slots: slotRules(config),
       secrets: secretsOfPlan(project, params),
-      warnings
+      warnings: cuts
     })
   })
 

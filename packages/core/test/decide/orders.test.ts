@@ -156,13 +156,13 @@ const orders: ReadonlyArray<Order> = [
     committed("load", null, 0, "r0"),
     /committed/
   ],
-  ["a fallback of a stage that did not fail", loading, fallback, /no unit failed/],
+  ["a fallback of a stage that did not fail", loading, fallback, /not settled/],
   ["a fallback twice", [...trying, failed("load"), fallback], fallback, /it was tried/],
   [
     "a fallback while a partition runs",
     [...parted, attempt("parts", "a"), attempt("parts", "b"), failed("parts", "a")],
     { ...fallback, stage: "p.parts" },
-    /some are running/
+    /not settled/
   ],
   ["the end of a stage twice", loaded, ends("load", "completed"), /ended already/],
   ["a stage that ends as running", loading, ends("load", "running"), /running is no end/],

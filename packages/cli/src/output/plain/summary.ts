@@ -1,8 +1,10 @@
 /** The closing summary of a run: what happened, where things are, what to type next. Pure. */
 import type { Status } from "../../domain.ts"
 import { isReused, type RunModel, stagesOf, type StageModel } from "../model.ts"
+import { mendText, reasonLines } from "./admissionLines.ts"
 import { count, duration, many } from "./amounts.ts"
 import { badge, dot, ellipsis, glyph, type Look, type Mark, paint, toneOf } from "./look.ts"
+import { alertText, standInText } from "./recovery.ts"
 import { cut, oneLine, padEnd, padStart, widthOf, wrap } from "./text.ts"
 
 /** Where things are, and how the person called us: what the model cannot know. */
@@ -24,7 +26,7 @@ const headline: Record<Status, string> = {
   partial: "completed in part",
   failed: "failed",
   cancelled: "was cancelled",
-  skipped: "was skipped"
+  skipped: "did not begin"
 }
 
 const stageCounts = (stages: ReadonlyArray<StageModel>): string => {
@@ -100,6 +102,8 @@ const degraded = (model: RunModel, look: Look): ReadonlyArray<string> => {
   const items = partial.slice(0, mostListed).map((s) => ({ mark: "partial" as const, text: `${s.name}: ${whyPartial(s)}` }))
   return listed(look, items, partial.length)
 }
+const refusals = ({ admission }: RunModel, look: Look): ReadonlyArray<string> =>
+  admission?.verdict === "refused" ? reasonLines(admission.reasons, look) : []
 const warnings = (model: RunModel, look: Look): ReadonlyArray<string> => {
   const items = model.warnings.slice(0, mostListed).map(({ message, hint, stage }) => ({
     mark: "warning" as const,
@@ -125,11 +129,17 @@ export const qualityFindings = (model: RunModel): string | undefined => {
 /** Most pages that the summary names: further ones are in the same folder. */
 const mostPages = 3
 
+/** The run that mends what is missing, and the way around it. */
+const afterRefusal = ({ admission, run }: RunModel, facts: SummaryFacts): string =>
+  admission === undefined ? `tetra show ${run}` : mendText(admission, facts.again)
+
 const nextSteps = (model: RunModel, facts: SummaryFacts): string => {
   const run = model.run
   switch (model.status) {
     case "failed":
       return `tetra logs --run ${run} --level warn; tetra run --resume ${run} after mending`
+    case "skipped":
+      return afterRefusal(model, facts)
     case "cancelled":
       return `${facts.again} continues: what was finished is kept`
     case "partial":
@@ -151,6 +161,8 @@ const places = (model: RunModel, look: Look, facts: SummaryFacts): ReadonlyArray
   const quality = qualityFindings(model)
   const rows: ReadonlyArray<readonly [string, string | undefined]> = [
     ["quality", quality],
+    ["old", standInText(model)],
+    ...model.alerts.map((alert) => ["alert", `${alert.pipeline}: ${alertText(alert)}`] as const),
     [
       "logged",
       model.logs.warn + model.logs.error > 0
@@ -158,19 +170,23 @@ const places = (model: RunModel, look: Look, facts: SummaryFacts): ReadonlyArray
         : undefined
     ],
     ...reportPlaces(model, facts),
-    ["log", facts.log],
-    ["next", nextSteps(model, facts)]
+    ["log", facts.log]
   ]
-  return rows.flatMap(([name, text]) =>
-    text === undefined ? [] : paragraph(look, `  ${paint(look, "dim", padEnd(name, 8))} `, text)
-  )
+  return [
+    ...rows.flatMap(([name, text]) => (text === undefined ? [] : placeLine(look, name, text))),
+    ...nextLine(model, look, facts)
+  ]
 }
+const placeLine = (look: Look, name: string, text: string): ReadonlyArray<string> =>
+  paragraph(look, `  ${paint(look, "dim", padEnd(name, 8))} `, text)
+const nextLine = (model: RunModel, look: Look, facts: SummaryFacts): ReadonlyArray<string> =>
+  placeLine(look, "next", nextSteps(model, facts))
 
 const title = (model: RunModel, look: Look): string => {
   const allReused =
     model.status === "completed" && model.pipelines.size > 0 && [...model.pipelines.keys()].every((name) => isReused(model, name))
   const mark: Mark = allReused ? "reused" : model.status
-  const time = model.durationMs === undefined ? "" : ` in ${duration(model.durationMs)}`
+  const time = model.durationMs === undefined || model.status === "skipped" ? "" : ` in ${duration(model.durationMs)}`
   const all = allReused ? `${dot(look)}nothing had changed, everything was reused` : ""
   const said = `${glyph(look, mark)} run ${model.run} ${headline[model.status]}${time}`
   return paint(look, toneOf(mark), said) + all
@@ -179,7 +195,10 @@ const title = (model: RunModel, look: Look): string => {
 /** The summary, one string per line, an empty line first. In quiet mode only the first line and the failures. */
 export const summaryLines = (model: RunModel, look: Look, facts: SummaryFacts, quiet = false): ReadonlyArray<string> => {
   const head = look.width === undefined ? [title(model, look)] : clipped(title(model, look), look)
-  if (quiet) return [...head, ...failures(model, look)]
+  const refused = refusals(model, look)
+  if (quiet) return [...head, ...refused, ...failures(model, look)]
+  // It has no stages to tell of, and no log.
+  if (refused.length > 0) return ["", ...head, ...refused, "", ...nextLine(model, look, facts)]
   const reason = model.reason === undefined || model.status === "completed" ? [] : paragraph(look, "  ", oneLine(model.reason))
   const notes = [...failures(model, look), ...degraded(model, look), ...warnings(model, look)]
   return [

@@ -19,6 +19,8 @@ export interface RunRow {
   readonly requestedAt: number
   readonly endedAt: number | undefined
   readonly reason: string | undefined
+  /** When its events were folded into a summary, in epoch milliseconds: then nothing more of it can be told, and it cannot be continued. */
+  readonly archivedAt: number | undefined
 }
 /** One pipeline inside one run: a row of `orchestration.pipeline_runs`. */
 export interface PipelineRunRow {

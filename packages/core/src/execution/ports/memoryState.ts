@@ -36,7 +36,8 @@ export class MemoryState {
       epoch: 1,
       requestedAt: at,
       endedAt: undefined,
-      reason: undefined
+      reason: undefined,
+      archivedAt: undefined
     }
     this.runs.set(id, { row, events: [] })
   }

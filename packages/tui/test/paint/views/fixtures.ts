@@ -117,6 +117,7 @@ const aRun = (id: string, changes: Partial<RunRow>, stages: RunDetail["stages"] 
     requestedAt: now,
     endedAt: undefined,
     reason: undefined,
+    archivedAt: undefined,
     ...changes
   },
   stages

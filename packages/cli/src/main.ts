@@ -8,6 +8,7 @@ type Handler = (call: Call) => Promise<ExitCode>
 const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler }>>> = {
   init: () => import("./commands/init.ts"),
   run: () => import("./commands/run.ts"),
+  backfill: () => import("./commands/backfill.ts"),
   "can-run": () => import("./commands/canRun.ts"),
   cancel: () => import("./commands/cancel.ts"),
   pause: () => import("./commands/pause.ts"),

@@ -25,6 +25,16 @@ const isoDate = (value: string): string => {
   }
   return value
 }
+const windowSize = (value: string): string => {
+  if (!/^(?:day|week|month|[1-9]\d{0,3})$/u.test(value))
+    throw new InvalidArgumentError("day, week, month or a number of days is needed")
+  return value
+}
+/** `missing,failed`; may be repeated. */
+const words = (value: string, before: ReadonlyArray<string> | undefined): ReadonlyArray<string> => [
+  ...(before ?? []),
+  ...value.split(",").map((word) => word.trim())
+]
 const assignment = (value: string, before: ReadonlyArray<string> | undefined): ReadonlyArray<string> => {
   if (!/^[^=\s]+=/u.test(value)) throw new InvalidArgumentError("write it as name=value")
   return repeated(value, before)
@@ -84,6 +94,28 @@ const commands = (): Readonly<Record<string, Described>> => ({
       "tetra run --mode full --dry-run",
       "tetra run --resume latest",
       "tetra run --mode daily --output json | jq ._tag"
+    ]
+  },
+  backfill: {
+    summary: "run a range of dates in windows; what is there already is not done again",
+    options: [
+      option("--start-date <date>", "first day (2026-01-31)", isoDate),
+      option("--end-date <date>", "last day", isoDate),
+      option("-p, --pipeline <name>", "of this pipeline; may be repeated (default: those of the mode backfill)", repeated),
+      option("--window <size>", "day, week, month, or a number of days", windowSize).default("month"),
+      option("--only <states>", "windows in these states: missing, failed, partial, done", words),
+      option("--max-active <n>", "how many windows at once", whole(1)).default(1),
+      option("--force", "compute every window again, also those that are done"),
+      option("--param <name=value>", "set a parameter; may be repeated", assignment),
+      option("--seed <n>", "seed of everything random", whole(0)),
+      option("--dry-run", "show what is there for each window, run nothing"),
+      option("--yes", "do not ask before it starts"),
+      choice("--output <how>", "how to follow the runs", ["auto", "plain", "json"], "auto")
+    ],
+    examples: [
+      "tetra backfill --start-date 2024-01-01 --end-date 2024-12-31 --dry-run",
+      "tetra backfill --start-date 2024-01-01 --end-date 2024-12-31 --pipeline data_pipeline --window week",
+      "tetra backfill --start-date 2024-01-01 --end-date 2024-12-31 --only failed"
     ]
   },
   "can-run": {
@@ -327,7 +359,7 @@ const describe = (parent: Command, path: string, name: string, described: Descri
     .option("-q, --quiet", "say only what went wrong")
     .option("-v, --verbose", "say more")
     .addHelpText("after", examples(...described.examples))
-  if (full === "run" || full === "analyze") command.allowUnknownOption().allowExcessArguments()
+  if (full === "run" || full === "analyze" || full === "backfill") command.allowUnknownOption().allowExcessArguments()
   if (full === "run") {
     command.usage("[options] [pipeline options]")
     command.addHelpText(

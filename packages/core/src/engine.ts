@@ -11,6 +11,18 @@ export { graphOf } from "./planning/graphOf.ts"
 export { type GraphFormat, graphFormats, graphText } from "./projections/graph.ts"
 export { embeddedProject } from "./planning/embeddedProject.ts"
 export { loadPlugins } from "./planning/loadPlugins.ts"
+export {
+  backfillId,
+  type EarlierRun,
+  outlookOfWindows,
+  type Window,
+  windowName,
+  type WindowOutlook,
+  type WindowSize,
+  windowsOf,
+  type WindowStatus,
+  windowStatuses
+} from "./planning/backfill.ts"
 export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
 export { type ScheduleForecast, scheduleOf } from "./planning/schedules.ts"

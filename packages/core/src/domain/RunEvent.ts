@@ -11,8 +11,11 @@ export interface Owner {
 }
 /** Why a run exists. */
 export interface Trigger {
-  readonly kind: "cli" | "schedule" | "api" | "event" | "test"
+  readonly kind: "cli" | "schedule" | "api" | "event" | "backfill" | "test"
+  /** For a person: what was typed, the name of the schedule. */
   readonly detail: string
+  /** The run is one window of a backfill: days, `YYYY-MM-DD`, both inclusive. */
+  readonly window?: { readonly backfill: string; readonly start: string; readonly end: string }
 }
 /** A failure as it is recorded: never a stack trace for people, `detail` for the log. */
 export interface RecordedFailure {

@@ -210,6 +210,7 @@ const handlers: Handlers = {
       () => `pipeline "${pipeline.planned.name}" is ${pipeline.status}`
     )
     Object.assign(stage, { status: "running", startedAt: event.at, inputs: event.inputs, key: event.key, inHand: false })
+    stage.keyParts = event.keyParts
     stage.standIns = event.degraded ?? []
     state.startable.delete(stage)
     state.live.add(stage)

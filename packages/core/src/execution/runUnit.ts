@@ -152,7 +152,7 @@ const ended = (
 /** Only a stage that can save marks is asked about. */
 const checkpointOf = (run: LiveRun, stage: StageState, unit: UnitState) =>
   run.stageRun(stage).node.stage["~definition"].checkpoint === undefined
-    ? Effect.succeed(undefined)
+    ? Effect.succeed({ checkpoint: undefined, said: undefined })
     : checkpointFor(run.state.run, stage, unit)
 /** Starts the attempt that `AttemptStarted` has announced. Its end is a message, whatever happens to it. */
 const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: number): Effect.Effect<void, never, StagePorts> =>
@@ -164,7 +164,8 @@ const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: numbe
     const work = Effect.gen(function* () {
       const reports = reportsOf(run, stage, unit, reporter)
       const apart = run.isolation.runnerOf(stage, unit)
-      const checkpoint = yield* checkpointOf(run, stage, unit)
+      const { checkpoint, said } = yield* checkpointOf(run, stage, unit)
+      if (said !== undefined) reports.log("info", said, {})
       if (apart !== undefined) return yield* apart({ ...attemptOf(run, stage, unit, attempt, {}), checkpoint }, reports)
       const inputs = yield* run.inputsOf(stage)
       const services = yield* run.services

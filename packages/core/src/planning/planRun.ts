@@ -71,7 +71,7 @@ export const planRun = (
       })
     }
     if (diagnostics.length > 0) return Effect.fail(new PlanInvalid({ diagnostics }))
-    const graph = planStages(config, selected)
+    const graph = planStages(config, selected, project.configFile !== undefined)
     const services = pluginServices(project, graph.stages, selected)
     const problems = [...graph.diagnostics, ...services.diagnostics]
     if (problems.length > 0) return Effect.fail(new PlanInvalid({ diagnostics: problems }))

@@ -38,6 +38,7 @@ export class MemoryState {
       planHash: "",
       configVersion: "",
       trigger: { kind: "test", detail: "" },
+      params: null,
       owner,
       seq: 0,
       epoch: 1,
@@ -67,7 +68,8 @@ export class MemoryState {
           pipelines: event.pipelines,
           planHash: event.planHash,
           configVersion: event.configVersion,
-          trigger: event.trigger
+          trigger: event.trigger,
+          params: event.params
         })
       case "RunStarted":
       case "RunResumed":

@@ -2,8 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { definePipeline, type AnyPipeline } from "../../src/index.ts"
 import { MemoryStores } from "../../src/execution/memory.ts"
+import { planHere } from "../../src/execution/planHere.ts"
 import type { RunCommand } from "../../src/execution/ports/Commands.ts"
-import { anEngine, Count, defineStage, eventsOf, owner, resume, start, statusesOf, tags, until } from "./support.ts"
+import { anEngine, Count, defineStage, eventsOf, noWaits, owner, resume, start, statusesOf, tags, until } from "./support.ts"
 
 /** Stages `a` and `b` that run until they are opened: `b` reads `a`, or beside it does not. */
 const gated = (how: "chain" | "beside" = "chain") => {
@@ -186,6 +187,40 @@ describe("a paused run", () => {
       open("a")
       open("b")
       assert.strictEqual((yield* (yield* resume(engine, run.id, pipeline)).result).status, "completed")
+    })
+  )
+})
+
+describe("a run that is reopened at a stage", () => {
+  it.live("computes that stage anew, whatever the cache knows, and only looks again at what depends on it", () =>
+    Effect.gen(function* () {
+      const stores = new MemoryStores()
+      const begun: Array<string> = []
+      const a = defineStage({ id: "t/a", outputs: { n: Count }, run: () => (begun.push("a"), { n: { n: 1 } }) })
+      const b = defineStage({
+        id: "t/b",
+        inputs: { n: Count },
+        outputs: { n: Count },
+        run: ({ inputs }) => (begun.push("b"), { n: { n: inputs.n.n + 1 } })
+      })
+      const pipeline = definePipeline({
+        name: "p",
+        stages: ({ use }) => {
+          const first = use(a)
+          return { a: first, b: use(b, { inputs: { n: first.n } }) }
+        }
+      }) as AnyPipeline
+      const { engine } = yield* anEngine(stores)
+      const run = yield* start(engine, pipeline)
+      assert.strictEqual((yield* run.result).status, "completed")
+      const refused = yield* Effect.flip(resume(engine, run.id, pipeline))
+      assert.match(refused.message, /it completed: there is nothing left to do/)
+      const { built } = yield* planHere(pipeline, { config: noWaits })
+      const again = yield* engine.resume(run.id, built, "test", { stages: ["p.a"] })
+      const state = yield* again.result
+      assert.deepStrictEqual(statusesOf(state), { a: "completed", b: "completed" })
+      assert.deepStrictEqual(begun, ["a", "b", "a"], "what b reads has not changed")
+      assert.strictEqual(state.stages.get("p.a")!.fresh, false)
     })
   )
 })

@@ -4,9 +4,10 @@ import type { RunId } from "../domain/Names.ts"
 import { type Closing, closingEvents } from "./abandon.ts"
 import type { EngineParts } from "./EngineParts.ts"
 import type { Claim } from "./Mutex.ts"
+import { isProcessGone } from "./owners.ts"
 import type { Fenced, StaleSequence, StoreError } from "./ports/Journal.ts"
 import type { RunRow } from "./ports/StateQueries.ts"
-import { type Busy, CannotResume } from "./refusals.ts"
+import { type Busy, busy, CannotResume } from "./refusals.ts"
 
 /** Who ends the run, and as what; by default Tetra itself, as failed. */
 export type AbandonInfo = Partial<Pick<Closing, "by" | "status">>
@@ -42,13 +43,16 @@ export const abandonRun = (
   { by = "tetra", status = "failed" }: AbandonInfo
 ): Effect.Effect<boolean, CannotResume | Busy | StoreError> =>
   Effect.gen(function* () {
-    const { journal, live, mutex, queries, resuming } = parts
+    const { journal, live, mutex, owner, queries, resuming } = parts
     const row = yield* queries.run(id)
     if (row === undefined)
       return yield* new CannotResume({ run: id, detail: 'there is no such run. "tetra history" lists them.' })
     if (live.has(row.id) || resuming.has(row.id))
       return yield* new CannotResume({ run: row.id, detail: "it is running in this process" })
     if (row.endedAt !== undefined) return false
+    // Its place in the queue comes a moment after its record.
+    if (row.status === "pending" && row.owner.host === owner.host && !isProcessGone(row.owner.pid, row.requestedAt))
+      return yield* busy(row.pipelines.join(", "), { owner: row.owner, run: row.id, since: row.requestedAt })
     const plan = recordedPlan(yield* journal.read(row.id))
     const claim: Claim = { run: row.id, pipelines: plan?.pipelines ?? row.pipelines.map((name) => ({ name })) }
     // A run that waits has its place in the queue, and the pipelines are somebody else's.

@@ -7,9 +7,9 @@ import type { RunCommand } from "./ports/Commands.ts"
 
 type Asked = Pick<RunCommand, "kind" | "by" | "reason"> & { readonly id?: string }
 
-/** What a command is in the log of the run; nothing when the run has ended, or the command was taken before. */
+/** What a command is in the log of the run; nothing when the run has ended. */
 export const factsOf = (state: RunState, { by, id, kind, reason }: Asked): ReadonlyArray<RunEvent> => {
-  if (isEnded(state.status) || (id !== undefined && state.commands.has(id))) return []
+  if (isEnded(state.status)) return []
   const told = { by, reason, ...(id === undefined ? {} : { command: id }) }
   if (kind === "pause") return [{ _tag: "RunPaused", ...told }]
   if (kind === "resume") return [{ _tag: "RunContinued", ...told }]

@@ -15,7 +15,7 @@ export class Busy extends Schema.TaggedError<Busy>()("Busy", {
     return `${this.pipeline} is locked by ${who} (process ${this.pid} on ${this.host}, since ${new Date(this.since).toISOString()}). Wait for it (--if-running queue), take its place (--if-running replace), or ${stop}.`
   }
 }
-export const busy = (pipeline: string, { owner, run, since }: Holder): Busy =>
+export const busy = (pipeline: string, { owner, run, since }: Omit<Holder, "expiresAt">): Busy =>
   new Busy({ pipeline, run, pid: owner.pid, host: owner.host, since })
 
 export class CannotResume extends Schema.TaggedError<CannotResume>()("CannotResume", {

@@ -100,16 +100,18 @@ describe("a command from another process", () => {
     Effect.gen(function* () {
       const stores = new MemoryStores()
       const { begun, open, pipeline } = gated()
-      const { engine } = yield* anEngine(stores)
-      const run = yield* start(engine, pipeline)
+      const first = yield* anEngine(stores, { owner: owner("a") })
+      const run = yield* start(first.engine, pipeline)
       yield* until(() => begun.length === 1)
-      yield* run.cancel("ada", "first")
-      // Sent while the run was about to end: nobody takes it any more.
+      yield* first.crash
+      const { engine } = yield* anEngine(stores, { owner: owner("b") })
       yield* stores.commands.send(command(run.id, "cancel", "late"))
-      yield* run.result
+      yield* engine.abandon(run.id, "its process is gone")
+      const again = yield* resume(engine, run.id, pipeline)
+      yield* has(stores, run.id, "AttemptStarted", 2)
+      yield* aWhile
       open("a")
       open("b")
-      const again = yield* resume(engine, run.id, pipeline)
       assert.strictEqual((yield* again.result).status, "completed")
     })
   )
@@ -130,6 +132,7 @@ describe("a paused run", () => {
       yield* has(stores, run.id, "StageEnded")
       yield* aWhile
       assert.deepStrictEqual(begun, ["a"])
+      assert.strictEqual(tags(eventsOf(stores, run.id)).filter((tag) => tag === "StageStarted").length, 1)
       const other = yield* stores.leases.acquire(["pipeline/p"], owner("x"), "run-x", Date.now())
       assert.strictEqual(other._tag, "Busy", "it keeps its leases")
       yield* run.resume("ada", "")

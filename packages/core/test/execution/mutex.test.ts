@@ -1,10 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { definePipeline, type AnyPipeline } from "../../src/index.ts"
 import { MemoryStores } from "../../src/execution/memory.ts"
 import { planHere } from "../../src/execution/planHere.ts"
 import type { IfRunning } from "../../src/execution/Mutex.ts"
 import { anEngine, Count, defineStage, eventsOf, noWaits, owner, resume, start, tags, until } from "./support.ts"
+
+/** No process has this number: Linux gives out none above 2^22. */
+const gonePid = 2 ** 30
 
 /** A pipeline whose only stage runs until it is opened; `begun` counts its attempts. */
 const gated = () => {
@@ -29,9 +32,9 @@ const aHolder = Effect.gen(function* () {
   const first = yield* anEngine(stores, { owner: owner("a") })
   const holder = yield* start(first.engine, pipeline)
   yield* until(() => at.begun === 1)
-  const another = (name: string, ifRunning?: IfRunning) =>
+  const another = (name: string, ifRunning?: IfRunning, pid = process.pid) =>
     Effect.gen(function* () {
-      const { crash, engine } = yield* anEngine(stores, { owner: owner(name) })
+      const { crash, engine } = yield* anEngine(stores, { owner: { ...owner(name), pid } })
       return { engine, crash, run: yield* start(engine, pipeline, ifRunning === undefined ? {} : { ifRunning }) }
     })
   const statusOf = (run: string) => stores.state.runs.get(run)!.row.status
@@ -101,6 +104,14 @@ describe("a run whose pipeline another run has", () => {
       assert.strictEqual((yield* next.result).status, "completed")
     }).pipe(Effect.scoped)
   )
+  it.live("is left alone while its process waits with it", () =>
+    Effect.gen(function* () {
+      const { another, stores } = yield* aHolder
+      const { run } = yield* another("b", "queue_one")
+      const { engine } = yield* anEngine(stores, { owner: owner("c") })
+      assert.deepInclude(yield* Effect.flip(engine.abandon(run.id, "x")), { _tag: "Busy", run: run.id })
+    }).pipe(Effect.scoped)
+  )
   it.live("that dies while it waits leaves nothing behind that others wait for, and can be continued or ended", () =>
     Effect.gen(function* () {
       const { another, at, holder, pipeline, statusOf, stores } = yield* aHolder
@@ -120,7 +131,7 @@ describe("a run whose pipeline another run has", () => {
   it.live("ends one that died while it waited, beside the run that has the pipeline", () =>
     Effect.gen(function* () {
       const { another, at, holder, stores } = yield* aHolder
-      const dead = yield* another("b", "queue_one")
+      const dead = yield* another("b", "queue_one", gonePid)
       yield* dead.crash
       const { engine } = yield* anEngine(stores, { owner: owner("c") })
       assert.isTrue(yield* engine.abandon(dead.run.id, "its process is gone", { status: "cancelled", by: "ada" }))
@@ -149,6 +160,21 @@ describe("a command id", () => {
       )
       assert.deepStrictEqual([at.begun, stores.state.runs.size], [1, 1])
       assert.strictEqual(runs.filter((run) => run.here).length, 1)
+    }).pipe(Effect.scoped)
+  )
+  it.live("is waited for while the process that has just taken the pipeline records its run", () =>
+    Effect.gen(function* () {
+      const stores = new MemoryStores()
+      const { at, pipeline } = gated()
+      const b = yield* anEngine(stores, { owner: owner("b") })
+      yield* stores.leases.acquire(["pipeline/p"], owner("a"), "run-x", Date.now())
+      const second = yield* Effect.forkChild(start(b.engine, pipeline, { commandId: "c-1" }))
+      yield* Effect.promise(() => new Promise((next) => setImmediate(next)))
+      const a = yield* anEngine(stores, { owner: owner("a"), newRunId: () => "run-x" })
+      yield* start(a.engine, pipeline, { commandId: "c-1" })
+      const same = yield* Fiber.join(second)
+      at.isOpen = true
+      assert.deepStrictEqual([same.id, (yield* same.result).status], ["run-x", "completed"])
     }).pipe(Effect.scoped)
   )
   it.live("shows who follows all that happens, from the first event to the last, once", () =>

@@ -15,6 +15,7 @@ const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler
   logs: () => import("./commands/logs.ts"),
   history: () => import("./commands/history.ts"),
   show: () => import("./commands/show.ts"),
+  why: () => import("./commands/why.ts"),
   report: () => import("./commands/report.ts"),
   analyze: () => import("./commands/analyze.ts"),
   completions: () => import("./commands/completions.ts"),

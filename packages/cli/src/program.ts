@@ -132,6 +132,14 @@ const commands = (): Readonly<Record<string, Described>> => ({
     options: [json()],
     examples: ["tetra show latest", "tetra show 01jd7x"]
   },
+  why: {
+    summary: "why it ran, was reused, was skipped, waited or failed: the recorded reasons as a tree",
+    arguments: [
+      ["<name>", "a run, a stage (pipeline.stage, or the stage alone), a pipeline or an asset; latest for the newest run"]
+    ],
+    options: [option("--run <run>", "look at this run: id, its beginning, or latest (default: the newest that has it)"), json()],
+    examples: ["tetra why latest", "tetra why data_pipeline.load", "tetra why market_data", "tetra why load --run 01jd7x"]
+  },
   report: {
     summary: "find the reports of a run",
     arguments: [["[run]", "id, its beginning, or latest (default)"]],

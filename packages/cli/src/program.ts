@@ -120,7 +120,14 @@ const commands = (): Readonly<Record<string, Described>> => ({
     summary: "past runs, newest first",
     options: [
       option("-p, --pipeline <name>", "only runs of this pipeline"),
-      choice("--status <status>", "only runs that ended so", ["running", "completed", "partial", "failed", "cancelled"]),
+      choice("--status <status>", "only runs that ended so", [
+        "running",
+        "interrupted",
+        "completed",
+        "partial",
+        "failed",
+        "cancelled"
+      ]),
       option("--limit <n>", "how many", whole(1)).default(20),
       json()
     ],
@@ -130,7 +137,7 @@ const commands = (): Readonly<Record<string, Described>> => ({
     summary: "one run: plan, stages, reasons, outputs",
     arguments: [["[run]", "id, its beginning, or latest (default)"]],
     options: [json()],
-    examples: ["tetra show latest", "tetra show 01jd7x"]
+    examples: ["tetra show latest", "tetra show 01jd7x --verbose"]
   },
   why: {
     summary: "why it ran, was reused, was skipped, waited or failed: the recorded reasons as a tree",

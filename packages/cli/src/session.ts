@@ -49,7 +49,8 @@ const rendererOf = (session: Session, past: Past, { out, err }: OwnStreams): Ren
     look: () => lookOf(process.stderr, process.env),
     live: isLive(process.stderr, process.env),
     detail: session.detail,
-    history: past.history
+    history: past.history,
+    earlier: past.earlier
   })
 }
 const note = (text: string): string => {
@@ -111,7 +112,7 @@ const follow = (session: Session) =>
     const engine = yield* Engine
     const journal = yield* Journal
     const log = yield* RunLog
-    const past = yield* readPast
+    const past = yield* readPast(session.built.plan)
     const orphan = yield* settleOrphans(session.built.plan, session.resume !== undefined)
     const resumed = session.resume ?? orphan
     const before = resumed === undefined ? 0 : (yield* journal.read(resumed)).length

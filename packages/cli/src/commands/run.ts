@@ -56,7 +56,7 @@ const resumed = async (place: StorePlace, id: string): Promise<{ readonly run: s
 
 const dryRun = async (built: BuiltPlan, place: StorePlace): Promise<ExitCode> => {
   const look = Effect.gen(function* () {
-    return { ...(yield* readPast), stages: yield* forecast(built, Date.now()) }
+    return { ...(yield* readPast(built.plan)), stages: yield* forecast(built, Date.now()) }
   })
   const told = await perform(look.pipe(Effect.provide(layerStore({ ...place, readOnly: true })), Effect.scoped))
   print(planLines(built.plan, told, lookOf(process.stdout, process.env)))

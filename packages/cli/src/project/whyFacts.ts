@@ -1,7 +1,7 @@
 /** What `tetra why` looks up in the store. */
 import { Archive, Journal, type RunRow, StateQueries, type StoreError } from "@tetra/core/engine"
 import { Effect } from "effect"
-import { isOrphan } from "./orphans.ts"
+import { goneText, isOrphan } from "./orphans.ts"
 
 /** Runs of a pipeline that are looked through for an earlier time. */
 const runsListed = 200
@@ -21,7 +21,7 @@ export const openArchive = (
       versions: (asset) => queries.assetVersions(asset),
       interrupted: (run) => {
         const row = open.get(run)
-        return row !== undefined && isOrphan(row) ? `process ${row.owner.pid} is gone` : undefined
+        return row !== undefined && isOrphan(row) ? goneText(row) : undefined
       },
       configuration
     })

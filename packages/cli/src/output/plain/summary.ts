@@ -13,6 +13,8 @@ export interface SummaryFacts {
   readonly reports: string | undefined
   /** The command that continues or repeats this run: `tetra run --mode weekly`. */
   readonly again: string
+  /** Set for a run that is open while its process is gone: which process. */
+  readonly interrupted?: string | undefined
 }
 
 /** Most warnings and failures that are spelt out. */
@@ -127,6 +129,7 @@ const mostPages = 3
 
 const nextSteps = (model: RunModel, facts: SummaryFacts): string => {
   const run = model.run
+  if (facts.interrupted !== undefined) return `tetra run --resume ${run} continues: what was finished is kept`
   switch (model.status) {
     case "failed":
       return `tetra logs --run ${run} --level warn; tetra run --resume ${run} after mending`
@@ -166,19 +169,20 @@ const places = (model: RunModel, look: Look, facts: SummaryFacts): ReadonlyArray
   )
 }
 
-const title = (model: RunModel, look: Look): string => {
+const title = (model: RunModel, look: Look, { interrupted }: SummaryFacts): string => {
   const allReused =
     model.status === "completed" && model.pipelines.size > 0 && [...model.pipelines.keys()].every((name) => isReused(model, name))
-  const mark: Mark = allReused ? "reused" : model.status
+  const mark: Mark = interrupted !== undefined ? "interrupted" : allReused ? "reused" : model.status
   const time = model.durationMs === undefined ? "" : ` in ${duration(model.durationMs)}`
   const all = allReused ? `${dot(look)}nothing had changed, everything was reused` : ""
-  const said = `${glyph(look, mark)} run ${model.run} ${headline[model.status]}${time}`
+  const ending = interrupted === undefined ? headline[model.status] : `was interrupted (${interrupted})`
+  const said = `${glyph(look, mark)} run ${model.run} ${ending}${time}`
   return paint(look, toneOf(mark), said) + all
 }
 
 /** The summary, one string per line, an empty line first. In quiet mode only the first line and the failures. */
 export const summaryLines = (model: RunModel, look: Look, facts: SummaryFacts, quiet = false): ReadonlyArray<string> => {
-  const head = look.width === undefined ? [title(model, look)] : clipped(title(model, look), look)
+  const head = look.width === undefined ? [title(model, look, facts)] : clipped(title(model, look, facts), look)
   if (quiet) return [...head, ...failures(model, look)]
   const reason = model.reason === undefined || model.status === "completed" ? [] : paragraph(look, "  ", oneLine(model.reason))
   const notes = [...failures(model, look), ...degraded(model, look), ...warnings(model, look)]

@@ -12,6 +12,16 @@ interface Computed {
   readonly changes: ReadonlyArray<StageChange>
   readonly before: StageRecord | undefined
 }
+/** Why the stage was computed in this run, in one line; undefined when it was not: it was reused, or did not start. */
+export const computedBecause = <E, R>(
+  archive: Archive<E, R>,
+  run: RunRecord,
+  stage: StageRecord
+): Effect.Effect<string | undefined, E, R> =>
+  stage.started === undefined || stage.ended?.reused === true
+    ? Effect.succeed(undefined)
+    : Effect.map(computedOf(archive, run, stage), ({ line }) => line)
+
 const isDone = (stage: StageRecord): boolean => stage.ended?.status === "completed" || stage.ended?.status === "partial"
 
 const computedOf = <E, R>(archive: Archive<E, R>, run: RunRecord, stage: StageRecord): Effect.Effect<Computed, E, R> =>

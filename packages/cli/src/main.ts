@@ -8,6 +8,7 @@ type Handler = (call: Call) => Promise<ExitCode>
 const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler }>>> = {
   init: () => import("./commands/init.ts"),
   run: () => import("./commands/run.ts"),
+  "can-run": () => import("./commands/canRun.ts"),
   ui: () => import("./commands/ui.ts"),
   status: () => import("./commands/status.ts"),
   graph: () => import("./commands/graph.ts"),

@@ -48,7 +48,9 @@ export const readPast = ({ pipelines }: RunPlan): Effect.Effect<Past, never, Jou
     const queries = yield* StateQueries
     const journal = yield* Journal
     const rows = yield* Effect.forEach(pipelines, ({ name }) => queries.runs({ pipeline: name, limit: runsRead * 2 }))
-    const ended = rows.map((own) => own.filter((run) => run.endedAt !== undefined).slice(0, runsRead))
+    const ended = rows.map((own) =>
+      own.filter(({ endedAt, status }) => endedAt !== undefined && status !== "skipped").slice(0, runsRead)
+    )
     const byId = new Map(ended.flat().map((row) => [row.id, row] as const))
     const newestFirst = [...byId.values()].toSorted((a, b) => b.requestedAt - a.requestedAt)
     return pastOf(yield* Effect.forEach(newestFirst, (row) => journal.read(row.id)))

@@ -10,10 +10,11 @@ export type Perform = (command: string, call: Call) => Promise<void>
 
 const repeated = (value: string, before: ReadonlyArray<string> | undefined): ReadonlyArray<string> => [...(before ?? []), value]
 const whole =
-  (least: number) =>
+  (least: number, most = Infinity) =>
   (value: string): number => {
     const n = Number(value)
-    if (!Number.isInteger(n) || n < least) throw new InvalidArgumentError(`a whole number of at least ${least} is needed`)
+    const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`
+    if (!Number.isInteger(n) || n < least || n > most) throw new InvalidArgumentError(`a whole number ${range} is needed`)
     return n
   }
 const isoDate = (value: string): string => {
@@ -56,6 +57,7 @@ const runOptions = (): ReadonlyArray<Option> => [
   option("--end-date <date>", "last day of the data", isoDate),
   option("--days <n>", "the last n days instead of dates", whole(1)),
   option("--seed <n>", "seed of everything random", whole(0)),
+  option("--priority <n>", "start before (10) or after (-10) other runs that wait for resources; -100 to 100", whole(-100, 100)),
   option("--resume <run>", "continue a failed or killed run from its checkpoints (id, its beginning, or latest)"),
   choice("--output <how>", "how to follow the run", ["auto", "tui", "plain", "json"], "auto")
 ]
@@ -77,6 +79,15 @@ const commands = (): Readonly<Record<string, Described>> => ({
       "tetra run --resume latest",
       "tetra run --mode daily --output json | jq ._tag"
     ]
+  },
+  "can-run": {
+    summary: "whether `tetra run` would start now: is what it needs from other pipelines there and fresh",
+    options: [
+      option("-m, --mode <name>", "of this mode"),
+      option("-p, --pipeline <name>", "of this pipeline; may be repeated", repeated),
+      json()
+    ],
+    examples: ["tetra can-run --pipeline metrics_pipeline", "tetra can-run --mode weekly && tetra run --mode weekly"]
   },
   ui: {
     summary: "the dashboard on recorded runs; from there a run can be started",
@@ -126,7 +137,8 @@ const commands = (): Readonly<Record<string, Described>> => ({
         "completed",
         "partial",
         "failed",
-        "cancelled"
+        "cancelled",
+        "skipped"
       ]),
       option("--limit <n>", "how many", whole(1)).default(20),
       json()

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs"
 import { join, relative } from "node:path"
 import process from "node:process"
-import { type BuiltPlan, Engine, Journal, type RunHandle, RunLog } from "@tetra/core/engine"
+import { type BuiltPlan, Engine, Journal, readAdmission, type RunHandle, RunLog } from "@tetra/core/engine"
 import { layerStore } from "@tetra/core/storage"
 import { Effect, Layer, type Redacted } from "effect"
 import type { Board, Next } from "./dashboard/Board.ts"
@@ -115,6 +115,9 @@ const follow = (session: Session) =>
     const past = yield* readPast(session.built.plan)
     const orphan = yield* settleOrphans(session.built.plan, session.resume !== undefined)
     const resumed = session.resume ?? orphan
+    // What goes on was admitted when it began.
+    const { plan, project } = session.built
+    const admission = resumed === undefined ? yield* readAdmission(project, plan, Date.now()) : undefined
     const before = resumed === undefined ? 0 : (yield* journal.read(resumed)).length
     let handle: RunHandle | undefined
     const guard = guardRun(
@@ -138,7 +141,13 @@ const follow = (session: Session) =>
     const { configVersion, params } = session
     const begun =
       resumed === undefined
-        ? engine.start(session.built, { trigger: { kind: "cli", detail: session.typed }, configVersion, params, onLive })
+        ? engine.start(session.built, {
+            trigger: { kind: "cli", detail: session.typed },
+            configVersion,
+            params,
+            ...(admission === undefined ? {} : { admission }),
+            onLive
+          })
         : engine.resume(
             resumed,
             session.built,
@@ -163,9 +172,7 @@ const follow = (session: Session) =>
 
 const codeOf = (model: RunModel): ExitCode => {
   if (!isEnded(model.status)) return exitCodes.failed
-  const pipelines = [...model.pipelines.values()]
-  const noneRan = pipelines.length > 0 && pipelines.every(({ status }) => status === "skipped")
-  return noneRan && model.status !== "cancelled" ? exitCodes.notRun : exitCodeOf(model.status)
+  return exitCodeOf(model.status)
 }
 /** The closing summary, line by line. */
 export const closing = (session: Session, model: RunModel, log: string): ReadonlyArray<string> => {

@@ -35,10 +35,19 @@ export type {
   StoredTable,
   StoredValue
 } from "./domain/Artifact.ts"
+export { type Admission, type AdmissionReason, isGood } from "./domain/Admission.ts"
 export type { Diagnostic } from "./domain/Diagnostic.ts"
 export type { Json, PartitionKey, RunId, StageName, Status, Version } from "./domain/Names.ts"
 export type { LiveEvent, LogLine, Owner, RecordedFailure, RunEvent, StoredEvent, Trigger } from "./domain/RunEvent.ts"
-export type { PlannedInput, PlannedOutput, PlannedPipeline, PlannedStage, ResolvedPolicy, RunPlan } from "./domain/RunPlan.ts"
+export type {
+  Lane,
+  PlannedInput,
+  PlannedOutput,
+  PlannedPipeline,
+  PlannedStage,
+  ResolvedPolicy,
+  RunPlan
+} from "./domain/RunPlan.ts"
 export { flagsOf, type FlagSpec } from "./authoring/definePipeline.ts"
 export {
   Busy,
@@ -49,6 +58,7 @@ export {
   type Runnable,
   type StartInfo
 } from "./execution/Engine.ts"
+export { readAdmission } from "./execution/admission/readAdmission.ts"
 export { type Stranger, watchFaults } from "./execution/faults.ts"
 export { isProcessGone } from "./execution/owners.ts"
 export { layerMemory, MemoryStores, type Stores } from "./execution/memory.ts"

@@ -1,6 +1,6 @@
 /** `tetra run`: plans, then runs or, with `--dry-run`, shows the plan. */
 import process from "node:process"
-import { type BuiltPlan, Journal, planRun, type Project, type RunRequest } from "@tetra/core/engine"
+import { type BuiltPlan, Journal, planRun, type Project, readAdmission, type RunRequest } from "@tetra/core/engine"
 import { layerStore } from "@tetra/core/storage"
 import { Effect } from "effect"
 import { whyNot } from "../dashboard/canShow.ts"
@@ -8,6 +8,7 @@ import type { Diagnostic } from "../domain.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { diagnosticLines } from "../explain.ts"
 import { Refusal } from "../failure.ts"
+import { admissionLines } from "../output/plain/admissionLines.ts"
 import { lookOf } from "../output/plain/look.ts"
 import { planLines } from "../output/plain/planLines.ts"
 import { forecast, readPast } from "../past.ts"
@@ -55,11 +56,16 @@ const resumed = async (place: StorePlace, id: string): Promise<{ readonly run: s
 }
 
 const dryRun = async (built: BuiltPlan, place: StorePlace): Promise<ExitCode> => {
-  const look = Effect.gen(function* () {
-    return { ...(yield* readPast(built.plan)), stages: yield* forecast(built, Date.now()) }
+  const { plan, project } = built
+  const now = Date.now()
+  const told = Effect.gen(function* () {
+    const admission = yield* readAdmission(project, plan, now)
+    return { admission, ...(yield* readPast(plan)), stages: yield* forecast(built, now) }
   })
-  const told = await perform(look.pipe(Effect.provide(layerStore({ ...place, readOnly: true })), Effect.scoped))
-  print(planLines(built.plan, told, lookOf(process.stdout, process.env)))
+  const { admission, ...rest } = await perform(told.pipe(Effect.provide(layerStore({ ...place, readOnly: true })), Effect.scoped))
+  const look = lookOf(process.stdout, process.env)
+  const again = typed(process.argv.slice(2).filter((word) => word !== "--dry-run"))
+  print([...admissionLines(admission, { again, forced: plan.force }, look), "", ...planLines(plan, rest, look)])
   return exitCodes.completed
 }
 const plan = async (project: Project, request: RunRequest): Promise<BuiltPlan> => await perform(planRun(project, request))

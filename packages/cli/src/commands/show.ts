@@ -7,7 +7,7 @@ import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { advance, emptyModel, type RunModel, stagesOf, type StageModel } from "../output/model.ts"
 import { dateTime, duration, many } from "../output/plain/amounts.ts"
-import { badge, dot, type Look, lookOf, paint } from "../output/plain/look.ts"
+import { badge, dot, type Look, lookOf, type Mark, paint } from "../output/plain/look.ts"
 import { summaryLines } from "../output/plain/summary.ts"
 import { oneLine } from "../output/plain/text.ts"
 import { treeLines } from "../output/plain/tree.ts"
@@ -31,12 +31,14 @@ const did = (stage: StageModel, look: Look, reasons: Reasons): string => {
   ]
   return parts.filter((p) => p !== "").join(dot(look))
 }
-const stageLines = (model: RunModel, reasons: Reasons, look: Look): ReadonlyArray<string> =>
+const markOf = ({ reused, status }: StageModel, isInterrupted: boolean): Mark =>
+  status === "running" && isInterrupted ? "interrupted" : reused && status === "completed" ? "reused" : status
+const stageLines = (model: RunModel, reasons: Reasons, isInterrupted: boolean, look: Look): ReadonlyArray<string> =>
   tableLines(
     [...model.pipelines.keys()].flatMap((pipeline) => stagesOf(model, pipeline)),
     [
       { title: "stage", of: (s) => s.name },
-      { title: "status", of: (s) => badge(look, s.reused && s.status === "completed" ? "reused" : s.status) },
+      { title: "status", of: (s) => badge(look, markOf(s, isInterrupted)) },
       { title: "took", of: (s) => (s.durationMs === undefined || s.reused ? "-" : duration(s.durationMs)), right: true },
       { title: "result", of: (s) => did(s, look, reasons), gives: true }
     ],
@@ -90,7 +92,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     "",
     ...headLines(found.row, look),
     "",
-    ...stageLines(model, lines, look),
+    ...stageLines(model, lines, isOrphan(found.row), look),
     ...(flag(call, "verbose") && tree !== undefined ? ["", ...treeLines(tree, look, now)] : [])
   ])
   return exitCodes.completed

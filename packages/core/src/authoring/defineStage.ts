@@ -187,6 +187,7 @@ export const defineStage = <
   Key extends Schema.Constraint = Schema.Never,
   Mark extends Schema.Constraint = Schema.Never,
   Uses extends Services = {},
+  Errors extends ReadonlyArray<Schema.Constraint> = readonly [],
   Names extends string = never,
   const Tag extends string = never,
   X extends Effect.Effect<any, any, any> = never,
@@ -201,7 +202,8 @@ export const defineStage = <
   readonly outputs?: Out
   readonly uses?: Uses
   readonly checkpoint?: Mark
-  readonly errors?: ReadonlyArray<Schema.Constraint>
+  /** The failures that an async `run` throws: they keep their type, and `policy.retry` may name their tags. */
+  readonly errors?: Errors
   readonly partitions?: PartitionRule<NoInfer<Config>, NoInfer<In>, Key>
   readonly fallbacks?: Readonly<Record<Names, Fallback<NoInfer<In>, NoInfer<Out>>>>
   readonly policy?: Policy<Tag, NoInfer<Names>>
@@ -209,7 +211,7 @@ export const defineStage = <
   readonly module?: string
   readonly run: (
     context: StageContext<NoInfer<Config>, NoInfer<In>, NoInfer<Out>, NoInfer<Mark>, NoInfer<Key>, NoInfer<Uses>>
-  ) => Body<A & CheckTags<NoInfer<Tag>, TagOf<E | EffError<X>> | EngineTag>, X, E, R>
+  ) => Body<A & CheckTags<NoInfer<Tag>, TagOf<E | EffError<X> | NoInfer<Errors>[number]["Type"]> | EngineTag>, X, E, R>
 }): Stage<
   Id,
   NoInfer<Config>,

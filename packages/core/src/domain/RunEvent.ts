@@ -1,4 +1,5 @@
-import type { StoredArtifact, StoredCoverage, StoredOutput } from "./Artifact.ts"
+import type { AdmissionReason } from "./Admission.ts"
+import type { StandIn, StoredArtifact, StoredCoverage, StoredOutput } from "./Artifact.ts"
 import type { Json, PartitionKey, RunId, StageName, Status, Version } from "./Names.ts"
 import type { RunPlan } from "./RunPlan.ts"
 
@@ -38,6 +39,10 @@ export type RunEvent =
       readonly plugins: Readonly<Record<string, string>>
     }
   | { readonly _tag: "PlanFixed"; readonly plan: RunPlan }
+  /** What the run rests on outside of its plan. `forced`: some of it is not good enough, and somebody wants the run all the same. */
+  | { readonly _tag: "RunAdmitted"; readonly forced: boolean; readonly reasons: ReadonlyArray<AdmissionReason> }
+  /** It does not start, for the reasons that are not `fresh`; `mend` are the pipelines to run first. `RunEnded` follows. */
+  | { readonly _tag: "RunRefused"; readonly reasons: ReadonlyArray<AdmissionReason>; readonly mend: ReadonlyArray<string> }
   | { readonly _tag: "RunStarted"; readonly owner: Owner }
   | { readonly _tag: "OwnerChanged"; readonly from: Owner | undefined; readonly to: Owner; readonly reason: string }
   | { readonly _tag: "RunResumed"; readonly reason: string }
@@ -58,6 +63,8 @@ export type RunEvent =
       readonly inputs: Readonly<Record<string, Version>>
       readonly key: string
       readonly keyParts: Readonly<Record<string, string>>
+      /** What stands in for something fresh among what it reads; absent when nothing does. */
+      readonly degraded?: ReadonlyArray<StandIn>
     }
   | { readonly _tag: "PartitionsFixed"; readonly stage: StageName; readonly keys: ReadonlyArray<PartitionKey> }
   | {
@@ -98,22 +105,35 @@ export type RunEvent =
       readonly attempt: number
       readonly failure: RecordedFailure
       readonly final: boolean
+      /** False: the policy does not try this failure again, however many tries are left. */
+      readonly retryable?: boolean
       readonly durationMs: number
     }
-  /** `attempt` is the number of the next one; `due` in epoch milliseconds survives a restart. */
+  /** `attempt` is the number of the next one; `due` in epoch milliseconds survives a restart. `delayMs` is the wait as it was scheduled. */
   | {
       readonly _tag: "RetryScheduled"
       readonly stage: StageName
       readonly partition: PartitionKey | null
       readonly attempt: number
       readonly due: number
+      readonly delayMs?: number
     }
+  /** `ofRun` and `ageHours` (the oldest): where the earlier answers come from, one by one in `standIns`. */
   | {
       readonly _tag: "FallbackTried"
       readonly stage: StageName
       readonly fallback: string
       readonly ok: boolean
       readonly reason: string
+      readonly ofRun?: string
+      readonly ageHours?: number
+      readonly standIns?: ReadonlyArray<StandIn>
+      /** Stages whose fresh answers are given up, so that all assets of the pipeline are of one run. */
+      readonly replaces?: ReadonlyArray<{
+        readonly stage: StageName
+        readonly outputs: Readonly<Record<string, StoredOutput>>
+        readonly standIns: ReadonlyArray<StandIn>
+      }>
     }
   | {
       readonly _tag: "UnitCommitted"
@@ -148,12 +168,27 @@ export type RunEvent =
       readonly unchanged: boolean
       readonly degraded: string | undefined
     }
+  /** A pipeline ended badly and its recovery procedure names who is told: what a notifier delivers. */
+  | {
+      readonly _tag: "AlertRaised"
+      readonly pipeline: string
+      readonly severity: "high" | "medium"
+      readonly status: "failed" | "partial"
+      readonly channels: ReadonlyArray<string>
+      readonly escalation: string | undefined
+      readonly reason: string
+    }
   | { readonly _tag: "CancelRequested"; readonly by: string; readonly reason: string }
   | {
       readonly _tag: "RunEnded"
-      readonly status: "completed" | "partial" | "failed" | "cancelled"
+      /** `skipped`: nothing of it could run. */
+      readonly status: "completed" | "partial" | "failed" | "cancelled" | "skipped"
       readonly reason: string | undefined
       readonly durationMs: number
+      /** Of a `partial` run: the least share of partitions that a stage made (0 to 1), what is missing and what stands in. */
+      readonly coverage?: number
+      readonly missing?: ReadonlyArray<{ readonly stage: StageName; readonly partition: PartitionKey; readonly reason: string }>
+      readonly degraded?: ReadonlyArray<StandIn>
     }
 
 /** An event with its place in the log. `seq` counts from 1 without gaps within a run; `at` is epoch milliseconds. */

@@ -37,7 +37,14 @@ export interface ResolvedPolicy {
   readonly isolation: "fiber" | "thread" | "process"
   /** Whose marks an attempt goes on from: those of its run (also when absent), as well those of an earlier run that did not get to the end, or nobody's. */
   readonly checkpoints?: "run" | "earlier" | "never"
-  readonly onFailure: "fail" | "degrade" | { readonly fallback: string; readonly maxAgeMs: number | undefined }
+  /**
+   * `together`: the fallback is that of the whole pipeline (`recovery_procedures`), so what reads from a stage that fell back takes its earlier answer, too.
+   * `set`: all assets of the pipeline are of one run, those that were made anew as well.
+   */
+  readonly onFailure:
+    | "fail"
+    | "degrade"
+    | { readonly fallback: string; readonly maxAgeMs: number | undefined; readonly together?: "assets" | "set" }
 }
 export interface PlannedStage {
   readonly name: StageName
@@ -79,7 +86,17 @@ export interface PlannedPipeline {
   readonly after: ReadonlyArray<string>
   /** Most live units of this pipeline at once; undefined = the machine's. */
   readonly parallelism: number | undefined
+  /** Who is told when it ends badly (`notify`, `escalation`); absent when nobody is. */
+  readonly incident?: {
+    readonly channels: ReadonlyArray<string>
+    readonly escalation: string | undefined
+    readonly escalateOn: ReadonlyArray<"failed" | "partial">
+  }
 }
+/** Whose work it is. When all wait, units of these start in the shares 60, 30 and 10. */
+export const lanes = ["interactive", "scheduled", "backfill"] as const
+export type Lane = (typeof lanes)[number]
+
 /** What will run, frozen. Pure data: the same project, request and plugin versions give the same plan and hash. */
 export interface RunPlan {
   readonly v: 1
@@ -92,6 +109,21 @@ export interface RunPlan {
   /** Ignore cached results (recorded; not part of `hash`). */
   readonly force: boolean
   readonly seed: number
-  /** Over everything that decides the result: not `force`, not priorities, not parallelism. */
+  /** Absent: interactive. */
+  readonly lane?: Lane
+  /** Added to the priority of each of its stages; absent: 0. */
+  readonly priority?: number
+  /** Over everything that decides the result: not `force`, not lane and priorities, not parallelism. */
   readonly hash: string
 }
+/** An input that comes from one place. */
+export type Single = Exclude<PlannedInput, { readonly from: "group" }>
+/** Every input by port; `port.member` for those of a group. */
+export const singlesOf = ({ inputs }: Pick<PlannedStage, "inputs">): ReadonlyArray<readonly [string, Single]> =>
+  Object.entries(inputs).flatMap(([port, input]): ReadonlyArray<readonly [string, Single]> =>
+    input.from === "group"
+      ? Object.entries(input.members).flatMap(([member, inner]) =>
+          inner.from === "group" ? [] : [[`${port}.${member}`, inner] as const]
+        )
+      : [[port, input]]
+  )

@@ -1,4 +1,4 @@
-import type { StoredArtifact, StoredCoverage, StoredOutput } from "./Artifact.ts"
+import type { StandIn, StoredArtifact, StoredCoverage, StoredOutput } from "./Artifact.ts"
 import type { Json, PartitionKey, RunId, StageName, Status, Version } from "./Names.ts"
 import type { Owner, RecordedFailure } from "./RunEvent.ts"
 import type { PlannedPipeline, PlannedStage, RunPlan } from "./RunPlan.ts"
@@ -53,9 +53,13 @@ export interface StageState {
   taken: number
   committed: number
   failed: number
-  fallback: { readonly name: string; readonly ok: boolean; readonly reason: string } | undefined
+  fallback:
+    | { readonly name: string; readonly ok: boolean; readonly reason: string; readonly took: ReadonlyArray<StandIn> }
+    | undefined
   /** Set when the answer stands in for a fresh one: by this stage's fallback, or by that of something it read. */
   degraded: string | undefined
+  /** What stands in for something fresh among its inputs. */
+  standIns: ReadonlyArray<StandIn>
   outputs: Readonly<Record<string, StoredOutput>>
   coverage: StoredCoverage | undefined
   reason: string | undefined
@@ -75,6 +79,8 @@ export interface PipelineState {
   open: number
   /** Units that are taken or running. */
   live: number
+  /** Stages whose fallback worked. */
+  fallbacks: number
   records: number
   reason: string | undefined
 }
@@ -132,6 +138,7 @@ export const resetStage = (stage: StageState): void => {
   stage.inputs = {}
   stage.key = ""
   stage.keys = undefined
+  stage.standIns = []
   stage.units.clear()
   stage.ready.clear()
   stage.waiting.clear()
@@ -156,13 +163,14 @@ export const isEnded = (status: Status): boolean => status !== "pending" && stat
 export const recount = (state: RunState): void => {
   state.startable.clear()
   state.live.clear()
-  for (const pipeline of state.pipelines.values()) pipeline.open = pipeline.live = 0
+  for (const pipeline of state.pipelines.values()) pipeline.open = pipeline.live = pipeline.fallbacks = 0
   for (const stage of state.stages.values()) {
     const pipeline = state.pipelines.get(stage.planned.pipeline)!
     const upstream = stage.planned.after.map((name) => state.stages.get(name)!.status)
     const before = pipeline.planned.after.map((name) => state.pipelines.get(name)?.status ?? "completed")
     stage.blockers = [...upstream, ...before].filter((status) => !isEnded(status)).length
     if (!isEnded(stage.status)) pipeline.open++
+    if (stage.fallback?.ok === true) pipeline.fallbacks++
     if (stage.status === "pending" && stage.blockers === 0) state.startable.add(stage)
     if (stage.status === "running") state.live.add(stage)
     pipeline.live += stage.taken + stage.running
@@ -199,6 +207,7 @@ export const initialState = (plan: RunPlan): RunState => {
       endedAt: undefined,
       open: 0,
       live: 0,
+      fallbacks: 0,
       records: 0,
       reason: undefined
     })

@@ -1,4 +1,6 @@
+import { isGood } from "./Admission.ts"
 import type { PartitionKey, StageName } from "./Names.ts"
+import { degradedBy } from "./degraded.ts"
 import { reopen, reopenLost } from "./reopen.ts"
 import type { RunEvent, StoredEvent } from "./RunEvent.ts"
 import type { RunPlan } from "./RunPlan.ts"
@@ -7,6 +9,7 @@ import {
   initialState,
   isEnded,
   onceKey,
+  recount,
   releaseUnit,
   type RunState,
   type SkipCause,
@@ -124,6 +127,8 @@ const checkEnd = (state: RunState, stage: StageState, event: Of<"StageEnded">): 
   if (status === "cancelled") return must(state.cancel !== undefined, event, () => "nobody asked for a cancellation")
   if (status === "skipped" || (status === "failed" && stage.status === "pending"))
     return must(stage.status === "pending", event, () => "it has started")
+  if (stage.fallback?.ok === true && stage.status === "pending")
+    return must(status === "partial", event, () => "an earlier answer stands in")
   must(stage.status === "running", event, () => `stage "${event.stage}" is ${stage.status}`)
   const settled =
     stage.committed + stage.failed === stage.units.size &&
@@ -140,8 +145,16 @@ const handlers: Handlers = {
   PlanFixed: (state, event) => {
     must(state.status === "pending" && event.plan.hash === state.plan.hash, event, () => "the plan of a run does not change")
   },
+  RunAdmitted: (state, event) => {
+    must(state.status === "pending", event, () => `the run is ${state.status}`)
+  },
+  RunRefused: (state, event) => {
+    must(state.status === "pending", event, () => `the run is ${state.status}`)
+    refuse(state, event.reasons.find((reason) => !isGood(reason))?.text)
+  },
   RunStarted: (state, event) => {
     must(state.status === "pending", event, () => `the run is ${state.status}`)
+    must(![...state.pipelines.values()].some((p) => isEnded(p.status)), event, () => "the run was refused")
     state.status = "running"
     state.owner = event.owner
   },
@@ -180,6 +193,7 @@ const handlers: Handlers = {
       () => `pipeline "${pipeline.planned.name}" is ${pipeline.status}`
     )
     Object.assign(stage, { status: "running", startedAt: event.at, inputs: event.inputs, key: event.key, inHand: false })
+    stage.standIns = event.degraded ?? []
     state.startable.delete(stage)
     state.live.add(stage)
     addUnits(stage, [null])
@@ -271,14 +285,19 @@ const handlers: Handlers = {
     })
   },
   FallbackTried: (state, event) => {
-    const stage = runningStage(state, event)
-    must(
-      stage.failed > 0 && stage.running === 0 && stage.fallback === undefined,
-      event,
-      () => "no unit failed, some are running, or it was tried"
-    )
-    stage.fallback = { name: event.fallback, ok: event.ok, reason: event.reason }
-    stage.inHand = false
+    const stage = stageOf(state, event)
+    const mayFall = stage.status === "pending" ? stage.blockers === 0 : stage.status === "running" && stage.running === 0
+    must(mayFall && stage.fallback === undefined, event, () => `the stage is ${stage.status}, or it was tried`)
+    const tried = { name: event.fallback, ok: event.ok, reason: event.reason, took: event.standIns ?? [] }
+    Object.assign(stage, { fallback: tried, inHand: false })
+    if (event.ok) state.pipelines.get(stage.planned.pipeline)!.fallbacks++
+    for (const { outputs, stage: name, standIns } of event.replaces ?? []) {
+      const other = state.stages.get(name)
+      must(other?.status === "completed" || other?.status === "partial", event, () => `"${name}" has no answer to give up`)
+      const degraded = `${name}: ${event.reason}`
+      Object.assign(other!, { status: "partial", outputs: { ...other!.outputs, ...outputs }, degraded, reason: event.reason })
+      other!.fallback = { ...tried, took: standIns }
+    }
   },
   StageEnded: (state, event) => {
     const stage = stageOf(state, event)
@@ -286,7 +305,7 @@ const handlers: Handlers = {
     if (event.status === "skipped") stage.skipCause = skipCauseOf(state, stage)
     const { status, outputs, coverage, reason, reused, durationMs } = event
     Object.assign(stage, { status, outputs, coverage, reason, reused, durationMs, inHand: false })
-    stage.degraded = degradedBy(state, stage)
+    stage.degraded = status === "completed" || status === "partial" ? degradedBy(state, stage) : undefined
     for (const unit of stage.units.values()) releaseUnit(state, stage, unit)
     state.startable.delete(stage)
     state.live.delete(stage)
@@ -297,27 +316,26 @@ const handlers: Handlers = {
     const stage = stageOf(state, event)
     must(stage.status === "completed" || stage.status === "partial", event, () => `stage "${event.stage}" is ${stage.status}`)
   },
+  AlertRaised: (state, event) => {
+    must(state.pipelines.has(event.pipeline), event, () => `"${event.pipeline}" is not planned`)
+  },
   CancelRequested: (state, event) => {
     must(state.status === "running" || state.status === "pending", event, () => `the run is ${state.status}`)
     state.cancel ??= { by: event.by, reason: event.reason }
   },
   RunEnded: (state, event) => {
-    must(state.status === "running", event, () => `the run is ${state.status}`)
+    const refused = state.status === "pending" && event.status === "skipped"
+    must(state.status === "running" || refused, event, () => `the run is ${state.status}`)
     const open = [...state.pipelines.values()].filter((p) => !isEnded(p.status))
     must(open.length === 0, event, () => `${open.map((p) => p.planned.name).join(", ")} not ended`)
     Object.assign(state, { status: event.status, reason: event.reason, endedAt: event.at })
   }
 }
-const degradedBy = (state: RunState, stage: StageState): string | undefined => {
-  if (isEnded(stage.status) && stage.status !== "completed" && stage.status !== "partial") return undefined
-  if (stage.fallback?.ok === true) return `${stage.planned.name}: ${stage.fallback.reason}`
-  for (const input of Object.values(stage.planned.inputs))
-    for (const one of input.from === "group" ? Object.values(input.members) : [input])
-      if (one.from === "stage") {
-        const why = state.stages.get(one.stage)?.degraded
-        if (why !== undefined) return why
-      }
-  return undefined
+/** Nothing of a refused run begins. */
+const refuse = (state: RunState, reason: string | undefined): void => {
+  for (const stage of state.stages.values()) Object.assign(stage, { status: "skipped", skipCause: "broken", reason })
+  for (const pipeline of state.pipelines.values()) Object.assign(pipeline, { status: "skipped", reason })
+  recount(state)
 }
 /**
  * Folds one event in. Owns `state`: changes it in place and answers it. An event that cannot follow throws `IllegalEvent`

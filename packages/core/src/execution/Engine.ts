@@ -5,7 +5,9 @@ import { outputLost, recordedPlan, replay } from "../domain/evolve.ts"
 import type { Json, RunId, StageName } from "../domain/Names.ts"
 import type { LiveEvent, Owner, RunEvent, Trigger } from "../domain/RunEvent.ts"
 import { isEnded, type RunState, type UnitState } from "../domain/RunState.ts"
+import type { Admission } from "../domain/Admission.ts"
 import { closingEvents } from "./abandon.ts"
+import { beginning, isRefused } from "./admission/beginning.ts"
 import { watchFaults } from "./faults.ts"
 import { MissingService } from "./failures.ts"
 import { Followers } from "./Follower.ts"
@@ -61,6 +63,8 @@ export interface StartInfo {
   readonly configVersion: string
   /** As asked for, secrets redacted: recorded with the run. */
   readonly params: Json
+  /** What `readAdmission` said: recorded with the run. A run that is refused ends as `skipped`, unless the plan is forced. */
+  readonly admission?: Admission
   readonly onLive?: (event: LiveEvent) => void
 }
 export interface EngineOptions {
@@ -243,6 +247,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         if (before !== undefined) return live.get(before) ?? (yield* finished(before, built))
         const at = now()
         const id = (options.newRunId ?? newId)(at)
+        if (isRefused(built.plan, info.admission)) return yield* refuse(id, built, info, at)
         const pipelines = built.plan.pipelines.map((p) => p.name)
         yield* lock(pipelines, id)
         const opened = yield* journal
@@ -257,6 +262,14 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         const handle = yield* begin(built, replay(built.plan, events), [], info.onLive)
         if (info.commandId !== undefined && live.has(id)) byCommand.set(info.commandId, handle)
         return handle
+      })
+    /** Records a run that does not begin. It touches nothing, so it needs no lease. */
+    const refuse = (id: RunId, built: Runnable, info: StartInfo, at: number): Effect.Effect<RunHandle, StoreError> =>
+      Effect.gen(function* () {
+        const { commandId, onLive } = info
+        const opened = yield* journal.create({ id, commandId, owner, events: openingOf(built, info, owner), at })
+        if (opened.created && onLive !== undefined) for (const event of yield* journal.read(id)) onLive(event)
+        return yield* finished(opened.id, built)
       })
     /** What dead runs of these pipelines left in staging. Only under their leases: then nobody goes on with such a run at this moment. */
     const sweepDead = (pipelines: ReadonlyArray<string>): Effect.Effect<void> =>
@@ -294,6 +307,11 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
           return yield* new CannotResume({ run: row.id, detail: "it is running in this process" })
         if (row.status === "completed")
           return yield* new CannotResume({ run: row.id, detail: "it completed: there is nothing left to do" })
+        if (row.status === "skipped" && (yield* journal.read(row.id)).every((event) => event._tag !== "RunStarted"))
+          return yield* new CannotResume({
+            run: row.id,
+            detail: "it was refused before it began: there is nothing to go on with. Start it again."
+          })
         if (row.planHash !== built.plan.hash)
           return yield* new CannotResume({
             run: row.id,
@@ -389,7 +407,7 @@ const openingOf = (built: Runnable, info: StartInfo, owner: Owner): ReadonlyArra
       plugins: Object.fromEntries(plan.pipelines.map((p) => [p.plugin, p.pluginVersion]))
     },
     { _tag: "PlanFixed", plan },
-    { _tag: "RunStarted", owner }
+    ...beginning(plan, info.admission, owner)
   ]
 }
 const buildServices = (built: Runnable, scope: Scope.Scope): Effect.Effect<Context.Context<never>, MissingService> =>

@@ -4,6 +4,7 @@ import type { RunEvent } from "../domain/RunEvent.ts"
 import type { RunPlan } from "../domain/RunPlan.ts"
 import { isEnded, type PipelineState, type RunState, type StageState } from "../domain/RunState.ts"
 import { brokenBy } from "./inputs.ts"
+import { isCovered, leavesItToReaders, setBroke, startsWithFallback } from "./recover.ts"
 
 /** What to do next. `Record` is done by recording it; the others are effects whose results come back as facts. */
 export type Command =
@@ -68,9 +69,24 @@ const failureOf = (stage: StageState, coverage: StoredCoverage): { readonly tag:
     message: `${coverage.done} of ${coverage.expected} partitions, ${failed?.partition ?? "?"}: ${first.message}`
   }
 }
-const settle = (stage: StageState, now: number): Command => {
-  const { name, partitioned, minCoverage, policy } = stage.planned
+const fallBack = (stage: StageState, failure: { readonly tag: string; readonly message: string }): Command | undefined => {
+  const { name, policy } = stage.planned
+  return typeof policy.onFailure === "object" && stage.fallback === undefined
+    ? { _tag: "TryFallback", stage: name, fallback: policy.onFailure.fallback, maxAgeMs: policy.onFailure.maxAgeMs, failure }
+    : undefined
+}
+/** Why a stage takes its earlier answer without having failed itself: the failure of `cause`. */
+const failureBefore = (cause: StageState): { readonly tag: string; readonly message: string } => {
+  const { tag, message } =
+    cause.failed > 0 ? failureOf(cause, coverageOf(cause)) : { tag: "Broken", message: cause.reason ?? cause.status }
+  return { tag, message: `${cause.planned.stage}: ${message}` }
+}
+const settle = (state: RunState, stage: StageState, now: number): Command => {
+  const { name, partitioned, minCoverage } = stage.planned
   const coverage = coverageOf(stage)
+  const broke = setBroke(state, stage)
+  const instead = broke === undefined ? undefined : fallBack(stage, failureBefore(broke))
+  if (instead !== undefined) return instead
   if (stage.failed === 0) return { _tag: "SettleStage", stage: name, status: "completed", coverage, reason: undefined }
   if (partitioned && stage.keys !== undefined && coverage.done > 0 && coverage.ratio >= minCoverage)
     return {
@@ -81,9 +97,8 @@ const settle = (stage: StageState, now: number): Command => {
       reason: `left out ${listed(coverage.missing.map((m) => m.partition))}`
     }
   const failure = failureOf(stage, coverage)
-  const { onFailure } = policy
-  if (typeof onFailure === "object" && stage.fallback === undefined)
-    return { _tag: "TryFallback", stage: name, fallback: onFailure.fallback, maxAgeMs: onFailure.maxAgeMs, failure }
+  const recovery = leavesItToReaders(state, stage) ? undefined : fallBack(stage, failure)
+  if (recovery !== undefined) return recovery
   const because = stage.fallback === undefined ? "" : `; ${stage.fallback.reason}`
   return endStage(stage, "failed", `${failure.tag}: ${failure.message}${because}`, now)
 }
@@ -141,18 +156,29 @@ const readsFrom = (plan: RunPlan): ReadonlySet<string> => {
 const decideStart = (state: RunState, stage: StageState, now: number): Command | undefined => {
   if (!stage.planned.enabled) return endStage(stage, "skipped", "switched off by a parameter", now)
   const broken = brokenPipeline(state, stage) ?? brokenBy(state, stage)
-  if (broken !== undefined) return endStage(stage, "skipped", broken, now)
+  const cause = startsWithFallback(state, stage, broken)
+  const recovery = cause === undefined || state.cancel !== undefined ? undefined : fallBack(stage, failureBefore(cause))
+  if (recovery !== undefined) return stage.inHand ? undefined : recovery
+  if (broken !== undefined)
+    return endStage(stage, "skipped", stage.fallback === undefined ? broken : `${broken}; ${stage.fallback.reason}`, now)
   return stage.inHand ? undefined : { _tag: "PrepareStage", stage: stage.planned.name }
 }
-const decideLive = (stage: StageState, pipeline: PipelineState, room: Room, now: number): ReadonlyArray<Command> => {
+const decideLive = (
+  state: RunState,
+  stage: StageState,
+  pipeline: PipelineState,
+  room: Room,
+  now: number
+): ReadonlyArray<Command> => {
   if (stage.inHand) return []
   const settled = stage.committed + stage.failed === stage.units.size
-  return settled ? [settle(stage, now)] : startUnits(stage, pipeline, room, now)
+  return settled ? [settle(state, stage, now)] : startUnits(stage, pipeline, room, now)
 }
 const byPriority = (a: StageState, b: StageState): number => b.planned.policy.priority - a.planned.policy.priority
 
 /** A stage whose failure was declared bearable leaves its run `partial`. */
-const isFatal = (stage: StageState): boolean => stage.status === "failed" && stage.planned.policy.onFailure !== "degrade"
+const isFatal = (state: RunState, stage: StageState): boolean =>
+  stage.status === "failed" && stage.planned.policy.onFailure !== "degrade" && !isCovered(state, stage)
 
 const endOfPipeline = (
   state: RunState,
@@ -165,7 +191,8 @@ const endOfPipeline = (
   }
   const wanted = stages.filter((s) => s.skipCause !== "disabled")
   if (stages.some((s) => s.status === "cancelled")) return { status: "cancelled", reason: state.cancel?.reason }
-  if (stages.some(isFatal)) return { status: "failed", reason: first(isFatal) }
+  const fatal = stages.find((stage) => isFatal(state, stage))
+  if (fatal !== undefined) return { status: "failed", reason: first((stage) => stage === fatal) }
   const isShort = (s: StageState) => s.status === "partial" || s.status === "failed" || s.skipCause === "broken"
   if (wanted.length > 0 && wanted.every((s) => s.status === "skipped"))
     return { status: "skipped", reason: first((s) => s.skipCause === "broken") }
@@ -212,11 +239,13 @@ const decideEnd = (state: RunState, now: number): ReadonlyArray<Command> => {
   const status =
     state.cancel !== undefined
       ? "cancelled"
-      : worst?.status === "failed" || skippedOnly
-        ? "failed"
-        : worst === undefined || worst.reason === "switched off by a parameter"
-          ? "completed"
-          : "partial"
+      : skippedOnly
+        ? "skipped"
+        : worst?.status === "failed"
+          ? "failed"
+          : worst === undefined || worst.reason === "switched off by a parameter"
+            ? "completed"
+            : "partial"
   const reason =
     status === "cancelled"
       ? state.cancel!.reason
@@ -261,7 +290,7 @@ export const decide = (plan: RunPlan, state: RunState, now: number): ReadonlyArr
     }
     const room = roomOf(state)
     for (const stage of [...state.live].sort(byPriority))
-      commands.push(...decideLive(stage, state.pipelines.get(stage.planned.pipeline)!, room, now))
+      commands.push(...decideLive(state, stage, state.pipelines.get(stage.planned.pipeline)!, room, now))
   }
   for (const pipeline of state.pipelines.values()) commands.push(...decidePipeline(state, pipeline, now))
   return commands.length > 0 ? commands : decideEnd(state, now)

@@ -1,7 +1,8 @@
 import { Effect } from "effect"
 import type { StageName, Version } from "../domain/Names.ts"
-import type { Accepts, PlannedInput, PlannedStage } from "../domain/RunPlan.ts"
+import { type Accepts, type PlannedStage, type Single, singlesOf } from "../domain/RunPlan.ts"
 import { type StageKey, stageKey, unitKey } from "./fingerprint.ts"
+import { isOptional } from "./inputs.ts"
 import type { BuiltPlan } from "./RunRequest.ts"
 
 /** What is known about earlier runs. The storage answers; a test answers from a table. */
@@ -22,7 +23,6 @@ export interface StageForecast {
   /** The fields of its cache key, as far as its inputs are known: to be compared with those of an earlier run. */
   readonly keyParts?: StageKey["parts"]
 }
-type Single = Exclude<PlannedInput, { readonly from: "group" }>
 /** What a stage will give, as far as it can be told. */
 type Outcome =
   | { readonly _tag: "Known"; readonly outputs: Readonly<Record<string, Version>> }
@@ -105,17 +105,8 @@ const forecastOf = <E, R>(
         }
   })
 
-const singlesOf = (stage: PlannedStage): ReadonlyArray<readonly [string, Single]> =>
-  Object.entries(stage.inputs).flatMap(([port, input]): ReadonlyArray<readonly [string, Single]> =>
-    input.from === "group"
-      ? Object.entries(input.members).flatMap(([member, inner]) =>
-          inner.from === "group" ? [] : [[`${port}.${member}`, inner] as const]
-        )
-      : [[port, input]]
-  )
 const isByPartition = (accepts: Accepts): boolean =>
   accepts.kind === "partial" || (accepts.kind === "optional" && isByPartition(accepts.inner))
-const isOptional = (accepts: Accepts): boolean => accepts.kind === "optional"
 
 const resolve = <E, R>(
   input: Single,

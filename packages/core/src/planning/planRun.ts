@@ -95,6 +95,8 @@ export const planRun = (
       ...codeOf(project),
       force: request.force === true,
       seed,
+      ...(request.lane === undefined ? {} : { lane: request.lane }),
+      ...(request.priority === undefined ? {} : { priority: request.priority }),
       hash: planHash(pipelines, stages, seed)
     }
     return Effect.succeed({

@@ -3,6 +3,8 @@ import type { AnyStage, Policy, Resources } from "../authoring/defineStage.ts"
 import type { FailureActions, ResolvedConfig } from "../domain/ConfigFile.ts"
 import { durationMs, memoryMB } from "../domain/Quantities.ts"
 import type { ResolvedPolicy } from "../domain/RunPlan.ts"
+import { maxDataAgeHours } from "./admission.ts"
+import { isEarlierAnswer } from "./recover.ts"
 
 /** Policy that came with the request; wins over everything. */
 export interface PolicyFlags {
@@ -111,18 +113,16 @@ const checkpointsOf = (config: ResolvedConfig, pipeline: string): Pick<ResolvedP
   const written = recoveryOf(config, pipeline).checkpoint_recovery
   return written === undefined ? {} : { checkpoints: written ? "earlier" : "never" }
 }
-/** `use_previous` of the engine answers to its older name; a stage may bring a fallback of that name itself. */
+/** A stage may bring a fallback of the name of one of the engine's: then it is the stage's. */
 const onFailureOf = (config: ResolvedConfig, own: Policy, of: PolicyOf): ResolvedPolicy["onFailure"] => {
   const written = recoveryOf(config, of.pipeline).fallback
   // "degrade" says that the pipeline goes on without the stage: there is nothing for the pipeline to recover from.
   if (written !== undefined && own.onFailure !== "degrade") {
     const { max_age_hours: hours, name } = typeof written === "string" ? { name: written, max_age_hours: undefined } : written
     const mine = name in of.stage["~definition"].fallbacks
-    const fallback = name === "use_previous_scenarios" && !mine ? "use_previous" : name
-    return {
-      fallback,
-      maxAgeMs: hours === undefined ? (mine ? undefined : defaultAgeMs(config, of.pipeline, fallback)) : hours * hourMs
-    }
+    const maxAgeMs = hours === undefined ? (mine ? undefined : defaultAgeMs(config, of.pipeline, name)) : hours * hourMs
+    if (mine || !isEarlierAnswer(name)) return { fallback: name, maxAgeMs }
+    return { fallback: name, maxAgeMs, together: name === "use_previous_scenarios" ? "set" : "assets" }
   }
   const rule = own.onFailure ?? "fail"
   return typeof rule === "object" ? { fallback: rule.fallback, maxAgeMs: millis(rule.maxAge) } : rule
@@ -130,8 +130,8 @@ const onFailureOf = (config: ResolvedConfig, own: Policy, of: PolicyOf): Resolve
 /** operations.md 5: cached data may be three times as old as data may be, earlier answers 14 days. */
 const defaultAgeMs = (config: ResolvedConfig, pipeline: string, fallback: string): number | undefined =>
   fallback === "use_cached_data"
-    ? 3 * (config.pipelines?.[pipeline]?.max_data_age_hours ?? 24) * hourMs
-    : fallback === "use_previous"
+    ? 3 * maxDataAgeHours(config, pipeline) * hourMs
+    : fallback === "use_previous" || fallback === "use_previous_scenarios"
       ? 14 * 24 * hourMs
       : undefined
 

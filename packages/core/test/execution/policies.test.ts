@@ -55,7 +55,7 @@ describe("a fallback", () => {
       const tried = fallen.events.find((e) => e._tag === "FallbackTried")
       assert.strictEqual(
         tried?._tag === "FallbackTried" ? tried.reason : "",
-        `fallback use_cached_data, made by run ${good.state.run}`
+        `fallback use_cached_data, made by run ${good.state.run} 0.5 h ago`
       )
     })
   )
@@ -65,7 +65,7 @@ describe("a fallback", () => {
       const none = yield* runOnce(pipelineOf(unsteady(() => true)), { stores })
       assert.strictEqual(
         none.state.stages.get("p.it")?.reason,
-        "Thrown: Error: down; fallback use_cached_data has no earlier version"
+        'Thrown: Error: down; fallback use_cached_data has no earlier version of "n"'
       )
       yield* runOnce(pipelineOf(unsteady(() => false)), { stores })
       yield* TestClock.adjust("2 hours")

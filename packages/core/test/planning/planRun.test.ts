@@ -139,6 +139,7 @@ describe("planRun", () => {
       const first = yield* hash({})
       assert.match(first, /^[0-9a-f]{32}$/)
       assert.strictEqual(yield* hash({ force: true }), first)
+      assert.strictEqual(yield* hash({ lane: "backfill", priority: 5 }), first)
       assert.strictEqual(yield* hash({}, { resource_management: { parallelism: { data_pipeline: 7 } } }), first)
       const others = [
         yield* hash({ params: { days: 6 } }),
@@ -262,7 +263,11 @@ describe("policy", () => {
           }
         }
       )
-      assert.deepStrictEqual(built.plan.stages[0].policy.onFailure, { fallback: "use_previous", maxAgeMs: 14 * 86_400_000 })
+      assert.deepStrictEqual(built.plan.stages[0].policy.onFailure, {
+        fallback: "use_previous_scenarios",
+        maxAgeMs: 14 * 86_400_000,
+        together: "set"
+      })
       assert.strictEqual(built.plan.stages[0].minCoverage, 0.5)
       assert.strictEqual(built.plan.stages[2].policy.onFailure, "fail")
     })

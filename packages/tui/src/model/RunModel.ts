@@ -2,7 +2,7 @@
  * What people see of a run: one fold over its live events. Pure: `advance` answers a new model and touches neither clock nor terminal; all times
  * are the events' own, in epoch milliseconds.
  */
-import type { LiveEvent, RunPlan, Status, StoredEvent, StoredOutput } from "@tetra/core/engine"
+import type { Admission, LiveEvent, RunPlan, Status, StoredEvent, StoredOutput } from "@tetra/core/engine"
 
 /** What one unit (the stage itself, or one partition) has counted so far. */
 export interface LiveUnit {
@@ -69,6 +69,8 @@ export interface RunModel {
   readonly reason: string | undefined
   readonly plan: RunPlan | undefined
   readonly force: boolean
+  /** What it rests on outside of its plan; undefined until that is told. */
+  readonly admission: (Admission & { readonly forced: boolean }) | undefined
   readonly startedAt: number | undefined
   /** Time of the newest event. */
   readonly at: number
@@ -96,6 +98,7 @@ export const emptyModel: RunModel = {
   reason: undefined,
   plan: undefined,
   force: false,
+  admission: undefined,
   startedAt: undefined,
   at: 0,
   durationMs: undefined,
@@ -317,12 +320,23 @@ const stage = (model: RunModel, event: StoredEvent): RunModel => {
   }
 }
 
+/** Nothing of it begins. */
+const refuse = (model: RunModel, { mend, reasons }: Extract<StoredEvent, { readonly _tag: "RunRefused" }>): RunModel => ({
+  ...model,
+  admission: { verdict: "refused", forced: false, reasons, mend },
+  pipelines: new Map([...model.pipelines].map(([name, one]) => [name, { ...one, status: "skipped" }])),
+  stages: new Map([...model.stages].map(([name, one]) => [name, { ...one, status: "skipped" }]))
+})
 const stored = (model: RunModel, event: StoredEvent): RunModel => {
   switch (event._tag) {
     case "RunRequested":
       return { ...model, mode: event.mode, force: event.force, startedAt: event.at }
     case "PlanFixed":
       return fixPlan(model, event.plan)
+    case "RunAdmitted":
+      return { ...model, admission: { verdict: "run", forced: event.forced, reasons: event.reasons, mend: [] } }
+    case "RunRefused":
+      return refuse(model, event)
     case "RunStarted":
       return { ...model, status: "running", startedAt: model.startedAt ?? event.at }
     case "RunResumed":

@@ -1,5 +1,6 @@
 /** One line per change of a run: `19:04:31  data_pipeline.load  ✔ completed  3,042 rows in 2.1 s`. Pure. */
-import type { LogLine, LiveEvent, StoredEvent } from "../../domain.ts"
+import { isGood } from "@tetra/core/engine"
+import type { AdmissionReason, LogLine, LiveEvent, StoredEvent } from "../../domain.ts"
 import { isReused, type RunModel, type StageModel } from "../model.ts"
 import { clockTime, count, duration, many } from "./amounts.ts"
 import { badge, dot, ellipsis, type Look, type Mark, paint, toneOf } from "./look.ts"
@@ -128,10 +129,20 @@ const header = (model: RunModel, look: Look): string => {
   return `run ${model.run}${dot(look)}${sizes.join(dot(look))}`
 }
 
+const admitted = (reasons: ReadonlyArray<AdmissionReason>, look: Look): Change | undefined =>
+  reasons.length === 0
+    ? undefined
+    : { subject: "tetra", mark: "note", word: "admitted", text: reasons.map(({ text }) => oneLine(text)).join(dot(look)) }
+
 const change = (model: RunModel, look: Look, event: StoredEvent, { detail, reasons }: Told): Change | undefined => {
   switch (event._tag) {
     case "PlanFixed":
       return { subject: "tetra", mark: "note", word: "run", text: header(model, look) }
+    case "RunAdmitted": {
+      if (!event.forced) return detail === "verbose" ? admitted(event.reasons, look) : undefined
+      const bad = event.reasons.filter((reason) => !isGood(reason))
+      return { subject: "tetra", mark: "warning", word: "forced", text: bad.map(({ text }) => oneLine(text)).join(dot(look)) }
+    }
     case "RunResumed":
       return { subject: "tetra", mark: "note", word: "resumed", text: oneLine(event.reason) }
     case "OwnerChanged":

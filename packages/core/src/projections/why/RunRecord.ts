@@ -1,6 +1,6 @@
 import type { PartitionKey, RunId, StageName } from "../../domain/Names.ts"
 import type { RunEvent, StoredEvent } from "../../domain/RunEvent.ts"
-import type { PlannedInput, PlannedStage, RunPlan } from "../../domain/RunPlan.ts"
+import type { PlannedStage, RunPlan } from "../../domain/RunPlan.ts"
 import { type StageTrace, tracesOf } from "../stageTrace.ts"
 
 export type Of<Tag extends RunEvent["_tag"]> = Extract<StoredEvent, { readonly _tag: Tag }>
@@ -68,14 +68,3 @@ export const runRecordOf = (events: ReadonlyArray<StoredEvent>): RunRecord | und
     stages: new Map(plan.stages.map((planned) => [planned.name, stageRecord(planned)]))
   }
 }
-/** Every single input by its name in the record: `port`, or `port.member` of a group. */
-export const inputsOf = (
-  planned: PlannedStage
-): ReadonlyArray<readonly [string, Exclude<PlannedInput, { readonly from: "group" }>]> =>
-  Object.entries(planned.inputs).flatMap(([port, input]) =>
-    input.from === "group"
-      ? Object.entries(input.members).flatMap(([member, one]) =>
-          one.from === "group" ? [] : [[`${port}.${member}`, one] as const]
-        )
-      : [[port, input] as const]
-  )

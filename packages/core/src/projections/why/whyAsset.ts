@@ -1,9 +1,10 @@
 import { Effect } from "effect"
 import type { AssetVersion } from "../../domain/Artifact.ts"
 import type { RunId, StageName } from "../../domain/Names.ts"
+import { singlesOf } from "../../domain/RunPlan.ts"
 import { shortVersion } from "../stageChanges.ts"
 import type { Archive } from "./Archive.ts"
-import { inputsOf, type StageRecord } from "./RunRecord.ts"
+import type { StageRecord } from "./RunRecord.ts"
 import { coverageNodes } from "./whyUnits.ts"
 import { stageLine } from "./whyStage.ts"
 import { because, many, type WhyNode } from "./WhyNode.ts"
@@ -40,11 +41,11 @@ const madeBy = <E, R>(walk: Walk<E, R>, run: RunId, name: StageName): Effect.Eff
     const { children: reasons, text: reason } = yield* stageLine(archive, record, stage)
     const inputs: Array<WhyNode> = []
     if (depth < deepest)
-      for (const [port] of inputsOf(stage.planned)) {
+      for (const [port] of singlesOf(stage.planned)) {
         const one = yield* inputNode({ ...walk, depth: depth + 1 }, maker, stage, port)
         if (one !== undefined) inputs.push(one)
       }
-    const source = inputsOf(stage.planned).length === 0 ? [because("note", "a source: it reads nothing that Tetra keeps")] : []
+    const source = singlesOf(stage.planned).length === 0 ? [because("note", "a source: it reads nothing that Tetra keeps")] : []
     return because(stage.ended?.status ?? "running", text, {
       at: stage.ended?.at,
       tookMs: stage.ended?.durationMs,
@@ -58,7 +59,7 @@ const inputNode = <E, R>(
   port: string
 ): Effect.Effect<WhyNode | undefined, E, R> =>
   Effect.gen(function* () {
-    const [, input] = inputsOf(stage.planned).find(([name]) => name === port) ?? []
+    const [, input] = singlesOf(stage.planned).find(([name]) => name === port) ?? []
     const version = stage.started?.inputs[port]
     if (input === undefined || version === undefined) return undefined
     if (input.from === "stage")

@@ -1,9 +1,10 @@
 import { Effect } from "effect"
+import { type AdmissionReason, isGood } from "../../domain/Admission.ts"
 import type { Json } from "../../domain/Names.ts"
 import type { StoredEvent } from "../../domain/RunEvent.ts"
 import { jsonText } from "../jsonChanges.ts"
 import type { Archive } from "./Archive.ts"
-import type { RunRecord } from "./RunRecord.ts"
+import type { Of, RunRecord } from "./RunRecord.ts"
 import { stageLine } from "./whyStage.ts"
 import { because, firstOf, type WhyKind, type WhyNode } from "./WhyNode.ts"
 
@@ -37,12 +38,37 @@ const requestNode = ({ requested }: RunRecord, configuration: (hash: string) => 
     children: notes.map((text) => because("note", text))
   })
 }
+const admissionNode = (reason: AdmissionReason): WhyNode => because(isGood(reason) ? "completed" : "failed", reason.text)
+const told = ({ channels, escalation }: Of<"AlertRaised">): string =>
+  [...channels, ...(escalation === undefined ? [] : [`${escalation} (escalation)`])].join(", ") || "nobody"
+
 /** What happened to the run as a whole. */
 const happenedNode = (event: StoredEvent): ReadonlyArray<WhyNode> => {
   const { at } = event
   switch (event._tag) {
+    case "RunAdmitted":
+      return [
+        because(event.forced ? "warning" : "note", event.forced ? "admitted because of --force, although" : "admitted", {
+          at,
+          children: event.reasons.map(admissionNode)
+        })
+      ]
+    case "RunRefused":
+      return [
+        because("skipped", `refused${event.mend.length === 0 ? "" : `: run ${event.mend.join(", ")} first`}`, {
+          at,
+          children: event.reasons.map(admissionNode)
+        })
+      ]
+    case "AlertRaised":
+      return [
+        because("warning", `alert (${event.severity}): ${event.pipeline} ${event.status}; told: ${told(event)}`, {
+          at,
+          children: [because("note", event.reason)]
+        })
+      ]
     case "RunStarted":
-      return [because("running", `admitted, and begun by process ${event.owner.pid} on ${event.owner.host}`, { at })]
+      return [because("running", `begun by process ${event.owner.pid} on ${event.owner.host}`, { at })]
     case "OwnerChanged":
       return [because("warning", `taken over by process ${event.to.pid} on ${event.to.host}: ${event.reason}`, { at })]
     case "RunResumed":
@@ -75,7 +101,13 @@ const statusText = (run: RunRecord, interrupted: string | undefined): { readonly
         text: `run ${run.run} was interrupted: ${interrupted}; \`tetra run --resume ${run.run}\` continues it`
       }
 }
-const endWords = { completed: "completed", partial: "completed in part", failed: "failed", cancelled: "was cancelled" } as const
+const endWords = {
+  completed: "completed",
+  partial: "completed in part",
+  failed: "failed",
+  cancelled: "was cancelled",
+  skipped: "did not start"
+} as const
 
 /** Why a run exists, what happened to it, and for each of its stages why it ended as it did. */
 export const whyRun = <E, R>(archive: Archive<E, R>, run: RunRecord): Effect.Effect<WhyNode, E, R> =>

@@ -1,8 +1,10 @@
 import { Effect } from "effect"
+import type { StandIn } from "../../domain/Artifact.ts"
 import type { StageName } from "../../domain/Names.ts"
+import { singlesOf } from "../../domain/RunPlan.ts"
 import { changesLine, shortVersion, type StageChange, stageChanges } from "../stageChanges.ts"
 import type { Archive } from "./Archive.ts"
-import { inputsOf, type RunRecord, type StageRecord } from "./RunRecord.ts"
+import type { RunRecord, StageRecord } from "./RunRecord.ts"
 import { coverageNodes, partitionNodes, unitNodes, waitNodes } from "./whyUnits.ts"
 import { because, type WhyKind, type WhyNode } from "./WhyNode.ts"
 
@@ -72,7 +74,7 @@ export const originNode = <E, R>(
   port: string
 ): Effect.Effect<WhyNode | undefined, E, R> =>
   Effect.gen(function* () {
-    const [, input] = inputsOf(stage.planned).find(([name]) => name === port) ?? []
+    const [, input] = singlesOf(stage.planned).find(([name]) => name === port) ?? []
     const version = stage.started?.inputs[port]
     if (input === undefined || version === undefined) return undefined
     if (input.from === "stage") {
@@ -101,7 +103,7 @@ const inputNodes = <E, R>(
 ): Effect.Effect<ReadonlyArray<WhyNode>, E, R> =>
   Effect.gen(function* () {
     const nodes: Array<WhyNode> = []
-    for (const [port] of inputsOf(stage.planned)) {
+    for (const [port] of singlesOf(stage.planned)) {
       const version = stage.started?.inputs[port]
       const from = yield* originNode(archive, run, stage, port)
       if (version === undefined) nodes.push(because("input", `input ${port} was not there`))
@@ -160,6 +162,12 @@ const waitsFor = (run: RunRecord, { planned }: StageRecord): string => {
   const open = planned.after.filter((name) => run.stages.get(name)?.ended === undefined)
   return open.length === 0 ? "its turn has not come" : `waits for ${open.join(", ")}`
 }
+const standInNode = ({ ageHours, asof, asset, reason, run, version }: StandIn): WhyNode =>
+  because("partial", `${asset} ${shortVersion(version)} of run ${run} stood in, ${ageHours} h old: ${reason}`, {
+    at: Date.parse(asof)
+  })
+/** What stood in for something fresh among what it read. */
+const degradedNodes = ({ started }: StageRecord): ReadonlyArray<WhyNode> => (started?.degraded ?? []).map(standInNode)
 const fallbackNodes = ({ fallback }: StageRecord): ReadonlyArray<WhyNode> =>
   fallback === undefined
     ? []
@@ -167,7 +175,7 @@ const fallbackNodes = ({ fallback }: StageRecord): ReadonlyArray<WhyNode> =>
         because(
           fallback.ok ? "partial" : "failed",
           `fallback ${fallback.fallback} was ${fallback.ok ? "used" : "tried"}: ${fallback.reason}`,
-          { at: fallback.at }
+          { at: fallback.at, children: (fallback.standIns ?? []).map(standInNode) }
         )
       ]
 
@@ -208,6 +216,7 @@ export const whyStage = <E, R>(archive: Archive<E, R>, run: RunRecord, stage: St
         ...changes,
         ...rootNodes(run, stage),
         ...inputs,
+        ...degradedNodes(stage),
         ...waitNodes(stage),
         ...partitionNodes(stage),
         ...unitNodes(stage),

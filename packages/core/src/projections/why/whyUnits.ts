@@ -20,8 +20,10 @@ const attemptNodes = (events: ReadonlyArray<UnitEvent>, maxAttempts: number): Re
           : [because("note", `try ${event.attempt} went on from the checkpoint of try ${attemptOf(mark)}`, { at: event.at })]
       }
       case "AttemptFailed": {
-        const { attempt, durationMs, failure, final } = event
-        const last = final ? because("note", finalText(failure.tag, attempt, maxAttempts)) : undefined
+        const { attempt, durationMs, failure, final, retryable } = event
+        const last = final
+          ? because("note", finalText(failure.tag, retryable !== false && attempt >= maxAttempts, maxAttempts))
+          : undefined
         return [
           because("failed", `try ${attempt} failed: ${failure.tag}: ${failure.message}`, {
             at: event.at,
@@ -39,10 +41,10 @@ const attemptNodes = (events: ReadonlyArray<UnitEvent>, maxAttempts: number): Re
     }
   })
 const attemptOf = (event: UnitEvent): number => event.attempt
-const finalText = (tag: string, attempt: number, maxAttempts: number): string =>
+const finalText = (tag: string, isLast: boolean, maxAttempts: number): string =>
   tag === "Poisoned"
     ? "poisoned: it took the process with it too often, so it is not tried again"
-    : attempt >= maxAttempts
+    : isLast
       ? `no further try: ${many(maxAttempts, "try is", "tries are")} allowed`
       : "no further try: such a failure is not repeated"
 

@@ -225,7 +225,27 @@ const configCommands = (): Readonly<Record<string, Described>> => ({
     options: [json()],
     examples: ["tetra config show", "tetra config show --env production --json"]
   },
-  schema: { summary: "JSON Schema of the configuration, for editors", examples: ["tetra config schema > tetra.schema.json"] }
+  schema: { summary: "JSON Schema of the configuration, for editors", examples: ["tetra config schema > tetra.schema.json"] },
+  versions: {
+    summary: "every configuration that was in force, and what changed with it",
+    options: [json()],
+    examples: ["tetra config versions"]
+  },
+  diff: {
+    summary: "what is different between two versions, and what follows from it",
+    arguments: [
+      ["[before]", "number, beginning of a hash, or current (default: the newest version)"],
+      ["[after]", "the same (default: current)"]
+    ],
+    options: [json()],
+    examples: ["tetra config diff", "tetra config diff 2 5", "tetra config diff 3 current"]
+  },
+  rollback: {
+    summary: "write the file as it was in an earlier version; what stands there is kept in .bak",
+    arguments: [["<version>", "number, or beginning of a hash"]],
+    options: [option("--yes", "do it: without this flag it only says what would change")],
+    examples: ["tetra config rollback 3", "tetra config rollback 3 --yes"]
+  }
 })
 const pluginCommands = (): Readonly<Record<string, Described>> => ({
   list: { summary: "plugins of the project and what they bring", options: [json()], examples: ["tetra plugins list"] }

@@ -18,6 +18,7 @@ import { summaryLines } from "./output/plain/summary.ts"
 import { oneLine } from "./output/plain/text.ts"
 import type { Renderer } from "./output/Renderer.ts"
 import { type Past, readPast } from "./past.ts"
+import { keepInForce } from "./project/configuration.ts"
 import { perform } from "./runtime.ts"
 import { settleOrphans } from "./project/settleOrphans.ts"
 import { nameOf, onSignals, type Signal } from "./signals.ts"
@@ -193,6 +194,7 @@ export interface Ended {
 }
 /** Runs the plan, or continues the run of a process that is gone with the same plan. The summary of a run on the dashboard is its owner's. */
 export const runSession = async (session: Session): Promise<Ended> => {
+  await keepInForce(session.built.project)
   const services = Layer.provideMerge(Engine.layer, layerStore({ home: session.home, stateUrl: session.stateUrl }))
   const { log, model, next } = await perform(follow(session).pipe(Effect.provide(services), Effect.scoped))
   const stream = session.output === "json" ? process.stderr : process.stdout

@@ -1,6 +1,8 @@
 /** The door for surfaces: what plans, runs and shows. */
 export { configJsonSchema } from "./config/configJsonSchema.ts"
 export { type LoadOptions, loadProject } from "./config/loadProject.ts"
+export { ConfigNotKept, type ConfigVersion, configVersions, keepConfig, versionOf } from "./config/versions/configVersions.ts"
+export { restoreSecrets } from "./config/versions/keptText.ts"
 export { readStateUrl } from "./config/readStateUrl.ts"
 export type { ResolvedConfig } from "./domain/ConfigFile.ts"
 export { type ImportModule, importModule, type NamedPlugin, resolvePlugins, shippedPlugins } from "./config/PluginHost.ts"
@@ -9,6 +11,8 @@ export type { GraphAsset, GraphModel, GraphPipeline, GraphStage } from "./domain
 export { explainPlan, type PlanFacts, type StageForecast } from "./planning/explainPlan.ts"
 export { graphOf } from "./planning/graphOf.ts"
 export { type GraphFormat, graphFormats, graphText } from "./projections/graph.ts"
+export { configEffects } from "./projections/configEffects.ts"
+export { changeDetail, type JsonChange, jsonChanges } from "./projections/jsonChanges.ts"
 export { changesLine, stageChanges } from "./projections/stageChanges.ts"
 export { plannedTrace, type StageTrace, tracesOf } from "./projections/stageTrace.ts"
 export { Archive, type WhyFacts } from "./projections/why/Archive.ts"

@@ -13,10 +13,12 @@ import { oneLine } from "../output/plain/text.ts"
 import { treeLines } from "../output/plain/tree.ts"
 import { tableLines } from "../output/table.ts"
 import type { Call } from "../program.ts"
+import { configurationNames } from "../project/configuration.ts"
 import { flag, locationOf } from "../project/open.ts"
 import { goneText, isOrphan } from "../project/orphans.ts"
 import { findRun, print, printJson, readStore } from "../project/store.ts"
 import { openArchive } from "../project/whyFacts.ts"
+import { perform } from "../runtime.ts"
 import { commandOf } from "./again.ts"
 
 type Reasons = ReadonlyMap<string, string>
@@ -44,8 +46,8 @@ const stageLines = (model: RunModel, reasons: Reasons, isInterrupted: boolean, l
     ],
     look
   )
-const headLines = (row: RunRow, look: Look): ReadonlyArray<string> => [
-  `${paint(look, "dim", "started")}  ${dateTime(row.requestedAt)} by ${row.trigger.kind} (${oneLine(row.trigger.detail)}), configuration ${row.configVersion}, plan ${row.planHash.slice(0, 12)}`
+const headLines = (row: RunRow, configuration: string, look: Look): ReadonlyArray<string> => [
+  `${paint(look, "dim", "started")}  ${dateTime(row.requestedAt)} by ${row.trigger.kind} (${oneLine(row.trigger.detail)}), configuration ${configuration}, plan ${row.planHash.slice(0, 12)}`
 ]
 
 /** Why each stage that was computed was, in one line each, and the whole tree. */
@@ -64,12 +66,13 @@ const reasonsOf = (archive: Archive<StoreError, never>, run: string) =>
 export const handle = async (call: Call): Promise<ExitCode> => {
   const place = locationOf(call)
   const now = Date.now()
+  const configuration = await perform(configurationNames(place.home))
   const found = await readStore(
     place,
     Effect.gen(function* () {
       const row = yield* findRun(call.args[0] ?? "latest")
       const events = yield* (yield* Journal).read(row.id)
-      const why = yield* reasonsOf(yield* openArchive((hash) => hash, now), row.id)
+      const why = yield* reasonsOf(yield* openArchive(configuration, now), row.id)
       return { row, events, why, log: (yield* RunLog).pathOf(row.id) }
     })
   )
@@ -90,7 +93,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   print([
     ...summaryLines(model, look, facts).slice(1),
     "",
-    ...headLines(found.row, look),
+    ...headLines(found.row, configuration(found.row.configVersion), look),
     "",
     ...stageLines(model, lines, isOrphan(found.row), look),
     ...(flag(call, "verbose") && tree !== undefined ? ["", ...treeLines(tree, look, now)] : [])

@@ -18,9 +18,11 @@ import { didYouMean } from "../nearest.ts"
 import { lookOf } from "../output/plain/look.ts"
 import { treeLines } from "../output/plain/tree.ts"
 import type { Call } from "../program.ts"
+import { configurationNames } from "../project/configuration.ts"
 import { flag, locationOf, text } from "../project/open.ts"
 import { findRun, print, printJson, readStore } from "../project/store.ts"
 import { openArchive } from "../project/whyFacts.ts"
+import { perform } from "../runtime.ts"
 
 type Past = Archive<StoreError, never>
 /** Something that a name can mean. */
@@ -77,10 +79,10 @@ const goneRecord = (run: string): Refusal =>
     hint: `\`tetra show ${run}\` says what is left`
   })
 
-const whyOf = (word: string, named: string | undefined, now: number) =>
+const whyOf = (word: string, named: string | undefined, configuration: (hash: string) => string, now: number) =>
   Effect.gen(function* () {
     const queries = yield* StateQueries
-    const past = yield* openArchive((hash) => hash, now)
+    const past = yield* openArchive(configuration, now)
     const rows = named === undefined ? yield* queries.runs({ limit: runsRead }) : [yield* findRun(named)]
     const isRun = named === undefined && word === "latest" ? yield* findRun(word) : yield* queries.run(word)
     if (isRun !== undefined) {
@@ -114,7 +116,9 @@ const assetTree = (past: Past, asset: string, run: string | undefined) =>
 
 export const handle = async (call: Call): Promise<ExitCode> => {
   const now = Date.now()
-  const tree = await readStore(locationOf(call), whyOf(call.args[0] ?? "", text(call, "run"), now))
+  const place = locationOf(call)
+  const names = await perform(configurationNames(place.home))
+  const tree = await readStore(place, whyOf(call.args[0] ?? "", text(call, "run"), names, now))
   if (flag(call, "json")) printJson(tree)
   else print(treeLines(tree, lookOf(process.stdout, process.env), now))
   return exitCodes.completed

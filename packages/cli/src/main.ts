@@ -50,7 +50,7 @@ const main = async (argv: ReadonlyArray<string>): Promise<number> => {
     process.stdout.write(`${version()}\n`)
     return 0
   }
-  const { buildProgram } = await import("./program.ts")
+  const [{ CommanderError }, { buildProgram }] = await Promise.all([import("commander"), import("./program.ts")])
   let code = 0
   const program = buildProgram(version(), async (command, call) => {
     const load = handlers[command]
@@ -62,7 +62,13 @@ const main = async (argv: ReadonlyArray<string>): Promise<number> => {
     program.outputHelp()
     return 0
   }
-  await program.parseAsync(argv, { from: "user" })
+  try {
+    await program.parseAsync(argv, { from: "user" })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    const { usageRefusal } = await import("./usage.ts")
+    throw usageRefusal(error, program, argv) ?? error
+  }
   return code
 }
 

@@ -330,6 +330,8 @@ export const buildProgram = (version: string, perform: Perform): Command => {
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: false })
     .exitOverride()
+    // `usage.ts` says what is wrong.
+    .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError(true)
   for (const [name, described] of Object.entries(commands())) describe(program, "", name, described, perform)
   group(program, "assets", "what the pipelines provide: versions, rows, freshness; the data itself", assetCommands(), perform)

@@ -8,6 +8,7 @@ import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { advance, emptyModel, type RunModel, stagesOf, type StageModel } from "../output/model.ts"
 import { dateTime, duration, many } from "../output/plain/amounts.ts"
 import { badge, dot, type Look, lookOf, type Mark, paint } from "../output/plain/look.ts"
+import { ownReason } from "../output/plain/reasons.ts"
 import { summaryLines } from "../output/plain/summary.ts"
 import { oneLine } from "../output/plain/text.ts"
 import { treeLines } from "../output/plain/tree.ts"
@@ -22,13 +23,13 @@ import { perform } from "../runtime.ts"
 import { commandOf } from "./again.ts"
 
 type Reasons = ReadonlyMap<string, string>
-const did = (stage: StageModel, look: Look, reasons: Reasons): string => {
+const did = (model: RunModel, stage: StageModel, look: Look, reasons: Reasons): string => {
   const computed = reasons.get(stage.name)
   const parts = [
     stage.rows > 0 ? many(stage.rows, "row") : "",
     stage.partitioned && stage.expected !== undefined ? many(stage.expected, "partition") : "",
     stage.retries > 0 ? many(stage.retries, "retry", "retries") : "",
-    stage.reason === undefined ? "" : oneLine(stage.reason),
+    oneLine(ownReason(model, stage)),
     computed === undefined ? "" : `computed: ${oneLine(computed)}`
   ]
   return parts.filter((p) => p !== "").join(dot(look))
@@ -42,7 +43,7 @@ const stageLines = (model: RunModel, reasons: Reasons, isInterrupted: boolean, l
       { title: "stage", of: (s) => s.name },
       { title: "status", of: (s) => badge(look, markOf(s, isInterrupted)) },
       { title: "took", of: (s) => (s.durationMs === undefined || s.reused ? "-" : duration(s.durationMs)), right: true },
-      { title: "result", of: (s) => did(s, look, reasons), gives: true }
+      { title: "result", of: (s) => did(model, s, look, reasons), gives: true }
     ],
     look
   )

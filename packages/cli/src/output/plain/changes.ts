@@ -4,6 +4,7 @@ import type { AdmissionReason, LogLine, LiveEvent, StoredEvent } from "../../dom
 import { isReused, type RunModel, type StageModel } from "../model.ts"
 import { clockTime, count, duration, many } from "./amounts.ts"
 import { badge, dot, ellipsis, type Look, type Mark, paint, toneOf } from "./look.ts"
+import { ownReason } from "./reasons.ts"
 import { cutStart, oneLine, padEnd, widthOf, wrap } from "./text.ts"
 
 export type Detail = "quiet" | "normal" | "verbose"
@@ -75,8 +76,8 @@ const result = (look: Look, stage: StageModel): string => {
   return parts.join(dot(look))
 }
 
-const stageEnded = (look: Look, stage: StageModel, computed: string | undefined): Change => {
-  const because = stage.reason === undefined ? "" : oneLine(stage.reason)
+const stageEnded = (model: RunModel, look: Look, stage: StageModel, computed: string | undefined): Change => {
+  const because = oneLine(ownReason(model, stage))
   const plain = result(look, stage)
   if (stage.status === "skipped") return { subject: stage.name, mark: "skipped", text: because }
   if (stage.status === "failed") return { subject: stage.name, mark: "failed", text: because || oneLine(stage.lastFailure ?? "") }
@@ -155,10 +156,14 @@ const change = (model: RunModel, look: Look, event: StoredEvent, { detail, reaso
       }
     case "StageEnded": {
       const stage = model.stages.get(event.stage)
-      return stage === undefined ? undefined : stageEnded(look, stage, reasons?.get(stage.name))
+      return stage === undefined ? undefined : stageEnded(model, look, stage, reasons?.get(stage.name))
     }
     case "PipelineEnded": {
-      const parts = [event.records > 0 ? many(event.records, "row") : "", duration(event.durationMs), oneLine(event.reason ?? "")]
+      const parts = [
+        event.records > 0 ? many(event.records, "row") : "",
+        duration(event.durationMs),
+        oneLine(ownReason(model, { name: event.pipeline, reason: event.reason }))
+      ]
       const mark = isReused(model, event.pipeline) ? "reused" : event.status
       return { subject: event.pipeline, mark, text: parts.filter((t) => t !== "").join(dot(look)) }
     }

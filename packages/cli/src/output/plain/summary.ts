@@ -194,6 +194,13 @@ const title = (model: RunModel, look: Look, { interrupted }: SummaryFacts): stri
   return paint(look, toneOf(mark), said) + all
 }
 
+/** The reason of a run is mostly that of its first bad stage, which the list of those tells with more. */
+const isToldBelow = ({ reason = "", stages, status }: RunModel): boolean =>
+  status === "completed" ||
+  [...stages.values()].some(
+    (stage) => (stage.status === "failed" || stage.status === "partial") && reason === `${stage.name}: ${stage.reason}`
+  )
+
 /** The summary, one string per line, an empty line first. In quiet mode only the first line and the failures. */
 export const summaryLines = (model: RunModel, look: Look, facts: SummaryFacts, quiet = false): ReadonlyArray<string> => {
   const head = look.width === undefined ? [title(model, look, facts)] : clipped(title(model, look, facts), look)
@@ -201,7 +208,7 @@ export const summaryLines = (model: RunModel, look: Look, facts: SummaryFacts, q
   if (quiet) return [...head, ...refused, ...failures(model, look)]
   // It has no stages to tell of, and no log.
   if (refused.length > 0) return ["", ...head, ...refused, "", ...nextLine(model, look, facts)]
-  const reason = model.reason === undefined || model.status === "completed" ? [] : paragraph(look, "  ", oneLine(model.reason))
+  const reason = isToldBelow(model) || model.reason === undefined ? [] : paragraph(look, "  ", oneLine(model.reason))
   const notes = [...failures(model, look), ...degraded(model, look), ...warnings(model, look)]
   return [
     "",

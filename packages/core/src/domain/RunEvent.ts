@@ -2,6 +2,7 @@ import type { AdmissionReason } from "./Admission.ts"
 import type { StandIn, StoredArtifact, StoredCoverage, StoredOutput } from "./Artifact.ts"
 import type { Json, PartitionKey, RunId, StageName, Status, Version } from "./Names.ts"
 import type { RunPlan } from "./RunPlan.ts"
+import type { Shortage } from "./Shortage.ts"
 
 /** Who runs: recorded so that a second process can tell a live owner from a dead one. */
 export interface Owner {
@@ -72,6 +73,14 @@ export type RunEvent =
       readonly stage: StageName
       readonly partition: PartitionKey | null
       readonly attempt: number
+    }
+  /** No unit of the stage runs, because what its units need is not free. Once in each wait of more than a second; `AttemptStarted` ends it. */
+  | {
+      readonly _tag: "ResourcesAwaited"
+      readonly stage: StageName
+      readonly reason: string
+      /** Undefined when there would be room, but others come first. */
+      readonly shortage: Shortage | undefined
     }
   /** Coalesced to one a second per unit; may be dropped under pressure. */
   | {

@@ -5,6 +5,7 @@ import { unitKey } from "../planning/fingerprint.ts"
 import { retryDelayMs } from "../planning/retry.ts"
 import { AttemptFaults } from "./faults.ts"
 import { recordedFailure, Superseded } from "./failures.ts"
+import { watchWaits } from "./gate/watchWaits.ts"
 import type { LiveRun } from "./LiveRun.ts"
 import { findCached, mayBeCached, type Wanted } from "./policies/cache.ts"
 import { checkpointFor } from "./policies/checkpoints.ts"
@@ -203,7 +204,9 @@ const queueUp = (
     })
   const place = (ticket = run.ticket(stage, unit, admit))
   run.inHand.set(unit, { ticket: place, fiber: undefined })
-  if (!place.isWaiting() || run.gate.patienceMs(resources) === undefined) return
+  if (!place.isWaiting()) return
+  start(watchWaits(run))
+  if (run.gate.patienceMs(resources) === undefined) return
   const giveUp = (failure: RecordedFailure, waitedMs: number) =>
     run.send({
       facts: () => {

@@ -288,7 +288,7 @@ on conflict (run_id, stage, partition, name) do update set attempt = excluded.at
       return assetPublished(event)
     case "RunEnded":
       return runEnded(d, event)
-    default: // PlanFixed, Warned, StageStarted, StageEnded, Progress, SideEffectDone, FallbackTried, CancelRequested: the log alone
+    default: // PlanFixed, Warned, ResourcesAwaited, StageStarted, StageEnded, Progress, SideEffectDone, FallbackTried, CancelRequested: the log alone
       return []
   }
 }

@@ -34,6 +34,8 @@ export interface StageModel {
   readonly lastFailure: string | undefined
   /** The next try, while at least one unit waits for it. */
   readonly retry: RetryModel | undefined
+  /** What it waits for while none of its units runs, in words. */
+  readonly awaits: string | undefined
   readonly rows: number
   readonly counters: Readonly<Record<string, number>>
   readonly reason: string | undefined
@@ -127,6 +129,7 @@ const aStage = (name: string, pipeline: string, partitioned: boolean): StageMode
   retries: 0,
   lastFailure: undefined,
   retry: undefined,
+  awaits: undefined,
   rows: 0,
   counters: {},
   reason: undefined,
@@ -276,8 +279,11 @@ const unit = (model: RunModel, event: StoredEvent): RunModel => {
         status: "running",
         retries: s.retries + (event.attempt > 1 ? 1 : 0),
         retry: undefined,
+        awaits: undefined,
         live: setLive(s.live, event.partition, { done: 0, total: undefined, of: undefined })
       }))
+    case "ResourcesAwaited":
+      return withStage(model, event.stage, () => ({ awaits: event.reason }))
     case "Progress": {
       const { done, total, of } = event
       const next = withStage(model, event.stage, (s) => ({ live: setLive(s.live, event.partition, { done, total, of }) }))
@@ -312,6 +318,7 @@ const stage = (model: RunModel, event: StoredEvent): RunModel => {
         reused: event.reused,
         live: new Map(),
         retry: undefined,
+        awaits: undefined,
         rows: rowsOf(event.outputs) || s.rows,
         expected: s.partitioned ? event.coverage.expected : 1
       }))

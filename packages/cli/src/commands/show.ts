@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
-import { Journal, RunLog, type RunRow } from "@tetra/core/engine"
+import { Journal, memoryText, RunLog, type RunRow } from "@tetra/core/engine"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { advance, emptyModel, type RunModel, stagesOf, type StageModel } from "../output/model.ts"
@@ -21,6 +21,8 @@ const did = (stage: StageModel, look: Look): string => {
     stage.rows > 0 ? many(stage.rows, "row") : "",
     stage.partitioned && stage.expected !== undefined ? many(stage.expected, "partition") : "",
     stage.retries > 0 ? many(stage.retries, "retry", "retries") : "",
+    stage.usage === undefined ? "" : `${duration(stage.usage.cpuMs)} of processor time`,
+    stage.usage?.peakMB === undefined ? "" : `${memoryText(stage.usage.peakMB)} at most`,
     stage.reason === undefined ? "" : oneLine(stage.reason)
   ]
   return parts.filter((p) => p !== "").join(dot(look))

@@ -22,6 +22,14 @@ export interface RecordedFailure {
   readonly detail?: string
 }
 
+/** What an attempt took, where its isolation lets it be told: of a thread the processor time, of a process memory as well. */
+export interface Usage {
+  /** Milliseconds of processor time, over all threads of a process. */
+  readonly cpuMs: number
+  /** Peak of resident memory in MiB, beyond what the process took before its first stage ran. */
+  readonly peakMB?: number
+}
+
 /**
  * The facts about a run, past tense, JSON as they stand. `partition` is null for the one unit of an unpartitioned stage.
  * Everything that people see is a fold over these (execution.md 3).
@@ -116,6 +124,7 @@ export type RunEvent =
       readonly final: boolean
       /** False: the policy does not try this failure again, however many tries are left. */
       readonly retryable?: boolean
+      readonly usage?: Usage
       readonly durationMs: number
     }
   /** `attempt` is the number of the next one; `due` in epoch milliseconds survives a restart. `delayMs` is the wait as it was scheduled. */
@@ -153,6 +162,7 @@ export type RunEvent =
       readonly outputs: Readonly<Record<string, StoredOutput>>
       readonly artifacts: ReadonlyArray<StoredArtifact>
       readonly counters: Readonly<Record<string, number>>
+      readonly usage?: Usage
       readonly durationMs: number
       readonly cached: { readonly run: RunId } | undefined
     }

@@ -1,5 +1,5 @@
 import { Cause, Effect, Exit } from "effect"
-import type { RunEvent, RecordedFailure } from "../domain/RunEvent.ts"
+import type { RunEvent, RecordedFailure, Usage } from "../domain/RunEvent.ts"
 import { releaseUnit, type StageState, type UnitState } from "../domain/RunState.ts"
 import { unitKey } from "../planning/fingerprint.ts"
 import { retryDelayMs } from "../planning/retry.ts"
@@ -22,7 +22,12 @@ export const failureFacts = (
   run: LiveRun,
   stage: StageState,
   unit: UnitState,
-  failed: { readonly attempt: number; readonly failure: RecordedFailure; readonly durationMs: number }
+  failed: {
+    readonly attempt: number
+    readonly failure: RecordedFailure
+    readonly durationMs: number
+    readonly usage?: Usage
+  }
 ): Facts => {
   const { state } = run
   const { name, policy } = stage.planned
@@ -53,7 +58,16 @@ export const failureFacts = (
       ? { tag: "Cancelled", message: `cancelled by ${cancel.by}: ${cancel.reason}` }
       : failure
   const facts: Array<RunEvent> = [
-    { _tag: "AttemptFailed", stage: name, partition, attempt, failure: recorded, final: delay === undefined, durationMs }
+    {
+      _tag: "AttemptFailed",
+      stage: name,
+      partition,
+      attempt,
+      failure: recorded,
+      final: delay === undefined,
+      durationMs,
+      ...(failed.usage === undefined ? {} : { usage: failed.usage })
+    }
   ]
   if (delay !== undefined)
     facts.push({ _tag: "RetryScheduled", stage: name, partition, attempt: attempt + 1, due: run.now() + delay })
@@ -68,7 +82,10 @@ const reportsOf = (run: LiveRun, stage: StageState, unit: UnitState, reporter: R
       if (!recorded) yield* new Superseded({ stage: stage.planned.name })
     }),
   progress: reporter.progress,
-  log: reporter.log
+  log: reporter.log,
+  used: (usage) => {
+    reporter.usage = usage
+  }
 })
 const attemptOf = (run: LiveRun, stage: StageState, unit: UnitState, number: number, inputs: Attempt["inputs"]): Attempt => {
   const { node, state } = run.stageRun(stage)
@@ -121,9 +138,10 @@ const ended = (
   if (!isNewest(unit, attempt)) return []
   const progress = run.endReporter(reporter)
   const durationMs = Math.max(0, run.now() - (unit.startedAt ?? run.now()))
+  const usage = reporter.usage === undefined ? {} : { usage: reporter.usage }
   if (Exit.isFailure(exit)) {
     const failure = recordedFailure(exit.cause, run.secrets)
-    return [...progress, ...failureFacts(run, stage, unit, { attempt, failure, durationMs })]
+    return [...progress, ...failureFacts(run, stage, unit, { attempt, failure, durationMs, ...usage })]
   }
   const { partition } = unit
   return [
@@ -135,6 +153,7 @@ const ended = (
       attempt,
       key: unitKey(stage.key, partition),
       ...exit.value,
+      ...usage,
       durationMs,
       cached: undefined
     }

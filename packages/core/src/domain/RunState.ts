@@ -69,6 +69,8 @@ export interface StageState {
   /** It was asked for by name: its units are computed, whatever the cache knows. */
   fresh: boolean
   durationMs: number
+  /** What its units wait for since more than a second while none of them runs, in words. */
+  awaits: string | undefined
   /** Somebody in this process prepares or settles it. Not journalled. */
   inHand: boolean
 }
@@ -155,7 +157,7 @@ export const resetStage = (stage: StageState): void => {
 }
 /** Forgets how the stage ended, keeps its units. */
 export const openStage = (stage: StageState): void => {
-  stage.fallback = stage.degraded = stage.coverage = stage.reason = stage.skipCause = undefined
+  stage.awaits = stage.fallback = stage.degraded = stage.coverage = stage.reason = stage.skipCause = undefined
   stage.outputs = {}
   stage.reused = stage.inHand = stage.fresh = false
   stage.durationMs = 0

@@ -5,7 +5,7 @@ import { defineValue } from "../../src/index.ts"
 import { MemoryStores } from "../../src/execution/memory.ts"
 import { planHere } from "../../src/execution/planHere.ts"
 import type { RunRequest } from "../../src/planning/RunRequest.ts"
-import type { RunHandle } from "../../src/execution/Engine.ts"
+import type { RunHandle } from "../../src/execution/EngineParts.ts"
 import { anEngine, definePipeline, defineStage, eventsOf, until } from "./support.ts"
 
 const Said = defineValue("t/Said@1", Schema.String)

@@ -16,6 +16,7 @@ import { fillWithRuns } from "./finishedRuns.ts"
 
 const bin = join(dirname(fileURLToPath(import.meta.url)), "..", "packages", "cli", "bin", "tetra.js")
 const home = mkdtempSync(join(tmpdir(), "tetra-bench-"))
+const small = mkdtempSync(join(tmpdir(), "tetra-bench-"))
 const runs = Number(process.env["TETRA_BENCH_RUNS"] ?? 100_000)
 const hourMs = 3_600_000
 const mostMs = 200
@@ -25,28 +26,32 @@ const slack = 2
 
 beforeAll(() => {
   const began = performance.now()
+  fillWithRuns(small, { runs: 1, everyMs: hourMs, until: Date.now() })
   const events = fillWithRuns(home, { runs, everyMs: hourMs, until: Date.now() })
   console.log(`${runs} runs, ${events} events written in ${((performance.now() - began) / 1_000).toFixed(1)} s`)
 }, 300_000)
-afterAll(() => rmSync(home, { recursive: true, force: true }))
+afterAll(() => [home, small].forEach((folder) => rmSync(folder, { recursive: true, force: true })))
 
-const quickestMs = (args: ReadonlyArray<string>): number => {
-  const times = Array.from({ length: 7 }, () => {
-    const began = performance.now()
-    const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", env: { ...process.env, TETRA_HOME: home } })
-    if (status !== 0) throw new Error(`${args.join(" ")} ended with ${status}: ${stderr}`)
-    return performance.now() - began
+const commandMs = (args: ReadonlyArray<string>, TETRA_HOME: string): number => {
+  const began = performance.now()
+  const { status, stderr } = spawnSync(process.execPath, [bin, ...args], {
+    encoding: "utf8",
+    env: { ...process.env, TETRA_HOME }
   })
-  return Math.min(...times)
+  if (status !== 0) throw new Error(`${args.join(" ")} ended with ${status}: ${stderr}`)
+  return performance.now() - began
 }
-test.each([["status"], ["history"], ["history", "--status", "failed"], ["show", "latest"]])(
-  "tetra %s %s answers within 200 ms",
-  (...words) => {
-    const took = quickestMs([bin, ...words])
-    console.log(`tetra ${words.join(" ")}: ${took.toFixed(0)} ms`)
-    expect(took).toBeLessThan(mostMs * slack)
+/** The quickest of several, here and in a store of one run: on a busy machine only the difference tells. */
+test.each(["status", "history", "history --status failed", "show latest"])(
+  "tetra %s answers within 200 ms",
+  (line) => {
+    const args = line.split(" ")
+    const pairs = Array.from({ length: 7 }, () => [commandMs(args, home), commandMs(args, small)] as const)
+    const [full, one] = [Math.min(...pairs.map(([ms]) => ms)), Math.min(...pairs.map(([, ms]) => ms))]
+    console.log(`tetra ${line}: ${full.toFixed(0)} ms; with one run ${one.toFixed(0)} ms`)
+    expect(full).toBeLessThan(slack * Math.max(mostMs, one))
   },
-  60_000
+  120_000
 )
 test("retention holds the store for 20 ms of work at the most", async () => {
   let [worst, transactions] = [0, 0]

@@ -1,7 +1,6 @@
 import type { RunId, StageName, Version } from "../domain/Names.ts"
 import type { StoredEvent } from "../domain/RunEvent.ts"
-import type { PlannedStage, RunPlan } from "../domain/RunPlan.ts"
-import { singlesOf } from "./inputs.ts"
+import { type PlannedStage, type RunPlan, singlesOf } from "../domain/RunPlan.ts"
 import { plannedDate } from "./parameters.ts"
 
 /** One published version of an asset. */

@@ -1,4 +1,4 @@
-import type { RunId, StageName, Version } from "../domain/Names.ts"
+import type { Json, RunId, StageName, Version } from "../domain/Names.ts"
 import type { StoredEvent } from "../domain/RunEvent.ts"
 import { type PlannedStage, type RunPlan, singlesOf } from "../domain/RunPlan.ts"
 import { plannedDate } from "./parameters.ts"
@@ -32,8 +32,10 @@ export type RunLineage = ReadonlyMap<StageName, StageLineage>
 export const lineageOf = (events: Iterable<StoredEvent>): RunLineage => {
   const lineage = new Map<StageName, StageLineage>()
   let plan: PlanIndex | undefined
+  let isDated = false
   for (const event of events) {
-    if (event._tag === "PlanFixed") plan = indexOf(event.plan, event.at)
+    if (event._tag === "RunRequested") isDated = namesItsEnd(event.params)
+    else if (event._tag === "PlanFixed") plan = indexOf(event.plan, isDated ? event.at : 0)
     else if (event._tag === "StageStarted") {
       const planned = plan?.stages.get(event.stage)
       if (plan === undefined || planned === undefined) continue
@@ -69,6 +71,12 @@ interface PlanIndex {
   readonly until: ReadonlyMap<string, number>
 }
 const dayMs = 86_400_000
+/** Whether the request named the last day. One that stands in the configuration is all that is ever wanted, and makes nothing old. */
+const namesItsEnd = (request: Json): boolean =>
+  request !== null &&
+  typeof request === "object" &&
+  "endDate" in request &&
+  typeof (request as Readonly<Record<string, Json>>)["endDate"] === "string"
 const indexOf = ({ pipelines, stages }: RunPlan, now: number): PlanIndex => {
   const until = new Map(
     pipelines.flatMap((pipeline) => {

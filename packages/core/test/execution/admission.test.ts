@@ -98,7 +98,7 @@ const aProject = (policy: SourcePolicy = { cache: "never" }) =>
         const handle = yield* engine.start(yield* plan(name, force, endDate), {
           trigger: { kind: "test", detail: "" },
           configVersion: "test",
-          params: {},
+          params: endDate === undefined ? {} : { endDate },
           ...(admission === undefined ? {} : { admission }),
           ...(commandId === undefined ? {} : { commandId })
         })

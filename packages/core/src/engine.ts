@@ -26,6 +26,7 @@ export { embeddedProject } from "./planning/embeddedProject.ts"
 export { loadPlugins } from "./planning/loadPlugins.ts"
 export {
   backfillId,
+  daysOf,
   type EarlierRun,
   outlookOfWindows,
   type Window,

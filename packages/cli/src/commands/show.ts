@@ -21,6 +21,7 @@ import { findRun, print, printJson, readStore } from "../project/store.ts"
 import { openArchive } from "../project/whyFacts.ts"
 import { perform } from "../runtime.ts"
 import { commandOf } from "./again.ts"
+import { askerOf } from "./history.ts"
 
 type Reasons = ReadonlyMap<string, string>
 const did = (model: RunModel, stage: StageModel, look: Look, reasons: Reasons): string => {
@@ -48,7 +49,7 @@ const stageLines = (model: RunModel, reasons: Reasons, isInterrupted: boolean, l
     look
   )
 const headLines = (row: RunRow, configuration: string, look: Look): ReadonlyArray<string> => [
-  `${paint(look, "dim", "started")}  ${dateTime(row.requestedAt)} by ${row.trigger.kind} (${oneLine(row.trigger.detail)}), configuration ${configuration}, plan ${row.planHash.slice(0, 12)}`
+  `${paint(look, "dim", "started")}  ${dateTime(row.requestedAt)} by ${askerOf(row)} (${oneLine(row.trigger.detail)}), configuration ${configuration}, plan ${row.planHash.slice(0, 12)}`
 ]
 
 /** Why each stage that was computed was, in one line each, and the whole tree. */

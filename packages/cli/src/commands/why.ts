@@ -6,6 +6,7 @@ import {
   type RunRecord,
   StateQueries,
   type StoreError,
+  whyArchived,
   whyAsset,
   type WhyNode,
   whyRun,
@@ -79,6 +80,13 @@ const goneRecord = (run: string): Refusal =>
     hint: `\`tetra show ${run}\` says what is left`
   })
 
+/** What is left of a run whose events are gone. */
+const left = (past: Past, run: string) =>
+  Effect.gen(function* () {
+    const [first] = yield* past.facts.events(run)
+    return first?._tag === "RunArchived" ? whyArchived(first, past.facts.configuration) : yield* Effect.fail(goneRecord(run))
+  })
+
 const whyOf = (word: string, named: string | undefined, configuration: (hash: string) => string, now: number) =>
   Effect.gen(function* () {
     const queries = yield* StateQueries
@@ -87,7 +95,7 @@ const whyOf = (word: string, named: string | undefined, configuration: (hash: st
     const isRun = named === undefined && word === "latest" ? yield* findRun(word) : yield* queries.run(word)
     if (isRun !== undefined) {
       const record = yield* past.record(isRun.id)
-      return record === undefined ? yield* Effect.fail(goneRecord(isRun.id)) : yield* whyRun(past, record)
+      return record === undefined ? yield* left(past, isRun.id) : yield* whyRun(past, record)
     }
     const records = (yield* Effect.forEach(rows, ({ id }) => past.record(id))).filter((record) => record !== undefined)
     const assets = (yield* queries.assets).map(({ asset }) => ({ name: asset, what: "asset" }) as const)
@@ -96,7 +104,7 @@ const whyOf = (word: string, named: string | undefined, configuration: (hash: st
     if (meant instanceof Refusal) return yield* Effect.fail(meant)
     if (meant.what === "asset") return yield* assetTree(past, meant.name, named === undefined ? undefined : rows[0]?.id)
     const record = records.find((one) => (meant.what === "run" ? one.run === meant.name : has(one, meant)))
-    if (record === undefined) return yield* Effect.fail(goneRecord(meant.name))
+    if (record === undefined) return yield* left(past, meant.name)
     const stage = record.stages.get(meant.name)
     if (meant.what === "stage" && stage !== undefined) return yield* whyStage(past, record, stage)
     return meant.what === "run" ? yield* whyRun(past, record) : yield* whyPipeline(past, record, meant.name)

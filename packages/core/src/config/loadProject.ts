@@ -95,7 +95,8 @@ export const loadProject = (options: LoadOptions): Effect.Effect<Project, Projec
       configVersion: configVersionOf(config, catalogue),
       environment,
       catalogue,
-      warnings: diagnostics
+      warnings: diagnostics,
+      at: (path) => document.at(path)
     }
   })
 

@@ -74,6 +74,12 @@ export interface PlannedStage {
   /** False: switched off by a parameter; it ends as `skipped` with that reason. */
   readonly enabled: boolean
 }
+/** Most that the live units of one pipeline hold together: cores, mebibytes, units. */
+export interface Budget {
+  readonly cpu?: number
+  readonly memoryMB?: number
+  readonly units?: number
+}
 export interface PlannedPipeline {
   readonly name: string
   readonly plugin: string
@@ -84,8 +90,10 @@ export interface PlannedPipeline {
   readonly params: Json
   /** Pipelines of this plan that must have ended before (`depends_on`). */
   readonly after: ReadonlyArray<string>
-  /** Most live units of this pipeline at once; undefined = the machine's. */
+  /** Most live units of this pipeline at once; undefined = as many as there is room for. */
   readonly parallelism: number | undefined
+  /** What its live units may hold together, in all runs of this process; absent: the machine is theirs. */
+  readonly budget?: Budget
   /** Who is told when it ends badly (`notify`, `escalation`); absent when nobody is. */
   readonly incident?: {
     readonly channels: ReadonlyArray<string>

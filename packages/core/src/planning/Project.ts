@@ -19,6 +19,8 @@ export interface Project {
   readonly environment: string | undefined
   readonly catalogue: Catalogue
   readonly warnings: ReadonlyArray<Diagnostic>
+  /** `file:line:column` of a path in the configuration, or of the nearest thing around it; absent where there is no file. */
+  readonly at?: (path: string) => string
 }
 
 const DiagnosticSchema = Schema.Struct({

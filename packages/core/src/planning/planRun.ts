@@ -11,6 +11,7 @@ import { contentHash, secretsIn, toJson } from "./contentHash.ts"
 import { dependenciesOf } from "./dependencies.ts"
 import { canonicalJson } from "./fingerprint.ts"
 import { planStages, type SelectedPipeline } from "./planStages.ts"
+import { incidentOf } from "./resolvePolicy.ts"
 import { pluginConfig, pluginServices } from "./pluginServices.ts"
 import { PlanInvalid, type Project } from "./Project.ts"
 import { ownModeOf, sortFlags, sourcesOf } from "./requestSources.ts"
@@ -63,15 +64,20 @@ export const planRun = (
         mode: ownModeOf(entry, selection),
         params: hideNamed(resolved.encoded),
         after,
-        parallelism: undefined
+        parallelism: undefined,
+        ...incidentOf(config, name)
       })
     }
     if (diagnostics.length > 0) return Effect.fail(new PlanInvalid({ diagnostics }))
-    const graph = planStages(config, selected)
+    const graph = planStages(config, selected, project.configFile !== undefined)
     const services = pluginServices(project, graph.stages, selected)
     const problems = [...graph.diagnostics, ...services.diagnostics]
     if (problems.length > 0) return Effect.fail(new PlanInvalid({ diagnostics: problems }))
-    const { parallelism, stages: clamped, warnings } = clampResources(config, graph.stages, capacity)
+    const { budgets, diagnostics: cuts, stages: clamped } = clampResources(config, graph.stages, capacity)
+    if (cuts.some(({ level }) => level === "error"))
+      return Effect.fail(
+        new PlanInvalid({ diagnostics: cuts.map((cut) => ({ ...cut, where: project.at?.(cut.path ?? "") ?? cut.where })) })
+      )
     const uses = usesOf(project.catalogue, services.made)
     const wrapped = wrappersOf(project, selected)
     const stages = clamped.map((stage) => {
@@ -85,7 +91,10 @@ export const planRun = (
         ...(wrappers === undefined ? {} : { wrappers })
       }
     })
-    const pipelines = planned.map((pipeline) => ({ ...pipeline, parallelism: parallelism.get(pipeline.name) }))
+    const pipelines = planned.map((pipeline) => {
+      const budget = budgets.get(pipeline.name)
+      return budget === undefined ? pipeline : { ...pipeline, parallelism: budget.units, budget }
+    })
     const seed = request.seed ?? 1
     const plan: RunPlan = {
       v: 1,
@@ -107,7 +116,7 @@ export const planRun = (
       services: services.layer,
       slots: slotRules(config),
       secrets: secretsOfPlan(project, params),
-      warnings
+      warnings: cuts
     })
   })
 

@@ -10,6 +10,7 @@ export type { Catalogue, CataloguePipeline, LoadedPlugins, StageShape } from "./
 export type { GraphAsset, GraphModel, GraphPipeline, GraphStage } from "./domain/GraphModel.ts"
 export { explainPlan, type PlanFacts, type StageForecast } from "./planning/explainPlan.ts"
 export { graphOf } from "./planning/graphOf.ts"
+export { type Overuse, overusesOf } from "./projections/usage.ts"
 export { type GraphFormat, graphFormats, graphText } from "./projections/graph.ts"
 export { configEffects } from "./projections/configEffects.ts"
 export { changeDetail, type JsonChange, jsonChanges } from "./projections/jsonChanges.ts"
@@ -56,7 +57,7 @@ export type {
 export { type Admission, type AdmissionReason, isGood } from "./domain/Admission.ts"
 export type { Diagnostic } from "./domain/Diagnostic.ts"
 export type { Json, PartitionKey, RunId, StageName, Status, Version } from "./domain/Names.ts"
-export type { LiveEvent, LogLine, Owner, RecordedFailure, RunEvent, StoredEvent, Trigger } from "./domain/RunEvent.ts"
+export type { LiveEvent, LogLine, Owner, RecordedFailure, RunEvent, StoredEvent, Trigger, Usage } from "./domain/RunEvent.ts"
 export type {
   Lane,
   PlannedInput,
@@ -78,6 +79,7 @@ export {
 } from "./execution/Engine.ts"
 export { readAdmission } from "./execution/admission/readAdmission.ts"
 export { type Stranger, watchFaults } from "./execution/faults.ts"
+export { type LimitLevel, type MemoryLimit, memoryLimits } from "./execution/isolation/limits.ts"
 export { isProcessGone } from "./execution/owners.ts"
 export { layerMemory, MemoryStores, type Stores } from "./execution/memory.ts"
 export { ArtifactStore } from "./execution/ports/ArtifactStore.ts"
@@ -96,5 +98,5 @@ export { RunLost } from "./execution/runPlan.ts"
 export { evolve, IllegalEvent, replay } from "./domain/evolve.ts"
 export { initialState, type RunState, type StageState, type UnitState } from "./domain/RunState.ts"
 export { decide } from "./planning/decide.ts"
-export { durationMs } from "./domain/Quantities.ts"
+export { durationMs, memoryText } from "./domain/Quantities.ts"
 export { nearest } from "./domain/nearest.ts"

@@ -2,7 +2,16 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
-import { type Archive, computedBecause, Journal, RunLog, type RunRow, type StoreError, whyRun } from "@tetra/core/engine"
+import {
+  type Archive,
+  computedBecause,
+  Journal,
+  memoryText,
+  RunLog,
+  type RunRow,
+  type StoreError,
+  whyRun
+} from "@tetra/core/engine"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { advance, emptyModel, type RunModel, stagesOf, type StageModel } from "../output/model.ts"
@@ -30,6 +39,8 @@ const did = (model: RunModel, stage: StageModel, look: Look, reasons: Reasons): 
     stage.rows > 0 ? many(stage.rows, "row") : "",
     stage.partitioned && stage.expected !== undefined ? many(stage.expected, "partition") : "",
     stage.retries > 0 ? many(stage.retries, "retry", "retries") : "",
+    stage.usage === undefined ? "" : `${duration(stage.usage.cpuMs)} of processor time`,
+    stage.usage?.peakMB === undefined ? "" : `${memoryText(stage.usage.peakMB)} at most`,
     oneLine(ownReason(model, stage)),
     computed === undefined ? "" : `computed: ${oneLine(computed)}`
   ]

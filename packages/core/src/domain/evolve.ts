@@ -217,6 +217,7 @@ const handlers: Handlers = {
     must(unit.status === "ready" || unit.status === "waiting", event, () => `the unit is ${unit.status}`)
     must(event.attempt === unit.attempt + 1, event, () => `attempt ${unit.attempt + 1} is next`)
     must(state.cancel === undefined, event, () => "the run is being cancelled")
+    stage.awaits = undefined
     setStatus(stage, unit, "running")
     releaseUnit(state, stage, unit)
     state.pipelines.get(stage.planned.pipeline)!.live++
@@ -227,6 +228,11 @@ const handlers: Handlers = {
       retryAt: undefined,
       progress: undefined
     })
+  },
+  ResourcesAwaited: (state, event) => {
+    const stage = runningStage(state, event)
+    must(stage.running === 0, event, () => `${stage.running} units are running`)
+    stage.awaits = event.reason
   },
   Progress: (state, event) => {
     const { unit } = unitOf(state, event)

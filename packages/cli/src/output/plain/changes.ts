@@ -111,6 +111,8 @@ const attempt = (model: RunModel, event: StoredEvent, detail: Detail): Change | 
       const text = `${event.ok ? "used" : "tried"} ${event.fallback}: ${oneLine(event.reason)}`
       return { subject: event.stage, mark: event.ok ? "partial" : "failed", word: "fallback", text }
     }
+    case "ResourcesAwaited":
+      return { subject: event.stage, mark: "note", word: "waits", text: oneLine(event.reason).replace(/^waits /u, "") }
     case "AttemptStarted": {
       const stage = model.stages.get(event.stage)
       const first =

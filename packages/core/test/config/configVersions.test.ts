@@ -64,7 +64,7 @@ describe("versions of the configuration", () => {
       const found: ReadonlyArray<ConfigVersion | undefined> = yield* Effect.forEach([...projects, ...projects], keepConfig, {
         concurrency: "unbounded"
       })
-      assert.deepStrictEqual([...new Set(found.map((one) => one?.number))].toSorted(), [1, 2, 3])
+      assert.deepStrictEqual(new Set(found.map((one) => one?.number)), new Set([1, 2, 3]))
     })
   )
 })

@@ -36,11 +36,14 @@ interface Meant {
 /** Newest runs whose stages and ids a name is looked for in. */
 const runsRead = 20
 
-/** Everything there is of this name; else everything whose name begins so. */
-export const meantBy = (word: string, all: ReadonlyArray<Meant>): ReadonlyArray<Meant> => {
-  const exact = all.filter(({ also, name }) => name === word || also === word)
-  const found =
-    exact.length > 0 ? exact : all.filter(({ also, name }) => name.startsWith(word) || also?.startsWith(word) === true)
+/** Everything of this whole name; else every stage that is called so in its pipeline; else everything whose name begins so. */
+const meantBy = (word: string, all: ReadonlyArray<Meant>): ReadonlyArray<Meant> => {
+  const ways: ReadonlyArray<(one: Meant) => boolean> = [
+    ({ name }) => name === word,
+    ({ also }) => also === word,
+    ({ also, name }) => name.startsWith(word) || also?.startsWith(word) === true
+  ]
+  const found = ways.map((way) => all.filter(way)).find((some) => some.length > 0) ?? []
   return [...new Map(found.map((one) => [`${one.what} ${one.name}`, one] as const)).values()]
 }
 /** The one thing of this name, or a refusal that names the candidates. */

@@ -31,7 +31,7 @@ const endOfPipeline = (
   if (wanted.length === 0 && stages.length > 0) return { status: "skipped", reason: "switched off by a parameter" }
   if (wanted.some(isShort)) {
     const stoodIn = stages.find((s) => s.fallback?.ok === true)?.fallback?.name
-    const reason = first(isShort)
+    const reason = first((s) => isShort(s) && s.failed > 0) ?? first(isShort)
     const isTold = stoodIn === undefined || reason?.includes(stoodIn) === true
     return { status: "partial", reason: isTold ? reason : `${reason}; ${stoodIn} stands in` }
   }

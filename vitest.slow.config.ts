@@ -19,6 +19,13 @@ export default defineConfig({
   ...base,
   test: {
     ...base.test,
-    projects: [slow("docs"), slow("faults"), slow("browser"), slow("terminal"), slow("postgres", ["test/postgres/support/globalSetup.ts"])]
+    projects: [
+      slow("docs"),
+      slow("harness"),
+      slow("faults"),
+      slow("browser"),
+      slow("terminal"),
+      slow("postgres", ["test/postgres/support/globalSetup.ts"])
+    ]
   }
 })

@@ -67,6 +67,8 @@ export interface StageState {
   skipCause: SkipCause | undefined
   reused: boolean
   durationMs: number
+  /** What its units wait for since more than a second while none of them runs, in words. */
+  awaits: string | undefined
   /** Somebody in this process prepares or settles it. Not journalled. */
   inHand: boolean
 }
@@ -149,7 +151,7 @@ export const resetStage = (stage: StageState): void => {
 }
 /** Forgets how the stage ended, keeps its units. */
 export const openStage = (stage: StageState): void => {
-  stage.fallback = stage.degraded = stage.coverage = stage.reason = stage.skipCause = undefined
+  stage.awaits = stage.fallback = stage.degraded = stage.coverage = stage.reason = stage.skipCause = undefined
   stage.outputs = {}
   stage.reused = stage.inHand = false
   stage.durationMs = 0

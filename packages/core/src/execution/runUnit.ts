@@ -1,10 +1,11 @@
 import { Cause, Effect, Exit } from "effect"
-import type { RunEvent, RecordedFailure } from "../domain/RunEvent.ts"
+import type { RunEvent, RecordedFailure, Usage } from "../domain/RunEvent.ts"
 import { releaseUnit, type StageState, type UnitState } from "../domain/RunState.ts"
 import { unitKey } from "../planning/fingerprint.ts"
 import { isRetryable, retryDelayMs } from "../planning/retry.ts"
 import { AttemptFaults } from "./faults.ts"
 import { recordedFailure, Superseded } from "./failures.ts"
+import { watchWaits } from "./gate/watchWaits.ts"
 import type { LiveRun } from "./LiveRun.ts"
 import { findCached, mayBeCached, type Wanted } from "./policies/cache.ts"
 import { checkpointFor } from "./policies/checkpoints.ts"
@@ -21,7 +22,12 @@ export const failureFacts = (
   run: LiveRun,
   stage: StageState,
   unit: UnitState,
-  failed: { readonly attempt: number; readonly failure: RecordedFailure; readonly durationMs: number }
+  failed: {
+    readonly attempt: number
+    readonly failure: RecordedFailure
+    readonly durationMs: number
+    readonly usage?: Usage
+  }
 ): Facts => {
   const { state } = run
   const { name, policy } = stage.planned
@@ -60,7 +66,8 @@ export const failureFacts = (
       failure: recorded,
       final: delay === undefined,
       retryable: isRetryable(policy.retry, failure),
-      durationMs
+      durationMs,
+      ...(failed.usage === undefined ? {} : { usage: failed.usage })
     }
   ]
   if (delay !== undefined)
@@ -76,7 +83,10 @@ const reportsOf = (run: LiveRun, stage: StageState, unit: UnitState, reporter: R
       if (!recorded) yield* new Superseded({ stage: stage.planned.name })
     }),
   progress: reporter.progress,
-  log: reporter.log
+  log: reporter.log,
+  used: (usage) => {
+    reporter.usage = usage
+  }
 })
 const attemptOf = (run: LiveRun, stage: StageState, unit: UnitState, number: number, inputs: Attempt["inputs"]): Attempt => {
   const { node, state } = run.stageRun(stage)
@@ -130,9 +140,10 @@ const ended = (
   if (!isNewest(unit, attempt)) return []
   const progress = run.endReporter(reporter)
   const durationMs = Math.max(0, run.now() - (unit.startedAt ?? run.now()))
+  const usage = reporter.usage === undefined ? {} : { usage: reporter.usage }
   if (Exit.isFailure(exit)) {
     const failure = recordedFailure(exit.cause, run.secrets)
-    return [...progress, ...failureFacts(run, stage, unit, { attempt, failure, durationMs })]
+    return [...progress, ...failureFacts(run, stage, unit, { attempt, failure, durationMs, ...usage })]
   }
   const { partition } = unit
   return [
@@ -144,6 +155,7 @@ const ended = (
       attempt,
       key: unitKey(stage.key, partition),
       ...exit.value,
+      ...usage,
       durationMs,
       cached: undefined
     }
@@ -196,7 +208,7 @@ const queueUp = (
   { stage, unit }: Wanted,
   start: (effect: Effect.Effect<void, never, StagePorts>) => void
 ): void => {
-  const { resources, priority } = stage.planned.policy
+  const { resources } = stage.planned.policy
   const attempt = unit.attempt + 1
   let ticket: Ticket | undefined
   const admit = () =>
@@ -212,9 +224,11 @@ const queueUp = (
         releaseUnit(run.state, stage, unit)
       }
     })
-  const place = (ticket = run.ticket(resources, priority, admit))
+  const place = (ticket = run.ticket(stage, unit, admit))
   run.inHand.set(unit, { ticket: place, fiber: undefined })
-  if (!place.isWaiting() || run.gate.patienceMs(resources) === undefined) return
+  if (!place.isWaiting()) return
+  start(watchWaits(run))
+  if (run.gate.patienceMs(resources) === undefined) return
   const giveUp = (failure: RecordedFailure, waitedMs: number) =>
     run.send({
       facts: () => {

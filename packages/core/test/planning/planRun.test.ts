@@ -295,8 +295,30 @@ describe("policy", () => {
         [2, 1, 1]
       )
       assert.deepStrictEqual(
-        built.plan.pipelines.map((p) => p.parallelism),
-        [4, 1]
+        built.plan.pipelines.map(({ budget, parallelism }) => ({ budget, parallelism })),
+        [
+          { budget: { cpu: 2, memoryMB: 1024, units: 4 }, parallelism: 4 },
+          { budget: { cpu: 1 }, parallelism: undefined }
+        ]
+      )
+    })
+  )
+})
+
+describe("resource_management.strict", () => {
+  it.effect("refuses what the machine does not have, each with its place", () =>
+    Effect.gen(function* () {
+      const refused = yield* Effect.flip(
+        plan({}, { resource_management: { strict: true, cpu: { data_pipeline: 16 }, memory: { data_pipeline: "8GB" } } })
+      )
+      assert.deepStrictEqual(
+        refused.diagnostics.map(({ message, path }) => [path, message]),
+        [
+          ["resource_management.cpu.data_pipeline", "cpu of data_pipeline is 16, and there is 2"],
+          ["resource_management.memory.data_pipeline", "memory of data_pipeline is 8GB, and there is 1GB"],
+          ["pipelines.data_pipeline.stages.fetch", "cpu of data_pipeline.fetch is 4, and there is 2"],
+          ["pipelines.data_pipeline.stages.fetch", "memory of data_pipeline.fetch is 2GB, and there is 1GB"]
+        ]
       )
     })
   )

@@ -1,7 +1,7 @@
 import { Effect, Exit } from "effect"
 import { type FallbackDefinition, Fallbacks } from "../authoring/fallback.ts"
-import type { PlannedInput } from "../domain/RunPlan.ts"
-import type { RunState, StageState } from "../domain/RunState.ts"
+import { degradedInput } from "../domain/inherited.ts"
+import type { StageState } from "../domain/RunState.ts"
 import type { Command } from "../planning/decide.ts"
 import { recordedFailure } from "./failures.ts"
 import type { LiveRun } from "./LiveRun.ts"
@@ -30,15 +30,6 @@ const fixPartitions = (run: LiveRun, stage: StageState, { attempt }: Fix): Effec
     return failureFacts(run, stage, stage.units.get(null)!, { attempt, failure, durationMs: 0 })
   })
 }
-/** What stands in for something fresh among the inputs of a stage: its own answer then does, too. */
-const degradedInput = (state: RunState, inputs: Readonly<Record<string, PlannedInput>>): string | undefined => {
-  for (const input of Object.values(inputs))
-    for (const one of input.from === "group" ? Object.values(input.members) : [input]) {
-      const why = one.from === "stage" ? state.stages.get(one.stage)?.degraded : undefined
-      if (why !== undefined) return why
-    }
-  return undefined
-}
 const fallBack = (run: LiveRun, stage: StageState, command: Fallback): Effect.Effect<Facts, unknown, StagePorts> =>
   Effect.gen(function* () {
     const inputs = yield* run.inputsOf(stage)
@@ -54,6 +45,6 @@ export const performErrand = (run: LiveRun, command: Errand): Effect.Effect<Fact
   if (command._tag === "PrepareStage") return prepare(run, stage)
   if (command._tag === "FixPartitions") return fixPartitions(run, stage, command)
   if (command._tag === "TryFallback") return fallBack(run, stage, command)
-  const degraded = degradedInput(run.state, stage.planned.inputs)
+  const degraded = degradedInput(run.state, stage)
   return settleStage(run.stageRun(stage), { ...command, degraded, now: run.now() }, (message) => run.warn(command.stage, message))
 }

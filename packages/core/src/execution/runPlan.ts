@@ -1,8 +1,9 @@
 import { Context, Effect, Exit, Queue, Schedule, Schema } from "effect"
+import { nextRetryAt, takeStage, takeUnit } from "../domain/agenda.ts"
 import { evolve } from "../domain/evolve.ts"
 import type { Json } from "../domain/Names.ts"
 import type { RunEvent, StoredEvent } from "../domain/RunEvent.ts"
-import { isEnded, nextRetryAt, type RunState, takeUnit } from "../domain/RunState.ts"
+import { isEnded, type RunState } from "../domain/RunState.ts"
 import { type Command, decide } from "../planning/decide.ts"
 import { canonicalJson } from "../planning/fingerprint.ts"
 import { recordedFailure } from "./failures.ts"
@@ -145,7 +146,7 @@ class RunLoop {
     const stage = state.stages.get(command.stage)!
     if (command._tag === "StartUnit") return takeUnit(state, stage, stage.units.get(command.partition)!)
     if (command._tag === "FixPartitions") return takeUnit(state, stage, stage.units.get(null)!)
-    stage.inHand = true
+    takeStage(state, stage)
   }
   #append(now: number): Effect.Effect<void, RunLost> {
     return Effect.suspend(() => {

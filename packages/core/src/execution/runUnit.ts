@@ -1,6 +1,7 @@
 import { Cause, Effect, Exit } from "effect"
+import { releaseUnit } from "../domain/agenda.ts"
 import type { RunEvent, RecordedFailure } from "../domain/RunEvent.ts"
-import { releaseUnit, type StageState, type UnitState } from "../domain/RunState.ts"
+import type { StageState, UnitState } from "../domain/RunState.ts"
 import { unitKey } from "../planning/fingerprint.ts"
 import { retryDelayMs } from "../planning/retry.ts"
 import { AttemptFaults } from "./faults.ts"

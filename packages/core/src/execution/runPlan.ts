@@ -1,4 +1,4 @@
-import { Context, Effect, Exit, Queue, Schedule, Schema } from "effect"
+import { Context, Effect, Exit, Fiber, Queue, Schedule, Schema } from "effect"
 import { nextRetryAt, takeStage, takeUnit } from "../domain/agenda.ts"
 import { evolve } from "../domain/evolve.ts"
 import type { Json } from "../domain/Names.ts"
@@ -12,7 +12,7 @@ import { type Errand, performErrand } from "./performErrand.ts"
 import type { Wanted } from "./policies/cache.ts"
 import { Journal, StoreError } from "./ports/Journal.ts"
 import { endedAs, publishesNothing, type StagePorts } from "./runStage.ts"
-import { startUnits } from "./runUnit.ts"
+import { type Start, startUnits } from "./runUnit.ts"
 
 /** This process can no longer act for the run. What was recorded stays; the run can be resumed. */
 export class RunLost extends Schema.TaggedError<RunLost>()("RunLost", { run: Schema.String, detail: Schema.String }) {
@@ -86,12 +86,12 @@ class RunLoop {
         for (const fact of this.#run.takeProgress()) this.#record(fact, now)
         const commands = this.#decide(now)
         afterwards.push(...commands.filter((command) => !this.#onlyReads(command)))
-        yield* this.#perform(commands.filter((command) => this.#onlyReads(command)))
+        this.#perform(commands.filter((command) => this.#onlyReads(command)))
         messages = this.#events.length < mostEvents && !isEnded(this.#run.state.status) ? this.#waiting() : []
       } while (messages.length > 0)
       yield* this.#append(now)
       for (const { message, recorded } of accepted) message.done?.(recorded)
-      yield* this.#perform(afterwards)
+      this.#perform(afterwards)
     })
   }
   /** What waits now, without waiting for more. */
@@ -183,34 +183,26 @@ class RunLoop {
     const textOf = (all: ReadonlyArray<StoredEvent>) => canonicalJson(all.map((event): Json => asPlainJson(event)))
     return Effect.map(this.#journal.read(this.#run.state.run, events[0]!.seq), (tail) => textOf(tail) === textOf(events))
   }
-  #perform(commands: ReadonlyArray<Command>): Effect.Effect<void> {
-    return Effect.gen({ self: this }, function* () {
-      const wanted: Array<Wanted> = []
-      for (const command of commands) {
-        if (command._tag === "Record") continue
-        if (command._tag === "StopUnits") this.#stop()
-        else if (command._tag !== "StartUnit") yield* this.#send(command)
-        else {
-          const stage = this.#run.state.stages.get(command.stage)!
-          wanted.push({ stage, unit: stage.units.get(command.partition)! })
-        }
+  #perform(commands: ReadonlyArray<Command>): void {
+    const wanted: Array<Wanted> = []
+    for (const command of commands) {
+      if (command._tag === "Record") continue
+      if (command._tag === "StopUnits") this.#stop()
+      else if (command._tag !== "StartUnit") this.#send(command)
+      else {
+        const stage = this.#run.state.stages.get(command.stage)!
+        wanted.push({ stage, unit: stage.units.get(command.partition)! })
       }
-      if (wanted.length > 0) yield* this.#fork(startUnits(this.#run, wanted, this.#start))
-    })
+    }
+    if (wanted.length > 0) this.#fork(startUnits(this.#run, wanted, this.#start))
   }
-  /** From a callback of the gate or of a recorded message: begins at once, ends with the run. */
-  readonly #start = (effect: Effect.Effect<void, never, StagePorts>): void => {
-    Effect.runForkWith(this.#ports)(effect)
-  }
+  /** Begins at once, ends with the run. */
+  readonly #start: Start = (effect) => Fiber.runIn(Effect.runForkWith(this.#ports)(effect), this.#run.scope)
   /** Work beside the loop that ends with the run, and that a cancellation stops. */
-  #fork(effect: Effect.Effect<void, never, StagePorts>): Effect.Effect<void> {
-    return Effect.gen({ self: this }, function* () {
-      const fiber = yield* Effect.provideContext(effect, this.#ports).pipe(
-        Effect.forkIn(this.#run.scope, { startImmediately: true })
-      )
-      this.#run.errands.add(fiber)
-      fiber.addObserver(() => this.#run.errands.delete(fiber))
-    })
+  #fork(effect: Effect.Effect<void, never, StagePorts>): void {
+    const fiber = this.#start(effect)
+    this.#run.errands.add(fiber)
+    fiber.addObserver(() => this.#run.errands.delete(fiber))
   }
   #stop(): void {
     for (const fiber of this.#run.errands) fiber.interruptUnsafe()
@@ -223,7 +215,7 @@ class RunLoop {
     }
   }
   /** Runs an errand and sends what it found out. A defect of ours on the way ends the stage, not the run. */
-  #send(command: Errand): Effect.Effect<void> {
+  #send(command: Errand): void {
     const run = this.#run
     const stage = run.state.stages.get(command.stage)!
     const isWanted = () => !isEnded(stage.status) && run.state.cancel === undefined
@@ -236,7 +228,7 @@ class RunLoop {
         return [endedAs(command.stage, "failed", `${failure.tag}: ${failure.message}`)]
       })
     )
-    return this.#fork(Effect.flatMap(found, (facts) => Effect.sync(() => run.send({ facts: () => (isWanted() ? facts : []) }))))
+    this.#fork(Effect.flatMap(found, (facts) => Effect.sync(() => run.send({ facts: () => (isWanted() ? facts : []) }))))
   }
 }
 

@@ -20,7 +20,13 @@ export const dbos: Subject = {
   name: "DBOS",
   settings: "steps of one workflow, the fan-out as Promise.all of its steps; pool of 20, no tracing, no admin server",
   open: async ({ database }) => {
-    DBOS.setConfig({ name: "bench", systemDatabaseUrl: database, systemDatabasePoolSize: 20, logLevel: "error", runAdminServer: false })
+    DBOS.setConfig({
+      name: "bench",
+      systemDatabaseUrl: database,
+      systemDatabasePoolSize: 20,
+      logLevel: "error",
+      runAdminServer: false
+    })
     await DBOS.launch()
     return { chain, fanOut, close: () => DBOS.shutdown() }
   }

@@ -1,5 +1,5 @@
 import { Logger, run, type TaskList } from "graphile-worker"
-import pg from "pg"
+import { Pool } from "pg"
 import { atOnce, steps, type Subject } from "../Subject.ts"
 
 /** It forgets a job that is done, so each writes its result itself; that and the next job are one statement. */
@@ -18,7 +18,7 @@ export const graphileWorker: Subject = {
   name: "graphile-worker",
   settings: `concurrency ${atOnce}, local queue of 500 jobs, pool of 20; results in a table of our own, as it keeps none`,
   open: async ({ database }) => {
-    const pool = new pg.Pool({ connectionString: database, max: 20 })
+    const pool = new Pool({ connectionString: database, max: 20 })
     await pool.query(tables)
     const left = new Map<number, { count: number; end: () => void }>()
     const ended = (round: number): void => {
@@ -55,7 +55,9 @@ export const graphileWorker: Subject = {
     }
     return {
       chain: () =>
-        doRound((round) => pool.query("select graphile_worker.add_job('next', json_build_object('round', $1::int, 'n', 0))", [round])),
+        doRound((round) =>
+          pool.query("select graphile_worker.add_job('next', json_build_object('round', $1::int, 'n', 0))", [round])
+        ),
       fanOut: () => doRound((round) => pool.query(addAll, [round])),
       close: async () => {
         await runner.stop()

@@ -37,7 +37,7 @@ export const pgBoss: Subject = {
           Array.from({ length: steps }, () => ({ data: { n: 0 } }))
         )
         const lane = async (): Promise<number> => {
-          for (let done = 0; ; ) {
+          for (let done = 0; ;) {
             const jobs = await boss.fetch(queue, { batchSize: batch })
             if (jobs.length === 0) return done
             await boss.complete(

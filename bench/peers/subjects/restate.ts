@@ -58,15 +58,19 @@ export const restate: Subject = {
   settings: "server beside the process, defaults (one node, synced log); steps are ctx.run of one handler",
   open: async ({ folder }) => {
     const [ingress, admin, node, endpoint] = await Promise.all([freePort(), freePort(), freePort(), freePort()])
-    const server = spawn(binary(), ["--base-dir", folder, "--listen-mode", "tcp", "--bind-ip", "127.0.0.1", "--bind-port", `${node}`, "--no-logo"], {
-      stdio: "ignore",
-      env: {
-        ...process.env,
-        RESTATE_INGRESS__BIND_ADDRESS: `127.0.0.1:${ingress}`,
-        RESTATE_ADMIN__BIND_ADDRESS: `127.0.0.1:${admin}`,
-        RESTATE_DISABLE_TELEMETRY: "true"
+    const server = spawn(
+      binary(),
+      ["--base-dir", folder, "--listen-mode", "tcp", "--bind-ip", "127.0.0.1", "--bind-port", `${node}`, "--no-logo"],
+      {
+        stdio: "ignore",
+        env: {
+          ...process.env,
+          RESTATE_INGRESS__BIND_ADDRESS: `127.0.0.1:${ingress}`,
+          RESTATE_ADMIN__BIND_ADDRESS: `127.0.0.1:${admin}`,
+          RESTATE_DISABLE_TELEMETRY: "true"
+        }
       }
-    })
+    )
     const sessions = new Set<ServerHttp2Session>()
     const handlers = createHttp2(createEndpointHandler({ services: [bench] })).on("session", (session) => {
       sessions.add(session)

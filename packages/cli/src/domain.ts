@@ -1,5 +1,7 @@
 /** The words that the surfaces share with the engine, from its door. */
 export type {
+  Admission,
+  AdmissionReason,
   Diagnostic,
   Json,
   LiveEvent,

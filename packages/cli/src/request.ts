@@ -17,6 +17,7 @@ const own = [
   "end-date",
   "days",
   "seed",
+  "priority",
   "resume",
   "output",
   "config",
@@ -70,6 +71,7 @@ export const requestOf = (call: Call, project: Pick<Project, "catalogue">): RunR
   const endDate = text(call, "endDate")
   const days = number(call, "days")
   const seed = number(call, "seed")
+  const priority = number(call, "priority")
   const pipelines = list(call, "pipeline")
   const params = { ...assignments(list(call, "param")), ...passed }
   const blank = Object.keys(params).find((name) => params[name] === redactedMark)
@@ -88,6 +90,7 @@ export const requestOf = (call: Call, project: Pick<Project, "catalogue">): RunR
     params,
     ...(flag(call, "force") ? { force: true } : {}),
     ...(seed === undefined ? {} : { seed }),
+    ...(priority === undefined ? {} : { priority }),
     ...(startDate === undefined ? {} : { startDate }),
     ...(endDate === undefined ? {} : { endDate }),
     ...(days === undefined ? {} : { days })

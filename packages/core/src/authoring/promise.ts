@@ -16,7 +16,7 @@ type Merge<U> = (U extends unknown ? (x: U) => void : never) extends (x: infer I
   : never
 
 export interface PipelineResult<N extends Nodes> {
-  readonly status: "completed" | "partial" | "failed" | "cancelled"
+  readonly status: "completed" | "partial" | "failed" | "cancelled" | "skipped"
   /** By asset name: a dataset, or the value. */
   readonly outputs: Merge<AssetsOf<N>>
   readonly stages: Readonly<Record<keyof N & string, { readonly status: Status; readonly reason?: string }>>

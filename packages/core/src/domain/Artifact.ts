@@ -41,6 +41,20 @@ export interface Producer {
   readonly stage: string
   readonly at: string
 }
+/** Something older, or made in another way, that stands in the place of a fresh answer. */
+export interface StandIn {
+  /** The asset, or `stage.port` of an output that is none. */
+  readonly asset: string
+  readonly version: Version
+  /** The run that made it. */
+  readonly run: string
+  /** When it was published, as an ISO 8601 UTC instant. */
+  readonly asof: string
+  /** How old it was when it was taken. */
+  readonly ageHours: number
+  /** `fallback use_cached_data` */
+  readonly reason: string
+}
 /** A named file that a stage wrote with `artifact(...)`: a report, a chart, a model. */
 export interface StoredArtifact {
   readonly name: string

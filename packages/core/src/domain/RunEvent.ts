@@ -1,6 +1,8 @@
-import type { StoredArtifact, StoredCoverage, StoredOutput } from "./Artifact.ts"
+import type { AdmissionReason } from "./Admission.ts"
+import type { StandIn, StoredArtifact, StoredCoverage, StoredOutput } from "./Artifact.ts"
 import type { Json, PartitionKey, RunId, StageName, Status, Version } from "./Names.ts"
 import type { RunPlan } from "./RunPlan.ts"
+import type { Shortage } from "./Shortage.ts"
 
 /** Who runs: recorded so that a second process can tell a live owner from a dead one. */
 export interface Owner {
@@ -10,14 +12,25 @@ export interface Owner {
 }
 /** Why a run exists. */
 export interface Trigger {
-  readonly kind: "cli" | "schedule" | "api" | "event" | "test"
+  readonly kind: "cli" | "schedule" | "api" | "event" | "backfill" | "test"
+  /** For a person: what was typed, the name of the schedule. */
   readonly detail: string
+  /** The run is one window of a backfill: days, `YYYY-MM-DD`, both inclusive. */
+  readonly window?: { readonly backfill: string; readonly start: string; readonly end: string }
 }
 /** A failure as it is recorded: never a stack trace for people, `detail` for the log. */
 export interface RecordedFailure {
   readonly tag: string
   readonly message: string
   readonly detail?: string
+}
+
+/** What an attempt took, where its isolation lets it be told: of a thread the processor time, of a process memory as well. */
+export interface Usage {
+  /** Milliseconds of processor time, over all threads of a process. */
+  readonly cpuMs: number
+  /** Peak of resident memory in MiB, beyond what the process took before its first stage ran. */
+  readonly peakMB?: number
 }
 
 /**
@@ -38,6 +51,10 @@ export type RunEvent =
       readonly plugins: Readonly<Record<string, string>>
     }
   | { readonly _tag: "PlanFixed"; readonly plan: RunPlan }
+  /** What the run rests on outside of its plan. `forced`: some of it is not good enough, and somebody wants the run all the same. */
+  | { readonly _tag: "RunAdmitted"; readonly forced: boolean; readonly reasons: ReadonlyArray<AdmissionReason> }
+  /** It does not start, for the reasons that are not `fresh`; `mend` are the pipelines to run first. `RunEnded` follows. */
+  | { readonly _tag: "RunRefused"; readonly reasons: ReadonlyArray<AdmissionReason>; readonly mend: ReadonlyArray<string> }
   | { readonly _tag: "RunStarted"; readonly owner: Owner }
   | { readonly _tag: "OwnerChanged"; readonly from: Owner | undefined; readonly to: Owner; readonly reason: string }
   | { readonly _tag: "RunResumed"; readonly reason: string }
@@ -58,6 +75,8 @@ export type RunEvent =
       readonly inputs: Readonly<Record<string, Version>>
       readonly key: string
       readonly keyParts: Readonly<Record<string, string>>
+      /** What stands in for something fresh among what it reads; absent when nothing does. */
+      readonly degraded?: ReadonlyArray<StandIn>
     }
   | { readonly _tag: "PartitionsFixed"; readonly stage: StageName; readonly keys: ReadonlyArray<PartitionKey> }
   | {
@@ -65,6 +84,14 @@ export type RunEvent =
       readonly stage: StageName
       readonly partition: PartitionKey | null
       readonly attempt: number
+    }
+  /** No unit of the stage runs, because what its units need is not free. Once in each wait of more than a second; `AttemptStarted` ends it. */
+  | {
+      readonly _tag: "ResourcesAwaited"
+      readonly stage: StageName
+      readonly reason: string
+      /** Undefined when there would be room, but others come first. */
+      readonly shortage: Shortage | undefined
     }
   /** Coalesced to one a second per unit; may be dropped under pressure. */
   | {
@@ -98,22 +125,36 @@ export type RunEvent =
       readonly attempt: number
       readonly failure: RecordedFailure
       readonly final: boolean
+      /** False: the policy does not try this failure again, however many tries are left. */
+      readonly retryable?: boolean
+      readonly usage?: Usage
       readonly durationMs: number
     }
-  /** `attempt` is the number of the next one; `due` in epoch milliseconds survives a restart. */
+  /** `attempt` is the number of the next one; `due` in epoch milliseconds survives a restart. `delayMs` is the wait as it was scheduled. */
   | {
       readonly _tag: "RetryScheduled"
       readonly stage: StageName
       readonly partition: PartitionKey | null
       readonly attempt: number
       readonly due: number
+      readonly delayMs?: number
     }
+  /** `ofRun` and `ageHours` (the oldest): where the earlier answers come from, one by one in `standIns`. */
   | {
       readonly _tag: "FallbackTried"
       readonly stage: StageName
       readonly fallback: string
       readonly ok: boolean
       readonly reason: string
+      readonly ofRun?: string
+      readonly ageHours?: number
+      readonly standIns?: ReadonlyArray<StandIn>
+      /** Stages whose fresh answers are given up, so that all assets of the pipeline are of one run. */
+      readonly replaces?: ReadonlyArray<{
+        readonly stage: StageName
+        readonly outputs: Readonly<Record<string, StoredOutput>>
+        readonly standIns: ReadonlyArray<StandIn>
+      }>
     }
   | {
       readonly _tag: "UnitCommitted"
@@ -124,6 +165,7 @@ export type RunEvent =
       readonly outputs: Readonly<Record<string, StoredOutput>>
       readonly artifacts: ReadonlyArray<StoredArtifact>
       readonly counters: Readonly<Record<string, number>>
+      readonly usage?: Usage
       readonly durationMs: number
       readonly cached: { readonly run: RunId } | undefined
     }
@@ -148,13 +190,71 @@ export type RunEvent =
       readonly unchanged: boolean
       readonly degraded: string | undefined
     }
+  /** A pipeline ended badly and its recovery procedure names who is told: what a notifier delivers. */
+  | {
+      readonly _tag: "AlertRaised"
+      readonly pipeline: string
+      readonly severity: "high" | "medium"
+      readonly status: "failed" | "partial"
+      readonly channels: ReadonlyArray<string>
+      readonly escalation: string | undefined
+      readonly reason: string
+    }
   | { readonly _tag: "CancelRequested"; readonly by: string; readonly reason: string }
   | {
       readonly _tag: "RunEnded"
-      readonly status: "completed" | "partial" | "failed" | "cancelled"
+      /** `skipped`: nothing of it could run. */
+      readonly status: "completed" | "partial" | "failed" | "cancelled" | "skipped"
       readonly reason: string | undefined
       readonly durationMs: number
+      /** Of a `partial` run: the least share of partitions that a stage made (0 to 1), what is missing and what stands in. */
+      readonly coverage?: number
+      readonly missing?: ReadonlyArray<{ readonly stage: StageName; readonly partition: PartitionKey; readonly reason: string }>
+      readonly degraded?: ReadonlyArray<StandIn>
     }
+  | RunArchived
+
+/**
+ * What is kept of a run whose record is older than the retention. It takes the place of the first event, with its `at`; the others are
+ * gone, but for those that still stand for something: published versions and cached results.
+ */
+export interface RunArchived {
+  readonly _tag: "RunArchived"
+  /** Epoch milliseconds. */
+  readonly archivedAt: number
+  readonly requested: Omit<Extract<RunEvent, { readonly _tag: "RunRequested" }>, "_tag">
+  /** Epoch milliseconds. */
+  readonly endedAt: number
+  readonly status: "completed" | "partial" | "failed" | "cancelled" | "skipped"
+  readonly reason: string | undefined
+  readonly durationMs: number
+  readonly pipelines: ReadonlyArray<ArchivedPipeline>
+  readonly stages: ReadonlyArray<ArchivedStage>
+  /** How many events of each kind there were. */
+  readonly events: Readonly<Record<string, number>>
+}
+/** `endedAt` is undefined for one that was still open when its run ended. Instants are epoch milliseconds. */
+export interface ArchivedPipeline {
+  readonly pipeline: string
+  readonly startedAt: number
+  readonly endedAt: number | undefined
+  readonly status: Status
+  readonly records: number
+  readonly durationMs: number
+  readonly reason: string | undefined
+}
+export interface ArchivedStage {
+  readonly stage: StageName
+  readonly status: Status
+  readonly durationMs: number
+  readonly reused: boolean
+  readonly reason: string | undefined
+  /** Of its largest table. */
+  readonly rows: number
+  /** Units, of those that were expected. */
+  readonly done: number
+  readonly expected: number
+}
 
 /** An event with its place in the log. `seq` counts from 1 without gaps within a run; `at` is epoch milliseconds. */
 export type StoredEvent = RunEvent & {

@@ -37,7 +37,14 @@ export interface ResolvedPolicy {
   readonly isolation: "fiber" | "thread" | "process"
   /** Whose marks an attempt goes on from: those of its run (also when absent), as well those of an earlier run that did not get to the end, or nobody's. */
   readonly checkpoints?: "run" | "earlier" | "never"
-  readonly onFailure: "fail" | "degrade" | { readonly fallback: string; readonly maxAgeMs: number | undefined }
+  /**
+   * `together`: the fallback is that of the whole pipeline (`recovery_procedures`), so what reads from a stage that fell back takes its earlier answer, too.
+   * `set`: all assets of the pipeline are of one run, those that were made anew as well.
+   */
+  readonly onFailure:
+    | "fail"
+    | "degrade"
+    | { readonly fallback: string; readonly maxAgeMs: number | undefined; readonly together?: "assets" | "set" }
 }
 export interface PlannedStage {
   readonly name: StageName
@@ -47,6 +54,8 @@ export interface PlannedStage {
   readonly stageId: string
   readonly stageVersion: number
   readonly plugin: string
+  /** A hash over the code of the local plugin that it comes from; absent for one of a package, which has a version. */
+  readonly code?: string
   /** Encoded; secrets stand as "<redacted>". */
   readonly config: Json
   /** What the services that it uses are made of, as a hash; undefined when it uses none. */
@@ -65,18 +74,37 @@ export interface PlannedStage {
   /** False: switched off by a parameter; it ends as `skipped` with that reason. */
   readonly enabled: boolean
 }
+/** Most that the live units of one pipeline hold together: cores, mebibytes, units. */
+export interface Budget {
+  readonly cpu?: number
+  readonly memoryMB?: number
+  readonly units?: number
+}
 export interface PlannedPipeline {
   readonly name: string
   readonly plugin: string
+  /** Of a local plugin with a hash of its code: `1.0.0+3f9a2c61d04b`. */
   readonly pluginVersion: string
   readonly mode: string | undefined
   /** Encoded parameters, defaults filled in; secrets stand as "<redacted>". */
   readonly params: Json
   /** Pipelines of this plan that must have ended before (`depends_on`). */
   readonly after: ReadonlyArray<string>
-  /** Most live units of this pipeline at once; undefined = the machine's. */
+  /** Most live units of this pipeline at once; undefined = as many as there is room for. */
   readonly parallelism: number | undefined
+  /** What its live units may hold together, in all runs of this process; absent: the machine is theirs. */
+  readonly budget?: Budget
+  /** Who is told when it ends badly (`notify`, `escalation`); absent when nobody is. */
+  readonly incident?: {
+    readonly channels: ReadonlyArray<string>
+    readonly escalation: string | undefined
+    readonly escalateOn: ReadonlyArray<"failed" | "partial">
+  }
 }
+/** Whose work it is. When all wait, units of these start in the shares 60, 30 and 10. */
+export const lanes = ["interactive", "scheduled", "backfill"] as const
+export type Lane = (typeof lanes)[number]
+
 /** What will run, frozen. Pure data: the same project, request and plugin versions give the same plan and hash. */
 export interface RunPlan {
   readonly v: 1
@@ -84,9 +112,26 @@ export interface RunPlan {
   readonly pipelines: ReadonlyArray<PlannedPipeline>
   /** In an order in which every stage comes after its `after`. */
   readonly stages: ReadonlyArray<PlannedStage>
+  /** By local plugin of the project, and file: a hash of the content. */
+  readonly code?: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Ignore cached results (recorded; not part of `hash`). */
   readonly force: boolean
   readonly seed: number
-  /** Over everything that decides the result: not `force`, not priorities, not parallelism. */
+  /** Absent: interactive. */
+  readonly lane?: Lane
+  /** Added to the priority of each of its stages; absent: 0. */
+  readonly priority?: number
+  /** Over everything that decides the result: not `force`, not lane and priorities, not parallelism. */
   readonly hash: string
 }
+/** An input that comes from one place. */
+export type Single = Exclude<PlannedInput, { readonly from: "group" }>
+/** Every input by port; `port.member` for those of a group. */
+export const singlesOf = ({ inputs }: Pick<PlannedStage, "inputs">): ReadonlyArray<readonly [string, Single]> =>
+  Object.entries(inputs).flatMap(([port, input]): ReadonlyArray<readonly [string, Single]> =>
+    input.from === "group"
+      ? Object.entries(input.members).flatMap(([member, inner]) =>
+          inner.from === "group" ? [] : [[`${port}.${member}`, inner] as const]
+        )
+      : [[port, input]]
+  )

@@ -1,4 +1,4 @@
-import type { StoredArtifact, StoredCoverage, StoredOutput } from "./Artifact.ts"
+import type { StandIn, StoredArtifact, StoredCoverage, StoredOutput } from "./Artifact.ts"
 import { enlist, StageQueue } from "./agenda.ts"
 import type { Json, PartitionKey, RunId, StageName, Status, Version } from "./Names.ts"
 import type { Owner, RecordedFailure } from "./RunEvent.ts"
@@ -43,6 +43,7 @@ export interface StageState {
   startedAt: number | undefined
   inputs: Readonly<Record<string, Version>>
   key: string
+  keyParts: Readonly<Record<string, string>>
   /** The recorded partitions; undefined until they are fixed, and for an unpartitioned stage. */
   keys: ReadonlyArray<PartitionKey> | undefined
   /** By partition; `null` is the one unit of an unpartitioned stage, or the asking for keys of a partitioned one. */
@@ -54,15 +55,21 @@ export interface StageState {
   taken: number
   committed: number
   failed: number
-  fallback: { readonly name: string; readonly ok: boolean; readonly reason: string } | undefined
+  fallback:
+    | { readonly name: string; readonly ok: boolean; readonly reason: string; readonly took: ReadonlyArray<StandIn> }
+    | undefined
   /** Set when the answer stands in for a fresh one: by this stage's fallback, or by that of something it read. */
   degraded: string | undefined
+  /** What stands in for something fresh among its inputs. */
+  standIns: ReadonlyArray<StandIn>
   outputs: Readonly<Record<string, StoredOutput>>
   coverage: StoredCoverage | undefined
   reason: string | undefined
   skipCause: SkipCause | undefined
   reused: boolean
   durationMs: number
+  /** What its units wait for since more than a second while none of them runs, in words. */
+  awaits: string | undefined
   /** Somebody in this process prepares or settles it. Not journalled. */
   inHand: boolean
 }
@@ -78,6 +85,8 @@ export interface PipelineState {
   live: number
   /** Its stages with units to start, now or when their retry is due, and room for them. */
   readonly queue: StageQueue
+  /** Stages whose fallback worked. */
+  fallbacks: number
   records: number
   reason: string | undefined
 }
@@ -136,7 +145,9 @@ export const resetStage = (stage: StageState): void => {
   stage.startedAt = undefined
   stage.inputs = {}
   stage.key = ""
+  stage.keyParts = {}
   stage.keys = undefined
+  stage.standIns = []
   stage.units.clear()
   stage.ready.clear()
   stage.waiting.clear()
@@ -145,7 +156,7 @@ export const resetStage = (stage: StageState): void => {
 }
 /** Forgets how the stage ended, keeps its units. */
 export const openStage = (stage: StageState): void => {
-  stage.fallback = stage.degraded = stage.coverage = stage.reason = stage.skipCause = undefined
+  stage.awaits = stage.fallback = stage.degraded = stage.coverage = stage.reason = stage.skipCause = undefined
   stage.outputs = {}
   stage.reused = stage.inHand = false
   stage.durationMs = 0
@@ -160,13 +171,14 @@ export const isEnded = (status: Status): boolean => status !== "pending" && stat
 /** Counts blockers and open stages anew: after the plan is read and after a reopening. */
 export const recount = (state: RunState): void => {
   state.live.clear()
-  for (const pipeline of state.pipelines.values()) pipeline.open = pipeline.live = 0
+  for (const pipeline of state.pipelines.values()) pipeline.open = pipeline.live = pipeline.fallbacks = 0
   for (const stage of state.stages.values()) {
     const pipeline = state.pipelines.get(stage.planned.pipeline)!
     const upstream = stage.planned.after.map((name) => state.stages.get(name)!.status)
     const before = pipeline.planned.after.map((name) => state.pipelines.get(name)?.status ?? "completed")
     stage.blockers = [...upstream, ...before].filter((status) => !isEnded(status)).length
     if (!isEnded(stage.status)) pipeline.open++
+    if (stage.fallback?.ok === true) pipeline.fallbacks++
     if (stage.status === "running") state.live.add(stage)
     pipeline.live += stage.taken + stage.running
     enlist(state, stage)
@@ -205,6 +217,7 @@ export const initialState = (plan: RunPlan): RunState => {
       open: 0,
       live: 0,
       queue: new StageQueue(),
+      fallbacks: 0,
       records: 0,
       reason: undefined
     })

@@ -1,12 +1,14 @@
+import { isGood } from "./Admission.ts"
 import { enlist, releaseUnit, unblock } from "./agenda.ts"
+import { degradedBy } from "./degraded.ts"
 import { dependantsOf } from "./dependants.ts"
 import { attemptOf, must, runningStage, stageOf, unitOf } from "./IllegalEvent.ts"
-import { degradedBy, skipCauseOf } from "./inherited.ts"
 import type { PartitionKey } from "./Names.ts"
 import { reopen, reopenLost } from "./reopen.ts"
 import type { RunEvent, StoredEvent } from "./RunEvent.ts"
 import type { RunPlan } from "./RunPlan.ts"
-import { aUnit, initialState, isEnded, onceKey, type RunState, type StageState, type UnitState } from "./RunState.ts"
+import { aUnit, initialState, isEnded, onceKey, recount, type RunState, type StageState, type UnitState } from "./RunState.ts"
+import { skipCauseOf } from "./skipCause.ts"
 
 /** Tag of the failure that reopens a committed unit whose objects are gone from the store. */
 export const outputLost = "OutputLost"
@@ -42,6 +44,8 @@ const checkEnd = (state: RunState, stage: StageState, event: Of<"StageEnded">): 
   if (status === "cancelled") return must(state.cancel !== undefined, event, () => "nobody asked for a cancellation")
   if (status === "skipped" || (status === "failed" && stage.status === "pending"))
     return must(stage.status === "pending", event, () => "it has started")
+  if (stage.fallback?.ok === true && stage.status === "pending")
+    return must(status === "partial", event, () => "an earlier answer stands in")
   must(stage.status === "running", event, () => `stage "${event.stage}" is ${stage.status}`)
   const settled =
     stage.committed + stage.failed === stage.units.size &&
@@ -58,8 +62,16 @@ const handlers: Handlers = {
   PlanFixed: (state, event) => {
     must(state.status === "pending" && event.plan.hash === state.plan.hash, event, () => "the plan of a run does not change")
   },
+  RunAdmitted: (state, event) => {
+    must(state.status === "pending", event, () => `the run is ${state.status}`)
+  },
+  RunRefused: (state, event) => {
+    must(state.status === "pending", event, () => `the run is ${state.status}`)
+    refuse(state, event.reasons.find((reason) => !isGood(reason))?.text)
+  },
   RunStarted: (state, event) => {
     must(state.status === "pending", event, () => `the run is ${state.status}`)
+    must(![...state.pipelines.values()].some((p) => isEnded(p.status)), event, () => "the run was refused")
     state.status = "running"
     state.owner = event.owner
   },
@@ -98,6 +110,8 @@ const handlers: Handlers = {
       () => `pipeline "${pipeline.planned.name}" is ${pipeline.status}`
     )
     Object.assign(stage, { status: "running", startedAt: event.at, inputs: event.inputs, key: event.key, inHand: false })
+    stage.keyParts = event.keyParts
+    stage.standIns = event.degraded ?? []
     state.live.add(stage)
     addUnits(stage, [null])
   },
@@ -119,6 +133,7 @@ const handlers: Handlers = {
     must(unit.status === "ready" || unit.status === "waiting", event, () => `the unit is ${unit.status}`)
     must(event.attempt === unit.attempt + 1, event, () => `attempt ${unit.attempt + 1} is next`)
     must(state.cancel === undefined, event, () => "the run is being cancelled")
+    stage.awaits = undefined
     setStatus(stage, unit, "running")
     releaseUnit(state, stage, unit)
     state.pipelines.get(stage.planned.pipeline)!.live++
@@ -129,6 +144,11 @@ const handlers: Handlers = {
       retryAt: undefined,
       progress: undefined
     })
+  },
+  ResourcesAwaited: (state, event) => {
+    const stage = runningStage(state, event)
+    must(stage.running === 0, event, () => `${stage.running} units are running`)
+    stage.awaits = event.reason
   },
   Progress: (state, event) => {
     const { unit } = unitOf(state, event)
@@ -146,7 +166,12 @@ const handlers: Handlers = {
     state.once.set(onceKey(event.stage, event.partition, event.key), event.answer)
   },
   AttemptFailed: (state, event) => {
-    if (event.failure.tag === outputLost) return reopenLost(state, stageOf(state, event), event)
+    if (event.failure.tag === outputLost) {
+      const stage = stageOf(state, event)
+      const lost = stage.units.get(event.partition)
+      must(lost?.status === "committed", event, () => "only a committed unit can lose its objects")
+      return reopenLost(state, stage, event)
+    }
     const asking = state.stages.get(event.stage)
     const isAsking = asking?.planned.partitioned === true && asking.keys === undefined && event.partition === null
     const { stage, unit } = isAsking ? unitOf(state, event) : attemptOf(state, event)
@@ -188,14 +213,20 @@ const handlers: Handlers = {
     })
   },
   FallbackTried: (state, event) => {
-    const stage = runningStage(state, event)
-    must(
-      stage.failed > 0 && stage.running === 0 && stage.fallback === undefined,
-      event,
-      () => "no unit failed, some are running, or it was tried"
-    )
-    stage.fallback = { name: event.fallback, ok: event.ok, reason: event.reason }
-    stage.inHand = false
+    const stage = stageOf(state, event)
+    const isSettled = stage.running === 0 && stage.committed + stage.failed === stage.units.size
+    const mayFall = stage.status === "pending" ? stage.blockers === 0 : stage.status === "running" && isSettled
+    must(mayFall && stage.fallback === undefined, event, () => `the stage is ${stage.status}, not settled, or it was tried`)
+    const tried = { name: event.fallback, ok: event.ok, reason: event.reason, took: event.standIns ?? [] }
+    Object.assign(stage, { fallback: tried, inHand: false })
+    if (event.ok) state.pipelines.get(stage.planned.pipeline)!.fallbacks++
+    for (const { outputs, stage: name, standIns } of event.replaces ?? []) {
+      const other = state.stages.get(name)
+      must(other?.status === "completed" || other?.status === "partial", event, () => `"${name}" has no answer to give up`)
+      const degraded = `${name}: ${event.reason}`
+      Object.assign(other!, { status: "partial", outputs: { ...other!.outputs, ...outputs }, degraded, reason: event.reason })
+      other!.fallback = { ...tried, took: standIns }
+    }
   },
   StageEnded: (state, event) => {
     const stage = stageOf(state, event)
@@ -203,7 +234,7 @@ const handlers: Handlers = {
     if (event.status === "skipped") stage.skipCause = skipCauseOf(state, stage)
     const { status, outputs, coverage, reason, reused, durationMs } = event
     Object.assign(stage, { status, outputs, coverage, reason, reused, durationMs, inHand: false })
-    stage.degraded = degradedBy(state, stage)
+    stage.degraded = status === "completed" || status === "partial" ? degradedBy(state, stage) : undefined
     for (const unit of stage.units.values()) releaseUnit(state, stage, unit)
     state.live.delete(stage)
     state.pipelines.get(stage.planned.pipeline)!.open--
@@ -213,24 +244,50 @@ const handlers: Handlers = {
     const stage = stageOf(state, event)
     must(stage.status === "completed" || stage.status === "partial", event, () => `stage "${event.stage}" is ${stage.status}`)
   },
+  AlertRaised: (state, event) => {
+    must(state.pipelines.has(event.pipeline), event, () => `"${event.pipeline}" is not planned`)
+  },
   CancelRequested: (state, event) => {
     must(state.status === "running" || state.status === "pending", event, () => `the run is ${state.status}`)
     state.cancel ??= { by: event.by, reason: event.reason }
   },
   RunEnded: (state, event) => {
-    must(state.status === "running", event, () => `the run is ${state.status}`)
+    const refused = state.status === "pending" && event.status === "skipped"
+    must(state.status === "running" || refused, event, () => `the run is ${state.status}`)
     const open = [...state.pipelines.values()].filter((p) => !isEnded(p.status))
     must(open.length === 0, event, () => `${open.map((p) => p.planned.name).join(", ")} not ended`)
     Object.assign(state, { status: event.status, reason: event.reason, endedAt: event.at })
+  },
+  /** All that is left of an old run: how it ended. */
+  RunArchived: (state, event) => {
+    must(event.seq === 1, event, () => "it stands for the whole run")
+    const { endedAt, reason, status } = event
+    Object.assign(state, { run: event.run, status, reason, requestedAt: event.at, endedAt })
+    for (const { durationMs: _, pipeline, ...ended } of event.pipelines) {
+      const known = state.pipelines.get(pipeline)
+      if (known !== undefined) Object.assign(known, ended, { open: 0 })
+    }
+    for (const { durationMs, reason: why, reused, stage, status: how } of event.stages) {
+      const known = state.stages.get(stage)
+      if (known !== undefined) Object.assign(known, { status: how, durationMs, reused, reason: why })
+    }
+    state.startable.clear()
   }
 }
+/** Nothing of a refused run begins. */
+const refuse = (state: RunState, reason: string | undefined): void => {
+  for (const stage of state.stages.values()) Object.assign(stage, { status: "skipped", skipCause: "broken", reason })
+  for (const pipeline of state.pipelines.values()) Object.assign(pipeline, { status: "skipped", reason })
+  recount(state)
+}
+const opens = ({ _tag }: StoredEvent): boolean => _tag === "RunRequested" || _tag === "RunArchived"
 /**
  * Folds one event in. Owns `state`: changes it in place and answers it. An event that cannot follow throws `IllegalEvent`
  * and leaves the state as it was.
  */
 export const evolve = (state: RunState, event: StoredEvent): RunState => {
   must(event.seq === state.seq + 1, event, () => `event ${state.seq + 1} is next`)
-  must(event._tag === "RunRequested" || state.seq > 0, event, () => "a run begins with RunRequested")
+  must(opens(event) || state.seq > 0, event, () => "a run begins with RunRequested")
   const handle = handlers[event._tag] as (state: RunState, event: StoredEvent) => void
   handle(state, event)
   const stage = "stage" in event && event.stage !== undefined ? state.stages.get(event.stage) : undefined

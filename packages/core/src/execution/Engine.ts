@@ -5,7 +5,9 @@ import { outputLost, recordedPlan, replay } from "../domain/evolve.ts"
 import type { Json, RunId, StageName } from "../domain/Names.ts"
 import type { LiveEvent, Owner, RunEvent, Trigger } from "../domain/RunEvent.ts"
 import { isEnded, type RunState, type UnitState } from "../domain/RunState.ts"
+import type { Admission } from "../domain/Admission.ts"
 import { closingEvents } from "./abandon.ts"
+import { beginning, isRefused } from "./admission/beginning.ts"
 import { watchFaults } from "./faults.ts"
 import { MissingService } from "./failures.ts"
 import { Followers } from "./Follower.ts"
@@ -61,6 +63,8 @@ export interface StartInfo {
   readonly configVersion: string
   /** As asked for, secrets redacted: recorded with the run. */
   readonly params: Json
+  /** What `readAdmission` said: recorded with the run. A run that is refused ends as `skipped`, unless the plan is forced. */
+  readonly admission?: Admission
   readonly onLive?: (event: LiveEvent) => void
 }
 export interface EngineOptions {
@@ -71,7 +75,6 @@ export interface EngineOptions {
   readonly newRunId?: (now: number) => RunId
 }
 const leaseOf = (pipeline: string): string => `pipeline/${pipeline}`
-const renewEvery = "10 seconds"
 /** How long the services of plugins may take to close, beyond the longest grace of a stage. */
 const closeMs = 2_000
 const newId = (now: number): RunId =>
@@ -145,7 +148,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
     const keepLeases = (pipelines: ReadonlyArray<string>, run: RunId): Effect.Effect<never, RunLost> =>
       Effect.forever(
         Effect.gen(function* () {
-          yield* Effect.sleep(renewEvery)
+          yield* Effect.sleep(leases.leaseMs / 6)
           const held = yield* Effect.option(leases.renew(owner, run, now()))
           if (held._tag === "None") return
           const lost = pipelines.find((name) => !held.value.includes(leaseOf(name)))
@@ -164,6 +167,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         const runScope = yield* Scope.fork(scope)
         const queue = yield* Queue.unbounded<Message>()
         if (built.slots !== undefined) gate.setSlots(built.slots)
+        for (const { budget, name } of built.plan.pipelines) gate.setBudget(name, budget ?? {})
         const followers = new Followers(onLive)
         const ended = yield* Deferred.make<RunState, RunLost>()
         const services = yield* Effect.cached(buildServices(built, runScope))
@@ -243,6 +247,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         if (before !== undefined) return live.get(before) ?? (yield* finished(before, built))
         const at = now()
         const id = (options.newRunId ?? newId)(at)
+        if (isRefused(built.plan, info.admission)) return yield* refuse(id, built, info, at)
         const pipelines = built.plan.pipelines.map((p) => p.name)
         yield* lock(pipelines, id)
         const opened = yield* journal
@@ -258,15 +263,26 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         if (info.commandId !== undefined && live.has(id)) byCommand.set(info.commandId, handle)
         return handle
       })
-    /** What dead runs of these pipelines left in staging. Only under their leases: then nobody goes on with such a run at this moment. */
+    /** Records a run that does not begin. It touches nothing, so it needs no lease. */
+    const refuse = (id: RunId, built: Runnable, info: StartInfo, at: number): Effect.Effect<RunHandle, StoreError> =>
+      Effect.gen(function* () {
+        const { commandId, onLive } = info
+        const opened = yield* journal.create({ id, commandId, owner, events: openingOf(built, info, owner), at })
+        if (opened.created && onLive !== undefined) for (const event of yield* journal.read(id)) onLive(event)
+        return yield* finished(opened.id, built)
+      })
+    /**
+     * What dead processes left in staging: of open runs, and of the last ended one, whose process may have died before it swept. Only under
+     * the leases of their pipelines: then nobody goes on with such a run at this moment.
+     */
     const sweepDead = (pipelines: ReadonlyArray<string>): Effect.Effect<void> =>
       Effect.ignore(
-        Effect.flatMap(orphans, (rows) =>
-          Effect.forEach(
-            rows.filter((row) => row.pipelines.every((name) => pipelines.includes(name))),
-            (row) => store.sweep({ run: row.id })
-          )
-        )
+        Effect.gen(function* () {
+          const latest = yield* Effect.forEach(pipelines, (pipeline) => queries.runs({ pipeline, limit: 2 }))
+          const dead = [...(yield* orphans), ...latest.flat().filter((row) => row.endedAt !== undefined)]
+          const mine = dead.filter((row) => row.pipelines.every((name) => pipelines.includes(name)))
+          yield* Effect.forEach(new Set(mine.map((row) => row.id)), (run) => store.sweep({ run }))
+        })
       )
     /** A run that is over, or that another process has: its record, without anything under way. */
     const finished = (id: RunId, built: Runnable): Effect.Effect<RunHandle, StoreError> =>
@@ -294,6 +310,12 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
           return yield* new CannotResume({ run: row.id, detail: "it is running in this process" })
         if (row.status === "completed")
           return yield* new CannotResume({ run: row.id, detail: "it completed: there is nothing left to do" })
+        if (row.archivedAt !== undefined) return yield* archived(row.id)
+        if (row.status === "skipped" && (yield* journal.read(row.id)).every((event) => event._tag !== "RunStarted"))
+          return yield* new CannotResume({
+            run: row.id,
+            detail: "it was refused before it began: there is nothing to go on with. Start it again."
+          })
         if (row.planHash !== built.plan.hash)
           return yield* new CannotResume({
             run: row.id,
@@ -313,13 +335,14 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
       pipelines: ReadonlyArray<string>,
       reason: string,
       more: Pick<StartInfo, "onLive">
-    ): Effect.Effect<RunHandle, Busy | StoreError> =>
+    ): Effect.Effect<RunHandle, CannotResume | Busy | StoreError> =>
       Effect.gen(function* () {
         yield* lock(pipelines, id)
         return yield* Effect.gen(function* () {
           const { epoch } = yield* journal.takeOver(id, owner)
           // `force` was the wish of the command that started the run: its plan is taken as it was recorded.
           const events = yield* journal.read(id)
+          if (events[0]?._tag === "RunArchived") return yield* archived(id) // in the moment since it was looked up
           const plan = recordedPlan(events) ?? built.plan
           const state = replay(plan, events)
           const opening: Array<RunEvent> = state.status === "pending" ? [{ _tag: "RunStarted", owner }] : []
@@ -368,6 +391,11 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
 const busy = (key: string, { owner, run, since }: Holder): Busy =>
   new Busy({ pipeline: key.replace(/^pipeline\//, ""), run, pid: owner.pid, host: owner.host, since })
 
+const archived = (run: RunId): CannotResume =>
+  new CannotResume({
+    run,
+    detail: "it is old, and only its summary was kept. Start a new run: what is unchanged will be reused."
+  })
 /** Somebody else went on with the run in the same instant: it is theirs. */
 const actedFor = {
   StaleSequence: (error: StaleSequence) => new CannotResume({ run: error.run, detail: error.message }),
@@ -389,7 +417,7 @@ const openingOf = (built: Runnable, info: StartInfo, owner: Owner): ReadonlyArra
       plugins: Object.fromEntries(plan.pipelines.map((p) => [p.plugin, p.pluginVersion]))
     },
     { _tag: "PlanFixed", plan },
-    { _tag: "RunStarted", owner }
+    ...beginning(plan, info.admission, owner)
   ]
 }
 const buildServices = (built: Runnable, scope: Scope.Scope): Effect.Effect<Context.Context<never>, MissingService> =>

@@ -14,7 +14,7 @@ import type { LogLine } from "../domain/RunEvent.ts"
 import type { StoreError } from "./ports/Journal.ts"
 import { Reporter } from "./reporter.ts"
 import { resolveInputs, type ResolvedInputs } from "./resolveInputs.ts"
-import type { ResourceGate, ResourceVector, Ticket } from "./ResourceGate.ts"
+import type { ResourceGate, Ticket } from "./ResourceGate.ts"
 import type { Facts, StagePorts, StageRun } from "./runStage.ts"
 import { asJson, scrub, secretsOf, worthHiding } from "./secrets.ts"
 
@@ -57,6 +57,8 @@ export class LiveRun {
   /** Of the whole run: what one stage knows, a service may tell another. */
   readonly secrets: ReadonlyArray<string>
   readonly inHand = new Map<UnitState, InHand>()
+  /** Somebody looks what waits in the gate: `watchWaits`. */
+  isWatched = false
   /** Places in the gate, waiting or held: given back when the run is let go. */
   readonly #tickets = new Set<Ticket>()
   #leftBehind = 0
@@ -106,10 +108,11 @@ export class LiveRun {
       this.send({ facts, done: (recorded) => resume(Effect.succeed(recorded)) })
     })
   }
-  /** Asks the gate for what a unit needs. */
-  ticket(need: ResourceVector, priority: number, admit: () => void): Ticket {
+  /** Asks the gate for what the unit needs. */
+  ticket({ planned }: StageState, { partition }: UnitState, admit: () => void): Ticket {
     const ticket: Ticket = {
       shortOf: () => place.shortOf(),
+      shortage: () => place.shortage(),
       isWaiting: () => place.isWaiting(),
       release: () => {
         this.#tickets.delete(ticket)
@@ -117,7 +120,15 @@ export class LiveRun {
       }
     }
     this.#tickets.add(ticket)
-    const place = this.gate.request(need, priority, admit)
+    const { lane, priority = 0 } = this.state.plan
+    const place = this.gate.request({
+      need: planned.policy.resources,
+      priority: priority + planned.policy.priority,
+      pipeline: planned.pipeline,
+      ...(lane === undefined ? {} : { lane }),
+      who: partition === null ? planned.name : `${planned.name} ${partition}`,
+      admit
+    })
     return ticket
   }
   /** The run is over here, or was lost: nothing of the machine is held for it any more. */

@@ -1,6 +1,5 @@
 import { Effect, Exit } from "effect"
 import { type FallbackDefinition, Fallbacks } from "../authoring/fallback.ts"
-import { degradedInput } from "../domain/inherited.ts"
 import type { StageState } from "../domain/RunState.ts"
 import type { Command } from "../planning/decide.ts"
 import { recordedFailure } from "./failures.ts"
@@ -32,12 +31,12 @@ const fixPartitions = (run: LiveRun, stage: StageState, { attempt }: Fix): Effec
 }
 const fallBack = (run: LiveRun, stage: StageState, command: Fallback): Effect.Effect<Facts, unknown, StagePorts> =>
   Effect.gen(function* () {
-    const inputs = yield* run.inputsOf(stage)
+    const inputs = stage.status === "pending" ? {} : (yield* run.inputsOf(stage)).handles
     const contributions = run.executable.catalogue?.contributions.get(Fallbacks.point) ?? []
     // The point's own schema and the loader have checked what was contributed.
     const contributed = (name: string) => contributions.find((c) => c.key === name)?.value as FallbackDefinition | undefined
-    const attempt = (body: () => unknown) => runInstead(run, stage, inputs.handles, body)
-    return yield* tryFallback(run.stageRun(stage), command, { now: run.now(), inputs: inputs.handles, contributed, attempt })
+    const attempt = (body: () => unknown) => runInstead(run, stage, inputs, body)
+    return yield* tryFallback(run.stageRun(stage), command, { now: run.now(), inputs, contributed, attempt })
   })
 /** Does what `decide` asked for, and answers what is to be recorded of it. */
 export const performErrand = (run: LiveRun, command: Errand): Effect.Effect<Facts, unknown, StagePorts> => {
@@ -45,6 +44,5 @@ export const performErrand = (run: LiveRun, command: Errand): Effect.Effect<Fact
   if (command._tag === "PrepareStage") return prepare(run, stage)
   if (command._tag === "FixPartitions") return fixPartitions(run, stage, command)
   if (command._tag === "TryFallback") return fallBack(run, stage, command)
-  const degraded = degradedInput(run.state, stage)
-  return settleStage(run.stageRun(stage), { ...command, degraded, now: run.now() }, (message) => run.warn(command.stage, message))
+  return settleStage(run.stageRun(stage), { ...command, now: run.now() }, (message) => run.warn(command.stage, message))
 }

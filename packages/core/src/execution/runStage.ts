@@ -1,10 +1,12 @@
 import { Context, Effect, Exit } from "effect"
 import type { AnyNode } from "../authoring/definePipeline.ts"
 import type { StoredCoverage, StoredOutput, StoredTable, StoredValue } from "../domain/Artifact.ts"
+import { degradedBy } from "../domain/degraded.ts"
 import type { Json, StageName } from "../domain/Names.ts"
 import type { RunEvent } from "../domain/RunEvent.ts"
 import type { RunState, StageState } from "../domain/RunState.ts"
 import { stageKey } from "../planning/fingerprint.ts"
+import { heldBackFor, isHeldBack } from "../planning/recover.ts"
 import { encodeKey, typeOfPort } from "./codec.ts"
 import { BadOutput, recordedFailure } from "./failures.ts"
 import { asFailure, effectOf, supervise } from "./perform.ts"
@@ -45,13 +47,27 @@ export const prepareStage = ({
     const { planned } = stage
     const inputs = yield* resolveInputs(state, stage, node.stage, undefined)
     if ("missing" in inputs) return { facts: [endedAs(planned.name, "skipped", inputs.missing)], inputs: undefined }
+    const { degraded } = inputs
     const { key, parts } = stageKey(planned, {
       inputs: inputs.versions,
       partitions: inputs.partitions,
+      degraded: node.stage["~definition"].showsDegraded ? degraded : [],
       wraps: node.wraps.map(String),
       seed: state.plan.seed
     })
-    return { facts: [{ _tag: "StageStarted", stage: planned.name, inputs: inputs.versions, key, keyParts: parts }], inputs }
+    return {
+      facts: [
+        {
+          _tag: "StageStarted",
+          stage: planned.name,
+          inputs: inputs.versions,
+          key,
+          keyParts: parts,
+          ...(degraded.length === 0 ? {} : { degraded })
+        }
+      ],
+      inputs
+    }
   })
 /** Asks for the keys; they are what `PartitionsFixed` records. */
 export const askForKeys = (
@@ -177,6 +193,14 @@ const reusedFrom = (stage: StageState): string | undefined => {
   const runs = new Set([...stage.units.values()].map((u) => u.cachedFrom))
   return runs.size === 0 || runs.has(undefined) ? undefined : `unchanged since run ${[...runs].join(", ")}`
 }
+/** What other stages of its set made and kept back until this one is there. */
+const publishHeld = (run: StageRun): Effect.Effect<Facts, unknown, StagePorts> =>
+  Effect.map(
+    Effect.forEach(heldBackFor(run.state, run.stage), (stage) =>
+      publishAssets({ ...run, stage }, stage.outputs, stage.coverage ?? nothing, stage.degraded)
+    ),
+    (facts) => facts.flat()
+  )
 /** Puts the outputs together, publishes them and ends the stage. */
 export const settleStage = (
   run: StageRun,
@@ -184,7 +208,6 @@ export const settleStage = (
     readonly status: "completed" | "partial"
     readonly coverage: StoredCoverage
     readonly reason: string | undefined
-    readonly degraded: string | undefined
     readonly now: number
   },
   warn: (message: string) => void
@@ -193,7 +216,9 @@ export const settleStage = (
     const { stage } = run
     const outputs = yield* gather(run)
     yield* exposeArtifacts(run, warn)
-    const published = yield* publishAssets(run, outputs, how.coverage, how.degraded)
+    const published = isHeldBack(run.state, stage)
+      ? []
+      : [...(yield* publishHeld(run)), ...(yield* publishAssets(run, outputs, how.coverage, degradedBy(run.state, stage)))]
     const reused = reusedFrom(stage)
     const durationMs = Math.max(0, how.now - (stage.startedAt ?? how.now))
     const ended: RunEvent = {

@@ -1,11 +1,12 @@
 import { Cause, Effect, Exit, type Fiber } from "effect"
 import { releaseUnit } from "../domain/agenda.ts"
-import type { RunEvent, RecordedFailure } from "../domain/RunEvent.ts"
+import type { RunEvent, RecordedFailure, Usage } from "../domain/RunEvent.ts"
 import type { StageState, UnitState } from "../domain/RunState.ts"
 import { unitKey } from "../planning/fingerprint.ts"
-import { retryDelayMs } from "../planning/retry.ts"
+import { isRetryable, retryDelayMs } from "../planning/retry.ts"
 import { AttemptFaults } from "./faults.ts"
 import { recordedFailure, Superseded } from "./failures.ts"
+import { watchWaits } from "./gate/watchWaits.ts"
 import type { LiveRun } from "./LiveRun.ts"
 import { findCached, mayBeCached, type Wanted } from "./policies/cache.ts"
 import { checkpointFor } from "./policies/checkpoints.ts"
@@ -22,7 +23,12 @@ export const failureFacts = (
   run: LiveRun,
   stage: StageState,
   unit: UnitState,
-  failed: { readonly attempt: number; readonly failure: RecordedFailure; readonly durationMs: number }
+  failed: {
+    readonly attempt: number
+    readonly failure: RecordedFailure
+    readonly durationMs: number
+    readonly usage?: Usage
+  }
 ): Facts => {
   const { state } = run
   const { name, policy } = stage.planned
@@ -53,10 +59,20 @@ export const failureFacts = (
       ? { tag: "Cancelled", message: `cancelled by ${cancel.by}: ${cancel.reason}` }
       : failure
   const facts: Array<RunEvent> = [
-    { _tag: "AttemptFailed", stage: name, partition, attempt, failure: recorded, final: delay === undefined, durationMs }
+    {
+      _tag: "AttemptFailed",
+      stage: name,
+      partition,
+      attempt,
+      failure: recorded,
+      final: delay === undefined,
+      retryable: isRetryable(policy.retry, failure),
+      durationMs,
+      ...(failed.usage === undefined ? {} : { usage: failed.usage })
+    }
   ]
   if (delay !== undefined)
-    facts.push({ _tag: "RetryScheduled", stage: name, partition, attempt: attempt + 1, due: run.now() + delay })
+    facts.push({ _tag: "RetryScheduled", stage: name, partition, attempt: attempt + 1, due: run.now() + delay, delayMs: delay })
   return facts
 }
 const isNewest = (unit: UnitState, attempt: number): boolean => unit.status === "running" && unit.attempt === attempt
@@ -68,7 +84,10 @@ const reportsOf = (run: LiveRun, stage: StageState, unit: UnitState, reporter: R
       if (!recorded) yield* new Superseded({ stage: stage.planned.name })
     }),
   progress: reporter.progress,
-  log: reporter.log
+  log: reporter.log,
+  used: (usage) => {
+    reporter.usage = usage
+  }
 })
 const attemptOf = (run: LiveRun, stage: StageState, unit: UnitState, number: number, inputs: Attempt["inputs"]): Attempt => {
   const { node, state } = run.stageRun(stage)
@@ -86,6 +105,7 @@ const attemptOf = (run: LiveRun, stage: StageState, unit: UnitState, number: num
     timeoutMs,
     graceMs,
     checkpoint: unit.checkpoint,
+    degraded: stage.standIns,
     onAbandoned: () => run.leftBehind(stage),
     answers: run.answers(stage.planned.name, unit)
   }
@@ -121,9 +141,10 @@ const ended = (
   if (!isNewest(unit, attempt)) return []
   const progress = run.endReporter(reporter)
   const durationMs = Math.max(0, run.now() - (unit.startedAt ?? run.now()))
+  const usage = reporter.usage === undefined ? {} : { usage: reporter.usage }
   if (Exit.isFailure(exit)) {
     const failure = recordedFailure(exit.cause, run.secrets)
-    return [...progress, ...failureFacts(run, stage, unit, { attempt, failure, durationMs })]
+    return [...progress, ...failureFacts(run, stage, unit, { attempt, failure, durationMs, ...usage })]
   }
   const { partition } = unit
   return [
@@ -135,6 +156,7 @@ const ended = (
       attempt,
       key: unitKey(stage.key, partition),
       ...exit.value,
+      ...usage,
       durationMs,
       cached: undefined
     }
@@ -143,7 +165,7 @@ const ended = (
 /** Only a stage that can save marks is asked about. */
 const checkpointOf = (run: LiveRun, stage: StageState, unit: UnitState) =>
   run.stageRun(stage).node.stage["~definition"].checkpoint === undefined
-    ? Effect.succeed(undefined)
+    ? Effect.succeed({ checkpoint: undefined, said: undefined })
     : checkpointFor(run.state.run, stage, unit)
 /** Begins work at once, in a fiber that ends with the run: one that is stopped before it began would never tell. */
 export type Start = (effect: Effect.Effect<void, never, StagePorts>) => Fiber.Fiber<void>
@@ -157,7 +179,8 @@ const launch = (run: LiveRun, { stage, unit }: Wanted, attempt: number, start: S
   const work = Effect.gen(function* () {
     const reports = reportsOf(run, stage, unit, reporter)
     const apart = run.isolation.runnerOf(stage, unit)
-    const checkpoint = yield* checkpointOf(run, stage, unit)
+    const { checkpoint, said } = yield* checkpointOf(run, stage, unit)
+    if (said !== undefined) reports.log("info", said, {})
     if (apart !== undefined) return yield* apart({ ...attemptOf(run, stage, unit, attempt, {}), checkpoint }, reports)
     const inputs = yield* run.inputsOf(stage)
     const services = yield* run.services
@@ -183,7 +206,7 @@ const mayStart = (stage: StageState, unit: UnitState): boolean =>
 /** Queues the unit for resources; once it has them, its attempt is recorded and then started. */
 const queueUp = (run: LiveRun, wanted: Wanted, start: Start): void => {
   const { stage, unit } = wanted
-  const { resources, priority } = stage.planned.policy
+  const { resources } = stage.planned.policy
   const attempt = unit.attempt + 1
   let ticket: Ticket | undefined
   const admit = () =>
@@ -199,9 +222,11 @@ const queueUp = (run: LiveRun, wanted: Wanted, start: Start): void => {
         releaseUnit(run.state, stage, unit)
       }
     })
-  const place = (ticket = run.ticket(resources, priority, admit))
+  const place = (ticket = run.ticket(stage, unit, admit))
   run.inHand.set(unit, { ticket: place, fiber: undefined })
-  if (!place.isWaiting() || run.gate.patienceMs(resources) === undefined) return
+  if (!place.isWaiting()) return
+  start(watchWaits(run))
+  if (run.gate.patienceMs(resources) === undefined) return
   const giveUp = (failure: RecordedFailure, waitedMs: number) =>
     run.send({
       facts: () => {

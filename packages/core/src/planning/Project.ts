@@ -11,12 +11,16 @@ export interface Project {
   readonly configFile: string | undefined
   /** Absolute data folder: `TETRA_HOME`, else `<root>/.tetra`. */
   readonly home: string
+  /** The text of the configuration file, as it was read. */
+  readonly source?: string
   readonly config: ResolvedConfig
   /** 12 hex digits over the resolved configuration without secrets and the plugin versions. */
   readonly configVersion: string
   readonly environment: string | undefined
   readonly catalogue: Catalogue
   readonly warnings: ReadonlyArray<Diagnostic>
+  /** `file:line:column` of a path in the configuration, or of the nearest thing around it; absent where there is no file. */
+  readonly at?: (path: string) => string
 }
 
 const DiagnosticSchema = Schema.Struct({

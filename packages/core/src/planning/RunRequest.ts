@@ -2,7 +2,7 @@ import type { Layer } from "effect"
 import type { AnyNode } from "../authoring/definePipeline.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { Json, StageName } from "../domain/Names.ts"
-import type { RunPlan } from "../domain/RunPlan.ts"
+import type { Lane, RunPlan } from "../domain/RunPlan.ts"
 import type { SlotRules } from "./capacity.ts"
 import type { Catalogue } from "./Catalogue.ts"
 import type { Project } from "./Project.ts"
@@ -25,6 +25,10 @@ export interface RunRequest {
   readonly startDate?: string
   readonly endDate?: string
   readonly days?: number
+  /** Whose work it is; without it, somebody waits for it ("interactive"). */
+  readonly lane?: Lane
+  /** Whole number, added to the priority of each stage: higher starts first where units wait for resources. Default 0. */
+  readonly priority?: number
 }
 /** A frozen plan with what is needed to run it. */
 export interface BuiltPlan {

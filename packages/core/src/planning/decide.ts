@@ -3,7 +3,9 @@ import type { PartitionKey, StageName, Status } from "../domain/Names.ts"
 import type { RunEvent } from "../domain/RunEvent.ts"
 import type { RunPlan } from "../domain/RunPlan.ts"
 import { isEnded, type PipelineState, type RunState, type StageState, type UnitState } from "../domain/RunState.ts"
+import { decideEnd, decidePipeline, since } from "./decideEnd.ts"
 import { brokenBy } from "./inputs.ts"
+import { leavesItToReaders, setBroke, startsWithFallback } from "./recover.ts"
 
 /** What to do next. `Record` is done by recording it; the others are effects whose results come back as facts. */
 export type Command =
@@ -35,7 +37,6 @@ const listed = (names: ReadonlyArray<string>): string =>
   names.length <= shown ? names.join(", ") : `${names.slice(0, shown).join(", ")} and ${names.length - shown} more`
 
 const nothing: StoredCoverage = { done: 0, expected: 1, ratio: 0, missing: [] }
-const since = (start: number | undefined, now: number): number => (start === undefined ? 0 : Math.max(0, now - start))
 
 /** How much of a stage is committed, in key order. */
 export const coverageOf = (stage: StageState): StoredCoverage => {
@@ -68,9 +69,25 @@ const failureOf = (stage: StageState, coverage: StoredCoverage): { readonly tag:
     message: `${coverage.done} of ${coverage.expected} partitions, ${failed?.partition ?? "?"}: ${first.message}`
   }
 }
-const settle = (stage: StageState, now: number): Command => {
-  const { name, partitioned, minCoverage, policy } = stage.planned
+const fallBack = (stage: StageState, failure: { readonly tag: string; readonly message: string }): Command | undefined => {
+  const { name, policy } = stage.planned
+  return typeof policy.onFailure === "object" && stage.fallback === undefined
+    ? { _tag: "TryFallback", stage: name, fallback: policy.onFailure.fallback, maxAgeMs: policy.onFailure.maxAgeMs, failure }
+    : undefined
+}
+/** Tag of the failure for which a stage falls back whose own work was never tried. */
+export const failedBefore = "FailedBefore"
+/** Why a stage takes its earlier answer without having failed itself. What `cause` failed of, its own record says. */
+const failureBefore = ({ fallback, planned }: StageState): { readonly tag: string; readonly message: string } => ({
+  tag: failedBefore,
+  message: `${planned.stage} ${fallback?.ok === true ? "fell back" : "failed"}`
+})
+const settle = (state: RunState, stage: StageState, now: number): Command => {
+  const { name, partitioned, minCoverage } = stage.planned
   const coverage = coverageOf(stage)
+  const broke = setBroke(state, stage)
+  const instead = broke === undefined ? undefined : fallBack(stage, failureBefore(broke))
+  if (instead !== undefined) return instead
   if (stage.failed === 0) return { _tag: "SettleStage", stage: name, status: "completed", coverage, reason: undefined }
   if (partitioned && stage.keys !== undefined && coverage.done > 0 && coverage.ratio >= minCoverage)
     return {
@@ -81,9 +98,8 @@ const settle = (stage: StageState, now: number): Command => {
       reason: `left out ${listed(coverage.missing.map((m) => m.partition))}`
     }
   const failure = failureOf(stage, coverage)
-  const { onFailure } = policy
-  if (typeof onFailure === "object" && stage.fallback === undefined)
-    return { _tag: "TryFallback", stage: name, fallback: onFailure.fallback, maxAgeMs: onFailure.maxAgeMs, failure }
+  const recovery = leavesItToReaders(state, stage) ? undefined : fallBack(stage, failure)
+  if (recovery !== undefined) return recovery
   const because = stage.fallback === undefined ? "" : `; ${stage.fallback.reason}`
   return endStage(stage, "failed", `${failure.tag}: ${failure.message}${because}`, now)
 }
@@ -139,84 +155,14 @@ const readsFrom = (plan: RunPlan): ReadonlySet<string> => {
 const decideStart = (state: RunState, stage: StageState, now: number): Command => {
   if (!stage.planned.enabled) return endStage(stage, "skipped", "switched off by a parameter", now)
   const broken = brokenPipeline(state, stage) ?? brokenBy(state, stage)
-  if (broken !== undefined) return endStage(stage, "skipped", broken, now)
+  const cause = startsWithFallback(state, stage, broken)
+  const recovery = cause === undefined || state.cancel !== undefined ? undefined : fallBack(stage, failureBefore(cause))
+  if (recovery !== undefined) return recovery
+  if (broken !== undefined)
+    return endStage(stage, "skipped", stage.fallback === undefined ? broken : `${broken}; ${stage.fallback.reason}`, now)
   return { _tag: "PrepareStage", stage: stage.planned.name }
 }
 
-/** A stage whose failure was declared bearable leaves its run `partial`. */
-const isFatal = (stage: StageState): boolean => stage.status === "failed" && stage.planned.policy.onFailure !== "degrade"
-
-const endOfPipeline = (
-  state: RunState,
-  pipeline: PipelineState
-): { readonly status: Status; readonly reason: string | undefined } => {
-  const stages = pipeline.stages.map((name) => state.stages.get(name)!)
-  const first = (test: (stage: StageState) => boolean) => {
-    const found = stages.find(test)
-    return found === undefined ? undefined : `${found.planned.stage}: ${found.reason ?? found.status}`
-  }
-  const wanted = stages.filter((s) => s.skipCause !== "disabled")
-  if (stages.some((s) => s.status === "cancelled")) return { status: "cancelled", reason: state.cancel?.reason }
-  if (stages.some(isFatal)) return { status: "failed", reason: first(isFatal) }
-  const isShort = (s: StageState) => s.status === "partial" || s.status === "failed" || s.skipCause === "broken"
-  if (wanted.length > 0 && wanted.every((s) => s.status === "skipped"))
-    return { status: "skipped", reason: first((s) => s.skipCause === "broken") }
-  if (wanted.length === 0 && stages.length > 0) return { status: "skipped", reason: "switched off by a parameter" }
-  if (wanted.some(isShort)) return { status: "partial", reason: first(isShort) }
-  return { status: "completed", reason: undefined }
-}
-/** Rows of the assets that the pipeline provides: what only travels between its stages does not count. */
-const recordsOf = (state: RunState, pipeline: PipelineState): number =>
-  pipeline.stages
-    .map((name) => state.stages.get(name)!)
-    .flatMap(({ outputs, planned }) => Object.entries(outputs).filter(([port]) => planned.outputs[port]?.asset !== undefined))
-    .reduce((sum, [, output]) => sum + (output.kind === "table" ? output.rows : 0), 0)
-
-const decidePipeline = (state: RunState, pipeline: PipelineState, now: number): ReadonlyArray<Command> => {
-  const { name } = pipeline.planned
-  if (pipeline.open > 0 || isEnded(pipeline.status)) return []
-  const start: ReadonlyArray<Command> =
-    pipeline.status === "pending" ? [{ _tag: "Record", event: { _tag: "PipelineStarted", pipeline: name } }] : []
-  const end = endOfPipeline(state, pipeline)
-  return [
-    ...start,
-    {
-      _tag: "Record",
-      event: {
-        _tag: "PipelineEnded",
-        pipeline: name,
-        ...end,
-        records: recordsOf(state, pipeline),
-        durationMs: since(pipeline.startedAt, now)
-      }
-    }
-  ]
-}
-const decideEnd = (state: RunState, now: number): ReadonlyArray<Command> => {
-  const pipelines = [...state.pipelines.values()]
-  if (!pipelines.every((p) => isEnded(p.status))) return []
-  const worst =
-    pipelines.find((p) => p.status === "failed") ??
-    pipelines.find((p) => p.status === "skipped") ??
-    pipelines.find((p) => p.status === "partial")
-  const skippedOnly =
-    pipelines.length > 0 && pipelines.every((p) => p.status === "skipped") && worst?.reason !== "switched off by a parameter"
-  const status =
-    state.cancel !== undefined
-      ? "cancelled"
-      : worst?.status === "failed" || skippedOnly
-        ? "failed"
-        : worst === undefined || worst.reason === "switched off by a parameter"
-          ? "completed"
-          : "partial"
-  const reason =
-    status === "cancelled"
-      ? state.cancel!.reason
-      : worst === undefined || status === "completed"
-        ? undefined
-        : `${worst.planned.name}.${worst.reason ?? worst.status}`
-  return [{ _tag: "Record", event: { _tag: "RunEnded", status, reason, durationMs: since(state.requestedAt, now) } }]
-}
 /** First the attempts are told to stop; what has none running ends as cancelled. */
 const decideCancel = (state: RunState, now: number): ReadonlyArray<Command> => {
   const commands: Array<Command> = state.stopping ? [] : [{ _tag: "StopUnits" }]
@@ -248,7 +194,7 @@ export const decide = (plan: RunPlan, state: RunState, now: number): ReadonlyArr
   else {
     const begun = new Set<PipelineState>()
     for (const stage of state.startable) commands.push(...withPipelineStart(state, stage, decideStart(state, stage, now), begun))
-    for (const stage of state.settled) commands.push(settle(stage, now))
+    for (const stage of state.settled) commands.push(settle(state, stage, now))
     for (const pipeline of state.pipelines.values()) startUnits(pipeline, now, commands)
   }
   for (const pipeline of state.pipelines.values()) commands.push(...decidePipeline(state, pipeline, now))

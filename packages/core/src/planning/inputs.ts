@@ -12,6 +12,7 @@ export interface Found {
   readonly output: StoredOutput
   readonly coverage: StoredCoverage
 }
+export const isOptional = (accepts: Accepts): boolean => accepts.kind === "optional"
 const percent = (ratio: number): string => `${Math.floor(ratio * 100)}%`
 
 /** Whether a reader takes what is there. Undefined: it does. `optional` says what its inner port says. */

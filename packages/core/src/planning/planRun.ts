@@ -6,10 +6,12 @@ import type { PlannedPipeline, PlannedStage, RunPlan } from "../domain/RunPlan.t
 import { buildNodes } from "./buildNodes.ts"
 import { reasonOf } from "./checkPlugins.ts"
 import { clampResources } from "./clampResources.ts"
+import { codeVersion } from "./codeVersion.ts"
 import { contentHash, secretsIn, toJson } from "./contentHash.ts"
 import { dependenciesOf } from "./dependencies.ts"
 import { canonicalJson } from "./fingerprint.ts"
 import { planStages, type SelectedPipeline } from "./planStages.ts"
+import { incidentOf } from "./resolvePolicy.ts"
 import { pluginConfig, pluginServices } from "./pluginServices.ts"
 import { PlanInvalid, type Project } from "./Project.ts"
 import { ownModeOf, sortFlags, sourcesOf } from "./requestSources.ts"
@@ -62,31 +64,48 @@ export const planRun = (
         mode: ownModeOf(entry, selection),
         params: hideNamed(resolved.encoded),
         after,
-        parallelism: undefined
+        parallelism: undefined,
+        ...incidentOf(config, name)
       })
     }
     if (diagnostics.length > 0) return Effect.fail(new PlanInvalid({ diagnostics }))
-    const graph = planStages(config, selected)
+    const graph = planStages(config, selected, project.configFile !== undefined)
     const services = pluginServices(project, graph.stages, selected)
     const problems = [...graph.diagnostics, ...services.diagnostics]
     if (problems.length > 0) return Effect.fail(new PlanInvalid({ diagnostics: problems }))
-    const { parallelism, stages: clamped, warnings } = clampResources(config, graph.stages, capacity)
+    const { budgets, diagnostics: cuts, stages: clamped } = clampResources(config, graph.stages, capacity)
+    if (cuts.some(({ level }) => level === "error"))
+      return Effect.fail(
+        new PlanInvalid({ diagnostics: cuts.map((cut) => ({ ...cut, where: project.at?.(cut.path ?? "") ?? cut.where })) })
+      )
     const uses = usesOf(project.catalogue, services.made)
     const wrapped = wrappersOf(project, selected)
     const stages = clamped.map((stage) => {
       const used = uses(graph.nodes.get(stage.name)!["~node"].stage)
       const wrappers = wrapped.get(stage.name)
-      return { ...stage, ...(used === undefined ? {} : { uses: used }), ...(wrappers === undefined ? {} : { wrappers }) }
+      const code = project.catalogue.plugins.find(({ name }) => name === stage.plugin)?.code?.hash
+      return {
+        ...stage,
+        ...(code === undefined ? {} : { code }),
+        ...(used === undefined ? {} : { uses: used }),
+        ...(wrappers === undefined ? {} : { wrappers })
+      }
     })
-    const pipelines = planned.map((pipeline) => ({ ...pipeline, parallelism: parallelism.get(pipeline.name) }))
+    const pipelines = planned.map((pipeline) => {
+      const budget = budgets.get(pipeline.name)
+      return budget === undefined ? pipeline : { ...pipeline, parallelism: budget.units, budget }
+    })
     const seed = request.seed ?? 1
     const plan: RunPlan = {
       v: 1,
       mode: request.mode,
       pipelines,
       stages,
+      ...codeOf(project),
       force: request.force === true,
       seed,
+      ...(request.lane === undefined ? {} : { lane: request.lane }),
+      ...(request.priority === undefined ? {} : { priority: request.priority }),
       hash: planHash(pipelines, stages, seed)
     }
     return Effect.succeed({
@@ -97,17 +116,22 @@ export const planRun = (
       services: services.layer,
       slots: slotRules(config),
       secrets: secretsOfPlan(project, params),
-      warnings
+      warnings: cuts
     })
   })
 
+/** The files of the local plugins, so that a later run can say which one was edited. */
+const codeOf = ({ catalogue }: Project): Pick<RunPlan, "code"> => {
+  const local = catalogue.plugins.flatMap(({ code, name }) => (code === undefined ? [] : [[name, code.files] as const]))
+  return local.length === 0 ? {} : { code: Object.fromEntries(local) }
+}
 /** By stage that is wrapped: what its wrapping plugins are. */
 const wrappersOf = (project: Project, selected: ReadonlyArray<SelectedPipeline>): ReadonlyMap<string, string> => {
   const identity = (name: string) => {
     const plugin = project.catalogue.plugins.find((one) => one.name === name)
     if (plugin === undefined) return [name]
     const { config } = pluginConfig(project, plugin)
-    return [name, plugin.version, toJson(config ?? null, secretsIn(config))]
+    return [name, codeVersion(plugin), toJson(config ?? null, secretsIn(config))]
   }
   return new Map(
     selected.flatMap((pipeline) =>
@@ -143,6 +167,7 @@ const planHash = (pipelines: ReadonlyArray<PlannedPipeline>, stages: ReadonlyArr
   }
   for (const {
     after,
+    code,
     config,
     enabled,
     inputs,
@@ -164,6 +189,7 @@ const planHash = (pipelines: ReadonlyArray<PlannedPipeline>, stages: ReadonlyArr
         stageId,
         stageVersion,
         plugin,
+        code,
         uses,
         wrappers,
         inputs,

@@ -2,7 +2,9 @@ import { Duration, Option } from "effect"
 import type { AnyStage, Policy, Resources } from "../authoring/defineStage.ts"
 import type { FailureActions, ResolvedConfig } from "../domain/ConfigFile.ts"
 import { durationMs, memoryMB } from "../domain/Quantities.ts"
-import type { ResolvedPolicy } from "../domain/RunPlan.ts"
+import type { PlannedPipeline, ResolvedPolicy } from "../domain/RunPlan.ts"
+import { maxDataAgeHours } from "./admission.ts"
+import { isEarlierAnswer } from "./recover.ts"
 
 /** Policy that came with the request; wins over everything. */
 export interface PolicyFlags {
@@ -19,6 +21,8 @@ export interface PolicyOf {
   readonly flags: PolicyFlags
   /** The request or the mode asks to make everything anew. */
   readonly force: boolean
+  /** A project with a configuration file: what neither it nor the stage says is tried as often as the seed's scripts did. */
+  readonly inProject: boolean
 }
 type RetryBlock = NonNullable<ResolvedConfig["retry"]>
 type RetryPolicy = ResolvedPolicy["retry"]
@@ -54,13 +58,18 @@ export const resolvePolicy = (config: ResolvedConfig, of: PolicyOf): ResolvedPol
   }
 }
 
+/** Of a project: 3 tries in all, the first repeat after a minute. A program that runs a pipeline by itself tries once. */
+const patient = { maxAttempts: 3, initialDelayMs: 60_000 }
+const once = { maxAttempts: 1, initialDelayMs: 1000 }
+
 const retryOf = (config: ResolvedConfig, of: PolicyOf): RetryPolicy => {
   const own = { ...of.stage.policy.retry, ...of.used?.retry }
   const written = config.pipelines?.[of.pipeline]
   const repeats = recoveryOf(config, of.pipeline).retry_count
+  const unsaid = of.inProject ? patient : once
   let retry: RetryPolicy = {
-    maxAttempts: own.maxAttempts ?? 1,
-    initialDelayMs: millis(own.initialDelay) ?? 1000,
+    maxAttempts: own.maxAttempts ?? unsaid.maxAttempts,
+    initialDelayMs: millis(own.initialDelay) ?? unsaid.initialDelayMs,
     factor: own.factor ?? 2,
     maxDelayMs: millis(own.maxDelay) ?? hourMs,
     jitter: own.jitter ?? true,
@@ -111,18 +120,16 @@ const checkpointsOf = (config: ResolvedConfig, pipeline: string): Pick<ResolvedP
   const written = recoveryOf(config, pipeline).checkpoint_recovery
   return written === undefined ? {} : { checkpoints: written ? "earlier" : "never" }
 }
-/** `use_previous` of the engine answers to its older name; a stage may bring a fallback of that name itself. */
+/** A stage may bring a fallback of the name of one of the engine's: then it is the stage's. */
 const onFailureOf = (config: ResolvedConfig, own: Policy, of: PolicyOf): ResolvedPolicy["onFailure"] => {
   const written = recoveryOf(config, of.pipeline).fallback
   // "degrade" says that the pipeline goes on without the stage: there is nothing for the pipeline to recover from.
   if (written !== undefined && own.onFailure !== "degrade") {
     const { max_age_hours: hours, name } = typeof written === "string" ? { name: written, max_age_hours: undefined } : written
     const mine = name in of.stage["~definition"].fallbacks
-    const fallback = name === "use_previous_scenarios" && !mine ? "use_previous" : name
-    return {
-      fallback,
-      maxAgeMs: hours === undefined ? (mine ? undefined : defaultAgeMs(config, of.pipeline, fallback)) : hours * hourMs
-    }
+    const maxAgeMs = hours === undefined ? (mine ? undefined : defaultAgeMs(config, of.pipeline, name)) : hours * hourMs
+    if (mine || !isEarlierAnswer(name)) return { fallback: name, maxAgeMs }
+    return { fallback: name, maxAgeMs, together: name === "use_previous_scenarios" ? "set" : "assets" }
   }
   const rule = own.onFailure ?? "fail"
   return typeof rule === "object" ? { fallback: rule.fallback, maxAgeMs: millis(rule.maxAge) } : rule
@@ -130,11 +137,16 @@ const onFailureOf = (config: ResolvedConfig, own: Policy, of: PolicyOf): Resolve
 /** operations.md 5: cached data may be three times as old as data may be, earlier answers 14 days. */
 const defaultAgeMs = (config: ResolvedConfig, pipeline: string, fallback: string): number | undefined =>
   fallback === "use_cached_data"
-    ? 3 * (config.pipelines?.[pipeline]?.max_data_age_hours ?? 24) * hourMs
-    : fallback === "use_previous"
+    ? 3 * maxDataAgeHours(config, pipeline) * hourMs
+    : fallback === "use_previous" || fallback === "use_previous_scenarios"
       ? 14 * 24 * hourMs
       : undefined
 
+/** Who is told when the pipeline ends badly. `escalate_on` is `[failed]` when it is not written. */
+export const incidentOf = (config: ResolvedConfig, pipeline: string): Pick<PlannedPipeline, "incident"> => {
+  const { escalate_on: escalateOn = ["failed"], escalation, notify: channels = [] } = recoveryOf(config, pipeline)
+  return channels.length === 0 && escalation === undefined ? {} : { incident: { channels, escalation, escalateOn } }
+}
 /** Least share of partitions for the stage to count as done, 0 to 1. */
 export const minCoverageOf = (config: ResolvedConfig, of: Pick<PolicyOf, "stage" | "pipeline">): number => {
   const own = of.stage["~definition"].partitions?.minCoverage

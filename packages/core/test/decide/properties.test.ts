@@ -34,6 +34,7 @@ const sample = (seed: number): Sample => {
         partitioned: chance(0.4),
         minCoverage: chance(0.5) ? 0.5 : 1,
         enabled: !chance(0.08),
+        outputs: { out: { kind: "value" as const, type: "t/Out@1", asset: chance(0.6) ? `a-${name}` : undefined } },
         ...(chance(0.3) ? { concurrency: 1 } : {}),
         accepts: chance(0.3)
           ? { kind: "optional" as const, inner: { kind: "complete" as const } }
@@ -53,7 +54,9 @@ const sample = (seed: number): Sample => {
           onFailure: chance(0.2)
             ? ("degrade" as const)
             : chance(0.3)
-              ? { fallback: "use_previous", maxAgeMs: undefined }
+              ? chance(0.5)
+                ? { fallback: "use_previous", maxAgeMs: undefined, ...(chance(0.5) ? { together: "assets" as const } : {}) }
+                : { fallback: "use_previous_scenarios", maxAgeMs: undefined, together: "set" as const }
               : ("fail" as const)
         }
       }

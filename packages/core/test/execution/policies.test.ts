@@ -5,7 +5,6 @@ import type { AnyPipeline } from "../../src/index.ts"
 import { Fallbacks } from "../../src/authoring/fallback.ts"
 import { definePlugin } from "../../src/authoring/definePlugin.ts"
 import { MemoryStores } from "../../src/execution/memory.ts"
-import { ResourceGate } from "../../src/execution/ResourceGate.ts"
 import {
   anEngine,
   asset,
@@ -55,7 +54,7 @@ describe("a fallback", () => {
       const tried = fallen.events.find((e) => e._tag === "FallbackTried")
       assert.strictEqual(
         tried?._tag === "FallbackTried" ? tried.reason : "",
-        `fallback use_cached_data, made by run ${good.state.run}`
+        `fallback use_cached_data, made by run ${good.state.run} 0.5 h ago`
       )
     })
   )
@@ -65,7 +64,7 @@ describe("a fallback", () => {
       const none = yield* runOnce(pipelineOf(unsteady(() => true)), { stores })
       assert.strictEqual(
         none.state.stages.get("p.it")?.reason,
-        "Thrown: Error: down; fallback use_cached_data has no earlier version"
+        'Thrown: Error: down; fallback use_cached_data has no earlier version of "n"'
       )
       yield* runOnce(pipelineOf(unsteady(() => false)), { stores })
       yield* TestClock.adjust("2 hours")
@@ -327,78 +326,4 @@ describe("db_connections", () => {
       assert.deepStrictEqual(statusesOf(yield* handle.result), { holder: "completed", asker: "completed" })
     }).pipe(Effect.scoped)
   )
-})
-describe("ResourceGate", () => {
-  const vector = (cpu: number, memoryMB = 0, slots: Readonly<Record<string, number>> = {}) => ({ cpu, memoryMB, slots })
-  const aGate = (now = () => 0) => {
-    const gate = new ResourceGate({ cpu: 4, memoryMB: 1000 }, now)
-    gate.setSlots({ db: { most: 1, patienceMs: undefined } })
-    return gate
-  }
-  const ask = (gate: ResourceGate, order: Array<string>, name: string, need: ReturnType<typeof vector>, priority = 0) =>
-    gate.request(need, priority, () => order.push(name))
-
-  it("admits all of a vector or nothing", () => {
-    const gate = aGate()
-    const order: Array<string> = []
-    const a = ask(gate, order, "a", vector(2, 800))
-    ask(gate, order, "b", vector(1, 300))
-    assert.deepStrictEqual(order, ["a"])
-    assert.strictEqual(gate.usage.cpu, 2)
-    a.release()
-    a.release()
-    assert.deepStrictEqual(order, ["a", "b"])
-    assert.strictEqual(gate.usage.cpu, 1)
-  })
-  it("cuts a request to the machine, and bounds only slots that it knows", () => {
-    const gate = aGate()
-    const order: Array<string> = []
-    ask(gate, order, "huge", vector(64, 0, { db: 5, licence: 9 }))
-    assert.deepStrictEqual(order, ["huge"])
-    assert.deepStrictEqual(gate.usage.slots, { db: 1, licence: 9 })
-  })
-  it("takes the higher priority first, and lets age make up for it", () => {
-    let now = 0
-    const gate = aGate(() => now)
-    const order: Array<string> = []
-    const all = ask(gate, order, "all", vector(4))
-    ask(gate, order, "old", vector(4), 0)
-    now = 3 * 60_000
-    const fresh = ask(gate, order, "fresh", vector(4), 2)
-    ask(gate, order, "urgent", vector(4), 5)
-    all.release()
-    assert.deepStrictEqual(order, ["all", "urgent"])
-    fresh.release()
-  })
-  it("lets smaller ones overtake a large one 32 times, then keeps room for it", () => {
-    const gate = aGate()
-    const order: Array<string> = []
-    const first = ask(gate, order, "first", vector(1))
-    ask(gate, order, "large", vector(4))
-    for (let i = 0; i < 40; i++) ask(gate, order, `small ${i}`, vector(1)).release()
-    assert.strictEqual(order.length, 1 + 32)
-    first.release()
-    assert.include(order, "large")
-  })
-  it("keeps room after a minute, however few went past", () => {
-    let now = 0
-    const gate = aGate(() => now)
-    const order: Array<string> = []
-    ask(gate, order, "first", vector(1))
-    ask(gate, order, "large", vector(4))
-    ask(gate, order, "early", vector(1))
-    now = 61_000
-    ask(gate, order, "late", vector(1))
-    assert.deepStrictEqual(order, ["first", "early"])
-  })
-  it("forgets who leaves the queue", () => {
-    const gate = aGate()
-    const order: Array<string> = []
-    const a = ask(gate, order, "a", vector(4))
-    const b = ask(gate, order, "b", vector(4))
-    ask(gate, order, "c", vector(4))
-    b.release()
-    a.release()
-    assert.deepStrictEqual(order, ["a", "c"])
-  })
 })

@@ -139,6 +139,7 @@ describe("planRun", () => {
       const first = yield* hash({})
       assert.match(first, /^[0-9a-f]{32}$/)
       assert.strictEqual(yield* hash({ force: true }), first)
+      assert.strictEqual(yield* hash({ lane: "backfill", priority: 5 }), first)
       assert.strictEqual(yield* hash({}, { resource_management: { parallelism: { data_pipeline: 7 } } }), first)
       const others = [
         yield* hash({ params: { days: 6 } }),
@@ -234,13 +235,16 @@ describe("policy", () => {
       const attempts = (config: Config, request: Partial<RunRequest> = {}) =>
         Effect.map(policyOf(config, request), (p) => p.retry.maxAttempts)
       const global: Config = { retry: { max_retries: 3, initial_delay: 60, backoff_factor: 3, max_delay: 600, jitter: false } }
-      const recovery: Config = { ...global, recovery_procedures: { data_pipeline: { failure_actions: [{ retry_count: 3 }] } } }
+      const pipeline: Config = { ...global, pipelines: { data_pipeline: { retry: { max_retries: 7 } } } }
+      const recovery: Config = { ...pipeline, recovery_procedures: { data_pipeline: { failure_actions: [{ retry_count: 3 }] } } }
       const stage: Config = { ...recovery, pipelines: { data_pipeline: { stages: { fetch: { retry: { max_retries: 9 } } } } } }
       assert.strictEqual(yield* attempts({}), 5)
       assert.strictEqual(yield* attempts(global), 3) // tries in all
+      assert.strictEqual(yield* attempts(pipeline), 7)
       assert.strictEqual(yield* attempts(recovery), 4) // repeats after the first
       assert.strictEqual(yield* attempts(stage), 9)
       assert.strictEqual(yield* attempts(stage, { params: { max_retries: "2" } }), 2)
+      assert.strictEqual(yield* attempts(stage, { params: { "data_pipeline.retry_count": "2" } }), 3)
       assert.deepStrictEqual((yield* policyOf(global)).retry, {
         maxAttempts: 3,
         initialDelayMs: 60_000,
@@ -262,7 +266,11 @@ describe("policy", () => {
           }
         }
       )
-      assert.deepStrictEqual(built.plan.stages[0].policy.onFailure, { fallback: "use_previous", maxAgeMs: 14 * 86_400_000 })
+      assert.deepStrictEqual(built.plan.stages[0].policy.onFailure, {
+        fallback: "use_previous_scenarios",
+        maxAgeMs: 14 * 86_400_000,
+        together: "set"
+      })
       assert.strictEqual(built.plan.stages[0].minCoverage, 0.5)
       assert.strictEqual(built.plan.stages[2].policy.onFailure, "fail")
     })
@@ -287,8 +295,30 @@ describe("policy", () => {
         [2, 1, 1]
       )
       assert.deepStrictEqual(
-        built.plan.pipelines.map((p) => p.parallelism),
-        [4, 1]
+        built.plan.pipelines.map(({ budget, parallelism }) => ({ budget, parallelism })),
+        [
+          { budget: { cpu: 2, memoryMB: 1024, units: 4 }, parallelism: 4 },
+          { budget: { cpu: 1 }, parallelism: undefined }
+        ]
+      )
+    })
+  )
+})
+
+describe("resource_management.strict", () => {
+  it.effect("refuses what the machine does not have, each with its place", () =>
+    Effect.gen(function* () {
+      const refused = yield* Effect.flip(
+        plan({}, { resource_management: { strict: true, cpu: { data_pipeline: 16 }, memory: { data_pipeline: "8GB" } } })
+      )
+      assert.deepStrictEqual(
+        refused.diagnostics.map(({ message, path }) => [path, message]),
+        [
+          ["resource_management.cpu.data_pipeline", "cpu of data_pipeline is 16, and there is 2"],
+          ["resource_management.memory.data_pipeline", "memory of data_pipeline is 8GB, and there is 1GB"],
+          ["pipelines.data_pipeline.stages.fetch", "cpu of data_pipeline.fetch is 4, and there is 2"],
+          ["pipelines.data_pipeline.stages.fetch", "memory of data_pipeline.fetch is 2GB, and there is 1GB"]
+        ]
       )
     })
   )

@@ -2,7 +2,7 @@
  * What people see of a run: one fold over its live events. Pure: `advance` answers a new model and touches neither clock nor terminal; all times
  * are the events' own, in epoch milliseconds.
  */
-import type { LiveEvent, RunPlan, Status, StoredEvent, StoredOutput } from "@tetra/core/engine"
+import type { Admission, LiveEvent, RunPlan, Status, StoredEvent, StoredOutput, Usage } from "@tetra/core/engine"
 
 /** What one unit (the stage itself, or one partition) has counted so far. */
 export interface LiveUnit {
@@ -34,6 +34,10 @@ export interface StageModel {
   readonly lastFailure: string | undefined
   /** The next try, while at least one unit waits for it. */
   readonly retry: RetryModel | undefined
+  /** What its attempts took together, and the most memory of one; only where their isolation tells it. */
+  readonly usage: { readonly cpuMs: number; readonly peakMB: number | undefined } | undefined
+  /** What it waits for while none of its units runs, in words. */
+  readonly awaits: string | undefined
   readonly rows: number
   readonly counters: Readonly<Record<string, number>>
   readonly reason: string | undefined
@@ -62,6 +66,18 @@ export interface ReportFile {
   readonly name: string
   readonly media: string
 }
+export interface StandInModel {
+  readonly asset: string
+  readonly ageHours: number
+  readonly reason: string
+}
+/** Who is to be told of a pipeline that ended badly. */
+export interface AlertModel {
+  readonly pipeline: string
+  readonly severity: string
+  readonly channels: ReadonlyArray<string>
+  readonly escalation: string | undefined
+}
 export interface RunModel {
   readonly run: string
   readonly mode: string | undefined
@@ -69,6 +85,8 @@ export interface RunModel {
   readonly reason: string | undefined
   readonly plan: RunPlan | undefined
   readonly force: boolean
+  /** What it rests on outside of its plan; undefined until that is told. */
+  readonly admission: (Admission & { readonly forced: boolean }) | undefined
   readonly startedAt: number | undefined
   /** Time of the newest event. */
   readonly at: number
@@ -79,6 +97,9 @@ export interface RunModel {
   /** Warnings beyond the first hundred, which are only counted. */
   readonly moreWarnings: number
   readonly reports: ReadonlyArray<ReportFile>
+  /** What stood in for something fresh, told when the run ends. */
+  readonly degraded: ReadonlyArray<StandInModel>
+  readonly alerts: ReadonlyArray<AlertModel>
   readonly published: number
   readonly cancelling: string | undefined
   readonly logs: { readonly warn: number; readonly error: number }
@@ -96,6 +117,7 @@ export const emptyModel: RunModel = {
   reason: undefined,
   plan: undefined,
   force: false,
+  admission: undefined,
   startedAt: undefined,
   at: 0,
   durationMs: undefined,
@@ -104,6 +126,8 @@ export const emptyModel: RunModel = {
   warnings: [],
   moreWarnings: 0,
   reports: [],
+  degraded: [],
+  alerts: [],
   published: 0,
   cancelling: undefined,
   logs: { warn: 0, error: 0 }
@@ -124,6 +148,8 @@ const aStage = (name: string, pipeline: string, partitioned: boolean): StageMode
   retries: 0,
   lastFailure: undefined,
   retry: undefined,
+  awaits: undefined,
+  usage: undefined,
   rows: 0,
   counters: {},
   reason: undefined,
@@ -253,9 +279,15 @@ const warn = (model: RunModel, warning: Warning): RunModel =>
     ? { ...model, warnings: [...model.warnings, warning] }
     : { ...model, moreWarnings: model.moreWarnings + 1 }
 
+const addUsage = (before: StageModel["usage"], used: Usage | undefined): StageModel["usage"] => {
+  if (used === undefined) return before
+  const peaks = [before?.peakMB, used.peakMB].filter((peak) => peak !== undefined)
+  return { cpuMs: (before?.cpuMs ?? 0) + used.cpuMs, peakMB: peaks.length === 0 ? undefined : Math.max(...peaks) }
+}
 const committed = (model: RunModel, event: Extract<StoredEvent, { _tag: "UnitCommitted" }>): RunModel => {
   const next = withStage(model, event.stage, (s) => ({
     computed: s.computed + (event.cached === undefined ? 1 : 0),
+    usage: addUsage(s.usage, event.usage),
     reusedUnits: s.reusedUnits + (event.cached === undefined ? 0 : 1),
     from: event.cached?.run ?? s.from,
     live: setLive(s.live, event.partition, undefined),
@@ -273,8 +305,11 @@ const unit = (model: RunModel, event: StoredEvent): RunModel => {
         status: "running",
         retries: s.retries + (event.attempt > 1 ? 1 : 0),
         retry: undefined,
+        awaits: undefined,
         live: setLive(s.live, event.partition, { done: 0, total: undefined, of: undefined })
       }))
+    case "ResourcesAwaited":
+      return withStage(model, event.stage, () => ({ awaits: event.reason }))
     case "Progress": {
       const { done, total, of } = event
       const next = withStage(model, event.stage, (s) => ({ live: setLive(s.live, event.partition, { done, total, of }) }))
@@ -283,6 +318,7 @@ const unit = (model: RunModel, event: StoredEvent): RunModel => {
     case "AttemptFailed":
       return withStage(model, event.stage, (s) => ({
         lastFailure: event.failure.message,
+        usage: addUsage(s.usage, event.usage),
         failedUnits: s.failedUnits + (event.final ? 1 : 0),
         live: setLive(s.live, event.partition, undefined)
       }))
@@ -309,6 +345,7 @@ const stage = (model: RunModel, event: StoredEvent): RunModel => {
         reused: event.reused,
         live: new Map(),
         retry: undefined,
+        awaits: undefined,
         rows: rowsOf(event.outputs) || s.rows,
         expected: s.partitioned ? event.coverage.expected : 1
       }))
@@ -317,12 +354,38 @@ const stage = (model: RunModel, event: StoredEvent): RunModel => {
   }
 }
 
+/** Nothing of it begins. */
+const refuse = (model: RunModel, { mend, reasons }: Extract<StoredEvent, { readonly _tag: "RunRefused" }>): RunModel => ({
+  ...model,
+  admission: { verdict: "refused", forced: false, reasons, mend },
+  pipelines: new Map([...model.pipelines].map(([name, one]) => [name, { ...one, status: "skipped" }])),
+  stages: new Map([...model.stages].map(([name, one]) => [name, { ...one, status: "skipped" }]))
+})
+/** All that is left of an old run. */
+const recall = (model: RunModel, archived: Extract<StoredEvent, { _tag: "RunArchived" }>): RunModel => {
+  const { durationMs, events, pipelines, reason, requested, stages, status } = archived
+  const ended = { status, reason, durationMs, mode: requested.mode, force: requested.force, startedAt: archived.at }
+  let next: RunModel = { ...model, ...ended, published: events["AssetPublished"] ?? 0 }
+  for (const { pipeline, endedAt: _, ...how } of pipelines) next = withPipeline(next, pipeline, how)
+  for (const { done, expected, stage: name, ...how } of stages)
+    next = withStage(next, name, () => ({
+      ...how,
+      expected,
+      partitioned: expected > 1,
+      [how.reused ? "reusedUnits" : "computed"]: done
+    }))
+  return next
+}
 const stored = (model: RunModel, event: StoredEvent): RunModel => {
   switch (event._tag) {
     case "RunRequested":
       return { ...model, mode: event.mode, force: event.force, startedAt: event.at }
     case "PlanFixed":
       return fixPlan(model, event.plan)
+    case "RunAdmitted":
+      return { ...model, admission: { verdict: "run", forced: event.forced, reasons: event.reasons, mend: [] } }
+    case "RunRefused":
+      return refuse(model, event)
     case "RunStarted":
       return { ...model, status: "running", startedAt: model.startedAt ?? event.at }
     case "RunResumed":
@@ -340,7 +403,20 @@ const stored = (model: RunModel, event: StoredEvent): RunModel => {
     case "CancelRequested":
       return { ...model, cancelling: event.reason }
     case "RunEnded":
-      return { ...model, status: event.status, reason: event.reason, durationMs: event.durationMs }
+      return {
+        ...model,
+        status: event.status,
+        reason: event.reason,
+        durationMs: event.durationMs,
+        degraded: (event.degraded ?? []).slice(0, mostKept)
+      }
+    case "AlertRaised": {
+      const { channels, escalation, pipeline, severity } = event
+      const alerts = [...model.alerts, { pipeline, severity, channels, escalation }]
+      return { ...model, alerts: alerts.slice(0, mostKept) }
+    }
+    case "RunArchived":
+      return recall(model, event)
     default:
       return stage(model, event)
   }

@@ -1,8 +1,10 @@
 /** The closing summary of a run: what happened, where things are, what to type next. Pure. */
 import type { Status } from "../../domain.ts"
 import { isReused, type RunModel, stagesOf, type StageModel } from "../model.ts"
+import { mendText, reasonLines } from "./admissionLines.ts"
 import { count, duration, many } from "./amounts.ts"
 import { badge, dot, ellipsis, glyph, type Look, type Mark, paint, toneOf } from "./look.ts"
+import { alertText, standInText } from "./recovery.ts"
 import { cut, oneLine, padEnd, padStart, widthOf, wrap } from "./text.ts"
 
 /** Where things are, and how the person called us: what the model cannot know. */
@@ -13,6 +15,8 @@ export interface SummaryFacts {
   readonly reports: string | undefined
   /** The command that continues or repeats this run: `tetra run --mode weekly`. */
   readonly again: string
+  /** Set for a run that is open while its process is gone: which process. */
+  readonly interrupted?: string | undefined
 }
 
 /** Most warnings and failures that are spelt out. */
@@ -24,7 +28,7 @@ const headline: Record<Status, string> = {
   partial: "completed in part",
   failed: "failed",
   cancelled: "was cancelled",
-  skipped: "was skipped"
+  skipped: "did not begin"
 }
 
 const stageCounts = (stages: ReadonlyArray<StageModel>): string => {
@@ -40,23 +44,24 @@ const stageCounts = (stages: ReadonlyArray<StageModel>): string => {
   return parts.flatMap(([n, word]) => (n > 0 ? [`${n} ${word}`] : [])).join(", ")
 }
 /** One row per pipeline: status, time, rows, stages. Columns that do not fit are left away from the right. */
-const table = (model: RunModel, look: Look): ReadonlyArray<string> => {
+const table = (model: RunModel, look: Look, { interrupted }: SummaryFacts): ReadonlyArray<string> => {
   const width = (look.width ?? 200) - 1
   const names = Math.min(
     Math.max(8, ...[...model.pipelines.keys()].map((name) => name.length)),
     Math.max(8, Math.floor(width * 0.34))
   )
   const titles = [
-    `  ${padEnd("pipeline", names)}  ${padEnd("status", 11)}`,
+    `  ${padEnd("pipeline", names)}  ${padEnd("status", 13)}`,
     padStart("time", 11),
     padStart("rows", 12),
     "  stages"
   ]
   const rows = [...model.pipelines.values()].map((pipeline) => {
     const stages = stagesOf(model, pipeline.name)
-    const mark: Mark = isReused(model, pipeline.name) ? "reused" : pipeline.status
+    const isCut = interrupted !== undefined && pipeline.status === "running"
+    const mark: Mark = isCut ? "interrupted" : isReused(model, pipeline.name) ? "reused" : pipeline.status
     return [
-      `  ${padEnd(cut(pipeline.name, names, ellipsis(look)), names)}  ${badge(look, mark, padEnd(mark, 9))}`,
+      `  ${padEnd(cut(pipeline.name, names, ellipsis(look)), names)}  ${badge(look, mark, padEnd(mark, 11))}`,
       padStart(pipeline.durationMs === undefined ? "-" : duration(pipeline.durationMs), 11),
       padStart(pipeline.records > 0 ? count(pipeline.records) : "-", 12),
       `  ${stageCounts(stages)}`
@@ -100,6 +105,8 @@ const degraded = (model: RunModel, look: Look): ReadonlyArray<string> => {
   const items = partial.slice(0, mostListed).map((s) => ({ mark: "partial" as const, text: `${s.name}: ${whyPartial(s)}` }))
   return listed(look, items, partial.length)
 }
+const refusals = ({ admission }: RunModel, look: Look): ReadonlyArray<string> =>
+  admission?.verdict === "refused" ? reasonLines(admission.reasons, look) : []
 const warnings = (model: RunModel, look: Look): ReadonlyArray<string> => {
   const items = model.warnings.slice(0, mostListed).map(({ message, hint, stage }) => ({
     mark: "warning" as const,
@@ -125,11 +132,18 @@ export const qualityFindings = (model: RunModel): string | undefined => {
 /** Most pages that the summary names: further ones are in the same folder. */
 const mostPages = 3
 
+/** The run that mends what is missing, and the way around it. */
+const afterRefusal = ({ admission, run }: RunModel, facts: SummaryFacts): string =>
+  admission === undefined ? `tetra show ${run}` : mendText(admission, facts.again)
+
 const nextSteps = (model: RunModel, facts: SummaryFacts): string => {
   const run = model.run
+  if (facts.interrupted !== undefined) return `tetra run --resume ${run} continues: what was finished is kept`
   switch (model.status) {
     case "failed":
       return `tetra logs --run ${run} --level warn; tetra run --resume ${run} after mending`
+    case "skipped":
+      return afterRefusal(model, facts)
     case "cancelled":
       return `${facts.again} continues: what was finished is kept`
     case "partial":
@@ -151,6 +165,8 @@ const places = (model: RunModel, look: Look, facts: SummaryFacts): ReadonlyArray
   const quality = qualityFindings(model)
   const rows: ReadonlyArray<readonly [string, string | undefined]> = [
     ["quality", quality],
+    ["old", standInText(model)],
+    ...model.alerts.map((alert) => ["alert", `${alert.pipeline}: ${alertText(alert)}`] as const),
     [
       "logged",
       model.logs.warn + model.logs.error > 0
@@ -158,36 +174,51 @@ const places = (model: RunModel, look: Look, facts: SummaryFacts): ReadonlyArray
         : undefined
     ],
     ...reportPlaces(model, facts),
-    ["log", facts.log],
-    ["next", nextSteps(model, facts)]
+    ["log", facts.log]
   ]
-  return rows.flatMap(([name, text]) =>
-    text === undefined ? [] : paragraph(look, `  ${paint(look, "dim", padEnd(name, 8))} `, text)
-  )
+  return [
+    ...rows.flatMap(([name, text]) => (text === undefined ? [] : placeLine(look, name, text))),
+    ...nextLine(model, look, facts)
+  ]
 }
+const placeLine = (look: Look, name: string, text: string): ReadonlyArray<string> =>
+  paragraph(look, `  ${paint(look, "dim", padEnd(name, 8))} `, text)
+const nextLine = (model: RunModel, look: Look, facts: SummaryFacts): ReadonlyArray<string> =>
+  placeLine(look, "next", nextSteps(model, facts))
 
-const title = (model: RunModel, look: Look): string => {
+const title = (model: RunModel, look: Look, { interrupted }: SummaryFacts): string => {
   const allReused =
     model.status === "completed" && model.pipelines.size > 0 && [...model.pipelines.keys()].every((name) => isReused(model, name))
-  const mark: Mark = allReused ? "reused" : model.status
-  const time = model.durationMs === undefined ? "" : ` in ${duration(model.durationMs)}`
+  const mark: Mark = interrupted !== undefined ? "interrupted" : allReused ? "reused" : model.status
+  const time = model.durationMs === undefined || model.status === "skipped" ? "" : ` in ${duration(model.durationMs)}`
   const all = allReused ? `${dot(look)}nothing had changed, everything was reused` : ""
-  const said = `${glyph(look, mark)} run ${model.run} ${headline[model.status]}${time}`
+  const ending = interrupted === undefined ? headline[model.status] : `was interrupted (${interrupted})`
+  const said = `${glyph(look, mark)} run ${model.run} ${ending}${time}`
   return paint(look, toneOf(mark), said) + all
 }
 
+/** The reason of a run is mostly that of its first bad stage, which the list of those tells with more. */
+const isToldBelow = ({ reason = "", stages, status }: RunModel): boolean =>
+  status === "completed" ||
+  [...stages.values()].some(
+    (stage) => (stage.status === "failed" || stage.status === "partial") && reason === `${stage.name}: ${stage.reason}`
+  )
+
 /** The summary, one string per line, an empty line first. In quiet mode only the first line and the failures. */
 export const summaryLines = (model: RunModel, look: Look, facts: SummaryFacts, quiet = false): ReadonlyArray<string> => {
-  const head = look.width === undefined ? [title(model, look)] : clipped(title(model, look), look)
-  if (quiet) return [...head, ...failures(model, look)]
-  const reason = model.reason === undefined || model.status === "completed" ? [] : paragraph(look, "  ", oneLine(model.reason))
+  const head = look.width === undefined ? [title(model, look, facts)] : clipped(title(model, look, facts), look)
+  const refused = refusals(model, look)
+  if (quiet) return [...head, ...refused, ...failures(model, look)]
+  // It has no stages to tell of, and no log.
+  if (refused.length > 0) return ["", ...head, ...refused, "", ...nextLine(model, look, facts)]
+  const reason = isToldBelow(model) || model.reason === undefined ? [] : paragraph(look, "  ", oneLine(model.reason))
   const notes = [...failures(model, look), ...degraded(model, look), ...warnings(model, look)]
   return [
     "",
     ...head,
     ...reason,
     "",
-    ...table(model, look),
+    ...table(model, look, facts),
     ...(notes.length > 0 ? ["", ...notes] : []),
     "",
     ...places(model, look, facts)

@@ -1,47 +1,19 @@
 import { Effect, Exit } from "effect"
 import type { FallbackDefinition } from "../../authoring/fallback.ts"
-import type { AssetVersion, StoredCoverage, StoredOutput } from "../../domain/Artifact.ts"
+import type { StoredCoverage, StoredOutput } from "../../domain/Artifact.ts"
 import type { RunEvent } from "../../domain/RunEvent.ts"
-import type { Command } from "../../planning/decide.ts"
+import { type Command, failedBefore } from "../../planning/decide.ts"
+import { isEarlierAnswer, recoveredTogether } from "../../planning/recover.ts"
 import { typeOfPort } from "../codec.ts"
 import { recordedFailure } from "../failures.ts"
 import { handleOf } from "../resolveInputs.ts"
 import type { Produced } from "../runAttempt.ts"
-import { ArtifactStore } from "../ports/ArtifactStore.ts"
-import { StateQueries } from "../ports/StateQueries.ts"
+import type { ArtifactStore } from "../ports/ArtifactStore.ts"
 import { type Facts, publishAssets, type StagePorts, type StageRun } from "../runStage.ts"
-
-/** Built in: the newest published version of every output. `use_previous_scenarios` is its older name. */
-export const usePrevious: ReadonlyArray<string> = ["use_cached_data", "use_previous", "use_previous_scenarios"]
+import { type Earlier, earlierAnswersOf, takenBy } from "./earlier.ts"
 
 type Asked = Extract<Command, { readonly _tag: "TryFallback" }>
 const whole: StoredCoverage = { done: 1, expected: 1, ratio: 1, missing: [] }
-const hours = (ms: number): string => `${Math.round(ms / 360_000) / 10} h`
-
-/** The newest version of each output that can be read and is complete, or why there is none. */
-const previousOf = (
-  { stage, state }: StageRun,
-  maxAgeMs: number | undefined,
-  now: number
-): Effect.Effect<ReadonlyMap<string, AssetVersion> | string, unknown, StagePorts> =>
-  Effect.gen(function* () {
-    const found = new Map<string, AssetVersion>()
-    for (const [port, { asset, type }] of Object.entries(stage.planned.outputs)) {
-      if (asset === undefined) return `output "${port}" is no asset, so no earlier version of it was kept`
-      const versions = yield* (yield* StateQueries).assetVersions(asset, 20)
-      // A version that was itself a stand-in, or that this run made, is not the last good one.
-      const good = versions.find(
-        (v) => v.degraded === undefined && v.output.type.startsWith(type) && v.coverage.ratio >= 1 && v.producer.run !== state.run
-      )
-      if (good === undefined) return "has no earlier version"
-      const age = now - Date.parse(good.producer.at)
-      if (maxAgeMs !== undefined && age > maxAgeMs)
-        return `has no earlier version that is young enough: "${asset}" is ${hours(age)} old, ${hours(maxAgeMs)} are allowed`
-      if (!(yield* (yield* ArtifactStore).holds(good.output))) return `has no earlier version: the files of "${asset}" are gone`
-      found.set(port, good)
-    }
-    return found.size === 0 ? "has no earlier version" : found
-  })
 const ended = ({ stage }: StageRun, outputs: Readonly<Record<string, StoredOutput>>, reason: string, now: number): RunEvent => ({
   _tag: "StageEnded",
   stage: stage.planned.name,
@@ -52,6 +24,7 @@ const ended = ({ stage }: StageRun, outputs: Readonly<Record<string, StoredOutpu
   reused: false,
   durationMs: Math.max(0, now - (stage.startedAt ?? now))
 })
+const failureText = ({ failure: { message, tag } }: Asked): string => (tag === failedBefore ? message : `${tag}: ${message}`)
 export interface FallbackTools {
   readonly now: number
   readonly inputs: Readonly<Record<string, unknown>>
@@ -67,12 +40,15 @@ const readPrevious = (
   now: number
 ): Effect.Effect<Readonly<Record<string, unknown>> | undefined, unknown, StagePorts> =>
   Effect.gen(function* () {
-    const found = yield* previousOf(run, asked.maxAgeMs, now)
+    const found = yield* earlierAnswersOf(run, asked, now)
     if (typeof found === "string") return undefined
     const handles: Record<string, unknown> = {}
-    for (const [port, { output, producer }] of found) {
+    for (const [port, { asset }] of Object.entries(run.stage.planned.outputs)) {
+      const earlier = asset === undefined ? undefined : found.get(asset)
+      if (earlier === undefined) return undefined
+      const producer = { run: earlier.run, stage: earlier.stage, at: new Date(earlier.at).toISOString() }
       const type = typeOfPort(run.node.stage.outputs[port])
-      handles[port] = yield* handleOf(type, output, producer).pipe(Effect.mapError((e) => new Error(e.message)))
+      handles[port] = yield* handleOf(type, earlier.output, producer).pipe(Effect.mapError((e) => new Error(e.message)))
     }
     return handles
   })
@@ -89,33 +65,55 @@ const bodyOf = (
     const from = { failure: asked.failure, inputs: tools.inputs, previous: yield* readPrevious(run, asked, tools.now) }
     return () => recover(from)
   })
+/** Stages of the set that answered anew: what they take from the earlier run instead. */
+const replacedBy = (run: StageRun, answers: ReadonlyMap<string, Earlier>, asked: Asked, now: number) => {
+  const { onFailure } = run.stage.planned.policy
+  if (typeof onFailure !== "object" || onFailure.together !== "set") return []
+  return recoveredTogether(run.state, run.stage)
+    .filter((one) => one !== run.stage && one.fallback === undefined && (one.status === "completed" || one.status === "partial"))
+    .map((one) => ({ stage: one.planned.name, ...takenBy(one, answers, asked, now) }))
+}
+const takeEarlier = (run: StageRun, asked: Asked, now: number): Effect.Effect<Facts, unknown, StagePorts> =>
+  Effect.gen(function* () {
+    const { fallback, stage } = asked
+    const answers = yield* earlierAnswersOf(run, asked, now)
+    if (typeof answers === "string")
+      return [{ _tag: "FallbackTried", stage, fallback, ok: false, reason: `fallback ${fallback} ${answers}` }]
+    const { outputs, standIns } = takenBy(run.stage, answers, asked, now)
+    const replaces = replacedBy(run, answers, asked, now)
+    const ofRun = [...new Set(standIns.map((one) => one.run))].join(", ")
+    const ageHours = Math.max(...standIns.map((one) => one.ageHours))
+    const reason = `fallback ${fallback}, made by run ${ofRun} ${ageHours} h ago`
+    return [
+      {
+        _tag: "FallbackTried",
+        stage,
+        fallback,
+        ok: true,
+        reason,
+        ofRun,
+        ageHours,
+        standIns,
+        ...(replaces.length === 0 ? {} : { replaces })
+      },
+      ended(run, outputs, `${failureText(asked)}; fallback ${fallback}`, now)
+    ]
+  })
 /** Tries the stage's fallback; answers what to record. A fallback that works leaves the stage `partial`. */
 export const tryFallback = (run: StageRun, asked: Asked, tools: FallbackTools): Effect.Effect<Facts, never, StagePorts> =>
   Effect.gen(function* (): Effect.fn.Return<Facts, unknown, StagePorts> {
-    const stage = run.stage.planned.name
-    const reason = `${asked.failure.tag}: ${asked.failure.message}; fallback ${asked.fallback}`
-    const tried = (ok: boolean, why: string): RunEvent => ({
-      _tag: "FallbackTried",
-      stage,
-      fallback: asked.fallback,
-      ok,
-      reason: why
-    })
+    const { fallback, stage } = asked
     const body = yield* bodyOf(run, asked, tools)
-    if (body !== undefined) {
-      const { outputs } = yield* tools.attempt(body)
-      return [
-        tried(true, `fallback ${asked.fallback}`),
-        ended(run, outputs, reason, tools.now),
-        ...(yield* publishAssets(run, outputs, whole, reason))
-      ]
-    }
-    if (!usePrevious.includes(asked.fallback)) return [tried(false, `fallback ${asked.fallback} is not known`)]
-    const previous = yield* previousOf(run, asked.maxAgeMs, tools.now)
-    if (typeof previous === "string") return [tried(false, `fallback ${asked.fallback} ${previous}`)]
-    const outputs = Object.fromEntries([...previous].map(([port, version]) => [port, version.output]))
-    const from = [...new Set([...previous.values()].map((v) => v.producer.run))].join(", ")
-    return [tried(true, `fallback ${asked.fallback}, made by run ${from}`), ended(run, outputs, reason, tools.now)]
+    if (body === undefined && isEarlierAnswer(fallback)) return yield* takeEarlier(run, asked, tools.now)
+    if (body === undefined)
+      return [{ _tag: "FallbackTried", stage, fallback, ok: false, reason: `fallback ${fallback} is not known` }]
+    const { outputs } = yield* tools.attempt(body)
+    const reason = `${failureText(asked)}; fallback ${fallback}`
+    return [
+      { _tag: "FallbackTried", stage, fallback, ok: true, reason: `fallback ${fallback}` },
+      ended(run, outputs, reason, tools.now),
+      ...(yield* publishAssets(run, outputs, whole, reason))
+    ]
   }).pipe(
     Effect.exit,
     Effect.map((exit): Facts => {

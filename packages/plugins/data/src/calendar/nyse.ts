@@ -92,10 +92,16 @@ const holidaysOf = (year: number): ReadonlyMap<number, string> => {
 const yearOf = (day: number): number => new Date(day * 86_400_000).getUTCFullYear()
 /** The reason why the exchange is closed on a weekday, or `undefined`. Weekends are not asked here. */
 export const nyseHoliday = (day: number): string | undefined => unscheduledByDay.get(day) ?? holidaysOf(yearOf(day)).get(day)
-/** Whether there is a full or short session. */
+const sessions = new Map<number, boolean>()
+/** Whether there is a full or short session. Memoised: a column of a million bars asks for a few thousand days. */
 export const isNyseSession = (day: number): boolean => {
-  const weekday = weekdayOf(day)
-  return weekday !== Saturday && weekday !== Sunday && nyseHoliday(day) === undefined
+  let known = sessions.get(day)
+  if (known === undefined) {
+    const weekday = weekdayOf(day)
+    known = weekday !== Saturday && weekday !== Sunday && nyseHoliday(day) === undefined
+    sessions.set(day, known)
+  }
+  return known
 }
 /** Whether a session ends at 13:00: the day after Thanksgiving, December 24 and July 3, from 1993 on, and single exceptions. */
 export const isNyseEarlyClose = (day: number): boolean => {

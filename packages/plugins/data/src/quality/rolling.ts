@@ -1,51 +1,35 @@
 /** Medians for the quality rules. */
 
-/** The median of the last `size` values, kept sorted: a new value costs one search and one move of at most `size` cells. */
+/** The last `size` values, asked whether a value is far above their median: seldom true, so nothing is kept sorted. */
 export class RollingMedian {
-  private readonly sorted: Float64Array
   private readonly ring: Float64Array
   private filled = 0
   private at = 0
-  private readonly size: number
   constructor(size: number) {
-    this.size = size
-    this.sorted = new Float64Array(size)
     this.ring = new Float64Array(size)
-  }
-  private place(value: number): number {
-    let low = 0
-    let high = this.filled
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.sorted[middle]! < value) low = middle + 1
-      else high = middle
-    }
-    return low
   }
   /** NaN is not counted. */
   push(value: number): void {
     if (value !== value) return
-    if (this.filled === this.size) {
-      const old = this.place(this.ring[this.at]!)
-      this.sorted.copyWithin(old, old + 1, this.filled)
-      this.filled--
-    }
-    const place = this.place(value)
-    this.sorted.copyWithin(place + 1, place, this.filled)
-    this.sorted[place] = value
-    this.filled++
     this.ring[this.at] = value
-    this.at = (this.at + 1) % this.size
+    this.at = (this.at + 1) % this.ring.length
+    if (this.filled < this.ring.length) this.filled++
   }
-  /** Undefined until `size` values are there. */
-  get median(): number | undefined {
-    if (this.filled < this.size) return undefined
-    const half = this.size >> 1
-    return this.size % 2 === 1 ? this.sorted[half]! : (this.sorted[half - 1]! + this.sorted[half]!) / 2
+  /** The median, when it is above 0 and `value` above `factor` times it; undefined otherwise, and until `size` values are there. */
+  exceededBy(value: number, factor: number): number | undefined {
+    const { ring } = this
+    const size = ring.length
+    if (this.filled < size) return undefined
+    let below = 0
+    for (let i = 0; i < size; i++) if (ring[i]! * factor < value) below++
+    // With fewer than half of them below, the median is not: no need to sort.
+    if (below < size >> 1) return undefined
+    const median = medianOf(ring)
+    return median > 0 && value > factor * median ? median : undefined
   }
 }
 /** Median of a list; NaN for an empty one. */
-export const medianOf = (values: ReadonlyArray<number>): number => {
+export const medianOf = (values: ArrayLike<number>): number => {
   if (values.length === 0) return NaN
   const sorted = Float64Array.from(values).sort()
   const half = sorted.length >> 1

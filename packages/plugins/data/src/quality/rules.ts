@@ -119,14 +119,13 @@ const checkSizes = (of: Checked): void => {
   const volumes = new RollingMedian(medianWindow)
   for (let i = 0; i < rows; i++) {
     const range = (high[i]! - low[i]!) / close[i]!
-    const typicalRange = ranges.median
     // A source without highs and lows has ranges of 0, and its first real one is no outlier.
-    if (typicalRange !== undefined && typicalRange > 0 && range > rangeFactor * typicalRange)
+    const typicalRange = ranges.exceededBy(range, rangeFactor)
+    if (typicalRange !== undefined)
       mark(of, i, "range_outlier", () => `(high - low) / close is ${range.toFixed(4)}, the median ${typicalRange.toFixed(4)}`)
-    const typicalVolume = volumes.median
     if (volume[i] === 0) mark(of, i, "zero_volume")
-    if (typicalVolume !== undefined && typicalVolume > 0 && volume[i]! > spikeFactor * typicalVolume)
-      mark(of, i, "volume_spike", () => `${volume[i]!}, the median is ${typicalVolume}`)
+    const typicalVolume = volumes.exceededBy(volume[i]!, spikeFactor)
+    if (typicalVolume !== undefined) mark(of, i, "volume_spike", () => `${volume[i]!}, the median is ${typicalVolume}`)
     if ((quality[i]! & unusable) === 0) ranges.push(range)
     volumes.push(volume[i]!)
   }

@@ -2,6 +2,7 @@
 import type { IndicatorDef } from "../types.ts"
 import { averages } from "./averages.ts"
 import { bands } from "./bands.ts"
+import { candles } from "./candles.ts"
 import { momentum } from "./momentum.ts"
 import { prices, statistical } from "./statistics.ts"
 import { trend } from "./trend.ts"
@@ -16,7 +17,8 @@ export const builtIn: ReadonlyArray<IndicatorDef> = [
   ...volume,
   ...trend,
   ...statistical,
-  ...prices
+  ...prices,
+  ...candles
 ]
 export const byName: ReadonlyMap<string, IndicatorDef> = new Map(builtIn.map((def) => [def.name, def]))
 
@@ -46,5 +48,6 @@ const core = [
 ]
 export const presets: Readonly<Record<string, ReadonlyArray<string>>> = {
   core,
+  candles: candles.map((def) => def.name),
   all: [...new Set([...core, ...builtIn.map((def) => def.name)])]
 }

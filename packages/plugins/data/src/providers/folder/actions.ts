@@ -95,6 +95,7 @@ export const actionsOf = async (beside: Companions, symbol: string, found: Found
  */
 export const applyActions = (bars: BarRows, actions: ReadonlyArray<Action>): void => {
   const n = bars.rows
+  if (actions.length === 0) return
   if (bars.split_factor.subarray(0, n).some((ratio) => ratio !== 1) || bars.div_cash.subarray(0, n).some((cash) => cash !== 0))
     return
   const order = Int32Array.from({ length: n }, (_, i) => i).sort((a, b) => bars.date[a]! - bars.date[b]!)

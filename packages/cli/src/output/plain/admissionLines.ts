@@ -1,0 +1,40 @@
+/** Whether a run may start, and why: for `can-run`, `run --dry-run` and the summary of a refused run. Pure. */
+import { isGood } from "@tetra/core/engine"
+import type { Admission, AdmissionReason } from "../../domain.ts"
+import { glyph, type Look, paint, toneOf } from "./look.ts"
+import { oneLine, widthOf, wrap } from "./text.ts"
+
+/** The run that mends what is missing, and the way around it. `again` is the command that was refused. */
+export const mendText = ({ mend }: Admission, again: string): string =>
+  `tetra run ${mend.map((name) => `--pipeline ${name}`).join(" ")}, then ${again}; with --force it runs as it is`
+
+/** What is not good enough first. */
+export const reasonLines = (reasons: ReadonlyArray<AdmissionReason>, look: Look): ReadonlyArray<string> =>
+  [...reasons.filter((reason) => !isGood(reason)), ...reasons.filter(isGood)].flatMap((reason) => {
+    const mark = isGood(reason) ? "completed" : "failed"
+    const head = `  ${paint(look, toneOf(mark), glyph(look, mark))} `
+    const text = `${oneLine(reason.text)}; needed by ${reason.neededBy.join(", ")}`
+    if (look.width === undefined) return [head + text]
+    return wrap(text, look.width - 1 - widthOf(head)).map((line, i) => (i === 0 ? head : " ".repeat(widthOf(head))) + line)
+  })
+
+/** The verdict, its reasons, and what to type when it is no. `again` is the command that would be refused; `forced` runs all the same. */
+export const admissionLines = (
+  admission: Admission,
+  { again, forced }: { readonly again: string; readonly forced: boolean },
+  look: Look
+): ReadonlyArray<string> => {
+  const { reasons, verdict } = admission
+  if (verdict === "run") {
+    const why = reasons.length === 0 ? "it needs nothing from other pipelines" : "what it needs is there and fresh"
+    return [`${paint(look, "good", `${glyph(look, "completed")} may run`)}: ${why}`, ...reasonLines(reasons, look)]
+  }
+  const head = forced
+    ? `${paint(look, "warn", `${glyph(look, "warning")} runs because of --force`)}, although:`
+    : `${paint(look, "bad", `${glyph(look, "failed")} would be refused`)}:`
+  return [
+    head,
+    ...reasonLines(reasons, look),
+    ...(forced ? [] : [`  ${paint(look, "dim", "next")} ${mendText(admission, again)}`])
+  ]
+}

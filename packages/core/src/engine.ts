@@ -96,7 +96,8 @@ export {
   StateQueries
 } from "./execution/ports/StateQueries.ts"
 export { RunLost } from "./execution/runPlan.ts"
-export { evolve, IllegalEvent, replay } from "./domain/evolve.ts"
+export { evolve, replay } from "./domain/evolve.ts"
+export { IllegalEvent } from "./domain/IllegalEvent.ts"
 export { initialState, type RunState, type StageState, type UnitState } from "./domain/RunState.ts"
 export { decide } from "./planning/decide.ts"
 export { durationMs, memoryText } from "./domain/Quantities.ts"

@@ -19,6 +19,12 @@ export default defineConfig({
   ...base,
   test: {
     ...base.test,
-    projects: [slow("docs"), slow("browser"), slow("terminal"), slow("postgres", ["test/postgres/support/globalSetup.ts"])]
+    projects: [
+      slow("docs"),
+      slow("harness"),
+      slow("browser"),
+      slow("terminal"),
+      slow("postgres", ["test/postgres/support/globalSetup.ts"])
+    ]
   }
 })

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import { Context, Deferred, Effect, Fiber, Layer } from "effect"
+import { Context, Deferred, Effect, Fiber, Layer, Redacted } from "effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { Journal, StateQueries } from "@tetra/core/engine"
-import { everyCrash } from "../../packages/core/test/execution/crashing.ts"
+import { everyCrash, type FreshPlace } from "../../packages/core/test/execution/crashing.ts"
+import { freshHome, inOrder } from "../../packages/core/test/execution/embeddedPlace.ts"
 import { anEngine, Count, definePipeline, defineStage, start } from "../../packages/core/test/execution/support.ts"
 import { freshDatabase, type Server, startServer } from "./support/server.ts"
-import { aHome, freshStore, inStore, withDatabase } from "./support/store.ts"
+import { aHome, inStore, shared, withDatabase } from "./support/store.ts"
 import { storeAt } from "./support/storeAt.ts"
 
 const appender = fileURLToPath(new URL("support/appender.ts", import.meta.url))
@@ -35,6 +36,11 @@ const startAppender = (
   })
   return { child, acknowledged, ended: new Promise((resume) => child.once("close", () => resume())) }
 }
+const postgresPlace: FreshPlace = Effect.gen(function* () {
+  const home = yield* freshHome
+  const url = yield* Effect.promise(() => freshDatabase(shared))
+  return { layer: Layer.orDie(storeAt(url, home)), inOrder: inOrder({ home, stateUrl: Redacted.make(url) }) }
+})
 const whatIsThere = Effect.gen(function* () {
   const events = yield* (yield* Journal).read("run-1")
   return { numbers: events.map(({ seq }) => seq), row: yield* (yield* StateQueries).run("run-1") }
@@ -42,16 +48,12 @@ const whatIsThere = Effect.gen(function* () {
 const counted = (n: number) => Array.from({ length: n }, (_, i) => i + 1)
 
 describe("a crash", () => {
-  it("of the engine at an append costs nothing that was recorded", async () => {
-    const { home, remove } = aHome()
-    try {
-      const trials = await Effect.runPromise(
-        everyCrash(() => Layer.orDie(Layer.fresh(freshStore(home))), { before: 6, after: 9 })
-      )
-      expect(trials).toBeGreaterThan(4)
-    } finally {
-      remove()
-    }
+  it.each([
+    ["at any durable call", { before: 2, after: 5 }, []],
+    ["of the process that goes on with a run", { before: 3, after: 5 }, [{ when: "after", nth: 14 }]]
+  ] as const)("%s costs nothing that was recorded", async (_name, steps, first) => {
+    const calls = await Effect.runPromise(everyCrash(postgresPlace, steps, first))
+    expect(calls.length).toBeGreaterThan(10)
   })
   it("of a client (SIGKILL) loses nothing that was acknowledged, and no half of an append stays", async () => {
     const trial = (killAt: number) =>

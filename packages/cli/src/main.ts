@@ -8,6 +8,7 @@ type Handler = (call: Call) => Promise<ExitCode>
 const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler }>>> = {
   init: () => import("./commands/init.ts"),
   run: () => import("./commands/run.ts"),
+  backfill: () => import("./commands/backfill.ts"),
   "can-run": () => import("./commands/canRun.ts"),
   ui: () => import("./commands/ui.ts"),
   status: () => import("./commands/status.ts"),
@@ -28,12 +29,15 @@ const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler
   "config show": () => import("./commands/config/show.ts"),
   "config schema": () => import("./commands/config/schema.ts"),
   "plugins list": () => import("./commands/plugins.ts"),
+  "cache ls": () => import("./commands/cache/ls.ts"),
+  "cache clear": () => import("./commands/cache/clear.ts"),
   "state verify": () => import("./commands/state/verify.ts"),
   "state repair": () => import("./commands/state/repair.ts"),
   "state reset": () => import("./commands/state/reset.ts"),
   "state export": () => import("./commands/state/export.ts"),
   "state import": () => import("./commands/state/import.ts"),
-  "state migrate": () => import("./commands/state/migrate.ts")
+  "state migrate": () => import("./commands/state/migrate.ts"),
+  "state collect": () => import("./commands/state/collect.ts")
 }
 
 const version = (): string => {

@@ -25,6 +25,16 @@ const isoDate = (value: string): string => {
   }
   return value
 }
+const windowSize = (value: string): string => {
+  if (!/^(?:day|week|month|[1-9]\d{0,3})$/u.test(value))
+    throw new InvalidArgumentError("day, week, month or a number of days is needed")
+  return value
+}
+/** `missing,failed`; may be repeated. */
+const words = (value: string, before: ReadonlyArray<string> | undefined): ReadonlyArray<string> => [
+  ...(before ?? []),
+  ...value.split(",").map((word) => word.trim())
+]
 const assignment = (value: string, before: ReadonlyArray<string> | undefined): ReadonlyArray<string> => {
   if (!/^[^=\s]+=/u.test(value)) throw new InvalidArgumentError("write it as name=value")
   return repeated(value, before)
@@ -78,6 +88,28 @@ const commands = (): Readonly<Record<string, Described>> => ({
       "tetra run --mode full --dry-run",
       "tetra run --resume latest",
       "tetra run --mode daily --output json | jq ._tag"
+    ]
+  },
+  backfill: {
+    summary: "run a range of dates in windows; what is there already is not done again",
+    options: [
+      option("--start-date <date>", "first day (2026-01-31)", isoDate),
+      option("--end-date <date>", "last day", isoDate),
+      option("-p, --pipeline <name>", "of this pipeline; may be repeated (default: those of the mode backfill)", repeated),
+      option("--window <size>", "day, week, month, or a number of days", windowSize).default("month"),
+      option("--only <states>", "windows in these states: missing, failed, partial, done", words),
+      option("--max-active <n>", "how many windows at once", whole(1)).default(1),
+      option("--force", "compute every window again, also those that are done"),
+      option("--param <name=value>", "set a parameter; may be repeated", assignment),
+      option("--seed <n>", "seed of everything random", whole(0)),
+      option("--dry-run", "show what is there for each window, run nothing"),
+      option("--yes", "do not ask before it starts"),
+      choice("--output <how>", "how to follow the runs", ["auto", "plain", "json"], "auto")
+    ],
+    examples: [
+      "tetra backfill --start-date 2024-01-01 --end-date 2024-12-31 --dry-run",
+      "tetra backfill --start-date 2024-01-01 --end-date 2024-12-31 --pipeline data_pipeline --window week",
+      "tetra backfill --start-date 2024-01-01 --end-date 2024-12-31 --only failed"
     ]
   },
   "can-run": {
@@ -222,6 +254,23 @@ const pluginCommands = (): Readonly<Record<string, Described>> => ({
   list: { summary: "plugins of the project and what they bring", options: [json()], examples: ["tetra plugins list"] }
 })
 
+const cacheCommands = (): Readonly<Record<string, Described>> => ({
+  ls: {
+    summary: "what can be reused: results by stage, with their size and when they were used last",
+    options: [option("-p, --pipeline <name>", "only of this pipeline"), json()],
+    examples: ["tetra cache ls", "tetra cache ls --pipeline data_pipeline --json"]
+  },
+  clear: {
+    summary: "throw cached results away: the next run computes them anew; published data stays",
+    options: [
+      option("-p, --pipeline <name>", "only of this pipeline"),
+      option("--older-than <time>", "only what was not used for this long (12h, 7d)"),
+      option("--dry-run", "say what would go, change nothing"),
+      option("--yes", "do it: without this flag it only says what it would do")
+    ],
+    examples: ["tetra cache clear --older-than 7d --dry-run", "tetra cache clear --pipeline data_pipeline --yes"]
+  }
+})
 const stateCommands = (): Readonly<Record<string, Described>> => ({
   verify: {
     summary: "work every table out from the event log and compare row by row",
@@ -249,6 +298,11 @@ const stateCommands = (): Readonly<Record<string, Described>> => ({
     summary: "bring the store's schema up to date, or move everything to another store",
     options: [option("--to <url>", "an empty store: postgres://user:password@host/database, or embedded")],
     examples: ["tetra state migrate --to postgres://tetra@db.example/tetra"]
+  },
+  collect: {
+    summary: "forget what is older than the retention, remove files that nothing refers to",
+    options: [option("--dry-run", "say what would go and how much space comes back, change nothing"), json()],
+    examples: ["tetra state collect --dry-run", "tetra state collect"]
   }
 })
 
@@ -266,7 +320,7 @@ const describe = (parent: Command, path: string, name: string, described: Descri
     .option("-q, --quiet", "say only what went wrong")
     .option("-v, --verbose", "say more")
     .addHelpText("after", examples(...described.examples))
-  if (full === "run" || full === "analyze") command.allowUnknownOption().allowExcessArguments()
+  if (full === "run" || full === "analyze" || full === "backfill") command.allowUnknownOption().allowExcessArguments()
   if (full === "run") {
     command.usage("[options] [pipeline options]")
     command.addHelpText(
@@ -306,6 +360,7 @@ export const buildProgram = (version: string, perform: Perform): Command => {
   group(program, "assets", "what the pipelines provide: versions, rows, freshness; the data itself", assetCommands(), perform)
   group(program, "config", "check and show the configuration", configCommands(), perform)
   group(program, "plugins", "plugins of this project", pluginCommands(), perform)
+  group(program, "cache", "what can be reused, and how to throw it away", cacheCommands(), perform)
   group(program, "state", "check, mend, back up and move what was recorded", stateCommands(), perform)
   program.addHelpText(
     "after",

@@ -58,13 +58,13 @@ const note = (text: string): string => {
 }
 
 /** A fault of a plugin outside of any stage must not take the run with it: it is told, and its details are kept. */
-const faultLine = (error: unknown): string => {
+export const faultLine = (error: unknown): string => {
   const file = writeDetails(error, process.argv.slice(2))
   const what = oneLine(error instanceof Error ? error.message : String(error))
   return note(`something threw outside of a stage: ${what}${file === undefined ? "" : ` (details: ${file})`}`)
 }
 /** What somebody printed past the log is kept as a log line. */
-const printed = (run: string, message: string, from: "out" | "err"): LogLine => ({
+export const printed = (run: string, message: string, from: "out" | "err"): LogLine => ({
   _tag: "Log",
   run,
   at: Date.now(),
@@ -104,7 +104,7 @@ const stop = (handle: RunHandle | undefined, by: string): void => {
 }
 
 /** `seq` 0 marks progress between two records. */
-const isBefore = (event: LiveEvent, seq: number): boolean => event._tag !== "Log" && event.seq > 0 && event.seq <= seq
+export const isBefore = (event: LiveEvent, seq: number): boolean => event._tag !== "Log" && event.seq > 0 && event.seq <= seq
 
 const follow = (session: Session) =>
   Effect.gen(function* () {

@@ -12,9 +12,23 @@ export { type Overuse, overusesOf } from "./projections/usage.ts"
 export { type GraphFormat, graphFormats, graphText } from "./projections/graph.ts"
 export { embeddedProject } from "./planning/embeddedProject.ts"
 export { loadPlugins } from "./planning/loadPlugins.ts"
+export {
+  backfillId,
+  type EarlierRun,
+  outlookOfWindows,
+  type Window,
+  windowName,
+  type WindowOutlook,
+  type WindowSize,
+  windowsOf,
+  type WindowStatus,
+  windowStatuses
+} from "./planning/backfill.ts"
 export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
 export { type ScheduleForecast, scheduleOf } from "./planning/schedules.ts"
+export type { Retention } from "./domain/Retention.ts"
+export { retentionOf } from "./planning/retention.ts"
 export { redactedConfig, stateUrlOf } from "./planning/redactedConfig.ts"
 export { type Capacity, machineCapacity, type SlotRules } from "./planning/capacity.ts"
 export type { BuiltPlan, RunRequest } from "./planning/RunRequest.ts"
@@ -72,5 +86,5 @@ export { RunLost } from "./execution/runPlan.ts"
 export { evolve, IllegalEvent, replay } from "./domain/evolve.ts"
 export { initialState, type RunState, type StageState, type UnitState } from "./domain/RunState.ts"
 export { decide } from "./planning/decide.ts"
-export { memoryText } from "./domain/Quantities.ts"
+export { durationMs, memoryText } from "./domain/Quantities.ts"
 export { nearest } from "./domain/nearest.ts"

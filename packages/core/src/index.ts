@@ -41,7 +41,8 @@ export {
   type Retry,
   type Stage,
   type StageContext,
-  type StageTools
+  type StageTools,
+  type StandIn
 } from "./authoring/defineStage.ts"
 export {
   type AnyPipeline,

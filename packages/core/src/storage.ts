@@ -1,5 +1,4 @@
 /** The door to storage: where runs, tables and logs are kept. */
-export { leaseMs } from "./storage/holders.ts"
 export { type EmbeddedOptions, layerEmbedded } from "./storage/layerEmbedded.ts"
 export { isEmbedded, layerStore, type StoreOptions } from "./storage/layerStore.ts"
 export {
@@ -14,3 +13,13 @@ export {
 } from "./storage/maintenance/maintain.ts"
 export type { StateTables } from "./storage/maintenance/StateTables.ts"
 export type { Difference } from "./storage/maintenance/tables.ts"
+export { type CacheEntry, cacheEntries } from "./storage/upkeep/cacheEntries.ts"
+export {
+  type CacheFilter,
+  clearCache,
+  collect,
+  type Collected,
+  type CollectOptions,
+  collectWhenDue
+} from "./storage/upkeep/collect.ts"
+export { openUpkeep, type Upkeep } from "./storage/upkeep/openUpkeep.ts"

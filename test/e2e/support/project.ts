@@ -86,14 +86,19 @@ modes:
   quick:
     lab_pipeline: { names: [a, b] }
 `
-/** A project with the local plugin of `lab.ts`. */
-export const aProject = (config: string = labConfig): TestProject => {
+const withPlugin = (plugin: string, config: string): TestProject => {
   const project = aFolder()
   project.write("tetra.yaml", config)
   mkdirSync(join(project.dir, "plugins"))
-  copyFileSync(join(here, "lab.ts"), join(project.dir, "plugins", "lab.ts"))
+  copyFileSync(join(here, plugin), join(project.dir, "plugins", plugin))
   return project
 }
+/** A project with the local plugin of `lab.ts`. */
+export const aProject = (config: string = labConfig): TestProject => withPlugin("lab.ts", config)
+
+/** A project with the local plugin of `shop.ts`; `pipelines` is the block of that name. */
+export const aShop = (pipelines = ""): TestProject =>
+  withPlugin("shop.ts", `version: 1\nproject: shop\nplugins: ["./plugins/shop.ts"]\n${pipelines}`)
 
 export interface EventLine {
   readonly schema: string

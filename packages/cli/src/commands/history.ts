@@ -1,6 +1,6 @@
 /** `tetra history`: past runs, newest first. */
 import process from "node:process"
-import { type RunRow, StateQueries } from "@tetra/core/engine"
+import { type RunRow, StateQueries, windowName } from "@tetra/core/engine"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { dateTime, duration } from "../output/plain/amounts.ts"
@@ -11,6 +11,10 @@ import { flag, locationOf, number, text } from "../project/open.ts"
 import { print, printJson, readStore } from "../project/store.ts"
 import type { Status } from "../domain.ts"
 
+/** `cli`, or `backfill 7db46d8c 2024-01-01..2024-01-31`. */
+export const askerOf = ({ trigger: { kind, window } }: Pick<RunRow, "trigger">): string =>
+  window === undefined ? kind : `${kind} ${window.backfill} ${windowName(window)}`
+
 export const historyLines = (rows: ReadonlyArray<RunRow>, look: Look, now: number): ReadonlyArray<string> =>
   tableLines(
     rows,
@@ -20,7 +24,7 @@ export const historyLines = (rows: ReadonlyArray<RunRow>, look: Look, now: numbe
       { title: "started", of: (r) => dateTime(r.requestedAt) },
       { title: "took", of: (r) => duration((r.endedAt ?? now) - r.requestedAt), right: true },
       { title: "mode", of: (r) => r.mode ?? "-" },
-      { title: "by", of: (r) => r.trigger.kind },
+      { title: "by", of: askerOf },
       { title: "pipelines", of: (r) => r.pipelines.join(" "), gives: true }
     ],
     look

@@ -15,6 +15,7 @@ import type { Call } from "../program.ts"
 import { flag, locationOf } from "../project/open.ts"
 import { findRun, print, printJson, readStore } from "../project/store.ts"
 import { commandOf } from "./again.ts"
+import { askerOf } from "./history.ts"
 
 const did = (stage: StageModel, look: Look): string => {
   const parts = [
@@ -39,7 +40,7 @@ const stageLines = (model: RunModel, look: Look): ReadonlyArray<string> =>
     look
   )
 const headLines = (row: RunRow, look: Look): ReadonlyArray<string> => [
-  `${paint(look, "dim", "started")}  ${dateTime(row.requestedAt)} by ${row.trigger.kind} (${oneLine(row.trigger.detail)}), configuration ${row.configVersion}, plan ${row.planHash.slice(0, 12)}`
+  `${paint(look, "dim", "started")}  ${dateTime(row.requestedAt)} by ${askerOf(row)} (${oneLine(row.trigger.detail)}), configuration ${row.configVersion}, plan ${row.planHash.slice(0, 12)}`
 ]
 
 export const handle = async (call: Call): Promise<ExitCode> => {

@@ -20,14 +20,15 @@ export interface StorePlace {
 /** False when surely nothing was recorded yet; a database has to be asked. */
 export const hasStore = ({ home, stateUrl }: StorePlace): boolean => !isEmbedded(stateUrl) || existsSync(join(home, "state"))
 
+export const nothingRan = (): Refusal =>
+  new Refusal("nothing has run here yet", {
+    code: exitCodes.usage,
+    hint: "start with `tetra run`; `tetra run --dry-run` shows what it would do"
+  })
+
 /** Looks at the store without the right to change it; interrupted runs of dead processes are told on standard error. */
 export const readStore = async <A, E>(place: StorePlace, look: Effect.Effect<A, E, Store | Scope.Scope>): Promise<A> => {
-  if (!hasStore(place)) {
-    throw new Refusal("nothing has run here yet", {
-      code: exitCodes.usage,
-      hint: "start with `tetra run`; `tetra run --dry-run` shows what it would do"
-    })
-  }
+  if (!hasStore(place)) throw nothingRan()
   const told = Effect.andThen(tellOrphans, look)
   return await perform(Effect.scoped(told).pipe(Effect.provide(layerStore({ ...place, readOnly: true }))))
 }

@@ -34,6 +34,19 @@ export interface ArtifactRef {
   readonly bytes: number
   readonly hash: string
 }
+/** Something older, or made in another way, that stands among the inputs in the place of a fresh answer. */
+export interface StandIn {
+  readonly asset: string
+  readonly version: string
+  /** The run that made it. */
+  readonly run: string
+  /** When it was published, as an ISO 8601 UTC instant. */
+  readonly asof: string
+  /** How old it was when it was taken. */
+  readonly ageHours: number
+  /** `fallback use_cached_data` */
+  readonly reason: string
+}
 export interface StageTools {
   readonly unit: {
     readonly run: string
@@ -42,6 +55,8 @@ export interface StageTools {
     readonly attempt: number
   }
   readonly signal: AbortSignal
+  /** What stands in for something fresh among the inputs. Empty unless the stage says `showsDegraded`. */
+  readonly degraded: ReadonlyArray<StandIn>
   /** Never waits, never fails: coalesced by the engine, so it may be called in a hot loop. */
   readonly progress: (done: number, total?: number, of?: string) => void
   readonly log: { readonly [L in "debug" | "info" | "warn" | "error"]: (message: string, fields?: Fields) => void }
@@ -166,6 +181,7 @@ export interface ErasedDefinition {
   readonly errors: ReadonlyArray<Schema.Constraint>
   readonly uses: Services
   readonly fallbacks: Readonly<Record<string, Fallback<any, any>>>
+  readonly showsDegraded: boolean
   readonly module: string | undefined
 }
 /** A message for people, where a type cannot be satisfied. */
@@ -207,6 +223,8 @@ export const defineStage = <
   readonly partitions?: PartitionRule<NoInfer<Config>, NoInfer<In>, Key>
   readonly fallbacks?: Readonly<Record<Names, Fallback<NoInfer<In>, NoInfer<Out>>>>
   readonly policy?: Policy<Tag, NoInfer<Names>>
+  /** The answer tells what stands in among the inputs (`degraded`), a report for instance: it is made anew when that changes. */
+  readonly showsDegraded?: boolean
   /** `import.meta.url`. Only for a stage that no plugin lists and that runs in a thread or a process. */
   readonly module?: string
   readonly run: (
@@ -239,6 +257,7 @@ export const defineStage = <
       errors: d.errors ?? [],
       uses: d.uses ?? {},
       fallbacks: d.fallbacks ?? {},
+      showsDegraded: d.showsDegraded ?? false,
       module: d.module
     }
   } as any // the one cast of this file: the phantom fields exist only as types

@@ -31,8 +31,31 @@ const Retry = Schema.Struct({
 const Cache = Schema.Struct({
   enabled: Schema.optionalKey(Schema.Boolean.annotate(doc("false: never reuse results"))),
   max_age_hours: Schema.optionalKey(Hours.annotate(doc("Results older than this are made again"))),
-  max_size: Schema.optionalKey(MemoryText)
+  max_size: Schema.optionalKey(
+    MemoryText.annotate(doc('Bound over what only the cache keeps, such as "10GB"; the least recently used goes first'))
+  )
 }).annotate(doc("Reuse of results whose inputs have not changed"))
+
+const Days = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1))
+const Retention = Schema.Struct({
+  automatic: Schema.optionalKey(
+    Schema.Boolean.annotate(doc("false: only `tetra state collect` forgets anything. Default: once a day, after a run"))
+  ),
+  runs_days: Schema.optionalKey(Days.annotate(doc("Runs that ended so many days ago keep a summary only. Default 90"))),
+  failed_runs_days: Schema.optionalKey(Days.annotate(doc("The same for runs that failed. Default four times `runs_days`"))),
+  versions: Schema.optionalKey(
+    Positive.annotate(doc("So many of the newest versions of every asset stay, whatever their age. Default 10"))
+  ),
+  pinned: Schema.optionalKey(
+    Schema.Array(
+      Schema.String.check(
+        Schema.isPattern(/^[^@\s]+@[0-9a-f]{6,64}$/u, {
+          expected: 'an asset and the beginning of a version (six characters or more), such as "market_data@3f9a1c"'
+        })
+      )
+    ).annotate(doc('Versions that are never removed: "asset@version", where the beginning of the version is enough'))
+  )
+}).annotate(doc("How long runs, versions, logs and reports are kept"))
 
 const StageOverride = Schema.Struct({
   retry: Schema.optionalKey(Retry),
@@ -157,6 +180,7 @@ const sections = {
   alerting: Schema.optionalKey(AlertingBlock),
   resource_management: Schema.optionalKey(Resources),
   cache: Schema.optionalKey(Cache),
+  retention: Schema.optionalKey(Retention),
   state: Schema.optionalKey(
     Schema.Struct({
       url: Schema.optionalKey(

@@ -12,8 +12,11 @@ export interface Owner {
 }
 /** Why a run exists. */
 export interface Trigger {
-  readonly kind: "cli" | "schedule" | "api" | "event" | "test"
+  readonly kind: "cli" | "schedule" | "api" | "event" | "backfill" | "test"
+  /** For a person: what was typed, the name of the schedule. */
   readonly detail: string
+  /** The run is one window of a backfill: days, `YYYY-MM-DD`, both inclusive. */
+  readonly window?: { readonly backfill: string; readonly start: string; readonly end: string }
 }
 /** A failure as it is recorded: never a stack trace for people, `detail` for the log. */
 export interface RecordedFailure {
@@ -209,6 +212,49 @@ export type RunEvent =
       readonly missing?: ReadonlyArray<{ readonly stage: StageName; readonly partition: PartitionKey; readonly reason: string }>
       readonly degraded?: ReadonlyArray<StandIn>
     }
+  | RunArchived
+
+/**
+ * What is kept of a run whose record is older than the retention. It takes the place of the first event, with its `at`; the others are
+ * gone, but for those that still stand for something: published versions and cached results.
+ */
+export interface RunArchived {
+  readonly _tag: "RunArchived"
+  /** Epoch milliseconds. */
+  readonly archivedAt: number
+  readonly requested: Omit<Extract<RunEvent, { readonly _tag: "RunRequested" }>, "_tag">
+  /** Epoch milliseconds. */
+  readonly endedAt: number
+  readonly status: "completed" | "partial" | "failed" | "cancelled" | "skipped"
+  readonly reason: string | undefined
+  readonly durationMs: number
+  readonly pipelines: ReadonlyArray<ArchivedPipeline>
+  readonly stages: ReadonlyArray<ArchivedStage>
+  /** How many events of each kind there were. */
+  readonly events: Readonly<Record<string, number>>
+}
+/** `endedAt` is undefined for one that was still open when its run ended. Instants are epoch milliseconds. */
+export interface ArchivedPipeline {
+  readonly pipeline: string
+  readonly startedAt: number
+  readonly endedAt: number | undefined
+  readonly status: Status
+  readonly records: number
+  readonly durationMs: number
+  readonly reason: string | undefined
+}
+export interface ArchivedStage {
+  readonly stage: StageName
+  readonly status: Status
+  readonly durationMs: number
+  readonly reused: boolean
+  readonly reason: string | undefined
+  /** Of its largest table. */
+  readonly rows: number
+  /** Units, of those that were expected. */
+  readonly done: number
+  readonly expected: number
+}
 
 /** An event with its place in the log. `seq` counts from 1 without gaps within a run; `at` is epoch milliseconds. */
 export type StoredEvent = RunEvent & {

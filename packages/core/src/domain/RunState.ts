@@ -42,6 +42,7 @@ export interface StageState {
   startedAt: number | undefined
   inputs: Readonly<Record<string, Version>>
   key: string
+  keyParts: Readonly<Record<string, string>>
   /** The recorded partitions; undefined until they are fixed, and for an unpartitioned stage. */
   keys: ReadonlyArray<PartitionKey> | undefined
   /** By partition; `null` is the one unit of an unpartitioned stage, or the asking for keys of a partitioned one. */
@@ -139,6 +140,7 @@ export const resetStage = (stage: StageState): void => {
   stage.startedAt = undefined
   stage.inputs = {}
   stage.key = ""
+  stage.keyParts = {}
   stage.keys = undefined
   stage.standIns = []
   stage.units.clear()

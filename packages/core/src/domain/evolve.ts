@@ -193,6 +193,7 @@ const handlers: Handlers = {
       () => `pipeline "${pipeline.planned.name}" is ${pipeline.status}`
     )
     Object.assign(stage, { status: "running", startedAt: event.at, inputs: event.inputs, key: event.key, inHand: false })
+    stage.keyParts = event.keyParts
     stage.standIns = event.degraded ?? []
     state.startable.delete(stage)
     state.live.add(stage)
@@ -249,7 +250,12 @@ const handlers: Handlers = {
     state.once.set(onceKey(event.stage, event.partition, event.key), event.answer)
   },
   AttemptFailed: (state, event) => {
-    if (event.failure.tag === outputLost) return reopenLost(state, stageOf(state, event), event)
+    if (event.failure.tag === outputLost) {
+      const stage = stageOf(state, event)
+      const lost = stage.units.get(event.partition)
+      must(lost?.status === "committed", event, () => "only a committed unit can lose its objects")
+      return reopenLost(state, stage, event)
+    }
     const asking = state.stages.get(event.stage)
     const isAsking = asking?.planned.partitioned === true && asking.keys === undefined && event.partition === null
     const { stage, unit } = isAsking ? unitOf(state, event) : attemptOf(state, event)
@@ -292,8 +298,9 @@ const handlers: Handlers = {
   },
   FallbackTried: (state, event) => {
     const stage = stageOf(state, event)
-    const mayFall = stage.status === "pending" ? stage.blockers === 0 : stage.status === "running" && stage.running === 0
-    must(mayFall && stage.fallback === undefined, event, () => `the stage is ${stage.status}, or it was tried`)
+    const isSettled = stage.running === 0 && stage.committed + stage.failed === stage.units.size
+    const mayFall = stage.status === "pending" ? stage.blockers === 0 : stage.status === "running" && isSettled
+    must(mayFall && stage.fallback === undefined, event, () => `the stage is ${stage.status}, not settled, or it was tried`)
     const tried = { name: event.fallback, ok: event.ok, reason: event.reason, took: event.standIns ?? [] }
     Object.assign(stage, { fallback: tried, inHand: false })
     if (event.ok) state.pipelines.get(stage.planned.pipeline)!.fallbacks++
@@ -335,6 +342,21 @@ const handlers: Handlers = {
     const open = [...state.pipelines.values()].filter((p) => !isEnded(p.status))
     must(open.length === 0, event, () => `${open.map((p) => p.planned.name).join(", ")} not ended`)
     Object.assign(state, { status: event.status, reason: event.reason, endedAt: event.at })
+  },
+  /** All that is left of an old run: how it ended. */
+  RunArchived: (state, event) => {
+    must(event.seq === 1, event, () => "it stands for the whole run")
+    const { endedAt, reason, status } = event
+    Object.assign(state, { run: event.run, status, reason, requestedAt: event.at, endedAt })
+    for (const { durationMs: _, pipeline, ...ended } of event.pipelines) {
+      const known = state.pipelines.get(pipeline)
+      if (known !== undefined) Object.assign(known, ended, { open: 0 })
+    }
+    for (const { durationMs, reason: why, reused, stage, status: how } of event.stages) {
+      const known = state.stages.get(stage)
+      if (known !== undefined) Object.assign(known, { status: how, durationMs, reused, reason: why })
+    }
+    state.startable.clear()
   }
 }
 /** Nothing of a refused run begins. */
@@ -343,13 +365,14 @@ const refuse = (state: RunState, reason: string | undefined): void => {
   for (const pipeline of state.pipelines.values()) Object.assign(pipeline, { status: "skipped", reason })
   recount(state)
 }
+const opens = ({ _tag }: StoredEvent): boolean => _tag === "RunRequested" || _tag === "RunArchived"
 /**
  * Folds one event in. Owns `state`: changes it in place and answers it. An event that cannot follow throws `IllegalEvent`
  * and leaves the state as it was.
  */
 export const evolve = (state: RunState, event: StoredEvent): RunState => {
   must(event.seq === state.seq + 1, event, () => `event ${state.seq + 1} is next`)
-  must(event._tag === "RunRequested" || state.seq > 0, event, () => "a run begins with RunRequested")
+  must(opens(event) || state.seq > 0, event, () => "a run begins with RunRequested")
   const handle = handlers[event._tag] as (state: RunState, event: StoredEvent) => void
   handle(state, event)
   state.seq = event.seq

@@ -77,9 +77,6 @@ export const reopenLost = (
   stage: StageState,
   event: Extract<StoredEvent, { readonly _tag: "AttemptFailed" }>
 ): void => {
-  const unit = stage.units.get(event.partition)
-  if (unit === undefined || unit.status !== "committed")
-    throw new Error(`event ${event.seq}: only a committed unit can lose its objects`)
   if (isEnded(stage.status)) reopenStages(state, new Set([stage.planned.name]))
   const mine = stage.units.get(event.partition)
   if (mine !== undefined)

@@ -75,7 +75,6 @@ export interface EngineOptions {
   readonly newRunId?: (now: number) => RunId
 }
 const leaseOf = (pipeline: string): string => `pipeline/${pipeline}`
-const renewEvery = "10 seconds"
 /** How long the services of plugins may take to close, beyond the longest grace of a stage. */
 const closeMs = 2_000
 const newId = (now: number): RunId =>
@@ -149,7 +148,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
     const keepLeases = (pipelines: ReadonlyArray<string>, run: RunId): Effect.Effect<never, RunLost> =>
       Effect.forever(
         Effect.gen(function* () {
-          yield* Effect.sleep(renewEvery)
+          yield* Effect.sleep(leases.leaseMs / 6)
           const held = yield* Effect.option(leases.renew(owner, run, now()))
           if (held._tag === "None") return
           const lost = pipelines.find((name) => !held.value.includes(leaseOf(name)))
@@ -272,15 +271,18 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         if (opened.created && onLive !== undefined) for (const event of yield* journal.read(id)) onLive(event)
         return yield* finished(opened.id, built)
       })
-    /** What dead runs of these pipelines left in staging. Only under their leases: then nobody goes on with such a run at this moment. */
+    /**
+     * What dead processes left in staging: of open runs, and of the last ended one, whose process may have died before it swept. Only under
+     * the leases of their pipelines: then nobody goes on with such a run at this moment.
+     */
     const sweepDead = (pipelines: ReadonlyArray<string>): Effect.Effect<void> =>
       Effect.ignore(
-        Effect.flatMap(orphans, (rows) =>
-          Effect.forEach(
-            rows.filter((row) => row.pipelines.every((name) => pipelines.includes(name))),
-            (row) => store.sweep({ run: row.id })
-          )
-        )
+        Effect.gen(function* () {
+          const latest = yield* Effect.forEach(pipelines, (pipeline) => queries.runs({ pipeline, limit: 2 }))
+          const dead = [...(yield* orphans), ...latest.flat().filter((row) => row.endedAt !== undefined)]
+          const mine = dead.filter((row) => row.pipelines.every((name) => pipelines.includes(name)))
+          yield* Effect.forEach(new Set(mine.map((row) => row.id)), (run) => store.sweep({ run }))
+        })
       )
     /** A run that is over, or that another process has: its record, without anything under way. */
     const finished = (id: RunId, built: Runnable): Effect.Effect<RunHandle, StoreError> =>
@@ -308,6 +310,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
           return yield* new CannotResume({ run: row.id, detail: "it is running in this process" })
         if (row.status === "completed")
           return yield* new CannotResume({ run: row.id, detail: "it completed: there is nothing left to do" })
+        if (row.archivedAt !== undefined) return yield* archived(row.id)
         if (row.status === "skipped" && (yield* journal.read(row.id)).every((event) => event._tag !== "RunStarted"))
           return yield* new CannotResume({
             run: row.id,
@@ -332,13 +335,14 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
       pipelines: ReadonlyArray<string>,
       reason: string,
       more: Pick<StartInfo, "onLive">
-    ): Effect.Effect<RunHandle, Busy | StoreError> =>
+    ): Effect.Effect<RunHandle, CannotResume | Busy | StoreError> =>
       Effect.gen(function* () {
         yield* lock(pipelines, id)
         return yield* Effect.gen(function* () {
           const { epoch } = yield* journal.takeOver(id, owner)
           // `force` was the wish of the command that started the run: its plan is taken as it was recorded.
           const events = yield* journal.read(id)
+          if (events[0]?._tag === "RunArchived") return yield* archived(id) // in the moment since it was looked up
           const plan = recordedPlan(events) ?? built.plan
           const state = replay(plan, events)
           const opening: Array<RunEvent> = state.status === "pending" ? [{ _tag: "RunStarted", owner }] : []
@@ -387,6 +391,11 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
 const busy = (key: string, { owner, run, since }: Holder): Busy =>
   new Busy({ pipeline: key.replace(/^pipeline\//, ""), run, pid: owner.pid, host: owner.host, since })
 
+const archived = (run: RunId): CannotResume =>
+  new CannotResume({
+    run,
+    detail: "it is old, and only its summary was kept. Start a new run: what is unchanged will be reused."
+  })
 /** Somebody else went on with the run in the same instant: it is theirs. */
 const actedFor = {
   StaleSequence: (error: StaleSequence) => new CannotResume({ run: error.run, detail: error.message }),

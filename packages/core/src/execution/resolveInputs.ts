@@ -1,7 +1,8 @@
 import { Effect, Result } from "effect"
 import type { DataType, InPort, PartitionSet, PlainPort, Unavailable } from "../authoring/data.ts"
 import type { AnyStage } from "../authoring/defineStage.ts"
-import type { Producer, StoredCoverage, StoredOutput } from "../domain/Artifact.ts"
+import type { Producer, StandIn, StoredCoverage, StoredOutput } from "../domain/Artifact.ts"
+import { distinctStandIns } from "../domain/degraded.ts"
 import type { Json, PartitionKey, Version } from "../domain/Names.ts"
 import type { PlannedInput } from "../domain/RunPlan.ts"
 import type { RunState, StageState } from "../domain/RunState.ts"
@@ -18,6 +19,8 @@ interface Source<R = Journal> {
   readonly output: StoredOutput
   readonly coverage: StoredCoverage
   readonly producer: Producer
+  /** What it is in the place of something fresh. */
+  readonly standIns: ReadonlyArray<StandIn>
   /** The pieces by partition, in key order; empty for an output of an unpartitioned stage. */
   readonly parts: Effect.Effect<Parts, StoreError, R>
 }
@@ -30,6 +33,8 @@ export interface ResolvedInputs {
   readonly versions: Readonly<Record<string, Version>>
   /** By port that is read by partition: a hash of its keys and of what is missing. */
   readonly partitions: Readonly<Record<string, string>>
+  /** What stands in for something fresh among them. */
+  readonly degraded: ReadonlyArray<StandIn>
 }
 const partsOf = (
   units: Iterable<{
@@ -44,13 +49,6 @@ const partsOf = (
     )
   )
 
-const fromStage = (state: RunState, input: Extract<Single, { readonly from: "stage" }>): Source | Missing => {
-  const stage = state.stages.get(input.stage)!
-  const found = outputOf(stage, input.port)
-  if ("message" in found) return found
-  const producer = { run: state.run, stage: input.stage, at: new Date((stage.startedAt ?? 0) + stage.durationMs).toISOString() }
-  return { ...found, producer, parts: Effect.sync(() => partsOf(stage.units.values(), input.port)) }
-}
 /** The pieces of an earlier run's output stand in the journal of that run. */
 const partsOfRun = (run: string, stage: string, output: StoredOutput): Effect.Effect<Parts, StoreError, Journal> =>
   Effect.gen(function* () {
@@ -65,6 +63,32 @@ const partsOfRun = (run: string, stage: string, output: StoredOutput): Effect.Ef
     const parts = partsOf(units, port)
     return new Map(order.flatMap((key) => (parts.has(key) ? [[key, parts.get(key)!] as const] : [])))
   })
+const fromStage = (state: RunState, input: Extract<Single, { readonly from: "stage" }>): Source | Missing => {
+  const stage = state.stages.get(input.stage)!
+  const found = outputOf(stage, input.port)
+  if ("message" in found) return found
+  const at = new Date((stage.startedAt ?? 0) + stage.durationMs).toISOString()
+  const producer = { run: state.run, stage: input.stage, at }
+  const fresh = {
+    ...found,
+    producer,
+    standIns: stage.standIns,
+    parts: Effect.sync(() => partsOf(stage.units.values(), input.port))
+  }
+  if (stage.fallback?.ok !== true) return fresh
+  const asset = stage.planned.outputs[input.port]?.asset
+  const taken = stage.fallback.took.find((one) => one.asset === asset)
+  if (taken !== undefined)
+    return {
+      ...found,
+      producer: { run: taken.run, stage: input.stage, at: taken.asof },
+      standIns: [taken],
+      parts: partsOfRun(taken.run, input.stage, found.output)
+    }
+  const { version } = found.output
+  const made = { asset: asset ?? `${input.stage}.${input.port}`, version, run: state.run, asof: at, ageHours: 0 }
+  return { ...fresh, standIns: [{ ...made, reason: stage.fallback.reason }] }
+}
 const fromAsset = (
   input: Extract<Single, { readonly from: "asset" }>,
   recorded: Version | undefined
@@ -73,14 +97,21 @@ const fromAsset = (
     const versions = yield* (yield* StateQueries).assetVersions(input.asset, recorded === undefined ? 1 : undefined)
     const found = recorded === undefined ? versions[0] : versions.find((v) => v.version === recorded)
     if (found === undefined) return { cause: "missing", message: `nobody provides "${input.asset}"` }
-    const { output, coverage, producer } = found
+    const { output, coverage, degraded, producer } = found
+    const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+    const ageHours = Math.round((Math.max(0, now - Date.parse(producer.at)) / hourMs) * 10) / 10
+    const standIns: ReadonlyArray<StandIn> =
+      degraded === undefined
+        ? []
+        : [{ asset: input.asset, version: found.version, run: producer.run, asof: producer.at, ageHours, reason: degraded }]
     if (!output.type.startsWith(input.type))
       return {
         cause: "missing",
         message: `"${input.asset}" is stored as ${output.type}, and ${input.type} is wanted: run its producer again`
       }
-    return { output, coverage, producer, parts: partsOfRun(producer.run, producer.stage, output) }
+    return { output, coverage, producer, standIns, parts: partsOfRun(producer.run, producer.stage, output) }
   })
+const hourMs = 3_600_000
 /** Suffix of the type of a partitioned value: a map by partition. */
 export const byPartition = " by partition"
 
@@ -126,6 +157,7 @@ interface Resolved {
   readonly handle: unknown
   readonly version: Version | undefined
   readonly partitions: string | undefined
+  readonly standIns: ReadonlyArray<StandIn>
 }
 const unavailable = ({ cause, message }: Missing): Unavailable => ({ _tag: "Unavailable", cause, message })
 const resolvePort = <R>(
@@ -141,7 +173,12 @@ const resolvePort = <R>(
         Effect.catchIf(
           (e): e is Missing => "cause" in e && !("_tag" in e),
           (missing) =>
-            Effect.succeed<Resolved>({ handle: Result.fail(unavailable(missing)), version: undefined, partitions: undefined })
+            Effect.succeed<Resolved>({
+              handle: Result.fail(unavailable(missing)),
+              version: undefined,
+              partitions: undefined,
+              standIns: []
+            })
         )
       )
     }
@@ -150,10 +187,11 @@ const resolvePort = <R>(
     if (refused !== undefined) return yield* Effect.fail(refused)
     const type = typeOfPort((port.kind === "partial" ? port.port : port) as PlainPort)
     const { version } = source.output
+    const { standIns } = source
     if (port.kind !== "partial")
-      return { handle: yield* handleOf(type, source.output, source.producer), version, partitions: undefined }
+      return { handle: yield* handleOf(type, source.output, source.producer), version, partitions: undefined, standIns }
     const handle = yield* partitionSet(type, source)
-    return { handle, version, partitions: partitionsHash(handle.keys, source.coverage.missing) }
+    return { handle, version, partitions: partitionsHash(handle.keys, source.coverage.missing), standIns }
   })
 const isStoreError = (error: Missing | StoreError): error is StoreError => "_tag" in error
 
@@ -176,11 +214,13 @@ const resolveFrom = <R>(
   Effect.gen(function* () {
     const versions: Record<string, Version> = {}
     const partitions: Record<string, string> = {}
+    const standIns: Array<StandIn> = []
     const one = (name: string, port: InPort, input: Single) =>
       Effect.gen(function* () {
         const resolved = yield* resolvePort(port, input, yield* source(name, input))
         if (resolved.version !== undefined) versions[name] = resolved.version
         if (resolved.partitions !== undefined) partitions[name] = resolved.partitions
+        standIns.push(...resolved.standIns)
         return resolved.handle
       }).pipe(Effect.mapError((e) => (isStoreError(e) ? e : { missing: `input "${name}": ${e.message}` })))
     const handles: Record<string, unknown> = {}
@@ -196,7 +236,7 @@ const resolveFrom = <R>(
         handles[name] = group
       }
     }
-    return { handles, versions, partitions }
+    return { handles, versions, partitions, degraded: distinctStandIns(standIns) }
   }).pipe(
     Effect.catchIf(
       (e): e is { readonly missing: string } => "missing" in e,
@@ -218,7 +258,9 @@ export const resolveInputs = (
 /** Where one input is stored, as data that can cross to another thread or process. */
 export type StoredSource =
   | Missing
-  | (Pick<Source, "output" | "coverage" | "producer"> & { readonly parts: ReadonlyArray<readonly [PartitionKey, StoredOutput]> })
+  | (Pick<Source, "output" | "coverage" | "producer" | "standIns"> & {
+      readonly parts: ReadonlyArray<readonly [PartitionKey, StoredOutput]>
+    })
 /** By port, `port.member` for a group. */
 export type StoredSources = Readonly<Record<string, StoredSource>>
 

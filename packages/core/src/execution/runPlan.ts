@@ -20,13 +20,14 @@ export class RunLost extends Schema.TaggedError<RunLost>()("RunLost", { run: Sch
   }
 }
 
-/** A full disk or a lost database may come back; the attempts go on meanwhile. */
+/** How long a run waits for a store that may come back; its attempts go on meanwhile. */
+const patienceMs = 60_000
+/** A full disk or a lost database may come back. */
+const isPassing = (error: unknown): error is StoreError =>
+  error instanceof StoreError && (error.reason === "full" || error.reason === "lost")
 const appendRetry = Schedule.min([Schedule.exponential("100 millis", 2), Schedule.spaced("5 seconds")]).pipe(
   Schedule.setInputType<unknown>(),
-  Schedule.while(
-    ({ input, elapsed }) =>
-      input instanceof StoreError && (input.reason === "full" || input.reason === "lost") && elapsed < 60_000
-  )
+  Schedule.while(({ input, elapsed }) => isPassing(input) && elapsed < patienceMs)
 )
 const progressEveryMs = 100
 /** A turn that has this many events to record looks for no more. */
@@ -155,10 +156,14 @@ class RunLoop {
       const { state, followers } = this.#run
       const at = { run: state.run, expectedSeq: events[0]!.seq - 1, epoch: state.epoch, now }
       let inDoubt = false
+      let told = false
       return this.#journal.append(at, events).pipe(
         Effect.tapError((error) =>
           Effect.sync(() => {
-            inDoubt ||= error instanceof StoreError && error.reason === "lost"
+            if (!isPassing(error)) return
+            inDoubt ||= error.reason === "lost"
+            if (!told) this.#run.warn(undefined, `${error.message}. The run waits up to ${patienceMs / 1000} s for that`)
+            told = true
           })
         ),
         // An answer that was lost on the way: what stands there may be what we sent.

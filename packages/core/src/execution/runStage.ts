@@ -47,13 +47,27 @@ export const prepareStage = ({
     const { planned } = stage
     const inputs = yield* resolveInputs(state, stage, node.stage, undefined)
     if ("missing" in inputs) return { facts: [endedAs(planned.name, "skipped", inputs.missing)], inputs: undefined }
+    const { degraded } = inputs
     const { key, parts } = stageKey(planned, {
       inputs: inputs.versions,
       partitions: inputs.partitions,
+      degraded: node.stage["~definition"].showsDegraded ? degraded : [],
       wraps: node.wraps.map(String),
       seed: state.plan.seed
     })
-    return { facts: [{ _tag: "StageStarted", stage: planned.name, inputs: inputs.versions, key, keyParts: parts }], inputs }
+    return {
+      facts: [
+        {
+          _tag: "StageStarted",
+          stage: planned.name,
+          inputs: inputs.versions,
+          key,
+          keyParts: parts,
+          ...(degraded.length === 0 ? {} : { degraded })
+        }
+      ],
+      inputs
+    }
   })
 /** Asks for the keys; they are what `PartitionsFixed` records. */
 export const askForKeys = (

@@ -2,7 +2,7 @@ import { Cause, Effect, Exit } from "effect"
 import type { RunEvent, RecordedFailure, Usage } from "../domain/RunEvent.ts"
 import { releaseUnit, type StageState, type UnitState } from "../domain/RunState.ts"
 import { unitKey } from "../planning/fingerprint.ts"
-import { retryDelayMs } from "../planning/retry.ts"
+import { isRetryable, retryDelayMs } from "../planning/retry.ts"
 import { AttemptFaults } from "./faults.ts"
 import { recordedFailure, Superseded } from "./failures.ts"
 import { watchWaits } from "./gate/watchWaits.ts"
@@ -65,12 +65,13 @@ export const failureFacts = (
       attempt,
       failure: recorded,
       final: delay === undefined,
+      retryable: isRetryable(policy.retry, failure),
       durationMs,
       ...(failed.usage === undefined ? {} : { usage: failed.usage })
     }
   ]
   if (delay !== undefined)
-    facts.push({ _tag: "RetryScheduled", stage: name, partition, attempt: attempt + 1, due: run.now() + delay })
+    facts.push({ _tag: "RetryScheduled", stage: name, partition, attempt: attempt + 1, due: run.now() + delay, delayMs: delay })
   return facts
 }
 const isNewest = (unit: UnitState, attempt: number): boolean => unit.status === "running" && unit.attempt === attempt
@@ -103,6 +104,7 @@ const attemptOf = (run: LiveRun, stage: StageState, unit: UnitState, number: num
     timeoutMs,
     graceMs,
     checkpoint: unit.checkpoint,
+    degraded: stage.standIns,
     onAbandoned: () => run.leftBehind(stage),
     answers: run.answers(stage.planned.name, unit)
   }
@@ -162,7 +164,7 @@ const ended = (
 /** Only a stage that can save marks is asked about. */
 const checkpointOf = (run: LiveRun, stage: StageState, unit: UnitState) =>
   run.stageRun(stage).node.stage["~definition"].checkpoint === undefined
-    ? Effect.succeed(undefined)
+    ? Effect.succeed({ checkpoint: undefined, said: undefined })
     : checkpointFor(run.state.run, stage, unit)
 /** Starts the attempt that `AttemptStarted` has announced. Its end is a message, whatever happens to it. */
 const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: number): Effect.Effect<void, never, StagePorts> =>
@@ -174,7 +176,8 @@ const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: numbe
     const work = Effect.gen(function* () {
       const reports = reportsOf(run, stage, unit, reporter)
       const apart = run.isolation.runnerOf(stage, unit)
-      const checkpoint = yield* checkpointOf(run, stage, unit)
+      const { checkpoint, said } = yield* checkpointOf(run, stage, unit)
+      if (said !== undefined) reports.log("info", said, {})
       if (apart !== undefined) return yield* apart({ ...attemptOf(run, stage, unit, attempt, {}), checkpoint }, reports)
       const inputs = yield* run.inputsOf(stage)
       const services = yield* run.services

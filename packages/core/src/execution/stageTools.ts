@@ -27,6 +27,7 @@ export interface ToolsFrom {
     readonly attempt: number
   }
   readonly stageId: string
+  readonly degraded: StageTools["degraded"]
   readonly seed: number
   readonly errors: ReadonlyArray<Schema.Constraint>
   readonly scope: OpScope
@@ -123,6 +124,7 @@ export const stageTools = (from: ToolsFrom): StageTools & { readonly kept: Kept 
     kept,
     unit: { run: unit.run, stage: unit.stage, partition: partition ?? undefined, attempt: unit.attempt },
     signal: from.abort.signal,
+    degraded: from.degraded,
     progress: (done, total, of) => {
       const known = finite(done)
       if (!over.aborted && known !== undefined) reports.progress(known, finite(total), of)

@@ -3,8 +3,9 @@ import type { PartitionKey, StageName, Status } from "../domain/Names.ts"
 import type { RunEvent } from "../domain/RunEvent.ts"
 import type { RunPlan } from "../domain/RunPlan.ts"
 import { isEnded, type PipelineState, type RunState, type StageState } from "../domain/RunState.ts"
+import { decideEnd, decidePipeline, since } from "./decideEnd.ts"
 import { brokenBy } from "./inputs.ts"
-import { isCovered, leavesItToReaders, setBroke, startsWithFallback } from "./recover.ts"
+import { leavesItToReaders, setBroke, startsWithFallback } from "./recover.ts"
 
 /** What to do next. `Record` is done by recording it; the others are effects whose results come back as facts. */
 export type Command =
@@ -36,7 +37,6 @@ const listed = (names: ReadonlyArray<string>): string =>
   names.length <= shown ? names.join(", ") : `${names.slice(0, shown).join(", ")} and ${names.length - shown} more`
 
 const nothing: StoredCoverage = { done: 0, expected: 1, ratio: 0, missing: [] }
-const since = (start: number | undefined, now: number): number => (start === undefined ? 0 : Math.max(0, now - start))
 
 /** How much of a stage is committed, in key order. */
 export const coverageOf = (stage: StageState): StoredCoverage => {
@@ -75,12 +75,13 @@ const fallBack = (stage: StageState, failure: { readonly tag: string; readonly m
     ? { _tag: "TryFallback", stage: name, fallback: policy.onFailure.fallback, maxAgeMs: policy.onFailure.maxAgeMs, failure }
     : undefined
 }
-/** Why a stage takes its earlier answer without having failed itself: the failure of `cause`. */
-const failureBefore = (cause: StageState): { readonly tag: string; readonly message: string } => {
-  const { tag, message } =
-    cause.failed > 0 ? failureOf(cause, coverageOf(cause)) : { tag: "Broken", message: cause.reason ?? cause.status }
-  return { tag, message: `${cause.planned.stage}: ${message}` }
-}
+/** Tag of the failure for which a stage falls back whose own work was never tried. */
+export const failedBefore = "FailedBefore"
+/** Why a stage takes its earlier answer without having failed itself. What `cause` failed of, its own record says. */
+const failureBefore = ({ fallback, planned }: StageState): { readonly tag: string; readonly message: string } => ({
+  tag: failedBefore,
+  message: `${planned.stage} ${fallback?.ok === true ? "fell back" : "failed"}`
+})
 const settle = (state: RunState, stage: StageState, now: number): Command => {
   const { name, partitioned, minCoverage } = stage.planned
   const coverage = coverageOf(stage)
@@ -176,84 +177,6 @@ const decideLive = (
 }
 const byPriority = (a: StageState, b: StageState): number => b.planned.policy.priority - a.planned.policy.priority
 
-/** A stage whose failure was declared bearable leaves its run `partial`. */
-const isFatal = (state: RunState, stage: StageState): boolean =>
-  stage.status === "failed" && stage.planned.policy.onFailure !== "degrade" && !isCovered(state, stage)
-
-const endOfPipeline = (
-  state: RunState,
-  pipeline: PipelineState
-): { readonly status: Status; readonly reason: string | undefined } => {
-  const stages = pipeline.stages.map((name) => state.stages.get(name)!)
-  const first = (test: (stage: StageState) => boolean) => {
-    const found = stages.find(test)
-    return found === undefined ? undefined : `${found.planned.stage}: ${found.reason ?? found.status}`
-  }
-  const wanted = stages.filter((s) => s.skipCause !== "disabled")
-  if (stages.some((s) => s.status === "cancelled")) return { status: "cancelled", reason: state.cancel?.reason }
-  const fatal = stages.find((stage) => isFatal(state, stage))
-  if (fatal !== undefined) return { status: "failed", reason: first((stage) => stage === fatal) }
-  const isShort = (s: StageState) => s.status === "partial" || s.status === "failed" || s.skipCause === "broken"
-  if (wanted.length > 0 && wanted.every((s) => s.status === "skipped"))
-    return { status: "skipped", reason: first((s) => s.skipCause === "broken") }
-  if (wanted.length === 0 && stages.length > 0) return { status: "skipped", reason: "switched off by a parameter" }
-  if (wanted.some(isShort)) return { status: "partial", reason: first(isShort) }
-  return { status: "completed", reason: undefined }
-}
-/** Rows of the assets that the pipeline provides: what only travels between its stages does not count. */
-const recordsOf = (state: RunState, pipeline: PipelineState): number =>
-  pipeline.stages
-    .map((name) => state.stages.get(name)!)
-    .flatMap(({ outputs, planned }) => Object.entries(outputs).filter(([port]) => planned.outputs[port]?.asset !== undefined))
-    .reduce((sum, [, output]) => sum + (output.kind === "table" ? output.rows : 0), 0)
-
-const decidePipeline = (state: RunState, pipeline: PipelineState, now: number): ReadonlyArray<Command> => {
-  const { name } = pipeline.planned
-  if (pipeline.open > 0 || isEnded(pipeline.status)) return []
-  const start: ReadonlyArray<Command> =
-    pipeline.status === "pending" ? [{ _tag: "Record", event: { _tag: "PipelineStarted", pipeline: name } }] : []
-  const end = endOfPipeline(state, pipeline)
-  return [
-    ...start,
-    {
-      _tag: "Record",
-      event: {
-        _tag: "PipelineEnded",
-        pipeline: name,
-        ...end,
-        records: recordsOf(state, pipeline),
-        durationMs: since(pipeline.startedAt, now)
-      }
-    }
-  ]
-}
-const decideEnd = (state: RunState, now: number): ReadonlyArray<Command> => {
-  const pipelines = [...state.pipelines.values()]
-  if (!pipelines.every((p) => isEnded(p.status))) return []
-  const worst =
-    pipelines.find((p) => p.status === "failed") ??
-    pipelines.find((p) => p.status === "skipped") ??
-    pipelines.find((p) => p.status === "partial")
-  const skippedOnly =
-    pipelines.length > 0 && pipelines.every((p) => p.status === "skipped") && worst?.reason !== "switched off by a parameter"
-  const status =
-    state.cancel !== undefined
-      ? "cancelled"
-      : skippedOnly
-        ? "skipped"
-        : worst?.status === "failed"
-          ? "failed"
-          : worst === undefined || worst.reason === "switched off by a parameter"
-            ? "completed"
-            : "partial"
-  const reason =
-    status === "cancelled"
-      ? state.cancel!.reason
-      : worst === undefined || status === "completed"
-        ? undefined
-        : `${worst.planned.name}.${worst.reason ?? worst.status}`
-  return [{ _tag: "Record", event: { _tag: "RunEnded", status, reason, durationMs: since(state.requestedAt, now) } }]
-}
 /** First the attempts are told to stop; what has none running ends as cancelled. */
 const decideCancel = (state: RunState, now: number): ReadonlyArray<Command> => {
   const commands: Array<Command> = state.stopping ? [] : [{ _tag: "StopUnits" }]

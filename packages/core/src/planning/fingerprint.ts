@@ -1,4 +1,5 @@
 import { hash } from "node:crypto"
+import type { StandIn } from "../domain/Artifact.ts"
 import type { Json, PartitionKey, Version } from "../domain/Names.ts"
 import type { PlannedStage } from "../domain/RunPlan.ts"
 
@@ -32,12 +33,15 @@ export const stageKey = (
     readonly inputs: Readonly<Record<string, Version>>
     /** By port that is read by partition: what `partitionsHash` answers. */
     readonly partitions: Readonly<Record<string, string>>
+    /** Of a stage that shows what stands in among its inputs. */
+    readonly degraded?: ReadonlyArray<StandIn>
     readonly wraps: ReadonlyArray<string>
     readonly seed: number
   }
 ): StageKey => {
   const inputs = Object.entries(from.inputs).map(([port, version]) => [`input.${port}`, version])
   const partitions = Object.entries(from.partitions).map(([port, keys]) => [`partitions.${port}`, keys])
+  const standIns = (from.degraded ?? []).map(({ asset, ageHours, asof, reason }) => [asset, asof, ageHours, reason])
   const parts: Record<string, string> = {
     stage: `${planned.stageId}@${planned.stageVersion}`,
     config: sha256(canonicalJson(planned.config)).slice(0, 16),
@@ -45,6 +49,7 @@ export const stageKey = (
     ...(planned.uses === undefined ? {} : { uses: planned.uses }),
     ...(planned.wrappers === undefined ? {} : { wrappers: planned.wrappers }),
     ...(from.wraps.length === 0 ? {} : { wraps: sha256(JSON.stringify(from.wraps)).slice(0, 16) }),
+    ...(standIns.length === 0 ? {} : { degraded: sha256(JSON.stringify(standIns)).slice(0, 16) }),
     ...Object.fromEntries(inputs),
     ...Object.fromEntries(partitions)
   }

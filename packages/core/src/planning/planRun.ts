@@ -10,6 +10,7 @@ import { contentHash, secretsIn, toJson } from "./contentHash.ts"
 import { dependenciesOf } from "./dependencies.ts"
 import { canonicalJson } from "./fingerprint.ts"
 import { planStages, type SelectedPipeline } from "./planStages.ts"
+import { incidentOf } from "./resolvePolicy.ts"
 import { pluginConfig, pluginServices } from "./pluginServices.ts"
 import { PlanInvalid, type Project } from "./Project.ts"
 import { ownModeOf, sortFlags, sourcesOf } from "./requestSources.ts"
@@ -62,11 +63,12 @@ export const planRun = (
         mode: ownModeOf(entry, selection),
         params: hideNamed(resolved.encoded),
         after,
-        parallelism: undefined
+        parallelism: undefined,
+        ...incidentOf(config, name)
       })
     }
     if (diagnostics.length > 0) return Effect.fail(new PlanInvalid({ diagnostics }))
-    const graph = planStages(config, selected)
+    const graph = planStages(config, selected, project.configFile !== undefined)
     const services = pluginServices(project, graph.stages, selected)
     const problems = [...graph.diagnostics, ...services.diagnostics]
     if (problems.length > 0) return Effect.fail(new PlanInvalid({ diagnostics: problems }))

@@ -2,7 +2,7 @@ import { Duration, Option } from "effect"
 import type { AnyStage, Policy, Resources } from "../authoring/defineStage.ts"
 import type { FailureActions, ResolvedConfig } from "../domain/ConfigFile.ts"
 import { durationMs, memoryMB } from "../domain/Quantities.ts"
-import type { ResolvedPolicy } from "../domain/RunPlan.ts"
+import type { PlannedPipeline, ResolvedPolicy } from "../domain/RunPlan.ts"
 import { maxDataAgeHours } from "./admission.ts"
 import { isEarlierAnswer } from "./recover.ts"
 
@@ -21,6 +21,8 @@ export interface PolicyOf {
   readonly flags: PolicyFlags
   /** The request or the mode asks to make everything anew. */
   readonly force: boolean
+  /** A project with a configuration file: what neither it nor the stage says is tried as often as the seed's scripts did. */
+  readonly inProject: boolean
 }
 type RetryBlock = NonNullable<ResolvedConfig["retry"]>
 type RetryPolicy = ResolvedPolicy["retry"]
@@ -56,13 +58,18 @@ export const resolvePolicy = (config: ResolvedConfig, of: PolicyOf): ResolvedPol
   }
 }
 
+/** Of a project: 3 tries in all, the first repeat after a minute. A program that runs a pipeline by itself tries once. */
+const patient = { maxAttempts: 3, initialDelayMs: 60_000 }
+const once = { maxAttempts: 1, initialDelayMs: 1000 }
+
 const retryOf = (config: ResolvedConfig, of: PolicyOf): RetryPolicy => {
   const own = { ...of.stage.policy.retry, ...of.used?.retry }
   const written = config.pipelines?.[of.pipeline]
   const repeats = recoveryOf(config, of.pipeline).retry_count
+  const unsaid = of.inProject ? patient : once
   let retry: RetryPolicy = {
-    maxAttempts: own.maxAttempts ?? 1,
-    initialDelayMs: millis(own.initialDelay) ?? 1000,
+    maxAttempts: own.maxAttempts ?? unsaid.maxAttempts,
+    initialDelayMs: millis(own.initialDelay) ?? unsaid.initialDelayMs,
     factor: own.factor ?? 2,
     maxDelayMs: millis(own.maxDelay) ?? hourMs,
     jitter: own.jitter ?? true,
@@ -135,6 +142,11 @@ const defaultAgeMs = (config: ResolvedConfig, pipeline: string, fallback: string
       ? 14 * 24 * hourMs
       : undefined
 
+/** Who is told when the pipeline ends badly. `escalate_on` is `[failed]` when it is not written. */
+export const incidentOf = (config: ResolvedConfig, pipeline: string): Pick<PlannedPipeline, "incident"> => {
+  const { escalate_on: escalateOn = ["failed"], escalation, notify: channels = [] } = recoveryOf(config, pipeline)
+  return channels.length === 0 && escalation === undefined ? {} : { incident: { channels, escalation, escalateOn } }
+}
 /** Least share of partitions for the stage to count as done, 0 to 1. */
 export const minCoverageOf = (config: ResolvedConfig, of: Pick<PolicyOf, "stage" | "pipeline">): number => {
   const own = of.stage["~definition"].partitions?.minCoverage

@@ -6,8 +6,8 @@ import type { Holder } from "../execution/ports/Leases.ts"
 import { recordedJson } from "./recorded.ts"
 import type { Row } from "./rows.ts"
 
-/** A lease ends this long after it was taken or renewed, in milliseconds. Owners renew at a third of it or sooner. */
-export const leaseMs = 60_000
+/** How long a lease lasts unless the layer says otherwise, in milliseconds. */
+export const usualLeaseMs = 60_000
 
 /** `since` and `expiresAt` are of the store's clock, `ownerSince` is what the owner's own said when it took the lease. */
 export interface RecordedHolder extends Holder {

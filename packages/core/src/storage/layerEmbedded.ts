@@ -7,6 +7,7 @@ import { StateQueries } from "../execution/ports/StateQueries.ts"
 import { makeArtifactStore, sweepLeftOver } from "./filesystem/artifactStore.ts"
 import { foldersOf } from "./filesystem/folders.ts"
 import { makeRunLog } from "./filesystem/runLog.ts"
+import { usualLeaseMs } from "./holders.ts"
 import { makeJournal } from "./sqlite/journal.ts"
 import { makeLeases } from "./sqlite/leases.ts"
 import { openStore } from "./sqlite/openStore.ts"
@@ -17,6 +18,8 @@ export interface EmbeddedOptions {
   readonly home: string
   /** To look only: makes no file, and answers as an empty store while there is none. Default false. */
   readonly readOnly?: boolean
+  /** How long a process that does not answer keeps its run. Default 60,000 milliseconds. */
+  readonly leaseMs?: number
 }
 
 /**
@@ -34,7 +37,7 @@ export const layerEmbedded = (
       if (!readOnly) yield* Effect.ignore(Effect.tryPromise(() => sweepLeftOver(folders, Date.now()))) // what stays is tried again next time
       return Context.make(Journal, yield* makeJournal(store)).pipe(
         Context.add(StateQueries, makeStateQueries(store)),
-        Context.add(Leases, makeLeases(store)),
+        Context.add(Leases, makeLeases(store, options.leaseMs ?? usualLeaseMs)),
         Context.add(ArtifactStore, makeArtifactStore(folders)),
         Context.add(RunLog, yield* makeRunLog(folders, readOnly))
       )

@@ -1,4 +1,4 @@
-import type { StoredOutput } from "../domain/Artifact.ts"
+import { factsOf } from "../domain/archive.ts"
 import type { PartitionKey, RunId, Status } from "../domain/Names.ts"
 import type { Owner, StoredEvent } from "../domain/RunEvent.ts"
 import { recorded } from "./recorded.ts"
@@ -177,17 +177,7 @@ const runEnded = (d: Dialect, event: Event<"RunEnded">): ReadonlyArray<Change> =
   )
 ]
 
-const objectsOf = (
-  output: StoredOutput
-): ReadonlyArray<{ readonly hash: string; readonly bytes: number; readonly media: string }> =>
-  output.kind === "table"
-    ? output.files.map(({ hash, bytes }) => ({ hash, bytes, media: "application/vnd.apache.parquet" }))
-    : output.object === undefined
-      ? []
-      : [{ hash: output.object, bytes: output.bytes, media: "application/json" }]
-
 const unitCommitted = (d: Dialect, event: Event<"UnitCommitted">): ReadonlyArray<Change> => {
-  const objects = [...Object.values(event.outputs).flatMap(objectsOf), ...event.artifacts]
   return [
     unit(d, event, "completed", { attempt: event.attempt, key: event.key, output: event.outputs }),
     change(
@@ -196,23 +186,14 @@ const unitCommitted = (d: Dialect, event: Event<"UnitCommitted">): ReadonlyArray
       event.stage,
       partitionCell(event.partition)
     ),
-    ...objects.map(({ bytes, hash, media }) =>
-      change(
-        `insert into orchestration.artifact (hash, uri, bytes, media, created_at, pinned) values (?, ?, ?, ?, ?, false) on conflict (hash) do nothing`,
-        hash,
-        `artifacts/.objects/${hash.slice(0, 2)}/${hash}`,
-        bytes,
-        media,
-        instant(event.at)
-      )
-    ),
     event.cached === undefined
       ? change(
-          `insert into orchestration.cache (key, run_id, stage, partition, outputs, artifacts, counters, at) values (?, ?, ?, ?, ?, ?, ?, ?)
-on conflict (key) do update set run_id = excluded.run_id, stage = excluded.stage, partition = excluded.partition,
+          `insert into orchestration.cache (key, run_id, run_seq, stage, partition, outputs, artifacts, counters, at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+on conflict (key) do update set run_id = excluded.run_id, run_seq = excluded.run_seq, stage = excluded.stage, partition = excluded.partition,
   outputs = excluded.outputs, artifacts = excluded.artifacts, counters = excluded.counters, at = excluded.at`,
           event.key,
           event.run,
+          event.seq,
           event.stage,
           event.partition,
           json(event.outputs),
@@ -288,6 +269,11 @@ on conflict (run_id, stage, partition, name) do update set attempt = excluded.at
       return assetPublished(event)
     case "RunEnded":
       return runEnded(d, event)
+    case "RunArchived":
+      return [
+        ...factsOf(event).flatMap((fact) => changesOf(d, fact, owner)),
+        change(`update orchestration.run set archived_at = ? where id = ?`, instant(event.archivedAt), event.run)
+      ]
     default: // PlanFixed, Warned, ResourcesAwaited, StageStarted, StageEnded, Progress, SideEffectDone, FallbackTried, CancelRequested: the log alone
       return []
   }

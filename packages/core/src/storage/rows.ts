@@ -13,6 +13,12 @@ export type Row = Readonly<Record<string, Cell>>
 /** Version of the event records that this build writes and reads. */
 export const eventVersion = 1
 
+/** Of an archived run only the first event is told: what else is there stands for versions and results, or waits to be deleted. */
+export const isTold = "(run_seq = 1 or (select archived_at from orchestration.run where run.id = event.run_id) is null)"
+
+/** What of the log counts: of an archived run its summary, and what stands for versions and results. The rest waits to be deleted. */
+export const isLogged = `(kept is not null or ${isTold})`
+
 const textOf = (cell: Cell | undefined): string | undefined => (cell === null || cell === undefined ? undefined : String(cell))
 const numberOf = (cell: Cell | undefined): number | undefined => (cell === null || cell === undefined ? undefined : Number(cell))
 
@@ -24,12 +30,14 @@ export const toRun = (row: Row): RunRow => ({
   planHash: String(row["plan_hash"]),
   configVersion: String(row["config_version"]),
   trigger: recordedJson(row["trigger"]),
+  params: recordedJson(row["params"]),
   owner: recordedJson(row["owner"]),
   seq: Number(row["seq"]),
   epoch: Number(row["epoch"]),
   requestedAt: Number(row["requested_at"]),
   endedAt: numberOf(row["ended_at"]),
-  reason: textOf(row["reason"])
+  reason: textOf(row["reason"]),
+  archivedAt: numberOf(row["archived_at"])
 })
 export const toPipelineRun = (row: Row): PipelineRunRow => ({
   run: String(row["run"]),

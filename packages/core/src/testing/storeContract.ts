@@ -188,6 +188,16 @@ const journalContract = ({ describe, it }: Register, inStore: InStore) =>
       )
     )
     it(
+      "refuses a run that does not begin with its request",
+      inStore(
+        Effect.gen(function* () {
+          const refused = yield* Effect.flip(open("run-1", [started[0]!]))
+          assert.match(refused.message, /does not begin with RunRequested/)
+          assert.deepEqual(yield* (yield* StateQueries).runs(), [])
+        })
+      )
+    )
+    it(
       "says which run it does not know",
       inStore(
         Effect.gen(function* () {
@@ -432,6 +442,19 @@ const leaseContract = ({ describe, it }: Register, inStore: InStore) =>
           yield* leases.acquire(["pipeline/a", "pipeline/b"], anOwner("one"), "run-1", 0)
           assert.equal((yield* leases.acquire(["pipeline/a"], anOwner("two"), "run-2", 100_000))._tag, "Acquired")
           assert.deepEqual(yield* leases.renew(anOwner("one"), "run-1", 100_001), ["pipeline/b"])
+        })
+      )
+    )
+    it(
+      "of a run that another owner goes on with are no longer the former one's",
+      inStore(
+        Effect.gen(function* () {
+          const leases = yield* Leases
+          yield* leases.acquire(["pipeline/a"], anOwner("one"), "run-1", 0)
+          assert.equal((yield* leases.acquire(["pipeline/a"], anOwner("two"), "run-1", 100_000))._tag, "Acquired")
+          assert.deepEqual(yield* leases.renew(anOwner("one"), "run-1", 100_001), [])
+          yield* leases.release(["pipeline/a"], anOwner("one"), "run-1")
+          assert.equal((yield* leases.acquire(["pipeline/a"], anOwner("three"), "run-3", 100_002))._tag, "Busy")
         })
       )
     )

@@ -98,7 +98,7 @@ describe("an append whose answer was lost", () => {
             ++appends > 1
               ? journal.append(at, events)
               : Effect.gen(function* () {
-                  const sent = also ? ([{ _tag: "CancelRequested", by: "another", reason: "" }] as const) : events
+                  const sent = also ? events.map(() => ({ _tag: "CancelRequested", by: "another", reason: "" }) as const) : events
                   yield* journal.append(at, sent)
                   return yield* new StoreError({ reason: "lost", detail: "the connection broke", hint: "" })
                 })

@@ -1,38 +1,77 @@
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
-import { layerMemory } from "../../src/execution/memory.ts"
-import { layerEmbedded } from "../../src/storage.ts"
-import { everyCrash } from "./crashing.ts"
+import { Deferred, Effect } from "effect"
+import { TestClock } from "effect/testing"
+import { everyCrash, memoryPlace, mortals } from "./crashing.ts"
+import { embeddedPlace } from "./embeddedPlace.ts"
+import { Mortality } from "./mortality.ts"
+import { anEngine, asset, defineStage, pipelineOf, resume, start, until } from "./support.ts"
 
-describe("a crash at any append", () => {
+/** Names of the calls, without when and how often. */
+const kinds = (calls: ReadonlyArray<string>) => new Set(calls.map((call) => call.split(/[ ,]/)[1]))
+
+describe("a crash at any durable call", () => {
   it.live(
-    "costs nothing that was recorded: the run ends as it would have, every unit committed once",
+    "costs nothing: the next process ends the run as it would have ended, every unit committed once",
     () =>
       Effect.gen(function* () {
-        assert.isAtLeast(yield* everyCrash(() => Layer.fresh(layerMemory), { before: 1, after: 4 }), 15)
+        const calls = yield* everyCrash(memoryPlace, { before: 1, after: 2 })
+        assert.isAtLeast(calls.length, 50)
+        const all = [
+          "acquire",
+          "create",
+          "append",
+          "seal",
+          "finish",
+          "putValue",
+          "putFile",
+          "merge",
+          "publish",
+          "expose",
+          "sweep",
+          "release"
+        ]
+        assert.includeMembers([...kinds(calls)], all)
       }),
     60_000
   )
   it.live(
-    "holds on the embedded store",
+    "costs nothing either when it befalls the process that goes on",
     () =>
       Effect.gen(function* () {
-        const homes: Array<string> = []
-        const fresh = () => {
-          const home = mkdtempSync(join(tmpdir(), "tetra-crash-"))
-          homes.push(home)
-          return Layer.orDie(Layer.fresh(layerEmbedded({ home })))
-        }
-        yield* Effect.ensuring(
-          everyCrash(fresh, { before: 6, after: 9 }),
-          Effect.sync(() => {
-            for (const home of homes) rmSync(home, { recursive: true, force: true })
-          })
-        )
+        const calls = yield* everyCrash(memoryPlace, { before: 1, after: 3 }, [{ when: "after", nth: 14 }])
+        assert.include([...kinds(calls)], "takeOver")
       }),
     60_000
+  )
+  it.live("holds on the embedded store", () => everyCrash(embeddedPlace, { before: 7, after: 9 }), 60_000)
+  it.effect.each(["before", "after"] as const)("costs nothing %s a renewal of the lease", (when) =>
+    Effect.gen(function* () {
+      const { layer } = yield* memoryPlace
+      let began = 0
+      const lasting = pipelineOf(
+        defineStage({
+          id: "t/lasting",
+          outputs: { n: asset("n") },
+          *run({ sleep }) {
+            began++
+            yield* sleep("1 minute")
+            return { n: { n: 1 } }
+          }
+        })
+      )
+      const life = new Mortality({ when, nth: 2, call: "renew" })
+      const a = yield* anEngine({ layer: life.over(layer) }, { owner: mortals(1) })
+      const run = yield* start(a.engine, lasting)
+      yield* until(() => began === 1)
+      yield* TestClock.adjust("20 seconds")
+      yield* Deferred.await(life.reached)
+      yield* life.bury
+      yield* a.crash
+      const b = yield* anEngine({ layer }, { owner: mortals(2) })
+      const next = yield* resume(b.engine, run.id, lasting)
+      yield* until(() => began === 2)
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual((yield* next.result).status, "completed")
+    }).pipe(Effect.scoped)
   )
 })

@@ -420,6 +420,8 @@ describe("Engine.resume", () => {
       assert.strictEqual((yield* handle.result).status, "completed")
       const failed = eventsOf(stores, first.id).flatMap((e) => (e._tag === "AttemptFailed" ? [[e.stage, e.failure.tag]] : []))
       assert.deepStrictEqual(failed, [["p.one", "OutputLost"]])
+      const began2 = eventsOf(stores, first.id).flatMap((e) => (e._tag === "StageStarted" ? [e.stage] : []))
+      assert.deepStrictEqual(began2, ["p.one", "p.two", "p.last", "p.two", "p.last"])
     })
   )
   it.live("fences off the former owner: it records nothing more", () =>

@@ -162,6 +162,7 @@ describe("mended defects stay mended", () => {
       writeFileSync(path, "dam")
       const two = yield* store.putValue("t", big)
       assert.isTrue(yield* store.holds(two))
+      assert.deepStrictEqual(yield* store.getValue(two), big)
     }).pipe(Effect.scoped)
   )
   it("a cut text shows no piece of a secret", () => {

@@ -40,9 +40,8 @@ describe("verify and repair", () => {
     ["pipeline_state", "update orchestration.pipeline_state set metadata = '{}'", "different"],
     ["unit", "update orchestration.unit set output = '{}' where partition = 'SPY'", "different"],
     ["checkpoint", "delete from orchestration.checkpoint where run_id = 'run-1'", "missing"],
-    ["artifact", "insert into orchestration.artifact (hash) values ('of nobody')", "surplus"],
     ["asset_version", "update orchestration.asset_version set id = 99 where version = 'v2'", "different"],
-    ["cache", "update orchestration.cache set hit_at = null", "different"]
+    ["cache", "update orchestration.cache set outputs = '{}'", "different"]
   ])("find and mend what is wrong in %s", (table, sql, what) =>
     withHome(async (home) => {
       await inHome(home, filled)
@@ -115,7 +114,7 @@ describe("export and import", () => {
     ],
     ["a line is damaged", (lines: Array<string>) => lines.with(4, "{half"), /backup:5: this line is no JSON/u],
     ["it is something else", () => ["{}"], /backup:1: this is no exported state/u],
-    ["it is newer", (lines: Array<string>) => lines.with(0, '{"format":"tetra/state","version":2}'), /newer Tetra.*Upgrade/u]
+    ["it is newer", (lines: Array<string>) => lines.with(0, '{"format":"tetra/state","version":3}'), /newer Tetra.*Upgrade/u]
   ])("refuse a file when %s, and write nothing of it", (_name, change, says) =>
     withHome((home) =>
       withHome(async (other) => {

@@ -66,6 +66,18 @@ export interface ReportFile {
   readonly name: string
   readonly media: string
 }
+export interface StandInModel {
+  readonly asset: string
+  readonly ageHours: number
+  readonly reason: string
+}
+/** Who is to be told of a pipeline that ended badly. */
+export interface AlertModel {
+  readonly pipeline: string
+  readonly severity: string
+  readonly channels: ReadonlyArray<string>
+  readonly escalation: string | undefined
+}
 export interface RunModel {
   readonly run: string
   readonly mode: string | undefined
@@ -85,6 +97,9 @@ export interface RunModel {
   /** Warnings beyond the first hundred, which are only counted. */
   readonly moreWarnings: number
   readonly reports: ReadonlyArray<ReportFile>
+  /** What stood in for something fresh, told when the run ends. */
+  readonly degraded: ReadonlyArray<StandInModel>
+  readonly alerts: ReadonlyArray<AlertModel>
   readonly published: number
   readonly cancelling: string | undefined
   readonly logs: { readonly warn: number; readonly error: number }
@@ -111,6 +126,8 @@ export const emptyModel: RunModel = {
   warnings: [],
   moreWarnings: 0,
   reports: [],
+  degraded: [],
+  alerts: [],
   published: 0,
   cancelling: undefined,
   logs: { warn: 0, error: 0 }
@@ -344,6 +361,21 @@ const refuse = (model: RunModel, { mend, reasons }: Extract<StoredEvent, { reado
   pipelines: new Map([...model.pipelines].map(([name, one]) => [name, { ...one, status: "skipped" }])),
   stages: new Map([...model.stages].map(([name, one]) => [name, { ...one, status: "skipped" }]))
 })
+/** All that is left of an old run. */
+const recall = (model: RunModel, archived: Extract<StoredEvent, { _tag: "RunArchived" }>): RunModel => {
+  const { durationMs, events, pipelines, reason, requested, stages, status } = archived
+  const ended = { status, reason, durationMs, mode: requested.mode, force: requested.force, startedAt: archived.at }
+  let next: RunModel = { ...model, ...ended, published: events["AssetPublished"] ?? 0 }
+  for (const { pipeline, endedAt: _, ...how } of pipelines) next = withPipeline(next, pipeline, how)
+  for (const { done, expected, stage: name, ...how } of stages)
+    next = withStage(next, name, () => ({
+      ...how,
+      expected,
+      partitioned: expected > 1,
+      [how.reused ? "reusedUnits" : "computed"]: done
+    }))
+  return next
+}
 const stored = (model: RunModel, event: StoredEvent): RunModel => {
   switch (event._tag) {
     case "RunRequested":
@@ -371,7 +403,20 @@ const stored = (model: RunModel, event: StoredEvent): RunModel => {
     case "CancelRequested":
       return { ...model, cancelling: event.reason }
     case "RunEnded":
-      return { ...model, status: event.status, reason: event.reason, durationMs: event.durationMs }
+      return {
+        ...model,
+        status: event.status,
+        reason: event.reason,
+        durationMs: event.durationMs,
+        degraded: (event.degraded ?? []).slice(0, mostKept)
+      }
+    case "AlertRaised": {
+      const { channels, escalation, pipeline, severity } = event
+      const alerts = [...model.alerts, { pipeline, severity, channels, escalation }]
+      return { ...model, alerts: alerts.slice(0, mostKept) }
+    }
+    case "RunArchived":
+      return recall(model, event)
     default:
       return stage(model, event)
   }

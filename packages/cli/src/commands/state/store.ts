@@ -1,11 +1,12 @@
 /** The store of the project as a whole, for the commands that check, mend and move it. */
 import process from "node:process"
-import { isEmbedded, openState, type Difference, type StateTables } from "@tetra/core/storage"
+import { isEmbedded, openState, openUpkeep, type Difference, type StateTables, type Upkeep } from "@tetra/core/storage"
 import { Effect, type Scope } from "effect"
 import { many } from "../../output/plain/amounts.ts"
 import type { Call } from "../../program.ts"
 import { locationOf } from "../../project/open.ts"
-import type { StorePlace } from "../../project/store.ts"
+import { isLive } from "../../output/plain/look.ts"
+import { hasStore, nothingRan, type StorePlace } from "../../project/store.ts"
 import { perform } from "../../runtime.ts"
 
 export const onState = async <A, E>(
@@ -15,6 +16,22 @@ export const onState = async <A, E>(
 ): Promise<A> => {
   const place = locationOf(call)
   return await perform(Effect.scoped(Effect.flatMap(openState({ ...place, readOnly }), (state) => work(state, place))))
+}
+/** The same for retention. `tell` shows what is being done, on a terminal, in one line of standard error that is written over. */
+export const onUpkeep = async <A, E>(
+  call: Call,
+  readOnly: boolean,
+  work: (upkeep: Upkeep, tell: (what: string) => void) => Effect.Effect<A, E, Scope.Scope>
+): Promise<A> => {
+  const place = locationOf(call)
+  if (!hasStore(place)) throw nothingRan()
+  const live = isLive(process.stderr, process.env)
+  const tellOver = (what: string): void => void (live && process.stderr.write(`\r\u001b[K${what}`))
+  try {
+    return await perform(Effect.scoped(Effect.flatMap(openUpkeep({ ...place, readOnly }), (upkeep) => work(upkeep, tellOver))))
+  } finally {
+    tellOver("")
+  }
 }
 export const kindOf = ({ stateUrl }: StorePlace): string => (isEmbedded(stateUrl) ? "the state file" : "the database")
 

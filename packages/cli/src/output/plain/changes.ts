@@ -4,6 +4,7 @@ import type { AdmissionReason, LogLine, LiveEvent, StoredEvent } from "../../dom
 import { isReused, type RunModel, type StageModel } from "../model.ts"
 import { clockTime, count, duration, many } from "./amounts.ts"
 import { badge, dot, ellipsis, type Look, type Mark, paint, toneOf } from "./look.ts"
+import { alertText } from "./recovery.ts"
 import { cutStart, oneLine, padEnd, widthOf, wrap } from "./text.ts"
 
 export type Detail = "quiet" | "normal" | "verbose"
@@ -165,6 +166,9 @@ const change = (model: RunModel, look: Look, event: StoredEvent, detail: Detail)
         word: event.unchanged ? "unchanged" : "published",
         text: `${event.asset} ${event.output.version.slice(0, 12)}`
       }
+    case "AlertRaised": {
+      return { subject: event.pipeline, mark: "warning", word: "alert", text: alertText(event) }
+    }
     case "CancelRequested":
       return { subject: "tetra", mark: "cancelled", word: "stopping", text: oneLine(event.reason) }
     default:

@@ -3,6 +3,7 @@ import type { PlannedStage, RunPlan, StageForecast } from "../../domain.ts"
 import type { History } from "../estimate.ts"
 import { tableLines } from "../table.ts"
 import { duration, many } from "./amounts.ts"
+import { recoveryText } from "./recovery.ts"
 import { dot, glyph, type Look, type Mark, paint, toneOf } from "./look.ts"
 
 export type Outlook = StageForecast["will"]
@@ -114,6 +115,7 @@ export const planLines = (plan: RunPlan, { earlier, history, stages }: Forecast,
       "",
       `${paint(look, "bold", pipeline.name)}${after}`,
       ...(params === "" ? [] : [`  ${paint(look, "dim", params)}`]),
+      `  ${paint(look, "dim", recoveryText(plan, pipeline))}`,
       ...table.map((line) => `  ${line}`)
     ]
   })

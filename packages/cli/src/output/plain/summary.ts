@@ -4,6 +4,7 @@ import { isReused, type RunModel, stagesOf, type StageModel } from "../model.ts"
 import { mendText, reasonLines } from "./admissionLines.ts"
 import { count, duration, many } from "./amounts.ts"
 import { badge, dot, ellipsis, glyph, type Look, type Mark, paint, toneOf } from "./look.ts"
+import { alertText, standInText } from "./recovery.ts"
 import { cut, oneLine, padEnd, padStart, widthOf, wrap } from "./text.ts"
 
 /** Where things are, and how the person called us: what the model cannot know. */
@@ -160,6 +161,8 @@ const places = (model: RunModel, look: Look, facts: SummaryFacts): ReadonlyArray
   const quality = qualityFindings(model)
   const rows: ReadonlyArray<readonly [string, string | undefined]> = [
     ["quality", quality],
+    ["old", standInText(model)],
+    ...model.alerts.map((alert) => ["alert", `${alert.pipeline}: ${alertText(alert)}`] as const),
     [
       "logged",
       model.logs.warn + model.logs.error > 0

@@ -46,11 +46,11 @@ export class Isolation {
     if (typeof place === "string" || home === undefined) return undefined
     return (attempt, reports) =>
       Effect.flatMap(this.#sourcesOf(stage), (sources) => {
-        const { run, name, partition, number, seed, graceMs, checkpoint, timeoutMs } = attempt
+        const { run, name, partition, number, seed, graceMs, checkpoint, timeoutMs, degraded = [] } = attempt
         const answers = this.#answersOf(stage, unit)
         const inputsKey = `${name} ${stage.key}`
         const inputs = { sources, inputsKey, planned: planned.inputs }
-        const travelling = { run, name, partition, number, seed, graceMs, checkpoint, answers, ...inputs }
+        const travelling = { run, name, partition, number, seed, graceMs, checkpoint, degraded, answers, ...inputs }
         return runIsolated({
           pool: this.#pool,
           kind: isolation,

@@ -1,4 +1,5 @@
 /** What a stage's own thread or process and the engine tell each other. Data only: functions and rows never cross. */
+import type { StandIn } from "../../domain/Artifact.ts"
 import type { Json, PartitionKey, StageName } from "../../domain/Names.ts"
 import type { LogLine, RunEvent, Usage } from "../../domain/RunEvent.ts"
 import type { PlannedInput } from "../../domain/RunPlan.ts"
@@ -52,6 +53,7 @@ export interface AttemptMessage {
   readonly seed: number
   readonly graceMs: number
   readonly checkpoint: UnitState["checkpoint"]
+  readonly degraded: ReadonlyArray<StandIn>
   /** Recorded answers of `once`, by key. */
   readonly answers: ReadonlyArray<readonly [string, Json]>
 }

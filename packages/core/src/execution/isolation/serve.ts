@@ -108,7 +108,7 @@ export class StageServer {
       const config = decodeJson(stage.config, attempt.config)
       if ("why" in config) return yield* Effect.fail(new Error(`its configuration does not fit here: ${config.why}`))
       const inputs = yield* this.#inputs(attempt, stage)
-      const { run, name, partition, number, seed, graceMs, checkpoint } = attempt
+      const { run, name, partition, number, seed, graceMs, checkpoint, degraded } = attempt
       const answers = new Map(attempt.answers)
       const reports = this.#reports(attempt, config.ok)
       return yield* runAttempt(
@@ -122,6 +122,7 @@ export class StageServer {
           seed,
           graceMs,
           checkpoint,
+          degraded,
           config: config.ok,
           inputs,
           timeoutMs: undefined,

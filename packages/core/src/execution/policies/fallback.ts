@@ -2,7 +2,7 @@ import { Effect, Exit } from "effect"
 import type { FallbackDefinition } from "../../authoring/fallback.ts"
 import type { StoredCoverage, StoredOutput } from "../../domain/Artifact.ts"
 import type { RunEvent } from "../../domain/RunEvent.ts"
-import type { Command } from "../../planning/decide.ts"
+import { type Command, failedBefore } from "../../planning/decide.ts"
 import { isEarlierAnswer, recoveredTogether } from "../../planning/recover.ts"
 import { typeOfPort } from "../codec.ts"
 import { recordedFailure } from "../failures.ts"
@@ -24,6 +24,7 @@ const ended = ({ stage }: StageRun, outputs: Readonly<Record<string, StoredOutpu
   reused: false,
   durationMs: Math.max(0, now - (stage.startedAt ?? now))
 })
+const failureText = ({ failure: { message, tag } }: Asked): string => (tag === failedBefore ? message : `${tag}: ${message}`)
 export interface FallbackTools {
   readonly now: number
   readonly inputs: Readonly<Record<string, unknown>>
@@ -95,7 +96,7 @@ const takeEarlier = (run: StageRun, asked: Asked, now: number): Effect.Effect<Fa
         standIns,
         ...(replaces.length === 0 ? {} : { replaces })
       },
-      ended(run, outputs, `${asked.failure.tag}: ${asked.failure.message}; fallback ${fallback}`, now)
+      ended(run, outputs, `${failureText(asked)}; fallback ${fallback}`, now)
     ]
   })
 /** Tries the stage's fallback; answers what to record. A fallback that works leaves the stage `partial`. */
@@ -107,7 +108,7 @@ export const tryFallback = (run: StageRun, asked: Asked, tools: FallbackTools): 
     if (body === undefined)
       return [{ _tag: "FallbackTried", stage, fallback, ok: false, reason: `fallback ${fallback} is not known` }]
     const { outputs } = yield* tools.attempt(body)
-    const reason = `${asked.failure.tag}: ${asked.failure.message}; fallback ${fallback}`
+    const reason = `${failureText(asked)}; fallback ${fallback}`
     return [
       { _tag: "FallbackTried", stage, fallback, ok: true, reason: `fallback ${fallback}` },
       ended(run, outputs, reason, tools.now),

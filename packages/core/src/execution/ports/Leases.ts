@@ -13,6 +13,8 @@ export interface Holder {
 export class Leases extends Context.Service<
   Leases,
   {
+    /** A lease ends this long after it was taken or renewed, in milliseconds. Its owner renews it at a sixth of that. */
+    readonly leaseMs: number
     /** All or none of `keys`. A lease whose owner process is gone from this host counts as expired. */
     readonly acquire: (
       keys: ReadonlyArray<string>,

@@ -12,6 +12,8 @@ export interface RunRow {
   readonly planHash: string
   readonly configVersion: string
   readonly trigger: Trigger
+  /** What was asked for, as the surface that asked recorded it; without secrets. */
+  readonly params: Json
   readonly owner: Owner
   readonly seq: number
   readonly epoch: number
@@ -19,6 +21,8 @@ export interface RunRow {
   readonly requestedAt: number
   readonly endedAt: number | undefined
   readonly reason: string | undefined
+  /** When its events were folded into a summary, in epoch milliseconds: then nothing more of it can be told, and it cannot be continued. */
+  readonly archivedAt: number | undefined
 }
 /** One pipeline inside one run: a row of `orchestration.pipeline_runs`. */
 export interface PipelineRunRow {

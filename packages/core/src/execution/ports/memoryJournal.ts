@@ -7,6 +7,12 @@ import { StateQueries } from "./StateQueries.ts"
 
 const noRun = (run: RunId) =>
   new StoreError({ reason: "other", detail: `there is no run ${run}`, hint: "tetra history lists the runs." })
+const firstEventError = (run: RunId) =>
+  new StoreError({
+    reason: "other",
+    detail: `run ${run} does not begin with RunRequested`,
+    hint: "Report this: it is a fault of Tetra"
+  })
 const tailLength = 4096
 
 export const memoryJournal = (state: MemoryState, hub: PubSub.PubSub<StoredEvent>): typeof Journal.Service => ({
@@ -17,6 +23,7 @@ export const memoryJournal = (state: MemoryState, hub: PubSub.PubSub<StoredEvent
         const { row } = state.runs.get(known)!
         return { id: known, created: false, epoch: row.epoch, seq: row.seq }
       }
+      if (events[0]?._tag !== "RunRequested") return yield* firstEventError(id)
       state.open(id, owner, at)
       if (commandId !== undefined) state.commands.set(commandId, id)
       yield* PubSub.publishAll(hub, state.append(id, events, at))

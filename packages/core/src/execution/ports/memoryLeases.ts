@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import type { Owner } from "../../domain/RunEvent.ts"
 import { type Holder, Leases } from "./Leases.ts"
 
-const ttlMs = 60_000
+const leaseMs = 60_000
 
 /** `isAlive` says whether the process of an owner is there; by default every owner is. */
 export const memoryLeases = (isAlive: (owner: Owner) => boolean = () => true): typeof Leases.Service => {
@@ -12,6 +12,7 @@ export const memoryLeases = (isAlive: (owner: Owner) => boolean = () => true): t
     return holder === undefined || holder.expiresAt <= now || !isAlive(holder.owner) ? undefined : holder
   }
   return {
+    leaseMs,
     acquire: (keys, owner, run, now) =>
       Effect.sync(() => {
         for (const key of keys) {
@@ -19,13 +20,13 @@ export const memoryLeases = (isAlive: (owner: Owner) => boolean = () => true): t
           if (holder !== undefined && (holder.owner.id !== owner.id || holder.run !== run))
             return { _tag: "Busy", key, holder } as const
         }
-        for (const key of keys) held.set(key, { owner, run, since: now, expiresAt: now + ttlMs })
+        for (const key of keys) held.set(key, { owner, run, since: now, expiresAt: now + leaseMs })
         return { _tag: "Acquired" } as const
       }),
     renew: (owner, run, now) =>
       Effect.sync(() => {
         const mine = [...held].filter(([, holder]) => holder.owner.id === owner.id && holder.run === run)
-        for (const [key, holder] of mine) held.set(key, { ...holder, expiresAt: now + ttlMs })
+        for (const [key, holder] of mine) held.set(key, { ...holder, expiresAt: now + leaseMs })
         return mine.map(([key]) => key)
       }),
     release: (keys, owner, run) =>

@@ -21,6 +21,8 @@ export interface Folders {
   readonly artifacts: string
   readonly objects: string
   readonly staging: string
+  readonly logs: string
+  readonly reports: string
   readonly objectOf: (hash: string) => string
   readonly stagingOf: (name: string) => string
   readonly publishedOf: (asset: string, version: string) => string
@@ -32,16 +34,20 @@ export const foldersOf = (home: string): Folders => {
   const artifacts = join(root, "artifacts")
   const objects = join(artifacts, ".objects")
   const staging = join(artifacts, ".staging")
+  const logs = join(root, "logs")
+  const reports = join(root, "reports")
   return {
     home: root,
     stateFile: join(root, "state", "tetra.db"),
     artifacts,
     objects,
     staging,
+    logs,
+    reports,
     objectOf: (hash) => join(objects, hash.slice(0, 2), hash),
     stagingOf: (name) => join(staging, ...name.split("/").map(safeName)),
     publishedOf: (asset, version) => join(artifacts, safeName(asset), safeName(version)),
-    reportsOf: (run, stage) => join(root, "reports", safeName(run), safeName(stage)),
-    logOf: (run) => join(root, "logs", `${safeName(run)}.jsonl`)
+    reportsOf: (run, stage) => join(reports, safeName(run), safeName(stage)),
+    logOf: (run) => join(logs, `${safeName(run)}.jsonl`)
   }
 }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto"
-import { access, chmod, copyFile, link, open, rename, rm, stat } from "node:fs/promises"
+import { access, chmod, copyFile, link, open, rename, rm, stat, utimes } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import type { Folders } from "./folders.ts"
 import { makeFolder } from "./makeFolder.ts"
@@ -9,8 +9,11 @@ export interface Objects {
   /** Takes a finished, durable file out of staging; `hash` is the SHA-256 of its bytes. */
   readonly take: (path: string, hash: string) => Promise<void>
   readonly put: (bytes: Uint8Array) => Promise<string>
+  /** True when it is there, whole. Whoever asks is going to rely on it: it counts as just written, so that no collection removes it now. */
   readonly has: (hash: string, bytes: number) => Promise<boolean>
 }
+/** Younger than this it need not be touched again, in milliseconds. Less than what a collection spares. */
+const freshMs = 20_000
 
 export const exists = (path: string): Promise<boolean> =>
   access(path).then(
@@ -48,16 +51,25 @@ export const writeDurably = async (path: string, bytes: Uint8Array | string): Pr
   }
 }
 
+/** A file of somebody else cannot be touched; then its age must do. */
+const touch = (path: string, now: Date): Promise<void> => utimes(path, now, now).catch(() => undefined)
+
 export const makeObjects = (folders: Folders): Objects => {
   const take = async (path: string, hash: string): Promise<void> => {
     const target = folders.objectOf(hash)
     await makeFolder(dirname(target))
     await rename(path, target) // over an equal one, if another attempt made it: same name, same bytes
+    await touch(target, new Date()) // what a stage took from elsewhere may be old
     await syncFolder(dirname(target))
   }
   const has = async (hash: string, bytes: number): Promise<boolean> => {
+    const path = folders.objectOf(hash)
     try {
-      return (await stat(folders.objectOf(hash))).size === bytes
+      const { mtimeMs, size } = await stat(path)
+      if (size !== bytes) return false
+      const now = new Date()
+      if (mtimeMs < now.getTime() - freshMs) await touch(path, now)
+      return true
     } catch {
       return false
     }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { rename, rm } from "node:fs/promises"
+import { rename, rm, utimes } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import type { AssetVersion } from "../../domain/Artifact.ts"
 import type { Json } from "../../domain/Names.ts"
@@ -45,7 +45,7 @@ export const publishVersion = async (
   read: { readonly schema: SchemaReader; readonly value: () => Promise<Json> }
 ): Promise<string> => {
   const target = folders.publishedOf(version.asset, version.version)
-  if (await exists(join(target, manifestName))) return target
+  if (await vouchedFor(join(target, manifestName))) return target
   const aside = join(folders.staging, ".publish", randomUUID())
   await makeFolder(aside)
   try {
@@ -65,6 +65,14 @@ export const publishVersion = async (
     await rm(aside, { recursive: true, force: true })
   }
   return target
+}
+/** True when the file is there; it counts as just written then, so that no collection removes the folder now. */
+const vouchedFor = async (manifest: string): Promise<boolean> => {
+  const now = new Date()
+  return await utimes(manifest, now, now).then(
+    () => true,
+    () => exists(manifest)
+  )
 }
 /** Another process may publish the same version at the same time: the first one stands, as both are equal. */
 const moveInto = async (aside: string, target: string): Promise<void> => {

@@ -15,9 +15,13 @@ export interface RunRecord {
   readonly commandId: string | null
   readonly owner: Owner
 }
-/** `event`: a row of the log (run_id, run_seq, kind, v, epoch, payload as text, at in epoch milliseconds). `reset`: a pipeline was forgotten here. */
+/**
+ * `event`: a row of the log (run_id, run_seq, kind, v, epoch, payload as text, at in epoch milliseconds). `reset`: a pipeline was forgotten here.
+ * `evicted`: cached results were thrown away here.
+ */
 export type Entry =
   | { readonly is: "event"; readonly row: Row }
+  | { readonly is: "evicted"; readonly keys: ReadonlyArray<string>; readonly at: number }
   | { readonly is: "reset"; readonly pipeline: string; readonly at: number }
 /** The truth of a store, in the order in which it was written: all its tables follow from it. */
 export interface Log {
@@ -55,15 +59,25 @@ export const toRunRecord = (row: Row): RunRecord => ({
   commandId: row["command_id"] === null || row["command_id"] === undefined ? null : String(row["command_id"]),
   owner: recordedJson<Owner>(row["owner"])
 })
-/** Puts resets where they happened: each after the event that was the last one then. */
-export const inOrder = (events: ReadonlyArray<Row>, resets: ReadonlyArray<Row>): ReadonlyArray<Entry> => {
-  const waiting = [...resets]
+/** A note that stands between events, with the last event before it. */
+export interface Note {
+  readonly after: number
+  readonly entry: Entry
+}
+export const resetNote = (row: Row): Note => ({
+  after: Number(row["after_event"]),
+  entry: { is: "reset", pipeline: String(row["pipeline"]), at: Number(row["at"]) }
+})
+export const evictionNote = (row: Row): Note => ({
+  after: Number(row["after_event"]),
+  entry: { is: "evicted", keys: recordedJson<ReadonlyArray<string>>(row["keys"]), at: Number(row["at"]) }
+})
+/** Puts notes where they happened: each after the event that was the last one then. */
+export const inOrder = (events: ReadonlyArray<Row>, notes: ReadonlyArray<Note>): ReadonlyArray<Entry> => {
+  const waiting = notes.toSorted((a, b) => a.after - b.after)
   const entries: Array<Entry> = []
   const putUpTo = (place: number) => {
-    while (waiting[0] !== undefined && Number(waiting[0]["after_event"]) < place) {
-      const row = waiting.shift()!
-      entries.push({ is: "reset", pipeline: String(row["pipeline"]), at: Number(row["at"]) })
-    }
+    while (waiting[0] !== undefined && waiting[0].after < place) entries.push(waiting.shift()!.entry)
   }
   for (const row of events) {
     putUpTo(Number(row["id"]))

@@ -4,11 +4,13 @@ import { recorded } from "../recorded.ts"
 import type { Row } from "../rows.ts"
 import type { Entry, Log, RunRecord } from "./StateTables.ts"
 
-const formatVersion = 1
+/** 2: with archived runs and evictions. 1 is read as well. */
+const formatVersion = 2
 const tag = "tetra/state"
 
 const entryLine = (entry: Entry): string => {
   if (entry.is === "reset") return JSON.stringify({ reset: { pipeline: entry.pipeline, at: entry.at } })
+  if (entry.is === "evicted") return JSON.stringify({ evicted: { keys: entry.keys, at: entry.at } })
   const { at, epoch, kind, payload, run_id: run, run_seq: seq, v } = entry.row
   const event = { run, seq: Number(seq), kind, v: Number(v), epoch: Number(epoch), at: Math.round(Number(at)) }
   return JSON.stringify({ event: { ...event, payload: recorded<unknown>(JSON.parse(String(payload))) } })
@@ -40,7 +42,7 @@ const parsed = (where: string, text: string): Line => {
 }
 const checkHeader = (name: string, { format, version }: Line): void => {
   if (format !== tag) throw damaged(`${name}:1`, "this is no exported state")
-  if (version === formatVersion) return
+  if (version === 1 || version === formatVersion) return
   throw new StoreError({
     reason: "newer",
     detail: `${name} was exported by a newer Tetra (format ${String(version)}, this one knows ${formatVersion})`,
@@ -67,21 +69,32 @@ const eventIn = (where: string, value: Line): Row => {
   const [runSeq, ofEpoch, instant, version] = numbers.map(Number)
   return { run_id: run, run_seq: runSeq!, kind, v: version!, epoch: ofEpoch!, payload: JSON.stringify(payload), at: instant! }
 }
-/** Every run's events are there, in order and from the first. */
+const evictedIn = (where: string, { at, keys }: Line): Entry => {
+  if (Array.isArray(keys) && keys.every((key) => typeof key === "string") && Number.isInteger(at))
+    return { is: "evicted", keys, at: Number(at) }
+  throw damaged(where, "an eviction needs keys and at")
+}
+/** Every run's events are there, in order and from the first. Of an archived run only some are left. */
 const checkLog = (name: string, { entries, runs }: Log): void => {
   const next = new Map(runs.map(({ id }) => [id, 1]))
+  const archived = new Set<string>()
   for (const entry of entries) {
-    if (entry.is === "reset") continue
+    if (entry.is !== "event") continue
     const run = String(entry.row["run_id"])
     const seq = Number(entry.row["run_seq"])
     const expected = next.get(run)
     if (expected === undefined) throw damaged(name, `event ${seq} belongs to run ${run}, which is not in the file`)
-    if (seq !== expected) throw damaged(name, `run ${run}: event ${seq} comes where ${expected} should be`)
-    if (seq === 1 && entry.row["kind"] !== "RunRequested") throw damaged(name, `run ${run} does not begin with RunRequested`)
+    const { kind } = entry.row
+    if (seq === 1 && kind === "RunArchived") archived.add(run)
+    if (archived.has(run) ? seq < expected : seq !== expected)
+      throw damaged(name, `run ${run}: event ${seq} comes where ${expected} should be`)
+    if (seq === 1 && kind !== "RunRequested" && kind !== "RunArchived")
+      throw damaged(name, `run ${run} does not begin with RunRequested`)
     next.set(run, seq + 1)
   }
   for (const { id, seq } of runs)
-    if (next.get(id) !== seq + 1) throw damaged(name, `run ${id} has ${(next.get(id) ?? 1) - 1} events of ${seq}`)
+    if (!archived.has(id) && next.get(id) !== seq + 1)
+      throw damaged(name, `run ${id} has ${(next.get(id) ?? 1) - 1} events of ${seq}`)
 }
 /** Reads an exported file. Throws a StoreError that names the line. */
 export const logIn = (name: string, text: string): Log => {
@@ -99,6 +112,7 @@ export const logIn = (name: string, text: string): Log => {
     else if (isRecord(value["event"])) entries.push({ is: "event", row: eventIn(where, value["event"]) })
     else if (isRecord(value["reset"]))
       entries.push({ is: "reset", pipeline: String(value["reset"]["pipeline"]), at: Number(value["reset"]["at"]) })
+    else if (isRecord(value["evicted"])) entries.push(evictedIn(where, value["evicted"]))
     else if (isRecord(value["end"])) end = value["end"]
     else throw damaged(where, "this line is neither run, event, reset nor end")
   }

@@ -11,10 +11,16 @@ export interface TableShape {
   readonly columns: Readonly<Record<string, Kind>>
   /** Where the order of the rows means something: the column that gives it. */
   readonly order?: string
+  /** Only of runs whose record is whole: an archived run has no such rows, or they wait to be deleted. */
+  readonly ofWholeRecords?: true
 }
+/** The condition of a shape on its rows. */
+export const conditionOf = ({ name, ofWholeRecords }: TableShape): string =>
+  ofWholeRecords === undefined ? "true" : `(select archived_at from orchestration.run where run.id = ${name}.run_id) is null`
+
 const unitKey = { run_id: "text", stage: "text", partition: "text" } as const
 
-/** Left out: numbers that a store gives by itself, and when an object was first seen (whoever committed first). */
+/** Left out: numbers that a store gives by itself, and when a cached result was used last (runs that did may be archived). */
 export const tables: ReadonlyArray<TableShape> = [
   {
     name: "run",
@@ -35,7 +41,8 @@ export const tables: ReadonlyArray<TableShape> = [
       owner: "json",
       requested_at: "instant",
       ended_at: "instant",
-      reason: "text"
+      reason: "text",
+      archived_at: "instant"
     }
   },
   {
@@ -66,6 +73,7 @@ export const tables: ReadonlyArray<TableShape> = [
   },
   {
     name: "unit",
+    ofWholeRecords: true,
     key: ["run_id", "stage", "partition"],
     columns: {
       ...unitKey,
@@ -79,10 +87,10 @@ export const tables: ReadonlyArray<TableShape> = [
   },
   {
     name: "checkpoint",
+    ofWholeRecords: true,
     key: ["run_id", "stage", "partition", "name"],
     columns: { ...unitKey, name: "text", attempt: "int", cursor: "json", artifact: "json" }
   },
-  { name: "artifact", key: ["hash"], columns: { hash: "text", uri: "text", bytes: "int", media: "text" } },
   {
     name: "asset_version",
     key: ["asset", "version"],
@@ -106,18 +114,24 @@ export const tables: ReadonlyArray<TableShape> = [
     columns: {
       key: "text",
       run_id: "text",
+      run_seq: "int",
       stage: "text",
       partition: "text",
       outputs: "json",
       artifacts: "json",
       counters: "json",
-      at: "instant",
-      hit_at: "instant"
+      at: "instant"
     }
   }
 ]
 /** Everything that is written, in an order in which it may be cleared. */
-export const allTables = ["reset", "event", ...tables.map(({ name }) => name).filter((name) => name !== "run"), "run"] as const
+export const allTables = [
+  "reset",
+  "eviction",
+  "event",
+  ...tables.map(({ name }) => name).filter((name) => name !== "run"),
+  "run"
+] as const
 
 /** What forgetting a pipeline changes: its line in the state, its cached results, its checkpoints. Its past runs and its data stay. */
 export const resetChanges = (pipeline: string): ReadonlyArray<Change> => {
@@ -128,6 +142,9 @@ export const resetChanges = (pipeline: string): ReadonlyArray<Change> => {
     { sql: "delete from orchestration.checkpoint where substr(stage, 1, length(?)) = ?", values: [stages, stages] }
   ]
 }
+
+export const evictChanges = (keys: ReadonlyArray<string>): ReadonlyArray<Change> =>
+  keys.map((key) => ({ sql: "delete from orchestration.cache where key = ?", values: [key] }))
 
 /** A row that the log does not give, or gives otherwise. */
 export interface Difference {

@@ -31,3 +31,16 @@ export const statementOf = ({ sql, values }: Change): readonly [sql: string, val
   })
   return [placed, values.map(textOf)]
 }
+/** A statement of its own: numbers (of ours) stand in its text, so that the planner sees them; everything else is a parameter. */
+export const placed = (sql: string, values: ReadonlyArray<Value>): readonly [sql: string, values: ReadonlyArray<string>] => {
+  const given: Array<string> = []
+  let n = 0
+  const statement = sql.replaceAll("?", () => {
+    const value = values[n++] ?? null
+    if (value === null) return "null"
+    if (typeof value === "number") return String(Math.trunc(value))
+    given.push(textOf(value) ?? "")
+    return `$${given.length}::text::${typeOf(value)}`
+  })
+  return [statement, given]
+}

@@ -4,7 +4,7 @@ import type { RunId } from "../../domain/Names.ts"
 import type { Owner, RunEvent, StoredEvent } from "../../domain/RunEvent.ts"
 import { Fenced, type Journal, StaleSequence, StoreError } from "../../execution/ports/Journal.ts"
 import { changesOf } from "../projections.ts"
-import { eventVersion, type Row, toStored } from "../rows.ts"
+import { eventVersion, isTold, type Row, toStored } from "../rows.ts"
 import type { Database } from "./database.ts"
 import { dialect, statementOf } from "./dialect.ts"
 import { makeGroupCommit, type Member } from "./groupCommit.ts"
@@ -121,7 +121,7 @@ export const makeJournal = (database: Database): Effect.Effect<Journal["Service"
         database.read([] as ReadonlyArray<StoredEvent>, (query) =>
           Effect.flatMap(
             query(
-              `select ${eventColumns} from orchestration.event where run_id = $1 and run_seq >= $2 order by run_seq`,
+              `select ${eventColumns} from orchestration.event where run_id = $1 and run_seq >= $2 and ${isTold} order by run_seq`,
               run,
               fromSeq
             ),

@@ -4,9 +4,10 @@ import { Journal, type StoreError } from "../../execution/ports/Journal.ts"
 import { Leases } from "../../execution/ports/Leases.ts"
 import { RunLog } from "../../execution/ports/RunLog.ts"
 import { StateQueries } from "../../execution/ports/StateQueries.ts"
-import { makeArtifactStore } from "../filesystem/artifactStore.ts"
+import { makeArtifactStore, sweepLeftOver } from "../filesystem/artifactStore.ts"
 import { foldersOf } from "../filesystem/folders.ts"
 import { makeRunLog } from "../filesystem/runLog.ts"
+import { usualLeaseMs } from "../holders.ts"
 import { openDatabase } from "./database.ts"
 import { makeJournal } from "./journal.ts"
 import { type LeaseClock, makeLeases } from "./leases.ts"
@@ -19,6 +20,8 @@ export interface PostgresOptions {
   readonly home: string
   /** To look only: makes nothing, and answers as an empty store while nothing is there. Default false. */
   readonly readOnly?: boolean
+  /** How long a process that does not answer keeps its run. Default 60,000 milliseconds. */
+  readonly leaseMs?: number
   /** Default the clock of the database, the only one that several machines share. */
   readonly leaseClock?: LeaseClock
 }
@@ -34,9 +37,10 @@ export const layerPostgres = (
     Effect.gen(function* () {
       const folders = foldersOf(options.home)
       const database = yield* openDatabase(options)
+      if (options.readOnly !== true) yield* Effect.ignore(Effect.tryPromise(() => sweepLeftOver(folders, Date.now())))
       return Context.make(Journal, yield* makeJournal(database)).pipe(
         Context.add(StateQueries, makeStateQueries(database)),
-        Context.add(Leases, makeLeases(database, options.leaseClock)),
+        Context.add(Leases, makeLeases(database, options.leaseMs ?? usualLeaseMs, options.leaseClock)),
         Context.add(ArtifactStore, makeArtifactStore(folders)),
         Context.add(RunLog, yield* makeRunLog(folders, options.readOnly ?? false))
       )

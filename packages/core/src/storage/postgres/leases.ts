@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import type { Leases } from "../../execution/ports/Leases.ts"
-import { blocks, leaseMs, toHolder } from "../holders.ts"
+import { blocks, toHolder } from "../holders.ts"
 import type { Database, Query } from "./database.ts"
 import { millis } from "./journal.ts"
 
@@ -15,8 +15,9 @@ const timeOf = (query: Query, clock: LeaseClock, now: number) =>
     ? Effect.succeed(now)
     : Effect.map(query(`select ${millis("clock_timestamp()")} as now`), ([row]) => Math.round(Number(row?.["now"])))
 
-/** Named locks in the database. Times in answers are of the clock that is used. */
-export const makeLeases = (database: Database, clock: LeaseClock = "database"): Leases["Service"] => ({
+/** Named locks in the database, for `leaseMs` milliseconds. Times in answers are of the clock that is used. */
+export const makeLeases = (database: Database, leaseMs: number, clock: LeaseClock = "database"): Leases["Service"] => ({
+  leaseMs,
   acquire: (keys, owner, run, now) =>
     database.transaction((query) =>
       Effect.gen(function* () {

@@ -131,5 +131,34 @@ begin
 end $f$`
 ]
 
-export const migrations: ReadonlyArray<Migration> = [{ version: 1, sql: [...tables, ...functions] }]
+/** The same step as version 3 of the embedded store. */
+const retention: ReadonlyArray<string> = [
+  `drop table orchestration.artifact`,
+  `alter table orchestration.run add column archived_at timestamptz, add column archiving smallint`,
+  `drop index orchestration.run_open`,
+  `create index run_open on orchestration.run(requested_at desc, id desc) where ended_at is null`,
+  `create index run_ended on orchestration.run(ended_at) where archived_at is null`,
+  `create index run_whole on orchestration.run(requested_at) where archived_at is null`,
+  `create index run_archiving on orchestration.run(id) where archiving is not null`,
+  `alter table orchestration.event add column kept smallint`,
+  `create index event_kept on orchestration.event(id) where kept is not null`,
+  `alter table orchestration.cache add column run_seq integer`,
+  `update orchestration.cache set run_seq = made.run_seq from (
+  select run_id, payload->>'key' as key, max(run_seq) as run_seq from orchestration.event
+  where kind = 'UnitCommitted' and payload->>'cached' is null group by 1, 2) as made
+  where made.run_id = cache.run_id and made.key = cache.key`,
+  `create index cache_maker on orchestration.cache(run_id, run_seq)`,
+  `create index asset_maker on orchestration.asset_version(run_id, run_seq)`,
+  `create index pipeline_runs_ended on orchestration.pipeline_runs(pipeline_name, end_time desc)`,
+  `create index pipeline_runs_started on orchestration.pipeline_runs(start_time desc, run_id desc)`,
+  `create index pipeline_runs_named on orchestration.pipeline_runs(pipeline_name, start_time desc, run_id desc)`,
+  `create table orchestration.eviction (
+  id bigserial primary key, after_event bigint not null, at timestamptz not null, keys json not null)`,
+  `create table orchestration.upkeep (task text primary key, at timestamptz not null, detail json not null)`
+]
+
+export const migrations: ReadonlyArray<Migration> = [
+  { version: 1, sql: [...tables, ...functions] },
+  { version: 2, sql: retention }
+]
 export const schemaVersion = migrations.at(-1)?.version ?? 0

@@ -9,7 +9,8 @@ const legacy = (column: string): string => `to_char(${column}, 'YYYY-MM-DD HH24:
 const json = (...columns: ReadonlyArray<string>): string => columns.map((column) => `${column}::text as ${column}`).join(", ")
 
 const runColumns = `id, mode, status, plan_hash, config_version, seq, epoch::float8 as epoch, reason, ${json("pipelines", "trigger", "owner")},
-  ${millis("requested_at")} as requested_at, ${millis("ended_at")} as ended_at`
+  ${millis("requested_at")} as requested_at, ${millis("ended_at")} as ended_at,
+  ${millis("archived_at")} as archived_at`
 const pipelineRunColumns = `metadata->>'run' as run, pipeline_name, status, records_processed::float8 as records_processed, error_message,
   ${legacy("start_time")}, ${legacy("end_time")}`
 const pipelineStateColumns = `pipeline_name, last_run_status, current_status, ${legacy("last_run_timestamp")}, ${json("metadata")}`

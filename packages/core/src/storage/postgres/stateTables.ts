@@ -2,10 +2,19 @@ import { Effect, type Scope } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
 import { StoreError } from "../../execution/ports/Journal.ts"
 import { blocks, toHolder } from "../holders.ts"
-import { type Entry, inOrder, type Log, movedOn, type StateTables, toRunRecord } from "../maintenance/StateTables.ts"
-import { allTables, type Kind, resetChanges, type TableShape } from "../maintenance/tables.ts"
+import {
+  type Entry,
+  evictionNote,
+  inOrder,
+  type Log,
+  movedOn,
+  resetNote,
+  type StateTables,
+  toRunRecord
+} from "../maintenance/StateTables.ts"
+import { allTables, conditionOf, evictChanges, type Kind, resetChanges, type TableShape } from "../maintenance/tables.ts"
 import { type Change, changesOf } from "../projections.ts"
-import { type Row, toStored } from "../rows.ts"
+import { isLogged, type Row, toStored } from "../rows.ts"
 import { type DatabaseOptions, openDatabase, type Query } from "./database.ts"
 import { dialect, statementOf } from "./dialect.ts"
 import { eventColumns, millis } from "./journal.ts"
@@ -19,9 +28,10 @@ const selected = (name: string, kind: Kind): string => {
   if (kind === "instant") return `${millis(name)} as ${name}`
   return kind === "time" ? `to_char(${name}, 'YYYY-MM-DD HH24:MI:SS.MS') as ${name}` : name
 }
-const rowsQuery = ({ columns, key, name, order }: TableShape): string => {
+const rowsQuery = (shape: TableShape): string => {
+  const { columns, key, name, order } = shape
   const list = Object.entries(columns).map(([column, kind]) => selected(column, kind))
-  return `select ${list.join(", ")} from orchestration.${name} order by ${order ?? key.map((column) => `${name}.${column}::text collate "C"`).join(", ")}`
+  return `select ${list.join(", ")} from orchestration.${name} where ${conditionOf(shape)} order by ${order ?? key.map((column) => `${name}.${column}::text collate "C"`).join(", ")}`
 }
 const apply = (query: Query, changes: ReadonlyArray<Change>) =>
   query("select orchestration.apply_changes($1::text::json)::text", JSON.stringify(changes.map(statementOf)))
@@ -32,10 +42,17 @@ values ($1, (select coalesce(max(id), 0) from orchestration.event), $2::text::ti
     pipeline,
     new Date(at).toISOString()
   )
-const addEvents = (query: Query, rows: ReadonlyArray<Row>) =>
+const noteEviction = (query: Query, keys: ReadonlyArray<string>, at: number) =>
   query(
-    `insert into orchestration.event (run_id, run_seq, kind, v, epoch, payload, at)
-select e->>0, (e->>1)::integer, e->>2, (e->>3)::smallint, (e->>4)::bigint, (e->>5)::json, (e->>6)::timestamptz
+    `insert into orchestration.eviction (after_event, at, keys)
+values ((select coalesce(max(id), 0) from orchestration.event), $1::text::timestamptz, $2::text::json)`,
+    new Date(at).toISOString(),
+    JSON.stringify(keys)
+  )
+const addEvents = (query: Query, rows: ReadonlyArray<Row>, archived: ReadonlySet<unknown>) =>
+  query(
+    `insert into orchestration.event (run_id, run_seq, kind, v, epoch, payload, at, kept)
+select e->>0, (e->>1)::integer, e->>2, (e->>3)::smallint, (e->>4)::bigint, (e->>5)::json, (e->>6)::timestamptz, (e->>7)::smallint
 from json_array_elements($1::text::json) with ordinality as given(e, place) order by place`,
     JSON.stringify(
       rows.map((row) => [
@@ -45,17 +62,18 @@ from json_array_elements($1::text::json) with ordinality as given(e, place) orde
         row["v"],
         row["epoch"],
         row["payload"],
-        new Date(Number(row["at"])).toISOString()
+        new Date(Number(row["at"])).toISOString(),
+        Number(row["run_seq"]) > 1 && archived.has(row["run_id"]) ? 1 : null
       ])
     )
   )
 
-/** Runs of entries that go into one statement: a reset stands alone. */
+/** Runs of entries that go into one statement: a note stands alone. */
 const batchesOf = (entries: ReadonlyArray<Entry>): ReadonlyArray<ReadonlyArray<Entry>> => {
   const batches: Array<Array<Entry>> = []
   for (const entry of entries) {
     const last = batches.at(-1)
-    if (last === undefined || entry.is === "reset" || last[0]?.is === "reset" || last.length >= entriesPerWrite)
+    if (last === undefined || entry.is !== "event" || last[0]?.is !== "event" || last.length >= entriesPerWrite)
       batches.push([entry])
     else last.push(entry)
   }
@@ -64,6 +82,7 @@ const batchesOf = (entries: ReadonlyArray<Entry>): ReadonlyArray<ReadonlyArray<E
 const load = (query: Query, { entries, runs }: Log): Effect.Effect<void, SqlError> =>
   Effect.gen(function* () {
     const owners = new Map(runs.map((run) => [run.id, run.owner]))
+    const archived = new Set<unknown>()
     for (const batch of batchesOf(entries)) {
       const [first] = batch
       if (first?.is === "reset") {
@@ -71,11 +90,17 @@ const load = (query: Query, { entries, runs }: Log): Effect.Effect<void, SqlErro
         yield* noteReset(query, first.pipeline, first.at)
         continue
       }
+      if (first?.is === "evicted") {
+        yield* apply(query, evictChanges(first.keys))
+        yield* noteEviction(query, first.keys, first.at)
+        continue
+      }
       const rows = batch.flatMap((entry) => (entry.is === "event" ? [entry.row] : []))
       const events = rows.map(toStored)
       const changes = events.flatMap((event) => changesOf(dialect, event, owners.get(event.run) ?? { id: "", pid: 0, host: "" }))
+      for (const { kind, run_id: run } of rows) if (kind === "RunArchived") archived.add(run)
       yield* apply(query, changes)
-      yield* addEvents(query, rows)
+      yield* addEvents(query, rows, archived)
     }
     yield* query(
       `update orchestration.run set seq = (r->>1)::integer, epoch = (r->>2)::bigint, command_id = r->>3, owner = (r->>4)::json
@@ -108,11 +133,17 @@ export const openStateTables = (options: DatabaseOptions): Effect.Effect<StateTa
           const runs = yield* query(
             `select id, seq, epoch::float8 as epoch, command_id, owner::text as owner from orchestration.run order by run.id collate "C"`
           )
-          const events = yield* query(`select id::float8 as id, ${eventColumns} from orchestration.event order by event.id`)
+          const events = yield* query(
+            `select id::float8 as id, ${eventColumns} from orchestration.event where ${isLogged} order by event.id`
+          )
           const resets = yield* query(
             `select pipeline, after_event::float8 as after_event, ${millis("at")} as at from orchestration.reset order by id`
           )
-          return { runs: runs.map(toRunRecord), entries: inOrder(events, resets) }
+          const evictions = yield* query(
+            `select keys::text as keys, after_event::float8 as after_event, ${millis("at")} as at from orchestration.eviction order by id`
+          )
+          const notes = [...resets.map(resetNote), ...evictions.map(evictionNote)]
+          return { runs: runs.map(toRunRecord), entries: inOrder(events, notes) }
         })
       ),
       rows: (shape) => read((query) => query(rowsQuery(shape))),

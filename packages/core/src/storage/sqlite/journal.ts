@@ -4,7 +4,7 @@ import type { Owner, RunEvent, StoredEvent } from "../../domain/RunEvent.ts"
 import { Fenced, type Journal, StaleSequence, StoreError } from "../../execution/ports/Journal.ts"
 import { changesOf } from "../projections.ts"
 import { recordedJson } from "../recorded.ts"
-import { eventVersion, toStored } from "../rows.ts"
+import { eventVersion, isTold, toStored } from "../rows.ts"
 import { cellOf, dialect } from "./dialect.ts"
 import { Refused } from "./groupCommit.ts"
 import type { OpenStore } from "./openStore.ts"
@@ -61,7 +61,7 @@ const readOf =
   (run, fromSeq = 1) =>
     store.read([] as ReadonlyArray<StoredEvent>, (state) =>
       state
-        .all("select * from orchestration.event where run_id = ? and run_seq >= ? order by run_seq", run, fromSeq)
+        .all(`select * from orchestration.event where run_id = ? and run_seq >= ? and ${isTold} order by run_seq`, run, fromSeq)
         .map(toStored)
     )
 const takeOverOf =

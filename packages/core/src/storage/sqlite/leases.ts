@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import type { Owner } from "../../domain/RunEvent.ts"
 import type { Leases } from "../../execution/ports/Leases.ts"
-import { blocks, leaseMs, toHolder } from "../holders.ts"
+import { blocks, toHolder } from "../holders.ts"
 import type { OpenStore } from "./openStore.ts"
 import type { StateFile } from "./StateFile.ts"
 
@@ -17,8 +17,9 @@ const blockerOf = (state: StateFile, keys: ReadonlyArray<string>, owner: Owner, 
   return undefined
 }
 
-/** Named locks in the state file. */
-export const makeLeases = (store: OpenStore): Leases["Service"] => ({
+/** Named locks in the state file, for `leaseMs` milliseconds. */
+export const makeLeases = (store: OpenStore, leaseMs: number): Leases["Service"] => ({
+  leaseMs,
   acquire: (keys, owner, run, now) =>
     store.write(1, (state) => {
       const blocker = blockerOf(state, keys, owner, run, now)

@@ -65,6 +65,35 @@ create table orchestration.cache (
 create table orchestration.reset (
   id integer primary key autoincrement, pipeline text not null, after_event integer not null, at integer not null);
 `
+  },
+  {
+    // Retention. The table of objects is dropped: nothing read it, and which objects there are is what the folder says.
+    version: 3,
+    sql: `
+drop table orchestration.artifact;
+alter table orchestration.run add column archived_at integer;
+alter table orchestration.run add column archiving integer;
+drop index orchestration.run_open;
+create index orchestration.run_open on run(requested_at desc, id desc) where ended_at is null;
+create index orchestration.run_ended on run(ended_at) where archived_at is null;
+create index orchestration.run_whole on run(requested_at) where archived_at is null;
+create index orchestration.run_archiving on run(id) where archiving is not null;
+alter table orchestration.event add column kept integer;
+create index orchestration.event_kept on event(id) where kept is not null;
+alter table orchestration.cache add column run_seq integer;
+update orchestration.cache set run_seq = made.run_seq from (
+  select run_id, json_extract(payload, '$.key') as key, max(run_seq) as run_seq from orchestration.event
+  where kind = 'UnitCommitted' and json_extract(payload, '$.cached') is null group by 1, 2) as made
+  where made.run_id = cache.run_id and made.key = cache.key;
+create index orchestration.cache_maker on cache(run_id, run_seq);
+create index orchestration.asset_maker on asset_version(run_id, run_seq);
+create index orchestration.pipeline_runs_ended on pipeline_runs(pipeline_name, end_time desc);
+create index orchestration.pipeline_runs_started on pipeline_runs(start_time desc, run_id desc);
+create index orchestration.pipeline_runs_named on pipeline_runs(pipeline_name, start_time desc, run_id desc);
+create table orchestration.eviction (
+  id integer primary key autoincrement, after_event integer not null, at integer not null, keys text not null);
+create table orchestration.upkeep (task text primary key, at integer not null, detail text not null) without rowid;
+`
   }
 ]
 export const schemaVersion = migrations.at(-1)?.version ?? 0

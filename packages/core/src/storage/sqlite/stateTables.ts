@@ -1,10 +1,10 @@
 import { Effect, type Scope } from "effect"
 import { StoreError } from "../../execution/ports/Journal.ts"
 import { blocks, toHolder } from "../holders.ts"
-import { inOrder, type Log, movedOn, type StateTables, toRunRecord } from "../maintenance/StateTables.ts"
-import { allTables, resetChanges, tables, type TableShape } from "../maintenance/tables.ts"
+import { evictionNote, inOrder, type Log, movedOn, resetNote, type StateTables, toRunRecord } from "../maintenance/StateTables.ts"
+import { allTables, conditionOf, evictChanges, resetChanges, tables, type TableShape } from "../maintenance/tables.ts"
 import { type Change, changesOf } from "../projections.ts"
-import { type Row, toStored } from "../rows.ts"
+import { isLogged, type Row, toStored } from "../rows.ts"
 import { cellOf, dialect } from "./dialect.ts"
 import { openForReading, openForWriting, openScratch, type StateFile } from "./StateFile.ts"
 import { toStoreError } from "./storeError.ts"
@@ -19,21 +19,36 @@ const noteReset = (state: StateFile, pipeline: string, at: number): void => {
     at
   )
 }
+const noteEviction = (state: StateFile, keys: ReadonlyArray<string>, at: number): void => {
+  state.run(
+    "insert into orchestration.eviction (after_event, at, keys) values ((select coalesce(max(id), 0) from orchestration.event), ?, ?)",
+    at,
+    JSON.stringify(keys)
+  )
+}
 /** Writes what the log says into empty tables. */
 const load = (state: StateFile, { entries, runs }: Log): void => {
   const owners = new Map(runs.map((run) => [run.id, run.owner]))
+  const archived = new Set<string>()
   for (const entry of entries) {
     if (entry.is === "reset") {
       apply(state, resetChanges(entry.pipeline))
       noteReset(state, entry.pipeline, entry.at)
       continue
     }
+    if (entry.is === "evicted") {
+      apply(state, evictChanges(entry.keys))
+      noteEviction(state, entry.keys, entry.at)
+      continue
+    }
     const { row } = entry
     const event = toStored(row)
     apply(state, changesOf(dialect, event, owners.get(event.run) ?? { id: "", pid: 0, host: "" }))
+    if (event._tag === "RunArchived") archived.add(event.run)
     state.run(
-      "insert into orchestration.event (run_id, run_seq, kind, v, epoch, payload, at) values (?, ?, ?, ?, ?, ?, ?)",
-      ...["run_id", "run_seq", "kind", "v", "epoch", "payload", "at"].map((name) => row[name] ?? null)
+      "insert into orchestration.event (run_id, run_seq, kind, v, epoch, payload, at, kept) values (?, ?, ?, ?, ?, ?, ?, ?)",
+      ...["run_id", "run_seq", "kind", "v", "epoch", "payload", "at"].map((name) => row[name] ?? null),
+      event.seq > 1 && archived.has(event.run) ? 1 : null
     )
   }
   for (const { commandId, epoch, id, owner, seq } of runs) {
@@ -47,8 +62,12 @@ const load = (state: StateFile, { entries, runs }: Log): void => {
     )
   }
 }
-const rowsOf = (state: StateFile, { columns, key, name, order }: TableShape): ReadonlyArray<Row> =>
-  state.all(`select ${Object.keys(columns).join(", ")} from orchestration.${name} order by ${order ?? key.join(", ")}`)
+const rowsOf = (state: StateFile, shape: TableShape): ReadonlyArray<Row> => {
+  const { columns, key, name, order } = shape
+  return state.all(
+    `select ${Object.keys(columns).join(", ")} from orchestration.${name} where ${conditionOf(shape)} order by ${order ?? key.join(", ")}`
+  )
+}
 
 /** The tables that a log gives, worked out aside. Throws a StoreError for an event that this build cannot read. */
 export const tablesOf = (log: Log): ReadonlyMap<string, ReadonlyArray<Row>> => {
@@ -91,8 +110,13 @@ export const openStateTables = (options: {
       log: attempt(() => ({
         runs: state.all("select id, seq, epoch, command_id, owner from orchestration.run order by id").map(toRunRecord),
         entries: inOrder(
-          state.all("select id, run_id, run_seq, kind, v, epoch, payload, at from orchestration.event order by id"),
-          state.all("select pipeline, after_event, at from orchestration.reset order by id")
+          state.all(
+            `select id, run_id, run_seq, kind, v, epoch, payload, at from orchestration.event where ${isLogged} order by id`
+          ),
+          [
+            ...state.all("select pipeline, after_event, at from orchestration.reset order by id").map(resetNote),
+            ...state.all("select keys, after_event, at from orchestration.eviction order by id").map(evictionNote)
+          ]
         )
       })),
       rows: (shape) => attempt(() => rowsOf(state, shape)),

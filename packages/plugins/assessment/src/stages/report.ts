@@ -1,5 +1,5 @@
 /** Stage `assessment/report`: the page, its data and its tables. */
-import { type DatasetError, type DatasetRef, defineStage, partial } from "@tetra/core"
+import { type DatasetError, type DatasetRef, defineStage, partial, type StandIn } from "@tetra/core"
 import { MarketData } from "@tetra/plugin-data/types"
 import { Indicator } from "@tetra/plugin-metrics/types"
 import { ScenarioDefinitions } from "@tetra/plugin-scenarios/types"
@@ -38,7 +38,8 @@ export const report = defineStage({
     resources: { cpu: 1, memory: "1GB" },
     retry: { maxAttempts: 2, unless: ["StrategyFailed", "UnknownName"] }
   },
-  *run({ config, inputs, uses, progress, artifact }) {
+  showsDegraded: true,
+  *run({ config, degraded, inputs, uses, progress, artifact }) {
     const rows = yield* rankingRows(inputs.rankings)
     const strategies = new Map(uses.strategies.all.map(({ key, value }) => [key, value]))
     const building = buildReport({
@@ -50,7 +51,7 @@ export const report = defineStage({
       evidence: inputs.evidence,
       scenarios: yield* scenarioSummaries(inputs.results.all, rows, inputs.definitions),
       provenance: provenanceOf(config, inputs),
-      warnings: [...warningsOf(config, inputs.results.coverage.missing), ...gapsOf(inputs)],
+      warnings: [...degraded.map(standInText), ...warningsOf(config, inputs.results.coverage.missing), ...gapsOf(inputs)],
       benchmark: yield* benchmarkOf(config, inputs.bars.all)
     })
     const step = Effect.try({ try: () => building.next(), catch: asFailure })
@@ -101,6 +102,12 @@ const provenanceOf = (
   ...Object.entries(config).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : String(value)] as const)
 ]
 
+const hoursOfDays = 48
+/** `scenario_timeseries 3 days old (fallback use_previous_scenarios), as of 2026-01-04.` */
+const standInText = ({ ageHours, asof, asset, reason }: StandIn): string => {
+  const age = ageHours < hoursOfDays ? `${Math.round(ageHours)} h` : `${Math.round(ageHours / 24)} days`
+  return `${asset} ${age} old (${reason}), as of ${asof.slice(0, 10)}.`
+}
 const warningsOf = (
   config: Settings,
   missing: ReadonlyArray<{ readonly partition: string; readonly reason: string }>

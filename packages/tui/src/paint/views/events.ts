@@ -24,7 +24,13 @@ export const eventText = (event: StoredEvent): string => {
 }
 const toneOf = (event: StoredEvent): Tone => {
   if (event._tag === "AttemptFailed") return event.final ? "bad" : "warn"
-  if (event._tag === "Warned" || event._tag === "RetryScheduled" || event._tag === "FallbackTried") return "warn"
+  if (
+    event._tag === "Warned" ||
+    event._tag === "RetryScheduled" ||
+    event._tag === "FallbackTried" ||
+    event._tag === "AlertRaised"
+  )
+    return "warn"
   if (event._tag === "StageEnded" || event._tag === "RunEnded" || event._tag === "PipelineEnded")
     return event.status === "failed" ? "bad" : event.status === "completed" ? "good" : "plain"
   return "plain"

@@ -1,0 +1,137 @@
+import { distinctStandIns } from "../domain/degraded.ts"
+import type { Status } from "../domain/Names.ts"
+import type { RunEvent } from "../domain/RunEvent.ts"
+import { isEnded, type PipelineState, type RunState, type StageState } from "../domain/RunState.ts"
+import type { Command } from "./decide.ts"
+import { isCovered } from "./recover.ts"
+
+/** Milliseconds since `start`, 0 before it. */
+export const since = (start: number | undefined, now: number): number => (start === undefined ? 0 : Math.max(0, now - start))
+
+/** A stage whose failure was declared bearable leaves its run `partial`. */
+const isFatal = (state: RunState, stage: StageState): boolean =>
+  stage.status === "failed" && stage.planned.policy.onFailure !== "degrade" && !isCovered(state, stage)
+
+const endOfPipeline = (
+  state: RunState,
+  pipeline: PipelineState
+): { readonly status: Status; readonly reason: string | undefined } => {
+  const stages = pipeline.stages.map((name) => state.stages.get(name)!)
+  const first = (test: (stage: StageState) => boolean) => {
+    const found = stages.find(test)
+    return found === undefined ? undefined : `${found.planned.stage}: ${found.reason ?? found.status}`
+  }
+  const wanted = stages.filter((s) => s.skipCause !== "disabled")
+  if (stages.some((s) => s.status === "cancelled")) return { status: "cancelled", reason: state.cancel?.reason }
+  const fatal = stages.find((stage) => isFatal(state, stage))
+  if (fatal !== undefined) return { status: "failed", reason: first((stage) => stage === fatal) }
+  const isShort = (s: StageState) => s.status === "partial" || s.status === "failed" || s.skipCause === "broken"
+  if (wanted.length > 0 && wanted.every((s) => s.status === "skipped"))
+    return { status: "skipped", reason: first((s) => s.skipCause === "broken") }
+  if (wanted.length === 0 && stages.length > 0) return { status: "skipped", reason: "switched off by a parameter" }
+  if (wanted.some(isShort)) {
+    const stoodIn = stages.find((s) => s.fallback?.ok === true)?.fallback?.name
+    const reason = first(isShort)
+    const isTold = stoodIn === undefined || reason?.includes(stoodIn) === true
+    return { status: "partial", reason: isTold ? reason : `${reason}; ${stoodIn} stands in` }
+  }
+  return { status: "completed", reason: undefined }
+}
+/** Rows of the assets that the pipeline provides: what only travels between its stages does not count. */
+const recordsOf = (state: RunState, pipeline: PipelineState): number =>
+  pipeline.stages
+    .map((name) => state.stages.get(name)!)
+    .flatMap(({ outputs, planned }) => Object.entries(outputs).filter(([port]) => planned.outputs[port]?.asset !== undefined))
+    .reduce((sum, [, output]) => sum + (output.kind === "table" ? output.rows : 0), 0)
+
+/** Who is told: channels whenever a pipeline failed or lives on earlier answers, the escalation when its procedure says so. */
+const alertOf = (
+  { fallbacks, planned: { incident, name } }: PipelineState,
+  { reason, status }: { readonly status: Status; readonly reason: string | undefined }
+): ReadonlyArray<Command> => {
+  if (incident === undefined || (status !== "failed" && status !== "partial")) return []
+  const channels = status === "failed" || fallbacks > 0 ? incident.channels : []
+  const escalation = incident.escalateOn.includes(status) ? incident.escalation : undefined
+  if (channels.length === 0 && escalation === undefined) return []
+  const severity = status === "failed" ? "high" : "medium"
+  const event: RunEvent = {
+    _tag: "AlertRaised",
+    pipeline: name,
+    severity,
+    status,
+    channels,
+    escalation,
+    reason: reason ?? status
+  }
+  return [{ _tag: "Record", event }]
+}
+/** Closes a pipeline whose stages have all ended, and raises its alert. */
+export const decidePipeline = (state: RunState, pipeline: PipelineState, now: number): ReadonlyArray<Command> => {
+  const { name } = pipeline.planned
+  if (pipeline.open > 0 || isEnded(pipeline.status)) return []
+  const start: ReadonlyArray<Command> =
+    pipeline.status === "pending" ? [{ _tag: "Record", event: { _tag: "PipelineStarted", pipeline: name } }] : []
+  const end = endOfPipeline(state, pipeline)
+  return [
+    ...start,
+    {
+      _tag: "Record",
+      event: {
+        _tag: "PipelineEnded",
+        pipeline: name,
+        ...end,
+        records: recordsOf(state, pipeline),
+        durationMs: since(pipeline.startedAt, now)
+      }
+    },
+    ...alertOf(pipeline, end)
+  ]
+}
+/** What a run lacks that ended all the same: the least coverage, what is missing, and what stands in for something fresh. */
+const shortfallOf = (
+  state: RunState
+): Pick<Extract<RunEvent, { readonly _tag: "RunEnded" }>, "coverage" | "missing" | "degraded"> => {
+  const stages = [...state.stages.values()].filter(({ status }) => status === "completed" || status === "partial")
+  const short = stages.filter(({ coverage }) => coverage !== undefined && coverage.ratio < 1)
+  const degraded = distinctStandIns(stages.flatMap(({ fallback, standIns }) => [...(fallback?.took ?? []), ...standIns]))
+  return {
+    ...(short.length === 0
+      ? {}
+      : {
+          coverage: Math.min(...short.map(({ coverage }) => coverage!.ratio)),
+          missing: short.flatMap(({ coverage, planned }) => coverage!.missing.map((one) => ({ stage: planned.name, ...one })))
+        }),
+    ...(degraded.length === 0 ? {} : { degraded })
+  }
+}
+/** Closes the run once its pipelines have ended. */
+export const decideEnd = (state: RunState, now: number): ReadonlyArray<Command> => {
+  const pipelines = [...state.pipelines.values()]
+  if (!pipelines.every((p) => isEnded(p.status))) return []
+  const worst =
+    pipelines.find((p) => p.status === "failed") ??
+    pipelines.find((p) => p.status === "skipped") ??
+    pipelines.find((p) => p.status === "partial")
+  const skippedOnly =
+    pipelines.length > 0 && pipelines.every((p) => p.status === "skipped") && worst?.reason !== "switched off by a parameter"
+  const status =
+    state.cancel !== undefined
+      ? "cancelled"
+      : skippedOnly
+        ? "skipped"
+        : worst?.status === "failed"
+          ? "failed"
+          : worst === undefined || worst.reason === "switched off by a parameter"
+            ? "completed"
+            : "partial"
+  const reason =
+    status === "cancelled"
+      ? state.cancel!.reason
+      : worst === undefined || status === "completed"
+        ? undefined
+        : `${worst.planned.name}.${worst.reason ?? worst.status}`
+  const shortfall = status === "completed" || status === "partial" ? shortfallOf(state) : {}
+  return [
+    { _tag: "Record", event: { _tag: "RunEnded", status, reason, durationMs: since(state.requestedAt, now), ...shortfall } }
+  ]
+}

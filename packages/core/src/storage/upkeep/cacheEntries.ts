@@ -1,0 +1,126 @@
+/** What the cache holds, and what goes when it is too large, too old or no longer wanted. */
+import { Effect } from "effect"
+import type { StoredArtifact, StoredOutput } from "../../domain/Artifact.ts"
+import { isWithin, type Retention } from "../../domain/Retention.ts"
+import type { StoreError } from "../../execution/ports/Journal.ts"
+import { recordedJson } from "../recorded.ts"
+import { evictChanges } from "../maintenance/tables.ts"
+import { breathe, eachPage, type Ground, rowsPerPage } from "./Ground.ts"
+import { type NamedObject, objectsOfUnit } from "./objectsOf.ts"
+
+/** One result that can be reused. Instants are epoch milliseconds. */
+export interface CacheEntry {
+  readonly key: string
+  readonly run: string
+  readonly stage: string
+  readonly madeAt: number
+  readonly usedAt: number
+  /** Of its run only a summary is kept. */
+  readonly archived: boolean
+  readonly objects: ReadonlyArray<NamedObject>
+}
+export const cacheEntries = (ground: Ground): Effect.Effect<ReadonlyArray<CacheEntry>, StoreError> =>
+  Effect.gen(function* () {
+    const entries: Array<CacheEntry> = []
+    yield* eachPage(
+      (last) =>
+        ground.ask(
+          `select key, run_id, stage, ${ground.millis("cache.at")} as at, ${ground.millis("hit_at")} as hit_at,
+  ${ground.text("outputs")} as outputs, ${ground.text("artifacts")} as artifacts, ${ground.millis("r.archived_at")} as archived_at
+from orchestration.cache left join orchestration.run as r on r.id = cache.run_id
+${last === undefined ? "" : "where key > ?"} order by key limit ${rowsPerPage}`,
+          ...(last === undefined ? [] : [String(last["key"])])
+        ),
+      (rows) =>
+        Effect.sync(() => {
+          for (const row of rows) {
+            const outputs = recordedJson<Readonly<Record<string, StoredOutput>>>(row["outputs"])
+            const artifacts = recordedJson<ReadonlyArray<StoredArtifact>>(row["artifacts"])
+            const madeAt = Number(row["at"])
+            entries.push({
+              key: String(row["key"]),
+              run: String(row["run_id"]),
+              stage: String(row["stage"]),
+              madeAt,
+              usedAt: Math.max(madeAt, Number(row["hit_at"] ?? 0)),
+              archived: row["archived_at"] !== null,
+              objects: objectsOfUnit(outputs, artifacts)
+            })
+          }
+        })
+    )
+    return entries
+  })
+
+/** Entries beyond a bound, least recently used first out. `held` are objects that something else keeps: they cost the cache nothing. */
+const beyond = (entries: ReadonlyArray<CacheEntry>, bytes: number, held: ReadonlySet<string>): ReadonlyArray<CacheEntry> => {
+  const seen = new Set<string>()
+  let size = 0
+  let full = false
+  return entries
+    .toSorted((a, b) => b.usedAt - a.usedAt || (a.key < b.key ? -1 : 1))
+    .filter(({ objects }) => {
+      const own = objects.filter(({ hash }) => !held.has(hash) && !seen.has(hash))
+      const more = own.reduce((sum, object) => sum + object.bytes, 0)
+      full ||= more > 0 && size + more > bytes
+      if (full && more > 0) return true
+      for (const { hash } of own) seen.add(hash)
+      size += more
+      return false
+    })
+}
+/** What the retention lets go: results of archived runs that nobody used since, then what is beyond each bound. */
+export const goingEntries = (
+  entries: ReadonlyArray<CacheEntry>,
+  retention: Retention,
+  { held, now }: { readonly held: ReadonlySet<string>; readonly now: number }
+): ReadonlyArray<CacheEntry> => {
+  const going = new Set(entries.filter(({ archived, usedAt }) => archived && usedAt < now - retention.runsMs))
+  for (const bound of retention.cache) {
+    const bounded = entries.filter((entry) => !going.has(entry) && isWithin(bound, entry.stage))
+    for (const entry of beyond(bounded, bound.bytes, held)) going.add(entry)
+  }
+  return [...going]
+}
+/** Takes entries out of the cache. Noted in the log, as otherwise the tables would not follow from it any more. */
+export const evict = (ground: Ground, keys: ReadonlyArray<string>, now: number): Effect.Effect<void, StoreError> =>
+  Effect.gen(function* () {
+    for (let from = 0; from < keys.length; from += rowsPerPage) {
+      const some = keys.slice(from, from + rowsPerPage)
+      const note = {
+        sql: `insert into orchestration.eviction (after_event, at, keys)
+values ((select coalesce(max(id), 0) from orchestration.event), ?, ?)`,
+        values: [{ as: "instant", at: now } as const, { as: "json", text: JSON.stringify(some) } as const]
+      }
+      yield* ground.change([note, ...evictChanges(some)], true)
+      yield* breathe
+    }
+  })
+/** Events and notes that stand for nothing any more: results of archived runs that left the cache, evictions older than every whole record. */
+export const tidyEvictions = (ground: Ground): Effect.Effect<void, StoreError> =>
+  Effect.gen(function* () {
+    const stale = `kept is not null
+and not exists (select 1 from orchestration.cache where cache.run_id = event.run_id and cache.run_seq = event.run_seq)
+and not exists (select 1 from orchestration.asset_version as v where v.run_id = event.run_id and v.run_seq = event.run_seq)`
+    yield* eachPage(
+      (last) =>
+        ground.ask(
+          `select id from orchestration.event where kept is not null and id > ? order by id limit ${rowsPerPage}`,
+          Number(last?.["id"] ?? 0)
+        ),
+      (rows) =>
+        ground.change([
+          {
+            sql: `delete from orchestration.event where id >= ? and id <= ? and ${stale}`,
+            values: [Number(rows[0]?.["id"]), Number(rows.at(-1)?.["id"])]
+          }
+        ])
+    )
+    yield* ground.change([
+      {
+        sql: `delete from orchestration.eviction where at < (
+  select coalesce(min(requested_at), (select max(at) from orchestration.eviction)) from orchestration.run where archived_at is null)`,
+        values: []
+      }
+    ])
+  })

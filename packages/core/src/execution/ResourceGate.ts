@@ -56,6 +56,7 @@ export class ResourceGate {
   readonly #held = new Set<Request>()
   #rules: SlotRules = {}
   #requests = 0
+  #isSettled = false
   constructor(capacity: Pick<ResourceVector, "cpu" | "memoryMB">, now: () => number) {
     this.capacity = capacity
     this.#now = now
@@ -95,7 +96,7 @@ export class ResourceGate {
       state: "waiting"
     }
     lane.line.push(request)
-    this.#admit()
+    if (this.#mayAdmit(request)) this.#admit()
     return {
       release: () => this.#release(request),
       isWaiting: () => request.state === "waiting",
@@ -125,8 +126,10 @@ export class ResourceGate {
     this.#laneOf.set(shape, of)
     return shape
   }
+  /** Slots before all else: a request that runs out of patience is told about them. */
   #short({ shape, state }: Request): Need | undefined {
-    return state === "waiting" ? shape.needs.find((need) => !fits(need)) : undefined
+    const short = state === "waiting" ? shape.needs.filter((need) => !fits(need)) : []
+    return short.find(({ of }) => of.resource.slot !== undefined) ?? short[0]
   }
   #shortage(request: Request): Shortage | undefined {
     const short = this.#short(request)
@@ -151,7 +154,14 @@ export class ResourceGate {
     if (state === "waiting") lane.line.leave(request)
     if (state !== "gone") this.#admit()
   }
+  /** While nothing was given back since nobody fitted, only a new request that fits can change that. */
+  #mayAdmit(request: Request): boolean {
+    if (!this.#isSettled || request.shape.needs.every((need) => fits(need))) return true
+    if (request.shape.head === request) request.blockedSince = request.since
+    return false
+  }
   #admit(): void {
+    this.#isSettled = false
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
       const { shape } = next
       const lane = this.#laneOf.get(shape)!
@@ -163,6 +173,7 @@ export class ResourceGate {
       lane.start(held.part, held.since)
       next.admit()
     }
+    this.#isSettled = true
   }
   /** The first request in order that fits beside what is kept for those before it. */
   #next(): Request | undefined {
@@ -171,7 +182,7 @@ export class ResourceGate {
     const passed: Array<Request> = []
     for (const { line } of this.#lanes.inOrder(now))
       for (const request of line.inOrder(now)) {
-        if (request.shape.needs.every((need) => fits(need, kept.get(need.of)))) {
+        if (request.shape.needs.every((need) => fits(need, kept.size === 0 ? 0 : kept.get(need.of)))) {
           for (const one of passed) one.overtaken++
           return request
         }

@@ -165,6 +165,7 @@ const commands = (): Readonly<Record<string, Described>> => ({
       option("-p, --pipeline <name>", "only runs of this pipeline"),
       choice("--status <status>", "only runs that ended so", [
         "running",
+        "interrupted",
         "completed",
         "partial",
         "failed",
@@ -180,7 +181,15 @@ const commands = (): Readonly<Record<string, Described>> => ({
     summary: "one run: plan, stages, reasons, outputs",
     arguments: [["[run]", "id, its beginning, or latest (default)"]],
     options: [json()],
-    examples: ["tetra show latest", "tetra show 01jd7x"]
+    examples: ["tetra show latest", "tetra show 01jd7x --verbose"]
+  },
+  why: {
+    summary: "why it ran, was reused, was skipped, waited or failed: the recorded reasons as a tree",
+    arguments: [
+      ["<name>", "a run, a stage (pipeline.stage, or the stage alone), a pipeline or an asset; latest for the newest run"]
+    ],
+    options: [option("--run <run>", "look at this run: id, its beginning, or latest (default: the newest that has it)"), json()],
+    examples: ["tetra why latest", "tetra why data_pipeline.load", "tetra why market_data", "tetra why load --run 01jd7x"]
   },
   report: {
     summary: "find the reports of a run",
@@ -248,7 +257,27 @@ const configCommands = (): Readonly<Record<string, Described>> => ({
     options: [json()],
     examples: ["tetra config show", "tetra config show --env production --json"]
   },
-  schema: { summary: "JSON Schema of the configuration, for editors", examples: ["tetra config schema > tetra.schema.json"] }
+  schema: { summary: "JSON Schema of the configuration, for editors", examples: ["tetra config schema > tetra.schema.json"] },
+  versions: {
+    summary: "every configuration that was in force, and what changed with it",
+    options: [json()],
+    examples: ["tetra config versions"]
+  },
+  diff: {
+    summary: "what is different between two versions, and what follows from it",
+    arguments: [
+      ["[before]", "number, beginning of a hash, or current (default: the newest version)"],
+      ["[after]", "the same (default: current)"]
+    ],
+    options: [json()],
+    examples: ["tetra config diff", "tetra config diff 2 5", "tetra config diff 3 current"]
+  },
+  rollback: {
+    summary: "write the file as it was in an earlier version; what stands there is kept in .bak",
+    arguments: [["<version>", "number, or beginning of a hash"]],
+    options: [option("--yes", "do it: without this flag it only says what would change")],
+    examples: ["tetra config rollback 3", "tetra config rollback 3 --yes"]
+  }
 })
 const pluginCommands = (): Readonly<Record<string, Described>> => ({
   list: { summary: "plugins of the project and what they bring", options: [json()], examples: ["tetra plugins list"] }
@@ -355,6 +384,8 @@ export const buildProgram = (version: string, perform: Perform): Command => {
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: false })
     .exitOverride()
+    // `usage.ts` says what is wrong.
+    .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError(true)
   for (const [name, described] of Object.entries(commands())) describe(program, "", name, described, perform)
   group(program, "assets", "what the pipelines provide: versions, rows, freshness; the data itself", assetCommands(), perform)

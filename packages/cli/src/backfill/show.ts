@@ -69,7 +69,7 @@ export const showWindows = ({ err, out }: OwnStreams, { detail, output, total }:
       fold(event)
       if (output === "json") return out.write(`${eventLine(event)}\n`)
       // What every stage did is told by `--verbose`; else only what went wrong.
-      screen.print(linesOf(modelOf(event.run), event, look(), detail === "verbose" ? "verbose" : "quiet"))
+      screen.print(linesOf(modelOf(event.run), event, look(), { detail: detail === "verbose" ? "verbose" : "quiet" }))
       return draw()
     },
     say: (line) => screen.print([line]),

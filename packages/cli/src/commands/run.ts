@@ -66,7 +66,7 @@ const dryRun = async (built: BuiltPlan, place: StorePlace): Promise<ExitCode> =>
   const now = Date.now()
   const told = Effect.gen(function* () {
     const admission = yield* readAdmission(project, plan, now)
-    return { admission, ...(yield* readPast), stages: yield* forecast(built, now) }
+    return { admission, ...(yield* readPast(plan)), stages: yield* forecast(built, now) }
   })
   const { admission, ...rest } = await perform(told.pipe(Effect.provide(layerStore({ ...place, readOnly: true })), Effect.scoped))
   const look = lookOf(process.stdout, process.env)

@@ -56,7 +56,6 @@ export class ResourceGate {
   readonly #held = new Set<Request>()
   #rules: SlotRules = {}
   #requests = 0
-  #isSettled = false
   constructor(capacity: Pick<ResourceVector, "cpu" | "memoryMB">, now: () => number) {
     this.capacity = capacity
     this.#now = now
@@ -154,14 +153,13 @@ export class ResourceGate {
     if (state === "waiting") lane.line.leave(request)
     if (state !== "gone") this.#admit()
   }
-  /** While nothing was given back since nobody fitted, only a new request that fits can change that. */
+  /** Nobody who waits fitted when it came, and nothing was given back since: only a new request that fits can change that. */
   #mayAdmit(request: Request): boolean {
-    if (!this.#isSettled || request.shape.needs.every((need) => fits(need))) return true
+    if (request.shape.needs.every((need) => fits(need))) return true
     if (request.shape.head === request) request.blockedSince = request.since
     return false
   }
   #admit(): void {
-    this.#isSettled = false
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
       const { shape } = next
       const lane = this.#laneOf.get(shape)!
@@ -173,7 +171,6 @@ export class ResourceGate {
       lane.start(held.part, held.since)
       next.admit()
     }
-    this.#isSettled = true
   }
   /** The first request in order that fits beside what is kept for those before it. */
   #next(): Request | undefined {

@@ -107,10 +107,11 @@ export const coverageNodes = ({ ended, planned }: StageRecord): ReadonlyArray<Wh
     )
   ]
 }
-/** How long the first try waited for its turn after the inputs were known. */
-export const waitNodes = ({ planned, started, units }: StageRecord): ReadonlyArray<WhyNode> => {
+/** How long the first try waited for its turn after the inputs were known, and what for: of a stage that waits still, only that. */
+export const waitNodes = ({ awaited, planned, started, units }: StageRecord): ReadonlyArray<WhyNode> => {
   const first = units.find((event) => event._tag === "AttemptStarted")
-  if (started === undefined || first === undefined || first.at - started.at < leastWaitMs) return []
+  const children = firstOf(awaited, mostNamed, ({ at, reason }) => because("note", reason, { at }))
+  if (started === undefined || first === undefined || first.at - started.at < leastWaitMs) return children
   const { cpu, memoryMB, slots } = planned.policy.resources
   const asks = [
     `${cpu} cpu`,
@@ -118,6 +119,10 @@ export const waitNodes = ({ planned, started, units }: StageRecord): ReadonlyArr
     ...Object.entries(slots).map(([name, n]) => `${n} ${name}`)
   ]
   return [
-    because("note", `waited for its turn (it asks for ${asks.join(", ")})`, { at: first.at, tookMs: first.at - started.at })
+    because("note", `waited for its turn (it asks for ${asks.join(", ")})`, {
+      at: first.at,
+      tookMs: first.at - started.at,
+      children
+    })
   ]
 }

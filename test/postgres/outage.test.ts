@@ -52,7 +52,7 @@ describe("a process that was stopped past its lease", () => {
           Effect.map(journal.runOfCommand("the-command"), (run) => Effect.runPromise(numbersOf(at.url, at.home, run ?? "")))
         )
       )
-      const { commits: stages, whole } = await commits
+      const { commits: stages, whole } = commits
       expect([whole, stages.length]).toEqual([true, 40])
     }))
 })

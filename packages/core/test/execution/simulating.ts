@@ -104,10 +104,9 @@ const watched = (stores: MemoryStores, layer: Layer.Layer<Stores>, random: Rando
   const check = (run: string): void => {
     const { events, row } = stores.state.runs.get(run)!
     const known = folded.get(run) ?? { state: undefined, at: 0 }
-    for (const event of events.slice(known.at)) {
-      const plan = events.flatMap((e) => (e._tag === "PlanFixed" ? [e.plan] : []))[0]
-      known.state = evolve(known.state ?? initialState(plan), event)
-    }
+    const fixed = events.find((event) => event._tag === "PlanFixed")
+    if (fixed?._tag !== "PlanFixed") throw new Error(`run ${run} has no plan`)
+    for (const event of events.slice(known.at)) known.state = evolve(known.state ?? initialState(fixed.plan), event)
     known.at = events.length
     folded.set(run, known)
     assert.strictEqual(row.seq, events.length)

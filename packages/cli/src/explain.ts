@@ -31,7 +31,7 @@ const refused = (error: Refusal, look: Look): ExitCode => {
   return error.code
 }
 
-/** Commander has printed its own message already; only the code is ours. */
+/** Help was printed; only the code is ours. */
 const usage = (error: CommanderError): ExitCode => (error.exitCode === 0 ? exitCodes.completed : exitCodes.usage)
 
 /** Writes the details of a fault of ours (or of a plugin outside of its stage) aside; answers the file, if that worked. */

@@ -8,6 +8,7 @@ type Handler = (call: Call) => Promise<ExitCode>
 const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler }>>> = {
   init: () => import("./commands/init.ts"),
   run: () => import("./commands/run.ts"),
+  backfill: () => import("./commands/backfill.ts"),
   "can-run": () => import("./commands/canRun.ts"),
   ui: () => import("./commands/ui.ts"),
   status: () => import("./commands/status.ts"),
@@ -16,6 +17,7 @@ const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler
   logs: () => import("./commands/logs.ts"),
   history: () => import("./commands/history.ts"),
   show: () => import("./commands/show.ts"),
+  why: () => import("./commands/why.ts"),
   report: () => import("./commands/report.ts"),
   analyze: () => import("./commands/analyze.ts"),
   completions: () => import("./commands/completions.ts"),
@@ -27,6 +29,9 @@ const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler
   "config validate": () => import("./commands/config/validate.ts"),
   "config show": () => import("./commands/config/show.ts"),
   "config schema": () => import("./commands/config/schema.ts"),
+  "config versions": () => import("./commands/config/versions.ts"),
+  "config diff": () => import("./commands/config/diff.ts"),
+  "config rollback": () => import("./commands/config/rollback.ts"),
   "plugins list": () => import("./commands/plugins.ts"),
   "cache ls": () => import("./commands/cache/ls.ts"),
   "cache clear": () => import("./commands/cache/clear.ts"),
@@ -49,7 +54,7 @@ const main = async (argv: ReadonlyArray<string>): Promise<number> => {
     process.stdout.write(`${version()}\n`)
     return 0
   }
-  const { buildProgram } = await import("./program.ts")
+  const [{ CommanderError }, { buildProgram }] = await Promise.all([import("commander"), import("./program.ts")])
   let code = 0
   const program = buildProgram(version(), async (command, call) => {
     const load = handlers[command]
@@ -61,7 +66,13 @@ const main = async (argv: ReadonlyArray<string>): Promise<number> => {
     program.outputHelp()
     return 0
   }
-  await program.parseAsync(argv, { from: "user" })
+  try {
+    await program.parseAsync(argv, { from: "user" })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    const { usageRefusal } = await import("./usage.ts")
+    throw usageRefusal(error, program, argv) ?? error
+  }
   return code
 }
 

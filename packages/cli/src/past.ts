@@ -4,56 +4,57 @@ import {
   explainPlan,
   Journal,
   type PlanFacts,
+  type RunPlan,
   type StageForecast,
+  type StageTrace,
   StateQueries,
   type StoreError,
-  type StoredEvent
+  type StoredEvent,
+  tracesOf
 } from "@tetra/core/engine"
 import { Effect } from "effect"
 import type { History } from "./output/estimate.ts"
 import { advance, emptyModel } from "./output/model.ts"
-import type { Earlier } from "./output/plain/planLines.ts"
 
-/** Newest ended runs that are looked at. */
+/** Newest ended runs of each pipeline that are looked at. */
 const runsRead = 3
 
 export interface Past {
   readonly history: History
-  readonly earlier: Earlier | undefined
+  /** By stage: with what it was made the last time that it was started. */
+  readonly earlier: ReadonlyMap<string, StageTrace>
 }
-type Told = { readonly run: string; readonly events: ReadonlyArray<StoredEvent> }
 
-/** The newest run that computed a stage says how long it takes; the newest run that planned it says with what. Newest first. */
-export const pastOf = (runs: ReadonlyArray<Told>): Past => {
+/** The newest run that computed a stage says how long it takes; the newest run that started it says with what. Newest first. */
+export const pastOf = (runs: ReadonlyArray<ReadonlyArray<StoredEvent>>): Past => {
   const history = new Map<string, number>()
-  const stages = new Map<
-    string,
-    { readonly planned: NonNullable<ReturnType<Earlier["stages"]["get"]>>["planned"]; readonly ended: boolean }
-  >()
-  for (const { events } of runs) {
+  const earlier = new Map<string, StageTrace>()
+  for (const events of runs) {
     const model = events.reduce(advance, emptyModel)
     for (const planned of model.plan?.stages ?? []) {
       const stage = model.stages.get(planned.name)
       const ended = stage?.status === "completed"
       if (ended && stage.durationMs !== undefined && stage.reusedUnits === 0 && !history.has(planned.name))
         history.set(planned.name, stage.durationMs)
-      if (!stages.has(planned.name)) stages.set(planned.name, { planned, ended })
     }
+    for (const [stage, trace] of tracesOf(events)) if (!earlier.has(stage)) earlier.set(stage, trace)
   }
-  const newest = runs[0]
-  return { history, earlier: newest === undefined ? undefined : { run: newest.run, stages } }
+  return { history, earlier }
 }
 
-/** Reads the newest ended runs; a store that cannot be read tells nothing. */
-export const readPast: Effect.Effect<Past, never, Journal | StateQueries> = Effect.gen(function* () {
-  const queries = yield* StateQueries
-  const journal = yield* Journal
-  const ended = (yield* queries.runs({ limit: runsRead * 2 }))
-    .filter((run) => run.endedAt !== undefined && run.status !== "skipped")
-    .slice(0, runsRead)
-  const runs = yield* Effect.forEach(ended, (row) => Effect.map(journal.read(row.id), (events) => ({ run: row.id, events })))
-  return pastOf(runs)
-}).pipe(Effect.orElseSucceed(() => ({ history: new Map<string, number>(), earlier: undefined })))
+/** Reads the newest ended runs of the plan's pipelines; a store that cannot be read tells nothing. */
+export const readPast = ({ pipelines }: RunPlan): Effect.Effect<Past, never, Journal | StateQueries> =>
+  Effect.gen(function* () {
+    const queries = yield* StateQueries
+    const journal = yield* Journal
+    const rows = yield* Effect.forEach(pipelines, ({ name }) => queries.runs({ pipeline: name, limit: runsRead * 2 }))
+    const ended = rows.map((own) =>
+      own.filter(({ endedAt, status }) => endedAt !== undefined && status !== "skipped").slice(0, runsRead)
+    )
+    const byId = new Map(ended.flat().map((row) => [row.id, row] as const))
+    const newestFirst = [...byId.values()].toSorted((a, b) => b.requestedAt - a.requestedAt)
+    return pastOf(yield* Effect.forEach(newestFirst, (row) => journal.read(row.id)))
+  }).pipe(Effect.orElseSucceed(() => pastOf([])))
 
 /** What the store knows that decides whether a stage runs. `now` is epoch milliseconds. */
 const factsOf = (queries: StateQueries["Service"], now: number): PlanFacts<StoreError> => ({

@@ -25,6 +25,16 @@ const isoDate = (value: string): string => {
   }
   return value
 }
+const windowSize = (value: string): string => {
+  if (!/^(?:day|week|month|[1-9]\d{0,3})$/u.test(value))
+    throw new InvalidArgumentError("day, week, month or a number of days is needed")
+  return value
+}
+/** `missing,failed`; may be repeated. */
+const words = (value: string, before: ReadonlyArray<string> | undefined): ReadonlyArray<string> => [
+  ...(before ?? []),
+  ...value.split(",").map((word) => word.trim())
+]
 const assignment = (value: string, before: ReadonlyArray<string> | undefined): ReadonlyArray<string> => {
   if (!/^[^=\s]+=/u.test(value)) throw new InvalidArgumentError("write it as name=value")
   return repeated(value, before)
@@ -80,6 +90,28 @@ const commands = (): Readonly<Record<string, Described>> => ({
       "tetra run --mode daily --output json | jq ._tag"
     ]
   },
+  backfill: {
+    summary: "run a range of dates in windows; what is there already is not done again",
+    options: [
+      option("--start-date <date>", "first day (2026-01-31)", isoDate),
+      option("--end-date <date>", "last day", isoDate),
+      option("-p, --pipeline <name>", "of this pipeline; may be repeated (default: those of the mode backfill)", repeated),
+      option("--window <size>", "day, week, month, or a number of days", windowSize).default("month"),
+      option("--only <states>", "windows in these states: missing, failed, partial, done", words),
+      option("--max-active <n>", "how many windows at once", whole(1)).default(1),
+      option("--force", "compute every window again, also those that are done"),
+      option("--param <name=value>", "set a parameter; may be repeated", assignment),
+      option("--seed <n>", "seed of everything random", whole(0)),
+      option("--dry-run", "show what is there for each window, run nothing"),
+      option("--yes", "do not ask before it starts"),
+      choice("--output <how>", "how to follow the runs", ["auto", "plain", "json"], "auto")
+    ],
+    examples: [
+      "tetra backfill --start-date 2024-01-01 --end-date 2024-12-31 --dry-run",
+      "tetra backfill --start-date 2024-01-01 --end-date 2024-12-31 --pipeline data_pipeline --window week",
+      "tetra backfill --start-date 2024-01-01 --end-date 2024-12-31 --only failed"
+    ]
+  },
   "can-run": {
     summary: "whether `tetra run` would start now: is what it needs from other pipelines there and fresh",
     options: [
@@ -133,6 +165,7 @@ const commands = (): Readonly<Record<string, Described>> => ({
       option("-p, --pipeline <name>", "only runs of this pipeline"),
       choice("--status <status>", "only runs that ended so", [
         "running",
+        "interrupted",
         "completed",
         "partial",
         "failed",
@@ -148,7 +181,15 @@ const commands = (): Readonly<Record<string, Described>> => ({
     summary: "one run: plan, stages, reasons, outputs",
     arguments: [["[run]", "id, its beginning, or latest (default)"]],
     options: [json()],
-    examples: ["tetra show latest", "tetra show 01jd7x"]
+    examples: ["tetra show latest", "tetra show 01jd7x --verbose"]
+  },
+  why: {
+    summary: "why it ran, was reused, was skipped, waited or failed: the recorded reasons as a tree",
+    arguments: [
+      ["<name>", "a run, a stage (pipeline.stage, or the stage alone), a pipeline or an asset; latest for the newest run"]
+    ],
+    options: [option("--run <run>", "look at this run: id, its beginning, or latest (default: the newest that has it)"), json()],
+    examples: ["tetra why latest", "tetra why data_pipeline.load", "tetra why market_data", "tetra why load --run 01jd7x"]
   },
   report: {
     summary: "find the reports of a run",
@@ -216,7 +257,27 @@ const configCommands = (): Readonly<Record<string, Described>> => ({
     options: [json()],
     examples: ["tetra config show", "tetra config show --env production --json"]
   },
-  schema: { summary: "JSON Schema of the configuration, for editors", examples: ["tetra config schema > tetra.schema.json"] }
+  schema: { summary: "JSON Schema of the configuration, for editors", examples: ["tetra config schema > tetra.schema.json"] },
+  versions: {
+    summary: "every configuration that was in force, and what changed with it",
+    options: [json()],
+    examples: ["tetra config versions"]
+  },
+  diff: {
+    summary: "what is different between two versions, and what follows from it",
+    arguments: [
+      ["[before]", "number, beginning of a hash, or current (default: the newest version)"],
+      ["[after]", "the same (default: current)"]
+    ],
+    options: [json()],
+    examples: ["tetra config diff", "tetra config diff 2 5", "tetra config diff 3 current"]
+  },
+  rollback: {
+    summary: "write the file as it was in an earlier version; what stands there is kept in .bak",
+    arguments: [["<version>", "number, or beginning of a hash"]],
+    options: [option("--yes", "do it: without this flag it only says what would change")],
+    examples: ["tetra config rollback 3", "tetra config rollback 3 --yes"]
+  }
 })
 const pluginCommands = (): Readonly<Record<string, Described>> => ({
   list: { summary: "plugins of the project and what they bring", options: [json()], examples: ["tetra plugins list"] }
@@ -288,7 +349,7 @@ const describe = (parent: Command, path: string, name: string, described: Descri
     .option("-q, --quiet", "say only what went wrong")
     .option("-v, --verbose", "say more")
     .addHelpText("after", examples(...described.examples))
-  if (full === "run" || full === "analyze") command.allowUnknownOption().allowExcessArguments()
+  if (full === "run" || full === "analyze" || full === "backfill") command.allowUnknownOption().allowExcessArguments()
   if (full === "run") {
     command.usage("[options] [pipeline options]")
     command.addHelpText(
@@ -323,6 +384,8 @@ export const buildProgram = (version: string, perform: Perform): Command => {
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: false })
     .exitOverride()
+    // `usage.ts` says what is wrong.
+    .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError(true)
   for (const [name, described] of Object.entries(commands())) describe(program, "", name, described, perform)
   group(program, "assets", "what the pipelines provide: versions, rows, freshness; the data itself", assetCommands(), perform)

@@ -18,6 +18,7 @@ import { summaryLines } from "./output/plain/summary.ts"
 import { oneLine } from "./output/plain/text.ts"
 import type { Renderer } from "./output/Renderer.ts"
 import { type Past, readPast } from "./past.ts"
+import { keepInForce } from "./project/configuration.ts"
 import { perform } from "./runtime.ts"
 import { settleOrphans } from "./project/settleOrphans.ts"
 import { nameOf, onSignals, type Signal } from "./signals.ts"
@@ -49,7 +50,8 @@ const rendererOf = (session: Session, past: Past, { out, err }: OwnStreams): Ren
     look: () => lookOf(process.stderr, process.env),
     live: isLive(process.stderr, process.env),
     detail: session.detail,
-    history: past.history
+    history: past.history,
+    earlier: past.earlier
   })
 }
 const note = (text: string): string => {
@@ -58,13 +60,13 @@ const note = (text: string): string => {
 }
 
 /** A fault of a plugin outside of any stage must not take the run with it: it is told, and its details are kept. */
-const faultLine = (error: unknown): string => {
+export const faultLine = (error: unknown): string => {
   const file = writeDetails(error, process.argv.slice(2))
   const what = oneLine(error instanceof Error ? error.message : String(error))
   return note(`something threw outside of a stage: ${what}${file === undefined ? "" : ` (details: ${file})`}`)
 }
 /** What somebody printed past the log is kept as a log line. */
-const printed = (run: string, message: string, from: "out" | "err"): LogLine => ({
+export const printed = (run: string, message: string, from: "out" | "err"): LogLine => ({
   _tag: "Log",
   run,
   at: Date.now(),
@@ -104,14 +106,14 @@ const stop = (handle: RunHandle | undefined, by: string): void => {
 }
 
 /** `seq` 0 marks progress between two records. */
-const isBefore = (event: LiveEvent, seq: number): boolean => event._tag !== "Log" && event.seq > 0 && event.seq <= seq
+export const isBefore = (event: LiveEvent, seq: number): boolean => event._tag !== "Log" && event.seq > 0 && event.seq <= seq
 
 const follow = (session: Session) =>
   Effect.gen(function* () {
     const engine = yield* Engine
     const journal = yield* Journal
     const log = yield* RunLog
-    const past = yield* readPast
+    const past = yield* readPast(session.built.plan)
     const orphan = yield* settleOrphans(session.built.plan, session.resume !== undefined)
     const resumed = session.resume ?? orphan
     // What goes on was admitted when it began.
@@ -192,6 +194,7 @@ export interface Ended {
 }
 /** Runs the plan, or continues the run of a process that is gone with the same plan. The summary of a run on the dashboard is its owner's. */
 export const runSession = async (session: Session): Promise<Ended> => {
+  await keepInForce(session.built.project)
   const services = Layer.provideMerge(Engine.layer, layerStore({ home: session.home, stateUrl: session.stateUrl }))
   const { log, model, next } = await perform(follow(session).pipe(Effect.provide(services), Effect.scoped))
   const stream = session.output === "json" ? process.stderr : process.stdout

@@ -1,6 +1,8 @@
 /** The door for surfaces: what plans, runs and shows. */
 export { configJsonSchema } from "./config/configJsonSchema.ts"
 export { type LoadOptions, loadProject } from "./config/loadProject.ts"
+export { ConfigNotKept, type ConfigVersion, configVersions, keepConfig, versionOf } from "./config/versions/configVersions.ts"
+export { restoreSecrets } from "./config/versions/keptText.ts"
 export { readStateUrl } from "./config/readStateUrl.ts"
 export type { ResolvedConfig } from "./domain/ConfigFile.ts"
 export { type ImportModule, importModule, type NamedPlugin, resolvePlugins, shippedPlugins } from "./config/PluginHost.ts"
@@ -8,9 +10,32 @@ export type { Catalogue, CataloguePipeline, LoadedPlugins, StageShape } from "./
 export type { GraphAsset, GraphModel, GraphPipeline, GraphStage } from "./domain/GraphModel.ts"
 export { explainPlan, type PlanFacts, type StageForecast } from "./planning/explainPlan.ts"
 export { graphOf } from "./planning/graphOf.ts"
+export { type Overuse, overusesOf } from "./projections/usage.ts"
 export { type GraphFormat, graphFormats, graphText } from "./projections/graph.ts"
+export { configEffects } from "./projections/configEffects.ts"
+export { changeDetail, type JsonChange, jsonChanges } from "./projections/jsonChanges.ts"
+export { changesLine, stageChanges } from "./projections/stageChanges.ts"
+export { plannedTrace, type StageTrace, tracesOf } from "./projections/stageTrace.ts"
+export { Archive, type WhyFacts } from "./projections/why/Archive.ts"
+export type { RunRecord } from "./projections/why/RunRecord.ts"
+export { whyAsset } from "./projections/why/whyAsset.ts"
+export { because, type WhyKind, type WhyNode } from "./projections/why/WhyNode.ts"
+export { whyRun } from "./projections/why/whyRun.ts"
+export { computedBecause, whyStage } from "./projections/why/whyStage.ts"
 export { embeddedProject } from "./planning/embeddedProject.ts"
 export { loadPlugins } from "./planning/loadPlugins.ts"
+export {
+  backfillId,
+  type EarlierRun,
+  outlookOfWindows,
+  type Window,
+  windowName,
+  type WindowOutlook,
+  type WindowSize,
+  windowsOf,
+  type WindowStatus,
+  windowStatuses
+} from "./planning/backfill.ts"
 export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
 export { type ScheduleForecast, scheduleOf } from "./planning/schedules.ts"
@@ -32,7 +57,7 @@ export type {
 export { type Admission, type AdmissionReason, isGood } from "./domain/Admission.ts"
 export type { Diagnostic } from "./domain/Diagnostic.ts"
 export type { Json, PartitionKey, RunId, StageName, Status, Version } from "./domain/Names.ts"
-export type { LiveEvent, LogLine, Owner, RecordedFailure, RunEvent, StoredEvent, Trigger } from "./domain/RunEvent.ts"
+export type { LiveEvent, LogLine, Owner, RecordedFailure, RunEvent, StoredEvent, Trigger, Usage } from "./domain/RunEvent.ts"
 export type {
   Lane,
   PlannedInput,
@@ -54,6 +79,7 @@ export {
 } from "./execution/Engine.ts"
 export { readAdmission } from "./execution/admission/readAdmission.ts"
 export { type Stranger, watchFaults } from "./execution/faults.ts"
+export { type LimitLevel, type MemoryLimit, memoryLimits } from "./execution/isolation/limits.ts"
 export { isProcessGone } from "./execution/owners.ts"
 export { layerMemory, MemoryStores, type Stores } from "./execution/memory.ts"
 export { ArtifactStore } from "./execution/ports/ArtifactStore.ts"
@@ -72,5 +98,5 @@ export { RunLost } from "./execution/runPlan.ts"
 export { evolve, IllegalEvent, replay } from "./domain/evolve.ts"
 export { initialState, type RunState, type StageState, type UnitState } from "./domain/RunState.ts"
 export { decide } from "./planning/decide.ts"
-export { durationMs } from "./domain/Quantities.ts"
+export { durationMs, memoryText } from "./domain/Quantities.ts"
 export { nearest } from "./domain/nearest.ts"

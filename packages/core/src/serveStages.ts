@@ -1,5 +1,6 @@
 /** Serves stages in a thread or a process of their own: the line to the engine, the store, the plugins. */
 import { readFileSync } from "node:fs"
+import { basename } from "node:path"
 import process from "node:process"
 import { isMainThread, parentPort, Worker } from "node:worker_threads"
 import { Effect } from "effect"
@@ -43,7 +44,19 @@ const watchdog = (): Worker | undefined => {
   worker.unref()
   return worker
 }
+/**
+ * Native code that works while its thread is ended can abort the whole program (DuckDB does, with a query under way), and a stage must be able to
+ * be ended at any time.
+ */
+const refuseNativeCode = (): void => {
+  process.dlopen = (_module, file) => {
+    throw new Error(
+      `native code (${basename(file)}) cannot run in a thread: ending the thread could end the whole program. Give the stage isolation: "process"`
+    )
+  }
+}
 export const serveStages = (): void => {
+  if (!isMainThread) refuseNativeCode()
   const watch = watchdog()
   const server = new StageServer({
     post,

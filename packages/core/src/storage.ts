@@ -14,5 +14,12 @@ export {
 export type { StateTables } from "./storage/maintenance/StateTables.ts"
 export type { Difference } from "./storage/maintenance/tables.ts"
 export { type CacheEntry, cacheEntries } from "./storage/upkeep/cacheEntries.ts"
-export { type CacheFilter, clearCache, collect, type Collected, type CollectOptions } from "./storage/upkeep/collect.ts"
+export {
+  type CacheFilter,
+  clearCache,
+  collect,
+  type Collected,
+  type CollectOptions,
+  collectWhenDue
+} from "./storage/upkeep/collect.ts"
 export { openUpkeep, type Upkeep } from "./storage/upkeep/openUpkeep.ts"

@@ -18,10 +18,12 @@ const ShopSales = defineAsset("shop_sales", Sales)
 const ShopTotal = defineAsset("shop_total", defineValue("shop/Total@1", Schema.Int))
 
 const dayOf = (date: string): number => Date.parse(`${date}T00:00:00Z`) / 86_400_000
-/** Lays the days from `start` to `end` over those that are there. A day that is named `broken` fails, one that is named `slow` takes its time. */
+/** From the environment, so that the same command can go on in a better world: the day that fails, and the day that takes a minute. */
+const [broken, slow] = [process.env["SHOP_BROKEN"] ?? "", process.env["SHOP_SLOW"] ?? ""]
+/** Lays the days from `start` to `end` over those that are there. */
 const load = defineStage({
   id: "shop/load",
-  config: Schema.Struct({ start: Schema.String, end: Schema.String, broken: Schema.String, slow: Schema.String }),
+  config: Schema.Struct({ start: Schema.String, end: Schema.String }),
   inputs: { before: optional(ShopSales) },
   outputs: { sales: ShopSales },
   policy: { retry: { maxAttempts: 1 }, cache: "never" },
@@ -29,8 +31,8 @@ const load = defineStage({
     const days = new Set<number>()
     if (Result.isSuccess(inputs.before)) for (const day of (yield* inputs.before.success.read()).columns.day) days.add(day)
     for (let day = dayOf(config.start); day <= dayOf(config.end); day++) days.add(day)
-    if (config.start <= config.broken && config.broken <= config.end) throw new Error(`the till was broken on ${config.broken}`)
-    if (config.start <= config.slow && config.slow <= config.end) yield* sleep("1 minute")
+    if (config.start <= broken && broken <= config.end) throw new Error(`the till was broken on ${broken}`)
+    if (config.start <= slow && slow <= config.end) yield* sleep("1 minute")
     return { sales: batch({ day: Int32Array.from([...days].sort((a, b) => a - b)) }) }
   }
 })
@@ -44,13 +46,11 @@ const sales = definePipeline({
   name: "sales_pipeline",
   parameters: Schema.Struct({
     start_date: option(Schema.String, { help: "First day", default: "2026-01-01" }),
-    end_date: option(Schema.String, { help: "Last day", default: "2026-01-01" }),
-    broken: option(Schema.String, { help: "The day that fails", default: "" }),
-    slow: option(Schema.String, { help: "The day that takes a minute", default: "" })
+    end_date: option(Schema.String, { help: "Last day", default: "2026-01-01" })
   }),
   modes: { backfill: {} },
-  stages: ({ use, params: { broken, end_date, slow, start_date } }) => ({
-    load: use(load, { config: { start: start_date, end: end_date, broken, slow } })
+  stages: ({ use, params: { end_date, start_date } }) => ({
+    load: use(load, { config: { start: start_date, end: end_date } })
   })
 })
 const totals = definePipeline({ name: "totals_pipeline", stages: ({ use }) => ({ total: use(total) }) })

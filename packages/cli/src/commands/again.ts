@@ -4,7 +4,8 @@ import type { RunRow } from "@tetra/core/engine"
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
 /** `tetra run --mode weekly`, or the pipelines when it had no mode; what the command line recorded is taken as it was typed. */
 export const commandOf = (row: Pick<RunRow, "mode" | "pipelines" | "trigger">): string => {
-  if (row.trigger.kind === "cli" && row.trigger.detail.startsWith("tetra ")) return row.trigger.detail
+  if ((row.trigger.kind === "cli" || row.trigger.kind === "backfill") && row.trigger.detail.startsWith("tetra "))
+    return row.trigger.detail
   return row.mode === undefined
     ? `tetra run ${row.pipelines.map((name) => `--pipeline ${name}`).join(" ")}`
     : `tetra run --mode ${row.mode}`

@@ -2,10 +2,10 @@
 import { existsSync, statSync } from "node:fs"
 import { basename, join, relative, resolve } from "node:path"
 import process from "node:process"
-import type { Plugin } from "@tetra/core"
 import { embeddedProject, planRun, type RunRequest } from "@tetra/core/engine"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
+import { didYouMean } from "../nearest.ts"
 import { assignments, passThrough } from "../parameters.ts"
 import type { Call } from "../program.ts"
 import { flag, list, locationOf, number, text } from "../project/open.ts"
@@ -14,7 +14,7 @@ import { perform } from "../runtime.ts"
 import { runSession } from "../session.ts"
 import { shareInstances } from "../shared/hooks.ts"
 import { typed } from "./again.ts"
-import { openFile, reportFiles } from "./report.ts"
+import { notOpened, openFile, reportFiles } from "./report.ts"
 import { outputOf, warn } from "./run.ts"
 
 const pipeline = "analytics_pipeline"
@@ -44,6 +44,23 @@ const requestFor = (call: Call, file: string, passed: RunRequest["params"]): Run
     ...(seed === undefined ? {} : { seed })
   }
 }
+type Columns = ReadonlyArray<{ readonly name: string; readonly label: string }>
+const named = ["target_column", "time_column"] as const
+/** Refuses a column that the file does not have, before anything runs. */
+export const checkColumns = (columns: Columns, params: RunRequest["params"], file: string): void => {
+  const names = columns.map(({ name }) => name)
+  for (const key of named) {
+    const wanted = params[key]
+    if (typeof wanted !== "string" || wanted === "") continue
+    const bare = wanted.trim().toLowerCase()
+    if (columns.some(({ label, name }) => label === wanted || name.toLowerCase() === bare)) continue
+    throw new Refusal(`${basename(file)} has no column "${wanted}".${didYouMean(wanted, names)}`, {
+      hint: `its columns: ${names.slice(0, mostNamed).join(", ")}${names.length > mostNamed ? `, and ${names.length - mostNamed} more` : ""}`
+    })
+  }
+}
+const mostNamed = 20
+
 /** The dashboard among the files that the run wrote, or that the run it reused wrote. */
 const dashboardOf = (home: string, run: string): string | undefined => {
   const pages = reportFiles(join(home, "reports", run)).filter((file) => file.endsWith(".html"))
@@ -55,11 +72,13 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const how = outputOf(call, false)
   const { home, stateUrl } = locationOf({ ...call, options: { ...call.options, config: undefined } })
   await shareInstances()
-  const { default: plugin } = (await import("@tetra/plugin-analytics")) as { readonly default: Plugin }
+  const { default: plugin, peekColumns } = await import("@tetra/plugin-analytics")
   const project = await perform(embeddedProject({ cwd: process.cwd(), home, plugins: [plugin] }))
   const passed = passThrough(call.args.slice(1))
   checkOptions(Object.keys(passed), project, own)
   const request = requestFor(call, file, passed)
+  const columns = named.some((key) => request.params[key] !== undefined) ? await peekColumns(file) : undefined
+  if (columns !== undefined) checkColumns(columns, request.params, file)
   const built = await perform(planRun(project, request))
   warn([...project.warnings, ...built.warnings], how.detail === "quiet")
   const { code, model } = await runSession({
@@ -76,6 +95,6 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   if (dashboard === undefined) return code
   if (how.output === "plain") process.stdout.write(`dashboard: ${relative(process.cwd(), dashboard)}\n`)
   if (flag(call, "open") && !(await openFile(dashboard)) && code !== exitCodes.interrupted)
-    process.stderr.write(`there is no program to open it with here: open ${dashboard} yourself\n`)
+    process.stderr.write(notOpened(dashboard))
   return code
 }

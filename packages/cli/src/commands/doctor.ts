@@ -17,6 +17,7 @@ import {
   checkTerminal,
   type Finding
 } from "./doctorChecks.ts"
+import { checkIsolation, checkUsage } from "./doctorResources.ts"
 
 const markOf: Record<Finding["state"], Mark> = { ok: "completed", warning: "warning", error: "failed" }
 
@@ -41,6 +42,8 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     checkClock(location.home),
     await checkStore(location),
     ...(await checkConfiguration(call)),
+    ...checkIsolation(),
+    ...(await checkUsage(location)),
     checkTerminal(process.stdout, process.env)
   ]
   const errors = findings.filter(({ state }) => state === "error").length

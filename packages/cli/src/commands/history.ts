@@ -1,6 +1,6 @@
 /** `tetra history`: past runs, newest first. */
 import process from "node:process"
-import { type RunRow, StateQueries } from "@tetra/core/engine"
+import { type RunRow, StateQueries, windowName } from "@tetra/core/engine"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { dateTime, duration } from "../output/plain/amounts.ts"
@@ -8,19 +8,24 @@ import { badge, type Look, lookOf } from "../output/plain/look.ts"
 import { tableLines } from "../output/table.ts"
 import type { Call } from "../program.ts"
 import { flag, locationOf, number, text } from "../project/open.ts"
+import { isOrphan, standingOf } from "../project/orphans.ts"
 import { print, printJson, readStore } from "../project/store.ts"
 import type { Status } from "../domain.ts"
+
+/** `cli`, or `backfill 7db46d8c 2024-01-01..2024-01-31`. */
+export const askerOf = ({ trigger: { kind, window } }: Pick<RunRow, "trigger">): string =>
+  window === undefined ? kind : `${kind} ${window.backfill} ${windowName(window)}`
 
 export const historyLines = (rows: ReadonlyArray<RunRow>, look: Look, now: number): ReadonlyArray<string> =>
   tableLines(
     rows,
     [
       { title: "run", of: (r) => r.id },
-      { title: "status", of: (r) => badge(look, r.status) },
+      { title: "status", of: (r) => badge(look, standingOf(r)) },
       { title: "started", of: (r) => dateTime(r.requestedAt) },
-      { title: "took", of: (r) => duration((r.endedAt ?? now) - r.requestedAt), right: true },
+      { title: "took", of: (r) => (isOrphan(r) ? "-" : duration((r.endedAt ?? now) - r.requestedAt)), right: true },
       { title: "mode", of: (r) => r.mode ?? "-" },
-      { title: "by", of: (r) => r.trigger.kind },
+      { title: "by", of: askerOf },
       { title: "pipelines", of: (r) => r.pipelines.join(" "), gives: true }
     ],
     look
@@ -28,17 +33,19 @@ export const historyLines = (rows: ReadonlyArray<RunRow>, look: Look, now: numbe
 
 export const handle = async (call: Call): Promise<ExitCode> => {
   const pipeline = text(call, "pipeline")
-  const status = text(call, "status") as Status | undefined
+  const status = text(call, "status") as Status | "interrupted" | undefined
+  const recorded = status === "interrupted" ? "running" : status
   const filter = {
     limit: number(call, "limit") ?? 20,
     ...(pipeline === undefined ? {} : { pipeline }),
-    ...(status === undefined ? {} : { status })
+    ...(recorded === undefined ? {} : { status: recorded })
   }
-  const rows = await readStore(
+  const found = await readStore(
     locationOf(call),
     Effect.flatMap(StateQueries, (queries) => queries.runs(filter))
   )
-  if (flag(call, "json")) printJson(rows)
+  const rows = status === undefined ? found : found.filter((row) => standingOf(row) === status)
+  if (flag(call, "json")) printJson(rows.map((row) => (isOrphan(row) ? { ...row, interrupted: true } : row)))
   else if (rows.length === 0) process.stderr.write("no such run is recorded\n")
   else print(historyLines(rows, lookOf(process.stdout, process.env), Date.now()))
   return exitCodes.completed

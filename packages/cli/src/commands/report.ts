@@ -19,18 +19,22 @@ export const reportFiles = (folder: string): ReadonlyArray<string> => {
   return files.toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b))
 }
 
-/** Opens a file with what the system uses for it; false when there is nothing to open it with. */
+/** A program that has not failed by then shows the file. */
+const patienceMs = 2_000
+/** Opens a file with what the system uses for it; false when there is nothing to open it with, or that fails. */
 export const openFile = async (file: string): Promise<boolean> => {
   const program = process.platform === "darwin" ? "open" : process.platform === "win32" ? "explorer" : "xdg-open"
   return await new Promise((resolve) => {
     const child = spawn(program, [file], { stdio: "ignore", detached: true })
+    const shown = setTimeout(() => resolve(true), patienceMs)
+    child.unref()
     child.once("error", () => resolve(false))
-    child.once("spawn", () => {
-      child.unref()
-      resolve(true)
-    })
+    child.once("exit", (code) => resolve(code === 0 || process.platform === "win32")) // explorer answers 1 always
+    child.once("close", () => clearTimeout(shown))
   })
 }
+
+export const notOpened = (file: string): string => `no browser could be opened here: open ${file} yourself\n`
 
 export const handle = async (call: Call): Promise<ExitCode> => {
   const place = locationOf(call)
@@ -48,7 +52,6 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     })
   }
   print(files.map((file) => relative(process.cwd(), file)))
-  if (flag(call, "open") && !(await openFile(first)))
-    process.stderr.write(`there is no program to open it with here: open ${first} yourself\n`)
+  if (flag(call, "open") && !(await openFile(first))) process.stderr.write(notOpened(first))
   return exitCodes.completed
 }

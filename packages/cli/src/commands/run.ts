@@ -18,6 +18,7 @@ import { findRun, print, readStore, type StorePlace } from "../project/store.ts"
 import { recorded, requestOf, requestOfRecord, secretsAmong, withoutSecrets, withSecrets } from "../request.ts"
 import { perform } from "../runtime.ts"
 import { runSession, type Session } from "../session.ts"
+import { keepUp } from "../upkeep.ts"
 import { typed } from "./again.ts"
 
 /** `--output`: `auto` shows the dashboard where it can be shown; what was asked for and cannot be is told, never silently replaced. */
@@ -48,6 +49,11 @@ const resumed = async (place: StorePlace, id: string): Promise<{ readonly run: s
       code: exitCodes.notRun,
       hint: "`tetra run` starts a new one"
     })
+  if (row.archivedAt !== undefined)
+    throw new Refusal(`run ${row.id} is old, and only its summary was kept: it cannot be continued`, {
+      code: exitCodes.notRun,
+      hint: "start a new run: what is unchanged will be reused"
+    })
   if (request === undefined)
     throw new Refusal(`run ${row.id} was not started from the command line`, {
       hint: "start it again with `tetra run` and its parameters"
@@ -60,7 +66,7 @@ const dryRun = async (built: BuiltPlan, place: StorePlace): Promise<ExitCode> =>
   const now = Date.now()
   const told = Effect.gen(function* () {
     const admission = yield* readAdmission(project, plan, now)
-    return { admission, ...(yield* readPast), stages: yield* forecast(built, now) }
+    return { admission, ...(yield* readPast(plan)), stages: yield* forecast(built, now) }
   })
   const { admission, ...rest } = await perform(told.pipe(Effect.provide(layerStore({ ...place, readOnly: true })), Effect.scoped))
   const look = lookOf(process.stdout, process.env)
@@ -91,8 +97,12 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     typed: typed(withoutSecrets(process.argv.slice(2), request, secrets)),
     ...how
   }
-  if (how.output !== "tui") return (await runSession(session)).code
-  // Only here is Ink loaded.
+  const code = how.output === "tui" ? await onBoard(project, request, session) : (await runSession(session)).code
+  if (code !== exitCodes.interrupted) await keepUp(project)
+  return code
+}
+/** Only here is Ink loaded. */
+const onBoard = async (project: Project, request: RunRequest, session: Session): Promise<ExitCode> => {
   const { beginOnBoard } = await import("../dashboard/runOnBoard.ts")
-  return await beginOnBoard({ project, request, line: session.typed, detail: how.detail, readOnly: false }, session)
+  return await beginOnBoard({ project, request, line: session.typed, detail: session.detail, readOnly: false }, session)
 }

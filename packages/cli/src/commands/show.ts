@@ -2,52 +2,82 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
-import { Journal, RunLog, type RunRow } from "@tetra/core/engine"
+import { type Archive, computedBecause, Journal, memoryText, RunLog, type RunRow, type StoreError, whyRun } from "@tetra/core/engine"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { advance, emptyModel, type RunModel, stagesOf, type StageModel } from "../output/model.ts"
 import { dateTime, duration, many } from "../output/plain/amounts.ts"
-import { badge, dot, type Look, lookOf, paint } from "../output/plain/look.ts"
+import { badge, dot, type Look, lookOf, type Mark, paint } from "../output/plain/look.ts"
+import { ownReason } from "../output/plain/reasons.ts"
 import { summaryLines } from "../output/plain/summary.ts"
 import { oneLine } from "../output/plain/text.ts"
+import { treeLines } from "../output/plain/tree.ts"
 import { tableLines } from "../output/table.ts"
 import type { Call } from "../program.ts"
+import { configurationNames } from "../project/configuration.ts"
 import { flag, locationOf } from "../project/open.ts"
+import { goneText, isOrphan } from "../project/orphans.ts"
 import { findRun, print, printJson, readStore } from "../project/store.ts"
+import { openArchive } from "../project/whyFacts.ts"
+import { perform } from "../runtime.ts"
 import { commandOf } from "./again.ts"
+import { askerOf } from "./history.ts"
 
-const did = (stage: StageModel, look: Look): string => {
+type Reasons = ReadonlyMap<string, string>
+const did = (model: RunModel, stage: StageModel, look: Look, reasons: Reasons): string => {
+  const computed = reasons.get(stage.name)
   const parts = [
     stage.rows > 0 ? many(stage.rows, "row") : "",
     stage.partitioned && stage.expected !== undefined ? many(stage.expected, "partition") : "",
     stage.retries > 0 ? many(stage.retries, "retry", "retries") : "",
-    stage.reason === undefined ? "" : oneLine(stage.reason)
+    stage.usage === undefined ? "" : `${duration(stage.usage.cpuMs)} of processor time`,
+    stage.usage?.peakMB === undefined ? "" : `${memoryText(stage.usage.peakMB)} at most`,
+    oneLine(ownReason(model, stage)),
+    computed === undefined ? "" : `computed: ${oneLine(computed)}`
   ]
   return parts.filter((p) => p !== "").join(dot(look))
 }
-const stageLines = (model: RunModel, look: Look): ReadonlyArray<string> =>
+const markOf = ({ reused, status }: StageModel, isInterrupted: boolean): Mark =>
+  status === "running" && isInterrupted ? "interrupted" : reused && status === "completed" ? "reused" : status
+const stageLines = (model: RunModel, reasons: Reasons, isInterrupted: boolean, look: Look): ReadonlyArray<string> =>
   tableLines(
     [...model.pipelines.keys()].flatMap((pipeline) => stagesOf(model, pipeline)),
     [
       { title: "stage", of: (s) => s.name },
-      { title: "status", of: (s) => badge(look, s.reused && s.status === "completed" ? "reused" : s.status) },
+      { title: "status", of: (s) => badge(look, markOf(s, isInterrupted)) },
       { title: "took", of: (s) => (s.durationMs === undefined || s.reused ? "-" : duration(s.durationMs)), right: true },
-      { title: "result", of: (s) => did(s, look), gives: true }
+      { title: "result", of: (s) => did(model, s, look, reasons), gives: true }
     ],
     look
   )
-const headLines = (row: RunRow, look: Look): ReadonlyArray<string> => [
-  `${paint(look, "dim", "started")}  ${dateTime(row.requestedAt)} by ${row.trigger.kind} (${oneLine(row.trigger.detail)}), configuration ${row.configVersion}, plan ${row.planHash.slice(0, 12)}`
+const headLines = (row: RunRow, configuration: string, look: Look): ReadonlyArray<string> => [
+  `${paint(look, "dim", "started")}  ${dateTime(row.requestedAt)} by ${askerOf(row)} (${oneLine(row.trigger.detail)}), configuration ${configuration}, plan ${row.planHash.slice(0, 12)}`
 ]
+
+/** Why each stage that was computed was, in one line each, and the whole tree. */
+const reasonsOf = (archive: Archive<StoreError, never>, run: string) =>
+  Effect.gen(function* () {
+    const record = yield* archive.record(run)
+    if (record === undefined) return { lines: new Map<string, string>(), tree: undefined }
+    const lines = new Map<string, string>()
+    for (const stage of record.stages.values()) {
+      const line = yield* computedBecause(archive, record, stage)
+      if (line !== undefined) lines.set(stage.planned.name, line)
+    }
+    return { lines, tree: yield* whyRun(archive, record) }
+  })
 
 export const handle = async (call: Call): Promise<ExitCode> => {
   const place = locationOf(call)
+  const now = Date.now()
+  const configuration = await perform(configurationNames(place.home))
   const found = await readStore(
     place,
     Effect.gen(function* () {
       const row = yield* findRun(call.args[0] ?? "latest")
       const events = yield* (yield* Journal).read(row.id)
-      return { row, events, log: (yield* RunLog).pathOf(row.id) }
+      const why = yield* reasonsOf(yield* openArchive(configuration, now), row.id)
+      return { row, events, why, log: (yield* RunLog).pathOf(row.id) }
     })
   )
   if (flag(call, "json")) {
@@ -57,7 +87,20 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const look = lookOf(process.stdout, process.env)
   const model = found.events.reduce(advance, emptyModel)
   const reports = join(place.home, "reports", found.row.id)
-  const facts = { log: found.log, reports: existsSync(reports) ? reports : undefined, again: commandOf(found.row) }
-  print([...summaryLines(model, look, facts).slice(1), "", ...headLines(found.row, look), "", ...stageLines(model, look)])
+  const facts = {
+    log: found.log,
+    reports: existsSync(reports) ? reports : undefined,
+    again: commandOf(found.row),
+    interrupted: isOrphan(found.row) ? goneText(found.row) : undefined
+  }
+  const { lines, tree } = found.why
+  print([
+    ...summaryLines(model, look, facts).slice(1),
+    "",
+    ...headLines(found.row, configuration(found.row.configVersion), look),
+    "",
+    ...stageLines(model, lines, isOrphan(found.row), look),
+    ...(flag(call, "verbose") && tree !== undefined ? ["", ...treeLines(tree, look, now)] : [])
+  ])
   return exitCodes.completed
 }

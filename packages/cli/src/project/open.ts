@@ -39,13 +39,18 @@ export const openProject = async (call: Call): Promise<Project> => {
       hint: "make one with `tetra init`, name a configuration with --config, or analyse one file with `tetra analyze FILE`"
     })
   }
+  return await loadHere(call, location.configFile)
+}
+/** The validated project of a configuration file; with `source`, as if that stood in the file. */
+export const loadHere = async (call: Call, configFile: string, source?: string): Promise<Project> => {
   await shareInstances()
   const environment = text(call, "env")
   return await perform(
     loadProject({
       cwd: process.cwd(),
-      configPath: location.configFile,
+      configPath: configFile,
       env: process.env,
+      ...(source === undefined ? {} : { text: source }),
       ...(environment === undefined ? {} : { environment })
     })
   )

@@ -3,15 +3,21 @@ import { hostname } from "node:os"
 import process from "node:process"
 import { isProcessGone, type RunRow, StateQueries } from "@tetra/core/engine"
 import { Effect } from "effect"
-import { commandOf } from "../commands/again.ts"
+import type { Status } from "../domain.ts"
 import { glyph, lookOf, paint } from "../output/plain/look.ts"
 
-/** Of a process of another host nothing can be said. */
-export const orphansOf = (open: ReadonlyArray<RunRow>): ReadonlyArray<RunRow> =>
-  open.filter(({ owner, requestedAt }) => owner.host === hostname() && isProcessGone(owner.pid, requestedAt))
+/** Recorded as open, but its process is gone. Of a process of another host nothing can be said. */
+export const isOrphan = ({ endedAt, owner, requestedAt }: RunRow): boolean =>
+  endedAt === undefined && owner.host === hostname() && isProcessGone(owner.pid, requestedAt)
+export const orphansOf = (open: ReadonlyArray<RunRow>): ReadonlyArray<RunRow> => open.filter(isOrphan)
 
+/** How a run stands, as every command says it: `interrupted` for one whose process is gone. */
+export const standingOf = (run: RunRow): Status | "interrupted" => (isOrphan(run) ? "interrupted" : run.status)
+export const goneText = ({ owner }: Pick<RunRow, "owner">): string => `process ${owner.pid} is gone`
+
+export const resumeOf = (run: Pick<RunRow, "id">): string => `tetra run --resume ${run.id}`
 export const orphanText = (run: RunRow): string =>
-  `run ${run.id} was interrupted (process ${run.owner.pid} is gone); what was finished is kept; \`${commandOf(run)}\` continues it`
+  `run ${run.id} was interrupted (${goneText(run)}); what was finished is kept; \`${resumeOf(run)}\` continues it`
 
 /** One line per interrupted run, on standard error. */
 export const tellOrphans: Effect.Effect<void, never, StateQueries> = Effect.gen(function* () {

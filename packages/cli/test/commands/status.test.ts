@@ -4,6 +4,7 @@ import { assert, describe, it } from "vitest"
 import { living } from "../../src/commands/status.ts"
 
 const runOf = (pipeline: string, pid: number, host = hostname()): RunRow => ({
+  params: null,
   id: `run-${pipeline}`,
   mode: undefined,
   pipelines: [pipeline],

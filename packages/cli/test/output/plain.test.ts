@@ -15,7 +15,7 @@ const said = (look: Look, detail: Detail = "normal"): ReadonlyArray<string> => {
   let model = emptyModel
   return events.flatMap((event) => {
     model = advance(model, event)
-    return linesOf(model, event, look, detail)
+    return linesOf(model, event, look, { detail })
   })
 }
 const untilEvent = (n: number): RunModel => fold(events.slice(0, n))
@@ -105,7 +105,7 @@ describe("lines of changes", () => {
   })
   it("show only what went wrong when quiet, and information of stages when verbose", () => {
     const info = [...events.slice(0, 3), aLog(25, "info", "hello")]
-    const of = (detail: Detail) => linesOf(fold(info), aLog(25, "info", "hello"), pipe, detail).length
+    const of = (detail: Detail) => linesOf(fold(info), aLog(25, "info", "hello"), pipe, { detail }).length
     expect([of("quiet"), of("normal"), of("verbose")]).toEqual([0, 0, 1])
     expect(said(pipe, "quiet").every((l) => /failed|warning/u.test(l))).toBe(true)
   })

@@ -25,19 +25,37 @@ const ended = (stage: string, durationMs: number): StoredEvent =>
     reused: false,
     durationMs
   })
+/** What of a cache key is known before a stage runs. */
+const partsOf = ({ config, stageId, stageVersion }: PlannedStage) => ({
+  stage: `${stageId}@${stageVersion}`,
+  config: JSON.stringify(config)
+})
+const started = (stage: PlannedStage): StoredEvent =>
+  at(0, { _tag: "StageStarted", stage: stage.name, inputs: {}, key: "", keyParts: partsOf(stage) })
 const past = (of: RunPlan = wired) =>
   pastOf([
-    {
-      run: "r0",
-      events: [at(0, { _tag: "PlanFixed", plan: of }), ended("p.load", 1000), ended("p.clean", 500), ended("p.audit", 200)]
-    }
+    [
+      at(0, { _tag: "PlanFixed", plan: of }),
+      ...of.stages.map(started),
+      ended("p.load", 1000),
+      ended("p.clean", 500),
+      ended("p.audit", 200)
+    ]
   ])
 const change = (name: string, to: Partial<PlannedStage>): RunPlan => ({
   ...wired,
   stages: wired.stages.map((s) => (s.name === name ? { ...s, ...to } : s))
 })
 const forecasts = (of: RunPlan, wills: Readonly<Record<string, StageForecast>> = {}): ReadonlyArray<StageForecast> =>
-  of.stages.map(({ name }) => wills[name] ?? { stage: name, will: "run", reasons: ["no earlier run had the same"] })
+  of.stages.map(
+    (stage) =>
+      wills[stage.name] ?? {
+        stage: stage.name,
+        will: "run",
+        reasons: ["no earlier run had the same"],
+        keyParts: partsOf(stage)
+      }
+  )
 /** As if every stage were partitioned: then nothing is certain. */
 const uncertain = (of: RunPlan): RunPlan => ({ ...of, stages: of.stages.map((s) => ({ ...s, partitioned: true })) })
 const told = (of: RunPlan, wills?: Readonly<Record<string, StageForecast>>) =>
@@ -45,7 +63,7 @@ const told = (of: RunPlan, wills?: Readonly<Record<string, StageForecast>>) =>
 
 describe("a dry run", () => {
   it("says that what never ran will run", () => {
-    expect(outlookOf(wired, forecasts(wired), undefined).map((o) => o.reason)).toEqual([
+    expect(outlookOf(wired, forecasts(wired), pastOf([]).earlier).map((o) => o.reason)).toEqual([
       "never ran here",
       "never ran here",
       "never ran here"
@@ -53,17 +71,17 @@ describe("a dry run", () => {
   })
   it("says that what is unchanged will be reused", () => {
     expect(told(uncertain(wired))).toEqual([
-      "load: reuse, as in run r0",
-      "clean: reuse, as in run r0",
-      "audit: reuse, as in run r0"
+      "load: reuse, as in run r1",
+      "clean: reuse, as in run r1",
+      "audit: reuse, as in run r1"
     ])
   })
   it("names what changed, and runs what reads from it but not what only stands beside it", () => {
     const reasons = told(uncertain(change("p.load", { stageVersion: 2 })))
-    expect(reasons[0]).toBe("load: run, its code changed: version 1 to 2")
+    expect(reasons[0]).toBe("load: run, its version changed (1 -> 2)")
     expect(reasons[1]).toMatch(/^clean: run, p\.load runs before it/u)
-    expect(reasons[2]).toBe("audit: reuse, as in run r0")
-    expect(told(change("p.audit", { config: { depth: 2 } }))[2]).toBe("audit: run, its configuration changed")
+    expect(reasons[2]).toBe("audit: reuse, as in run r1")
+    expect(told(change("p.audit", { config: { depth: 2 } }))[2]).toBe("audit: run, config.depth changed (added: 2)")
   })
   it("believes a certain forecast over what was last time", () => {
     const skip = { stage: "p.audit", will: "skip" as const, reasons: ["switched off by a parameter"] }
@@ -81,9 +99,7 @@ describe("a dry run", () => {
     const look = { width: 100, color: false, unicode: true }
     const lines = planLines({ ...wired, force: true }, { ...past(), stages: forecasts(wired) }, look)
     expect(lines[0]).toContain("about 1.5 s")
-    expect(planLines(wired, { earlier: undefined, history: new Map(), stages: forecasts(wired) }, look)[0]).toContain(
-      "no estimate"
-    )
+    expect(planLines(wired, { ...pastOf([]), stages: forecasts(wired) }, look)[0]).toContain("no estimate")
     expect(lines.at(-1)).toContain("Nothing was run")
   })
 })

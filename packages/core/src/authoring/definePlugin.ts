@@ -1,5 +1,6 @@
 /** definePlugin: what a package offers; checkPlugins: what does not fit, before anything runs. */
 import type { Layer, Schema } from "effect"
+import type { PluginCode } from "../domain/PluginCode.ts"
 import type { Contribution, PointId } from "./extension.ts"
 import type { AnyPipeline, Extension, NeedsOfNodes, Nodes } from "./definePipeline.ts"
 
@@ -22,6 +23,8 @@ export interface Plugin {
   readonly name: string
   readonly version: string
   readonly api: string
+  /** Set for a local module when a project loads it. */
+  readonly code?: PluginCode
   readonly config: Schema.Constraint | undefined
   readonly services: ((config: any) => Layer.Layer<any, any>) | undefined
   readonly pipelines: Readonly<Record<string, Part<AnyPipeline>>>

@@ -7,6 +7,7 @@ import type { Plugin } from "../authoring/definePlugin.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import { nearest } from "../domain/nearest.ts"
 import { reasonOf } from "../planning/checkPlugins.ts"
+import { localCode } from "./localCode.ts"
 
 /**
  * Imports a plugin for a project: `specifier` is a package name or a path that starts with `./`, `../` or `/`; `fromRoot` is the
@@ -135,7 +136,8 @@ export const resolvePlugins = (
           refuse(`the module "${name}" has no plugin as its default export`, "end it with `export default definePlugin({ ... })`")
         else {
           names.set(name, plugin.name)
-          if (!plugins.some((other) => other.name === plugin.name)) plugins.push(plugin)
+          if (!plugins.some((other) => other.name === plugin.name))
+            plugins.push(isPath(name) ? { ...plugin, code: localCode(resolve(root, name), root) } : plugin)
         }
       }
     }

@@ -38,6 +38,8 @@ export interface LoadOptions {
   /** The data folder; else `TETRA_HOME`, else `.tetra` in the project. */
   readonly home?: string
   readonly importModule?: ImportModule
+  /** Taken instead of what stands in the file: to check a text before it is written. */
+  readonly text?: string
 }
 const commonEnvironments = ["dev", "staging", "production"]
 
@@ -57,7 +59,7 @@ export const loadProject = (options: LoadOptions): Effect.Effect<Project, Projec
     const named = options.environment ?? env["TETRA_ENV"]
     const environment = named === "" ? undefined : named
     const text = yield* Effect.try({
-      try: () => readFileSync(file, "utf8"),
+      try: () => options.text ?? readFileSync(file, "utf8"),
       catch: (cause) => new ProjectInvalid({ diagnostics: [unreadable(shown, cause)] })
     })
     const document = readDocument(text, { file: shown, env, environment })
@@ -88,6 +90,7 @@ export const loadProject = (options: LoadOptions): Effect.Effect<Project, Projec
       root,
       configFile: file,
       home: home === undefined || home === "" ? join(root, ".tetra") : resolve(root, home.replace(/^~(?=$|\/)/, homedir())),
+      source: text,
       config,
       configVersion: configVersionOf(config, catalogue),
       environment,

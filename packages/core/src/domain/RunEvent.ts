@@ -2,6 +2,7 @@ import type { AdmissionReason } from "./Admission.ts"
 import type { StandIn, StoredArtifact, StoredCoverage, StoredOutput } from "./Artifact.ts"
 import type { Json, PartitionKey, RunId, StageName, Status, Version } from "./Names.ts"
 import type { RunPlan } from "./RunPlan.ts"
+import type { Shortage } from "./Shortage.ts"
 
 /** Who runs: recorded so that a second process can tell a live owner from a dead one. */
 export interface Owner {
@@ -11,14 +12,25 @@ export interface Owner {
 }
 /** Why a run exists. */
 export interface Trigger {
-  readonly kind: "cli" | "schedule" | "api" | "event" | "test"
+  readonly kind: "cli" | "schedule" | "api" | "event" | "backfill" | "test"
+  /** For a person: what was typed, the name of the schedule. */
   readonly detail: string
+  /** The run is one window of a backfill: days, `YYYY-MM-DD`, both inclusive. */
+  readonly window?: { readonly backfill: string; readonly start: string; readonly end: string }
 }
 /** A failure as it is recorded: never a stack trace for people, `detail` for the log. */
 export interface RecordedFailure {
   readonly tag: string
   readonly message: string
   readonly detail?: string
+}
+
+/** What an attempt took, where its isolation lets it be told: of a thread the processor time, of a process memory as well. */
+export interface Usage {
+  /** Milliseconds of processor time, over all threads of a process. */
+  readonly cpuMs: number
+  /** Peak of resident memory in MiB, beyond what the process took before its first stage ran. */
+  readonly peakMB?: number
 }
 
 /**
@@ -73,6 +85,14 @@ export type RunEvent =
       readonly partition: PartitionKey | null
       readonly attempt: number
     }
+  /** No unit of the stage runs, because what its units need is not free. Once in each wait of more than a second; `AttemptStarted` ends it. */
+  | {
+      readonly _tag: "ResourcesAwaited"
+      readonly stage: StageName
+      readonly reason: string
+      /** Undefined when there would be room, but others come first. */
+      readonly shortage: Shortage | undefined
+    }
   /** Coalesced to one a second per unit; may be dropped under pressure. */
   | {
       readonly _tag: "Progress"
@@ -107,6 +127,7 @@ export type RunEvent =
       readonly final: boolean
       /** False: the policy does not try this failure again, however many tries are left. */
       readonly retryable?: boolean
+      readonly usage?: Usage
       readonly durationMs: number
     }
   /** `attempt` is the number of the next one; `due` in epoch milliseconds survives a restart. `delayMs` is the wait as it was scheduled. */
@@ -144,6 +165,7 @@ export type RunEvent =
       readonly outputs: Readonly<Record<string, StoredOutput>>
       readonly artifacts: ReadonlyArray<StoredArtifact>
       readonly counters: Readonly<Record<string, number>>
+      readonly usage?: Usage
       readonly durationMs: number
       readonly cached: { readonly run: RunId } | undefined
     }

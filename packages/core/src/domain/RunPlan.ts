@@ -54,6 +54,8 @@ export interface PlannedStage {
   readonly stageId: string
   readonly stageVersion: number
   readonly plugin: string
+  /** A hash over the code of the local plugin that it comes from; absent for one of a package, which has a version. */
+  readonly code?: string
   /** Encoded; secrets stand as "<redacted>". */
   readonly config: Json
   /** What the services that it uses are made of, as a hash; undefined when it uses none. */
@@ -81,6 +83,7 @@ export interface Budget {
 export interface PlannedPipeline {
   readonly name: string
   readonly plugin: string
+  /** Of a local plugin with a hash of its code: `1.0.0+3f9a2c61d04b`. */
   readonly pluginVersion: string
   readonly mode: string | undefined
   /** Encoded parameters, defaults filled in; secrets stand as "<redacted>". */
@@ -109,6 +112,8 @@ export interface RunPlan {
   readonly pipelines: ReadonlyArray<PlannedPipeline>
   /** In an order in which every stage comes after its `after`. */
   readonly stages: ReadonlyArray<PlannedStage>
+  /** By local plugin of the project, and file: a hash of the content. */
+  readonly code?: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Ignore cached results (recorded; not part of `hash`). */
   readonly force: boolean
   readonly seed: number
@@ -119,3 +124,14 @@ export interface RunPlan {
   /** Over everything that decides the result: not `force`, not lane and priorities, not parallelism. */
   readonly hash: string
 }
+/** An input that comes from one place. */
+export type Single = Exclude<PlannedInput, { readonly from: "group" }>
+/** Every input by port; `port.member` for those of a group. */
+export const singlesOf = ({ inputs }: Pick<PlannedStage, "inputs">): ReadonlyArray<readonly [string, Single]> =>
+  Object.entries(inputs).flatMap(([port, input]): ReadonlyArray<readonly [string, Single]> =>
+    input.from === "group"
+      ? Object.entries(input.members).flatMap(([member, inner]) =>
+          inner.from === "group" ? [] : [[`${port}.${member}`, inner] as const]
+        )
+      : [[port, input]]
+  )

@@ -42,6 +42,7 @@ export interface StageState {
   startedAt: number | undefined
   inputs: Readonly<Record<string, Version>>
   key: string
+  keyParts: Readonly<Record<string, string>>
   /** The recorded partitions; undefined until they are fixed, and for an unpartitioned stage. */
   keys: ReadonlyArray<PartitionKey> | undefined
   /** By partition; `null` is the one unit of an unpartitioned stage, or the asking for keys of a partitioned one. */
@@ -66,6 +67,8 @@ export interface StageState {
   skipCause: SkipCause | undefined
   reused: boolean
   durationMs: number
+  /** What its units wait for since more than a second while none of them runs, in words. */
+  awaits: string | undefined
   /** Somebody in this process prepares or settles it. Not journalled. */
   inHand: boolean
 }
@@ -137,6 +140,7 @@ export const resetStage = (stage: StageState): void => {
   stage.startedAt = undefined
   stage.inputs = {}
   stage.key = ""
+  stage.keyParts = {}
   stage.keys = undefined
   stage.standIns = []
   stage.units.clear()
@@ -147,7 +151,7 @@ export const resetStage = (stage: StageState): void => {
 }
 /** Forgets how the stage ended, keeps its units. */
 export const openStage = (stage: StageState): void => {
-  stage.fallback = stage.degraded = stage.coverage = stage.reason = stage.skipCause = undefined
+  stage.awaits = stage.fallback = stage.degraded = stage.coverage = stage.reason = stage.skipCause = undefined
   stage.outputs = {}
   stage.reused = stage.inHand = false
   stage.durationMs = 0

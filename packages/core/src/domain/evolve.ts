@@ -193,6 +193,7 @@ const handlers: Handlers = {
       () => `pipeline "${pipeline.planned.name}" is ${pipeline.status}`
     )
     Object.assign(stage, { status: "running", startedAt: event.at, inputs: event.inputs, key: event.key, inHand: false })
+    stage.keyParts = event.keyParts
     stage.standIns = event.degraded ?? []
     state.startable.delete(stage)
     state.live.add(stage)
@@ -216,6 +217,7 @@ const handlers: Handlers = {
     must(unit.status === "ready" || unit.status === "waiting", event, () => `the unit is ${unit.status}`)
     must(event.attempt === unit.attempt + 1, event, () => `attempt ${unit.attempt + 1} is next`)
     must(state.cancel === undefined, event, () => "the run is being cancelled")
+    stage.awaits = undefined
     setStatus(stage, unit, "running")
     releaseUnit(state, stage, unit)
     state.pipelines.get(stage.planned.pipeline)!.live++
@@ -226,6 +228,11 @@ const handlers: Handlers = {
       retryAt: undefined,
       progress: undefined
     })
+  },
+  ResourcesAwaited: (state, event) => {
+    const stage = runningStage(state, event)
+    must(stage.running === 0, event, () => `${stage.running} units are running`)
+    stage.awaits = event.reason
   },
   Progress: (state, event) => {
     const { unit } = unitOf(state, event)

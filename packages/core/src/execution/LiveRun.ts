@@ -57,6 +57,8 @@ export class LiveRun {
   /** Of the whole run: what one stage knows, a service may tell another. */
   readonly secrets: ReadonlyArray<string>
   readonly inHand = new Map<UnitState, InHand>()
+  /** Somebody looks what waits in the gate: `watchWaits`. */
+  isWatched = false
   /** Places in the gate, waiting or held: given back when the run is let go. */
   readonly #tickets = new Set<Ticket>()
   #leftBehind = 0

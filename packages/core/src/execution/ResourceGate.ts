@@ -1,6 +1,7 @@
 import type { Budget, Lane as LaneName } from "../domain/RunPlan.ts"
+import type { Shortage } from "../domain/Shortage.ts"
 import type { SlotRules } from "../planning/capacity.ts"
-import { Dimensions, fits, type Need, type Resource, takes } from "./gate/Dimension.ts"
+import { Dimensions, fits, type Need, takes } from "./gate/Dimension.ts"
 import { type Lane, Lanes } from "./gate/Lanes.ts"
 import { type Request, Shape } from "./gate/WaitingLine.ts"
 
@@ -9,14 +10,6 @@ export interface ResourceVector {
   readonly cpu: number
   readonly memoryMB: number
   readonly slots: Readonly<Record<string, number>>
-}
-/** Of what there is not enough for a request that waits; amounts are cores, MiB, units or slots. */
-export interface Shortage extends Resource {
-  readonly need: number
-  readonly held: number
-  readonly of: number
-  /** Who holds it, the largest first. */
-  readonly heldBy: ReadonlyArray<{ readonly who: string; readonly amount: number }>
 }
 /** A place in the queue. `release` gives back what is held, or leaves the queue; more than once is harmless. */
 export interface Ticket {
@@ -45,8 +38,6 @@ const maxOvertaken = 32
 const maxBlockedMs = 60_000
 /** How many requests that do not fit are passed in search of one that does: shapes, not requests, so that it is rarely reached. */
 const lookAhead = 512
-/** Even a unit that asks for nothing takes this part of the machine, as far as the shares of the lanes go. */
-const leastPart = 0.001
 const shownHolders = 3
 
 /**
@@ -166,7 +157,7 @@ export class ResourceGate {
       const lane = this.#laneOf.get(shape)!
       next.state = "held"
       lane.line.leave(next)
-      const held = (next.held = { amounts: shape.needs.map(takes), part: partOf(shape), since: this.#now() })
+      const held = (next.held = { amounts: shape.needs.map(takes), part: shape.part, since: this.#now() })
       for (const [i, { of }] of shape.needs.entries()) of.hold(held.amounts[i]!)
       this.#held.add(next)
       lane.start(held.part, held.since)
@@ -190,13 +181,6 @@ export class ResourceGate {
       }
     return undefined
   }
-}
-/** What counts in the share of a lane: the largest part of the machine that a unit of the shape takes of anything. */
-const partOf = ({ needs }: Shape): number => {
-  const parts = needs.flatMap((need) =>
-    need.of.resource.pipeline === undefined && Number.isFinite(need.of.most) ? [takes(need) / need.of.most] : []
-  )
-  return Math.max(leastPart, ...parts)
 }
 /**
  * Keeps room of everything that the request was ever short of: once it has its turn, one resource after the other comes together for it.

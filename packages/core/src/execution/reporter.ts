@@ -1,5 +1,5 @@
 import type { PartitionKey, RunId, StageName } from "../domain/Names.ts"
-import type { LogLine } from "../domain/RunEvent.ts"
+import type { LogLine, Usage } from "../domain/RunEvent.ts"
 import { asJson, scrub } from "./secrets.ts"
 import type { AttemptReports } from "./stageTools.ts"
 
@@ -20,6 +20,8 @@ export class Reporter {
   readonly stage: StageName
   readonly partition: PartitionKey | null
   readonly attempt: number
+  /** What the attempt took, once it ended in a thread or process of its own. */
+  usage: Usage | undefined
   readonly #run: RunId
   readonly #secrets: ReadonlyArray<string>
   readonly #now: () => number

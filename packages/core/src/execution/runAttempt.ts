@@ -60,15 +60,24 @@ const openOutputs = (store: Store, attempt: Attempt, scope: OpScope, segments: R
   }).pipe(Effect.map((outputs) => new Map(outputs)))
 
 /** Goes on from the checkpoint when its mark and its segments can be read; otherwise from the start. */
-const resume = (store: Store, attempt: Attempt, scope: OpScope): Effect.Effect<Resumption, unknown> => {
+const resume = (
+  store: Store,
+  attempt: Attempt,
+  scope: OpScope,
+  log: AttemptReports["log"]
+): Effect.Effect<Resumption, unknown> => {
   const fresh = Effect.map(openOutputs(store, attempt, scope, {}), (outputs): Resumption => ({ mark: Option.none(), outputs }))
   const schema = attempt.stage["~definition"].checkpoint
   if (schema === undefined || attempt.checkpoint === undefined) return fresh
   const mark = decodeJson(schema, attempt.checkpoint.mark)
-  if ("why" in mark) return fresh
+  const startAnew = (why: string) => {
+    log("warn", `starts from the beginning: its checkpoint cannot be read: ${why}`, {})
+    return fresh
+  }
+  if ("why" in mark) return startAnew(mark.why)
   return openOutputs(store, attempt, scope, attempt.checkpoint.segments).pipe(
     Effect.map((outputs): Resumption => ({ mark: Option.some(mark.ok), outputs })),
-    Effect.catch(() => fresh)
+    Effect.catch((error) => startAnew(error.message))
   )
 }
 const servicesOf = (
@@ -172,7 +181,7 @@ export const runAttempt = (
     const limits: Limits = { abort, timeoutMs, graceMs, settled: () => Promise.all(promises), around, onAbandoned }
     const work = Effect.gen(function* () {
       const uses = yield* servicesOf(attempt, context)
-      const resumption = yield* resume(store, attempt, scope)
+      const resumption = yield* resume(store, attempt, scope, reports.log)
       const clock = yield* Effect.clockWith((c) => Effect.succeed(c))
       const unit = { run: attempt.run, stage: attempt.name, partition: attempt.partition, attempt: attempt.number }
       const { errors } = attempt.stage["~definition"]

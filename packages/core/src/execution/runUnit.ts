@@ -1,10 +1,11 @@
 import { Cause, Effect, Exit } from "effect"
-import type { RunEvent, RecordedFailure } from "../domain/RunEvent.ts"
+import type { RunEvent, RecordedFailure, Usage } from "../domain/RunEvent.ts"
 import { releaseUnit, type StageState, type UnitState } from "../domain/RunState.ts"
 import { unitKey } from "../planning/fingerprint.ts"
 import { isRetryable, retryDelayMs } from "../planning/retry.ts"
 import { AttemptFaults } from "./faults.ts"
 import { recordedFailure, Superseded } from "./failures.ts"
+import { watchWaits } from "./gate/watchWaits.ts"
 import type { LiveRun } from "./LiveRun.ts"
 import { findCached, mayBeCached, type Wanted } from "./policies/cache.ts"
 import { checkpointFor } from "./policies/checkpoints.ts"
@@ -21,7 +22,12 @@ export const failureFacts = (
   run: LiveRun,
   stage: StageState,
   unit: UnitState,
-  failed: { readonly attempt: number; readonly failure: RecordedFailure; readonly durationMs: number }
+  failed: {
+    readonly attempt: number
+    readonly failure: RecordedFailure
+    readonly durationMs: number
+    readonly usage?: Usage
+  }
 ): Facts => {
   const { state } = run
   const { name, policy } = stage.planned
@@ -60,7 +66,8 @@ export const failureFacts = (
       failure: recorded,
       final: delay === undefined,
       retryable: isRetryable(policy.retry, failure),
-      durationMs
+      durationMs,
+      ...(failed.usage === undefined ? {} : { usage: failed.usage })
     }
   ]
   if (delay !== undefined)
@@ -76,7 +83,10 @@ const reportsOf = (run: LiveRun, stage: StageState, unit: UnitState, reporter: R
       if (!recorded) yield* new Superseded({ stage: stage.planned.name })
     }),
   progress: reporter.progress,
-  log: reporter.log
+  log: reporter.log,
+  used: (usage) => {
+    reporter.usage = usage
+  }
 })
 const attemptOf = (run: LiveRun, stage: StageState, unit: UnitState, number: number, inputs: Attempt["inputs"]): Attempt => {
   const { node, state } = run.stageRun(stage)
@@ -130,9 +140,10 @@ const ended = (
   if (!isNewest(unit, attempt)) return []
   const progress = run.endReporter(reporter)
   const durationMs = Math.max(0, run.now() - (unit.startedAt ?? run.now()))
+  const usage = reporter.usage === undefined ? {} : { usage: reporter.usage }
   if (Exit.isFailure(exit)) {
     const failure = recordedFailure(exit.cause, run.secrets)
-    return [...progress, ...failureFacts(run, stage, unit, { attempt, failure, durationMs })]
+    return [...progress, ...failureFacts(run, stage, unit, { attempt, failure, durationMs, ...usage })]
   }
   const { partition } = unit
   return [
@@ -144,6 +155,7 @@ const ended = (
       attempt,
       key: unitKey(stage.key, partition),
       ...exit.value,
+      ...usage,
       durationMs,
       cached: undefined
     }
@@ -152,7 +164,7 @@ const ended = (
 /** Only a stage that can save marks is asked about. */
 const checkpointOf = (run: LiveRun, stage: StageState, unit: UnitState) =>
   run.stageRun(stage).node.stage["~definition"].checkpoint === undefined
-    ? Effect.succeed(undefined)
+    ? Effect.succeed({ checkpoint: undefined, said: undefined })
     : checkpointFor(run.state.run, stage, unit)
 /** Starts the attempt that `AttemptStarted` has announced. Its end is a message, whatever happens to it. */
 const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: number): Effect.Effect<void, never, StagePorts> =>
@@ -164,7 +176,8 @@ const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: numbe
     const work = Effect.gen(function* () {
       const reports = reportsOf(run, stage, unit, reporter)
       const apart = run.isolation.runnerOf(stage, unit)
-      const checkpoint = yield* checkpointOf(run, stage, unit)
+      const { checkpoint, said } = yield* checkpointOf(run, stage, unit)
+      if (said !== undefined) reports.log("info", said, {})
       if (apart !== undefined) return yield* apart({ ...attemptOf(run, stage, unit, attempt, {}), checkpoint }, reports)
       const inputs = yield* run.inputsOf(stage)
       const services = yield* run.services
@@ -213,7 +226,9 @@ const queueUp = (
     })
   const place = (ticket = run.ticket(stage, unit, admit))
   run.inHand.set(unit, { ticket: place, fiber: undefined })
-  if (!place.isWaiting() || run.gate.patienceMs(resources) === undefined) return
+  if (!place.isWaiting()) return
+  start(watchWaits(run))
+  if (run.gate.patienceMs(resources) === undefined) return
   const giveUp = (failure: RecordedFailure, waitedMs: number) =>
     run.send({
       facts: () => {

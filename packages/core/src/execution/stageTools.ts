@@ -3,7 +3,7 @@ import { DatasetError } from "../authoring/data.ts"
 import type { ArtifactRef, Running, StageTools } from "../authoring/defineStage.ts"
 import type { StoredArtifact } from "../domain/Artifact.ts"
 import type { Json, PartitionKey } from "../domain/Names.ts"
-import type { LogLine, RunEvent } from "../domain/RunEvent.ts"
+import type { LogLine, RunEvent, Usage } from "../domain/RunEvent.ts"
 import { sha256 } from "../planning/fingerprint.ts"
 import { BadOutput, type Superseded } from "./failures.ts"
 import { op, type OpScope } from "./op.ts"
@@ -16,6 +16,8 @@ export interface AttemptReports {
   readonly record: (event: RunEvent) => Effect.Effect<void, Superseded>
   readonly progress: (done: number, total: number | undefined, of: string | undefined) => void
   readonly log: (level: LogLine["level"], message: string, fields: Readonly<Record<string, unknown>>) => void
+  /** What the attempt took, told once, at its end. */
+  readonly used?: (usage: Usage) => void
 }
 export interface ToolsFrom {
   readonly unit: {

@@ -11,6 +11,8 @@ export interface Project {
   readonly configFile: string | undefined
   /** Absolute data folder: `TETRA_HOME`, else `<root>/.tetra`. */
   readonly home: string
+  /** The text of the configuration file, as it was read. */
+  readonly source?: string
   readonly config: ResolvedConfig
   /** 12 hex digits over the resolved configuration without secrets and the plugin versions. */
   readonly configVersion: string

@@ -1,10 +1,10 @@
 import { type Admission, type AdmissionReason, isGood } from "../domain/Admission.ts"
 import type { ResolvedConfig } from "../domain/ConfigFile.ts"
 import type { RunId, Status, Version } from "../domain/Names.ts"
-import type { RunPlan } from "../domain/RunPlan.ts"
+import { type RunPlan, singlesOf } from "../domain/RunPlan.ts"
 import { providerOf } from "./Catalogue.ts"
 import { dependenciesOf, membersOf } from "./dependencies.ts"
-import { isOptional, singlesOf } from "./inputs.ts"
+import { isOptional } from "./inputs.ts"
 import type { Project } from "./Project.ts"
 
 /** From what age on the data of a pipeline are stale, in hours: `pipelines.P.max_data_age_hours`, else a day. */

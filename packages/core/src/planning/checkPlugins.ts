@@ -5,6 +5,7 @@ import type { Diagnostic } from "../domain/Diagnostic.ts"
 import { hintFor } from "../domain/nearest.ts"
 import { buildNodes } from "./buildNodes.ts"
 import type { Catalogue, CatalogueContribution, CataloguePipeline, LoadedPlugins, WholePlugin } from "./Catalogue.ts"
+import { codeVersion } from "./codeVersion.ts"
 import { describePipeline } from "./describePipeline.ts"
 import { checkAssets, type Say } from "./checkAssets.ts"
 import { extensionsOf } from "./checkExtensions.ts"
@@ -56,7 +57,7 @@ export const checkPlugins = (plugins: ReadonlyArray<WholePlugin>, choices: Point
       pipelines.set(name, {
         pipeline,
         plugin: plugin.name,
-        pluginVersion: plugin.version,
+        pluginVersion: codeVersion(plugin),
         extensions: mine,
         shape: describePipeline(pipeline, plugin.name, mine)
       })

@@ -1,8 +1,8 @@
 import { Effect } from "effect"
 import type { StageName, Version } from "../domain/Names.ts"
-import type { Accepts, PlannedStage } from "../domain/RunPlan.ts"
-import { stageKey, unitKey } from "./fingerprint.ts"
-import { isOptional, type Single, singlesOf } from "./inputs.ts"
+import { type Accepts, type PlannedStage, type Single, singlesOf } from "../domain/RunPlan.ts"
+import { type StageKey, stageKey, unitKey } from "./fingerprint.ts"
+import { isOptional } from "./inputs.ts"
 import type { BuiltPlan } from "./RunRequest.ts"
 
 /** What is known about earlier runs. The storage answers; a test answers from a table. */
@@ -20,6 +20,8 @@ export interface StageForecast {
   readonly will: "run" | "reuse" | "skip"
   /** In whole sentences, the deciding one first. */
   readonly reasons: ReadonlyArray<string>
+  /** The fields of its cache key, as far as its inputs are known: to be compared with those of an earlier run. */
+  readonly keyParts?: StageKey["parts"]
 }
 /** What a stage will give, as far as it can be told. */
 type Outcome =
@@ -47,10 +49,11 @@ export const explainPlan = <E, R>(
       const told = yield* forecastOf(stage, outcomes, {
         facts,
         force: plan.force,
-        keyOf: (inputs) => stageKey(stage, { inputs, partitions: {}, wraps, seed: plan.seed }).key
+        keyOf: (inputs) => stageKey(stage, { inputs, partitions: {}, wraps, seed: plan.seed })
       })
       outcomes.set(stage.name, told.outcome)
-      forecasts.push({ stage: stage.name, will: told.will, reasons: told.reasons })
+      const { keyParts, reasons, will } = told
+      forecasts.push({ stage: stage.name, will, reasons, ...(keyParts === undefined ? {} : { keyParts }) })
     }
     return forecasts
   })
@@ -58,14 +61,14 @@ export const explainPlan = <E, R>(
 interface Asking<E, R> {
   readonly facts: PlanFacts<E, R>
   readonly force: boolean
-  readonly keyOf: (inputs: Readonly<Record<string, Version>>) => string
+  readonly keyOf: (inputs: Readonly<Record<string, Version>>) => StageKey
 }
 interface Told {
   readonly will: StageForecast["will"]
   readonly reasons: ReadonlyArray<string>
   readonly outcome: Outcome
+  readonly keyParts?: StageKey["parts"]
 }
-const runs = (...reasons: ReadonlyArray<string>): Told => ({ will: "run", reasons, outcome: { _tag: "Unknown" } })
 const skipped = (...reasons: ReadonlyArray<string>): Told => ({ will: "skip", reasons, outcome: { _tag: "Missing" } })
 
 const forecastOf = <E, R>(
@@ -83,10 +86,11 @@ const forecastOf = <E, R>(
       else if (resolved._tag === "Unknown") open.push(resolved.because)
       else if (!isOptional(input.accepts)) return skipped(`its input "${port}" is not there: ${resolved.because}`)
     }
+    const { key, parts: keyParts } = keyOf(versions)
+    const runs = (...reasons: ReadonlyArray<string>): Told => ({ will: "run", reasons, outcome: { _tag: "Unknown" }, keyParts })
     if (force) return runs("--force: nothing is reused")
     if (stage.policy.cache.kind === "never") return runs("its results are never reused")
     if (open.length > 0) return runs(...open)
-    const key = keyOf(versions)
     if (singlesOf(stage).some(([, input]) => isByPartition(input.accepts)))
       return runs("its inputs are known; which partitions they have is seen when it runs, and it is reused if they are the same")
     if (stage.partitioned)

@@ -24,8 +24,9 @@ export interface StageKey {
   readonly parts: Readonly<Record<string, string>>
 }
 /**
- * The stage's part of the cache key: stage id and version, encoded configuration, seed, what its services are made of, wraps of extensions (by their source and their plugins; what a wrap closes over shows in neither)
- * the version of every input, and of one that is read by partition its keys. An input that could not be had counts as `unavailable`.
+ * The stage's part of the cache key: stage id and version, code of a local plugin, encoded configuration, seed, what its services are made of, wraps of
+ * extensions (by their source and their plugins; what a wrap closes over shows in neither), the version of every input, and of one that is read by
+ * partition its keys. An input that could not be had counts as `unavailable`.
  */
 export const stageKey = (
   planned: PlannedStage,
@@ -44,6 +45,7 @@ export const stageKey = (
   const standIns = (from.degraded ?? []).map(({ asset, ageHours, asof, reason }) => [asset, asof, ageHours, reason])
   const parts: Record<string, string> = {
     stage: `${planned.stageId}@${planned.stageVersion}`,
+    ...(planned.code === undefined ? {} : { code: planned.code }),
     config: sha256(canonicalJson(planned.config)).slice(0, 16),
     seed: String(from.seed),
     ...(planned.uses === undefined ? {} : { uses: planned.uses }),

@@ -1,5 +1,5 @@
 import type { StoredCoverage, StoredOutput } from "../domain/Artifact.ts"
-import type { Accepts, PlannedInput, PlannedStage } from "../domain/RunPlan.ts"
+import type { Accepts, PlannedInput } from "../domain/RunPlan.ts"
 import type { RunState, StageState } from "../domain/RunState.ts"
 
 export type Cause = "failed" | "skipped" | "disabled" | "missing"
@@ -12,16 +12,6 @@ export interface Found {
   readonly output: StoredOutput
   readonly coverage: StoredCoverage
 }
-export type Single = Exclude<PlannedInput, { readonly from: "group" }>
-/** Every input by port; `port.member` for those of a group. */
-export const singlesOf = ({ inputs }: Pick<PlannedStage, "inputs">): ReadonlyArray<readonly [string, Single]> =>
-  Object.entries(inputs).flatMap(([port, input]): ReadonlyArray<readonly [string, Single]> =>
-    input.from === "group"
-      ? Object.entries(input.members).flatMap(([member, inner]) =>
-          inner.from === "group" ? [] : [[`${port}.${member}`, inner] as const]
-        )
-      : [[port, input]]
-  )
 export const isOptional = (accepts: Accepts): boolean => accepts.kind === "optional"
 const percent = (ratio: number): string => `${Math.floor(ratio * 100)}%`
 

@@ -2,8 +2,7 @@ import { Effect } from "effect"
 import type { AssetVersion } from "../domain/Artifact.ts"
 import type { RunId, StageName, Version } from "../domain/Names.ts"
 import type { StoredEvent } from "../domain/RunEvent.ts"
-import type { PlannedStage, RunPlan } from "../domain/RunPlan.ts"
-import { singlesOf } from "./inputs.ts"
+import { type PlannedStage, type RunPlan, singlesOf } from "../domain/RunPlan.ts"
 
 /** One published version of an asset. */
 export interface VersionName {

@@ -6,6 +6,7 @@ import type { PlannedPipeline, PlannedStage, RunPlan } from "../domain/RunPlan.t
 import { buildNodes } from "./buildNodes.ts"
 import { reasonOf } from "./checkPlugins.ts"
 import { clampResources } from "./clampResources.ts"
+import { codeVersion } from "./codeVersion.ts"
 import { contentHash, secretsIn, toJson } from "./contentHash.ts"
 import { dependenciesOf } from "./dependencies.ts"
 import { canonicalJson } from "./fingerprint.ts"
@@ -68,7 +69,7 @@ export const planRun = (
       })
     }
     if (diagnostics.length > 0) return Effect.fail(new PlanInvalid({ diagnostics }))
-    const graph = planStages(config, selected)
+    const graph = planStages(config, selected, project.configFile !== undefined)
     const services = pluginServices(project, graph.stages, selected)
     const problems = [...graph.diagnostics, ...services.diagnostics]
     if (problems.length > 0) return Effect.fail(new PlanInvalid({ diagnostics: problems }))
@@ -82,7 +83,13 @@ export const planRun = (
     const stages = clamped.map((stage) => {
       const used = uses(graph.nodes.get(stage.name)!["~node"].stage)
       const wrappers = wrapped.get(stage.name)
-      return { ...stage, ...(used === undefined ? {} : { uses: used }), ...(wrappers === undefined ? {} : { wrappers }) }
+      const code = project.catalogue.plugins.find(({ name }) => name === stage.plugin)?.code?.hash
+      return {
+        ...stage,
+        ...(code === undefined ? {} : { code }),
+        ...(used === undefined ? {} : { uses: used }),
+        ...(wrappers === undefined ? {} : { wrappers })
+      }
     })
     const pipelines = planned.map((pipeline) => {
       const budget = budgets.get(pipeline.name)
@@ -94,6 +101,7 @@ export const planRun = (
       mode: request.mode,
       pipelines,
       stages,
+      ...codeOf(project),
       force: request.force === true,
       seed,
       ...(request.lane === undefined ? {} : { lane: request.lane }),
@@ -112,13 +120,18 @@ export const planRun = (
     })
   })
 
+/** The files of the local plugins, so that a later run can say which one was edited. */
+const codeOf = ({ catalogue }: Project): Pick<RunPlan, "code"> => {
+  const local = catalogue.plugins.flatMap(({ code, name }) => (code === undefined ? [] : [[name, code.files] as const]))
+  return local.length === 0 ? {} : { code: Object.fromEntries(local) }
+}
 /** By stage that is wrapped: what its wrapping plugins are. */
 const wrappersOf = (project: Project, selected: ReadonlyArray<SelectedPipeline>): ReadonlyMap<string, string> => {
   const identity = (name: string) => {
     const plugin = project.catalogue.plugins.find((one) => one.name === name)
     if (plugin === undefined) return [name]
     const { config } = pluginConfig(project, plugin)
-    return [name, plugin.version, toJson(config ?? null, secretsIn(config))]
+    return [name, codeVersion(plugin), toJson(config ?? null, secretsIn(config))]
   }
   return new Map(
     selected.flatMap((pipeline) =>
@@ -154,6 +167,7 @@ const planHash = (pipelines: ReadonlyArray<PlannedPipeline>, stages: ReadonlyArr
   }
   for (const {
     after,
+    code,
     config,
     enabled,
     inputs,
@@ -175,6 +189,7 @@ const planHash = (pipelines: ReadonlyArray<PlannedPipeline>, stages: ReadonlyArr
         stageId,
         stageVersion,
         plugin,
+        code,
         uses,
         wrappers,
         inputs,

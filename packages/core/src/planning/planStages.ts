@@ -44,8 +44,12 @@ interface Graph {
   readonly diagnostics: Array<Diagnostic>
 }
 
-/** Joins the stages of the selected pipelines by their assets, orders them and fills in their policies. */
-export const planStages = (config: ResolvedConfig, pipelines: ReadonlyArray<SelectedPipeline>): PlannedGraph => {
+/** Joins the stages of the selected pipelines by their assets, orders them and fills in their policies; `inProject`: by a configuration file. */
+export const planStages = (
+  config: ResolvedConfig,
+  pipelines: ReadonlyArray<SelectedPipeline>,
+  inProject: boolean
+): PlannedGraph => {
   const graph = graphOf(pipelines)
   for (const place of graph.places) connect(graph, place, (input) => input.hard)
   waitForPipelines(graph, pipelines)
@@ -68,7 +72,7 @@ export const planStages = (config: ResolvedConfig, pipelines: ReadonlyArray<Sele
     const place = graph.places[i]!
     const configured = configOf(graph, place)
     nodes.set(place.name, withConfig(place.built.node, configured.config))
-    return plannedStage(config, graph, place, inputs[i]!, configured.encoded)
+    return { ...plannedStage(graph, place, inputs[i]!, configured.encoded), ...policiesOf(config, place, inProject) }
   })
   return { stages, nodes, diagnostics: graph.diagnostics }
 }
@@ -223,17 +227,22 @@ const withConfig = (node: AnyNode, config: unknown): AnyNode => {
   return node
 }
 
+type Policies = Pick<PlannedStage, "minCoverage" | "policy">
+const policiesOf = (config: ResolvedConfig, { built, pipeline }: Place, inProject: boolean): Policies => {
+  const { policy: used, stage } = built.node["~node"]
+  const { flags, force, name } = pipeline
+  const of = { stage, name: built.name, pipeline: name, used, flags, force, inProject }
+  return { minCoverage: minCoverageOf(config, of), policy: resolvePolicy(config, of) }
+}
 const plannedStage = (
-  config: ResolvedConfig,
   graph: Graph,
   place: Place,
   inputs: PlannedStage["inputs"],
   encoded: Json
-): PlannedStage => {
+): Omit<PlannedStage, keyof Policies> => {
   const { built, pipeline } = place
-  const { enabled, policy: used, stage } = built.node["~node"]
+  const { enabled, stage } = built.node["~node"]
   const definition = stage["~definition"]
-  const policyOf = { stage, name: built.name, pipeline: pipeline.name, used, flags: pipeline.flags, force: pipeline.force }
   return {
     name: place.name,
     pipeline: pipeline.name,
@@ -251,9 +260,7 @@ const plannedStage = (
     ),
     after: graph.upstream[place.index]!.map((up) => graph.places[up]!.name),
     partitioned: definition.partitions !== undefined,
-    minCoverage: minCoverageOf(config, policyOf),
     concurrency: definition.partitions?.concurrency,
-    policy: resolvePolicy(config, policyOf),
     enabled
   }
 }

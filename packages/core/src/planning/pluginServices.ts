@@ -7,6 +7,7 @@ import type { PlannedStage } from "../domain/RunPlan.ts"
 import { nearest } from "../domain/nearest.ts"
 import type { Catalogue } from "./Catalogue.ts"
 import { reasonOf } from "./checkPlugins.ts"
+import { codeVersion } from "./codeVersion.ts"
 import { secretsIn, toJson } from "./contentHash.ts"
 import { decodeAll, type PlainSchema } from "./parameters.ts"
 import type { SelectedPipeline } from "./planStages.ts"
@@ -45,7 +46,7 @@ export const servicesOf = (project: ServedProject, taking: ReadonlySet<string>):
     if (configured.diagnostics.length > 0) continue
     try {
       layers.push(plugin.services(configured.config) as AnyServices)
-      made.push([plugin.name, plugin.version, toJson(configured.config, secretsIn(configured.config))])
+      made.push([plugin.name, codeVersion(plugin), toJson(configured.config, secretsIn(configured.config))])
     } catch (error) {
       diagnostics.push({
         level: "error",

@@ -8,14 +8,12 @@ import { pluginConfig } from "./pluginServices.ts"
 import { resolveParameters } from "./resolveParameters.ts"
 import { hideNamed } from "./secretNames.ts"
 
-/** Configuration as people may see it: what a schema calls secret, or what is named like a secret, stands as "<redacted>". */
-export const redactedConfig = ({
-  catalogue,
-  config
-}: {
+interface Configured {
   readonly config: ResolvedConfig
   readonly catalogue: Catalogue
-}): Json => {
+}
+/** The texts of everything in a configuration that a schema calls secret: its own, those of pipelines and of plugins. */
+export const configSecrets = ({ catalogue, config }: Configured): ReadonlySet<string> => {
   const secrets = new Set(secretsIn(config))
   for (const [name, block] of Object.entries(config.pipelines ?? {})) {
     const pipeline = catalogue.pipelines.get(name)?.pipeline
@@ -32,8 +30,11 @@ export const redactedConfig = ({
   }
   for (const plugin of catalogue.plugins)
     secretsIn(pluginConfig({ config, configFile: undefined, catalogue }, plugin).config, secrets)
-  return hideNamed(toJson(config, secrets))
+  return secrets
 }
+/** Configuration as people may see it: what a schema calls secret, or what is named like a secret, stands as "<redacted>". */
+export const redactedConfig = (configured: Configured): Json => hideNamed(toJson(configured.config, configSecrets(configured)))
+
 /** 12 hex digits over the resolved configuration without secrets and the plugin versions. */
 export const configVersionOf = (config: ResolvedConfig, catalogue: Catalogue): string =>
   contentHash(

@@ -21,6 +21,8 @@ export interface PolicyOf {
   readonly flags: PolicyFlags
   /** The request or the mode asks to make everything anew. */
   readonly force: boolean
+  /** A project with a configuration file: what neither it nor the stage says is tried as often as the seed's scripts did. */
+  readonly inProject: boolean
 }
 type RetryBlock = NonNullable<ResolvedConfig["retry"]>
 type RetryPolicy = ResolvedPolicy["retry"]
@@ -56,13 +58,18 @@ export const resolvePolicy = (config: ResolvedConfig, of: PolicyOf): ResolvedPol
   }
 }
 
+/** Of a project: 3 tries in all, the first repeat after a minute. A program that runs a pipeline by itself tries once. */
+const patient = { maxAttempts: 3, initialDelayMs: 60_000 }
+const once = { maxAttempts: 1, initialDelayMs: 1000 }
+
 const retryOf = (config: ResolvedConfig, of: PolicyOf): RetryPolicy => {
   const own = { ...of.stage.policy.retry, ...of.used?.retry }
   const written = config.pipelines?.[of.pipeline]
   const repeats = recoveryOf(config, of.pipeline).retry_count
+  const unsaid = of.inProject ? patient : once
   let retry: RetryPolicy = {
-    maxAttempts: own.maxAttempts ?? 1,
-    initialDelayMs: millis(own.initialDelay) ?? 1000,
+    maxAttempts: own.maxAttempts ?? unsaid.maxAttempts,
+    initialDelayMs: millis(own.initialDelay) ?? unsaid.initialDelayMs,
     factor: own.factor ?? 2,
     maxDelayMs: millis(own.maxDelay) ?? hourMs,
     jitter: own.jitter ?? true,

@@ -2,6 +2,7 @@ import { Redacted, Schema } from "effect"
 import type { AnyStage } from "../authoring/defineStage.ts"
 import type { Json } from "../domain/Names.ts"
 import type { Catalogue } from "./Catalogue.ts"
+import { codeVersion } from "./codeVersion.ts"
 import { contentHash, redactedMark } from "./contentHash.ts"
 
 const mostDepth = 6
@@ -24,7 +25,7 @@ const asData = (value: unknown, depth = 0): Json => {
  * a stage that uses nothing. It is a part of the cache key: another set of strategies, or another setting of a client, is another answer.
  */
 export const usesOf = (catalogue: Catalogue, services: ReadonlyArray<Json>): ((stage: AnyStage) => string | undefined) => {
-  const versions = new Map(catalogue.plugins.map((plugin) => [plugin.name, plugin.version]))
+  const versions = new Map(catalogue.plugins.map((plugin) => [plugin.name, codeVersion(plugin)]))
   const points = new Map<string, string>(
     catalogue.plugins.flatMap((plugin) => plugin.points).map(({ point }) => [`tetra/point/${point}`, point] as const)
   )

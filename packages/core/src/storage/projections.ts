@@ -274,7 +274,7 @@ on conflict (run_id, stage, partition, name) do update set attempt = excluded.at
         ...factsOf(event).flatMap((fact) => changesOf(d, fact, owner)),
         change(`update orchestration.run set archived_at = ? where id = ?`, instant(event.archivedAt), event.run)
       ]
-    default: // PlanFixed, Warned, StageStarted, StageEnded, Progress, SideEffectDone, FallbackTried, CancelRequested: the log alone
+    default: // PlanFixed, Warned, ResourcesAwaited, StageStarted, StageEnded, Progress, SideEffectDone, FallbackTried, CancelRequested: the log alone
       return []
   }
 }

@@ -30,6 +30,7 @@ export const toRun = (row: Row): RunRow => ({
   planHash: String(row["plan_hash"]),
   configVersion: String(row["config_version"]),
   trigger: recordedJson(row["trigger"]),
+  params: recordedJson(row["params"]),
   owner: recordedJson(row["owner"]),
   seq: Number(row["seq"]),
   epoch: Number(row["epoch"]),

@@ -39,8 +39,8 @@ describe("the documented configuration", () => {
       assert.deepStrictEqual(
         plan.stages.map((s) => [s.policy.retry.maxAttempts, s.policy.onFailure, s.minCoverage]),
         [
-          [4, { fallback: "use_cached_data", maxAgeMs: 72 * 3_600_000 }, 1],
-          [3, { fallback: "use_previous", maxAgeMs: 14 * 86_400_000 }, 1],
+          [4, { fallback: "use_cached_data", maxAgeMs: 72 * 3_600_000, together: "assets" }, 1],
+          [3, { fallback: "use_previous_scenarios", maxAgeMs: 14 * 86_400_000, together: "set" }, 1],
           [4, "fail", 0.5],
           [2, "fail", 1]
         ]

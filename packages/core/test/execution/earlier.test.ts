@@ -156,3 +156,109 @@ describe("use_previous_scenarios", () => {
     })
   )
 })
+describe("what stands in", () => {
+  /** `prices` fails when asked to; `report` of the same run reads it and tells what it was given. */
+  const reporting = (broken: () => boolean, told: Array<ReadonlyArray<string>>) => {
+    const prices = defineStage({
+      id: "t/prices",
+      outputs: { n: asset("prices") },
+      policy: { cache: "never", onFailure: { fallback: "use_cached_data" } },
+      run: () => answer(broken() ? "down" : 1)
+    })
+    const clean = defineStage({
+      id: "t/clean",
+      inputs: { n: Count },
+      outputs: { n: asset("clean") },
+      run: ({ inputs }) => inputs
+    })
+    const report = defineStage({
+      id: "t/report",
+      inputs: { n: Count },
+      outputs: { n: asset("report") },
+      showsDegraded: true,
+      run: ({ degraded, inputs }) => {
+        told.push(degraded.map(({ ageHours, asset: name, reason }) => `${name} ${ageHours} h old (${reason})`))
+        return { n: inputs.n }
+      }
+    })
+    return definePipeline({
+      name: "p",
+      stages: ({ use }) => {
+        const priced = use(prices)
+        const cleaned = use(clean, { inputs: { n: priced.n } })
+        return { prices: priced, clean: cleaned, report: use(report, { inputs: { n: cleaned.n } }) }
+      }
+    })
+  }
+  it.effect("is told to a report two stages later, which is made anew, and stands in the run and in what it published", () =>
+    Effect.gen(function* () {
+      const stores = new MemoryStores()
+      let broken = false
+      const told: Array<ReadonlyArray<string>> = []
+      const pipeline = reporting(() => broken, told)
+      const good = yield* runOnce(pipeline, { stores })
+      yield* TestClock.adjust("30 hours")
+      broken = true
+      const { events, state } = yield* runOnce(pipeline, { stores })
+      assert.deepStrictEqual(told, [[], ["prices 30 h old (fallback use_cached_data)"]])
+      assert.strictEqual(state.stages.get("p.clean")?.reused, true)
+      const ended = events.find((e) => e._tag === "RunEnded")
+      assert.deepStrictEqual(
+        ended?._tag === "RunEnded" ? ended.degraded?.map(({ asof, asset: name, run }) => [name, run, asof]) : [],
+        [["prices", good.state.run, "1970-01-01T00:00:00.000Z"]]
+      )
+      assert.deepStrictEqual(
+        events.flatMap((e) => (e._tag === "AssetPublished" ? [[e.asset, e.degraded]] : [])),
+        ["clean", "report"].map((name) => [name, `p.prices: fallback use_cached_data, made by run ${good.state.run} 30 h ago`])
+      )
+    })
+  )
+  it.effect("is still known to a later run that reads what was made of it", () =>
+    Effect.gen(function* () {
+      const stores = new MemoryStores()
+      let broken = false
+      const pipeline = reporting(() => broken, [])
+      yield* runOnce(pipeline, { stores })
+      broken = true
+      yield* runOnce(pipeline, { stores })
+      const told: Array<ReadonlyArray<string>> = []
+      const reader = defineStage({
+        id: "t/reader",
+        inputs: { n: asset("clean") },
+        showsDegraded: true,
+        run: ({ degraded }) => void told.push(degraded.map(({ asset: name }) => name))
+      })
+      const { events } = yield* runOnce(definePipeline({ name: "q", stages: ({ use }) => ({ it: use(reader) }) }), { stores })
+      assert.deepStrictEqual(told, [["clean"]])
+      assert.isTrue(events.some((e) => e._tag === "StageStarted" && e.degraded?.[0]?.asset === "clean"))
+    })
+  )
+})
+describe("who is told", () => {
+  const alertsOf = (world: World, actions: ReadonlyArray<Record<string, unknown>>) =>
+    Effect.gen(function* () {
+      const stores = new MemoryStores()
+      yield* runIn(stores, {}, "use_cached_data")
+      const { pipeline } = market(world, "")
+      const config = { ...noWaits, recovery_procedures: { p: { failure_actions: actions } } }
+      const { events } = yield* runOnce(pipeline, { stores, config: config as never })
+      return events.flatMap((e) => (e._tag === "AlertRaised" ? [[e.severity, e.status, e.channels, e.escalation]] : []))
+    })
+  const procedure = [{ notify: ["email", "slack"] }, { escalation: "page_oncall" }]
+  it.effect("is recorded once a pipeline failed, with the escalation", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* alertsOf({ plan: "down" }, procedure), [
+        ["high", "failed", ["email", "slack"], "page_oncall"]
+      ])
+      assert.deepStrictEqual(yield* alertsOf({}, procedure), [])
+    })
+  )
+  it.effect("hears of a fallback as medium; the escalation only when its procedure says partial", () =>
+    Effect.gen(function* () {
+      const fallback = [...procedure, { fallback: "use_cached_data" }]
+      assert.deepStrictEqual(yield* alertsOf({ plan: "down" }, fallback), [["medium", "partial", ["email", "slack"], undefined]])
+      const both = [...fallback, { escalate_on: ["failed", "partial"] }]
+      assert.deepStrictEqual(yield* alertsOf({ plan: "down" }, both), [["medium", "partial", ["email", "slack"], "page_oncall"]])
+    })
+  )
+})

@@ -155,16 +155,23 @@ describe("checkpoint_recovery", () => {
       const failed = yield* runOnce(marking(() => true).pipeline, { stores, config: procedures(asked) })
       assert.strictEqual(failed.state.status, "failed")
       const { from, pipeline } = marking(() => false, version)
-      const { state } = yield* runOnce(pipeline, { stores, config: procedures(asked) })
+      const { log, state } = yield* runOnce(pipeline, { stores, config: procedures(asked) })
       assert.strictEqual(state.status, "completed", state.reason)
-      return { from, version: state.stages.get("p.it")?.outputs["rows"]?.version }
+      const said = log.flatMap(({ message }) => (/checkpoint|beginning/.test(message) ? [message] : []))
+      return {
+        from,
+        said: said.join().replace(failed.state.run, "A"),
+        version: state.stages.get("p.it")?.outputs["rows"]?.version
+      }
     })
   it.live("lets the next run go on from the marks of one that failed, to the same answer", () =>
     Effect.gen(function* () {
       const whole = yield* next(undefined)
       assert.deepStrictEqual(whole.from, [0], "without the wish every run begins at the start")
-      assert.deepStrictEqual(yield* next(true), { ...whole, from: [2] })
-      assert.deepStrictEqual((yield* next(true, 2)).from, [0], "a new version of the stage begins at the start")
+      assert.deepStrictEqual(yield* next(true), { ...whole, from: [2], said: "goes on from the checkpoint of run A" })
+      const other = yield* next(true, 2)
+      assert.deepStrictEqual(other.from, [0], "a new version of the stage begins at the start")
+      assert.strictEqual(other.said, "starts from the beginning: the checkpoint of run A was made with another stage")
     }).pipe(Effect.scoped)
   )
   it.live("as false ignores marks altogether", () =>

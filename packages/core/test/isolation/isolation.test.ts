@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { Effect } from "effect"
 import alone from "./alone.ts"
-import { endings, type Ran, runLab } from "./project.ts"
+import { type Ran, runLab } from "./project.ts"
 
 const kinds = ["thread", "process"] as const
 const committed = ({ events }: Ran, of: string) =>
@@ -36,35 +36,6 @@ describe("a stage in a thread or process of its own", { timeout: 60_000 }, () =>
       ])
       expect(committed(apart, "computing.counting")).toMatchObject([{ counters: { from: 2 }, outputs: { rows: { rows: 4 } } }])
     }
-  })
-
-  const hows = ["throws", "fails", "exits", "a", "rejects", "floods", "prints", "leaks", "heap", "b"]
-  it.each(kinds)("costs only itself when it misbehaves in a %s", async (kind) => {
-    const ran = await runLab("misbehaving", { isolation: kind, hows })
-    const ended = endings(ran)
-    expect(ended).toMatchObject({
-      throws: "Thrown: RangeError: out of range",
-      fails: "TooHot: 41 degrees are too hot",
-      exits: `WorkerLost: misbehaving.misbehave: its ${kind} ended with exit code 7, which process.exit() does`,
-      a: "completed",
-      rejects: "completed",
-      floods: "completed",
-      prints: "completed",
-      leaks: "completed",
-      heap: expect.stringMatching(new RegExp(`^WorkerLost: .*its ${kind} (ran out of memory|was ended: it took) .*16 MB`, "u")),
-      b: "completed"
-    })
-    expect(ran.log).toContain("something threw outside of the stage: Error: nobody waits for this")
-    expect(ran.log).toContain("printed past the log")
-    expect(ran.log.filter((line) => line.startsWith("line ")).length).toBeLessThan(1500)
-    expect(ran.log).toContainEqual(expect.stringContaining("log lines were left out"))
-  })
-
-  it("has its memory watched in a process, what lies outside of the heap too", async () => {
-    const { arrays, then } = endings(await runLab("misbehaving", { isolation: "process", hows: ["arrays", "then"] }))
-    // Whichever limit is there: the watchdog's, or the system's, which makes the allocation itself fail.
-    expect(arrays).toMatch(/its process was ended: it took \d+ MB|Array buffer allocation failed|out of memory/u)
-    expect(then).toBe("completed")
   })
 
   it.each(kinds)("stops within half a second of a cancellation when it loops for ever in a %s", async (kind) => {

@@ -1,4 +1,5 @@
 /** A plugin whose stages behave, and misbehave, in a fiber, a thread and a process alike. */
+import { spawn } from "node:child_process"
 import { Effect, Layer, Option, Redacted, Schema } from "effect"
 import {
   batch,
@@ -72,8 +73,16 @@ const misbehave = defineStage({
     if (key === "fails") throw new TooHot({ degrees: 41 })
     if (key === "exits") process.exit(7)
     if (key === "rejects") void Promise.reject(new Error("nobody waits for this"))
-    if (key === "floods") for (let i = 0; i < 5000; i++) log.info(`line ${i}`)
-    if (key === "prints") console.log("printed past the log")
+    if (key === "floods") for (let i = 0; i < 1_000_000; i++) log.info(`line ${i}`)
+    if (key === "prints without end") for (let i = 0; i < 300_000; i++) console.log("printed again")
+    if (key === "loops") for (;;);
+    if (key === "listens") for (let i = 0; i < 1000; i++) process.on("beforeExit", () => undefined)
+    if (key === "starts others") {
+      log.info(`started ${spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" }).pid}`)
+      for (;;);
+    }
+    if (key === "native") process.dlopen({ exports: {} }, "/nowhere/some.node")
+    if (key === "works") for (let i = 0, sum = 0; i < 200_000_000; i++) sum += i
     if (key === "leaks") setInterval(() => console.log("leaked"), 1)
     if (key === "heap") for (const all: Array<unknown> = []; ;) all.push(Array<number>(100_000).fill(0.5))
     if (key === "arrays") for (const all: Array<Float64Array> = []; ;) all.push(new Float64Array(1_000_000).fill(1))
@@ -124,11 +133,15 @@ const computing = definePipeline({
 })
 const misbehaving = definePipeline({
   name: "misbehaving",
-  parameters: Schema.Struct({ isolation, hows: option(Schema.Array(Schema.String), { help: "What to do", default: [] }) }),
+  parameters: Schema.Struct({
+    isolation,
+    hows: option(Schema.Array(Schema.String), { help: "What to do", default: [] }),
+    timeout: option(Schema.Int, { help: "Milliseconds", default: 60_000 })
+  }),
   stages: ({ params, use }) => ({
     misbehave: use(misbehave, {
       config: { hows: params.hows },
-      policy: { isolation: params.isolation, resources: { memory: "16MB" } }
+      policy: { isolation: params.isolation, resources: { memory: "16MB" }, timeout: params.timeout }
     })
   })
 })

@@ -235,13 +235,16 @@ describe("policy", () => {
       const attempts = (config: Config, request: Partial<RunRequest> = {}) =>
         Effect.map(policyOf(config, request), (p) => p.retry.maxAttempts)
       const global: Config = { retry: { max_retries: 3, initial_delay: 60, backoff_factor: 3, max_delay: 600, jitter: false } }
-      const recovery: Config = { ...global, recovery_procedures: { data_pipeline: { failure_actions: [{ retry_count: 3 }] } } }
+      const pipeline: Config = { ...global, pipelines: { data_pipeline: { retry: { max_retries: 7 } } } }
+      const recovery: Config = { ...pipeline, recovery_procedures: { data_pipeline: { failure_actions: [{ retry_count: 3 }] } } }
       const stage: Config = { ...recovery, pipelines: { data_pipeline: { stages: { fetch: { retry: { max_retries: 9 } } } } } }
       assert.strictEqual(yield* attempts({}), 5)
       assert.strictEqual(yield* attempts(global), 3) // tries in all
+      assert.strictEqual(yield* attempts(pipeline), 7)
       assert.strictEqual(yield* attempts(recovery), 4) // repeats after the first
       assert.strictEqual(yield* attempts(stage), 9)
       assert.strictEqual(yield* attempts(stage, { params: { max_retries: "2" } }), 2)
+      assert.strictEqual(yield* attempts(stage, { params: { "data_pipeline.retry_count": "2" } }), 3)
       assert.deepStrictEqual((yield* policyOf(global)).retry, {
         maxAttempts: 3,
         initialDelayMs: 60_000,

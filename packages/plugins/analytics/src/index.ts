@@ -1,5 +1,6 @@
 import { definePlugin } from "@tetra/core"
 import { analytics } from "./pipeline.ts"
 
+export { peekColumns } from "./loading/peekColumns.ts"
 export { analytics } from "./pipeline.ts"
 export default definePlugin({ name: "@tetra/plugin-analytics", version: "0.1.0", api: "^1.0", pipelines: { analytics } })

@@ -2,7 +2,7 @@
  * What people see of a run: one fold over its live events. Pure: `advance` answers a new model and touches neither clock nor terminal; all times
  * are the events' own, in epoch milliseconds.
  */
-import type { Admission, LiveEvent, RunPlan, Status, StoredEvent, StoredOutput } from "@tetra/core/engine"
+import type { Admission, LiveEvent, RunPlan, Status, StoredEvent, StoredOutput, Usage } from "@tetra/core/engine"
 
 /** What one unit (the stage itself, or one partition) has counted so far. */
 export interface LiveUnit {
@@ -34,6 +34,10 @@ export interface StageModel {
   readonly lastFailure: string | undefined
   /** The next try, while at least one unit waits for it. */
   readonly retry: RetryModel | undefined
+  /** What its attempts took together, and the most memory of one; only where their isolation tells it. */
+  readonly usage: { readonly cpuMs: number; readonly peakMB: number | undefined } | undefined
+  /** What it waits for while none of its units runs, in words. */
+  readonly awaits: string | undefined
   readonly rows: number
   readonly counters: Readonly<Record<string, number>>
   readonly reason: string | undefined
@@ -144,6 +148,8 @@ const aStage = (name: string, pipeline: string, partitioned: boolean): StageMode
   retries: 0,
   lastFailure: undefined,
   retry: undefined,
+  awaits: undefined,
+  usage: undefined,
   rows: 0,
   counters: {},
   reason: undefined,
@@ -273,9 +279,15 @@ const warn = (model: RunModel, warning: Warning): RunModel =>
     ? { ...model, warnings: [...model.warnings, warning] }
     : { ...model, moreWarnings: model.moreWarnings + 1 }
 
+const addUsage = (before: StageModel["usage"], used: Usage | undefined): StageModel["usage"] => {
+  if (used === undefined) return before
+  const peaks = [before?.peakMB, used.peakMB].filter((peak) => peak !== undefined)
+  return { cpuMs: (before?.cpuMs ?? 0) + used.cpuMs, peakMB: peaks.length === 0 ? undefined : Math.max(...peaks) }
+}
 const committed = (model: RunModel, event: Extract<StoredEvent, { _tag: "UnitCommitted" }>): RunModel => {
   const next = withStage(model, event.stage, (s) => ({
     computed: s.computed + (event.cached === undefined ? 1 : 0),
+    usage: addUsage(s.usage, event.usage),
     reusedUnits: s.reusedUnits + (event.cached === undefined ? 0 : 1),
     from: event.cached?.run ?? s.from,
     live: setLive(s.live, event.partition, undefined),
@@ -293,8 +305,11 @@ const unit = (model: RunModel, event: StoredEvent): RunModel => {
         status: "running",
         retries: s.retries + (event.attempt > 1 ? 1 : 0),
         retry: undefined,
+        awaits: undefined,
         live: setLive(s.live, event.partition, { done: 0, total: undefined, of: undefined })
       }))
+    case "ResourcesAwaited":
+      return withStage(model, event.stage, () => ({ awaits: event.reason }))
     case "Progress": {
       const { done, total, of } = event
       const next = withStage(model, event.stage, (s) => ({ live: setLive(s.live, event.partition, { done, total, of }) }))
@@ -303,6 +318,7 @@ const unit = (model: RunModel, event: StoredEvent): RunModel => {
     case "AttemptFailed":
       return withStage(model, event.stage, (s) => ({
         lastFailure: event.failure.message,
+        usage: addUsage(s.usage, event.usage),
         failedUnits: s.failedUnits + (event.final ? 1 : 0),
         live: setLive(s.live, event.partition, undefined)
       }))
@@ -329,6 +345,7 @@ const stage = (model: RunModel, event: StoredEvent): RunModel => {
         reused: event.reused,
         live: new Map(),
         retry: undefined,
+        awaits: undefined,
         rows: rowsOf(event.outputs) || s.rows,
         expected: s.partitioned ? event.coverage.expected : 1
       }))

@@ -99,6 +99,9 @@ export const alertsOf = ({ run }: World, now: number): ReadonlyArray<Alert> => {
           ]
     ),
     ...stages.flatMap((s): ReadonlyArray<Alert> =>
+      s.awaits === undefined ? [] : [{ mark: "retrying", text: `${s.name} ${s.awaits}` }]
+    ),
+    ...stages.flatMap((s): ReadonlyArray<Alert> =>
       s.status === "partial" ? [{ mark: "partial", text: `${s.name}: ${s.reason ?? "left something out"}` }] : []
     ),
     ...run.warnings.map((w): Alert => ({

@@ -7,12 +7,15 @@ import { Refusal } from "../../failure.ts"
 import { many } from "../../output/plain/amounts.ts"
 import { badge, lookOf } from "../../output/plain/look.ts"
 import type { Call } from "../../program.ts"
+import { keepInForce } from "../../project/configuration.ts"
 import { flag, openProject } from "../../project/open.ts"
 import { print, printJson } from "../../project/store.ts"
 
 const problemsOf = async (call: Call): Promise<ReadonlyArray<Diagnostic>> => {
   try {
-    return (await openProject(call)).warnings
+    const project = await openProject(call)
+    await keepInForce(project)
+    return project.warnings
   } catch (error) {
     if (error instanceof Refusal && error.problems.length > 0) return error.problems
     throw error

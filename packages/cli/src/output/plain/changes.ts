@@ -5,9 +5,16 @@ import { isReused, type RunModel, type StageModel } from "../model.ts"
 import { clockTime, count, duration, many } from "./amounts.ts"
 import { badge, dot, ellipsis, type Look, type Mark, paint, toneOf } from "./look.ts"
 import { alertText } from "./recovery.ts"
+import { ownReason } from "./reasons.ts"
 import { cutStart, oneLine, padEnd, widthOf, wrap } from "./text.ts"
 
 export type Detail = "quiet" | "normal" | "verbose"
+/** What of a run is told. */
+export interface Told {
+  readonly detail: Detail
+  /** By stage: why it is computed. */
+  readonly reasons?: ReadonlyMap<string, string>
+}
 interface Change {
   readonly subject: string
   readonly mark: Mark
@@ -70,13 +77,14 @@ const result = (look: Look, stage: StageModel): string => {
   return parts.join(dot(look))
 }
 
-const stageEnded = (look: Look, stage: StageModel): Change => {
-  const because = stage.reason === undefined ? "" : oneLine(stage.reason)
+const stageEnded = (model: RunModel, look: Look, stage: StageModel, computed: string | undefined): Change => {
+  const because = oneLine(ownReason(model, stage))
   const plain = result(look, stage)
   if (stage.status === "skipped") return { subject: stage.name, mark: "skipped", text: because }
   if (stage.status === "failed") return { subject: stage.name, mark: "failed", text: because || oneLine(stage.lastFailure ?? "") }
   const mark = stage.status === "completed" && stage.reused ? "reused" : stage.status
-  return { subject: stage.name, mark, text: [plain, because].filter((t) => t !== "").join(dot(look)) }
+  const why = computed === undefined || stage.reused ? "" : `computed: ${oneLine(computed)}`
+  return { subject: stage.name, mark, text: [plain, because, why].filter((t) => t !== "").join(dot(look)) }
 }
 
 const attempt = (model: RunModel, event: StoredEvent, detail: Detail): Change | undefined => {
@@ -103,6 +111,8 @@ const attempt = (model: RunModel, event: StoredEvent, detail: Detail): Change | 
       const text = `${event.ok ? "used" : "tried"} ${event.fallback}: ${oneLine(event.reason)}`
       return { subject: event.stage, mark: event.ok ? "partial" : "failed", word: "fallback", text }
     }
+    case "ResourcesAwaited":
+      return { subject: event.stage, mark: "note", word: "waits", text: oneLine(event.reason).replace(/^waits /u, "") }
     case "AttemptStarted": {
       const stage = model.stages.get(event.stage)
       const first =
@@ -128,7 +138,7 @@ const admitted = (reasons: ReadonlyArray<AdmissionReason>, look: Look): Change |
     ? undefined
     : { subject: "tetra", mark: "note", word: "admitted", text: reasons.map(({ text }) => oneLine(text)).join(dot(look)) }
 
-const change = (model: RunModel, look: Look, event: StoredEvent, detail: Detail): Change | undefined => {
+const change = (model: RunModel, look: Look, event: StoredEvent, { detail, reasons }: Told): Change | undefined => {
   switch (event._tag) {
     case "PlanFixed":
       return { subject: "tetra", mark: "note", word: "run", text: header(model, look) }
@@ -149,10 +159,14 @@ const change = (model: RunModel, look: Look, event: StoredEvent, detail: Detail)
       }
     case "StageEnded": {
       const stage = model.stages.get(event.stage)
-      return stage === undefined ? undefined : stageEnded(look, stage)
+      return stage === undefined ? undefined : stageEnded(model, look, stage, reasons?.get(stage.name))
     }
     case "PipelineEnded": {
-      const parts = [event.records > 0 ? many(event.records, "row") : "", duration(event.durationMs), oneLine(event.reason ?? "")]
+      const parts = [
+        event.records > 0 ? many(event.records, "row") : "",
+        duration(event.durationMs),
+        oneLine(ownReason(model, { name: event.pipeline, reason: event.reason }))
+      ]
       const mark = isReused(model, event.pipeline) ? "reused" : event.status
       return { subject: event.pipeline, mark, text: parts.filter((t) => t !== "").join(dot(look)) }
     }
@@ -197,9 +211,10 @@ const isShown = (line: LogLine, detail: Detail): boolean =>
   (detail === "normal" && !(stackField in line.fields) && (line.level === "warn" || line.level === "error"))
 
 /** The lines that this event adds; `after` is the model with the event folded in. None when it changes nothing that people follow. */
-export const linesOf = (after: RunModel, event: LiveEvent, look: Look, detail: Detail): ReadonlyArray<string> => {
+export const linesOf = (after: RunModel, event: LiveEvent, look: Look, told: Told): ReadonlyArray<string> => {
+  const { detail } = told
   if (event._tag === "Log") return isShown(event, detail) ? logLines(after, look, event) : []
-  const said = change(after, look, event, detail)
+  const said = change(after, look, event, told)
   if (said === undefined) return []
   const matters = toneOf(said.mark) === "bad" || said.mark === "warning"
   return detail === "quiet" && !matters ? [] : lay(after, look, event.at, said)

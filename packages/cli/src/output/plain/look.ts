@@ -25,7 +25,7 @@ export const paint = (look: Look, tone: Tone, text: string): string => {
   return `\u001b[${on}m${text}\u001b[${off}m`
 }
 
-export type Mark = Status | "reused" | "retry" | "warning" | "note"
+export type Mark = Status | "interrupted" | "reused" | "retry" | "warning" | "change" | "input" | "note"
 const marks: Record<Mark, { readonly glyph: string; readonly ascii: string; readonly tone: Tone; readonly word: string }> = {
   pending: { glyph: "·", ascii: ".", tone: "dim", word: "pending" },
   running: { glyph: "▶", ascii: ">", tone: "busy", word: "running" },
@@ -34,9 +34,12 @@ const marks: Record<Mark, { readonly glyph: string; readonly ascii: string; read
   partial: { glyph: "◐", ascii: "~", tone: "warn", word: "partial" },
   failed: { glyph: "✖", ascii: "X", tone: "bad", word: "failed" },
   cancelled: { glyph: "⊘", ascii: "#", tone: "stop", word: "cancelled" },
+  interrupted: { glyph: "‖", ascii: "|", tone: "stop", word: "interrupted" },
   skipped: { glyph: "↷", ascii: "-", tone: "dim", word: "skipped" },
   retry: { glyph: "↻", ascii: "!", tone: "warn", word: "retry" },
   warning: { glyph: "!", ascii: "!", tone: "warn", word: "warning" },
+  change: { glyph: "≠", ascii: "/", tone: "warn", word: "change" },
+  input: { glyph: "←", ascii: "<", tone: "dim", word: "input" },
   note: { glyph: "•", ascii: "*", tone: "dim", word: "note" }
 }
 export const glyph = (look: Look, mark: Mark): string => (look.unicode ? marks[mark].glyph : marks[mark].ascii)

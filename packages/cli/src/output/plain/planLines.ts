@@ -1,8 +1,11 @@
 /** `tetra run --dry-run`: what would run, why, and how long it may take. Pure. */
+import { changesLine, plannedTrace, stageChanges } from "@tetra/core/engine"
 import type { PlannedStage, RunPlan, StageForecast } from "../../domain.ts"
+import type { Past } from "../../past.ts"
 import type { History } from "../estimate.ts"
 import { tableLines } from "../table.ts"
 import { duration, many } from "./amounts.ts"
+import { recoveryText } from "./recovery.ts"
 import { dot, glyph, type Look, type Mark, paint, toneOf } from "./look.ts"
 
 export type Outlook = StageForecast["will"]
@@ -11,21 +14,21 @@ export interface StageOutlook {
   readonly outlook: Outlook
   readonly reason: string
 }
-/** The newest earlier run that tells something about a stage. */
-export interface Earlier {
-  readonly run: string
-  readonly stages: ReadonlyMap<string, { readonly planned: PlannedStage; readonly ended: boolean }>
-}
-
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
-/** What is different from the last time; undefined when nothing is. */
-const changeOf = (stage: PlannedStage, earlier: Earlier | undefined): string | undefined => {
-  const last = earlier?.stages.get(stage.name)
-  if (earlier === undefined || last === undefined) return "never ran here"
-  if (!last.ended) return `did not finish in run ${earlier.run}`
-  if (last.planned.stageVersion !== stage.stageVersion)
-    return `its code changed: version ${last.planned.stageVersion} to ${stage.stageVersion}`
-  if (!same(last.planned.config, stage.config)) return "its configuration changed"
+/** What is different from the last time, as far as it can be told before the stage runs; undefined when nothing is. */
+const changeOf = (
+  plan: RunPlan,
+  stage: PlannedStage,
+  keyParts: StageForecast["keyParts"],
+  earlier: Past["earlier"]
+): string | undefined => {
+  const last = earlier.get(stage.name)
+  if (last === undefined) return "never ran here"
+  const changes = keyParts === undefined ? [] : stageChanges(last, plannedTrace(plan, stage, keyParts), true)
+  const line = changesLine(changes)
+  if (line !== undefined) return line
+  if (last.status === "partial") return `was done in part in run ${last.run}`
+  if (last.status !== "completed") return `did not finish in run ${last.run}`
   return same(last.planned.inputs, stage.inputs) ? undefined : "its inputs come from elsewhere now"
 }
 const readsFrom = (stage: PlannedStage, name: string): boolean => JSON.stringify(stage.inputs).includes(JSON.stringify(name))
@@ -37,15 +40,15 @@ const readsFrom = (stage: PlannedStage, name: string): boolean => JSON.stringify
 export const outlookOf = (
   plan: RunPlan,
   forecasts: ReadonlyArray<StageForecast>,
-  earlier: Earlier | undefined
+  earlier: Past["earlier"]
 ): ReadonlyArray<StageOutlook> => {
   const told = new Map(forecasts.map((forecast) => [forecast.stage, forecast]))
   const outlooks = new Map<string, StageOutlook & { readonly certain: boolean }>()
   for (const stage of plan.stages) {
-    const { will, reasons } = told.get(stage.name) ?? { will: "run" as const, reasons: [] }
+    const { keyParts, reasons, will } = told.get(stage.name) ?? { will: "run" as const, reasons: [], keyParts: undefined }
     const before = stage.after.flatMap((name) => (readsFrom(stage, name) ? (outlooks.get(name) ?? []) : []))
     const moved = before.find(({ outlook }) => outlook === "run")
-    const change = changeOf(stage, earlier)
+    const change = changeOf(plan, stage, keyParts, earlier)
     const runs = plan.force || stage.policy.cache.kind === "never"
     const is = (outlook: Outlook, reason: string, certain: boolean) =>
       outlooks.set(stage.name, { stage, outlook, reason, certain })
@@ -53,7 +56,7 @@ export const outlookOf = (
     else if (change !== undefined) is("run", change, true)
     else if (moved !== undefined) is("run", `${moved.stage.name} runs before it, unless that gives the same again`, false)
     else if (!stage.partitioned && before.every(({ certain }) => certain)) is("run", reasons[0] ?? "", true)
-    else is("reuse", `as in run ${earlier?.run ?? ""}`, false)
+    else is("reuse", `as in run ${earlier.get(stage.name)?.run ?? ""}`, false)
   }
   return [...outlooks.values()]
 }
@@ -78,7 +81,7 @@ const paramsText = (params: unknown): string =>
 
 export interface Forecast {
   readonly stages: ReadonlyArray<StageForecast>
-  readonly earlier: Earlier | undefined
+  readonly earlier: Past["earlier"]
   readonly history: History
 }
 export const planLines = (plan: RunPlan, { earlier, history, stages }: Forecast, look: Look): ReadonlyArray<string> => {
@@ -114,6 +117,7 @@ export const planLines = (plan: RunPlan, { earlier, history, stages }: Forecast,
       "",
       `${paint(look, "bold", pipeline.name)}${after}`,
       ...(params === "" ? [] : [`  ${paint(look, "dim", params)}`]),
+      `  ${paint(look, "dim", recoveryText(plan, pipeline))}`,
       ...table.map((line) => `  ${line}`)
     ]
   })

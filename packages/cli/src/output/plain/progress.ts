@@ -25,6 +25,7 @@ export const bar = (share: number, cells: number, look: Look): string => {
 
 /** What is counted: partitions when there are any, else what the stage itself counts. */
 const counted = (stage: StageModel): string => {
+  if (stage.awaits !== undefined) return stage.awaits
   if (stage.partitioned && stage.expected !== undefined) {
     const done = stage.computed + stage.reusedUnits + stage.failedUnits
     return `${count(done)}/${count(stage.expected)}`

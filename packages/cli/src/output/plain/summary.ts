@@ -15,6 +15,8 @@ export interface SummaryFacts {
   readonly reports: string | undefined
   /** The command that continues or repeats this run: `tetra run --mode weekly`. */
   readonly again: string
+  /** Set for a run that is open while its process is gone: which process. */
+  readonly interrupted?: string | undefined
 }
 
 /** Most warnings and failures that are spelt out. */
@@ -42,23 +44,24 @@ const stageCounts = (stages: ReadonlyArray<StageModel>): string => {
   return parts.flatMap(([n, word]) => (n > 0 ? [`${n} ${word}`] : [])).join(", ")
 }
 /** One row per pipeline: status, time, rows, stages. Columns that do not fit are left away from the right. */
-const table = (model: RunModel, look: Look): ReadonlyArray<string> => {
+const table = (model: RunModel, look: Look, { interrupted }: SummaryFacts): ReadonlyArray<string> => {
   const width = (look.width ?? 200) - 1
   const names = Math.min(
     Math.max(8, ...[...model.pipelines.keys()].map((name) => name.length)),
     Math.max(8, Math.floor(width * 0.34))
   )
   const titles = [
-    `  ${padEnd("pipeline", names)}  ${padEnd("status", 11)}`,
+    `  ${padEnd("pipeline", names)}  ${padEnd("status", 13)}`,
     padStart("time", 11),
     padStart("rows", 12),
     "  stages"
   ]
   const rows = [...model.pipelines.values()].map((pipeline) => {
     const stages = stagesOf(model, pipeline.name)
-    const mark: Mark = isReused(model, pipeline.name) ? "reused" : pipeline.status
+    const isCut = interrupted !== undefined && pipeline.status === "running"
+    const mark: Mark = isCut ? "interrupted" : isReused(model, pipeline.name) ? "reused" : pipeline.status
     return [
-      `  ${padEnd(cut(pipeline.name, names, ellipsis(look)), names)}  ${badge(look, mark, padEnd(mark, 9))}`,
+      `  ${padEnd(cut(pipeline.name, names, ellipsis(look)), names)}  ${badge(look, mark, padEnd(mark, 11))}`,
       padStart(pipeline.durationMs === undefined ? "-" : duration(pipeline.durationMs), 11),
       padStart(pipeline.records > 0 ? count(pipeline.records) : "-", 12),
       `  ${stageCounts(stages)}`
@@ -135,6 +138,7 @@ const afterRefusal = ({ admission, run }: RunModel, facts: SummaryFacts): string
 
 const nextSteps = (model: RunModel, facts: SummaryFacts): string => {
   const run = model.run
+  if (facts.interrupted !== undefined) return `tetra run --resume ${run} continues: what was finished is kept`
   switch (model.status) {
     case "failed":
       return `tetra logs --run ${run} --level warn; tetra run --resume ${run} after mending`
@@ -182,31 +186,39 @@ const placeLine = (look: Look, name: string, text: string): ReadonlyArray<string
 const nextLine = (model: RunModel, look: Look, facts: SummaryFacts): ReadonlyArray<string> =>
   placeLine(look, "next", nextSteps(model, facts))
 
-const title = (model: RunModel, look: Look): string => {
+const title = (model: RunModel, look: Look, { interrupted }: SummaryFacts): string => {
   const allReused =
     model.status === "completed" && model.pipelines.size > 0 && [...model.pipelines.keys()].every((name) => isReused(model, name))
-  const mark: Mark = allReused ? "reused" : model.status
+  const mark: Mark = interrupted !== undefined ? "interrupted" : allReused ? "reused" : model.status
   const time = model.durationMs === undefined || model.status === "skipped" ? "" : ` in ${duration(model.durationMs)}`
   const all = allReused ? `${dot(look)}nothing had changed, everything was reused` : ""
-  const said = `${glyph(look, mark)} run ${model.run} ${headline[model.status]}${time}`
+  const ending = interrupted === undefined ? headline[model.status] : `was interrupted (${interrupted})`
+  const said = `${glyph(look, mark)} run ${model.run} ${ending}${time}`
   return paint(look, toneOf(mark), said) + all
 }
 
+/** The reason of a run is mostly that of its first bad stage, which the list of those tells with more. */
+const isToldBelow = ({ reason = "", stages, status }: RunModel): boolean =>
+  status === "completed" ||
+  [...stages.values()].some(
+    (stage) => (stage.status === "failed" || stage.status === "partial") && reason === `${stage.name}: ${stage.reason}`
+  )
+
 /** The summary, one string per line, an empty line first. In quiet mode only the first line and the failures. */
 export const summaryLines = (model: RunModel, look: Look, facts: SummaryFacts, quiet = false): ReadonlyArray<string> => {
-  const head = look.width === undefined ? [title(model, look)] : clipped(title(model, look), look)
+  const head = look.width === undefined ? [title(model, look, facts)] : clipped(title(model, look, facts), look)
   const refused = refusals(model, look)
   if (quiet) return [...head, ...refused, ...failures(model, look)]
   // It has no stages to tell of, and no log.
   if (refused.length > 0) return ["", ...head, ...refused, "", ...nextLine(model, look, facts)]
-  const reason = model.reason === undefined || model.status === "completed" ? [] : paragraph(look, "  ", oneLine(model.reason))
+  const reason = isToldBelow(model) || model.reason === undefined ? [] : paragraph(look, "  ", oneLine(model.reason))
   const notes = [...failures(model, look), ...degraded(model, look), ...warnings(model, look)]
   return [
     "",
     ...head,
     ...reason,
     "",
-    ...table(model, look),
+    ...table(model, look, facts),
     ...(notes.length > 0 ? ["", ...notes] : []),
     "",
     ...places(model, look, facts)

@@ -1,14 +1,7 @@
 import type { Budget } from "../../domain/RunPlan.ts"
+import type { Resource } from "../../domain/Shortage.ts"
 import type { ResourceVector } from "../ResourceGate.ts"
 
-/** A limited thing: of the machine, of one pipeline's budget, or a named slot. */
-export interface Resource {
-  readonly kind: "cpu" | "memory" | "units" | "slot"
-  /** Whose budget it is of; undefined for the machine's own. */
-  readonly pipeline: string | undefined
-  /** Name of a slot. */
-  readonly slot: string | undefined
-}
 /** How much of a resource there is, in cores, MiB or pieces, and how much of it is held. */
 export class Dimension {
   readonly resource: Resource

@@ -33,9 +33,10 @@ export class Lane {
     this.#used = this.used(now) + (part * Math.max(0, leastSeconds - lastedMs / 1000)) / this.#share
     this.#holds = Math.max(0, this.#holds - part)
   }
-  /** What it will have used a little later: of two starts at the same instant the second one knows of the first. */
-  soon(now: number): number {
-    return this.used(now) + (this.#holds * leastSeconds) / this.#share
+  /** What it will have used after a while with its next unit: a start that costs a large part of its share comes late. */
+  next(now: number): number {
+    const part = this.#holds + (this.line.first(now)?.shape.part ?? 0)
+    return this.used(now) + (part * leastSeconds) / this.#share
   }
   /** Time in which it wanted nothing gives it no claim. */
   atLeast(used: number, now: number): void {
@@ -63,6 +64,6 @@ export class Lanes {
   /** Those in which somebody waits. Equal ones stand in the order of their names' list. */
   inOrder(now: number): ReadonlyArray<Lane> {
     const waiting = lanes.map((name) => this.#lanes[name]).filter((lane) => lane.line.waiting > 0)
-    return waiting.length < 2 ? waiting : waiting.sort((a, b) => a.soon(now) - b.soon(now))
+    return waiting.length < 2 ? waiting : waiting.sort((a, b) => a.next(now) - b.next(now))
   }
 }

@@ -1,4 +1,7 @@
-import type { Need } from "./Dimension.ts"
+import { type Need, takes } from "./Dimension.ts"
+
+/** Even a unit that asks for nothing takes this part of the machine, as far as the shares of the lanes go. */
+const leastPart = 0.001
 
 /** A wish for resources, from its arrival until it is given back. */
 export interface Request {
@@ -29,6 +32,13 @@ export class Shape {
   }
   get head(): Request | undefined {
     return this.#requests[this.#first]
+  }
+  /** What a unit counts in the share of its lane, 0 to 1: the largest part of the machine that it takes of anything. */
+  get part(): number {
+    let part = leastPart
+    for (const need of this.needs)
+      if (need.of.resource.pipeline === undefined && need.of.most < Infinity) part = Math.max(part, takes(need) / need.of.most)
+    return part
   }
   push(request: Request): void {
     this.#requests.push(request)
@@ -131,6 +141,10 @@ export class WaitingLine {
     }
     this.#oldest = Infinity
     for (let i = 0; i < this.#growing.length; i++) this.#oldest = Math.min(this.#oldest, this.#growing.at(i)!.since)
+  }
+  first(now: number): Request | undefined {
+    const { value } = this.inOrder(now).next() as IteratorResult<Request, undefined>
+    return value
   }
   /** The first request of each shape, best first. */
   *inOrder(now: number): Generator<Request> {

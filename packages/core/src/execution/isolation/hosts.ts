@@ -5,6 +5,7 @@ import { createInterface } from "node:readline"
 import type { Readable } from "node:stream"
 import { fileURLToPath } from "node:url"
 import { Worker } from "node:worker_threads"
+import { limitTool } from "./limits.ts"
 import { type FromWorker, overLimit, type ToWorker } from "./protocol.ts"
 
 export type Kind = "thread" | "process"
@@ -79,17 +80,28 @@ const lostText = (code: number | null, signal: string | null, said: string, memo
 /** Makes allocations above the limit fail inside the process. Only where the tool for it is there (Linux). */
 const limitHard = (pid: number | undefined, bytes: number): void => {
   if (pid === undefined || process.platform !== "linux") return
-  spawn("prlimit", ["--pid", String(pid), `--data=${bytes}`], { stdio: "ignore" }).on("error", () => undefined)
+  spawn(limitTool, ["--pid", String(pid), `--data=${bytes}`], { stdio: "ignore" }).on("error", () => undefined)
+}
+/** Where processes have groups, a stage's process leads one: what it started itself ends with it. */
+const hasGroups = process.platform !== "win32"
+const signalGroup = (child: ChildProcess, signal: NodeJS.Signals): void => {
+  try {
+    if (hasGroups && child.pid !== undefined) process.kill(-child.pid, signal)
+    else child.kill(signal)
+  } catch {
+    // Nobody of the group is left.
+  }
 }
 const endSoon = (child: ChildProcess): void => {
-  child.kill("SIGTERM")
-  const kill = setTimeout(() => child.kill("SIGKILL"), killAfterMs)
+  signalGroup(child, "SIGTERM")
+  const kill = setTimeout(() => signalGroup(child, "SIGKILL"), killAfterMs)
   child.once("exit", () => clearTimeout(kill))
 }
 export const processHost = (memoryMB: number, events: HostEvents): Host => {
   const heap = memoryMB === 0 ? [] : [`--max-old-space-size=${memoryMB + ownHeapMB}`]
   const child = fork(fileURLToPath(entry), [], {
     serialization: "advanced",
+    detached: hasGroups,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     execArgv: [...execArgv(), ...heap]
   })
@@ -112,6 +124,7 @@ export const processHost = (memoryMB: number, events: HostEvents): Host => {
     events.message(told)
   })
   child.on("error", (error) => lost(`its process could not be started: ${error.message}`))
+  child.on("exit", () => signalGroup(child, "SIGKILL"))
   child.on("close", (code, signal) => lost(lostText(code, signal, said, memoryMB)))
   tellLines(child.stdout, (line) => events.line(line, "stdout"))
   tellLines(child.stderr, (line) => {

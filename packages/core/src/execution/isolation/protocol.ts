@@ -1,7 +1,7 @@
 /** What a stage's own thread or process and the engine tell each other. Data only: functions and rows never cross. */
 import type { StandIn } from "../../domain/Artifact.ts"
 import type { Json, PartitionKey, StageName } from "../../domain/Names.ts"
-import type { LogLine, RunEvent } from "../../domain/RunEvent.ts"
+import type { LogLine, RunEvent, Usage } from "../../domain/RunEvent.ts"
 import type { PlannedInput } from "../../domain/RunPlan.ts"
 import type { UnitState } from "../../domain/RunState.ts"
 import type { StoredSources } from "../resolveInputs.ts"
@@ -96,5 +96,5 @@ export type FromWorker =
   | { readonly kind: "record"; readonly n: number; readonly event: RunEvent }
   /** It heard `stop`: its event loop is alive, so the grace period is worth waiting for. */
   | { readonly kind: "stopping" }
-  | { readonly kind: "done"; readonly produced: Produced; readonly reusable: boolean }
-  | { readonly kind: "failed"; readonly failure: FailureMessage; readonly reusable: boolean }
+  | { readonly kind: "done"; readonly produced: Produced; readonly usage: Usage | undefined; readonly reusable: boolean }
+  | { readonly kind: "failed"; readonly failure: FailureMessage; readonly usage: Usage | undefined; readonly reusable: boolean }

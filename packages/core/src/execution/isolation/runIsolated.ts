@@ -66,7 +66,8 @@ const conversation = (
         else if (told.kind === "progress") reports.progress(told.done, told.total, told.of)
         else if (told.kind === "log") reports.log(told.level, told.message, told.fields)
         else if (told.kind === "record") record(told.n, told.event)
-        else if (told.kind === "done") end(Effect.succeed(told.produced), told.reusable && !stopped)
+        if (told.kind === "done" || told.kind === "failed") if (told.usage !== undefined) reports.used?.(told.usage)
+        if (told.kind === "done") end(Effect.succeed(told.produced), told.reusable && !stopped)
         else if (told.kind === "failed") end(Effect.failCause(decodeCause(told.failure, errors)), told.reusable && !stopped)
       },
       line: (text, from) => reports.log(from === "stdout" ? "info" : "warn", text, { printed: from }),

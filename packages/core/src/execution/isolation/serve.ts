@@ -18,6 +18,7 @@ import { secretsOf } from "../secrets.ts"
 import type { AttemptReports } from "../stageTools.ts"
 import { nodeAgain } from "./address.ts"
 import { encodeCause } from "./crossing.ts"
+import { UsageMeter } from "./usage.ts"
 import type { AttemptMessage, FromWorker, ProjectSource, ToWorker } from "./protocol.ts"
 
 /** What the worker is made of: its line to the engine, and what only the whole program knows. */
@@ -62,6 +63,7 @@ export class StageServer {
   /** Of the latest stage; the next partition of it reads the same. */
   #latest: { readonly key: string; readonly handles: Attempt["inputs"] } | undefined
   #records = 0
+  readonly #meter = new UsageMeter()
   constructor(parts: WorkerParts) {
     this.#parts = parts
   }
@@ -87,6 +89,7 @@ export class StageServer {
     const work = Effect.gen({ self: this }, function* () {
       const found = yield* this.#find(attempt)
       errors = found.stage["~definition"].errors
+      this.#meter.begin()
       this.#parts.post({ kind: "started" })
       return yield* this.#run(attempt, found)
     }).pipe(Effect.provideService(ArtifactStore, this.#storeOf(attempt.home)))
@@ -95,8 +98,9 @@ export class StageServer {
       this.#fiber = undefined
       // A timer that the stage left behind would act in the next one's name.
       const reusable = isBusy() <= timers
-      if (Exit.isSuccess(exit)) this.#parts.post({ kind: "done", produced: exit.value, reusable })
-      else this.#parts.post({ kind: "failed", failure: encodeCause(exit.cause, errors), reusable })
+      const usage = this.#meter.end()
+      if (Exit.isSuccess(exit)) this.#parts.post({ kind: "done", produced: exit.value, usage, reusable })
+      else this.#parts.post({ kind: "failed", failure: encodeCause(exit.cause, errors), usage, reusable })
     })
   }
   #run(attempt: AttemptMessage, { stage, wraps, services }: Found): Effect.Effect<Produced, unknown, ArtifactStore> {

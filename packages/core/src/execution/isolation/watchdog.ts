@@ -13,6 +13,11 @@ const isThere = (pid: number): boolean => {
     return false
   }
 }
+/** With all that the stage started: where processes have groups, this one leads its own. */
+const end = (): void => {
+  if (process.platform !== "win32") process.kill(-process.pid, "SIGKILL")
+  process.kill(process.pid, "SIGKILL")
+}
 let limit = Infinity
 const engine = process.ppid
 parentPort?.on("message", (bytes: number) => {
@@ -24,5 +29,5 @@ setInterval(() => {
   if (isOver)
     writeSync(2, `${overLimit} it took ${mebibytes(rss)} MB, its limit with what Node.js takes is ${mebibytes(limit)} MB\n`)
   // A stage that computes without end never sees that its channel closed.
-  if (isOver || process.ppid !== engine || !isThere(engine)) process.kill(process.pid, "SIGKILL")
+  if (isOver || process.ppid !== engine || !isThere(engine)) end()
 }, everyMs)

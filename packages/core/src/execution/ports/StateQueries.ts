@@ -12,6 +12,8 @@ export interface RunRow {
   readonly planHash: string
   readonly configVersion: string
   readonly trigger: Trigger
+  /** What was asked for, as the surface that asked recorded it; without secrets. */
+  readonly params: Json
   readonly owner: Owner
   readonly seq: number
   readonly epoch: number

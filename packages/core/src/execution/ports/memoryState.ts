@@ -31,6 +31,7 @@ export class MemoryState {
       planHash: "",
       configVersion: "",
       trigger: { kind: "test", detail: "" },
+      params: null,
       owner,
       seq: 0,
       epoch: 1,
@@ -59,7 +60,8 @@ export class MemoryState {
           pipelines: event.pipelines,
           planHash: event.planHash,
           configVersion: event.configVersion,
-          trigger: event.trigger
+          trigger: event.trigger,
+          params: event.params
         })
       case "RunStarted":
       case "RunResumed":

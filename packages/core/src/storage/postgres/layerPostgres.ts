@@ -4,7 +4,7 @@ import { Journal, type StoreError } from "../../execution/ports/Journal.ts"
 import { Leases } from "../../execution/ports/Leases.ts"
 import { RunLog } from "../../execution/ports/RunLog.ts"
 import { StateQueries } from "../../execution/ports/StateQueries.ts"
-import { makeArtifactStore } from "../filesystem/artifactStore.ts"
+import { makeArtifactStore, sweepLeftOver } from "../filesystem/artifactStore.ts"
 import { foldersOf } from "../filesystem/folders.ts"
 import { makeRunLog } from "../filesystem/runLog.ts"
 import { usualLeaseMs } from "../holders.ts"
@@ -37,6 +37,7 @@ export const layerPostgres = (
     Effect.gen(function* () {
       const folders = foldersOf(options.home)
       const database = yield* openDatabase(options)
+      if (options.readOnly !== true) yield* Effect.ignore(Effect.tryPromise(() => sweepLeftOver(folders, Date.now())))
       return Context.make(Journal, yield* makeJournal(database)).pipe(
         Context.add(StateQueries, makeStateQueries(database)),
         Context.add(Leases, makeLeases(database, options.leaseMs ?? usualLeaseMs, options.leaseClock)),

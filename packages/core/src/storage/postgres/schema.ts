@@ -135,7 +135,10 @@ end $f$`
 const retention: ReadonlyArray<string> = [
   `drop table orchestration.artifact`,
   `alter table orchestration.run add column archived_at timestamptz, add column archiving smallint`,
+  `drop index orchestration.run_open`,
+  `create index run_open on orchestration.run(requested_at desc, id desc) where ended_at is null`,
   `create index run_ended on orchestration.run(ended_at) where archived_at is null`,
+  `create index run_whole on orchestration.run(requested_at) where archived_at is null`,
   `create index run_archiving on orchestration.run(id) where archiving is not null`,
   `alter table orchestration.event add column kept smallint`,
   `create index event_kept on orchestration.event(id) where kept is not null`,
@@ -148,6 +151,7 @@ const retention: ReadonlyArray<string> = [
   `create index asset_maker on orchestration.asset_version(run_id, run_seq)`,
   `create index pipeline_runs_ended on orchestration.pipeline_runs(pipeline_name, end_time desc)`,
   `create index pipeline_runs_started on orchestration.pipeline_runs(start_time desc, run_id desc)`,
+  `create index pipeline_runs_named on orchestration.pipeline_runs(pipeline_name, start_time desc, run_id desc)`,
   `create table orchestration.eviction (
   id bigserial primary key, after_event bigint not null, at timestamptz not null, keys json not null)`,
   `create table orchestration.upkeep (task text primary key, at timestamptz not null, detail json not null)`

@@ -73,7 +73,10 @@ create table orchestration.reset (
 drop table orchestration.artifact;
 alter table orchestration.run add column archived_at integer;
 alter table orchestration.run add column archiving integer;
+drop index orchestration.run_open;
+create index orchestration.run_open on run(requested_at desc, id desc) where ended_at is null;
 create index orchestration.run_ended on run(ended_at) where archived_at is null;
+create index orchestration.run_whole on run(requested_at) where archived_at is null;
 create index orchestration.run_archiving on run(id) where archiving is not null;
 alter table orchestration.event add column kept integer;
 create index orchestration.event_kept on event(id) where kept is not null;
@@ -86,6 +89,7 @@ create index orchestration.cache_maker on cache(run_id, run_seq);
 create index orchestration.asset_maker on asset_version(run_id, run_seq);
 create index orchestration.pipeline_runs_ended on pipeline_runs(pipeline_name, end_time desc);
 create index orchestration.pipeline_runs_started on pipeline_runs(start_time desc, run_id desc);
+create index orchestration.pipeline_runs_named on pipeline_runs(pipeline_name, start_time desc, run_id desc);
 create table orchestration.eviction (
   id integer primary key autoincrement, after_event integer not null, at integer not null, keys text not null);
 create table orchestration.upkeep (task text primary key, at integer not null, detail text not null) without rowid;

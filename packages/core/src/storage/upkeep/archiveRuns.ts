@@ -10,9 +10,11 @@ import { breathe, eachPage, type Ground, rowsPerPage } from "./Ground.ts"
 
 /** Runs and events that share one transaction at the most: it holds the store for some milliseconds. */
 const maxRuns = 500
-const maxEvents = 1_500
+const maxEvents = 800
+/** The first transaction: nobody knows yet how quick the store is. */
+const firstEvents = 300
 /** Rows of a large run that are looked at, or deleted, at once. */
-const rowsAtOnce = 1_500
+const rowsAtOnce = 800
 /** A transaction that took longer than this makes the next ones smaller. */
 const longMs = 8
 
@@ -165,7 +167,7 @@ export const archiveRuns = (
 ): Effect.Effect<{ readonly runs: number; readonly events: number }, StoreError> =>
   Effect.gen(function* () {
     yield* finishCutOff(ground)
-    let [runs, events, most] = [0, 0, maxEvents]
+    let [runs, events, most] = [0, 0, firstEvents]
     let group: Array<Change> = []
     let [groupRuns, groupEvents] = [0, 0]
     const commit = Effect.gen(function* () {

@@ -98,16 +98,29 @@ values ((select coalesce(max(id), 0) from orchestration.event), ?, ?)`,
   })
 /** Events and notes that stand for nothing any more: results of archived runs that left the cache, evictions older than every whole record. */
 export const tidyEvictions = (ground: Ground): Effect.Effect<void, StoreError> =>
-  ground.change([
-    {
-      sql: `delete from orchestration.event where kept is not null
+  Effect.gen(function* () {
+    const stale = `kept is not null
 and not exists (select 1 from orchestration.cache where cache.run_id = event.run_id and cache.run_seq = event.run_seq)
-and not exists (select 1 from orchestration.asset_version as v where v.run_id = event.run_id and v.run_seq = event.run_seq)`,
-      values: []
-    },
-    {
-      sql: `delete from orchestration.eviction where at < (
+and not exists (select 1 from orchestration.asset_version as v where v.run_id = event.run_id and v.run_seq = event.run_seq)`
+    yield* eachPage(
+      (last) =>
+        ground.ask(
+          `select id from orchestration.event where kept is not null and id > ? order by id limit ${rowsPerPage}`,
+          Number(last?.["id"] ?? 0)
+        ),
+      (rows) =>
+        ground.change([
+          {
+            sql: `delete from orchestration.event where id >= ? and id <= ? and ${stale}`,
+            values: [Number(rows[0]?.["id"]), Number(rows.at(-1)?.["id"])]
+          }
+        ])
+    )
+    yield* ground.change([
+      {
+        sql: `delete from orchestration.eviction where at < (
   select coalesce(min(requested_at), (select max(at) from orchestration.eviction)) from orchestration.run where archived_at is null)`,
-      values: []
-    }
-  ])
+        values: []
+      }
+    ])
+  })

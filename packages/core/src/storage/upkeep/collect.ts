@@ -1,6 +1,6 @@
 /** Forgets what is old, and removes what nothing refers to any more. */
 import { Effect } from "effect"
-import type { Retention } from "../../domain/Retention.ts"
+import { dayMs, type Retention } from "../../domain/Retention.ts"
 import type { StoreError } from "../../execution/ports/Journal.ts"
 import { archiveRuns, eachOldRun } from "./archiveRuns.ts"
 import { cacheEntries, evict, goingEntries, tidyEvictions } from "./cacheEntries.ts"
@@ -169,4 +169,31 @@ export const clearCache = (
     }
     const { objects, young } = yield* sweepStored(upkeep, { keys, gone: new Set(), toGo: undefined }, options)
     return { entries: keys.size, objects, young }
+  })
+
+const task = "collect"
+/** The same when the last whole collection is a day ago. Undefined when it is not due. */
+export const collectWhenDue = (
+  upkeep: Upkeep,
+  retention: Retention,
+  options: CollectOptions
+): Effect.Effect<Collected | undefined, StoreError> =>
+  Effect.gen(function* () {
+    const { ground } = upkeep
+    const [last] = yield* ground.ask(`select ${ground.millis("at")} as at from orchestration.upkeep where task = ?`, task)
+    if (last !== undefined && Number(last["at"]) > options.now - dayMs) return undefined
+    const collected = yield* collect(upkeep, retention, options)
+    const { bytes, cached, runs, versions } = collected
+    yield* ground.change([
+      {
+        sql: `insert into orchestration.upkeep (task, at, detail) values (?, ?, ?)
+on conflict (task) do update set at = excluded.at, detail = excluded.detail`,
+        values: [
+          task,
+          { as: "instant", at: options.now },
+          { as: "json", text: JSON.stringify({ bytes, cached, runs, versions }) }
+        ]
+      }
+    ])
+    return collected
   })

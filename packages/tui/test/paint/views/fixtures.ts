@@ -111,6 +111,7 @@ const aRun = (id: string, changes: Partial<RunRow>, stages: RunDetail["stages"] 
     planHash: "91f2c3d4e5f6a7b8",
     configVersion: "a1b2c3d4e5f6",
     trigger: { kind: "schedule", detail: "daily" },
+    params: null,
     owner: { id: "o", pid: 1, host: "h" },
     seq: 1,
     epoch: 1,

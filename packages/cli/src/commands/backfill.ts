@@ -1,0 +1,194 @@
+/** `tetra backfill`: a range of dates in windows, one run each. What is there already is shown and not done again. */
+import process from "node:process"
+import { createInterface } from "node:readline/promises"
+import {
+  backfillId,
+  Engine,
+  nearest,
+  outlookOfWindows,
+  planRun,
+  type Project,
+  RunLog,
+  type RunRequest,
+  type WindowOutlook,
+  windowsOf,
+  type WindowSize,
+  type WindowStatus,
+  windowStatuses
+} from "@tetra/core/engine"
+import { layerStore } from "@tetra/core/storage"
+import { Effect, Layer } from "effect"
+import { readEarlier } from "../backfill/earlier.ts"
+import { closingLines, countsText, previewJson, previewLines, type WindowEnd } from "../backfill/lines.ts"
+import { type Backfill, type Progress, runWindows, windowRequest } from "../backfill/runWindows.ts"
+import { showWindows } from "../backfill/show.ts"
+import { type ExitCode, exitCodes } from "../exitCodes.ts"
+import { Refusal } from "../failure.ts"
+import { guardRun } from "../guard.ts"
+import { glyph, lookOf, paint } from "../output/plain/look.ts"
+import { oneLine } from "../output/plain/text.ts"
+import type { Call } from "../program.ts"
+import { flag, list, number, openProject, storePlaceOf, text } from "../project/open.ts"
+import { print, printJson } from "../project/store.ts"
+import { requestOf, secretsAmong, withoutSecrets } from "../request.ts"
+import { perform } from "../runtime.ts"
+import { faultLine, printed } from "../session.ts"
+import { nameOf, onSignals } from "../signals.ts"
+import { typed } from "./again.ts"
+import { outputOf, warn } from "./run.ts"
+
+const mostWindows = 5_000
+/** How long a window that does not stop may hold us after a signal. */
+const forceAfterMs = 2_500
+
+const rangeOf = (call: Call) => {
+  const [start, end] = [text(call, "startDate"), text(call, "endDate")]
+  if (start === undefined || end === undefined)
+    throw new Refusal(`--${start === undefined ? "start" : "end"}-date is needed`, {
+      hint: "for example tetra backfill --start-date 2024-01-01 --end-date 2024-12-31"
+    })
+  const now = new Date()
+  const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-")
+  if (end > today) throw new Refusal(`--end-date ${end} is in the future`, { hint: `today is ${today}` })
+  return { start, end }
+}
+/** Without `--only` everything that is not done; `--force` takes what is done, too. */
+const wantedOf = (call: Call): ReadonlySet<WindowStatus> => {
+  const named = list(call, "only")
+  const known: ReadonlyArray<string> = windowStatuses.filter((status) => status !== "running")
+  for (const name of named)
+    if (!known.includes(name)) {
+      const near = nearest(name, known)
+      throw new Refusal(`--only does not know "${name}".${near === undefined ? "" : ` Did you mean ${near}?`}`, {
+        hint: `it takes ${known.join(", ")}`
+      })
+    }
+  if (named.length > 0) return new Set(windowStatuses.filter((status) => named.includes(status)))
+  return new Set<WindowStatus>(flag(call, "force") ? ["missing", "failed", "partial", "done"] : ["missing", "failed", "partial"])
+}
+const sizeOf = (call: Call): WindowSize => {
+  const size = text(call, "window") ?? "month"
+  return size === "day" || size === "week" || size === "month" ? size : Number(size)
+}
+
+interface Outlook {
+  readonly backfill: Omit<Backfill, "todo">
+  readonly all: ReadonlyArray<WindowOutlook>
+  readonly todo: ReadonlyArray<WindowOutlook>
+}
+const lookAhead = async (call: Call, project: Project, request: RunRequest): Promise<Outlook> => {
+  const windows = windowsOf(rangeOf(call), sizeOf(call))
+  if (windows.length > mostWindows)
+    throw new Refusal(`these are ${windows.length} windows, and ${mostWindows} is the most`, { hint: "choose a larger --window" })
+  const wanted = wantedOf(call)
+  const built = await perform(planRun(project, windowRequest(request, { window: windows[0]! })))
+  const { pipelines } = built.plan
+  warn([...project.warnings, ...built.warnings], flag(call, "quiet"))
+  const store = layerStore({ ...storePlaceOf(project), readOnly: true })
+  const earlier = await perform(readEarlier(pipelines.map(({ name }) => name)).pipe(Effect.provide(store), Effect.scoped))
+  const all = outlookOfWindows(windows, pipelines, earlier)
+  const words = withoutSecrets(process.argv.slice(2), request, secretsAmong(request, built.plan))
+  return {
+    all,
+    todo: all.filter(({ status }) => wanted.has(status)),
+    backfill: {
+      project,
+      request,
+      id: backfillId(pipelines),
+      maxActive: number(call, "maxActive") ?? 1,
+      typed: typed(words)
+    }
+  }
+}
+
+/** Asks at a terminal. Where nobody can answer, the command itself is the answer. */
+const isMeant = async (call: Call, { all, todo }: Outlook): Promise<boolean> => {
+  if (flag(call, "yes") || !process.stdin.isTTY || !process.stderr.isTTY) return true
+  const asking = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    const answer = await asking.question(`${countsText(all, todo.length)}. Go on? [y/N] `)
+    return /^y(?:es)?$/iu.test(answer.trim())
+  } finally {
+    asking.close()
+  }
+}
+
+const follow = (
+  backfill: Backfill,
+  how: { readonly output: "plain" | "json"; readonly detail: "quiet" | "normal" | "verbose" }
+) =>
+  Effect.gen(function* () {
+    const log = yield* RunLog
+    const progress: Progress = { live: new Map(), halted: undefined }
+    const guard = guardRun(
+      (line, from) => {
+        const run = [...progress.live.keys()].at(-1)
+        if (run === undefined) return show.say(oneLine(line))
+        const kept = printed(run, line, from)
+        log.write(kept)
+        return show.see(kept)
+      },
+      (error) => show.say(faultLine(error))
+    )
+    const show = showWindows(guard, { ...how, total: backfill.todo.length })
+    const note = (said: string) => {
+      const look = lookOf(process.stderr, process.env)
+      show.say(`${paint(look, "warn", glyph(look, "warning"))} ${said}`)
+    }
+    const leave = () => guard.exit(exitCodes.interrupted)
+    const ignore = onSignals((signal) => {
+      note(`${nameOf(signal)}: stopping, finished windows are kept (again to leave at once)`)
+      progress.halted = { code: exitCodes.interrupted, reason: nameOf(signal) }
+      for (const handle of progress.live.values()) Effect.runFork(handle.cancel("user", nameOf(signal)))
+      setTimeout(leave, forceAfterMs).unref()
+    }, leave)
+    const release = Effect.sync(() => {
+      ignore()
+      show.stop()
+      guard.release()
+    })
+    const ends = yield* runWindows(backfill, show, progress).pipe(Effect.ensuring(release))
+    return { ends, halted: progress.halted }
+  })
+
+const codeOf = (ends: ReadonlyArray<WindowEnd>, halted: Progress["halted"]): ExitCode => {
+  if (halted !== undefined) return halted.code
+  if (ends.every(({ status }) => status === "completed")) return exitCodes.completed
+  return ends.some(({ status }) => status === "completed" || status === "partial") ? exitCodes.partial : exitCodes.failed
+}
+
+export const handle = async (call: Call): Promise<ExitCode> => {
+  const asked = outputOf(call, false)
+  const how = { ...asked, output: asked.output === "json" ? ("json" as const) : ("plain" as const) }
+  const project = await openProject(call)
+  const { startDate: _start, endDate: _end, ...rest } = requestOf(call, project)
+  if (rest.params["days"] !== undefined)
+    throw new Refusal("--days does not go with a backfill", {
+      hint: "it takes --start-date and --end-date; --window 30 cuts them"
+    })
+  const outlook = await lookAhead(call, project, { mode: "backfill", lane: "backfill", ...rest })
+  const { all, backfill, todo } = outlook
+  const look = lookOf(process.stdout, process.env)
+  if (flag(call, "dryRun")) {
+    if (how.output === "json")
+      printJson({ backfill: backfill.id, windows: all.map((one) => previewJson(one, todo.includes(one))) })
+    else {
+      const head = `backfill ${backfill.id}: ${countsText(all, todo.length)}`
+      print([head, "", ...previewLines(all, look, Date.now()), "", "Nothing was run (--dry-run)."])
+    }
+    return exitCodes.completed
+  }
+  if (how.detail !== "quiet") process.stderr.write(`backfill ${backfill.id}: ${countsText(all, todo.length)}\n`)
+  if (todo.length === 0) return exitCodes.completed
+  if (!(await isMeant(call, outlook))) {
+    process.stderr.write("nothing was run\n")
+    return exitCodes.notRun
+  }
+  const services = Layer.provideMerge(Engine.layer, layerStore(storePlaceOf(project)))
+  const { ends, halted } = await perform(follow({ ...backfill, todo }, how).pipe(Effect.provide(services), Effect.scoped))
+  const stream = how.output === "json" ? process.stderr : process.stdout
+  const facts = { again: backfill.typed, id: backfill.id, left: todo.length - ends.length }
+  stream.write(`${closingLines(ends, facts, lookOf(stream, process.env)).join("\n")}\n`)
+  if (halted?.code === exitCodes.notRun) process.stderr.write(`${oneLine(halted.reason)}\n`)
+  return codeOf(ends, halted)
+}

@@ -1,0 +1,45 @@
+/** Versions of the configuration: keeping them, naming them, finding one. */
+import process from "node:process"
+import { type ConfigVersion, configVersions, keepConfig, type Project } from "@tetra/core/engine"
+import { Effect } from "effect"
+import { Refusal } from "../failure.ts"
+import { glyph, lookOf, paint } from "../output/plain/look.ts"
+import { oneLine } from "../output/plain/text.ts"
+import { perform } from "../runtime.ts"
+
+/** Keeps the configuration that is in force. That it cannot be kept is told and costs nothing else. */
+export const keepInForce = async (project: Project): Promise<ConfigVersion | undefined> =>
+  await perform(
+    keepConfig(project).pipe(
+      Effect.catch((error) =>
+        Effect.sync(() => {
+          const look = lookOf(process.stderr, process.env)
+          process.stderr.write(`${paint(look, "warn", glyph(look, "warning"))} ${oneLine(error.message)}\n`)
+          return undefined
+        })
+      )
+    )
+  )
+/** How people call the configuration of a run: `3 (0123456789ab)`; the hash alone when it was kept elsewhere. */
+export const configurationNames = (home: string): Effect.Effect<(hash: string) => string> =>
+  configVersions(home).pipe(
+    Effect.orElseSucceed((): ReadonlyArray<ConfigVersion> => []),
+    Effect.map((all) => (hash: string) => {
+      const found = all.find((one) => one.hash === hash)
+      return found === undefined ? hash : `${found.number} (${hash})`
+    })
+  )
+/** A version by its number or the beginning of its hash. */
+export const versionNamed = (word: string, all: ReadonlyArray<ConfigVersion>): ConfigVersion => {
+  const numbered = all.find(({ number }) => String(number) === word)
+  const hashed = all.filter(({ hash }) => word.length >= 4 && hash.startsWith(word))
+  const found = numbered ?? (hashed.length === 1 ? hashed[0] : undefined)
+  if (found !== undefined) return found
+  const [first, last] = [all[0], all.at(-1)]
+  throw new Refusal(`there is no version ${word} of the configuration`, {
+    hint:
+      first === undefined || last === undefined
+        ? "a version is kept when a run uses it, and by `tetra config validate`"
+        : `there are ${first.number} to ${last.number}: \`tetra config versions\` lists them with their hashes`
+  })
+}

@@ -1,0 +1,129 @@
+import type { Json, RunId, Status } from "../domain/Names.ts"
+import type { PlannedPipeline } from "../domain/RunPlan.ts"
+import { contentHash } from "./contentHash.ts"
+import { canonicalJson } from "./fingerprint.ts"
+import { plainName } from "./parameters.ts"
+
+/** Days of a backfill, `YYYY-MM-DD`, both inclusive. */
+export interface Window {
+  readonly start: string
+  readonly end: string
+}
+/** Calendar days, weeks from Monday, or months; a number is that many days, counted from the first one. */
+export type WindowSize = "day" | "week" | "month" | number
+
+const dayMs = 86_400_000
+const dayOf = (date: string): number => Date.parse(`${date}T00:00:00Z`) / dayMs
+const dateOf = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10)
+/** 1970-01-01 was a Thursday: day 4 was a Monday. */
+const mondayAfter = (day: number): number => day + 7 - ((((day - 4) % 7) + 7) % 7)
+const monthAfter = (day: number): number => {
+  const date = new Date(day * dayMs)
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1) / dayMs
+}
+const nextOf = (size: WindowSize, day: number): number => {
+  if (size === "week") return mondayAfter(day)
+  if (size === "month") return monthAfter(day)
+  return day + (size === "day" ? 1 : size)
+}
+
+/**
+ * Cuts a range into windows, oldest first. Weeks and months are those of the calendar, so that a longer range later has the same windows; the
+ * first and the last one may be short.
+ */
+export const windowsOf = (range: Window, size: WindowSize): ReadonlyArray<Window> => {
+  const windows: Array<Window> = []
+  const last = dayOf(range.end)
+  for (let day = dayOf(range.start); day <= last;) {
+    const next = nextOf(size, day)
+    windows.push({ start: dateOf(day), end: dateOf(Math.min(next - 1, last)) })
+    day = next
+  }
+  return windows
+}
+export const windowName = ({ end, start }: Window): string => (start === end ? start : `${start}..${end}`)
+
+/** An earlier run, as its record tells. */
+export interface EarlierRun {
+  readonly run: RunId
+  readonly status: Status
+  /** Epoch milliseconds. */
+  readonly requestedAt: number
+  readonly endedAt: number | undefined
+  /** Rows of the assets of its pipelines. */
+  readonly records: number
+  /** Its process is gone, and it had not ended. */
+  readonly interrupted: boolean
+  readonly pipelines: ReadonlyArray<PlannedPipeline>
+}
+/** `partial`: done, and something was left out. `failed`: tried, and not done. */
+export const windowStatuses = ["done", "partial", "failed", "running", "missing"] as const
+export type WindowStatus = (typeof windowStatuses)[number]
+export interface WindowOutlook {
+  readonly window: Window
+  readonly status: WindowStatus
+  /** The run that says so. */
+  readonly run: EarlierRun | undefined
+}
+
+const dateNames = new Set(["start_date", "end_date", "days"])
+const entriesOf = ({ params }: PlannedPipeline): ReadonlyArray<readonly [string, Json]> =>
+  params !== null && typeof params === "object" && !Array.isArray(params)
+    ? Object.entries(params as Readonly<Record<string, Json>>)
+    : []
+/** What a pipeline does, whatever the days. */
+const identityOf = (pipeline: PlannedPipeline): Json => [
+  pipeline.name,
+  pipeline.plugin,
+  Object.fromEntries(entriesOf(pipeline).filter(([name]) => !dateNames.has(plainName(name))))
+]
+/** The same backfill has the same id, whatever its range: 8 hex digits over the pipelines and their parameters but for the dates. */
+export const backfillId = (pipelines: ReadonlyArray<PlannedPipeline>): string => contentHash(pipelines.map(identityOf), 8)
+
+const textOf = (pipeline: PlannedPipeline, wanted: string): string | undefined => {
+  const found = entriesOf(pipeline).find(([name]) => plainName(name) === wanted)?.[1]
+  return typeof found === "string" && found !== "" ? found : undefined
+}
+/** The days for which a run did what the wanted pipelines are to do: with the same parameters but for the dates. */
+const daysOf = (run: EarlierRun, wanted: ReadonlyArray<PlannedPipeline>): Window | undefined => {
+  let [start, end] = ["", "9999-12-31"]
+  for (const pipeline of wanted) {
+    const same = run.pipelines.find(({ name }) => name === pipeline.name)
+    const from = same === undefined ? undefined : textOf(same, "start_date")
+    if (same === undefined || from === undefined) return undefined
+    if (canonicalJson(identityOf(same)) !== canonicalJson(identityOf(pipeline))) return undefined
+    // Without an end it went up to the day before it was asked for: that day itself was not over.
+    const to = textOf(same, "end_date") ?? dateOf(Math.floor(run.requestedAt / dayMs) - 1)
+    if (from > start) start = from
+    if (to < end) end = to
+  }
+  return { start, end }
+}
+const statusOf = ({ interrupted, status }: EarlierRun): WindowStatus => {
+  if (status === "completed") return "done"
+  if (status === "partial") return "partial"
+  return !interrupted && (status === "running" || status === "pending") ? "running" : "failed"
+}
+/** The best answer counts: a window that was done is not undone by a later attempt that failed. */
+const rank: Readonly<Record<WindowStatus, number>> = { done: 0, running: 1, partial: 2, failed: 3, missing: 4 }
+
+/** What earlier runs, newest first, have done of each window. `wanted` are the pipelines as planned for any of the windows. Pure. */
+export const outlookOfWindows = (
+  windows: ReadonlyArray<Window>,
+  wanted: ReadonlyArray<PlannedPipeline>,
+  earlier: ReadonlyArray<EarlierRun>
+): ReadonlyArray<WindowOutlook> => {
+  const told = earlier.flatMap((run) => {
+    const days = daysOf(run, wanted)
+    return days === undefined ? [] : [{ run, days, status: statusOf(run) }]
+  })
+  return windows.map((window) =>
+    told
+      .filter(({ days }) => days.start <= window.start && window.end <= days.end)
+      .reduce<WindowOutlook>((best, { run, status }) => (rank[status] < rank[best.status] ? { window, status, run } : best), {
+        window,
+        status: "missing",
+        run: undefined
+      })
+  )
+}

@@ -1,0 +1,193 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import { TestClock } from "effect/testing"
+import { type AnyPipeline, batch, Col, defineTable, partial, type Policy } from "../../src/index.ts"
+import { MemoryStores } from "../../src/execution/memory.ts"
+import { StateQueries } from "../../src/execution/ports/StateQueries.ts"
+import type { PlanHere } from "../../src/execution/planHere.ts"
+import { Archive } from "../../src/projections/why/Archive.ts"
+import { whyAsset } from "../../src/projections/why/whyAsset.ts"
+import type { WhyNode } from "../../src/projections/why/WhyNode.ts"
+import { whyRun } from "../../src/projections/why/whyRun.ts"
+import { whyStage } from "../../src/projections/why/whyStage.ts"
+import { asset, definePipeline, defineStage, eventsOf, runOnce } from "../execution/support.ts"
+
+const Rows = defineTable("t/Rows@1", { n: Col.int }, { key: ["n"] })
+const Total = asset("total")
+interface Given {
+  readonly keys: ReadonlyArray<string>
+  readonly broken?: string
+  readonly scale?: number
+  readonly policy?: Policy
+}
+/** One partition per key, and a stage that adds them up and provides an asset. */
+const market = ({ broken = "", keys, policy, scale = 1 }: Given): AnyPipeline => {
+  const load = defineStage({
+    id: "t/load",
+    outputs: { rows: Rows },
+    config: Schema.Struct({ symbols: Schema.Array(Schema.String), broken: Schema.String }),
+    partitions: { key: Schema.String, keys: ({ config }) => config.symbols, minCoverage: 0.5 },
+    policy: { retry: { maxAttempts: 1 } },
+    run: ({ config, key }) => {
+      if (key === config.broken) throw new Error(`${key} is delisted`)
+      return { rows: batch({ n: Int32Array.of(key.length) }) }
+    }
+  })
+  const total = defineStage({
+    id: "t/total",
+    inputs: { rows: partial(Rows) },
+    config: Schema.Struct({ scale: Schema.Int }),
+    outputs: { total: Total },
+    run: ({ config, inputs }) => ({ total: { n: inputs.rows.all.rows * config.scale } })
+  })
+  return definePipeline({
+    name: "p",
+    stages: ({ use }) => {
+      const loaded = use(load, {
+        config: { symbols: keys, broken },
+        ...(policy === undefined ? {} : { policy: policy })
+      })
+      return { load: loaded, total: use(total, { inputs: { rows: loaded.rows }, config: { scale } }) }
+    }
+  }) as AnyPipeline
+}
+/** Runs one after the other on the same stores; answers what is recorded. */
+const ran = (...all: ReadonlyArray<Given & PlanHere>) =>
+  Effect.gen(function* () {
+    const stores = new MemoryStores()
+    const runs: Array<string> = []
+    for (const given of all) {
+      runs.push((yield* runOnce(market(given), { stores, ...given })).state.run)
+      yield* TestClock.adjust("1 minute")
+    }
+    const queries = yield* StateQueries.pipe(Effect.provide(stores.layer))
+    const archive = new Archive({
+      now: 0,
+      events: (run) => Effect.succeed(stores.state.runs.has(run) ? eventsOf(stores, run) : []),
+      runsOf: (pipeline) => Effect.map(queries.runs({ pipeline }), (rows) => rows.map(({ id }) => id)),
+      versions: (name) => queries.assetVersions(name),
+      interrupted: () => undefined,
+      configuration: (hash) => hash
+    })
+    /** Runs are called r1, r2, ... in the lines; `depth` levels of the tree are told. */
+    const told = (node: WhyNode, depth = 9): ReadonlyArray<string> => [
+      `${node.kind}: ${runs.reduce((text, id, i) => text.replaceAll(id, `r${i + 1}`), node.text).replaceAll(/\b[0-9a-f]{12}\b/gu, "V")}`,
+      ...(depth === 0 ? [] : node.children.flatMap((child) => told(child, depth - 1).map((line) => `  ${line}`)))
+    ]
+    const stage = (run: number, name: string) =>
+      Effect.gen(function* () {
+        const record = (yield* archive.record(runs[run - 1]))!
+        return told(yield* whyStage(archive, record, record.stages.get(name)!))
+      })
+    const run = (n: number) =>
+      Effect.gen(function* () {
+        return told(yield* whyRun(archive, (yield* archive.record(runs[n - 1]))!))
+      })
+    return { archive, queries, run, stage, told }
+  })
+
+describe("why a stage", () => {
+  it.effect("was computed names the configuration fields that changed, and what did not", () =>
+    Effect.gen(function* () {
+      const { stage } = yield* ran({ keys: ["SPY"] }, { keys: ["SPY", "QQQ"], scale: 3 })
+      assert.deepStrictEqual(yield* stage(1, "p.load"), [
+        "completed: p.load was computed: no earlier run had started it",
+        "  note: in run r1"
+      ])
+      assert.deepStrictEqual(yield* stage(2, "p.load"), [
+        "completed: p.load was computed: config.symbols changed (+QQQ)",
+        "  note: in run r2",
+        "  note: compared with run r1",
+        "    change: config.symbols changed (+QQQ)",
+        "    note: unchanged: stage, seed"
+      ])
+      assert.deepStrictEqual((yield* stage(2, "p.total")).slice(0, 8), [
+        "completed: p.total was computed: config.scale changed (1 -> 3), and 2 more changes",
+        "  note: in run r2",
+        "  note: compared with run r1",
+        "    change: config.scale changed (1 -> 3)",
+        "    change: input rows changed (V -> V)",
+        "      input: made by p.load in this run",
+        "    change: partitions of input rows changed (+QQQ)",
+        "    note: unchanged: stage, seed"
+      ])
+    })
+  )
+  it.effect("was reused names the run that had computed it, and --force and a failure before are reasons to compute", () =>
+    Effect.gen(function* () {
+      const same = { keys: ["SPY"] }
+      const { stage } = yield* ran(
+        same,
+        same,
+        { ...same, force: true },
+        { keys: ["X"], broken: "X" },
+        { keys: ["X"], broken: "X" }
+      )
+      assert.deepStrictEqual((yield* stage(2, "p.load")).slice(0, 1), ["reused: p.load was reused: unchanged since run r1"])
+      assert.deepStrictEqual((yield* stage(3, "p.load")).slice(0, 1), [
+        "completed: p.load was computed: --force: nothing is reused"
+      ])
+      assert.include(yield* stage(5, "p.load"), "  failed: partition X: try 1 failed: Thrown: Error: X is delisted")
+    })
+  )
+  it.effect("was skipped leads down to what failed, with its tries", () =>
+    Effect.gen(function* () {
+      const { stage } = yield* ran({ keys: ["X"], broken: "X" })
+      const lines = yield* stage(1, "p.total")
+      assert.match(lines[0], /^skipped: p\.total was skipped: /u)
+      assert.deepStrictEqual(lines.slice(2), [
+        "  failed: p.load failed: TooFewPartitions: 0 of 1 partitions, X: Error: X is delisted",
+        "    failed: partition X: try 1 failed: Thrown: Error: X is delisted",
+        "      note: no further try: 1 try is allowed"
+      ])
+    })
+  )
+  it.effect("was done in part names what is missing, and a fallback that stood in for it", () =>
+    Effect.gen(function* () {
+      const { stage } = yield* ran({ keys: ["SPY", "X"], broken: "X" })
+      const lines = yield* stage(1, "p.load")
+      assert.strictEqual(lines[0], "partial: p.load was done in part: left out X")
+      assert.include(lines, "  partial: 1 of 2 partitions (50 %), at least 50 % are wanted")
+      assert.include(lines, "    failed: X: Error: X is delisted")
+      const fallen = yield* ran({ keys: ["X"], broken: "X", policy: { onFailure: { fallback: "use_previous" } } })
+      assert.isTrue(
+        (yield* fallen.stage(1, "p.load")).some((line) => line.startsWith("  failed: fallback use_previous was tried: "))
+      )
+    })
+  )
+})
+
+describe("why a run", () => {
+  it.effect("tells who asked for it, what it was asked, and one line per stage", () =>
+    Effect.gen(function* () {
+      const { run } = yield* ran({ keys: ["SPY"] }, { keys: ["SPY"], scale: 2 })
+      const lines = yield* run(2)
+      assert.strictEqual(lines[0], "completed: run r2 completed")
+      assert.include(lines, "    note: configuration test")
+      assert.include(lines, "    note: plugins: local 0.0.0")
+      assert.deepStrictEqual(lines.slice(-3), [
+        "  completed: p",
+        "    reused: p.load was reused: unchanged since run r1",
+        "    completed: p.total was computed: config.scale changed (1 -> 2)"
+      ])
+    })
+  )
+})
+
+describe("why an asset", () => {
+  it.effect("follows it back through stages and reused results to the source", () =>
+    Effect.gen(function* () {
+      const { archive, queries, told } = yield* ran({ keys: ["SPY"] }, { keys: ["SPY"], scale: 2 })
+      const [newest] = yield* queries.assetVersions("total")
+      assert.deepStrictEqual(told(yield* whyAsset(archive, newest)), [
+        "completed: total V: 7 bytes",
+        "  completed: p.total in run r2",
+        "    note: p.total was computed: config.scale changed (1 -> 2)",
+        "    input: rows V",
+        "      completed: p.load in run r1, found unchanged in run r2",
+        "        note: p.load was computed: no earlier run had started it",
+        "        note: a source: it reads nothing that Tetra keeps"
+      ])
+    })
+  )
+})

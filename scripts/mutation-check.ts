@@ -1,7 +1,7 @@
 /**
  * Takes away every guard of the reducer and of the commit path in turn, and demands that a test notices. Nothing on disk is changed: each
  * guard has a vitest project of its own, which reads the file without it. Ends with 1 when a guard can go unnoticed.
- * `node scripts/mutation-check.ts [WORDS]` takes the guards whose name has the words.
+ * `node scripts/mutation-check.ts [PATTERN]` takes the guards whose names fit; with VERBOSE=1 it says which test misses which guard.
  */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -80,7 +80,7 @@ const projectOf = (mutant: Mutant, i: number): TestProjectInlineConfiguration =>
 })
 const asked = process.argv[2]
 const all = [...listed.flatMap(mutantOf), ...rulesOf()]
-const mutants = asked === undefined ? all : all.filter(({ name }) => name.includes(asked))
+const mutants = asked === undefined ? all : all.filter(({ name }) => new RegExp(asked, "u").test(name))
 const noticed = new Map<string, string>()
 const notice = (module: TestModule): void => {
   const failed = [...module.children.allTests("failed")]

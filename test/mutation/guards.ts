@@ -248,7 +248,7 @@ const commitPath: ReadonlyArray<Guard> = [
   {
     guards: "segments that are gone: from the start",
     file: "execution/runAttempt.ts",
-    from: "Effect.catch(() => fresh)",
+    from: "Effect.catch((error) => startAnew(error.message))",
     to: "Effect.map((one) => one)",
     tests: ["execution/late.test.ts"]
   },
@@ -269,8 +269,8 @@ const commitPath: ReadonlyArray<Guard> = [
   {
     guards: "marks of another key are not taken",
     file: "execution/policies/checkpoints.ts",
-    from: "started.key === stage.key ?",
-    to: 'started.key !== "" ?',
+    from: "if (started.key === stage.key) return saved",
+    to: "return saved",
     tests: recovery
   },
   {

@@ -234,15 +234,18 @@ const handlers: Handlers = {
     const isSettled = stage.running === 0 && stage.committed + stage.failed === stage.units.size
     const mayFall = stage.status === "pending" ? stage.blockers === 0 : stage.status === "running" && isSettled
     must(mayFall && stage.fallback === undefined, event, () => `the stage is ${stage.status}, not settled, or it was tried`)
+    for (const { stage: name } of event.replaces ?? []) {
+      const status = state.stages.get(name)?.status
+      must(status === "completed" || status === "partial", event, () => `"${name}" has no answer to give up`)
+    }
     const tried = { name: event.fallback, ok: event.ok, reason: event.reason, took: event.standIns ?? [] }
     Object.assign(stage, { fallback: tried, inHand: false })
     if (event.ok) state.pipelines.get(stage.planned.pipeline)!.fallbacks++
     for (const { outputs, stage: name, standIns } of event.replaces ?? []) {
-      const other = state.stages.get(name)
-      must(other?.status === "completed" || other?.status === "partial", event, () => `"${name}" has no answer to give up`)
+      const other = state.stages.get(name)!
       const degraded = `${name}: ${event.reason}`
-      Object.assign(other!, { status: "partial", outputs: { ...other!.outputs, ...outputs }, degraded, reason: event.reason })
-      other!.fallback = { ...tried, took: standIns }
+      Object.assign(other, { status: "partial", outputs: { ...other.outputs, ...outputs }, degraded, reason: event.reason })
+      other.fallback = { ...tried, took: standIns }
     }
   },
   StageEnded: (state, event) => {

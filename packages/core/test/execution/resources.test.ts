@@ -7,7 +7,7 @@ import { planHere } from "../../src/execution/planHere.ts"
 import { runRecordOf } from "../../src/projections/why/RunRecord.ts"
 import { waitNodes } from "../../src/projections/why/whyUnits.ts"
 import type { RunRequest } from "../../src/planning/RunRequest.ts"
-import type { RunHandle } from "../../src/execution/Engine.ts"
+import type { RunHandle } from "../../src/execution/EngineParts.ts"
 import { anEngine, definePipeline, defineStage, eventsOf, until } from "./support.ts"
 
 const Said = defineValue("t/Said@1", Schema.String)

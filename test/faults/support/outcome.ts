@@ -30,7 +30,7 @@ const cell = (text: string): string => cut(text).replaceAll("|", "\\|").replaceA
 /** The closing line of the run, what follows it, and the first that is said of a stage that is not whole. */
 export const seenOf = ({ code, signal, stderr, stdout }: Finished, dir: string): string => {
   const lines = stdout.split("\n")
-  const title = lines.findIndex((line) => /^[✔◐✖⊘↷⊙] run /u.test(line))
+  const title = lines.findIndex((line) => /^\S run \S+ /u.test(line))
   if (title === -1) {
     const told = stderr.split("\n").filter((line) => line.startsWith("tetra: ") || line.startsWith("✖ "))
     if (told.length > 0) return cell(settled(told.join(" "), dir))
@@ -49,7 +49,7 @@ const countsOf = (stdout: string): string => {
 }
 /** `0: goes on, completed; 4 stages computed, 12 reused` */
 export const nextOf = (next: Finished, dir: string): string => {
-  const goesOn = next.stdout.includes("resumed") ? "goes on, " : ""
+  const goesOn = / resumed /u.test(next.stdout + next.stderr) ? "goes on, " : ""
   const counts = countsOf(next.stdout)
   return `${next.code}: ${goesOn}${seenOf(next, dir)}${counts === "" ? "" : `; stages: ${counts}`}`
 }

@@ -80,7 +80,8 @@ const untilReady = async (url: string, running: () => boolean): Promise<void> =>
   }
 }
 
-export const startServer = async (): Promise<Server> => {
+/** Tests need no sync to disk: only the machine could lose what was written. A benchmark does (`isDurable`). */
+export const startServer = async ({ isDurable = false } = {}): Promise<Server> => {
   const bin = binaries()
   const folder = mkdtempSync(join(tmpdir(), "tetra-pg-"))
   const data = join(folder, "data")
@@ -95,7 +96,17 @@ export const startServer = async (): Promise<Server> => {
   const url = (database: string) => `postgres://tetra:${password}@127.0.0.1:${port}/${database}`
   let child: ChildProcess | undefined
   const start = async (): Promise<void> => {
-    const options = ["-D", data, "-p", `${port}`, "-h", "127.0.0.1", "-k", folder, "-F", "-c", "shared_buffers=16MB"]
+    const options = [
+      "-D",
+      data,
+      "-p",
+      `${port}`,
+      "-h",
+      "127.0.0.1",
+      "-k",
+      folder,
+      ...(isDurable ? ["-c", "shared_buffers=128MB"] : ["-F", "-c", "shared_buffers=16MB"])
+    ]
     const started = spawn(join(bin, "postgres"), options, { ...identity, cwd: folder, stdio: "ignore", env: environment })
     child = started
     await untilReady(url("postgres"), () => started.exitCode === null)

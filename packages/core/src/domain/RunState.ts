@@ -1,4 +1,5 @@
 import type { StandIn, StoredArtifact, StoredCoverage, StoredOutput } from "./Artifact.ts"
+import { enlist, StageQueue } from "./agenda.ts"
 import type { Json, PartitionKey, RunId, StageName, Status, Version } from "./Names.ts"
 import type { Owner, RecordedFailure } from "./RunEvent.ts"
 import type { PlannedPipeline, PlannedStage, RunPlan } from "./RunPlan.ts"
@@ -82,6 +83,8 @@ export interface PipelineState {
   open: number
   /** Units that are taken or running. */
   live: number
+  /** Its stages with units to start, now or when their retry is due, and room for them. */
+  readonly queue: StageQueue
   /** Stages whose fallback worked. */
   fallbacks: number
   records: number
@@ -106,10 +109,12 @@ export interface RunState {
   stopping: boolean
   readonly stages: Map<StageName, StageState>
   readonly pipelines: Map<string, PipelineState>
-  /** Pending stages without blockers. */
+  /** Pending stages without blockers that nobody has in hand. */
   readonly startable: Set<StageState>
   /** Started and not ended. */
   readonly live: Set<StageState>
+  /** Live stages all of whose units have ended, and that nobody has in hand. */
+  readonly settled: Set<StageState>
   /** Answers of `once`, by `onceKey`. They outlive a restarted stage: the outside world did change. */
   readonly once: Map<string, Json>
   readonly warnings: Array<string>
@@ -165,7 +170,6 @@ export const isEnded = (status: Status): boolean => status !== "pending" && stat
 
 /** Counts blockers and open stages anew: after the plan is read and after a reopening. */
 export const recount = (state: RunState): void => {
-  state.startable.clear()
   state.live.clear()
   for (const pipeline of state.pipelines.values()) pipeline.open = pipeline.live = pipeline.fallbacks = 0
   for (const stage of state.stages.values()) {
@@ -175,9 +179,9 @@ export const recount = (state: RunState): void => {
     stage.blockers = [...upstream, ...before].filter((status) => !isEnded(status)).length
     if (!isEnded(stage.status)) pipeline.open++
     if (stage.fallback?.ok === true) pipeline.fallbacks++
-    if (stage.status === "pending" && stage.blockers === 0) state.startable.add(stage)
     if (stage.status === "running") state.live.add(stage)
     pipeline.live += stage.taken + stage.running
+    enlist(state, stage)
   }
 }
 /** The state of a run before its first event. */
@@ -198,6 +202,7 @@ export const initialState = (plan: RunPlan): RunState => {
     pipelines: new Map(),
     startable: new Set(),
     live: new Set(),
+    settled: new Set(),
     once: new Map(),
     warnings: []
   }
@@ -211,6 +216,7 @@ export const initialState = (plan: RunPlan): RunState => {
       endedAt: undefined,
       open: 0,
       live: 0,
+      queue: new StageQueue(),
       fallbacks: 0,
       records: 0,
       reason: undefined
@@ -218,26 +224,4 @@ export const initialState = (plan: RunPlan): RunState => {
   }
   recount(state)
   return state
-}
-/** The earliest retry that is due, in epoch milliseconds. */
-export const nextRetryAt = (state: RunState): number | undefined => {
-  let first: number | undefined
-  for (const stage of state.live)
-    for (const unit of stage.waiting)
-      if (!unit.taken && unit.retryAt !== undefined && (first === undefined || unit.retryAt < first)) first = unit.retryAt
-  return first
-}
-/** This process has the unit in hand: `decide` will not ask for it again. */
-export const takeUnit = (state: RunState, stage: StageState, unit: UnitState): void => {
-  unit.taken = true
-  stage.ready.delete(unit)
-  stage.taken++
-  state.pipelines.get(stage.planned.pipeline)!.live++
-}
-export const releaseUnit = (state: RunState, stage: StageState, unit: UnitState): void => {
-  if (!unit.taken) return
-  unit.taken = false
-  stage.taken--
-  state.pipelines.get(stage.planned.pipeline)!.live--
-  if (unit.status === "ready") stage.ready.add(unit)
 }

@@ -1,66 +1,21 @@
 import { isGood } from "./Admission.ts"
-import type { PartitionKey, StageName } from "./Names.ts"
+import { enlist, releaseUnit, unblock } from "./agenda.ts"
 import { degradedBy } from "./degraded.ts"
+import { dependantsOf } from "./dependants.ts"
+import { attemptOf, must, runningStage, stageOf, unitOf } from "./IllegalEvent.ts"
+import type { PartitionKey } from "./Names.ts"
 import { reopen, reopenLost } from "./reopen.ts"
 import type { RunEvent, StoredEvent } from "./RunEvent.ts"
 import type { RunPlan } from "./RunPlan.ts"
-import {
-  aUnit,
-  initialState,
-  isEnded,
-  onceKey,
-  recount,
-  releaseUnit,
-  type RunState,
-  type SkipCause,
-  type StageState,
-  type UnitState
-} from "./RunState.ts"
+import { aUnit, initialState, isEnded, onceKey, recount, type RunState, type StageState, type UnitState } from "./RunState.ts"
+import { skipCauseOf } from "./skipCause.ts"
 
 /** Tag of the failure that reopens a committed unit whose objects are gone from the store. */
 export const outputLost = "OutputLost"
 
-/** An event that cannot follow what is recorded: a broken log or a broken engine. Never repaired, always reported. */
-export class IllegalEvent extends Error {
-  readonly _tag = "IllegalEvent"
-  override readonly name = "IllegalEvent"
-  readonly event: StoredEvent
-  constructor(event: StoredEvent, because: string) {
-    super(`event ${event.seq} of run ${event.run}, ${event._tag}, is illegal here: ${because}`)
-    this.event = event
-  }
-}
 type Of<Tag extends RunEvent["_tag"]> = Extract<StoredEvent, { readonly _tag: Tag }>
 type Handlers = { readonly [Tag in RunEvent["_tag"]]: (state: RunState, event: Of<Tag>) => void }
 
-const must = (holds: boolean, event: StoredEvent, because: () => string): void => {
-  if (!holds) throw new IllegalEvent(event, because())
-}
-const stageOf = (state: RunState, event: StoredEvent & { readonly stage: StageName }): StageState => {
-  const stage = state.stages.get(event.stage)
-  if (stage === undefined) throw new IllegalEvent(event, `the plan has no stage "${event.stage}"`)
-  return stage
-}
-const runningStage = (state: RunState, event: StoredEvent & { readonly stage: StageName }): StageState => {
-  const stage = stageOf(state, event)
-  must(stage.status === "running", event, () => `stage "${event.stage}" is ${stage.status}`)
-  return stage
-}
-const unitOf = (state: RunState, event: StoredEvent & { readonly stage: StageName; readonly partition: PartitionKey | null }) => {
-  const stage = runningStage(state, event)
-  const unit = stage.units.get(event.partition)
-  if (unit === undefined) throw new IllegalEvent(event, `stage "${event.stage}" has no partition ${String(event.partition)}`)
-  return { stage, unit }
-}
-const attemptOf = (
-  state: RunState,
-  event: StoredEvent & { readonly stage: StageName; readonly partition: PartitionKey | null; readonly attempt: number }
-) => {
-  const found = unitOf(state, event)
-  must(found.unit.status === "running", event, () => `the unit is ${found.unit.status}`)
-  must(found.unit.attempt === event.attempt, event, () => `the newest attempt is ${found.unit.attempt}`)
-  return found
-}
 const setStatus = (stage: StageState, unit: UnitState, to: UnitState["status"]): void => {
   if (unit.status === "running") stage.running--
   if (unit.status === "committed") stage.committed--
@@ -80,44 +35,6 @@ const addUnits = (stage: StageState, keys: ReadonlyArray<PartitionKey | null>): 
     stage.units.set(key, unit)
     stage.ready.add(unit)
   }
-}
-const unblock = (state: RunState, stage: StageState): void => {
-  stage.blockers--
-  if (stage.blockers === 0 && stage.status === "pending") state.startable.add(stage)
-}
-/** Who waits for whom, made once per plan. */
-const dependants = new WeakMap<
-  RunState["plan"],
-  {
-    readonly ofStage: ReadonlyMap<StageName, ReadonlyArray<StageName>>
-    readonly ofPipeline: ReadonlyMap<string, ReadonlyArray<StageName>>
-  }
->()
-const dependantsOf = (state: RunState) => {
-  const known = dependants.get(state.plan)
-  if (known !== undefined) return known
-  const ofStage = new Map<StageName, Array<StageName>>()
-  const ofPipeline = new Map<string, Array<StageName>>()
-  const add = (map: Map<string, Array<StageName>>, key: string, stage: StageName) =>
-    void (map.get(key)?.push(stage) ?? map.set(key, [stage]))
-  for (const stage of state.plan.stages) {
-    for (const up of stage.after) add(ofStage, up, stage.name)
-    for (const up of state.pipelines.get(stage.pipeline)?.planned.after ?? []) add(ofPipeline, up, stage.name)
-  }
-  const made = { ofStage, ofPipeline }
-  dependants.set(state.plan, made)
-  return made
-}
-/** `disabled` when a parameter is the cause, directly or through a stage that this one cannot do without. */
-const skipCauseOf = (state: RunState, stage: StageState): SkipCause => {
-  if (!stage.planned.enabled) return "disabled"
-  const needs = Object.values(stage.planned.inputs).flatMap((input) =>
-    input.from === "group" ? Object.values(input.members) : [input]
-  )
-  const broken = needs
-    .flatMap((input) => (input.from === "stage" && input.accepts.kind !== "optional" ? [state.stages.get(input.stage)!] : []))
-    .filter((up) => Object.keys(up.outputs).length === 0 && up.status !== "completed")
-  return broken.length > 0 && broken.every((up) => up.skipCause === "disabled") ? "disabled" : "broken"
 }
 const checkEnd = (state: RunState, stage: StageState, event: Of<"StageEnded">): void => {
   const { status } = event
@@ -195,7 +112,6 @@ const handlers: Handlers = {
     Object.assign(stage, { status: "running", startedAt: event.at, inputs: event.inputs, key: event.key, inHand: false })
     stage.keyParts = event.keyParts
     stage.standIns = event.degraded ?? []
-    state.startable.delete(stage)
     state.live.add(stage)
     addUnits(stage, [null])
   },
@@ -320,7 +236,6 @@ const handlers: Handlers = {
     Object.assign(stage, { status, outputs, coverage, reason, reused, durationMs, inHand: false })
     stage.degraded = status === "completed" || status === "partial" ? degradedBy(state, stage) : undefined
     for (const unit of stage.units.values()) releaseUnit(state, stage, unit)
-    state.startable.delete(stage)
     state.live.delete(stage)
     state.pipelines.get(stage.planned.pipeline)!.open--
     for (const name of dependantsOf(state).ofStage.get(event.stage) ?? []) unblock(state, state.stages.get(name)!)
@@ -375,6 +290,8 @@ export const evolve = (state: RunState, event: StoredEvent): RunState => {
   must(opens(event) || state.seq > 0, event, () => "a run begins with RunRequested")
   const handle = handlers[event._tag] as (state: RunState, event: StoredEvent) => void
   handle(state, event)
+  const stage = "stage" in event && event.stage !== undefined ? state.stages.get(event.stage) : undefined
+  if (stage !== undefined) enlist(state, stage)
   state.seq = event.seq
   state.epoch = event.epoch
   return state

@@ -3,25 +3,35 @@ import type { DataType, Group, InPort, OutPorts, PlainPort, Table } from "../aut
 import type { Json, PartitionKey } from "../domain/Names.ts"
 
 export type Decoded<A> = { readonly ok: A } | { readonly why: string }
-/** A schema whose encoded side is JSON, whatever it was. */
-const jsonCodec = (schema: Schema.Constraint): Schema.Codec<unknown, Json> => {
+/** A schema whose encoded side is JSON, whatever it was: its three functions, made once. */
+interface JsonCodec {
+  readonly check: (value: unknown) => Result.Result<unknown, Schema.SchemaError>
+  readonly encode: (value: unknown) => Result.Result<Json, Schema.SchemaError>
+  readonly decode: (json: Json) => Result.Result<unknown, Schema.SchemaError>
+}
+const codecs = new WeakMap<object, JsonCodec>()
+const codecOf = (schema: Schema.Constraint): JsonCodec => {
   const known = codecs.get(schema)
   if (known !== undefined) return known
-  const made = Schema.toCodecJson(schema as Schema.Codec<unknown, unknown>) as unknown as Schema.Codec<unknown, Json>
+  const codec = Schema.toCodecJson(schema as Schema.Codec<unknown, unknown>) as unknown as Schema.Codec<unknown, Json>
+  const made = {
+    check: Schema.decodeUnknownResult(Schema.toType(schema as Schema.Codec<unknown>)),
+    encode: Schema.encodeUnknownResult(codec),
+    decode: Schema.decodeUnknownResult(codec)
+  }
   codecs.set(schema, made)
   return made
 }
-const codecs = new WeakMap<object, Schema.Codec<unknown, Json>>()
-
 /** Checks a value of the program against its schema and encodes it. */
 export const encodeJson = (schema: Schema.Constraint, value: unknown): Decoded<Json> => {
-  const checked = Schema.decodeUnknownResult(Schema.toType(schema as Schema.Codec<unknown>))(value)
+  const { check, encode } = codecOf(schema)
+  const checked = check(value)
   if (Result.isFailure(checked)) return { why: checked.failure.message }
-  const encoded = Schema.encodeUnknownResult(jsonCodec(schema))(checked.success)
+  const encoded = encode(checked.success)
   return Result.isSuccess(encoded) ? { ok: encoded.success } : { why: encoded.failure.message }
 }
 export const decodeJson = (schema: Schema.Constraint, json: Json): Decoded<unknown> => {
-  const decoded = Schema.decodeUnknownResult(jsonCodec(schema))(json)
+  const decoded = codecOf(schema).decode(json)
   return Result.isSuccess(decoded) ? { ok: decoded.success } : { why: decoded.failure.message }
 }
 /** A key as it is recorded: text stays itself, anything else is its JSON. */

@@ -9,17 +9,18 @@ export interface OpScope {
 }
 const forever: OpScope = { context: Context.empty(), over: new AbortController().signal }
 
-const over = "the attempt is over"
+/** What is told to whoever still wants something of an attempt that has ended. */
+export const attemptIsOver = "the attempt is over"
 
 /** An effect that can be awaited as well. Each `await` runs it once; nothing runs before. */
 export const op = <A, E, R>(effect: Effect.Effect<A, E, R>, scope: OpScope = forever): Op<A, E, R> => {
   const run = async (): Promise<A> => {
-    if (scope.over.aborted) throw new Error(over)
+    if (scope.over.aborted) throw new Error(attemptIsOver)
     // An awaited operation runs outside of the stage's fiber, so it needs the services that the fiber has.
     const provided = Effect.provideContext(effect, scope.context as Context.Context<R>)
     const exit = await Effect.runPromiseExit(provided, { signal: scope.over })
     if (Exit.isSuccess(exit)) return exit.value
-    throw Cause.hasInterruptsOnly(exit.cause) ? new Error(over) : Cause.squash(exit.cause)
+    throw Cause.hasInterruptsOnly(exit.cause) ? new Error(attemptIsOver) : Cause.squash(exit.cause)
   }
   const then: PromiseLike<A>["then"] = (ok, no) => run().then(ok, no)
   return Object.defineProperty(

@@ -82,9 +82,10 @@ export const supervise = <A>(
 ): Effect.Effect<A, unknown> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
-      const provided = Effect.provideContext(work as Effect.Effect<A, unknown>, context)
       const around = limits.around ?? ((start) => start())
-      const fiber = around(() => Effect.runForkWith(context)(Effect.interruptible(provided)))
+      const fiber = around(() => Effect.runForkWith(context as Context.Context<unknown>)(Effect.interruptible(work)))
+      const atOnce = fiber.pollUnsafe()
+      if (atOnce !== undefined) return yield* atOnce
       const waiting = restore(Fiber.await(fiber)).pipe(Effect.onInterrupt(() => stop(fiber, limits, "the stage was interrupted")))
       if (limits.timeoutMs === undefined) return yield* yield* waiting
       const exit = yield* Effect.timeoutOption(waiting, limits.timeoutMs)

@@ -6,7 +6,7 @@ import type { Json, PartitionKey, StageName } from "../domain/Names.ts"
 import type { UnitState } from "../domain/RunState.ts"
 import { decodeJson, decodeKey, encodeJson, tableOutputs, typeOfPort } from "./codec.ts"
 import { BadOutput, MissingService } from "./failures.ts"
-import { op, type OpScope } from "./op.ts"
+import { attemptIsOver, op, type OpScope } from "./op.ts"
 import { asFailure, effectOf, type Limits, supervise } from "./perform.ts"
 import { ArtifactStore } from "./ports/ArtifactStore.ts"
 import { type AttemptReports, type Kept, stageTools } from "./stageTools.ts"
@@ -146,6 +146,12 @@ const storeAnswer = (store: Store, attempt: Attempt, answer: unknown, tables: Re
     }
     return outputs
   })
+/** What `Random.withSeed` gives, made when the first number is asked for: making it costs more than an empty stage. */
+const seededRandom = (seed: string): Random.Random => {
+  let made: Random.Random | undefined
+  const random = () => (made ??= Effect.runSync(Random.withSeed(Random.Random, seed)))
+  return { nextIntUnsafe: () => random().nextIntUnsafe(), nextDoubleUnsafe: () => random().nextDoubleUnsafe() }
+}
 const wrapped = (attempt: Attempt, tools: unknown, limits: { onPromise: (p: Promise<unknown>) => void }) => {
   const { run, errors } = attempt.stage["~definition"]
   let body = effectOf<unknown>(() => (attempt.body === undefined ? run(tools) : attempt.body()), errors, limits.onPromise)
@@ -153,7 +159,11 @@ const wrapped = (attempt: Attempt, tools: unknown, limits: { onPromise: (p: Prom
     const inner = body
     body = Effect.suspend(() => wrap(() => inner, tools))
   }
-  return Random.withSeed(body, `${attempt.seed}/${attempt.stage.id}/${attempt.partition ?? ""}`)
+  return Effect.provideService(
+    body,
+    Random.Random,
+    seededRandom(`${attempt.seed}/${attempt.stage.id}/${attempt.partition ?? ""}`)
+  )
 }
 const produced = (outputs: Readonly<Record<string, StoredOutput>>, kept: Kept): Produced => ({
   outputs,
@@ -204,7 +214,5 @@ export const runAttempt = (
       const answer = yield* wrapped(attempt, whole, { onPromise: (p) => void promises.push(p) })
       return produced(yield* storeAnswer(store, attempt, answer, resumption.outputs), kept)
     })
-    return yield* supervise(work, context, limits).pipe(
-      Effect.ensuring(Effect.sync(() => over.abort(new Error("the attempt is over"))))
-    )
+    return yield* supervise(work, context, limits).pipe(Effect.ensuring(Effect.sync(() => over.abort(attemptIsOver))))
   })

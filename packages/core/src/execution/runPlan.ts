@@ -1,8 +1,9 @@
-import { Context, Effect, Exit, Queue, Schedule, Schema } from "effect"
+import { Context, Effect, Exit, Fiber, Queue, Schedule, Schema } from "effect"
+import { nextRetryAt, takeStage, takeUnit } from "../domain/agenda.ts"
 import { evolve } from "../domain/evolve.ts"
 import type { Json } from "../domain/Names.ts"
 import type { RunEvent, StoredEvent } from "../domain/RunEvent.ts"
-import { isEnded, nextRetryAt, type RunState, takeUnit } from "../domain/RunState.ts"
+import { isEnded, type RunState } from "../domain/RunState.ts"
 import { type Command, decide } from "../planning/decide.ts"
 import { canonicalJson } from "../planning/fingerprint.ts"
 import { recordedFailure } from "./failures.ts"
@@ -11,7 +12,7 @@ import { type Errand, performErrand } from "./performErrand.ts"
 import type { Wanted } from "./policies/cache.ts"
 import { Journal, StoreError } from "./ports/Journal.ts"
 import { endedAs, publishesNothing, type StagePorts } from "./runStage.ts"
-import { startUnits } from "./runUnit.ts"
+import { type Start, startUnits } from "./runUnit.ts"
 
 /** This process can no longer act for the run. What was recorded stays; the run can be resumed. */
 export class RunLost extends Schema.TaggedError<RunLost>()("RunLost", { run: Schema.String, detail: Schema.String }) {
@@ -32,11 +33,13 @@ const appendRetry = Schedule.min([Schedule.exponential("100 millis", 2), Schedul
 const progressEveryMs = 100
 /** A turn that has this many events to record looks for no more. */
 const mostEvents = 256
+/** A turn waits this long for what only reads: a look into a database takes about as long as the append that it saves. */
+const mostLookMs = 20
 
 /**
  * The loop of one run: take what came to pass, record it with all that follows from it in ONE append, then perform. What only
  * reads (inputs of a stage, a look into the cache, a place in the gate) is done before the append, so that its answer, when
- * there is one at once, goes into the same append: a stage of a chain costs one.
+ * there is one soon, goes into the same append: a stage of a chain costs one.
  */
 class RunLoop {
   readonly #run: LiveRun
@@ -45,6 +48,8 @@ class RunLoop {
   readonly #ports: Context.Context<StagePorts>
   /** Recorded in this turn, not yet durable. */
   #events: Array<StoredEvent> = []
+  /** What only reads and has not answered yet. */
+  readonly #looks = new Set<Fiber.Fiber<void>>()
   constructor(run: LiveRun, queue: Queue.Queue<Message>, ports: Context.Context<StagePorts>) {
     this.#run = run
     this.#queue = queue
@@ -86,13 +91,31 @@ class RunLoop {
         for (const fact of this.#run.takeProgress()) this.#record(fact, now)
         const commands = this.#decide(now)
         afterwards.push(...commands.filter((command) => !this.#onlyReads(command)))
-        yield* this.#perform(commands.filter((command) => this.#onlyReads(command)))
-        messages = this.#events.length < mostEvents && !isEnded(this.#run.state.status) ? this.#waiting() : []
+        for (const fiber of this.#perform(commands.filter((command) => this.#onlyReads(command)))) this.#await(fiber)
+        const isFull = this.#events.length >= mostEvents || isEnded(this.#run.state.status)
+        messages = isFull ? [] : yield* this.#more(now + mostLookMs)
       } while (messages.length > 0)
       yield* this.#append(now)
       for (const { message, recorded } of accepted) message.done?.(recorded)
-      yield* this.#perform(afterwards)
+      this.#perform(afterwards)
     })
+  }
+  #await(look: Fiber.Fiber<void>): void {
+    this.#looks.add(look)
+    look.addObserver(() => {
+      this.#looks.delete(look)
+      // It may have had nothing to say.
+      if (this.#looks.size === 0) this.#run.send({ facts: () => [] })
+    })
+  }
+  /** What waits now; when there is something to append, and looks that may add to it, what they say until `deadline`. */
+  #more(deadline: number): Effect.Effect<ReadonlyArray<Message>> {
+    const waiting = this.#waiting()
+    const left = deadline - this.#run.now()
+    if (waiting.length > 0 || this.#looks.size === 0 || this.#events.length === 0 || left <= 0) return Effect.succeed(waiting)
+    return Effect.map(Effect.timeoutOption(Queue.takeAll(this.#queue), left), (taken) =>
+      taken._tag === "Some" ? taken.value : []
+    )
   }
   /** What waits now, without waiting for more. */
   #waiting(): ReadonlyArray<Message> {
@@ -146,7 +169,7 @@ class RunLoop {
     const stage = state.stages.get(command.stage)!
     if (command._tag === "StartUnit") return takeUnit(state, stage, stage.units.get(command.partition)!)
     if (command._tag === "FixPartitions") return takeUnit(state, stage, stage.units.get(null)!)
-    stage.inHand = true
+    takeStage(state, stage)
   }
   #append(now: number): Effect.Effect<void, RunLost> {
     return Effect.suspend(() => {
@@ -187,34 +210,30 @@ class RunLoop {
     const textOf = (all: ReadonlyArray<StoredEvent>) => canonicalJson(all.map((event): Json => asPlainJson(event)))
     return Effect.map(this.#journal.read(this.#run.state.run, events[0]!.seq), (tail) => textOf(tail) === textOf(events))
   }
-  #perform(commands: ReadonlyArray<Command>): Effect.Effect<void> {
-    return Effect.gen({ self: this }, function* () {
-      const wanted: Array<Wanted> = []
-      for (const command of commands) {
-        if (command._tag === "Record") continue
-        if (command._tag === "StopUnits") this.#stop()
-        else if (command._tag !== "StartUnit") yield* this.#send(command)
-        else {
-          const stage = this.#run.state.stages.get(command.stage)!
-          wanted.push({ stage, unit: stage.units.get(command.partition)! })
-        }
+  /** Answers what is under way for them. */
+  #perform(commands: ReadonlyArray<Command>): ReadonlyArray<Fiber.Fiber<void>> {
+    const begun: Array<Fiber.Fiber<void>> = []
+    const wanted: Array<Wanted> = []
+    for (const command of commands) {
+      if (command._tag === "Record") continue
+      if (command._tag === "StopUnits") this.#stop()
+      else if (command._tag !== "StartUnit") begun.push(this.#send(command))
+      else {
+        const stage = this.#run.state.stages.get(command.stage)!
+        wanted.push({ stage, unit: stage.units.get(command.partition)! })
       }
-      if (wanted.length > 0) yield* this.#fork(startUnits(this.#run, wanted, this.#start))
-    })
+    }
+    if (wanted.length > 0) begun.push(this.#fork(startUnits(this.#run, wanted, this.#start)))
+    return begun.filter((fiber) => fiber.pollUnsafe() === undefined)
   }
-  /** From a callback of the gate or of a recorded message: begins at once, ends with the run. */
-  readonly #start = (effect: Effect.Effect<void, never, StagePorts>): void => {
-    Effect.runForkWith(this.#ports)(effect)
-  }
+  /** Begins at once, ends with the run. */
+  readonly #start: Start = (effect) => Fiber.runIn(Effect.runForkWith(this.#ports)(effect), this.#run.scope)
   /** Work beside the loop that ends with the run, and that a cancellation stops. */
-  #fork(effect: Effect.Effect<void, never, StagePorts>): Effect.Effect<void> {
-    return Effect.gen({ self: this }, function* () {
-      const fiber = yield* Effect.provideContext(effect, this.#ports).pipe(
-        Effect.forkIn(this.#run.scope, { startImmediately: true })
-      )
-      this.#run.errands.add(fiber)
-      fiber.addObserver(() => this.#run.errands.delete(fiber))
-    })
+  #fork(effect: Effect.Effect<void, never, StagePorts>): Fiber.Fiber<void> {
+    const fiber = this.#start(effect)
+    this.#run.errands.add(fiber)
+    fiber.addObserver(() => this.#run.errands.delete(fiber))
+    return fiber
   }
   #stop(): void {
     for (const fiber of this.#run.errands) fiber.interruptUnsafe()
@@ -227,7 +246,7 @@ class RunLoop {
     }
   }
   /** Runs an errand and sends what it found out. A defect of ours on the way ends the stage, not the run. */
-  #send(command: Errand): Effect.Effect<void> {
+  #send(command: Errand): Fiber.Fiber<void> {
     const run = this.#run
     const stage = run.state.stages.get(command.stage)!
     const isWanted = () => !isEnded(stage.status) && run.state.cancel === undefined

@@ -1,6 +1,7 @@
-import { Cause, Effect, Exit } from "effect"
+import { Cause, Effect, Exit, type Fiber } from "effect"
+import { releaseUnit } from "../domain/agenda.ts"
 import type { RunEvent, RecordedFailure, Usage } from "../domain/RunEvent.ts"
-import { releaseUnit, type StageState, type UnitState } from "../domain/RunState.ts"
+import type { StageState, UnitState } from "../domain/RunState.ts"
 import { unitKey } from "../planning/fingerprint.ts"
 import { isRetryable, retryDelayMs } from "../planning/retry.ts"
 import { AttemptFaults } from "./faults.ts"
@@ -166,36 +167,36 @@ const checkpointOf = (run: LiveRun, stage: StageState, unit: UnitState) =>
   run.stageRun(stage).node.stage["~definition"].checkpoint === undefined
     ? Effect.succeed({ checkpoint: undefined, said: undefined })
     : checkpointFor(run.state.run, stage, unit)
+/** Begins work at once, in a fiber that ends with the run: one that is stopped before it began would never tell. */
+export type Start = (effect: Effect.Effect<void, never, StagePorts>) => Fiber.Fiber<void>
+
 /** Starts the attempt that `AttemptStarted` has announced. Its end is a message, whatever happens to it. */
-const launch = (run: LiveRun, stage: StageState, unit: UnitState, attempt: number): Effect.Effect<void, never, StagePorts> =>
-  Effect.gen(function* () {
-    const hand = run.inHand.get(unit)
-    if (hand === undefined) return
-    const reporter = run.reporter(stage, unit, attempt)
-    const faults = new AttemptFaults(run, stage, () => hand.fiber?.interruptUnsafe())
-    const work = Effect.gen(function* () {
-      const reports = reportsOf(run, stage, unit, reporter)
-      const apart = run.isolation.runnerOf(stage, unit)
-      const { checkpoint, said } = yield* checkpointOf(run, stage, unit)
-      if (said !== undefined) reports.log("info", said, {})
-      if (apart !== undefined) return yield* apart({ ...attemptOf(run, stage, unit, attempt, {}), checkpoint }, reports)
-      const inputs = yield* run.inputsOf(stage)
-      const services = yield* run.services
-      const own = { ...attemptOf(run, stage, unit, attempt, inputs.handles), around: faults.around, checkpoint }
-      return yield* runAttempt(own, reports, services)
-    })
-    const tell = (exit: Exit.Exit<Produced, unknown>) =>
-      Effect.sync(() => {
-        run.inHand.delete(unit)
-        const truth = faults.end(exit)
-        run.send({ facts: () => ended(run, stage, unit, reporter, truth) })
-        // After its end, so that what the gate admits now is recorded in the same turn.
-        hand.ticket.release()
-      })
-    // At once: a fiber that is stopped before it began would never tell.
-    const begun = work.pipe(Effect.onExit(tell), Effect.exit, Effect.asVoid, Effect.forkIn(run.scope, { startImmediately: true }))
-    hand.fiber = yield* begun
+const launch = (run: LiveRun, { stage, unit }: Wanted, attempt: number, start: Start): void => {
+  const hand = run.inHand.get(unit)
+  if (hand === undefined) return
+  const reporter = run.reporter(stage, unit, attempt)
+  const faults = new AttemptFaults(run, stage, () => hand.fiber?.interruptUnsafe())
+  const work = Effect.gen(function* () {
+    const reports = reportsOf(run, stage, unit, reporter)
+    const apart = run.isolation.runnerOf(stage, unit)
+    const { checkpoint, said } = yield* checkpointOf(run, stage, unit)
+    if (said !== undefined) reports.log("info", said, {})
+    if (apart !== undefined) return yield* apart({ ...attemptOf(run, stage, unit, attempt, {}), checkpoint }, reports)
+    const inputs = yield* run.inputsOf(stage)
+    const services = yield* run.services
+    const own = { ...attemptOf(run, stage, unit, attempt, inputs.handles), around: faults.around, checkpoint }
+    return yield* runAttempt(own, reports, services)
   })
+  const tell = (exit: Exit.Exit<Produced, unknown>) =>
+    Effect.sync(() => {
+      run.inHand.delete(unit)
+      const truth = faults.end(exit)
+      run.send({ facts: () => ended(run, stage, unit, reporter, truth) })
+      // After its end, so that what the gate admits now is recorded in the same turn.
+      hand.ticket.release()
+    })
+  hand.fiber = start(work.pipe(Effect.onExit(tell), Effect.exit, Effect.asVoid))
+}
 const mayStart = (stage: StageState, unit: UnitState): boolean =>
   stage.status === "running" &&
   unit.taken &&
@@ -203,11 +204,8 @@ const mayStart = (stage: StageState, unit: UnitState): boolean =>
   (unit.status === "ready" || unit.status === "waiting")
 
 /** Queues the unit for resources; once it has them, its attempt is recorded and then started. */
-const queueUp = (
-  run: LiveRun,
-  { stage, unit }: Wanted,
-  start: (effect: Effect.Effect<void, never, StagePorts>) => void
-): void => {
+const queueUp = (run: LiveRun, wanted: Wanted, start: Start): void => {
+  const { stage, unit } = wanted
   const { resources } = stage.planned.policy
   const attempt = unit.attempt + 1
   let ticket: Ticket | undefined
@@ -218,7 +216,7 @@ const queueUp = (
           ? [{ _tag: "AttemptStarted", stage: stage.planned.name, partition: unit.partition, attempt }]
           : [],
       done: (recorded) => {
-        if (recorded) return start(launch(run, stage, unit, attempt))
+        if (recorded) return launch(run, wanted, attempt, start)
         run.inHand.delete(unit)
         ticket?.release()
         releaseUnit(run.state, stage, unit)
@@ -242,11 +240,7 @@ const queueUp = (
   start(watchSlots(run, resources, place, giveUp))
 }
 /** Units that may start: those with a cached answer are committed at once, the others queue up for resources. */
-export const startUnits = (
-  run: LiveRun,
-  wanted: ReadonlyArray<Wanted>,
-  start: (effect: Effect.Effect<void, never, StagePorts>) => void
-): Effect.Effect<void, never, StagePorts> =>
+export const startUnits = (run: LiveRun, wanted: ReadonlyArray<Wanted>, start: Start): Effect.Effect<void, never, StagePorts> =>
   Effect.gen(function* () {
     const [asked, others] = [
       wanted.filter((one) => mayBeCached(run.state.plan.force, one)),

@@ -43,11 +43,12 @@ export interface Kept {
 }
 /** Pseudo-random numbers in [0, 1) for one unit: FNV-1a over its name seeds a mulberry32 sequence. */
 export const randomOf = (seed: number, stageId: string, partition: PartitionKey | null): (() => number) => {
-  let state = Array.from(`${seed}/${stageId}/${partition ?? ""}`).reduce(
-    (hash, char) => Math.imul(hash ^ char.charCodeAt(0), 16777619) >>> 0,
-    2166136261
-  )
+  let state: number | undefined
   return () => {
+    state ??= Array.from(`${seed}/${stageId}/${partition ?? ""}`).reduce(
+      (hash, char) => Math.imul(hash ^ char.charCodeAt(0), 16777619) >>> 0,
+      2166136261
+    )
     state = (state + 0x6d2b79f5) >>> 0
     let t = Math.imul(state ^ (state >>> 15), state | 1)
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61)

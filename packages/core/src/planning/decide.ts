@@ -2,7 +2,7 @@ import type { StoredCoverage } from "../domain/Artifact.ts"
 import type { PartitionKey, StageName, Status } from "../domain/Names.ts"
 import type { RunEvent } from "../domain/RunEvent.ts"
 import type { RunPlan } from "../domain/RunPlan.ts"
-import { isEnded, type PipelineState, type RunState, type StageState } from "../domain/RunState.ts"
+import { isEnded, type PipelineState, type RunState, type StageState, type UnitState } from "../domain/RunState.ts"
 import { decideEnd, decidePipeline, since } from "./decideEnd.ts"
 import { brokenBy } from "./inputs.ts"
 import { leavesItToReaders, setBroke, startsWithFallback } from "./recover.ts"
@@ -103,30 +103,28 @@ const settle = (state: RunState, stage: StageState, now: number): Command => {
   const because = stage.fallback === undefined ? "" : `; ${stage.fallback.reason}`
   return endStage(stage, "failed", `${failure.tag}: ${failure.message}${because}`, now)
 }
-/** Room for further units, over the whole pipeline, within one call of `decide`. */
-type Room = Map<PipelineState, number>
-const roomOf = (state: RunState): Room =>
-  new Map([...state.pipelines.values()].map((p) => [p, (p.planned.parallelism ?? Infinity) - p.live]))
-
-const startUnits = (stage: StageState, pipeline: PipelineState, room: Room, now: number): ReadonlyArray<Command> => {
-  const { name, concurrency, partitioned } = stage.planned
-  const most = Math.min((concurrency ?? Infinity) - stage.taken - stage.running, room.get(pipeline)!)
-  const due = function* () {
-    yield* stage.ready
-    for (const unit of stage.waiting) if (!unit.taken && unit.retryAt !== undefined && unit.retryAt <= now) yield unit
+function* dueUnits(stage: StageState, now: number): Generator<UnitState> {
+  yield* stage.ready
+  for (const unit of stage.waiting) if (!unit.taken && unit.retryAt !== undefined && unit.retryAt <= now) yield unit
+}
+/** Starts what there is room for in the whole pipeline, stages of high priority first. */
+const startUnits = ({ planned: { parallelism }, live, queue }: PipelineState, now: number, commands: Array<Command>): void => {
+  let room = (parallelism ?? Infinity) - live
+  if (room <= 0) return
+  for (const stage of queue) {
+    const { name, concurrency, partitioned } = stage.planned
+    let most = (concurrency ?? Infinity) - stage.taken - stage.running
+    for (const unit of dueUnits(stage, now)) {
+      if (most-- <= 0) break
+      const attempt = unit.attempt + 1
+      commands.push(
+        partitioned && stage.keys === undefined
+          ? { _tag: "FixPartitions", stage: name, attempt }
+          : { _tag: "StartUnit", stage: name, partition: unit.partition, attempt }
+      )
+      if (--room <= 0) return
+    }
   }
-  const commands: Array<Command> = []
-  for (const unit of due()) {
-    if (commands.length >= most) break
-    const attempt = unit.attempt + 1
-    commands.push(
-      partitioned && stage.keys === undefined
-        ? { _tag: "FixPartitions", stage: name, attempt }
-        : { _tag: "StartUnit", stage: name, partition: unit.partition, attempt }
-    )
-  }
-  room.set(pipeline, room.get(pipeline)! - commands.length)
-  return commands
 }
 /** A pipeline that this one only waits for (no data flows between them) and that went wrong. */
 const brokenPipeline = (state: RunState, stage: StageState): string | undefined => {
@@ -154,28 +152,16 @@ const readsFrom = (plan: RunPlan): ReadonlySet<string> => {
   flows.set(plan, made)
   return made
 }
-const decideStart = (state: RunState, stage: StageState, now: number): Command | undefined => {
+const decideStart = (state: RunState, stage: StageState, now: number): Command => {
   if (!stage.planned.enabled) return endStage(stage, "skipped", "switched off by a parameter", now)
   const broken = brokenPipeline(state, stage) ?? brokenBy(state, stage)
   const cause = startsWithFallback(state, stage, broken)
   const recovery = cause === undefined || state.cancel !== undefined ? undefined : fallBack(stage, failureBefore(cause))
-  if (recovery !== undefined) return stage.inHand ? undefined : recovery
+  if (recovery !== undefined) return recovery
   if (broken !== undefined)
     return endStage(stage, "skipped", stage.fallback === undefined ? broken : `${broken}; ${stage.fallback.reason}`, now)
-  return stage.inHand ? undefined : { _tag: "PrepareStage", stage: stage.planned.name }
+  return { _tag: "PrepareStage", stage: stage.planned.name }
 }
-const decideLive = (
-  state: RunState,
-  stage: StageState,
-  pipeline: PipelineState,
-  room: Room,
-  now: number
-): ReadonlyArray<Command> => {
-  if (stage.inHand) return []
-  const settled = stage.committed + stage.failed === stage.units.size
-  return settled ? [settle(state, stage, now)] : startUnits(stage, pipeline, room, now)
-}
-const byPriority = (a: StageState, b: StageState): number => b.planned.policy.priority - a.planned.policy.priority
 
 /** First the attempts are told to stop; what has none running ends as cancelled. */
 const decideCancel = (state: RunState, now: number): ReadonlyArray<Command> => {
@@ -207,13 +193,9 @@ export const decide = (plan: RunPlan, state: RunState, now: number): ReadonlyArr
   if (state.cancel !== undefined) commands.push(...decideCancel(state, now))
   else {
     const begun = new Set<PipelineState>()
-    for (const stage of state.startable) {
-      const command = decideStart(state, stage, now)
-      if (command !== undefined) commands.push(...withPipelineStart(state, stage, command, begun))
-    }
-    const room = roomOf(state)
-    for (const stage of [...state.live].sort(byPriority))
-      commands.push(...decideLive(state, stage, state.pipelines.get(stage.planned.pipeline)!, room, now))
+    for (const stage of state.startable) commands.push(...withPipelineStart(state, stage, decideStart(state, stage, now), begun))
+    for (const stage of state.settled) commands.push(settle(state, stage, now))
+    for (const pipeline of state.pipelines.values()) startUnits(pipeline, now, commands)
   }
   for (const pipeline of state.pipelines.values()) commands.push(...decidePipeline(state, pipeline, now))
   return commands.length > 0 ? commands : decideEnd(state, now)

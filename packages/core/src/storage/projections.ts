@@ -25,6 +25,8 @@ export interface Dialect {
   /** The object `column` (or an empty one) with the keys of `more` laid over it; null takes a key away. */
   readonly merged: (column: string, more: string) => string
   readonly most: (a: string, b: string) => string
+  /** A table of one column, `value`: the texts of a JSON array. */
+  readonly textsOf: (array: string) => string
 }
 type Event<Tag extends StoredEvent["_tag"]> = Extract<StoredEvent, { readonly _tag: Tag }>
 const change = (sql: string, ...values: ReadonlyArray<Value | undefined>): Change => ({
@@ -45,12 +47,26 @@ export const fromLegacyStatus = (status: string): Status => (status === "success
 /** null and the empty text are stored alike: a stage has either one unit (null) or keyed ones, never both. */
 export const partitionCell = (partition: PartitionKey | null): string => partition ?? ""
 
-const unitSql = (
-  d: Dialect
-): string => `insert into orchestration.unit (run_id, stage, partition, status, attempt, lane, need, not_before, input_hash, output, error)
-values (?, ?, ?, ?, ?, 'interactive', '{}', ?, ?, ?, ?) on conflict (run_id, stage, partition) do update set
+/** A text for each dialect, made once: a store finds a prepared statement by its text. */
+const perDialect = (text: (d: Dialect) => string): ((d: Dialect) => string) => {
+  const made = new Map<Dialect, string>()
+  return (d) => {
+    const known = made.get(d) ?? text(d)
+    made.set(d, known)
+    return known
+  }
+}
+const insertUnit = `insert into orchestration.unit (run_id, stage, partition, status, attempt, lane, need, not_before, input_hash, output, error)`
+const overUnit = perDialect(
+  (d) => `on conflict (run_id, stage, partition) do update set
   status = excluded.status, attempt = ${d.most("unit.attempt", "excluded.attempt")}, not_before = excluded.not_before,
   input_hash = coalesce(excluded.input_hash, unit.input_hash), output = excluded.output, error = excluded.error`
+)
+const unitSql = perDialect((d) => `${insertUnit} values (?, ?, ?, ?, ?, 'interactive', '{}', ?, ?, ?, ?) ${overUnit(d)}`)
+const newUnitsSql = perDialect(
+  (d) =>
+    `${insertUnit} select ?, ?, value, 'ready', 0, 'interactive', '{}', null, null, null, null from ${d.textsOf("?")} where true ${overUnit(d)}`
+)
 const unit = (
   d: Dialect,
   event: { readonly run: RunId; readonly stage: string; readonly partition: PartitionKey | null },
@@ -243,7 +259,7 @@ export const changesOf = (d: Dialect, event: StoredEvent, owner: Owner): Readonl
     case "PipelineEnded":
       return pipelineEnded(d, event)
     case "PartitionsFixed":
-      return event.keys.map((partition) => unit(d, { ...event, partition }, "ready", { attempt: 0 }))
+      return [change(newUnitsSql(d), event.run, event.stage, json(event.keys))]
     case "AttemptStarted":
       return [unit(d, event, "running", { attempt: event.attempt })]
     case "RetryScheduled":

@@ -3,7 +3,8 @@ import { evolve } from "../domain/evolve.ts"
 import type { PartitionKey, StageName, Status } from "../domain/Names.ts"
 import type { Owner, RunEvent, StoredEvent } from "../domain/RunEvent.ts"
 import type { RunPlan } from "../domain/RunPlan.ts"
-import { initialState, nextRetryAt, type RunState, takeUnit } from "../domain/RunState.ts"
+import { nextRetryAt, takeStage, takeUnit } from "../domain/agenda.ts"
+import { initialState, type RunState } from "../domain/RunState.ts"
 import { type Command, decide } from "../planning/decide.ts"
 import { retryDelayMs } from "../planning/retry.ts"
 
@@ -147,7 +148,7 @@ const perform = (log: Log, command: Doing, behaviour: Behaviour): void => {
 }
 const take = (log: Log, command: Doing): void => {
   const stage = log.state.stages.get(command.stage)!
-  if (command._tag !== "StartUnit" && command._tag !== "FixPartitions") return void (stage.inHand = true)
+  if (command._tag !== "StartUnit" && command._tag !== "FixPartitions") return takeStage(log.state, stage)
   const partition = command._tag === "StartUnit" ? command.partition : null
   takeUnit(log.state, stage, stage.units.get(partition)!)
   if (command._tag === "StartUnit")

@@ -1,6 +1,7 @@
 /** Every rule of the order of events, one by one: what cannot happen is refused with words, and changes nothing. */
 import { assert, describe, it } from "vitest"
-import { evolve, IllegalEvent } from "../../src/domain/evolve.ts"
+import { evolve } from "../../src/domain/evolve.ts"
+import { IllegalEvent } from "../../src/domain/IllegalEvent.ts"
 import type { StoredCoverage } from "../../src/domain/Artifact.ts"
 import type { Status } from "../../src/domain/Names.ts"
 import type { RunEvent } from "../../src/domain/RunEvent.ts"

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "vitest"
-import { evolve, IllegalEvent, replay } from "../../src/domain/evolve.ts"
-import { isEnded, type RunState } from "../../src/domain/RunState.ts"
+import { evolve, replay } from "../../src/domain/evolve.ts"
+import { IllegalEvent } from "../../src/domain/IllegalEvent.ts"
+import { isEnded, type RunState, type StageState } from "../../src/domain/RunState.ts"
 import type { RunPlan } from "../../src/domain/RunPlan.ts"
 import { decide } from "../../src/planning/decide.ts"
 import { aPlan } from "../../src/testing/aPlan.ts"
@@ -88,9 +89,28 @@ const sample = (seed: number): Sample => {
   const cancelled = chance(0.1)
   const log = simulate(plan, behaviours, {
     choose: (n) => Math.floor(random() * n),
-    disturb: () => (disturbed && chance(0.05) ? "crash" : cancelled && chance(0.02) ? "cancel" : undefined)
+    disturb: ({ state }) => (
+      checkAgenda(state),
+      disturbed && chance(0.05) ? "crash" : cancelled && chance(0.02) ? "cancel" : undefined
+    )
   })
   return { plan, behaviours, log }
+}
+/** Where `decide` looks is what a search through all stages finds, whatever is in hand. */
+const checkAgenda = (state: RunState): void => {
+  const stages = [...state.stages.values()]
+  const isSettled = (s: StageState) => s.committed + s.failed === s.units.size
+  const idle = stages.filter((s) => s.status === "running" && !s.inHand)
+  const hasRoom = (s: StageState) => s.taken + s.running < (s.planned.concurrency ?? Infinity)
+  assert.sameMembers(
+    [...state.startable],
+    stages.filter((s) => s.status === "pending" && s.blockers === 0 && !s.inHand)
+  )
+  assert.sameMembers([...state.settled], idle.filter(isSettled))
+  assert.sameMembers(
+    [...state.pipelines.get("p")!.queue],
+    idle.filter((s) => !isSettled(s) && hasRoom(s) && s.ready.size + s.waiting.size > 0)
+  )
 }
 const samples = Array.from({ length: graphs }, (_, i) => sample(i + 1))
 const each = (check: (sample: Sample, seed: number) => void): void => {

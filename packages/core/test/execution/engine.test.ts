@@ -5,6 +5,7 @@ import { definePlugin } from "../../src/authoring/definePlugin.ts"
 import type { LiveEvent } from "../../src/domain/RunEvent.ts"
 import { MemoryStores } from "../../src/execution/memory.ts"
 import { Journal } from "../../src/execution/ports/Journal.ts"
+import { StateQueries } from "../../src/execution/ports/StateQueries.ts"
 import {
   anEngine,
   asset,
@@ -70,28 +71,64 @@ describe("Engine.start", () => {
       )
     })
   )
+  const nextTurn = () => new Promise<void>((resume) => setImmediate(() => setImmediate(resume)))
+  /** The stores of one test, with a count of the appends. */
+  const counting = (stores: MemoryStores) => {
+    const appended = { times: 0 }
+    const journal = Layer.effect(
+      Journal,
+      Effect.map(Journal, (inner) => ({
+        ...inner,
+        append: (at: Parameters<typeof Journal.Service.append>[0], events: Parameters<typeof Journal.Service.append>[1]) => {
+          appended.times++
+          return inner.append(at, events)
+        }
+      }))
+    )
+    return { appended, layer: Layer.provideMerge(journal, stores.layer) }
+  }
   it.live("appends once per turn, whatever follows from it", () =>
     Effect.gen(function* () {
-      const stores = new MemoryStores()
-      let appends = 0
-      const counted = Layer.effect(
-        Journal,
-        Effect.map(Journal, (journal) => ({
-          ...journal,
-          append: (at: Parameters<typeof Journal.Service.append>[0], events: Parameters<typeof Journal.Service.append>[1]) => {
-            appends++
-            return journal.append(at, events)
-          }
-        }))
-      )
-      const { engine } = yield* anEngine({ layer: Layer.provideMerge(counted, stores.layer) })
+      const { appended, layer } = counting(new MemoryStores())
+      const { engine } = yield* anEngine({ layer })
       const wide = definePipeline({
         name: "p",
         stages: ({ use }) =>
           Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`s${i}`, use(defineStage({ id: `t/s${i}`, run: () => {} }))]))
       }) as unknown as AnyPipeline
       yield* (yield* start(engine, wide)).result
-      assert.isBelow(appends, 30)
+      assert.isBelow(appended.times, 30)
+    })
+  )
+  it.live("appends once per stage of a chain, also when the cache takes a while to answer", () =>
+    Effect.gen(function* () {
+      const { appended, layer } = counting(new MemoryStores())
+      const slow = Layer.effect(
+        StateQueries,
+        Effect.map(StateQueries, (inner) => ({
+          ...inner,
+          cached: (keys: ReadonlyArray<string>) => Effect.andThen(Effect.promise(nextTurn), inner.cached(keys))
+        }))
+      )
+      const { engine } = yield* anEngine({ layer: Layer.provideMerge(slow, layer) })
+      const length = 20
+      const row = definePipeline({
+        name: "p",
+        stages: ({ use }) => {
+          const first = use(defineStage({ id: "t/first", outputs: { n: Count }, run: () => ({ n: { n: 1 } }) }))
+          const next = defineStage({
+            id: "t/next",
+            inputs: { n: Count },
+            outputs: { n: Count },
+            run: ({ inputs }) => ({ n: { n: inputs.n.n + 1 } })
+          })
+          const rest: Record<string, ReturnType<typeof use<typeof next>>> = {}
+          for (let i = 1; i < length; i++) rest[`s${i}`] = use(next, { inputs: { n: (rest[`s${i - 1}`] ?? first).n } })
+          return { s0: first, ...rest }
+        }
+      }) as unknown as AnyPipeline
+      yield* (yield* start(engine, row)).result
+      assert.isAtMost(appended.times, length + 2)
     })
   )
   it.live("finds unchanged work by content, and says so", () =>

@@ -3,7 +3,8 @@ import { type Change, type Dialect, legacyTime, type Value } from "../projection
 export const dialect: Dialect = {
   textIn: (column, key) => `(${column}->>'${key}')`,
   merged: (column, more) => `jsonb_strip_nulls(coalesce(${column}, '{}'::jsonb) || (${more})::jsonb)`,
-  most: (a, b) => `greatest(${a}, ${b})`
+  most: (a, b) => `greatest(${a}, ${b})`,
+  textsOf: (array) => `json_array_elements_text(${array}) as texts(value)`
 }
 
 /** PostgreSQL's text holds no NUL and no half of a surrogate pair; everything else passes. */

@@ -131,6 +131,37 @@ begin
 end $f$`
 ]
 
+/** The same, quicker: a statement is planned once per session, and the text of a member is not read again for every event of it. */
+const quickFunctions: ReadonlyArray<string> = [
+  `create or replace function orchestration.apply_changes(changes json) returns void language plpgsql as $f$
+declare
+  change json;
+  name text;
+  known text[] := (select coalesce(array_agg(p.name), '{}') from pg_prepared_statements p);
+begin
+  for change in select value from json_array_elements(changes) loop
+    name := 'tetra_' || md5(change->>0);
+    if name <> all (known) then
+      execute 'prepare ' || name || '(json) as ' || (change->>0);
+      known := known || name;
+    end if;
+    execute 'execute ' || name || '(' || quote_literal(change->1) || ')';
+  end loop;
+end $f$`,
+  `create or replace function orchestration.write_events(member json, since integer, of_epoch bigint) returns void language plpgsql as $f$
+declare
+  of_run text := member->>'run';
+  written timestamptz := member->>'at';
+  events json := member->'events';
+begin
+  perform orchestration.apply_changes(member->'changes');
+  insert into orchestration.event (run_id, run_seq, kind, v, epoch, payload, at)
+    select of_run, since + place, event->>0, (event->>1)::smallint, of_epoch, (event->>2)::json, written
+    from json_array_elements(events) with ordinality as given(event, place) order by place;
+  update orchestration.run set seq = since + json_array_length(events), last_append = member->>'token' where id = of_run;
+end $f$`
+]
+
 /** The same step as version 3 of the embedded store. */
 const retention: ReadonlyArray<string> = [
   `drop table orchestration.artifact`,
@@ -159,6 +190,7 @@ const retention: ReadonlyArray<string> = [
 
 export const migrations: ReadonlyArray<Migration> = [
   { version: 1, sql: [...tables, ...functions] },
-  { version: 2, sql: retention }
+  { version: 2, sql: retention },
+  { version: 3, sql: quickFunctions }
 ]
 export const schemaVersion = migrations.at(-1)?.version ?? 0

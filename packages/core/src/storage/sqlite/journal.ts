@@ -36,7 +36,6 @@ const insertEvents = (
     )
     stored.push(whole)
   }
-  state.run("update orchestration.run set seq = ? where id = ?", at.after + events.length, at.run)
   return stored
 }
 
@@ -46,15 +45,20 @@ const ownerOf = (text: unknown): Owner => {
   if (lastOwner === undefined || lastOwner.text !== text) lastOwner = { text, owner: recordedJson<Owner>(text) }
   return lastOwner.owner
 }
-const runOf = (
-  state: StateFile,
-  run: RunId
-): { readonly seq: number; readonly epoch: number; readonly owner: Owner } | undefined => {
-  const row = state.first("select seq, epoch, owner from orchestration.run where id = ?", run)
-  return row === undefined ? undefined : { seq: Number(row["seq"]), epoch: Number(row["epoch"]), owner: ownerOf(row["owner"]) }
-}
 const unknownRun = (run: RunId) =>
   new StoreError({ reason: "other", detail: `there is no run ${run}`, hint: 'List the runs with "tetra history"' })
+
+/** Why nothing can be appended there. */
+const whyNot = (
+  state: StateFile,
+  { epoch, expectedSeq, run }: Parameters<Journal["Service"]["append"]>[0]
+): StoreError | Fenced | StaleSequence => {
+  const row = state.first("select seq, epoch from orchestration.run where id = ?", run)
+  if (row === undefined) return unknownRun(run)
+  const found = { seq: Number(row["seq"]), epoch: Number(row["epoch"]) }
+  if (found.epoch !== epoch) return new Fenced({ run, epoch, found: found.epoch })
+  return new StaleSequence({ run, expected: expectedSeq, found: found.seq })
+}
 
 const readOf =
   (store: OpenStore): Journal["Service"]["read"] =>
@@ -101,6 +105,7 @@ export const makeJournal = (store: OpenStore): Effect.Effect<Journal["Service"]>
           }
           if (events[0]?._tag !== "RunRequested") throw new Refused(firstEventError(id))
           const stored = insertEvents(state, { run: id, after: 0, epoch: 1, now: at, owner }, events)
+          state.run("update orchestration.run set seq = ? where id = ?", events.length, id)
           if (commandId !== undefined) state.run("update orchestration.run set command_id = ? where id = ?", commandId, id)
           return { answer: { id, created: true, epoch: 1, seq: events.length }, stored }
         })
@@ -112,12 +117,16 @@ export const makeJournal = (store: OpenStore): Effect.Effect<Journal["Service"]>
     const append: Journal["Service"]["append"] = (at, events) =>
       store
         .write<ReadonlyArray<StoredEvent>, StaleSequence | Fenced>(events.length, (state) => {
-          const run = runOf(state, at.run)
-          if (run === undefined) throw new Refused(unknownRun(at.run))
-          if (run.epoch !== at.epoch) throw new Refused(new Fenced({ run: at.run, epoch: at.epoch, found: run.epoch }))
-          if (run.seq !== at.expectedSeq)
-            throw new Refused(new StaleSequence({ run: at.run, expected: at.expectedSeq, found: run.seq }))
-          return insertEvents(state, { run: at.run, after: run.seq, epoch: at.epoch, now: at.now, owner: run.owner }, events)
+          const { epoch, expectedSeq, now, run } = at
+          const row = state.first(
+            "update orchestration.run set seq = ? where id = ? and epoch = ? and seq = ? returning owner",
+            expectedSeq + events.length,
+            run,
+            epoch,
+            expectedSeq
+          )
+          if (row === undefined) throw new Refused(whyNot(state, at))
+          return insertEvents(state, { run, after: expectedSeq, epoch, now, owner: ownerOf(row["owner"]) }, events)
         })
         .pipe(
           Effect.tap(publish),

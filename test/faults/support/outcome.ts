@@ -31,12 +31,19 @@ const cell = (text: string): string => cut(text).replaceAll("|", "\\|").replaceA
 export const seenOf = ({ code, signal, stderr, stdout }: Finished, dir: string): string => {
   const lines = stdout.split("\n")
   const title = lines.findIndex((line) => /^\S run \S+ /u.test(line))
+  // Told in the summary, or, when the stages did not end in time, in one line.
+  if (code === 130 && /was finished is kept|was committed is kept/u.test(stdout + stderr))
+    return "cancelled: what was finished is kept"
   if (title === -1) {
     const told = stderr.split("\n").filter((line) => line.startsWith("tetra: ") || line.startsWith("✖ "))
     if (told.length > 0) return cell(settled(told.join(" "), dir))
     return code === null ? `killed by ${signal ?? "?"}` : "nothing"
   }
-  const reason = lines[title + 1]?.trim() ?? ""
+  const listed = lines
+    .slice(title)
+    .find((line) => /^ {2}[✖◐] /u.test(line))
+    ?.slice(4)
+  const reason = (lines[title + 1] === "" ? listed : lines[title + 1])?.trim() ?? ""
   const head = (lines[title] ?? "").replace("run ", "").replace(/^\S+ \S+ /u, "")
   return cell(settled([head, reason].filter((part) => part !== "").join(": "), dir))
 }

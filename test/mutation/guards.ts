@@ -201,14 +201,14 @@ const commitPath: ReadonlyArray<Guard> = [
     file: "execution/runUnit.ts",
     from: "mayStart(stage, unit) && run.state.cancel === undefined\n",
     to: "mayStart(stage, unit)\n",
-    tests: ["execution/admission.test.ts"]
+    tests: ["execution/oneTurn.test.ts"]
   },
   {
     guards: "an attempt starts only when that is recorded",
     file: "execution/runUnit.ts",
     from: "if (recorded) return start(",
     to: "if (recorded !== null) return start(",
-    tests: ["execution/admission.test.ts"]
+    tests: ["execution/oneTurn.test.ts"]
   },
   {
     guards: "a cached answer is young enough",

@@ -90,5 +90,8 @@ try {
   const { explain } = await import("./explain.ts")
   process.exitCode = explain(error)
 }
+/** A pipe takes long output bit by bit: leaving before would cut it off. */
+const flushed = (stream: NodeJS.WriteStream): Promise<void> => new Promise((resolve) => stream.write("", () => resolve()))
+await Promise.all([flushed(process.stdout), flushed(process.stderr)])
 // A stage that does not listen to its signal may hold the loop open: the answer is known, so leave.
 process.exit()

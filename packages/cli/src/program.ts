@@ -104,7 +104,6 @@ const commands = (): Readonly<Record<string, Described>> => ({
       option("-p, --pipeline <name>", "of this pipeline; may be repeated (default: those of the mode backfill)", repeated),
       option("--window <size>", "day, week, month, or a number of days", windowSize).default("month"),
       option("--only <states>", "windows in these states: missing, failed, partial, done", words),
-      option("--max-active <n>", "how many windows at once", whole(1)).default(1),
       option("--force", "compute every window again, also those that are done"),
       option("--param <name=value>", "set a parameter; may be repeated", assignment),
       option("--seed <n>", "seed of everything random", whole(0)),

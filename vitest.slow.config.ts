@@ -22,6 +22,7 @@ export default defineConfig({
     projects: [
       slow("docs"),
       slow("harness"),
+      slow("faults"),
       slow("browser"),
       slow("terminal"),
       slow("postgres", ["test/postgres/support/globalSetup.ts"])

@@ -57,7 +57,7 @@ describe("an interrupted run", { timeout: 90_000 }, () => {
     const id = eventsOf((await run.done).stdout.replace(/[^\n]*$/u, ""))[0]?.run ?? ""
     const status = await tetra("status")
     expect(status.stderr).toContain(`run ${id} was interrupted`)
-    expect(status.stderr).toContain(`\`tetra ${words.join(" ")}\` continues it`)
+    expect(status.stderr).toContain(`\`tetra run --resume ${id}\` continues it`)
 
     const again = start(...args)
     await again.seen('"RunResumed"')

@@ -96,7 +96,9 @@ describe("tetra run", { timeout: 90_000 }, () => {
     await tetra("run", "--names", "a")
     const after = await tetra("run", "--names", "a", "--dry-run")
     expect(after.stdout).toMatch(/measure +⊙ reused .*as in run/u)
-    expect((await tetra("run", "--names", "b", "--dry-run")).stdout).toMatch(/measure +▶ runs .*its configuration changed/u)
+    expect((await tetra("run", "--names", "b", "--dry-run")).stdout).toMatch(
+      /measure +▶ runs .*config\.names changed \(\+b -a\)/u
+    )
   })
 
   it("does not start a pipeline twice: the second one ends with 4 and names the process that has it", async () => {

@@ -20,12 +20,13 @@ export { Archive, type WhyFacts } from "./projections/why/Archive.ts"
 export type { RunRecord } from "./projections/why/RunRecord.ts"
 export { whyAsset } from "./projections/why/whyAsset.ts"
 export { because, type WhyKind, type WhyNode } from "./projections/why/WhyNode.ts"
-export { whyRun } from "./projections/why/whyRun.ts"
+export { whyArchived, whyRun } from "./projections/why/whyRun.ts"
 export { computedBecause, whyStage } from "./projections/why/whyStage.ts"
 export { embeddedProject } from "./planning/embeddedProject.ts"
 export { loadPlugins } from "./planning/loadPlugins.ts"
 export {
   backfillId,
+  daysOf,
   type EarlierRun,
   outlookOfWindows,
   type Window,

@@ -1,5 +1,14 @@
 /** What earlier runs did for which days, from their records. */
-import { type EarlierRun, Journal, type RunRow, StateQueries, type StoreError } from "@tetra/core/engine"
+import {
+  backfillId,
+  daysOf,
+  type EarlierRun,
+  Journal,
+  type PlannedPipeline,
+  type RunRow,
+  StateQueries,
+  type StoreError
+} from "@tetra/core/engine"
 import { Effect } from "effect"
 import { orphansOf } from "../project/orphans.ts"
 import { requestOfRecord } from "../request.ts"
@@ -10,30 +19,41 @@ const mostRuns = 20_000
 /** Only a run that was told its days, or ran in a mode that has them, says something about windows. */
 const hasDays = ({ mode, params }: RunRow): boolean => mode === "backfill" || requestOfRecord(params)?.startDate !== undefined
 
-/** Earlier runs of all of these pipelines, newest first. */
+/** The days that a run covered. A window of the same backfill names them itself, also when the rest of its record is archived. */
+const covered = (row: RunRow, wanted: ReadonlyArray<PlannedPipeline>, id: string) =>
+  Effect.gen(function* () {
+    const { window } = row.trigger
+    if (window?.backfill === id) return { start: window.start, end: window.end }
+    const fixed = (yield* (yield* Journal).read(row.id)).find((event) => event._tag === "PlanFixed")
+    return fixed?._tag === "PlanFixed" ? daysOf(fixed.plan.pipelines, row.requestedAt, wanted) : undefined
+  })
+
+/** Earlier runs, newest first, that did for some days what the pipelines are to do. */
 export const readEarlier = (
-  pipelines: ReadonlyArray<string>
+  wanted: ReadonlyArray<PlannedPipeline>
 ): Effect.Effect<ReadonlyArray<EarlierRun>, StoreError, Journal | StateQueries> =>
   Effect.gen(function* () {
     const queries = yield* StateQueries
-    const journal = yield* Journal
-    const [first = ""] = pipelines
-    const rows = yield* queries.runs({ pipeline: first, limit: mostRuns })
-    const wanted = rows.filter((row) => hasDays(row) && pipelines.every((name) => row.pipelines.includes(name)))
-    const gone = new Set(orphansOf(wanted.filter(({ endedAt }) => endedAt === undefined)).map(({ id }) => id))
-    return yield* Effect.forEach(wanted, (row) =>
-      Effect.gen(function* () {
-        const fixed = (yield* journal.read(row.id)).find((event) => event._tag === "PlanFixed")
-        const ran = yield* queries.pipelineRuns({ run: row.id })
-        return {
-          run: row.id,
-          status: row.status,
-          requestedAt: row.requestedAt,
-          endedAt: row.endedAt,
-          records: ran.reduce((sum, { pipeline, records }) => sum + (pipelines.includes(pipeline) ? records : 0), 0),
-          interrupted: gone.has(row.id),
-          pipelines: fixed?._tag === "PlanFixed" ? fixed.plan.pipelines : []
-        }
-      })
+    const names = wanted.map(({ name }) => name)
+    const rows = (yield* queries.runs({ pipeline: names[0] ?? "", limit: mostRuns })).filter(
+      (row) => hasDays(row) && names.every((name) => row.pipelines.includes(name))
     )
+    const gone = new Set(orphansOf(rows.filter(({ endedAt }) => endedAt === undefined)).map(({ id }) => id))
+    const id = backfillId(wanted)
+    const earlier: Array<EarlierRun> = []
+    for (const row of rows) {
+      const days = yield* covered(row, wanted, id)
+      if (days === undefined) continue
+      const ran = yield* queries.pipelineRuns({ run: row.id })
+      earlier.push({
+        run: row.id,
+        status: row.status,
+        requestedAt: row.requestedAt,
+        endedAt: row.endedAt,
+        records: ran.reduce((sum, { pipeline, records }) => sum + (names.includes(pipeline) ? records : 0), 0),
+        interrupted: gone.has(row.id),
+        days
+      })
+    }
+    return earlier
   })

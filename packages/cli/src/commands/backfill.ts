@@ -85,8 +85,8 @@ const lookAhead = async (call: Call, project: Project, request: RunRequest): Pro
   const { pipelines } = built.plan
   warn([...project.warnings, ...built.warnings], flag(call, "quiet"))
   const store = layerStore({ ...storePlaceOf(project), readOnly: true })
-  const earlier = await perform(readEarlier(pipelines.map(({ name }) => name)).pipe(Effect.provide(store), Effect.scoped))
-  const all = outlookOfWindows(windows, pipelines, earlier)
+  const earlier = await perform(readEarlier(pipelines).pipe(Effect.provide(store), Effect.scoped))
+  const all = outlookOfWindows(windows, earlier)
   const words = withoutSecrets(process.argv.slice(2), request, secretsAmong(request, built.plan))
   return {
     all,

@@ -2,7 +2,16 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
-import { type Archive, computedBecause, Journal, memoryText, RunLog, type RunRow, type StoreError, whyRun } from "@tetra/core/engine"
+import {
+  type Archive,
+  computedBecause,
+  Journal,
+  memoryText,
+  RunLog,
+  type RunRow,
+  type StoreError,
+  whyRun
+} from "@tetra/core/engine"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { advance, emptyModel, type RunModel, stagesOf, type StageModel } from "../output/model.ts"

@@ -6,6 +6,7 @@ import {
   type RunRecord,
   StateQueries,
   type StoreError,
+  whyArchived,
   whyAsset,
   type WhyNode,
   whyRun,
@@ -35,11 +36,14 @@ interface Meant {
 /** Newest runs whose stages and ids a name is looked for in. */
 const runsRead = 20
 
-/** Everything there is of this name; else everything whose name begins so. */
-export const meantBy = (word: string, all: ReadonlyArray<Meant>): ReadonlyArray<Meant> => {
-  const exact = all.filter(({ also, name }) => name === word || also === word)
-  const found =
-    exact.length > 0 ? exact : all.filter(({ also, name }) => name.startsWith(word) || also?.startsWith(word) === true)
+/** Everything of this whole name; else every stage that is called so in its pipeline; else everything whose name begins so. */
+const meantBy = (word: string, all: ReadonlyArray<Meant>): ReadonlyArray<Meant> => {
+  const ways: ReadonlyArray<(one: Meant) => boolean> = [
+    ({ name }) => name === word,
+    ({ also }) => also === word,
+    ({ also, name }) => name.startsWith(word) || also?.startsWith(word) === true
+  ]
+  const found = ways.map((way) => all.filter(way)).find((some) => some.length > 0) ?? []
   return [...new Map(found.map((one) => [`${one.what} ${one.name}`, one] as const)).values()]
 }
 /** The one thing of this name, or a refusal that names the candidates. */
@@ -79,6 +83,13 @@ const goneRecord = (run: string): Refusal =>
     hint: `\`tetra show ${run}\` says what is left`
   })
 
+/** What is left of a run whose events are gone. */
+const left = (past: Past, run: string) =>
+  Effect.gen(function* () {
+    const [first] = yield* past.facts.events(run)
+    return first?._tag === "RunArchived" ? whyArchived(first, past.facts.configuration) : yield* Effect.fail(goneRecord(run))
+  })
+
 const whyOf = (word: string, named: string | undefined, configuration: (hash: string) => string, now: number) =>
   Effect.gen(function* () {
     const queries = yield* StateQueries
@@ -87,7 +98,7 @@ const whyOf = (word: string, named: string | undefined, configuration: (hash: st
     const isRun = named === undefined && word === "latest" ? yield* findRun(word) : yield* queries.run(word)
     if (isRun !== undefined) {
       const record = yield* past.record(isRun.id)
-      return record === undefined ? yield* Effect.fail(goneRecord(isRun.id)) : yield* whyRun(past, record)
+      return record === undefined ? yield* left(past, isRun.id) : yield* whyRun(past, record)
     }
     const records = (yield* Effect.forEach(rows, ({ id }) => past.record(id))).filter((record) => record !== undefined)
     const assets = (yield* queries.assets).map(({ asset }) => ({ name: asset, what: "asset" }) as const)
@@ -96,7 +107,7 @@ const whyOf = (word: string, named: string | undefined, configuration: (hash: st
     if (meant instanceof Refusal) return yield* Effect.fail(meant)
     if (meant.what === "asset") return yield* assetTree(past, meant.name, named === undefined ? undefined : rows[0]?.id)
     const record = records.find((one) => (meant.what === "run" ? one.run === meant.name : has(one, meant)))
-    if (record === undefined) return yield* Effect.fail(goneRecord(meant.name))
+    if (record === undefined) return yield* left(past, meant.name)
     const stage = record.stages.get(meant.name)
     if (meant.what === "stage" && stage !== undefined) return yield* whyStage(past, record, stage)
     return meant.what === "run" ? yield* whyRun(past, record) : yield* whyPipeline(past, record, meant.name)

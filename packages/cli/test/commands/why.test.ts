@@ -12,6 +12,7 @@ describe("tetra why", () => {
     { name: "data_pipeline.load", also: "load", what: "stage" as const },
     { name: "metrics_pipeline.load", also: "load", what: "stage" as const },
     { name: "metrics_pipeline.rank", also: "rank", what: "stage" as const },
+    { name: "data_pipeline.market_data", also: "market_data", what: "stage" as const },
     { name: "market_data", what: "asset" as const }
   ]
   const meant = (word: string) => {
@@ -21,7 +22,8 @@ describe("tetra why", () => {
   it("takes a whole name first, then a beginning that only one thing has", () => {
     expect(meant("data_pipeline")).toBe("data_pipeline")
     expect(meant("rank")).toBe("metrics_pipeline.rank")
-    expect(meant("mark")).toBe("market_data")
+    expect(meant("market_data")).toBe("market_data")
+    expect(meant("data_pipeline.m")).toBe("data_pipeline.market_data")
   })
   it("names the candidates of an ambiguous name, and the nearest of an unknown one", () => {
     expect(meant("load")).toBe('"load" may mean 2 things say which: data_pipeline.load (stage), metrics_pipeline.load (stage)')

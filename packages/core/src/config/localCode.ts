@@ -12,6 +12,7 @@ const isModule = /\.[cm]?[jt]sx?$/u
 /** Tried after the path as it is written. */
 const endings = [".ts", ".js", ".mts", ".mjs", ".json", `${sep}index.ts`, `${sep}index.js`]
 const mostFiles = 2_000
+const largestRead = 64 * 1024 * 1024
 
 const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === true
 const fileAt = (path: string): string | undefined => ["", ...endings].map((ending) => path + ending).find(isFile)
@@ -25,16 +26,25 @@ export const localCode = (entry: string, root: string): PluginCode => {
   const waiting = [entry]
   for (let file = waiting.pop(); file !== undefined && contents.size < mostFiles; file = waiting.pop()) {
     if (contents.has(file)) continue
-    const bytes = readFileSync(file)
+    const bytes = contentOf(file)
     contents.set(file, sha256(bytes).slice(0, 16))
     if (!isModule.test(file)) continue
-    for (const [, , path = ""] of bytes.toString("utf8").matchAll(relativePaths)) {
+    for (const [, , path = ""] of bytes.toString().matchAll(relativePaths)) {
       const found = fileAt(resolve(dirname(file), path.replace(/[?#].*$/u, "")))
       if (found !== undefined && !found.includes(`${sep}node_modules${sep}`)) waiting.push(found)
     }
   }
   const named = [...contents].map(([file, hash]) => [nameOf(file, root), hash] as const).sort(([a], [b]) => (a < b ? -1 : 1))
   return { hash: sha256(JSON.stringify(named)).slice(0, 12), files: Object.fromEntries(named) }
+}
+/** What cannot be read is no code that runs; of a very large file, which is data, size and time stand for the content. */
+const contentOf = (file: string): Buffer => {
+  try {
+    const { mtimeMs, size } = statSync(file)
+    return size <= largestRead ? readFileSync(file) : Buffer.from(`${size} bytes of ${mtimeMs}`)
+  } catch {
+    return Buffer.alloc(0)
+  }
 }
 const nameOf = (file: string, root: string): string => {
   const path = relative(root, file).split(sep).join("/")

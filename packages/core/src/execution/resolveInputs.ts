@@ -205,6 +205,12 @@ const sourceOf = (
     return Effect.succeed({ cause: "missing", message: `"${name}" was not there when the stage started` })
   return input.from === "stage" ? Effect.succeed(fromStage(state, input)) : fromAsset(input, recorded?.[name])
 }
+/** A published asset whose files somebody removed is as good as none: an optional reader goes on without it. */
+const stillThere = <R>(input: Single, source: Source<R> | Missing): Effect.Effect<Source<R> | Missing, never, ArtifactStore> =>
+  Effect.gen(function* () {
+    if (input.from !== "asset" || "message" in source || (yield* (yield* ArtifactStore).holds(source.output))) return source
+    return { cause: "missing", message: `the files of "${input.asset}" are gone: run its producer again, or restore a backup` }
+  })
 /** Handles for every input, from where `source` says that each comes from. */
 const resolveFrom = <R>(
   planned: PlannedInputs,
@@ -217,7 +223,7 @@ const resolveFrom = <R>(
     const standIns: Array<StandIn> = []
     const one = (name: string, port: InPort, input: Single) =>
       Effect.gen(function* () {
-        const resolved = yield* resolvePort(port, input, yield* source(name, input))
+        const resolved = yield* resolvePort(port, input, yield* stillThere(input, yield* source(name, input)))
         if (resolved.version !== undefined) versions[name] = resolved.version
         if (resolved.partitions !== undefined) partitions[name] = resolved.partitions
         standIns.push(...resolved.standIns)

@@ -2,7 +2,7 @@ import type { Json, RunId, Status } from "../domain/Names.ts"
 import type { PlannedPipeline } from "../domain/RunPlan.ts"
 import { contentHash } from "./contentHash.ts"
 import { canonicalJson } from "./fingerprint.ts"
-import { plainName } from "./parameters.ts"
+import { plainName, plannedDate, plannedParameters } from "./parameters.ts"
 
 /** Days of a backfill, `YYYY-MM-DD`, both inclusive. */
 export interface Window {
@@ -43,7 +43,7 @@ export const windowsOf = (range: Window, size: WindowSize): ReadonlyArray<Window
 }
 export const windowName = ({ end, start }: Window): string => (start === end ? start : `${start}..${end}`)
 
-/** An earlier run, as its record tells. */
+/** An earlier run of the same pipelines with the same parameters, as its record tells. */
 export interface EarlierRun {
   readonly run: RunId
   readonly status: Status
@@ -54,7 +54,8 @@ export interface EarlierRun {
   readonly records: number
   /** Its process is gone, and it had not ended. */
   readonly interrupted: boolean
-  readonly pipelines: ReadonlyArray<PlannedPipeline>
+  /** What it covered. */
+  readonly days: Window
 }
 /** `partial`: done, and something was left out. `failed`: tried, and not done. */
 export const windowStatuses = ["done", "partial", "failed", "running", "missing"] as const
@@ -67,33 +68,29 @@ export interface WindowOutlook {
 }
 
 const dateNames = new Set(["start_date", "end_date", "days"])
-const entriesOf = ({ params }: PlannedPipeline): ReadonlyArray<readonly [string, Json]> =>
-  params !== null && typeof params === "object" && !Array.isArray(params)
-    ? Object.entries(params as Readonly<Record<string, Json>>)
-    : []
 /** What a pipeline does, whatever the days. */
 const identityOf = (pipeline: PlannedPipeline): Json => [
   pipeline.name,
   pipeline.plugin,
-  Object.fromEntries(entriesOf(pipeline).filter(([name]) => !dateNames.has(plainName(name))))
+  Object.fromEntries(plannedParameters(pipeline).filter(([name]) => !dateNames.has(plainName(name))))
 ]
 /** The same backfill has the same id, whatever its range: 8 hex digits over the pipelines and their parameters but for the dates. */
 export const backfillId = (pipelines: ReadonlyArray<PlannedPipeline>): string => contentHash(pipelines.map(identityOf), 8)
 
-const textOf = (pipeline: PlannedPipeline, wanted: string): string | undefined => {
-  const found = entriesOf(pipeline).find(([name]) => plainName(name) === wanted)?.[1]
-  return typeof found === "string" && found !== "" ? found : undefined
-}
-/** The days for which a run did what the wanted pipelines are to do: with the same parameters but for the dates. */
-const daysOf = (run: EarlierRun, wanted: ReadonlyArray<PlannedPipeline>): Window | undefined => {
+/** The days for which a run did what the wanted pipelines are to do: with the same parameters but for the dates. Undefined: it did something else. */
+export const daysOf = (
+  ran: ReadonlyArray<PlannedPipeline>,
+  requestedAt: number,
+  wanted: ReadonlyArray<PlannedPipeline>
+): Window | undefined => {
   let [start, end] = ["", "9999-12-31"]
   for (const pipeline of wanted) {
-    const same = run.pipelines.find(({ name }) => name === pipeline.name)
-    const from = same === undefined ? undefined : textOf(same, "start_date")
+    const same = ran.find(({ name }) => name === pipeline.name)
+    const from = same === undefined ? undefined : plannedDate(same, "start_date")
     if (same === undefined || from === undefined) return undefined
     if (canonicalJson(identityOf(same)) !== canonicalJson(identityOf(pipeline))) return undefined
     // Without an end it went up to the day before it was asked for: that day itself was not over.
-    const to = textOf(same, "end_date") ?? dateOf(Math.floor(run.requestedAt / dayMs) - 1)
+    const to = plannedDate(same, "end_date") ?? dateOf(Math.floor(requestedAt / dayMs) - 1)
     if (from > start) start = from
     if (to < end) end = to
   }
@@ -107,23 +104,18 @@ const statusOf = ({ interrupted, status }: EarlierRun): WindowStatus => {
 /** The best answer counts: a window that was done is not undone by a later attempt that failed. */
 const rank: Readonly<Record<WindowStatus, number>> = { done: 0, running: 1, partial: 2, failed: 3, missing: 4 }
 
-/** What earlier runs, newest first, have done of each window. `wanted` are the pipelines as planned for any of the windows. Pure. */
+/** What earlier runs, newest first, have done of each window. Pure. */
 export const outlookOfWindows = (
   windows: ReadonlyArray<Window>,
-  wanted: ReadonlyArray<PlannedPipeline>,
   earlier: ReadonlyArray<EarlierRun>
-): ReadonlyArray<WindowOutlook> => {
-  const told = earlier.flatMap((run) => {
-    const days = daysOf(run, wanted)
-    return days === undefined ? [] : [{ run, days, status: statusOf(run) }]
-  })
-  return windows.map((window) =>
-    told
+): ReadonlyArray<WindowOutlook> =>
+  windows.map((window) =>
+    earlier
       .filter(({ days }) => days.start <= window.start && window.end <= days.end)
-      .reduce<WindowOutlook>((best, { run, status }) => (rank[status] < rank[best.status] ? { window, status, run } : best), {
+      .map((run): WindowOutlook => ({ window, status: statusOf(run), run }))
+      .reduce<WindowOutlook>((best, one) => (rank[one.status] < rank[best.status] ? one : best), {
         window,
         status: "missing",
         run: undefined
       })
   )
-}

@@ -24,14 +24,18 @@ const endOfPipeline = (
   const wanted = stages.filter((s) => s.skipCause !== "disabled")
   if (stages.some((s) => s.status === "cancelled")) return { status: "cancelled", reason: state.cancel?.reason }
   const fatal = stages.find((stage) => isFatal(state, stage))
-  if (fatal !== undefined) return { status: "failed", reason: first((stage) => stage === fatal) }
+  if (fatal !== undefined) {
+    const reason = first((stage) => stage === fatal) ?? "failed"
+    const tried = stages.find((s) => s.fallback?.ok === false)?.fallback?.reason
+    return { status: "failed", reason: tried === undefined || reason.includes(tried) ? reason : `${reason}; ${tried}` }
+  }
   const isShort = (s: StageState) => s.status === "partial" || s.status === "failed" || s.skipCause === "broken"
   if (wanted.length > 0 && wanted.every((s) => s.status === "skipped"))
     return { status: "skipped", reason: first((s) => s.skipCause === "broken") }
   if (wanted.length === 0 && stages.length > 0) return { status: "skipped", reason: "switched off by a parameter" }
   if (wanted.some(isShort)) {
     const stoodIn = stages.find((s) => s.fallback?.ok === true)?.fallback?.name
-    const reason = first(isShort)
+    const reason = first((s) => isShort(s) && s.failed > 0) ?? first(isShort)
     const isTold = stoodIn === undefined || reason?.includes(stoodIn) === true
     return { status: "partial", reason: isTold ? reason : `${reason}; ${stoodIn} stands in` }
   }

@@ -8,7 +8,7 @@ export const isEarlierAnswer = (fallback: string): boolean => (builtInFallbacks 
 /** The fallback of the engine that the pipeline of the stage has for all of its stages, by name. */
 const earlierOf = ({ policy: { onFailure } }: PlannedStage): string | undefined =>
   typeof onFailure === "object" && onFailure.together !== undefined ? onFailure.fallback : undefined
-export const providesAssets = ({ outputs }: PlannedStage): boolean =>
+const providesAssets = ({ outputs }: PlannedStage): boolean =>
   Object.values(outputs).some(({ asset }) => asset !== undefined)
 
 /** The stages of the pipeline whose assets the same fallback of the engine stands in for, `stage` among them. */

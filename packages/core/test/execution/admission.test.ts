@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { definePlugin } from "../../src/authoring/definePlugin.ts"
-import { type AnyPipeline, optional, type Policy } from "../../src/index.ts"
+import { type AnyPipeline, option, optional, type Policy } from "../../src/index.ts"
 import type { Admission } from "../../src/domain/Admission.ts"
 import { readAdmission } from "../../src/execution/admission/readAdmission.ts"
 import { MemoryStores } from "../../src/execution/memory.ts"
@@ -57,7 +57,11 @@ const pipelines = (source: Source, policy: SourcePolicy): Readonly<Record<string
   const one = (name: string, stage: typeof page | typeof site | typeof more) =>
     definePipeline({ name, stages: ({ use }) => ({ it: use(stage) }) }) as AnyPipeline
   return {
-    data: definePipeline({ name: "data", stages: ({ use }) => ({ fetch: use(fetch) }) }) as AnyPipeline,
+    data: definePipeline({
+      name: "data",
+      parameters: Schema.Struct({ end_date: option(Schema.String, { help: "Last day", default: "" }) }),
+      stages: ({ use }) => ({ fetch: use(fetch) })
+    }) as AnyPipeline,
     metrics: definePipeline({
       name: "metrics",
       stages: ({ use }) => {
@@ -78,17 +82,23 @@ const aProject = (policy: SourcePolicy = { cache: "never" }) =>
     const project = yield* embeddedProject({ cwd: ".", plugins: [plugin] })
     const stores = new MemoryStores()
     const { engine } = yield* anEngine(stores)
-    const plan = (name: string, force = false) => planRun(project, { pipelines: name.split("+"), params: {}, force })
+    const plan = (name: string, force = false, endDate?: string) =>
+      planRun(project, { pipelines: name.split("+"), params: {}, force, ...(endDate === undefined ? {} : { endDate }) })
     const run = (
       name: string,
-      given: { readonly admission?: Admission; readonly force?: boolean; readonly commandId?: string } = {}
+      given: {
+        readonly admission?: Admission
+        readonly force?: boolean
+        readonly commandId?: string
+        readonly endDate?: string
+      } = {}
     ) =>
       Effect.gen(function* () {
-        const { admission, commandId, force } = given
-        const handle = yield* engine.start(yield* plan(name, force), {
+        const { admission, commandId, endDate, force } = given
+        const handle = yield* engine.start(yield* plan(name, force, endDate), {
           trigger: { kind: "test", detail: "" },
           configVersion: "test",
-          params: {},
+          params: endDate === undefined ? {} : { endDate },
           ...(admission === undefined ? {} : { admission }),
           ...(commandId === undefined ? {} : { commandId })
         })
@@ -159,6 +169,32 @@ describe("the age of data", () => {
       source.n = 2
       yield* run("data")
       assert.deepStrictEqual(yield* ages("metrics"), ["raw 0 h"])
+    })
+  )
+  it.effect("does not begin anew when only days of the past are filled in, changed or not", () =>
+    Effect.gen(function* () {
+      const { ages, run, source } = yield* aProject()
+      yield* hours(24 * 100)
+      yield* run("data")
+      yield* hours(30)
+      yield* run("data", { endDate: "1970-02-01" })
+      assert.deepStrictEqual(yield* ages("metrics"), ["raw 30 h"])
+      source.n = 2
+      yield* run("data", { endDate: "1970-03-01" })
+      yield* run("data", { endDate: "1970-02-15" })
+      assert.deepStrictEqual(yield* ages("metrics"), ["raw 30 h"])
+      yield* run("data")
+      assert.deepStrictEqual(yield* ages("metrics"), ["raw 0 h"])
+    })
+  )
+  it.effect("is that of the last day that was asked for, where there was nothing before", () =>
+    Effect.gen(function* () {
+      const { ages, run } = yield* aProject()
+      yield* hours(24 * 10)
+      yield* run("data", { endDate: "1970-01-03" })
+      yield* run("data", { endDate: "1970-01-08" })
+      yield* run("data", { endDate: "1970-01-05" })
+      assert.deepStrictEqual(yield* ages("metrics"), ["raw 48 h"])
     })
   )
   it.effect("goes on growing while a fallback stands in", () =>

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Json, Status } from "../../src/domain/Names.ts"
 import type { PlannedPipeline } from "../../src/domain/RunPlan.ts"
-import { backfillId, type EarlierRun, outlookOfWindows, windowName, windowsOf } from "../../src/planning/backfill.ts"
+import { backfillId, daysOf, type EarlierRun, outlookOfWindows, windowName, windowsOf } from "../../src/planning/backfill.ts"
 
 const names = (start: string, end: string, size: Parameters<typeof windowsOf>[1]) =>
   windowsOf({ start, end }, size).map(windowName)
@@ -43,6 +43,10 @@ const pipeline = (params: Readonly<Record<string, Json>>, name = "p"): PlannedPi
   parallelism: undefined
 })
 const wanted = [pipeline({ symbols: ["A"], start_date: "2024-01-01", end_date: "2024-01-31" })]
+/** Nothing of what it did counts when it did something else. */
+const daysIn = (params: Readonly<Record<string, Json>>, requestedAt = Date.UTC(2024, 5, 1, 12)) => ({
+  days: daysOf([pipeline(params)], requestedAt, wanted) ?? { start: "9999-12-31", end: "" }
+})
 const run = (id: string, status: Status, params: Readonly<Record<string, Json>>, more: Partial<EarlierRun> = {}): EarlierRun => ({
   run: id,
   status,
@@ -50,12 +54,12 @@ const run = (id: string, status: Status, params: Readonly<Record<string, Json>>,
   endedAt: undefined,
   records: 0,
   interrupted: false,
-  pipelines: [pipeline({ symbols: ["A"], ...params })],
-  ...more
+  ...more,
+  ...daysIn({ symbols: ["A"], ...params }, more.requestedAt)
 })
 const january = { start_date: "2024-01-01", end_date: "2024-01-31" }
 const told = (...earlier: ReadonlyArray<EarlierRun>) =>
-  outlookOfWindows(windowsOf({ start: "2024-01-01", end: "2024-02-29" }, "month"), wanted, earlier).map(
+  outlookOfWindows(windowsOf({ start: "2024-01-01", end: "2024-02-29" }, "month"), earlier).map(
     ({ run: by, status }) => `${status} ${by?.run ?? "-"}`
   )
 
@@ -84,8 +88,12 @@ describe("what is there for a window", () => {
   })
   it("needs all pipelines of the backfill", () => {
     const both = [...wanted, pipeline({ start_date: "2024-01-01" }, "q")]
-    const windows = windowsOf({ start: "2024-01-01", end: "2024-01-31" }, "month")
-    assert.strictEqual(outlookOfWindows(windows, both, [run("r", "completed", january)])[0]?.status, "missing")
+    assert.strictEqual(daysOf([pipeline({ symbols: ["A"], ...january })], 0, both), undefined)
+    const shorter = pipeline({ start_date: "2024-01-05", end_date: "2024-01-20" }, "q")
+    assert.deepStrictEqual(daysOf([pipeline({ symbols: ["A"], ...january }), shorter], 0, both), {
+      start: "2024-01-05",
+      end: "2024-01-20"
+    })
   })
   it("is the best that was done, and the newest of equal ones", () => {
     assert.deepStrictEqual(told(run("r2", "failed", january), run("r1", "completed", january))[0], "done r1")

@@ -4,8 +4,8 @@ import type { AdmissionReason, LogLine, LiveEvent, StoredEvent } from "../../dom
 import { isReused, type RunModel, type StageModel } from "../model.ts"
 import { clockTime, count, duration, many } from "./amounts.ts"
 import { badge, dot, ellipsis, type Look, type Mark, paint, toneOf } from "./look.ts"
-import { alertText } from "./recovery.ts"
 import { ownReason } from "./reasons.ts"
+import { alertText } from "./recovery.ts"
 import { cutStart, oneLine, padEnd, widthOf, wrap } from "./text.ts"
 
 export type Detail = "quiet" | "normal" | "verbose"

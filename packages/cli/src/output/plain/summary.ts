@@ -165,7 +165,7 @@ const places = (model: RunModel, look: Look, facts: SummaryFacts): ReadonlyArray
   const quality = qualityFindings(model)
   const rows: ReadonlyArray<readonly [string, string | undefined]> = [
     ["quality", quality],
-    ["old", standInText(model)],
+    ["stand-in", standInText(model)],
     ...model.alerts.map((alert) => ["alert", `${alert.pipeline}: ${alertText(alert)}`] as const),
     [
       "logged",

@@ -3,7 +3,8 @@ import type { Admission } from "../../domain/Admission.ts"
 import type { RunId } from "../../domain/Names.ts"
 import type { RunPlan } from "../../domain/RunPlan.ts"
 import { admit, needsOf, type NewestVersion } from "../../planning/admission.ts"
-import { type AsOf, asOfReader, lineageOf, type RunLineage } from "../../planning/lineage.ts"
+import { type AsOf, asOfReader } from "../../planning/asOf.ts"
+import { lineageOf, type RunLineage } from "../../planning/lineage.ts"
 import type { AssetVersion } from "../../domain/Artifact.ts"
 import type { Project } from "../../planning/Project.ts"
 import { Journal, type StoreError } from "../ports/Journal.ts"
@@ -11,6 +12,9 @@ import { StateQueries } from "../ports/StateQueries.ts"
 
 /** Newest versions of an asset among which an input is looked for. An older one counts as old as what was made from it. */
 const mostVersions = 200
+
+/** Newest runs of a pipeline among which is looked for what was there before a run for days of the past. */
+const mostRuns = 200
 
 /** Remembers the answers to one key. */
 const memo = <A, E, R>(look: (key: string) => Effect.Effect<A, E, R>): ((key: string) => Effect.Effect<A, E, R>) => {
@@ -38,6 +42,7 @@ export const readAsOf: Effect.Effect<(version: AssetVersion) => Effect.Effect<As
           return (yield* queries.run(run)) === undefined ? new Map() : lineageOf(yield* journal.read(run))
         })
       ),
+      runsOf: memo((pipeline) => Effect.map(queries.runs({ pipeline, limit: mostRuns }), (rows) => rows.map(({ id }) => id))),
       requestedAt: memo((run) => Effect.map(queries.run(run), (row) => row?.requestedAt))
     })
   })

@@ -7,7 +7,7 @@ import { type RunRow, type SavedCheckpoint, StateQueries } from "../ports/StateQ
 const lookBack = 20
 
 /** What an attempt goes on from, and a sentence about it when there was a mark: from where, or why it does not count. */
-export interface Resumption {
+interface Resumption {
   readonly checkpoint: UnitState["checkpoint"]
   readonly said: string | undefined
 }

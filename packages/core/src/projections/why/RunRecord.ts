@@ -13,6 +13,7 @@ export interface StageRecord {
   readonly keys: ReadonlyArray<PartitionKey> | undefined
   /** Oldest first: everything that happened to its units. */
   readonly units: ReadonlyArray<Of<"AttemptStarted" | "AttemptFailed" | "RetryScheduled" | "Checkpoint" | "UnitCommitted">>
+  readonly awaited: ReadonlyArray<Of<"ResourcesAwaited">>
   readonly fallback: Of<"FallbackTried"> | undefined
   readonly published: ReadonlyArray<Of<"AssetPublished">>
 }
@@ -50,6 +51,7 @@ export const runRecordOf = (events: ReadonlyArray<StoredEvent>): RunRecord | und
       ended: own.findLast(isOf("StageEnded")),
       keys: own.findLast(isOf("PartitionsFixed"))?.keys,
       units: own.filter(isOf("AttemptStarted", "AttemptFailed", "RetryScheduled", "Checkpoint", "UnitCommitted")),
+      awaited: own.filter(isOf("ResourcesAwaited")),
       fallback: own.findLast(isOf("FallbackTried")),
       published: own.filter(isOf("AssetPublished"))
     }

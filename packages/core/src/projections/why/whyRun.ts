@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { type AdmissionReason, isGood } from "../../domain/Admission.ts"
 import type { Json } from "../../domain/Names.ts"
-import type { StoredEvent } from "../../domain/RunEvent.ts"
+import type { RunArchived, StoredEvent } from "../../domain/RunEvent.ts"
 import { jsonText } from "../jsonChanges.ts"
 import type { Archive } from "./Archive.ts"
 import type { Of, RunRecord } from "./RunRecord.ts"
@@ -20,7 +20,7 @@ const asked = (params: Json): string => {
     .map(([name, value]) => `${name}=${jsonText(value)}`)
     .join(" ")
 }
-const requestNode = ({ requested }: RunRecord, configuration: (hash: string) => string): WhyNode => {
+const requestNode = (requested: RunArchived["requested"], at: number, configuration: (hash: string) => string): WhyNode => {
   const { commandId, configVersion, force, mode, params, pipelines, plugins, trigger } = requested
   const given = asked(params)
   const notes = [
@@ -34,7 +34,7 @@ const requestNode = ({ requested }: RunRecord, configuration: (hash: string) => 
     ...(commandId === undefined ? [] : [`command ${commandId}: the same id gives the same run`])
   ]
   return because("note", `asked for by ${trigger.kind}: ${trigger.detail}`, {
-    at: requested.at,
+    at,
     children: notes.map((text) => because("note", text))
   })
 }
@@ -109,6 +109,30 @@ const endWords = {
   skipped: "did not start"
 } as const
 
+/** What is left of a run whose events were forgotten: how it and its stages ended, with their reasons. */
+export const whyArchived = (
+  event: Extract<StoredEvent, { readonly _tag: "RunArchived" }>,
+  configuration: (hash: string) => string
+): WhyNode => {
+  const { archivedAt, at, durationMs, endedAt, pipelines, reason, requested, run, stages, status } = event
+  const stageNode = ({ durationMs: tookMs, reason: why, reused, stage, status: end }: RunArchived["stages"][number]): WhyNode =>
+    because(reused && end === "completed" ? "reused" : end, why === undefined ? stage : `${stage}: ${why}`, { tookMs })
+  return because(status, `run ${run} ${endWords[status]}${reason === undefined ? "" : `: ${reason}`}`, {
+    at: endedAt,
+    tookMs: durationMs,
+    children: [
+      requestNode(requested, at, configuration),
+      because("note", "its events were forgotten, as the retention says: this is what is left", { at: archivedAt }),
+      ...pipelines.map(({ durationMs: tookMs, pipeline, reason: why, status: end }) =>
+        because(end, why === undefined ? pipeline : `${pipeline}: ${why}`, {
+          tookMs,
+          children: stages.filter(({ stage }) => stage.startsWith(`${pipeline}.`)).map(stageNode)
+        })
+      )
+    ]
+  })
+}
+
 /** Why a run exists, what happened to it, and for each of its stages why it ended as it did. */
 export const whyRun = <E, R>(archive: Archive<E, R>, run: RunRecord): Effect.Effect<WhyNode, E, R> =>
   Effect.gen(function* () {
@@ -130,6 +154,11 @@ export const whyRun = <E, R>(archive: Archive<E, R>, run: RunRecord): Effect.Eff
     return because(statusText(run, interrupted(run.run)).kind, statusText(run, interrupted(run.run)).text, {
       at: run.ended?.at ?? run.requested.at,
       tookMs: run.ended?.durationMs,
-      children: [requestNode(run, configuration), ...run.happened.flatMap(happenedNode), ...warningNodes(run), ...pipelines]
+      children: [
+        requestNode(run.requested, run.requested.at, configuration),
+        ...run.happened.flatMap(happenedNode),
+        ...warningNodes(run),
+        ...pipelines
+      ]
     })
   })

@@ -107,9 +107,15 @@ export const coverageNodes = ({ ended, planned }: StageRecord): ReadonlyArray<Wh
     )
   ]
 }
-/** How long the first try waited for its turn after the inputs were known. */
-export const waitNodes = ({ planned, started, units }: StageRecord): ReadonlyArray<WhyNode> => {
-  const first = units.find((event) => event._tag === "AttemptStarted")
+/** What it waited for after its inputs were known: resources that others had, or its turn. */
+export const waitNodes = ({ awaited, planned, started, units }: StageRecord): ReadonlyArray<WhyNode> => {
+  const starts = units.filter((event) => event._tag === "AttemptStarted")
+  if (awaited.length > 0)
+    return firstOf(awaited, mostUnits, ({ at, reason }) => {
+      const until = starts.find((start) => start.at >= at)
+      return because("note", `waited: ${reason}`, { at, tookMs: until === undefined ? undefined : until.at - at })
+    })
+  const [first] = starts
   if (started === undefined || first === undefined || first.at - started.at < leastWaitMs) return []
   const { cpu, memoryMB, slots } = planned.policy.resources
   const asks = [

@@ -1,0 +1,82 @@
+/**
+ * What many finished runs cost: the commands that look (promise: 200 ms as a whole, on a quiet machine), and how long retention holds the store at
+ * once (promise: 20 ms). Run with `npm run bench`; `TETRA_BENCH_RUNS` sets the number of runs.
+ */
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import process from "node:process"
+import { fileURLToPath } from "node:url"
+import { Effect } from "effect"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { defaultRetention } from "../packages/core/src/domain/Retention.ts"
+import { collect, openUpkeep } from "../packages/core/src/storage.ts"
+import { fillWithRuns } from "./finishedRuns.ts"
+
+const bin = join(dirname(fileURLToPath(import.meta.url)), "..", "packages", "cli", "bin", "tetra.js")
+const home = mkdtempSync(join(tmpdir(), "tetra-bench-"))
+const small = mkdtempSync(join(tmpdir(), "tetra-bench-"))
+const runs = Number(process.env["TETRA_BENCH_RUNS"] ?? 100_000)
+const hourMs = 3_600_000
+const mostMs = 200
+const mostPauseMs = 20
+/** Twice the promise fails: the machine may be busy. */
+const slack = 2
+
+beforeAll(() => {
+  const began = performance.now()
+  fillWithRuns(small, { runs: 1, everyMs: hourMs, until: Date.now() })
+  const events = fillWithRuns(home, { runs, everyMs: hourMs, until: Date.now() })
+  console.log(`${runs} runs, ${events} events written in ${((performance.now() - began) / 1_000).toFixed(1)} s`)
+}, 300_000)
+afterAll(() => [home, small].forEach((folder) => rmSync(folder, { recursive: true, force: true })))
+
+const commandMs = (args: ReadonlyArray<string>, TETRA_HOME: string): number => {
+  const began = performance.now()
+  const { status, stderr } = spawnSync(process.execPath, [bin, ...args], {
+    encoding: "utf8",
+    env: { ...process.env, TETRA_HOME }
+  })
+  if (status !== 0) throw new Error(`${args.join(" ")} ended with ${status}: ${stderr}`)
+  return performance.now() - began
+}
+/** The quickest of several, here and in a store of one run: on a busy machine only the difference tells. */
+test.each(["status", "history", "history --status failed", "show latest"])(
+  "tetra %s answers within 200 ms",
+  (line) => {
+    const args = line.split(" ")
+    const pairs = Array.from({ length: 7 }, () => [commandMs(args, home), commandMs(args, small)] as const)
+    const [full, one] = [Math.min(...pairs.map(([ms]) => ms)), Math.min(...pairs.map(([, ms]) => ms))]
+    console.log(`tetra ${line}: ${full.toFixed(0)} ms; with one run ${one.toFixed(0)} ms`)
+    expect(full).toBeLessThan(slack * Math.max(mostMs, one))
+  },
+  120_000
+)
+test("retention holds the store for 20 ms of work at the most", async () => {
+  let [worst, transactions] = [0, 0]
+  const began = performance.now()
+  const found = await Effect.runPromise(
+    Effect.scoped(
+      Effect.flatMap(openUpkeep({ home }), ({ folders, ground }) => {
+        const change: typeof ground.change = (...given) =>
+          Effect.suspend(() => {
+            const before = process.cpuUsage()
+            return Effect.tap(ground.change(...given), () =>
+              Effect.sync(() => {
+                const { system, user } = process.cpuUsage(before)
+                worst = Math.max(worst, (system + user) / 1_000)
+                transactions += 1
+              })
+            )
+          })
+        return collect({ folders, ground: { ...ground, change } }, defaultRetention, { now: Date.now() })
+      })
+    )
+  )
+  const seconds = ((performance.now() - began) / 1_000).toFixed(1)
+  console.log(
+    `${found.runs} runs archived in ${seconds} s, ${transactions} transactions, the longest ${worst.toFixed(1)} ms of CPU`
+  )
+  expect(worst).toBeLessThan(mostPauseMs * slack)
+}, 300_000)

@@ -61,10 +61,10 @@ test("retention holds the store for 20 ms of work at the most", async () => {
       Effect.flatMap(openUpkeep({ home }), ({ folders, ground }) => {
         const change: typeof ground.change = (...given) =>
           Effect.suspend(() => {
-            const before = process.cpuUsage()
+            const before = process.threadCpuUsage()
             return Effect.tap(ground.change(...given), () =>
               Effect.sync(() => {
-                const { system, user } = process.cpuUsage(before)
+                const { system, user } = process.threadCpuUsage(before)
                 worst = Math.max(worst, (system + user) / 1_000)
                 transactions += 1
               })

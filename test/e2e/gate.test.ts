@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest"
 import { aShop, eventsOf } from "./support/project.ts"
 
-/** Older than a third of a second is stale. */
+/** Older than four milliseconds is stale. */
 const hasty = `pipelines:
-  sales_pipeline: { plugin: ./plugins/shop.ts, max_data_age_hours: 0.0001 }
+  sales_pipeline: { plugin: ./plugins/shop.ts, max_data_age_hours: 0.000001 }
   totals_pipeline: { plugin: ./plugins/shop.ts }
 `
 
@@ -39,7 +39,7 @@ describe("the dependency gate", { timeout: 90_000 }, () => {
     const refusal = eventsOf(stale.stdout).find(({ _tag }) => _tag === "RunRefused")
     expect(refusal).toMatchObject({
       mend: ["sales_pipeline"],
-      reasons: [{ kind: "stale", asset: "shop_sales", limitHours: 0.0001 }]
+      reasons: [{ kind: "stale", asset: "shop_sales", limitHours: 0.000001 }]
     })
     const forced = await tetra("run", "--pipeline", "totals", "--force", "--output", "json")
     expect(forced.code).toBe(0)

@@ -142,8 +142,7 @@ const files: ReadonlyArray<Guard> = [
     file: "storage/filesystem/tableSink.ts",
     from: 'if (finished !== undefined) throw shape(at.asset, "rows came',
     to: 'if (finished === null) throw shape(at.asset, "rows came',
-    tests: contract,
-    only: /^embedded/u
+    tests: ["storage/sinks.test.ts"]
   },
   {
     guards: "nothing is added to a file that broke off",
@@ -163,8 +162,8 @@ const files: ReadonlyArray<Guard> = [
   {
     guards: "an object that was cut short is written anew",
     file: "storage/filesystem/objects.ts",
-    from: ".size === bytes",
-    to: ".size >= 0",
+    from: "if (size !== bytes) return false",
+    to: "",
     tests: ["execution/regressions.test.ts"]
   },
   {
@@ -202,21 +201,14 @@ const commitPath: ReadonlyArray<Guard> = [
     file: "execution/runUnit.ts",
     from: "mayStart(stage, unit) && run.state.cancel === undefined\n",
     to: "mayStart(stage, unit)\n",
-    tests: ["execution/regressions.test.ts"]
+    tests: ["execution/oneTurn.test.ts"]
   },
   {
     guards: "an attempt starts only when that is recorded",
     file: "execution/runUnit.ts",
     from: "if (recorded) return start(",
     to: "if (recorded !== null) return start(",
-    tests: ["execution/regressions.test.ts"]
-  },
-  {
-    guards: "--force asks no cache",
-    file: "execution/policies/cache.ts",
-    from: "!force &&",
-    to: "",
-    tests: ["execution/late.test.ts", ...engine]
+    tests: ["execution/oneTurn.test.ts"]
   },
   {
     guards: "a cached answer is young enough",
@@ -256,7 +248,7 @@ const commitPath: ReadonlyArray<Guard> = [
   {
     guards: "segments that are gone: from the start",
     file: "execution/runAttempt.ts",
-    from: "Effect.catch(() => fresh)",
+    from: "Effect.catch((error) => startAnew(error.message))",
     to: "Effect.map((one) => one)",
     tests: ["execution/late.test.ts"]
   },
@@ -277,8 +269,8 @@ const commitPath: ReadonlyArray<Guard> = [
   {
     guards: "marks of another key are not taken",
     file: "execution/policies/checkpoints.ts",
-    from: "started.key === stage.key ?",
-    to: 'started.key !== "" ?',
+    from: "if (started.key === stage.key) return saved",
+    to: "return saved",
     tests: recovery
   },
   {
@@ -308,7 +300,7 @@ const commitPath: ReadonlyArray<Guard> = [
     file: "domain/reopen.ts",
     from: 'if (unit.status !== "committed") {',
     to: "if (unit.status !== null) {",
-    tests: [...recovery, ...engine]
+    tests: ["execution/late.test.ts"]
   }
 ]
 const loop: ReadonlyArray<Guard> = [
@@ -408,7 +400,7 @@ const loop: ReadonlyArray<Guard> = [
     file: "execution/Engine.ts",
     from: " && isProcessGone(row.owner.pid, row.requestedAt)",
     to: "",
-    tests: engine
+    tests: ["execution/late.test.ts"]
   }
 ]
 export const listed: ReadonlyArray<Guard> = [...journal, ...memory, ...files, ...commitPath, ...loop]

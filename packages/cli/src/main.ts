@@ -10,6 +10,10 @@ const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler
   run: () => import("./commands/run.ts"),
   backfill: () => import("./commands/backfill.ts"),
   "can-run": () => import("./commands/canRun.ts"),
+  cancel: () => import("./commands/cancel.ts"),
+  pause: () => import("./commands/pause.ts"),
+  resume: () => import("./commands/resume.ts"),
+  retry: () => import("./commands/retry.ts"),
   ui: () => import("./commands/ui.ts"),
   status: () => import("./commands/status.ts"),
   graph: () => import("./commands/graph.ts"),
@@ -86,5 +90,8 @@ try {
   const { explain } = await import("./explain.ts")
   process.exitCode = explain(error)
 }
+/** A pipe takes long output bit by bit: leaving before would cut it off. */
+const flushed = (stream: NodeJS.WriteStream): Promise<void> => new Promise((resolve) => stream.write("", () => resolve()))
+await Promise.all([flushed(process.stdout), flushed(process.stderr)])
 // A stage that does not listen to its signal may hold the loop open: the answer is known, so leave.
 process.exit()

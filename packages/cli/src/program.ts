@@ -69,6 +69,12 @@ const runOptions = (): ReadonlyArray<Option> => [
   option("--seed <n>", "seed of everything random", whole(0)),
   option("--priority <n>", "start before (10) or after (-10) other runs that wait for resources; -100 to 100", whole(-100, 100)),
   option("--resume <run>", "continue a failed or killed run from its checkpoints (id, its beginning, or latest)"),
+  choice("--if-running <what>", "while another run has a pipeline: skip (exit 4), queue (wait for it) or replace (cancel it)", [
+    "skip",
+    "queue",
+    "replace"
+  ]),
+  option("--command-id <id>", "the same id gives the same run, however often it is asked for: who comes second follows it"),
   choice("--output <how>", "how to follow the run", ["auto", "tui", "plain", "json"], "auto")
 ]
 const commands = (): Readonly<Record<string, Described>> => ({
@@ -98,7 +104,6 @@ const commands = (): Readonly<Record<string, Described>> => ({
       option("-p, --pipeline <name>", "of this pipeline; may be repeated (default: those of the mode backfill)", repeated),
       option("--window <size>", "day, week, month, or a number of days", windowSize).default("month"),
       option("--only <states>", "windows in these states: missing, failed, partial, done", words),
-      option("--max-active <n>", "how many windows at once", whole(1)).default(1),
       option("--force", "compute every window again, also those that are done"),
       option("--param <name=value>", "set a parameter; may be repeated", assignment),
       option("--seed <n>", "seed of everything random", whole(0)),
@@ -120,6 +125,39 @@ const commands = (): Readonly<Record<string, Described>> => ({
       json()
     ],
     examples: ["tetra can-run --pipeline metrics_pipeline", "tetra can-run --mode weekly && tetra run --mode weekly"]
+  },
+  cancel: {
+    summary: "stop a run, wherever it runs; what is finished is kept",
+    arguments: [["<run>", "id, its beginning, or latest"]],
+    options: [option("--reason <text>", "recorded with the run"), option("--wait", "until the run has ended")],
+    examples: ["tetra cancel latest", "tetra cancel 20260131T1215 --reason 'wrong day' --wait"]
+  },
+  pause: {
+    summary: "let a run start no further work; what runs comes to its end",
+    arguments: [["<run>", "id, its beginning, or latest"]],
+    options: [option("--reason <text>", "recorded with the run")],
+    examples: ["tetra pause latest --reason 'the source is down'"]
+  },
+  resume: {
+    summary: "let a paused run go on",
+    arguments: [["<run>", "id, its beginning, or latest"]],
+    options: [option("--reason <text>", "recorded with the run")],
+    examples: ["tetra resume latest"]
+  },
+  retry: {
+    summary: "do again what a run did not complete, or one stage and all that depends on it",
+    arguments: [["<run>", "id, its beginning, or latest"]],
+    options: [
+      option("--stage <name>", "compute this stage anew: pipeline.stage, or the stage alone; may be repeated", repeated),
+      option("--param <name=value>", "a secret of the run, which was not kept; may be repeated", assignment),
+      choice(
+        "--if-running <what>",
+        "while another run has a pipeline: skip (exit 4), queue (wait for it) or replace (cancel it)",
+        ["skip", "queue", "replace"]
+      ),
+      choice("--output <how>", "how to follow the run", ["auto", "tui", "plain", "json"], "auto")
+    ],
+    examples: ["tetra retry latest", "tetra retry latest --stage metrics_pipeline.indicators"]
   },
   ui: {
     summary: "the dashboard on recorded runs; from there a run can be started",

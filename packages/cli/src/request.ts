@@ -19,6 +19,8 @@ const own = [
   "seed",
   "priority",
   "resume",
+  "if-running",
+  "command-id",
   "output",
   "config",
   "env",

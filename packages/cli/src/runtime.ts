@@ -14,7 +14,8 @@ const codeOf: Readonly<Record<string, ExitCode>> = {
   ProjectInvalid: exitCodes.usage,
   PlanInvalid: exitCodes.usage,
   Busy: exitCodes.notRun,
-  CannotResume: exitCodes.notRun
+  CannotResume: exitCodes.notRun,
+  RunOver: exitCodes.notRun
 }
 const introductions: Readonly<Record<string, string>> = {
   ProjectInvalid: "the configuration does not work",

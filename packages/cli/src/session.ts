@@ -2,7 +2,16 @@
 import { existsSync } from "node:fs"
 import { join, relative } from "node:path"
 import process from "node:process"
-import { type BuiltPlan, Engine, Journal, readAdmission, type RunHandle, RunLog } from "@tetra/core/engine"
+import {
+  type Busy,
+  type BuiltPlan,
+  Engine,
+  type IfRunning,
+  Journal,
+  readAdmission,
+  type RunHandle,
+  RunLog
+} from "@tetra/core/engine"
 import { layerStore } from "@tetra/core/storage"
 import { Effect, Layer, type Redacted } from "effect"
 import type { Board, Next } from "./dashboard/Board.ts"
@@ -31,8 +40,11 @@ export interface Session {
   readonly configVersion: string
   /** Recorded with the run; what `--resume` asks again. */
   readonly params: Json
-  /** The run to continue, by `--resume`. */
-  readonly resume: string | undefined
+  /** The run to continue, by `--resume` or `tetra retry`. */
+  readonly resume: { readonly run: string; readonly reason: string; readonly stages: ReadonlyArray<string> } | undefined
+  /** The same id gives the same run. */
+  readonly commandId: string | undefined
+  readonly ifRunning: IfRunning | undefined
   /** What was typed. */
   readonly typed: string
   readonly output: "plain" | "json" | "tui"
@@ -92,7 +104,7 @@ const cancelOnSignal = (
   }
   const first = (signal: Signal): void => {
     const running = handle()
-    if (running === undefined) return leave()
+    if (running === undefined || !running.here) return leave()
     renderer.say(note(`${nameOf(signal)}: stopping, what is finished is kept (again to leave at once)`))
     Effect.runFork(running.cancel("user", nameOf(signal)))
     setTimeout(leave, longestGraceMs(session) + forceAfterMs).unref()
@@ -105,6 +117,9 @@ const stop = (handle: RunHandle | undefined, by: string): void => {
   if (handle !== undefined) Effect.runFork(handle.cancel("user", by))
 }
 
+const waitText = ({ host, pid, pipeline, run }: Busy): string =>
+  `waiting for ${run === undefined ? "another process" : `run ${run}`} (process ${pid} on ${host}), which has ${pipeline}`
+
 /** `seq` 0 marks progress between two records. */
 export const isBefore = (event: LiveEvent, seq: number): boolean => event._tag !== "Log" && event.seq > 0 && event.seq <= seq
 
@@ -114,8 +129,10 @@ const follow = (session: Session) =>
     const journal = yield* Journal
     const log = yield* RunLog
     const past = yield* readPast(session.built.plan)
-    const orphan = yield* settleOrphans(session.built.plan, session.resume !== undefined)
-    const resumed = session.resume ?? orphan
+    const { commandId, ifRunning, resume } = session
+    const ofCommand = commandId === undefined ? undefined : ((yield* journal.runOfCommand(commandId)) ?? null)
+    const orphan = yield* settleOrphans(session.built.plan, resume !== undefined, ofCommand)
+    const resumed = resume?.run ?? orphan
     // What goes on was admitted when it began.
     const { plan, project } = session.built
     const admission = resumed === undefined ? yield* readAdmission(project, plan, Date.now()) : undefined
@@ -140,6 +157,8 @@ const follow = (session: Session) =>
     // The engine tells a resumed run from its first event on.
     const onLive = (event: LiveEvent): void => (isBefore(event, before) ? renderer.recall(event) : renderer.see(event))
     const { configVersion, params } = session
+    const onWait = (holder: Busy): void => renderer.say(note(waitText(holder)))
+    const waiting = ifRunning === undefined ? {} : { ifRunning }
     const begun =
       resumed === undefined
         ? engine.start(session.built, {
@@ -147,17 +166,20 @@ const follow = (session: Session) =>
             configVersion,
             params,
             ...(admission === undefined ? {} : { admission }),
+            ...(commandId === undefined ? {} : { commandId }),
+            ...waiting,
             onLive
           })
-        : engine.resume(
-            resumed,
-            session.built,
-            session.resume === undefined ? "the process that ran it is gone" : "asked with --resume",
-            { onLive }
-          )
+        : engine.resume(resumed, session.built, resume?.reason ?? "the process that ran it is gone", {
+            onLive,
+            onWait,
+            stages: resume?.stages ?? [],
+            ...waiting
+          })
     const result = Effect.gen(function* () {
       handle = yield* begun
-      const { id } = handle
+      const { here, id } = handle
+      if (!here) renderer.say(note(`run ${id} was asked for by this command before: following it, nothing runs here`))
       session.board?.began(log.pathOf(id), {
         cancel: () => stop(handle, "dashboard"),
         interrupt: () => void process.emit("SIGINT")

@@ -69,21 +69,18 @@ export type {
   RunPlan
 } from "./domain/RunPlan.ts"
 export { flagsOf, type FlagSpec } from "./authoring/definePipeline.ts"
-export {
-  Busy,
-  CannotResume,
-  Engine,
-  type EngineOptions,
-  type RunHandle,
-  type Runnable,
-  type StartInfo
-} from "./execution/Engine.ts"
+export { Engine, type EngineOptions } from "./execution/Engine.ts"
+export type { RunHandle, Runnable, StartInfo } from "./execution/EngineParts.ts"
+export { lookUntil } from "./execution/lookUntil.ts"
+export type { IfRunning } from "./execution/Mutex.ts"
+export { Busy, CannotResume, RunLost } from "./execution/refusals.ts"
 export { readAdmission } from "./execution/admission/readAdmission.ts"
 export { type Stranger, watchFaults } from "./execution/faults.ts"
 export { type LimitLevel, type MemoryLimit, memoryLimits } from "./execution/isolation/limits.ts"
 export { isProcessGone } from "./execution/owners.ts"
 export { layerMemory, MemoryStores, type Stores } from "./execution/memory.ts"
 export { ArtifactStore } from "./execution/ports/ArtifactStore.ts"
+export { Commands, type RunCommand, RunOver } from "./execution/ports/Commands.ts"
 export { Fenced, Journal, StaleSequence, StoreError } from "./execution/ports/Journal.ts"
 export { type Holder, Leases } from "./execution/ports/Leases.ts"
 export { RunLog } from "./execution/ports/RunLog.ts"
@@ -95,7 +92,6 @@ export {
   type SavedCheckpoint,
   StateQueries
 } from "./execution/ports/StateQueries.ts"
-export { RunLost } from "./execution/runPlan.ts"
 export { evolve, replay } from "./domain/evolve.ts"
 export { IllegalEvent } from "./domain/IllegalEvent.ts"
 export { initialState, type RunState, type StageState, type UnitState } from "./domain/RunState.ts"

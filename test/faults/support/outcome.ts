@@ -30,13 +30,20 @@ const cell = (text: string): string => cut(text).replaceAll("|", "\\|").replaceA
 /** The closing line of the run, what follows it, and the first that is said of a stage that is not whole. */
 export const seenOf = ({ code, signal, stderr, stdout }: Finished, dir: string): string => {
   const lines = stdout.split("\n")
-  const title = lines.findIndex((line) => /^[✔◐✖⊘↷⊙] run /u.test(line))
+  const title = lines.findIndex((line) => /^\S run \S+ /u.test(line))
+  // Told in the summary, or, when the stages did not end in time, in one line.
+  if (code === 130 && /was finished is kept|was committed is kept/u.test(stdout + stderr))
+    return "cancelled: what was finished is kept"
   if (title === -1) {
     const told = stderr.split("\n").filter((line) => line.startsWith("tetra: ") || line.startsWith("✖ "))
     if (told.length > 0) return cell(settled(told.join(" "), dir))
     return code === null ? `killed by ${signal ?? "?"}` : "nothing"
   }
-  const reason = lines[title + 1]?.trim() ?? ""
+  const listed = lines
+    .slice(title)
+    .find((line) => /^ {2}[✖◐] /u.test(line))
+    ?.slice(4)
+  const reason = (lines[title + 1] === "" ? listed : lines[title + 1])?.trim() ?? ""
   const head = (lines[title] ?? "").replace("run ", "").replace(/^\S+ \S+ /u, "")
   return cell(settled([head, reason].filter((part) => part !== "").join(": "), dir))
 }
@@ -49,7 +56,7 @@ const countsOf = (stdout: string): string => {
 }
 /** `0: goes on, completed; 4 stages computed, 12 reused` */
 export const nextOf = (next: Finished, dir: string): string => {
-  const goesOn = next.stdout.includes("resumed") ? "goes on, " : ""
+  const goesOn = / resumed /u.test(next.stdout + next.stderr) ? "goes on, " : ""
   const counts = countsOf(next.stdout)
   return `${next.code}: ${goesOn}${seenOf(next, dir)}${counts === "" ? "" : `; stages: ${counts}`}`
 }

@@ -11,7 +11,7 @@ export const freezeAndTakeOver = async (at: Pick<Order, "home" | "url">): Promis
     await frozen.until("committed")
     frozen.child.kill("SIGSTOP")
     const early = await startProcess({ ...order, run }).gone
-    expect(early.at(-1)).toMatchObject({ is: "refused", text: expect.stringContaining(`locked by run ${run}`) as string })
+    expect(early.at(-1)).toMatchObject({ is: "refused", text: expect.stringContaining("has it in hand") as string })
     // Its process is there, so only the end of the lease frees the run.
     await new Promise((resume) => setTimeout(resume, 1_600))
     const next = startProcess({ ...order, run })

@@ -88,6 +88,8 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     configVersion: project.configVersion,
     params: recorded(request, []),
     resume: undefined,
+    commandId: undefined,
+    ifRunning: undefined,
     typed: typed(process.argv.slice(2)),
     ...how
   })

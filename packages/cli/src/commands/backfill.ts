@@ -28,7 +28,7 @@ import { guardRun } from "../guard.ts"
 import { glyph, lookOf, paint } from "../output/plain/look.ts"
 import { oneLine } from "../output/plain/text.ts"
 import type { Call } from "../program.ts"
-import { flag, list, number, openProject, storePlaceOf, text } from "../project/open.ts"
+import { flag, list, openProject, storePlaceOf, text } from "../project/open.ts"
 import { print, printJson } from "../project/store.ts"
 import { requestOf, secretsAmong, withoutSecrets } from "../request.ts"
 import { perform } from "../runtime.ts"
@@ -95,7 +95,6 @@ const lookAhead = async (call: Call, project: Project, request: RunRequest): Pro
       project,
       request,
       id: backfillId(pipelines),
-      maxActive: number(call, "maxActive") ?? 1,
       typed: typed(words)
     }
   }

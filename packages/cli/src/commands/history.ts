@@ -21,7 +21,7 @@ export const historyLines = (rows: ReadonlyArray<RunRow>, look: Look, now: numbe
     rows,
     [
       { title: "run", of: (r) => r.id },
-      { title: "status", of: (r) => badge(look, standingOf(r)) },
+      { title: "status", of: (r) => (r.paused === undefined ? badge(look, standingOf(r)) : badge(look, "pending", "paused")) },
       { title: "started", of: (r) => dateTime(r.requestedAt) },
       { title: "took", of: (r) => (isOrphan(r) ? "-" : duration((r.endedAt ?? now) - r.requestedAt)), right: true },
       { title: "mode", of: (r) => r.mode ?? "-" },

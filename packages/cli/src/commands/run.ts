@@ -1,6 +1,15 @@
 /** `tetra run`: plans, then runs or, with `--dry-run`, shows the plan. */
 import process from "node:process"
-import { type BuiltPlan, Journal, planRun, type Project, readAdmission, type RunRequest } from "@tetra/core/engine"
+import {
+  type BuiltPlan,
+  type IfRunning,
+  Journal,
+  planRun,
+  type Project,
+  readAdmission,
+  type RunPlan,
+  type RunRequest
+} from "@tetra/core/engine"
 import { layerStore } from "@tetra/core/storage"
 import { Effect } from "effect"
 import { whyNot } from "../dashboard/canShow.ts"
@@ -35,8 +44,21 @@ export const warn = (warnings: ReadonlyArray<Diagnostic>, quiet: boolean): void 
   if (!quiet) for (const warning of warnings) process.stderr.write(`${diagnosticLines(warning, look).join("\n")}\n`)
 }
 
-/** The run that `--resume` names, and what it was asked to do. */
-const resumed = async (place: StorePlace, id: string): Promise<{ readonly run: string; readonly request: RunRequest }> => {
+/** A recorded run that is to go on. */
+export interface Again {
+  readonly id: string
+  /** Recorded with the run. */
+  readonly reason: string
+  /** What is to be made anew beside what did not complete. */
+  readonly stages: (plan: RunPlan) => ReadonlyArray<string>
+  /** Stages are named: then a run that completed goes on, too. */
+  readonly anew: boolean
+}
+/** The run that goes on, and what it was asked to do. */
+const recordedRun = async (
+  place: StorePlace,
+  { anew, id }: Again
+): Promise<{ readonly run: string; readonly request: RunRequest }> => {
   const found = Effect.gen(function* () {
     const row = yield* findRun(id)
     const [first] = yield* (yield* Journal).read(row.id)
@@ -44,10 +66,10 @@ const resumed = async (place: StorePlace, id: string): Promise<{ readonly run: s
   })
   const { row, first } = await readStore(place, found)
   const request = first?._tag === "RunRequested" ? requestOfRecord(first.params) : undefined
-  if (row.status === "completed")
+  if (row.status === "completed" && !anew)
     throw new Refusal(`run ${row.id} is completed: there is nothing to continue`, {
       code: exitCodes.notRun,
-      hint: "`tetra run` starts a new one"
+      hint: `\`tetra run\` starts a new one, \`tetra retry ${row.id} --stage NAME\` computes a stage of it anew`
     })
   if (row.archivedAt !== undefined)
     throw new Refusal(`run ${row.id} is old, and only its summary was kept: it cannot be continued`, {
@@ -76,13 +98,21 @@ const dryRun = async (built: BuiltPlan, place: StorePlace): Promise<ExitCode> =>
 }
 const plan = async (project: Project, request: RunRequest): Promise<BuiltPlan> => await perform(planRun(project, request))
 
-export const handle = async (call: Call): Promise<ExitCode> => {
+const ifRunningOf = (call: Call): IfRunning | undefined => {
+  const words: Readonly<Record<string, IfRunning>> = { skip: "skip", queue: "queue_one", replace: "replace" }
+  return words[text(call, "ifRunning") ?? ""]
+}
+export const handle = (call: Call): Promise<ExitCode> => {
+  const id = text(call, "resume")
+  return performRun(call, id === undefined ? undefined : { id, reason: "asked with --resume", stages: () => [], anew: false })
+}
+/** Plans and runs what was asked for, or lets the recorded run `again` go on. */
+export const performRun = async (call: Call, again: Again | undefined): Promise<ExitCode> => {
   const how = outputOf(call)
   const project = await openProject(call)
   const place = storePlaceOf(project)
-  const id = text(call, "resume")
   const asked = requestOf(call, project)
-  const resume = id === undefined ? undefined : await resumed(place, id)
+  const resume = again === undefined ? undefined : await recordedRun(place, again)
   const request = resume === undefined ? asked : withSecrets(resume.request, asked)
   const built = await plan(project, request)
   warn([...project.warnings, ...built.warnings], how.detail === "quiet")
@@ -93,7 +123,12 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     built,
     configVersion: project.configVersion,
     params: recorded(request, secrets),
-    resume: resume?.run,
+    resume:
+      resume === undefined || again === undefined
+        ? undefined
+        : { run: resume.run, reason: again.reason, stages: again.stages(built.plan) },
+    commandId: text(call, "commandId"),
+    ifRunning: ifRunningOf(call),
     typed: typed(withoutSecrets(process.argv.slice(2), request, secrets)),
     ...how
   }

@@ -4,7 +4,8 @@ import { type PipelineStateRow, type RunRow, StateQueries } from "@tetra/core/en
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { ago, duration } from "../output/plain/amounts.ts"
-import { badge, glyph, type Look, lookOf, paint } from "../output/plain/look.ts"
+import { badge, type Look, lookOf } from "../output/plain/look.ts"
+import { oneLine } from "../output/plain/text.ts"
 import { tableLines } from "../output/table.ts"
 import type { Call } from "../program.ts"
 import { flag, locationOf } from "../project/open.ts"
@@ -17,10 +18,11 @@ const statusLines = (
   look: Look,
   now: number
 ): ReadonlyArray<string> => {
-  const running = open.map(
-    (run) =>
-      `${paint(look, "busy", glyph(look, "running"))} run ${run.id} since ${ago(run.requestedAt, now)}: ${run.pipelines.join(", ")} (process ${run.owner.pid} on ${run.owner.host})`
-  )
+  const running = open.map((run) => {
+    const mark = run.status === "pending" || run.paused !== undefined ? "pending" : "running"
+    const is = run.status === "pending" ? " waits," : run.paused === undefined ? "" : ` is paused ${oneLine(run.paused)},`
+    return `${badge(look, mark, "run")} ${run.id}${is} since ${ago(run.requestedAt, now)}: ${run.pipelines.join(", ")} (process ${run.owner.pid} on ${run.owner.host})`
+  })
   const table = tableLines(
     states,
     [

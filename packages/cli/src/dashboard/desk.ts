@@ -1,11 +1,20 @@
 /** What the dashboard looks up beside the run, when somebody opens the view. */
-import { Journal, type Project, redactedConfig, RunLog, type RunRow, scheduleOf, StateQueries } from "@tetra/core/engine"
+import {
+  Journal,
+  type Project,
+  redactedConfig,
+  RunLog,
+  type RunRow,
+  scheduleOf,
+  StateQueries,
+  type Stores
+} from "@tetra/core/engine"
 import { layerStore } from "@tetra/core/storage"
 import type { Desk, HealthCheck, RunDetail, Setting, View } from "@tetra/tui"
 import { Effect } from "effect"
 import type { LogLine, StoredEvent } from "../domain.ts"
 import { storePlaceOf } from "../project/open.ts"
-import { hasStore, type Store, type StorePlace } from "../project/store.ts"
+import { hasStore, type StorePlace } from "../project/store.ts"
 import { advance, emptyModel } from "../output/model.ts"
 import { perform } from "../runtime.ts"
 import { checkClock, checkDisk, checkFolder, checkNode, checkStore, type Finding } from "../commands/doctorChecks.ts"
@@ -16,7 +25,7 @@ const runsRead = 12
 /** Next times of each schedule. */
 const timesListed = 5
 
-const look = async <A, E>(place: StorePlace, effect: Effect.Effect<A, E, Store>): Promise<A | undefined> =>
+const look = async <A, E>(place: StorePlace, effect: Effect.Effect<A, E, Stores>): Promise<A | undefined> =>
   hasStore(place)
     ? await perform(Effect.scoped(effect.pipe(Effect.provide(layerStore({ ...place, readOnly: true })))))
     : undefined

@@ -20,8 +20,13 @@ const closeOrphan = (row: RunRow) =>
     say(`run ${row.id} was interrupted (process ${row.owner.pid} is gone); it had another plan and is closed as failed`)
   })
 
-/** A forced run computes everything anew, so it goes on only with what a forced run had computed. */
-const isMeant = (row: RunRow, plan: RunPlan) =>
+/**
+ * A forced run computes everything anew, so it goes on only with what a forced run had computed. A command that has an id goes on only with the
+ * run that it had opened itself.
+ */
+const isMeant = (row: RunRow, plan: RunPlan, ofCommand: string | null | undefined) =>
+  ofCommand === undefined || ofCommand === row.id ? isForcedAlike(row, plan) : Effect.succeed(false)
+const isForcedAlike = (row: RunRow, plan: RunPlan) =>
   Effect.map(
     Effect.flatMap(Journal, (journal) => (plan.force ? journal.read(row.id) : Effect.succeed([]))),
     ([first]) => (plan.force ? first?._tag === "RunRequested" && first.force : true)
@@ -29,9 +34,10 @@ const isMeant = (row: RunRow, plan: RunPlan) =>
 
 /**
  * Answers the interrupted run that the same plan continues. Others that share a pipeline with the plan are closed as failed, the rest is told.
- * `told` is true when a person named the run to continue: then nothing is continued by itself.
+ * `told` is true when a person named the run to continue: then nothing is continued by itself. `ofCommand` is the run that the command of this id
+ * opened before, null when it opened none; undefined when the command has no id.
  */
-export const settleOrphans = (plan: RunPlan, told: boolean) =>
+export const settleOrphans = (plan: RunPlan, told: boolean, ofCommand?: string | null) =>
   Effect.gen(function* () {
     const engine = yield* Engine
     const orphans = yield* engine.orphans
@@ -39,7 +45,7 @@ export const settleOrphans = (plan: RunPlan, told: boolean) =>
     for (const row of orphans) {
       const shares = row.pipelines.some((name) => plan.pipelines.some((p) => p.name === name))
       if (told || !shares) say(orphanText(row))
-      else if (row.planHash === plan.hash && continued === undefined && (yield* isMeant(row, plan))) {
+      else if (row.planHash === plan.hash && continued === undefined && (yield* isMeant(row, plan, ofCommand))) {
         continued = row.id
         say(`run ${row.id} was interrupted (process ${row.owner.pid} is gone): continuing it`)
       } else yield* closeOrphan(row)

@@ -2,15 +2,13 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
-import { type ArtifactStore, type Journal, type Leases, type RunLog, type RunRow, StateQueries } from "@tetra/core/engine"
+import { type RunRow, StateQueries, type Stores } from "@tetra/core/engine"
 import { isEmbedded, layerStore } from "@tetra/core/storage"
 import { Effect, type Redacted, type Scope } from "effect"
 import { exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
 import { perform } from "../runtime.ts"
 import { tellOrphans } from "./orphans.ts"
-
-export type Store = ArtifactStore | Journal | Leases | RunLog | StateQueries
 
 /** Where runs are recorded: a data folder, and a database when `state.url` names one. */
 export interface StorePlace {
@@ -27,7 +25,7 @@ export const nothingRan = (): Refusal =>
   })
 
 /** Looks at the store without the right to change it; interrupted runs of dead processes are told on standard error. */
-export const readStore = async <A, E>(place: StorePlace, look: Effect.Effect<A, E, Store | Scope.Scope>): Promise<A> => {
+export const readStore = async <A, E>(place: StorePlace, look: Effect.Effect<A, E, Stores | Scope.Scope>): Promise<A> => {
   if (!hasStore(place)) throw nothingRan()
   const told = Effect.andThen(tellOrphans, look)
   return await perform(Effect.scoped(told).pipe(Effect.provide(layerStore({ ...place, readOnly: true }))))

@@ -1,3 +1,4 @@
+import { flagsOf } from "../authoring/definePipeline.ts"
 import type { ResolvedConfig } from "../domain/ConfigFile.ts"
 import { hintFor, nearest } from "../domain/nearest.ts"
 import { builtInFallbacks, type Catalogue, providerOf } from "../planning/Catalogue.ts"
@@ -23,10 +24,22 @@ export const checkCatalogue = (check: CatalogueCheck): ReadonlyArray<PathProblem
     checkDependencies(check, say)
     checkCycles(check, say)
     checkParameters(check, say)
+    checkConcurrency(check, say)
     checkFallbacks(check, say)
     checkPoints(check, say)
     checkReachable(check, say)
   })
+
+const checkConcurrency = ({ catalogue, config }: CatalogueCheck, say: Say) => {
+  for (const [name, { concurrency }] of Object.entries(config.pipelines ?? {})) {
+    const entry = catalogue.pipelines.get(name)
+    if (entry === undefined || concurrency?.key === undefined) continue
+    const known = flagsOf(entry.pipeline).map(({ key }) => key)
+    for (const key of [concurrency.key].flat())
+      if (!known.includes(key))
+        say(`pipelines.${name}.concurrency.key`, `"${name}" has no parameter "${key}"`, hintFor(key, known, ""))
+  }
+}
 
 /** Every place where the name of a pipeline is a key or a value. */
 const namedPipelines = (config: ResolvedConfig): ReadonlyArray<readonly [path: string, name: string, key: boolean]> => {

@@ -59,11 +59,20 @@ const checkSchedules = (config: ResolvedConfig, say: Say) => {
   for (const [name, block] of Object.entries(config.pipelines ?? {})) {
     const options = block.schedule_options
     const path = `pipelines.${name}.schedule_options`
-    if (options?.overlap === "allow")
+    const { policy, key } = block.concurrency ?? {}
+    if (policy === "allow" && key === undefined)
+      say(
+        `pipelines.${name}.concurrency.policy`,
+        "one run of a pipeline at a time is promised: allow needs a key",
+        "name the parameter in which overlapping runs differ, key: symbols, or use queue_one, skip or replace"
+      )
+    if (policy !== undefined && policy !== "allow" && key !== undefined)
+      say(`pipelines.${name}.concurrency.key`, `a key means nothing with ${policy}`, "leave it out, or use policy: allow")
+    if (options?.overlap === "allow" && (policy !== "allow" || key === undefined))
       say(
         `${path}.overlap`,
-        "one run of a pipeline at a time is promised: allow needs a concurrency key, which this version does not have",
-        "use queue_one, skip or replace"
+        "one run of a pipeline at a time is promised: allow needs a concurrency key",
+        `set pipelines.${name}.concurrency: { policy: allow, key: PARAMETER }, or use queue_one, skip or replace`
       )
     if (options?.calendar !== undefined)
       say(

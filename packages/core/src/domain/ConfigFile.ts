@@ -100,6 +100,19 @@ const Schedule = Schema.Union([
   Schema.Array(Schema.Union([Schema.NonEmptyString, NamedSchedule]))
 ]).annotate(doc('When to run: a cron text such as "0 19 * * *", or a list of them'))
 
+const ConcurrencyBlock = Schema.Struct({
+  policy: Schema.Literals(["skip", "queue_one", "replace", "allow"]).annotate(
+    doc(
+      "While a run has the pipeline: skip a later one, queue_one (it waits, and only the newest), replace (the earlier one is cancelled), allow (with a key)"
+    )
+  ),
+  key: Schema.optionalKey(
+    Schema.Union([Schema.NonEmptyString, Schema.NonEmptyArray(Schema.NonEmptyString)]).annotate(
+      doc("With allow: the parameter, or the parameters, in which runs that may overlap differ")
+    )
+  )
+}).annotate(doc("What a run does while another run has the pipeline"))
+
 const PipelineBlock = Schema.Struct({
   plugin: Schema.optionalKey(Schema.NonEmptyString.annotate(doc("The plugin that offers this pipeline"))),
   max_data_age_hours: Schema.optionalKey(Hours.annotate(doc("Older data counts as stale"))),
@@ -108,6 +121,7 @@ const PipelineBlock = Schema.Struct({
   retry: Schema.optionalKey(Retry),
   stages: Schema.optionalKey(Schema.Record(Schema.String, StageOverride)),
   timezone: Schema.optionalKey(Schema.NonEmptyString.annotate(doc("IANA zone of its schedule"))),
+  concurrency: Schema.optionalKey(ConcurrencyBlock),
   schedule_options: Schema.optionalKey(ScheduleOptions)
 }).annotate(doc("One pipeline: its plugin and its typed configuration"))
 

@@ -57,7 +57,19 @@ export type RunEvent =
   | { readonly _tag: "RunRefused"; readonly reasons: ReadonlyArray<AdmissionReason>; readonly mend: ReadonlyArray<string> }
   | { readonly _tag: "RunStarted"; readonly owner: Owner }
   | { readonly _tag: "OwnerChanged"; readonly from: Owner | undefined; readonly to: Owner; readonly reason: string }
-  | { readonly _tag: "RunResumed"; readonly reason: string }
+  /** Goes on after its process was gone, or after its end. `stages` are those that were asked for by name: they are made anew. */
+  | { readonly _tag: "RunResumed"; readonly reason: string; readonly stages?: ReadonlyArray<StageName> }
+  /** Held back before its start: another run, `behind`, has a pipeline of its plan. */
+  | {
+      readonly _tag: "RunQueued"
+      readonly pipeline: string
+      readonly behind: RunId | undefined
+      readonly policy: "queue_one" | "replace"
+      readonly reason: string
+    }
+  /** No further attempt starts until `RunContinued`. `command` is the id of the command that asked, when it came from elsewhere. */
+  | { readonly _tag: "RunPaused"; readonly by: string; readonly reason: string; readonly command?: string }
+  | { readonly _tag: "RunContinued"; readonly by: string; readonly reason: string; readonly command?: string }
   | { readonly _tag: "Warned"; readonly message: string; readonly hint: string; readonly stage?: StageName }
   | { readonly _tag: "PipelineStarted"; readonly pipeline: string }
   | {
@@ -200,7 +212,7 @@ export type RunEvent =
       readonly escalation: string | undefined
       readonly reason: string
     }
-  | { readonly _tag: "CancelRequested"; readonly by: string; readonly reason: string }
+  | { readonly _tag: "CancelRequested"; readonly by: string; readonly reason: string; readonly command?: string }
   | {
       readonly _tag: "RunEnded"
       /** `skipped`: nothing of it could run. */

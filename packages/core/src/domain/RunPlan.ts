@@ -74,6 +74,16 @@ export interface PlannedStage {
   /** False: switched off by a parameter; it ends as `skipped` with that reason. */
   readonly enabled: boolean
 }
+/**
+ * Overlapping runs of one pipeline. `skip`: the later one does not start; `queue_one`: it waits, and one that came before it and still
+ * waits gives way; `replace`: the earlier one is cancelled; `allow`: runs with different keys go on side by side, and one with the same
+ * key does not start.
+ */
+export interface Concurrency {
+  readonly policy: "skip" | "queue_one" | "replace" | "allow"
+  /** With `allow`: the values of the parameters that tell runs apart, as text. */
+  readonly key?: string
+}
 /** Most that the live units of one pipeline hold together: cores, mebibytes, units. */
 export interface Budget {
   readonly cpu?: number
@@ -92,6 +102,8 @@ export interface PlannedPipeline {
   readonly after: ReadonlyArray<string>
   /** Most live units of this pipeline at once; undefined = as many as there is room for. */
   readonly parallelism: number | undefined
+  /** What a run does while another has the pipeline; absent: it does not start. No part of `hash`. */
+  readonly concurrency?: Concurrency
   /** What its live units may hold together, in all runs of this process; absent: the machine is theirs. */
   readonly budget?: Budget
   /** Who is told when it ends badly (`notify`, `escalation`); absent when nobody is. */

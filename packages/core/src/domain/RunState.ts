@@ -67,6 +67,8 @@ export interface StageState {
   reason: string | undefined
   skipCause: SkipCause | undefined
   reused: boolean
+  /** It was asked for by name: its units are computed, whatever the cache knows. */
+  fresh: boolean
   durationMs: number
   /** What its units wait for since more than a second while none of them runs, in words. */
   awaits: string | undefined
@@ -105,6 +107,10 @@ export interface RunState {
   endedAt: number | undefined
   reason: string | undefined
   cancel: { readonly by: string; readonly reason: string } | undefined
+  /** While it is set no attempt starts; those that run come to their end. */
+  paused: { readonly by: string; readonly reason: string } | undefined
+  /** Ids of the commands that were taken: each counts once. */
+  readonly commands: Set<string>
   /** The attempts have been told to stop. Not journalled. */
   stopping: boolean
   readonly stages: Map<StageName, StageState>
@@ -158,7 +164,7 @@ export const resetStage = (stage: StageState): void => {
 export const openStage = (stage: StageState): void => {
   stage.awaits = stage.fallback = stage.degraded = stage.coverage = stage.reason = stage.skipCause = undefined
   stage.outputs = {}
-  stage.reused = stage.inHand = false
+  stage.reused = stage.inHand = stage.fresh = false
   stage.durationMs = 0
 }
 const aStage = (planned: PlannedStage): StageState => {
@@ -197,6 +203,8 @@ export const initialState = (plan: RunPlan): RunState => {
     endedAt: undefined,
     reason: undefined,
     cancel: undefined,
+    paused: undefined,
+    commands: new Set(),
     stopping: false,
     stages: new Map(plan.stages.map((s) => [s.name, aStage(s)])),
     pipelines: new Map(),

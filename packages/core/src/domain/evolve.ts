@@ -53,6 +53,9 @@ const checkEnd = (state: RunState, stage: StageState, event: Of<"StageEnded">): 
   must(settled, event, () => `${stage.units.size - stage.committed - stage.failed} units are not settled`)
   must(status !== "completed" || stage.failed === 0, event, () => `${stage.failed} units failed`)
 }
+const takeCommand = (state: RunState, { command }: { readonly command?: string }): void => {
+  if (command !== undefined) state.commands.add(command)
+}
 const handlers: Handlers = {
   RunRequested: (state, event) => {
     must(event.seq === 1, event, () => "it opens a run")
@@ -78,7 +81,21 @@ const handlers: Handlers = {
   OwnerChanged: (state, event) => void (state.owner = event.to),
   RunResumed: (state, event) => {
     must(state.status !== "pending", event, () => "the run has not started")
-    reopen(state)
+    for (const stage of event.stages ?? []) stageOf(state, { ...event, stage })
+    reopen(state, event.stages)
+  },
+  RunQueued: (state, event) => {
+    must(state.status === "pending", event, () => `the run is ${state.status}`)
+  },
+  RunPaused: (state, event) => {
+    must(!isEnded(state.status), event, () => `the run is ${state.status}`)
+    state.paused ??= { by: event.by, reason: event.reason }
+    takeCommand(state, event)
+  },
+  RunContinued: (state, event) => {
+    must(!isEnded(state.status), event, () => `the run is ${state.status}`)
+    state.paused = undefined
+    takeCommand(state, event)
   },
   Warned: (state, event) => void state.warnings.push(event.message),
   PipelineStarted: (state, event) => {
@@ -217,15 +234,18 @@ const handlers: Handlers = {
     const isSettled = stage.running === 0 && stage.committed + stage.failed === stage.units.size
     const mayFall = stage.status === "pending" ? stage.blockers === 0 : stage.status === "running" && isSettled
     must(mayFall && stage.fallback === undefined, event, () => `the stage is ${stage.status}, not settled, or it was tried`)
+    for (const { stage: name } of event.replaces ?? []) {
+      const status = state.stages.get(name)?.status
+      must(status === "completed" || status === "partial", event, () => `"${name}" has no answer to give up`)
+    }
     const tried = { name: event.fallback, ok: event.ok, reason: event.reason, took: event.standIns ?? [] }
     Object.assign(stage, { fallback: tried, inHand: false })
     if (event.ok) state.pipelines.get(stage.planned.pipeline)!.fallbacks++
     for (const { outputs, stage: name, standIns } of event.replaces ?? []) {
-      const other = state.stages.get(name)
-      must(other?.status === "completed" || other?.status === "partial", event, () => `"${name}" has no answer to give up`)
+      const other = state.stages.get(name)!
       const degraded = `${name}: ${event.reason}`
-      Object.assign(other!, { status: "partial", outputs: { ...other!.outputs, ...outputs }, degraded, reason: event.reason })
-      other!.fallback = { ...tried, took: standIns }
+      Object.assign(other, { status: "partial", outputs: { ...other.outputs, ...outputs }, degraded, reason: event.reason })
+      other.fallback = { ...tried, took: standIns }
     }
   },
   StageEnded: (state, event) => {
@@ -233,7 +253,7 @@ const handlers: Handlers = {
     checkEnd(state, stage, event)
     if (event.status === "skipped") stage.skipCause = skipCauseOf(state, stage)
     const { status, outputs, coverage, reason, reused, durationMs } = event
-    Object.assign(stage, { status, outputs, coverage, reason, reused, durationMs, inHand: false })
+    Object.assign(stage, { status, outputs, coverage, reason, reused, durationMs, inHand: false, fresh: false })
     stage.degraded = status === "completed" || status === "partial" ? degradedBy(state, stage) : undefined
     for (const unit of stage.units.values()) releaseUnit(state, stage, unit)
     state.live.delete(stage)
@@ -250,13 +270,16 @@ const handlers: Handlers = {
   CancelRequested: (state, event) => {
     must(state.status === "running" || state.status === "pending", event, () => `the run is ${state.status}`)
     state.cancel ??= { by: event.by, reason: event.reason }
+    takeCommand(state, event)
   },
   RunEnded: (state, event) => {
+    // Before its start a run ends when it is refused, or cancelled while it waits: then it has not touched a pipeline.
     const refused = state.status === "pending" && event.status === "skipped"
-    must(state.status === "running" || refused, event, () => `the run is ${state.status}`)
-    const open = [...state.pipelines.values()].filter((p) => !isEnded(p.status))
+    const waited = state.status === "pending" && state.cancel !== undefined
+    must(state.status === "running" || refused || waited, event, () => `the run is ${state.status}`)
+    const open = waited ? [] : [...state.pipelines.values()].filter((p) => !isEnded(p.status))
     must(open.length === 0, event, () => `${open.map((p) => p.planned.name).join(", ")} not ended`)
-    Object.assign(state, { status: event.status, reason: event.reason, endedAt: event.at })
+    Object.assign(state, { status: event.status, reason: event.reason, endedAt: event.at, paused: undefined })
   },
   /** All that is left of an old run: how it ended. */
   RunArchived: (state, event) => {

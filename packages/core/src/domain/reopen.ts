@@ -45,13 +45,14 @@ const goOn = (stage: StageState): void => {
       unit.failure = undefined
     }
 }
-const reopenStages = (state: RunState, roots: ReadonlySet<StageName>): void => {
+const reopenStages = (state: RunState, roots: ReadonlySet<StageName>, anew = false): void => {
   const open = withDescendants(state, roots)
   for (const name of open) {
     const stage = state.stages.get(name)!
-    const keepsInputs = stage.units.size > 0 && !stage.planned.after.some((up) => open.has(up))
+    const keepsInputs = !anew && stage.units.size > 0 && !stage.planned.after.some((up) => open.has(up))
     if (keepsInputs) goOn(stage)
     else resetStage(stage)
+    stage.fresh = anew && roots.has(name)
     const pipeline = state.pipelines.get(stage.planned.pipeline)!
     if (isEnded(pipeline.status))
       Object.assign(pipeline, { status: "running", endedAt: undefined, reason: undefined, records: 0 })
@@ -60,10 +61,12 @@ const reopenStages = (state: RunState, roots: ReadonlySet<StageName>): void => {
 /**
  * What `RunResumed` means. A run that was cut off goes on: attempts that were running count as never made. A run that had
  * ended, or was about to by a cancellation, is reopened at every stage that did not complete, and everything after it reads its
- * inputs anew (committed units are then found by their cache key).
+ * inputs anew (committed units are then found by their cache key). With `stages` it is reopened at these instead, whatever became
+ * of them: they are computed, not looked up.
  */
-export const reopen = (state: RunState): void => {
-  if (isEnded(state.status) || state.cancel !== undefined) {
+export const reopen = (state: RunState, stages: ReadonlyArray<StageName> = []): void => {
+  if (stages.length > 0) reopenStages(state, new Set(stages), true)
+  else if (isEnded(state.status) || state.cancel !== undefined) {
     const roots = new Set([...state.stages.values()].filter((s) => !isGood(s)).map((s) => s.planned.name))
     reopenStages(state, roots)
   }

@@ -95,7 +95,7 @@ export class ResourceGate {
       state: "waiting"
     }
     lane.line.push(request)
-    this.#admit()
+    if (this.#mayAdmit(request)) this.#admit()
     return {
       release: () => this.#release(request),
       isWaiting: () => request.state === "waiting",
@@ -125,8 +125,10 @@ export class ResourceGate {
     this.#laneOf.set(shape, of)
     return shape
   }
+  /** Slots before all else: a request that runs out of patience is told about them. */
   #short({ shape, state }: Request): Need | undefined {
-    return state === "waiting" ? shape.needs.find((need) => !fits(need)) : undefined
+    const short = state === "waiting" ? shape.needs.filter((need) => !fits(need)) : []
+    return short.find(({ of }) => of.resource.slot !== undefined) ?? short[0]
   }
   #shortage(request: Request): Shortage | undefined {
     const short = this.#short(request)
@@ -151,6 +153,12 @@ export class ResourceGate {
     if (state === "waiting") lane.line.leave(request)
     if (state !== "gone") this.#admit()
   }
+  /** Nobody who waits fitted when it came, and nothing was given back since: only a new request that fits can change that. */
+  #mayAdmit(request: Request): boolean {
+    if (request.shape.needs.every((need) => fits(need))) return true
+    if (request.shape.head === request) request.blockedSince = request.since
+    return false
+  }
   #admit(): void {
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
       const { shape } = next
@@ -171,7 +179,7 @@ export class ResourceGate {
     const passed: Array<Request> = []
     for (const { line } of this.#lanes.inOrder(now))
       for (const request of line.inOrder(now)) {
-        if (request.shape.needs.every((need) => fits(need, kept.get(need.of)))) {
+        if (request.shape.needs.every((need) => fits(need, kept.size === 0 ? 0 : kept.get(need.of)))) {
           for (const one of passed) one.overtaken++
           return request
         }

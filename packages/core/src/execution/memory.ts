@@ -1,8 +1,10 @@
 import { Layer } from "effect"
 import { ArtifactStore } from "./ports/ArtifactStore.ts"
+import { Commands } from "./ports/Commands.ts"
 import type { Journal } from "./ports/Journal.ts"
 import { Leases } from "./ports/Leases.ts"
 import { memoryArtifacts, memoryObjects } from "./ports/memoryArtifacts.ts"
+import { memoryCommands } from "./ports/memoryCommands.ts"
 import { layerMemoryOf } from "./ports/memoryJournal.ts"
 import { memoryLeases } from "./ports/memoryLeases.ts"
 import { memoryRunLog } from "./ports/memoryRunLog.ts"
@@ -10,7 +12,7 @@ import { MemoryState } from "./ports/memoryState.ts"
 import { RunLog } from "./ports/RunLog.ts"
 import type { StateQueries } from "./ports/StateQueries.ts"
 
-export type Stores = Journal | StateQueries | Leases | ArtifactStore | RunLog
+export type Stores = Journal | StateQueries | Commands | Leases | ArtifactStore | RunLog
 
 /** Everything that outlives an engine, in memory: give the same one to a second engine and it finds the runs of the first. */
 export class MemoryStores {
@@ -18,10 +20,12 @@ export class MemoryStores {
   readonly objects = memoryObjects()
   readonly artifacts = memoryArtifacts(this.objects)
   readonly leases = memoryLeases()
+  readonly commands = memoryCommands(this.state)
   readonly log = memoryRunLog()
   readonly layer: Layer.Layer<Stores> = Layer.mergeAll(
     layerMemoryOf(this.state),
     Layer.succeed(ArtifactStore, this.artifacts),
+    Layer.succeed(Commands, this.commands),
     Layer.succeed(Leases, this.leases),
     Layer.succeed(RunLog, this.log)
   )

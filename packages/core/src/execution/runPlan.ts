@@ -1,4 +1,4 @@
-import { Context, Effect, Exit, Fiber, Queue, Schedule, Schema } from "effect"
+import { Context, Effect, Exit, Fiber, Queue, Schedule } from "effect"
 import { nextRetryAt, takeStage, takeUnit } from "../domain/agenda.ts"
 import { evolve } from "../domain/evolve.ts"
 import type { Json } from "../domain/Names.ts"
@@ -11,15 +11,9 @@ import type { LiveRun, Message } from "./LiveRun.ts"
 import { type Errand, performErrand } from "./performErrand.ts"
 import type { Wanted } from "./policies/cache.ts"
 import { Journal, StoreError } from "./ports/Journal.ts"
+import { RunLost } from "./refusals.ts"
 import { endedAs, publishesNothing, type StagePorts } from "./runStage.ts"
 import { type Start, startUnits } from "./runUnit.ts"
-
-/** This process can no longer act for the run. What was recorded stays; the run can be resumed. */
-export class RunLost extends Schema.TaggedError<RunLost>()("RunLost", { run: Schema.String, detail: Schema.String }) {
-  override get message() {
-    return `run ${this.run} stopped: ${this.detail}. Continue it with "tetra run --resume ${this.run}".`
-  }
-}
 
 /** How long a run waits for a store that may come back; its attempts go on meanwhile. */
 const patienceMs = 60_000
@@ -69,7 +63,9 @@ class RunLoop {
     return Effect.suspend(() => {
       const now = this.#run.now()
       const retryAt = nextRetryAt(this.#run.state)
-      const retryIn = retryAt === undefined || this.#run.state.cancel !== undefined ? Infinity : Math.max(0, retryAt - now)
+      const { cancel, paused } = this.#run.state
+      const isHeld = cancel !== undefined || paused !== undefined
+      const retryIn = retryAt === undefined || isHeld ? Infinity : Math.max(0, retryAt - now)
       const wakeIn = Math.min(retryIn, this.#run.hasProgress ? progressEveryMs : Infinity)
       const all: Effect.Effect<ReadonlyArray<Message>> = Queue.takeAll(this.#queue)
       if (wakeIn === Infinity) return all

@@ -212,7 +212,7 @@ const queueUp = (run: LiveRun, wanted: Wanted, start: Start): void => {
   const admit = () =>
     run.send({
       facts: () =>
-        mayStart(stage, unit) && run.state.cancel === undefined
+        mayStart(stage, unit) && run.state.cancel === undefined && run.state.paused === undefined
           ? [{ _tag: "AttemptStarted", stage: stage.planned.name, partition: unit.partition, attempt }]
           : [],
       done: (recorded) => {

@@ -171,6 +171,11 @@ const decideCancel = (state: RunState, now: number): ReadonlyArray<Command> => {
     if (!isEnded(stage.status) && stage.running === 0) commands.push(endStage(stage, "cancelled", reason, now))
   return commands
 }
+/** A run that was cancelled before it had the locks of its pipelines: nothing of it has begun. */
+const endWaiting = (state: RunState, now: number): Command => ({
+  _tag: "Record",
+  event: { _tag: "RunEnded", status: "cancelled", reason: state.cancel!.reason, durationMs: since(state.requestedAt, now) }
+})
 /** Starts a pipeline just before the first thing that happens in it. */
 const withPipelineStart = (
   state: RunState,
@@ -188,14 +193,22 @@ const withPipelineStart = (
  * after having recorded what it said; an empty answer means: wait for a fact, or for the next retry (`nextRetryAt`).
  */
 export const decide = (plan: RunPlan, state: RunState, now: number): ReadonlyArray<Command> => {
-  if (state.status !== "running" || plan !== state.plan) return []
+  if (plan !== state.plan) return []
+  if (state.status === "pending" && state.cancel !== undefined) return [endWaiting(state, now)]
+  if (state.status !== "running") return []
   const commands: Array<Command> = []
   if (state.cancel !== undefined) commands.push(...decideCancel(state, now))
   else {
     const begun = new Set<PipelineState>()
-    for (const stage of state.startable) commands.push(...withPipelineStart(state, stage, decideStart(state, stage, now), begun))
-    for (const stage of state.settled) commands.push(settle(state, stage, now))
-    for (const pipeline of state.pipelines.values()) startUnits(pipeline, now, commands)
+    // A paused run still puts together what has been worked out.
+    const isPaused = state.paused !== undefined
+    for (const stage of isPaused ? [] : state.startable)
+      commands.push(...withPipelineStart(state, stage, decideStart(state, stage, now), begun))
+    for (const stage of state.settled) {
+      const command = settle(state, stage, now)
+      if (!isPaused || command._tag !== "TryFallback") commands.push(command)
+    }
+    for (const pipeline of isPaused ? [] : state.pipelines.values()) startUnits(pipeline, now, commands)
   }
   for (const pipeline of state.pipelines.values()) commands.push(...decidePipeline(state, pipeline, now))
   return commands.length > 0 ? commands : decideEnd(state, now)

@@ -7,6 +7,7 @@ import { buildNodes } from "./buildNodes.ts"
 import { reasonOf } from "./checkPlugins.ts"
 import { clampResources } from "./clampResources.ts"
 import { codeVersion } from "./codeVersion.ts"
+import { concurrencyOf } from "./concurrencyOf.ts"
 import { contentHash, secretsIn, toJson } from "./contentHash.ts"
 import { dependenciesOf } from "./dependencies.ts"
 import { canonicalJson } from "./fingerprint.ts"
@@ -57,6 +58,7 @@ export const planRun = (
       const force = request.force === true || selection.mode?.entries[name]?.["force"] === true
       params.push({ decoded: resolved.params, encoded: resolved.encoded })
       selected.push({ name, nodes: built.nodes, after, force, flags: flags.policy.get(name)! })
+      const concurrency = concurrencyOf(config, name, hideNamed(resolved.encoded))
       planned.push({
         name,
         plugin: entry.plugin,
@@ -65,6 +67,7 @@ export const planRun = (
         params: hideNamed(resolved.encoded),
         after,
         parallelism: undefined,
+        ...(concurrency === undefined ? {} : { concurrency }),
         ...incidentOf(config, name)
       })
     }

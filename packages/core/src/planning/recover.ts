@@ -8,8 +8,7 @@ export const isEarlierAnswer = (fallback: string): boolean => (builtInFallbacks 
 /** The fallback of the engine that the pipeline of the stage has for all of its stages, by name. */
 const earlierOf = ({ policy: { onFailure } }: PlannedStage): string | undefined =>
   typeof onFailure === "object" && onFailure.together !== undefined ? onFailure.fallback : undefined
-const providesAssets = ({ outputs }: PlannedStage): boolean =>
-  Object.values(outputs).some(({ asset }) => asset !== undefined)
+const providesAssets = ({ outputs }: PlannedStage): boolean => Object.values(outputs).some(({ asset }) => asset !== undefined)
 
 /** The stages of the pipeline whose assets the same fallback of the engine stands in for, `stage` among them. */
 export const recoveredTogether = (state: RunState, stage: StageState): ReadonlyArray<StageState> => {

@@ -22,6 +22,7 @@ export const toHolder = (row: Row): RecordedHolder => {
   const { owner, ownerSince, run, since } = detail
   return { owner, run, since, ownerSince: ownerSince ?? since, expiresAt: Number(row["expires_at"]) }
 }
+export const stillHolds = (holder: RecordedHolder, now: number): boolean => holder.expiresAt > now && !isGone(holder)
 /** The same owner and run may take a lease again; two runs of one process may not share it. */
 export const blocks = (holder: RecordedHolder, owner: Owner, run: string, now: number): boolean =>
-  !(holder.owner.id === owner.id && holder.run === run) && holder.expiresAt > now && !isGone(holder)
+  !(holder.owner.id === owner.id && holder.run === run) && stillHolds(holder, now)

@@ -1,5 +1,7 @@
 import { Context, Effect, Layer } from "effect"
 import { ArtifactStore } from "../execution/ports/ArtifactStore.ts"
+import { Commands } from "../execution/ports/Commands.ts"
+import type { Stores } from "../execution/memory.ts"
 import { Journal, type StoreError } from "../execution/ports/Journal.ts"
 import { Leases } from "../execution/ports/Leases.ts"
 import { RunLog } from "../execution/ports/RunLog.ts"
@@ -7,6 +9,7 @@ import { StateQueries } from "../execution/ports/StateQueries.ts"
 import { makeArtifactStore, sweepLeftOver } from "./filesystem/artifactStore.ts"
 import { foldersOf } from "./filesystem/folders.ts"
 import { makeRunLog } from "./filesystem/runLog.ts"
+import { makeCommands } from "./sqlite/commands.ts"
 import { usualLeaseMs } from "./holders.ts"
 import { makeJournal } from "./sqlite/journal.ts"
 import { makeLeases } from "./sqlite/leases.ts"
@@ -26,9 +29,7 @@ export interface EmbeddedOptions {
  * Everything that outlives a process, in one folder: the state in one SQLite file, tables as Parquet, logs as lines of JSON.
  * Several processes may use the folder at once. Fails when the state file is damaged, newer than this build, or out of reach.
  */
-export const layerEmbedded = (
-  options: EmbeddedOptions
-): Layer.Layer<Journal | StateQueries | Leases | ArtifactStore | RunLog, StoreError> =>
+export const layerEmbedded = (options: EmbeddedOptions): Layer.Layer<Stores, StoreError> =>
   Layer.effectContext(
     Effect.gen(function* () {
       const folders = foldersOf(options.home)
@@ -37,6 +38,7 @@ export const layerEmbedded = (
       if (!readOnly) yield* Effect.ignore(Effect.tryPromise(() => sweepLeftOver(folders, Date.now()))) // what stays is tried again next time
       return Context.make(Journal, yield* makeJournal(store)).pipe(
         Context.add(StateQueries, makeStateQueries(store)),
+        Context.add(Commands, makeCommands(store, folders.wakeFile)),
         Context.add(Leases, makeLeases(store, options.leaseMs ?? usualLeaseMs)),
         Context.add(ArtifactStore, makeArtifactStore(folders)),
         Context.add(RunLog, yield* makeRunLog(folders, readOnly))

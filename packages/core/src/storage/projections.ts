@@ -1,6 +1,7 @@
 import { factsOf } from "../domain/archive.ts"
 import type { PartitionKey, RunId, Status } from "../domain/Names.ts"
 import type { Owner, StoredEvent } from "../domain/RunEvent.ts"
+import { pauseText } from "../execution/ports/StateQueries.ts"
 import { recorded } from "./recorded.ts"
 
 /**
@@ -169,7 +170,7 @@ on conflict (pipeline_name) do update set
 /** A pipeline that was still open when its run ended (cancelled, failed early) ends with it. */
 const runEnded = (d: Dialect, event: Event<"RunEnded">): ReadonlyArray<Change> => [
   change(
-    `update orchestration.run set status = ?, ended_at = ?, reason = ? where id = ?`,
+    `update orchestration.run set status = ?, ended_at = ?, reason = ?, paused = null where id = ?`,
     event.status,
     instant(event.at),
     event.reason,
@@ -255,6 +256,10 @@ export const changesOf = (d: Dialect, event: StoredEvent, owner: Owner): Readonl
       return [change(`update orchestration.run set owner = ? where id = ?`, json(event.to), event.run)]
     case "RunResumed":
       return [change(`update orchestration.run set status = 'running', ended_at = null, reason = null where id = ?`, event.run)]
+    case "RunPaused":
+      return [change(`update orchestration.run set paused = coalesce(paused, ?) where id = ?`, pauseText(event), event.run)]
+    case "RunContinued":
+      return [change(`update orchestration.run set paused = null where id = ?`, event.run)]
     case "PipelineStarted":
       return pipelineStarted(d, event)
     case "PipelineEnded":
@@ -291,7 +296,7 @@ on conflict (run_id, stage, partition, name) do update set attempt = excluded.at
         ...factsOf(event).flatMap((fact) => changesOf(d, fact, owner)),
         change(`update orchestration.run set archived_at = ? where id = ?`, instant(event.archivedAt), event.run)
       ]
-    default: // PlanFixed, Warned, ResourcesAwaited, StageStarted, StageEnded, Progress, SideEffectDone, FallbackTried, CancelRequested: the log alone
+    default: // PlanFixed, Warned, ResourcesAwaited, StageStarted, StageEnded, Progress, SideEffectDone, FallbackTried, RunQueued, CancelRequested: the log alone
       return []
   }
 }

@@ -1,7 +1,8 @@
 /** Rows of the projections as the ports answer them. Instants are epoch milliseconds, JSON is text, whatever the store. */
 import type { AssetVersion } from "../domain/Artifact.ts"
-import type { Status } from "../domain/Names.ts"
+import type { RunId, Status } from "../domain/Names.ts"
 import type { StoredEvent } from "../domain/RunEvent.ts"
+import type { RunCommand } from "../execution/ports/Commands.ts"
 import { StoreError } from "../execution/ports/Journal.ts"
 import type { CachedUnit, PipelineRunRow, PipelineStateRow, RunRow, SavedCheckpoint } from "../execution/ports/StateQueries.ts"
 import { fromLegacyStatus, fromLegacyTime } from "./projections.ts"
@@ -37,7 +38,16 @@ export const toRun = (row: Row): RunRow => ({
   requestedAt: Number(row["requested_at"]),
   endedAt: numberOf(row["ended_at"]),
   reason: textOf(row["reason"]),
+  paused: textOf(row["paused"]),
   archivedAt: numberOf(row["archived_at"])
+})
+export const toCommand = (row: Row): RunCommand => ({
+  id: String(row["id"]),
+  run: String(row["run_id"]),
+  kind: recorded<RunCommand["kind"]>(row["kind"]),
+  by: String(row["by"]),
+  reason: String(row["reason"]),
+  at: Math.round(Number(row["at"]))
 })
 export const toPipelineRun = (row: Row): PipelineRunRow => ({
   run: String(row["run"]),
@@ -105,3 +115,6 @@ export const toStored = (row: Row): StoredEvent => {
     ...recordedJson<object>(row["payload"])
   })
 }
+
+export const unknownRun = (run: RunId) =>
+  new StoreError({ reason: "other", detail: `there is no run ${run}`, hint: 'List the runs with "tetra history"' })

@@ -3,10 +3,11 @@
  * adapter is done when it does too.
  */
 import assert from "node:assert/strict"
-import { Effect, type Layer } from "effect"
+import { Effect, type Layer, Queue } from "effect"
 import type { StoredTable } from "../domain/Artifact.ts"
 import type { Owner, RunEvent, StoredEvent } from "../domain/RunEvent.ts"
 import type { Stores } from "../execution/memory.ts"
+import { Commands, type RunCommand } from "../execution/ports/Commands.ts"
 import { Journal, type StoreError } from "../execution/ports/Journal.ts"
 import { Leases } from "../execution/ports/Leases.ts"
 import { StateQueries } from "../execution/ports/StateQueries.ts"
@@ -386,6 +387,14 @@ const projectionContract = ({ describe, it }: Register, inStore: InStore) =>
     )
   })
 
+const aCommand = (id: string, kind: RunCommand["kind"] = "cancel"): RunCommand => ({
+  id,
+  run: "run-1",
+  kind,
+  by: "ada",
+  reason: "wrong day",
+  at: 1_500
+})
 const commandContract = ({ describe, it }: Register, inStore: InStore) =>
   describe("commands", () => {
     it(
@@ -396,6 +405,79 @@ const commandContract = ({ describe, it }: Register, inStore: InStore) =>
           assert.equal(yield* journal.runOfCommand("command-1"), undefined)
           yield* open("run-1", [aRequest()], "command-1")
           assert.equal(yield* journal.runOfCommand("command-1"), "run-1")
+        })
+      )
+    )
+    it(
+      "to a run are kept in the order in which they came, each id once",
+      inStore(
+        Effect.gen(function* () {
+          const commands = yield* Commands
+          yield* open("run-1")
+          yield* open("run-2")
+          const [pause, resume] = [aCommand("c-1", "pause"), aCommand("c-2", "resume")]
+          assert.equal(yield* commands.send(pause), true)
+          assert.equal(yield* commands.send(resume), true)
+          assert.equal(yield* commands.send({ ...aCommand("c-1", "cancel"), by: "somebody else" }), false)
+          yield* commands.send({ ...aCommand("c-3", "cancel"), run: "run-2" })
+          assert.deepEqual(yield* commands.to("run-1"), [pause, resume])
+        })
+      )
+    )
+    it(
+      "to a run that has ended, or that nobody knows, are refused; what was sent before is forgotten on demand",
+      inStore(
+        Effect.gen(function* () {
+          const commands = yield* Commands
+          yield* open("run-1")
+          yield* commands.send(aCommand("c-1", "cancel"))
+          yield* append("run-1", 1, [...started, ...ended("completed")])
+          const refused = yield* Effect.flip(commands.send(aCommand("c-2", "cancel")))
+          assert.deepEqual([refused._tag, refused.message], ["RunOver", "run run-1 has ended already: completed"])
+          assert.equal(yield* commands.send(aCommand("c-1", "cancel")), false)
+          assert.match((yield* Effect.flip(commands.send({ ...aCommand("c-3"), run: "no-such-run" }))).message, /no-such-run/)
+          yield* commands.forget("run-1")
+          assert.deepEqual(yield* commands.to("run-1"), [])
+        })
+      )
+    )
+    it(
+      "wake who listens, as does a ring",
+      inStore(
+        Effect.gen(function* () {
+          const commands = yield* Commands
+          yield* open("run-1")
+          const rings = yield* Queue.sliding<void>(1)
+          yield* Effect.scoped(
+            Effect.gen(function* () {
+              yield* commands.listen(() => void Queue.offerUnsafe(rings, undefined))
+              yield* commands.send(aCommand("c-1"))
+              yield* Queue.take(rings)
+              yield* commands.ring
+              yield* Queue.take(rings)
+            })
+          )
+        })
+      )
+    )
+    it(
+      "to pause show in the row of the run once they are taken, until it goes on or ends",
+      inStore(
+        Effect.gen(function* () {
+          const queries = yield* StateQueries
+          const paused = Effect.map(queries.run("run-1"), (row) => row?.paused)
+          const pause: RunEvent = { _tag: "RunPaused", by: "ada", reason: "lunch" }
+          yield* open("run-1")
+          yield* append("run-1", 1, [...started, pause, { ...pause, by: "bob" }])
+          assert.equal(yield* paused, "by ada: lunch")
+          yield* append("run-1", 5, [{ _tag: "RunResumed", reason: "restart" }])
+          assert.equal(yield* paused, "by ada: lunch")
+          yield* append("run-1", 6, [{ _tag: "RunContinued", by: "ada", reason: "" }])
+          assert.equal(yield* paused, undefined)
+          yield* append("run-1", 7, [{ ...pause, reason: "" }])
+          assert.equal(yield* paused, "by ada")
+          yield* append("run-1", 8, ended("failed"))
+          assert.equal(yield* paused, undefined)
         })
       )
     )
@@ -431,6 +513,21 @@ const leaseContract = ({ describe, it }: Register, inStore: InStore) =>
           assert.deepEqual(yield* leases.renew(anOwner(), "run-2", 2), [])
           yield* leases.release(["pipeline/a"], anOwner(), "run-2")
           assert.deepEqual(yield* leases.renew(anOwner(), "run-1", 3), ["pipeline/a"])
+        })
+      )
+    )
+    it(
+      "tell who has them, as long as they last",
+      inStore(
+        Effect.gen(function* () {
+          const leases = yield* Leases
+          const holder = (now: number) => Effect.map(leases.holder("pipeline/a", now), (found) => found?.run)
+          assert.equal(yield* holder(0), undefined)
+          yield* leases.acquire(["pipeline/a"], anOwner(), "run-1", 0)
+          assert.equal(yield* holder(1), "run-1")
+          assert.equal(yield* holder(1_000_000), undefined)
+          yield* leases.release(["pipeline/a"], anOwner(), "run-1")
+          assert.equal(yield* holder(2), undefined)
         })
       )
     )

@@ -80,6 +80,29 @@ const published: RunEvent = {
   unchanged: false,
   degraded: undefined
 }
+const alert: RunEvent = {
+  _tag: "AlertRaised",
+  pipeline: "q",
+  severity: "high",
+  status: "failed",
+  channels: [],
+  escalation: undefined,
+  reason: "boom"
+}
+const { _tag: _requested, ...asked } = requested as Extract<RunEvent, { readonly _tag: "RunRequested" }>
+const archived: RunEvent = {
+  _tag: "RunArchived",
+  archivedAt: 9,
+  requested: asked,
+  endedAt: 5,
+  status: "completed",
+  reason: undefined,
+  durationMs: 5,
+  pipelines: [],
+  stages: [],
+  events: {}
+}
+const refused: RunEvent = { _tag: "RunRefused", reasons: [], mend: [] }
 const open = [requested, fixed, started, pipeline]
 const loading = [...open, begin("load")]
 const trying = [...loading, attempt("load")]
@@ -112,6 +135,23 @@ const orders: ReadonlyArray<Order> = [
   ["a second request", [requested], requested, /opens a run/],
   ["another plan", [requested], { _tag: "PlanFixed", plan: { ...plan, hash: "other" } }, /does not change/],
   ["a plan after the start", [requested, fixed, started], fixed, /does not change/],
+  [
+    "an admission after the start",
+    [requested, fixed, started],
+    { _tag: "RunAdmitted", forced: false, reasons: [] },
+    /is running/
+  ],
+  ["a refusal after the start", [requested, fixed, started], refused, /is running/],
+  ["the start of a refused run", [requested, fixed, refused], started, /the run was refused/],
+  ["an archive of a run with a record", [requested], archived, /stands for the whole run/],
+  ["an alert about a pipeline that is not planned", open, alert, /"q" is not planned/],
+  [
+    "a fallback that gives up what is not there",
+    [...trying, failed("load")],
+    { ...fallback, ok: true, replaces: [{ stage: "p.clean", outputs: {}, standIns: [] }] },
+    /"p.clean" has no answer/
+  ],
+  ["completion by an earlier answer", [...open, { ...fallback, ok: true }], ends("load", "completed"), /stands in/],
   ["a second start", [requested, fixed, started], started, /the run is running/],
   ["a resumption before the start", [requested, fixed], resumed, /has not started/],
   ["a pipeline before the run", [requested, fixed], pipeline, /the run is pending/],

@@ -28,11 +28,13 @@ export interface Place {
 /** An empty place, gone with the scope. */
 export type FreshPlace = Effect.Effect<Place, never, Scope.Scope>
 
-export const memoryPlace: FreshPlace = Effect.sync(() => {
-  const stores = new MemoryStores()
+/** Stores in memory, in which the leases of the dead are free. */
+export const memoryPlaceOf = (stores: MemoryStores): Place => {
   const leases = memoryLeases(({ pid }) => pid !== deadPid)
   return { layer: Layer.merge(stores.layer, Layer.succeed(Leases, leases)), inOrder: Effect.void }
-})
+}
+export const memoryPlace: FreshPlace = Effect.sync(() => memoryPlaceOf(new MemoryStores()))
+
 /** An ordinary start: goes on with what was left behind, else starts; the same command twice is one run. */
 export const goOn = (engine: typeof Engine.Service, world: OutsideWorld) =>
   Effect.gen(function* () {

@@ -4,8 +4,10 @@ import { TestClock } from "effect/testing"
 import { defineValue } from "../../src/index.ts"
 import { MemoryStores } from "../../src/execution/memory.ts"
 import { planHere } from "../../src/execution/planHere.ts"
+import { runRecordOf } from "../../src/projections/why/RunRecord.ts"
+import { waitNodes } from "../../src/projections/why/whyUnits.ts"
 import type { RunRequest } from "../../src/planning/RunRequest.ts"
-import type { RunHandle } from "../../src/execution/Engine.ts"
+import type { RunHandle } from "../../src/execution/EngineParts.ts"
 import { anEngine, definePipeline, defineStage, eventsOf, until } from "./support.ts"
 
 const Said = defineValue("t/Said@1", Schema.String)
@@ -88,6 +90,11 @@ describe("resource_management", () => {
       yield* first.result
       assert.strictEqual((yield* second.result).stages.get("asker.it")?.awaits, undefined)
       assert.strictEqual(waits().length, 1)
+      const record = runRecordOf(eventsOf(stores, second.id))!.stages.get("asker.it")!
+      assert.deepStrictEqual(
+        waitNodes(record).flatMap(({ children }) => children.map(({ text }) => text)),
+        waits()
+      )
     }).pipe(Effect.scoped)
   )
   it.effect("starts a run of a higher priority first, and a backfill last", () =>

@@ -10,7 +10,9 @@ import {
   type Policy
 } from "../../src/index.ts"
 import type { LiveEvent, Owner, StoredEvent } from "../../src/domain/RunEvent.ts"
-import { Engine, type EngineOptions, type RunHandle } from "../../src/execution/Engine.ts"
+import { Engine, type EngineOptions } from "../../src/execution/Engine.ts"
+import type { RunHandle } from "../../src/execution/EngineParts.ts"
+import type { IfRunning } from "../../src/execution/Mutex.ts"
 import { MemoryStores, type Stores } from "../../src/execution/memory.ts"
 import { planHere, type PlanHere } from "../../src/execution/planHere.ts"
 
@@ -45,17 +47,22 @@ export const anEngine = (
 export const start = (
   engine: typeof Engine.Service,
   pipeline: AnyPipeline,
-  given: PlanHere & { readonly commandId?: string; readonly onLive?: (event: LiveEvent) => void } = {}
+  given: PlanHere & {
+    readonly commandId?: string
+    readonly onLive?: (event: LiveEvent) => void
+    readonly ifRunning?: IfRunning
+  } = {}
 ) =>
   Effect.gen(function* () {
     const { built } = yield* planHere(pipeline, { config: noWaits, ...given })
-    const { commandId, onLive } = given
+    const { commandId, ifRunning, onLive } = given
     return yield* engine.start(built, {
       trigger: { kind: "test", detail: "" },
       configVersion: "test",
       params: {},
       ...(commandId === undefined ? {} : { commandId }),
-      ...(onLive === undefined ? {} : { onLive })
+      ...(onLive === undefined ? {} : { onLive }),
+      ...(ifRunning === undefined ? {} : { ifRunning })
     })
   })
 export const resume = (engine: typeof Engine.Service, run: string, pipeline: AnyPipeline, given: PlanHere = {}) =>

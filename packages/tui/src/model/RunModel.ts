@@ -102,6 +102,10 @@ export interface RunModel {
   readonly alerts: ReadonlyArray<AlertModel>
   readonly published: number
   readonly cancelling: string | undefined
+  /** By whom and why no further attempt starts. */
+  readonly paused: string | undefined
+  /** What the run waits for before it starts. */
+  readonly queued: string | undefined
   readonly logs: { readonly warn: number; readonly error: number }
 }
 
@@ -130,6 +134,8 @@ export const emptyModel: RunModel = {
   alerts: [],
   published: 0,
   cancelling: undefined,
+  paused: undefined,
+  queued: undefined,
   logs: { warn: 0, error: 0 }
 }
 
@@ -248,18 +254,23 @@ const reopened = (model: RunModel): ReadonlySet<string> => {
   }
   return open
 }
+const withDependants = (model: RunModel, roots: ReadonlyArray<string>): ReadonlySet<string> => {
+  const open = new Set(roots)
+  for (const { name, after } of model.plan?.stages ?? []) if (after.some((before) => open.has(before))) open.add(name)
+  return open
+}
 /**
  * A run that was cut off goes on: what was under way starts again, what was committed stays. A run that had ended is reopened at every stage that
- * did not complete; stages behind those read their inputs anew.
+ * did not complete, or at those that were asked for; stages behind those read their inputs anew.
  */
-const resume = (model: RunModel): RunModel => {
-  const open = isEnded(model.status) ? reopened(model) : new Set<string>()
+const resume = (model: RunModel, asked: ReadonlyArray<string> = []): RunModel => {
+  const open = asked.length > 0 ? withDependants(model, asked) : isEnded(model.status) ? reopened(model) : new Set<string>()
   const first = (name: string) =>
     model.plan?.stages.find((s) => s.name === name)?.after.every((before) => !open.has(before)) === true
   const again = (s: StageModel): StageModel => {
     if (!open.has(s.name)) return s.status === "running" ? { ...s, status: "pending", live: new Map() } : s
     const fresh = aStage(s.name, s.pipeline, s.partitioned)
-    return first(s.name)
+    return first(s.name) && asked.length === 0
       ? { ...fresh, startedAt: s.startedAt, expected: s.expected, computed: s.computed, reusedUnits: s.reusedUnits, rows: s.rows }
       : fresh
   }
@@ -387,9 +398,15 @@ const stored = (model: RunModel, event: StoredEvent): RunModel => {
     case "RunRefused":
       return refuse(model, event)
     case "RunStarted":
-      return { ...model, status: "running", startedAt: model.startedAt ?? event.at }
+      return { ...model, status: "running", startedAt: model.startedAt ?? event.at, queued: undefined }
     case "RunResumed":
-      return resume(model)
+      return resume(model, event.stages)
+    case "RunQueued":
+      return { ...model, queued: event.reason }
+    case "RunPaused":
+      return { ...model, paused: model.paused ?? (event.reason === "" ? `by ${event.by}` : `by ${event.by}: ${event.reason}`) }
+    case "RunContinued":
+      return { ...model, paused: undefined }
     case "Warned":
       return warn(model, { message: event.message, hint: event.hint, stage: event.stage })
     case "PipelineStarted":
@@ -408,6 +425,8 @@ const stored = (model: RunModel, event: StoredEvent): RunModel => {
         status: event.status,
         reason: event.reason,
         durationMs: event.durationMs,
+        paused: undefined,
+        queued: undefined,
         degraded: (event.degraded ?? []).slice(0, mostKept)
       }
     case "AlertRaised": {

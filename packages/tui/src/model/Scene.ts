@@ -131,7 +131,10 @@ export interface RunHead {
 const wordOf = (world: World): string => {
   const { run } = world
   if (run.run === "") return "no run"
-  return run.cancelling !== undefined && !isEnded(run.status) ? "stopping" : run.status
+  if (isEnded(run.status)) return run.status
+  if (run.cancelling !== undefined) return "stopping"
+  if (run.paused !== undefined) return "paused"
+  return run.queued === undefined ? run.status : "waiting"
 }
 export const headOf = ({ now, world }: Scene): RunHead => {
   const { run } = world

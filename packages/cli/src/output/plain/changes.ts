@@ -126,6 +126,9 @@ const attempt = (model: RunModel, event: StoredEvent, detail: Detail): Change | 
   }
 }
 
+const pauseText = ({ by, reason }: { readonly by: string; readonly reason: string }): string =>
+  oneLine(reason === "" ? `by ${by}` : `by ${by}: ${reason}`)
+
 const header = (model: RunModel, look: Look): string => {
   const sizes = [many(model.pipelines.size, "pipeline"), many(model.stages.size, "stage")]
   if (model.mode !== undefined) sizes.unshift(`mode ${model.mode}`)
@@ -149,6 +152,12 @@ const change = (model: RunModel, look: Look, event: StoredEvent, { detail, reaso
     }
     case "RunResumed":
       return { subject: "tetra", mark: "note", word: "resumed", text: oneLine(event.reason) }
+    case "RunQueued":
+      return { subject: "tetra", mark: "pending", word: "waiting", text: oneLine(event.reason) }
+    case "RunPaused":
+      return { subject: "tetra", mark: "warning", word: "paused", text: `${pauseText(event)}; tetra resume ${event.run} goes on` }
+    case "RunContinued":
+      return { subject: "tetra", mark: "note", word: "goes on", text: pauseText(event) }
     case "OwnerChanged":
       return detail === "verbose" ? { subject: "tetra", mark: "note", word: "owner", text: oneLine(event.reason) } : undefined
     case "Warned":

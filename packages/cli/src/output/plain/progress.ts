@@ -3,7 +3,7 @@ import { type History, runRemaining, stageRemaining } from "../estimate.ts"
 import { isEnded, rateAt, type RunModel, shareDone, type StageModel } from "../model.ts"
 import { count, duration, many, short, stopwatch } from "./amounts.ts"
 import { dot, ellipsis, glyph, type Look, paint } from "./look.ts"
-import { cut, cutStart, padEnd, padStart, widthOf } from "./text.ts"
+import { cut, cutStart, oneLine, padEnd, padStart, widthOf } from "./text.ts"
 
 /** Most bars shown at once; the others are counted. */
 const mostBars = 6
@@ -103,6 +103,9 @@ export const progressLines = (
   const parts = totals(model, look, now, history)
   if (model.cancelling !== undefined)
     return [...lines, fitted([paint(look, "stop", `${glyph(look, "cancelled")} stopping`), ...parts], dot(look), width)]
+  const held = model.paused === undefined ? model.queued : `paused ${model.paused}`
+  if (held !== undefined)
+    return [...lines, fitted([paint(look, "warn", `${glyph(look, "pending")} ${oneLine(held)}`), ...parts], dot(look), width)]
   const barCells = width >= 60 ? Math.min(28, Math.floor(width * 0.2)) : 0
   const overall = barCells > 0 ? `  ${bar(share, barCells, look)}  ` : "  "
   const more = hidden > 0 ? [`${hidden} more running`] : []

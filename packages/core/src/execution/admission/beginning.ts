@@ -1,20 +1,19 @@
 import { type Admission, isGood } from "../../domain/Admission.ts"
-import type { Owner, RunEvent } from "../../domain/RunEvent.ts"
+import type { RunEvent } from "../../domain/RunEvent.ts"
 import type { RunPlan } from "../../domain/RunPlan.ts"
 
 export const isRefused = (plan: Pick<RunPlan, "force">, admission: Admission | undefined): boolean =>
   admission?.verdict === "refused" && !plan.force
 
-/** The last events of an opening: the run starts, or is refused and over. */
+/** The last events of an opening: the run begins as `begins` says, or is refused and over. */
 export const beginning = (
   plan: Pick<RunPlan, "force">,
   admission: Admission | undefined,
-  owner: Owner
+  begins: RunEvent
 ): ReadonlyArray<RunEvent> => {
-  const started: RunEvent = { _tag: "RunStarted", owner }
-  if (admission === undefined) return [started]
+  if (admission === undefined) return [begins]
   const { mend, reasons, verdict } = admission
-  if (!isRefused(plan, admission)) return [{ _tag: "RunAdmitted", forced: verdict === "refused", reasons }, started]
+  if (!isRefused(plan, admission)) return [{ _tag: "RunAdmitted", forced: verdict === "refused", reasons }, begins]
   const reason = reasons.find((one) => !isGood(one))?.text
   return [
     { _tag: "RunRefused", reasons, mend },

@@ -48,14 +48,14 @@ export class Dimensions {
   held(kind: Resource["kind"], slot?: string): number {
     return this.#of(kind, undefined, slot).held
   }
-  /** Slots first: they are what a request that runs out of patience is told about. */
+  /** The machine's cpu first: most often it is what there is not enough of. */
   needsOf({ cpu, memoryMB, slots }: ResourceVector, pipeline: string | undefined): ReadonlyArray<Need> {
-    const needs = Object.entries(slots).map(([slot, amount]): Need => ({ of: this.#of("slot", undefined, slot), amount }))
-    const share = pipeline === undefined ? [] : [{ of: this.#of("units", pipeline, undefined), amount: 1 }]
-    for (const owner of pipeline === undefined ? [undefined] : [pipeline, undefined]) {
-      share.push({ of: this.#of("cpu", owner, undefined), amount: cpu })
-      share.push({ of: this.#of("memory", owner, undefined), amount: memoryMB })
-    }
-    return [...needs, ...share].filter(({ amount }) => amount > 0)
+    const shared = (owner: string | undefined): ReadonlyArray<Need> => [
+      { of: this.#of("cpu", owner, undefined), amount: cpu },
+      { of: this.#of("memory", owner, undefined), amount: memoryMB }
+    ]
+    const budget = pipeline === undefined ? [] : [{ of: this.#of("units", pipeline, undefined), amount: 1 }, ...shared(pipeline)]
+    const named = Object.entries(slots).map(([slot, amount]): Need => ({ of: this.#of("slot", undefined, slot), amount }))
+    return [...shared(undefined), ...budget, ...named].filter(({ amount }) => amount > 0)
   }
 }

@@ -12,7 +12,7 @@ export interface Wanted {
 }
 /** Only a unit that has not been tried is looked up: a failed one was not in the cache. */
 export const mayBeCached = (force: boolean, { stage, unit }: Wanted): boolean =>
-  !force && unit.tries === 0 && stage.planned.policy.cache.kind === "inputs"
+  !force && !stage.fresh && unit.tries === 0 && stage.planned.policy.cache.kind === "inputs"
 
 const isFresh = (stage: StageState, hit: CachedUnit, now: number): boolean => {
   const { cache } = stage.planned.policy

@@ -9,7 +9,11 @@ export class StaleSequence extends Schema.TaggedError<StaleSequence>()("StaleSeq
   found: Schema.Int
 }) {
   override get message() {
-    return `run ${this.run} is at event ${this.found}, not ${this.expected}: another process acted for it`
+    const why =
+      this.found > this.expected
+        ? "another process acted for it"
+        : "the store has lost what it had acknowledged (a failover, or a restored backup)"
+    return `run ${this.run} is at event ${this.found}, not ${this.expected}: ${why}`
   }
 }
 /** The right to act for the run moved to another owner. */

@@ -30,6 +30,8 @@ export class Leases extends Context.Service<
      * held again; one that is missing from the answer belongs to somebody else now: the run must not go on.
      */
     readonly renew: (owner: Owner, run: string, now: number) => Effect.Effect<ReadonlyArray<string>, StoreError>
+    /** Who has it now; undefined when it is free, has run out, or its owner's process is gone from this host. */
+    readonly holder: (key: string, now: number) => Effect.Effect<Holder | undefined, StoreError>
     /** Gives back those of `keys` that this owner holds for this run; what another run of the same owner holds stays. */
     readonly release: (keys: ReadonlyArray<string>, owner: Owner, run: string) => Effect.Effect<void, StoreError>
   }

@@ -21,9 +21,15 @@ export interface RunRow {
   readonly requestedAt: number
   readonly endedAt: number | undefined
   readonly reason: string | undefined
+  /** By whom and why it starts no further attempts; undefined when it does. */
+  readonly paused: string | undefined
   /** When its events were folded into a summary, in epoch milliseconds: then nothing more of it can be told, and it cannot be continued. */
   readonly archivedAt: number | undefined
 }
+/** How a pause is told in a row. */
+export const pauseText = ({ by, reason }: { readonly by: string; readonly reason: string }): string =>
+  reason === "" ? `by ${by}` : `by ${by}: ${reason}`
+
 /** One pipeline inside one run: a row of `orchestration.pipeline_runs`. */
 export interface PipelineRunRow {
   readonly run: RunId

@@ -5,7 +5,7 @@ import { Fenced, Journal, StaleSequence, StoreError } from "./Journal.ts"
 import { checkpointKey, MemoryState } from "./memoryState.ts"
 import { StateQueries } from "./StateQueries.ts"
 
-const noRun = (run: RunId) =>
+export const noRun = (run: RunId) =>
   new StoreError({ reason: "other", detail: `there is no run ${run}`, hint: "tetra history lists the runs." })
 const firstEventError = (run: RunId) =>
   new StoreError({

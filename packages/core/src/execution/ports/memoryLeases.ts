@@ -29,6 +29,7 @@ export const memoryLeases = (isAlive: (owner: Owner) => boolean = () => true): t
         for (const [key, holder] of mine) held.set(key, { ...holder, expiresAt: now + leaseMs })
         return mine.map(([key]) => key)
       }),
+    holder: (key, now) => Effect.sync(() => holderOf(key, now)),
     release: (keys, owner, run) =>
       Effect.sync(() => {
         for (const key of keys) {

@@ -1,7 +1,14 @@
 import type { AssetVersion } from "../../domain/Artifact.ts"
 import type { PartitionKey, RunId, StageName } from "../../domain/Names.ts"
 import type { Owner, RunEvent, StoredEvent } from "../../domain/RunEvent.ts"
-import type { CachedUnit, PipelineRunRow, PipelineStateRow, RunRow, SavedCheckpoint } from "./StateQueries.ts"
+import {
+  type CachedUnit,
+  pauseText,
+  type PipelineRunRow,
+  type PipelineStateRow,
+  type RunRow,
+  type SavedCheckpoint
+} from "./StateQueries.ts"
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 interface MemoryRun {
@@ -38,6 +45,7 @@ export class MemoryState {
       requestedAt: at,
       endedAt: undefined,
       reason: undefined,
+      paused: undefined,
       archivedAt: undefined
     }
     this.runs.set(id, { row, events: [] })
@@ -69,7 +77,11 @@ export class MemoryState {
       case "OwnerChanged":
         return void (row.owner = event.to)
       case "RunEnded":
-        return void Object.assign(row, { status: event.status, endedAt: event.at, reason: event.reason })
+        return void Object.assign(row, { status: event.status, endedAt: event.at, reason: event.reason, paused: undefined })
+      case "RunPaused":
+        return void (row.paused ??= pauseText(event))
+      case "RunContinued":
+        return void (row.paused = undefined)
       case "PipelineStarted":
       case "PipelineEnded":
         return this.#projectPipeline(event)

@@ -13,6 +13,7 @@ export interface StageRecord {
   readonly keys: ReadonlyArray<PartitionKey> | undefined
   /** Oldest first: everything that happened to its units. */
   readonly units: ReadonlyArray<Of<"AttemptStarted" | "AttemptFailed" | "RetryScheduled" | "Checkpoint" | "UnitCommitted">>
+  /** What its units waited for while none of them ran, oldest first. */
   readonly awaited: ReadonlyArray<Of<"ResourcesAwaited">>
   readonly fallback: Of<"FallbackTried"> | undefined
   readonly published: ReadonlyArray<Of<"AssetPublished">>

@@ -18,6 +18,8 @@ export const safeName = (text: string): string => {
 export interface Folders {
   readonly home: string
   readonly stateFile: string
+  /** Written to when processes that wait are to look again. */
+  readonly wakeFile: string
   readonly artifacts: string
   readonly objects: string
   readonly staging: string
@@ -39,6 +41,7 @@ export const foldersOf = (home: string): Folders => {
   return {
     home: root,
     stateFile: join(root, "state", "tetra.db"),
+    wakeFile: join(root, "state", "wake"),
     artifacts,
     objects,
     staging,

@@ -42,6 +42,7 @@ export const tables: ReadonlyArray<TableShape> = [
       requested_at: "instant",
       ended_at: "instant",
       reason: "text",
+      paused: "text",
       archived_at: "instant"
     }
   },

@@ -1,5 +1,5 @@
 import type { PgClient } from "@effect/sql-pg/PgClient"
-import { Context, Effect, Layer, Redacted, Schedule, type Scope } from "effect"
+import { Context, Effect, Layer, Queue, Redacted, Schedule, type Scope } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
 import { StoreError } from "../../execution/ports/Journal.ts"
 import { recorded } from "../recorded.ts"
@@ -20,6 +20,8 @@ export interface Database {
   readonly read: <A>(none: A, look: (query: Query) => Effect.Effect<A, SqlError | StoreError>) => Effect.Effect<A, StoreError>
   /** One statement that changes something, durable when it answers. The error is the client's: the caller may look into it. */
   readonly run: Query
+  /** Calls `heard` when it listens, and at every notification; ends only when the connection is lost. Holds one connection. */
+  readonly listen: (channel: string, heard: () => void) => Effect.Effect<never, SqlError>
   /** All of `work` or nothing of it, on one connection. */
   readonly transaction: <A>(work: (query: Query) => Effect.Effect<A, SqlError | StoreError>) => Effect.Effect<A, StoreError>
 }
@@ -102,6 +104,12 @@ export const openDatabase = (options: DatabaseOptions): Effect.Effect<Database, 
       address,
       readOnly,
       run: query,
+      listen: (channel, heard) =>
+        Effect.scoped(
+          Effect.flatMap(client.listen(channel), (queue) =>
+            Effect.andThen(Effect.sync(heard), Effect.forever(Effect.tap(Queue.take(queue), () => Effect.sync(heard))))
+          )
+        ),
       transaction,
       read: (none, ask) => {
         const answer = inWords(

@@ -4,7 +4,7 @@ import type { RunId } from "../../domain/Names.ts"
 import type { Owner, RunEvent, StoredEvent } from "../../domain/RunEvent.ts"
 import { Fenced, type Journal, StaleSequence, StoreError } from "../../execution/ports/Journal.ts"
 import { changesOf } from "../projections.ts"
-import { eventVersion, isTold, type Row, toStored } from "../rows.ts"
+import { eventVersion, isTold, type Row, toStored, unknownRun } from "../rows.ts"
 import type { Database } from "./database.ts"
 import { dialect, statementOf } from "./dialect.ts"
 import { makeGroupCommit, type Member } from "./groupCommit.ts"
@@ -16,8 +16,6 @@ const tailCapacity = 4_096
 export const millis = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`
 export const eventColumns = `run_id, run_seq, kind, v::int as v, epoch::float8 as epoch, payload::text as payload, ${millis("at")} as at`
 
-const unknownRun = (run: RunId) =>
-  new StoreError({ reason: "other", detail: `there is no run ${run}`, hint: 'List the runs with "tetra history"' })
 const firstEventError = (id: RunId) =>
   new StoreError({
     reason: "other",

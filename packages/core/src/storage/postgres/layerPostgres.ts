@@ -1,5 +1,7 @@
 import { Context, Effect, Layer, type Redacted } from "effect"
 import { ArtifactStore } from "../../execution/ports/ArtifactStore.ts"
+import { Commands } from "../../execution/ports/Commands.ts"
+import type { Stores } from "../../execution/memory.ts"
 import { Journal, type StoreError } from "../../execution/ports/Journal.ts"
 import { Leases } from "../../execution/ports/Leases.ts"
 import { RunLog } from "../../execution/ports/RunLog.ts"
@@ -7,6 +9,7 @@ import { StateQueries } from "../../execution/ports/StateQueries.ts"
 import { makeArtifactStore, sweepLeftOver } from "../filesystem/artifactStore.ts"
 import { foldersOf } from "../filesystem/folders.ts"
 import { makeRunLog } from "../filesystem/runLog.ts"
+import { makeCommands } from "./commands.ts"
 import { usualLeaseMs } from "../holders.ts"
 import { openDatabase } from "./database.ts"
 import { makeJournal } from "./journal.ts"
@@ -30,9 +33,7 @@ export interface PostgresOptions {
  * The state in PostgreSQL (14 or newer), tables and logs in a folder. Several processes and machines may use one database.
  * Fails when the server is out of reach, refuses the user, or holds the state of a newer build.
  */
-export const layerPostgres = (
-  options: PostgresOptions
-): Layer.Layer<Journal | StateQueries | Leases | ArtifactStore | RunLog, StoreError> =>
+export const layerPostgres = (options: PostgresOptions): Layer.Layer<Stores, StoreError> =>
   Layer.effectContext(
     Effect.gen(function* () {
       const folders = foldersOf(options.home)
@@ -40,6 +41,7 @@ export const layerPostgres = (
       if (options.readOnly !== true) yield* Effect.ignore(Effect.tryPromise(() => sweepLeftOver(folders, Date.now())))
       return Context.make(Journal, yield* makeJournal(database)).pipe(
         Context.add(StateQueries, makeStateQueries(database)),
+        Context.add(Commands, makeCommands(database)),
         Context.add(Leases, makeLeases(database, options.leaseMs ?? usualLeaseMs, options.leaseClock)),
         Context.add(ArtifactStore, makeArtifactStore(folders)),
         Context.add(RunLog, yield* makeRunLog(folders, options.readOnly ?? false))

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
-import type { Leases } from "../../execution/ports/Leases.ts"
-import { blocks, toHolder } from "../holders.ts"
+import type { Holder, Leases } from "../../execution/ports/Leases.ts"
+import { blocks, stillHolds, toHolder } from "../holders.ts"
 import type { Database, Query } from "./database.ts"
 import { millis } from "./journal.ts"
 
@@ -10,6 +10,7 @@ const leaseLock = 7_283_710_115
 /** `database`: the server's clock, the one that all machines share. `caller`: the time that is passed in. */
 export type LeaseClock = "database" | "caller"
 
+const leaseColumns = `key, detail::text as detail, ${millis("expires_at")} as expires_at`
 const timeOf = (query: Query, clock: LeaseClock, now: number) =>
   clock === "caller"
     ? Effect.succeed(now)
@@ -24,7 +25,7 @@ export const makeLeases = (database: Database, leaseMs: number, clock: LeaseCloc
         yield* query(`select pg_advisory_xact_lock(${leaseLock})::text`)
         const at = yield* timeOf(query, clock, now)
         const rows = yield* query(
-          `select key, detail::text as detail, ${millis("expires_at")} as expires_at from orchestration.lease
+          `select ${leaseColumns} from orchestration.lease
 where key in (select value from json_array_elements_text($1::text::json))`,
           JSON.stringify(keys)
         )
@@ -59,6 +60,15 @@ on conflict (key) do update set epoch = l.epoch + (l.owner <> excluded.owner)::i
           (rows) => rows.map((row) => String(row["key"]))
         )
       )
+    ),
+  holder: (key, now) =>
+    database.read(undefined as Holder | undefined, (query) =>
+      Effect.gen(function* () {
+        const at = yield* timeOf(query, clock, now)
+        const [row] = yield* query(`select ${leaseColumns} from orchestration.lease where key = $1`, key)
+        const holder = row === undefined ? undefined : toHolder(row)
+        return holder !== undefined && stillHolds(holder, at) ? holder : undefined
+      })
     ),
   release: (keys, owner, run) =>
     database.transaction((query) =>

@@ -131,6 +131,13 @@ begin
 end $f$`
 ]
 
+const commands: ReadonlyArray<string> = [
+  `alter table orchestration.run add column paused text`,
+  `create table orchestration.command (
+  place bigserial primary key, id text not null unique, run_id text not null references orchestration.run(id) on delete cascade,
+  kind text not null, "by" text not null, reason text not null, at timestamptz not null)`,
+  `create index command_run on orchestration.command(run_id, place)`
+]
 /** The same, quicker: a statement is planned once per session, and the text of a member is not read again for every event of it. */
 const quickFunctions: ReadonlyArray<string> = [
   `create or replace function orchestration.apply_changes(changes json) returns void language plpgsql as $f$
@@ -191,6 +198,7 @@ const retention: ReadonlyArray<string> = [
 export const migrations: ReadonlyArray<Migration> = [
   { version: 1, sql: [...tables, ...functions] },
   { version: 2, sql: retention },
-  { version: 3, sql: quickFunctions }
+  { version: 3, sql: quickFunctions },
+  { version: 4, sql: commands }
 ]
 export const schemaVersion = migrations.at(-1)?.version ?? 0

@@ -4,7 +4,7 @@ import type { Owner, RunEvent, StoredEvent } from "../../domain/RunEvent.ts"
 import { Fenced, type Journal, StaleSequence, StoreError } from "../../execution/ports/Journal.ts"
 import { changesOf } from "../projections.ts"
 import { recordedJson } from "../recorded.ts"
-import { eventVersion, isTold, toStored } from "../rows.ts"
+import { eventVersion, isTold, toStored, unknownRun } from "../rows.ts"
 import { cellOf, dialect } from "./dialect.ts"
 import { Refused } from "./groupCommit.ts"
 import type { OpenStore } from "./openStore.ts"
@@ -45,8 +45,6 @@ const ownerOf = (text: unknown): Owner => {
   if (lastOwner === undefined || lastOwner.text !== text) lastOwner = { text, owner: recordedJson<Owner>(text) }
   return lastOwner.owner
 }
-const unknownRun = (run: RunId) =>
-  new StoreError({ reason: "other", detail: `there is no run ${run}`, hint: 'List the runs with "tetra history"' })
 
 /** Why nothing can be appended there. */
 const whyNot = (

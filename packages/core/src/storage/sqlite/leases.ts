@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import type { Owner } from "../../domain/RunEvent.ts"
-import type { Leases } from "../../execution/ports/Leases.ts"
-import { blocks, toHolder } from "../holders.ts"
+import type { Holder, Leases } from "../../execution/ports/Leases.ts"
+import { blocks, stillHolds, toHolder } from "../holders.ts"
 import type { OpenStore } from "./openStore.ts"
 import type { StateFile } from "./StateFile.ts"
 
@@ -47,6 +47,12 @@ export const makeLeases = (store: OpenStore, leaseMs: number): Leases["Service"]
         )
         .map((row) => String(row["key"]))
     ),
+  holder: (key, now) =>
+    store.read(undefined as Holder | undefined, (state) => {
+      const row = state.first("select * from orchestration.lease where key = ?", key)
+      const holder = row === undefined ? undefined : toHolder(row)
+      return holder !== undefined && stillHolds(holder, now) ? holder : undefined
+    }),
   release: (keys, owner, run) =>
     Effect.asVoid(
       store.write(1, (state) => {

@@ -94,6 +94,16 @@ create table orchestration.eviction (
   id integer primary key autoincrement, after_event integer not null, at integer not null, keys text not null);
 create table orchestration.upkeep (task text primary key, at integer not null, detail text not null) without rowid;
 `
+  },
+  {
+    version: 4,
+    sql: `
+alter table orchestration.run add column paused text;
+create table orchestration.command (
+  place integer primary key autoincrement, id text not null unique, run_id text not null references run(id) on delete cascade,
+  kind text not null, "by" text not null, reason text not null, at integer not null);
+create index orchestration.command_run on command(run_id, place);
+`
   }
 ]
 export const schemaVersion = migrations.at(-1)?.version ?? 0

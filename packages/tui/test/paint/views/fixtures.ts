@@ -118,6 +118,7 @@ const aRun = (id: string, changes: Partial<RunRow>, stages: RunDetail["stages"] 
     requestedAt: now,
     endedAt: undefined,
     reason: undefined,
+    paused: undefined,
     archivedAt: undefined,
     ...changes
   },

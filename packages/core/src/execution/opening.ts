@@ -1,0 +1,36 @@
+import type { Owner, RunEvent } from "../domain/RunEvent.ts"
+import { beginning } from "./admission/beginning.ts"
+import type { Runnable, StartInfo } from "./EngineParts.ts"
+import type { Busy } from "./refusals.ts"
+
+/** Who starts the run at once, or what it waits for. */
+type Begins = { readonly owner: Owner } | { readonly behind: Busy; readonly policy: "queue_one" | "replace" }
+
+const queued = ({ behind, policy }: Extract<Begins, { readonly behind: Busy }>): RunEvent => {
+  const who = behind.run === undefined ? "another process" : `run ${behind.run}`
+  const until = policy === "replace" ? "which is told to stop" : "and starts after it"
+  return {
+    _tag: "RunQueued",
+    pipeline: behind.pipeline,
+    behind: behind.run,
+    policy,
+    reason: `waits for ${who} (process ${behind.pid} on ${behind.host}), which has ${behind.pipeline}, ${until}`
+  }
+}
+/** The first events of a run. */
+export const openingOf = ({ plan }: Runnable, info: StartInfo, begins: Begins): ReadonlyArray<RunEvent> => [
+  {
+    _tag: "RunRequested",
+    planHash: plan.hash,
+    mode: plan.mode,
+    pipelines: plan.pipelines.map((p) => p.name),
+    params: info.params,
+    trigger: info.trigger,
+    force: plan.force,
+    commandId: info.commandId,
+    configVersion: info.configVersion,
+    plugins: Object.fromEntries(plan.pipelines.map((p) => [p.plugin, p.pluginVersion]))
+  },
+  { _tag: "PlanFixed", plan },
+  ...beginning(plan, info.admission, "owner" in begins ? { _tag: "RunStarted", owner: begins.owner } : queued(begins))
+]

@@ -1,0 +1,224 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import { definePipeline, type AnyPipeline } from "../../src/index.ts"
+import { MemoryStores } from "../../src/execution/memory.ts"
+import { planHere } from "../../src/execution/planHere.ts"
+import type { IfRunning } from "../../src/execution/Mutex.ts"
+import { anEngine, Count, defineStage, eventsOf, noWaits, owner, resume, start, tags, until } from "./support.ts"
+
+/** No process has this number: Linux gives out none above 2^22. */
+const gonePid = 2 ** 30
+
+/** A pipeline whose only stage runs until it is opened; `begun` counts its attempts. */
+const gated = () => {
+  const at = { begun: 0, isOpen: false }
+  const stage = defineStage({
+    id: "t/gated",
+    outputs: { n: Count },
+    policy: { cache: "never" },
+    *run() {
+      at.begun++
+      yield* until(() => at.isOpen)
+      return { n: { n: 1 } }
+    }
+  })
+  const pipeline = definePipeline({ name: "p", stages: ({ use }) => ({ it: use(stage) }) }) as AnyPipeline
+  return { at, pipeline }
+}
+/** A run that has the pipeline, and how to start others from processes of their own. */
+const aHolder = Effect.gen(function* () {
+  const stores = new MemoryStores()
+  const { at, pipeline } = gated()
+  const first = yield* anEngine(stores, { owner: owner("a") })
+  const holder = yield* start(first.engine, pipeline)
+  yield* until(() => at.begun === 1)
+  const another = (name: string, ifRunning?: IfRunning, pid = process.pid) =>
+    Effect.gen(function* () {
+      const { crash, engine } = yield* anEngine(stores, { owner: { ...owner(name), pid } })
+      return { engine, crash, run: yield* start(engine, pipeline, ifRunning === undefined ? {} : { ifRunning }) }
+    })
+  const statusOf = (run: string) => stores.state.runs.get(run)!.row.status
+  return { stores, at, pipeline, holder, another, statusOf }
+})
+
+describe("a run whose pipeline another run has", () => {
+  it.live("does not start, and is told who has it and what to type", () =>
+    Effect.gen(function* () {
+      const { another, holder, stores } = yield* aHolder
+      const refused = yield* Effect.flip(another("b"))
+      assert.deepInclude(refused, { _tag: "Busy", run: holder.id })
+      assert.include(refused.message, `tetra cancel ${holder.id}`)
+      assert.strictEqual(stores.state.runs.size, 1)
+    }).pipe(Effect.scoped)
+  )
+  it.live("with queue waits as a pending run, and starts when the other has ended", () =>
+    Effect.gen(function* () {
+      const { another, at, holder, statusOf, stores } = yield* aHolder
+      const { run } = yield* another("b", "queue_one")
+      assert.strictEqual(statusOf(run.id), "pending")
+      assert.deepInclude(
+        eventsOf(stores, run.id).find((event) => event._tag === "RunQueued"),
+        { pipeline: "p", behind: holder.id, policy: "queue_one" }
+      )
+      at.isOpen = true
+      assert.deepStrictEqual([(yield* holder.result).status, (yield* run.result).status], ["completed", "completed"])
+      assert.strictEqual(at.begun, 2)
+    }).pipe(Effect.scoped)
+  )
+  it.live("with queue gives way to a newer one: at most one waits", () =>
+    Effect.gen(function* () {
+      const { another, at, stores } = yield* aHolder
+      const second = yield* another("b", "queue_one")
+      const third = yield* another("c", "queue_one")
+      const state = yield* second.run.result
+      assert.deepInclude(state, { status: "cancelled", reason: `superseded by run ${third.run.id}` })
+      assert.notInclude(tags(eventsOf(stores, second.run.id)), "PipelineStarted")
+      assert.strictEqual(stores.state.pipelines.get("p")?.current, "running", "the pipeline is as the first run left it")
+      at.isOpen = true
+      assert.strictEqual((yield* third.run.result).status, "completed")
+      assert.strictEqual(at.begun, 2)
+    }).pipe(Effect.scoped)
+  )
+  it.live("with replace has the other cancelled, and starts after its end", () =>
+    Effect.gen(function* () {
+      const { another, at, holder, stores } = yield* aHolder
+      const { run } = yield* another("b", "replace")
+      assert.deepInclude(yield* holder.result, { status: "cancelled", reason: `replaced by run ${run.id}` })
+      at.isOpen = true
+      assert.strictEqual((yield* run.result).status, "completed")
+      const ended = eventsOf(stores, holder.id).find((event) => event._tag === "RunEnded")!
+      const began = eventsOf(stores, run.id).find((event) => event._tag === "RunStarted")!
+      assert.isAtLeast(began.at, ended.at)
+    }).pipe(Effect.scoped)
+  )
+  it.live("can be cancelled while it waits", () =>
+    Effect.gen(function* () {
+      const { another, at, holder } = yield* aHolder
+      const { run } = yield* another("b", "queue_one")
+      yield* run.cancel("ada", "no more")
+      assert.deepInclude(yield* run.result, { status: "cancelled", reason: "no more" })
+      at.isOpen = true
+      assert.strictEqual((yield* holder.result).status, "completed")
+      assert.strictEqual(at.begun, 1)
+      const { run: next } = yield* another("c")
+      assert.strictEqual((yield* next.result).status, "completed")
+    }).pipe(Effect.scoped)
+  )
+  it.live("is left alone while its process waits with it", () =>
+    Effect.gen(function* () {
+      const { another, stores } = yield* aHolder
+      const { run } = yield* another("b", "queue_one")
+      const { engine } = yield* anEngine(stores, { owner: owner("c") })
+      assert.deepInclude(yield* Effect.flip(engine.abandon(run.id, "x")), { _tag: "Busy", run: run.id })
+    }).pipe(Effect.scoped)
+  )
+  it.live("that dies while it waits leaves nothing behind that others wait for, and can be continued or ended", () =>
+    Effect.gen(function* () {
+      const { another, at, holder, pipeline, statusOf, stores } = yield* aHolder
+      const dead = yield* another("b", "queue_one")
+      yield* dead.crash
+      const next = yield* another("c").pipe(Effect.flip)
+      assert.strictEqual(next._tag, "Busy")
+      const { engine } = yield* anEngine(stores, { owner: owner("d") })
+      const { run: waiting } = yield* another("e", "queue_one")
+      at.isOpen = true
+      yield* holder.result
+      assert.strictEqual((yield* waiting.result).status, "completed")
+      assert.strictEqual(statusOf(dead.run.id), "pending")
+      assert.strictEqual((yield* (yield* resume(engine, dead.run.id, pipeline)).result).status, "completed")
+    }).pipe(Effect.scoped)
+  )
+  it.live("ends one that died while it waited, beside the run that has the pipeline", () =>
+    Effect.gen(function* () {
+      const { another, at, holder, stores } = yield* aHolder
+      const dead = yield* another("b", "queue_one", gonePid)
+      yield* dead.crash
+      const { engine } = yield* anEngine(stores, { owner: owner("c") })
+      assert.isTrue(yield* engine.abandon(dead.run.id, "its process is gone", { status: "cancelled", by: "ada" }))
+      assert.deepInclude(stores.state.runs.get(dead.run.id)!.row, { status: "cancelled", reason: "its process is gone" })
+      at.isOpen = true
+      assert.strictEqual((yield* holder.result).status, "completed")
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("a command id", () => {
+  it.live("gives one run to two processes that use it in the same instant", () =>
+    Effect.gen(function* () {
+      const stores = new MemoryStores()
+      const { at, pipeline } = gated()
+      at.isOpen = true
+      const engines = yield* Effect.forEach(["a", "b", "c"], (name) => anEngine(stores, { owner: owner(name) }))
+      const runs = yield* Effect.forEach(engines, ({ engine }) => start(engine, pipeline, { commandId: "c-1" }), {
+        concurrency: "unbounded"
+      })
+      const states = yield* Effect.forEach(runs, (run) => run.result, { concurrency: "unbounded" })
+      assert.strictEqual(new Set(runs.map((run) => run.id)).size, 1)
+      assert.deepStrictEqual(
+        states.map((state) => state.status),
+        ["completed", "completed", "completed"]
+      )
+      assert.deepStrictEqual([at.begun, stores.state.runs.size], [1, 1])
+      assert.strictEqual(runs.filter((run) => run.here).length, 1)
+    }).pipe(Effect.scoped)
+  )
+  it.live("is waited for while the process that has just taken the pipeline records its run", () =>
+    Effect.gen(function* () {
+      const stores = new MemoryStores()
+      const { at, pipeline } = gated()
+      const b = yield* anEngine(stores, { owner: owner("b") })
+      yield* stores.leases.acquire(["pipeline/p"], owner("a"), "run-x", Date.now())
+      const second = yield* Effect.forkChild(start(b.engine, pipeline, { commandId: "c-1" }))
+      yield* Effect.promise(() => new Promise((next) => setImmediate(next)))
+      const a = yield* anEngine(stores, { owner: owner("a"), newRunId: () => "run-x" })
+      yield* start(a.engine, pipeline, { commandId: "c-1" })
+      const same = yield* Fiber.join(second)
+      at.isOpen = true
+      assert.deepStrictEqual([same.id, (yield* same.result).status], ["run-x", "completed"])
+    }).pipe(Effect.scoped)
+  )
+  it.live("shows who follows all that happens, from the first event to the last, once", () =>
+    Effect.gen(function* () {
+      const stores = new MemoryStores()
+      const { at, pipeline } = gated()
+      const a = yield* anEngine(stores, { owner: owner("a") })
+      const b = yield* anEngine(stores, { owner: owner("b") })
+      const run = yield* start(a.engine, pipeline, { commandId: "c-1" })
+      yield* until(() => at.begun === 1)
+      const seen: Array<number> = []
+      const same = yield* start(b.engine, pipeline, {
+        commandId: "c-1",
+        onLive: (event) => void (event._tag === "Log" || event.seq === 0 || seen.push(event.seq))
+      })
+      at.isOpen = true
+      yield* same.result
+      assert.deepStrictEqual(
+        seen,
+        eventsOf(stores, run.id).map((event) => event.seq)
+      )
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("overlapping runs with keys", () => {
+  it.live("go on side by side when their keys differ, and one at a time when they do not", () =>
+    Effect.gen(function* () {
+      const stores = new MemoryStores()
+      const { at, pipeline } = gated()
+      const { engine } = yield* anEngine(stores)
+      const keyed = (key: string) =>
+        Effect.gen(function* () {
+          const { built } = yield* planHere(pipeline, { config: noWaits })
+          const [planned] = built.plan.pipelines
+          const plan = { ...built.plan, pipelines: [{ ...planned, concurrency: { policy: "allow" as const, key } }] }
+          const info = { trigger: { kind: "test", detail: "" }, configVersion: "test", params: {} } as const
+          return yield* engine.start({ ...built, plan }, info)
+        })
+      const [a, b] = [yield* keyed("a"), yield* keyed("b")]
+      yield* until(() => at.begun === 2)
+      assert.deepInclude(yield* Effect.flip(keyed("a")), { _tag: "Busy", run: a.id, pipeline: "p" })
+      at.isOpen = true
+      assert.deepStrictEqual([(yield* a.result).status, (yield* b.result).status], ["completed", "completed"])
+    }).pipe(Effect.scoped)
+  )
+})

@@ -6,7 +6,7 @@ import { recorded } from "./recorded.ts"
 
 /**
  * A value on its way into a table, with what it means: each store writes it in its own type. Numbers are integers, `instant`
- * and `time` are epoch milliseconds, `json` is JSON text.
+ * and `time` are epoch milliseconds, `json` is JSON text, `texts` is a JSON array whose texts go into columns.
  */
 export type Value =
   | string
@@ -14,6 +14,7 @@ export type Value =
   | null
   | { readonly as: "instant" | "time"; readonly at: number }
   | { readonly as: "json"; readonly text: string }
+  | { readonly as: "texts"; readonly texts: ReadonlyArray<string> }
 /** One statement to run in the append transaction; every `?` is one of the values, in order. */
 export interface Change {
   readonly sql: string
@@ -264,7 +265,7 @@ export const changesOf = (d: Dialect, event: StoredEvent, owner: Owner): Readonl
     case "PipelineEnded":
       return pipelineEnded(d, event)
     case "PartitionsFixed":
-      return [change(newUnitsSql(d), event.run, event.stage, json(event.keys))]
+      return [change(newUnitsSql(d), event.run, event.stage, { as: "texts", texts: event.keys })]
     case "AttemptStarted":
       return [unit(d, event, "running", { attempt: event.attempt })]
     case "RetryScheduled":

@@ -286,6 +286,29 @@ describe("projections", () => {
     }))
 })
 
+describe("a partition", () => {
+  it("has one row, however odd its key", () =>
+    withHome(async (home) => {
+      const keys = ["NUL \0", "half a pair \ud800", "'quoted' \\u0000", ""]
+      const started = keys.map((partition) => ({ _tag: "AttemptStarted", stage: "p.s", partition, attempt: 1 }) as const)
+      await inHome(
+        home,
+        Effect.gen(function* () {
+          yield* openRun("run-1")
+          yield* (yield* Journal).append({ run: "run-1", expectedSeq: 1, epoch: 1, now: 5 }, [
+            { _tag: "PartitionsFixed", stage: "p.s", keys },
+            ...started
+          ])
+        })
+      )
+      const state = openForWriting(stateFile(home))
+      expect(state.all("select status, count(*) as n from orchestration.unit group by status")).toEqual([
+        { status: "running", n: keys.length }
+      ])
+      state.close()
+    }))
+})
+
 describe("leases of this host", () => {
   it("count as expired when the process of their owner is gone", () =>
     withHome(async (home) => {

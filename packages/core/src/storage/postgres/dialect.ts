@@ -13,13 +13,14 @@ export const storableText = (text: string): string => text.replaceAll("\0", "\uf
 const typeOf = (value: Exclude<Value, null>): string => {
   if (typeof value === "string") return "text"
   if (typeof value === "number") return "numeric"
-  return value.as === "json" ? "json" : value.as === "instant" ? "timestamptz" : "timestamp"
+  return value.as === "json" || value.as === "texts" ? "json" : value.as === "instant" ? "timestamptz" : "timestamp"
 }
 const textOf = (value: Value): string | null => {
   if (value === null) return null
   if (typeof value === "string") return storableText(value)
   if (typeof value === "number") return String(value)
   if (value.as === "json") return value.text
+  if (value.as === "texts") return JSON.stringify(value.texts.map(storableText))
   return value.as === "instant" ? new Date(value.at).toISOString() : legacyTime(value.at)
 }
 /** A change as `orchestration.apply_changes` runs it: the n-th value is the n-th text of the array in `$1`. */

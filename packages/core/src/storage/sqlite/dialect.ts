@@ -10,5 +10,8 @@ export const dialect: Dialect = {
 /** SQLite keeps instants as epoch milliseconds, the times of the old tables as text, JSON as text. */
 export const cellOf = (value: Value): Cell => {
   if (typeof value !== "object" || value === null) return value
-  return value.as === "json" ? value.text : value.as === "instant" ? value.at : legacyTime(value.at)
+  if (value.as === "json") return value.text
+  // As a text of its own is bound: half of a surrogate pair is a replacement character.
+  if (value.as === "texts") return JSON.stringify(value.texts.map((text) => text.toWellFormed()))
+  return value.as === "instant" ? value.at : legacyTime(value.at)
 }

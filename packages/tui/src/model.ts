@@ -1,5 +1,17 @@
 /** The door for renderers: the fold over a run's events and the words for it. Imports neither Ink nor React, and of the core only types. */
 export { ago, bytes, clockTime, count, dateTime, duration, many, short, stopwatch } from "./model/amounts.ts"
+export { type Attachment, backoffMs, lost, received, retried, type Taken, unattached } from "./model/link/attachment.ts"
+export {
+  answered,
+  type Asked,
+  askedText,
+  beginning,
+  type Cursor,
+  type Frame,
+  type Order,
+  placeText,
+  readPlace
+} from "./model/link/protocol.ts"
 export { type History, runRemaining, stageRemaining } from "./model/estimate.ts"
 export {
   advance,

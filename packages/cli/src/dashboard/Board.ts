@@ -33,6 +33,12 @@ export interface RunControl {
   /** What Ctrl-C does: the first stops, the second leaves. */
   readonly interrupt: () => void
 }
+/** What can be done to the runs of a server that the dashboard is attached to. */
+export interface Remotely {
+  readonly cancel: () => void
+  /** Shows another run of it. */
+  readonly open: (run: string) => void
+}
 export interface BoardOptions {
   readonly project: Project
   readonly line: string
@@ -47,6 +53,7 @@ export class Board {
   private readonly options: BoardOptions
   private readonly dashboard: Dashboard
   private control: RunControl | undefined
+  private remotely: Remotely | undefined
   /** Takes over while the screen is given back. */
   private lines: Renderer | undefined
   private history: History = new Map()
@@ -120,6 +127,22 @@ export class Board {
       }
     }
   }
+  /** From now on the runs are those of a server. */
+  attach(remotely: Remotely): void {
+    this.remotely = remotely
+  }
+  link(link: Parameters<Dashboard["setLink"]>[0]): void {
+    this.dashboard.setLink(link)
+  }
+  log(path: string): void {
+    this.dashboard.setLogPath(path)
+  }
+  see(event: LiveEvent): void {
+    this.dashboard.see(event)
+  }
+  get status(): Dashboard["model"]["status"] {
+    return this.dashboard.model.status
+  }
   began(log: string, control: RunControl): void {
     this.dashboard.setLogPath(log)
     this.control = control
@@ -145,7 +168,7 @@ export class Board {
   private asked(request: Request): void {
     switch (request._tag) {
       case "Cancel":
-        return this.control?.cancel()
+        return (this.remotely ?? this.control)?.cancel()
       case "Interrupt":
         return this.interrupt()
       case "LineMode":
@@ -157,7 +180,7 @@ export class Board {
       case "Retry":
         return this.decide?.({ _tag: "Retry", run: request.run })
       case "OpenRun":
-        return void this.openRun(request.run)
+        return this.remotely === undefined ? void this.openRun(request.run) : this.remotely.open(request.run)
       case "Load":
         return void this.load(request.view)
     }
@@ -186,6 +209,7 @@ export class Board {
     )
   }
   private toLines(): void {
+    if (this.remotely !== undefined) return this.say("line by line: `tetra logs --follow`, beside this or instead", "warn")
     if (this.control === undefined) return this.say("no run is under way: q leaves", "warn")
     this.dashboard.toLines()
     this.startLines()

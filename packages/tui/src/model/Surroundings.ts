@@ -26,6 +26,8 @@ export interface Surroundings {
   readonly page: number
   readonly run: { readonly id: string; readonly active: boolean; readonly cancelling: boolean }
   readonly replay: boolean
+  /** The run is in a server: leaving the dashboard does nothing to it. */
+  readonly attached: boolean
   /** Why a verb cannot be done now; undefined when it can. */
   readonly refusal: (verb: Verb) => string | undefined
   readonly question: (verb: Verb) => Question

@@ -100,7 +100,7 @@ const ask = (ui: Ui, verb: Verb, around: Surroundings): Updated => {
   return only({ ...ui, over: { _tag: "Confirm", question: around.question(verb), typed: "" } })
 }
 const quit = (ui: Ui, around: Surroundings): Updated => {
-  if (!around.run.active) return only(ui, { _tag: "Leave" })
+  if (!around.run.active || around.attached) return only(ui, { _tag: "Leave" })
   return only({
     ...ui,
     over: {

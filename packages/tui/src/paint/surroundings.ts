@@ -61,6 +61,7 @@ export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundin
     page: pageOf(size),
     run: { id: run.run, active: isActive(scene.world), cancelling: run.cancelling !== undefined },
     replay: link._tag === "Replay",
+    attached: link._tag === "Attached",
     refusal: (verb) => refusalOf(scene, verb),
     question: (verb) => questionOf(scene, verb),
     palette: (text) => findEntries(paletteEntries(scene), text),

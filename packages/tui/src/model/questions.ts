@@ -13,7 +13,7 @@ export const refusalOf = (scene: Scene, verb: Verb): string | undefined => {
   if (abilities.readOnly) return "this dashboard only looks (--read-only)"
   if (!abilities.verbs.has(verb)) return `${verb} is not possible here`
   if (world.link._tag === "Attached" && world.link.state !== "live")
-    return "the link to the server is down: nothing is sent, try again when it is back"
+    return "the server does not answer: nothing is sent until it is back"
   const active = isActive(world)
   if (verb === "cancel") {
     if (!active) return "nothing is running"

@@ -75,6 +75,6 @@ export const lost = (now: Attachment, at: number, reason: string): Attachment =>
 export const retried = (now: Attachment): Attachment => ({ ...now, caughtUp: 0 })
 
 const leastMs = 250
-const mostMs = 5_000
-/** Time until the next try: doubled each time, at most five seconds. */
+const mostMs = 2_000
+/** Time until the next try: doubled each time, at most two seconds. */
 export const backoffMs = ({ tries }: Attachment): number => Math.min(mostMs, leastMs * 2 ** Math.min(tries, 10))

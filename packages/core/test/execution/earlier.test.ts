@@ -241,7 +241,7 @@ describe("who is told", () => {
       yield* runIn(stores, {}, "use_cached_data")
       const { pipeline } = market(world, "")
       const config = { ...noWaits, recovery_procedures: { p: { failure_actions: actions } } }
-      const { events } = yield* runOnce(pipeline, { stores, config: config as never })
+      const { events } = yield* runOnce(pipeline, { stores, config })
       return events.flatMap((e) => (e._tag === "AlertRaised" ? [[e.severity, e.status, e.channels, e.escalation]] : []))
     })
   const procedure = [{ notify: ["email", "slack"] }, { escalation: "page_oncall" }]

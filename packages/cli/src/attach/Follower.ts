@@ -19,6 +19,8 @@ export interface FollowerOptions {
   /** Undefined: the newest. */
   readonly run: string | undefined
   readonly told: Followed
+  /** Milliseconds until a lost link is tried again; the usual ones when it is left away. */
+  readonly waitMs?: (attachment: Attachment) => number
 }
 /** A stream gives a sign of life every 15 seconds: one that is silent for longer is dead, in milliseconds. */
 const silentMs = 40_000
@@ -84,7 +86,7 @@ export class Follower {
   }
   private async pause(): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, backoffMs(this.attachment))
+      const timer = setTimeout(resolve, (this.options.waitMs ?? backoffMs)(this.attachment))
       this.wake = () => {
         clearTimeout(timer)
         resolve()

@@ -53,7 +53,7 @@ export const received = (now: Attachment, frame: Frame): Taken => {
       if (isBehind(frame.cursor, now.cursor)) return plain(now)
       if (!isAt(frame.after, now.cursor)) return { ...plain(now), broken: true }
       const caughtUp = now.state === "live" ? 0 : now.caughtUp + 1
-      return { ...plain({ ...now, cursor: frame.cursor, caughtUp }), event: frame.event }
+      return { ...plain({ ...now, cursor: frame.cursor, caughtUp, tries: 0 }), event: frame.event }
     }
     case "Reset":
       return plain({ ...now, cursor: beginning, caughtUp: 0 })

@@ -115,6 +115,8 @@ const counting = defineStage({
   }
 })
 
+/** What a project's stage is tried without saying so, three times a minute apart, no test waits for. */
+const retry = { maxAttempts: 1 }
 const isolation = option(Schema.Literals(["fiber", "thread", "process"]), { help: "Where it runs", default: "thread" })
 const computing = definePipeline({
   name: "computing",
@@ -141,7 +143,7 @@ const misbehaving = definePipeline({
   stages: ({ params, use }) => ({
     misbehave: use(misbehave, {
       config: { hows: params.hows },
-      policy: { isolation: params.isolation, resources: { memory: "16MB" }, timeout: params.timeout }
+      policy: { isolation: params.isolation, resources: { memory: "16MB" }, timeout: params.timeout, retry }
     })
   })
 })
@@ -149,7 +151,9 @@ const looping = definePipeline({
   name: "looping",
   parameters: Schema.Struct({ isolation, timeout: option(Schema.Int, { help: "Milliseconds, 0 for none", default: 0 }) }),
   stages: ({ params, use }) => ({
-    loop: use(loop, { policy: { isolation: params.isolation, ...(params.timeout > 0 ? { timeout: params.timeout } : {}) } }),
+    loop: use(loop, {
+      policy: { isolation: params.isolation, retry, ...(params.timeout > 0 ? { timeout: params.timeout } : {}) }
+    }),
     anew: use(
       defineStage({ id: "iso/anew", outputs: { said: defineValue("iso/Said@1", Schema.String) }, run: () => ({ said: "" }) }),
       {

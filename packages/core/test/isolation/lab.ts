@@ -115,8 +115,6 @@ const counting = defineStage({
   }
 })
 
-/** What a project's stage is tried without saying so, three times a minute apart, no test waits for. */
-const retry = { maxAttempts: 1 }
 const isolation = option(Schema.Literals(["fiber", "thread", "process"]), { help: "Where it runs", default: "thread" })
 const computing = definePipeline({
   name: "computing",
@@ -133,6 +131,8 @@ const computing = definePipeline({
     }
   }
 })
+/** The first failure is the end: what is asked is how it ends. */
+const once = { retry: { maxAttempts: 1 } }
 const misbehaving = definePipeline({
   name: "misbehaving",
   parameters: Schema.Struct({
@@ -143,7 +143,7 @@ const misbehaving = definePipeline({
   stages: ({ params, use }) => ({
     misbehave: use(misbehave, {
       config: { hows: params.hows },
-      policy: { isolation: params.isolation, resources: { memory: "16MB" }, timeout: params.timeout, retry }
+      policy: { isolation: params.isolation, resources: { memory: "16MB" }, timeout: params.timeout, ...once }
     })
   })
 })
@@ -152,7 +152,7 @@ const looping = definePipeline({
   parameters: Schema.Struct({ isolation, timeout: option(Schema.Int, { help: "Milliseconds, 0 for none", default: 0 }) }),
   stages: ({ params, use }) => ({
     loop: use(loop, {
-      policy: { isolation: params.isolation, retry, ...(params.timeout > 0 ? { timeout: params.timeout } : {}) }
+      policy: { isolation: params.isolation, ...once, ...(params.timeout > 0 ? { timeout: params.timeout } : {}) }
     }),
     anew: use(
       defineStage({ id: "iso/anew", outputs: { said: defineValue("iso/Said@1", Schema.String) }, run: () => ({ said: "" }) }),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { certaintyOf, type VerbClass } from "../../src/model/classes.ts"
 import { answered, graceMs, settled, type Sent, toastRows, withToast } from "../../src/model/toasts.ts"
 import { initialUi, type Ui } from "../../src/model/Ui.ts"
-import { finished, recording, run as runId } from "../support/aRun.ts"
+import { finished, recording } from "../support/aRun.ts"
 import { anEmptyWorld, aWorld, everything } from "../support/aScene.ts"
 import { aPerson } from "../support/aPerson.ts"
 
@@ -99,6 +99,7 @@ describe("the grace", () => {
   })
 })
 describe("a command on its way", () => {
+  const { run: runId } = running().run
   const sent: Sent = { key: "k", label: "cancel", command: { _tag: "Cancel" }, state: "sent", reason: "", at: 0, run: runId }
   const ui: Ui = { ...initialUi, sent: [sent] }
   const row = (next: Ui, clock = 0) => toastRows(next, clock).map(({ text }) => text)

@@ -6,7 +6,7 @@ import type { World } from "../../src/model/World.ts"
 import { paintScreen } from "../../src/paint/screen.ts"
 import { surroundingsOf } from "../../src/paint/surroundings.ts"
 import { aLook } from "../../src/paint/theme.ts"
-import { start } from "./aRun.ts"
+import { start } from "../../../core/src/testing/recorder.ts"
 import { everything } from "./aScene.ts"
 
 /** Somebody at a keyboard without the terminal: presses keys, sees the screen as text. */

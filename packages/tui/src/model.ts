@@ -2,13 +2,9 @@
 export { ago, bytes, clockTime, count, dateTime, duration, many, short, stopwatch } from "./model/amounts.ts"
 export { type Attachment, backoffMs, lost, received, retried, type Taken, unattached } from "./model/link/attachment.ts"
 export {
-  answered,
-  type Asked,
-  askedText,
   beginning,
   type Cursor,
   type Frame,
-  type Order,
   placeText,
   readPlace
 } from "./model/link/protocol.ts"
@@ -28,3 +24,5 @@ export {
   stagesOf,
   workDone
 } from "./model/RunModel.ts"
+export { bindingsIn, type Keymap, keymap } from "./model/keymap.ts"
+export { type KeyProblem, nameOf, remap } from "./model/remap.ts"

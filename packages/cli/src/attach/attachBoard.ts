@@ -1,9 +1,9 @@
 /** The dashboard on a server: it shows and asks, and the runs are the server's. Leaving it does nothing to them. */
-import { randomUUID } from "node:crypto"
 import process from "node:process"
 import type { Project, RunRequest } from "@tetra/core/engine"
-import { answered, type Asked, askedText, type Attachment, isEnded, type Order } from "@tetra/tui/model"
+import { type Attachment, isEnded, unattached } from "@tetra/tui/model"
 import { Board, type Next } from "../dashboard/Board.ts"
+import type { Display } from "../dashboard/display.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { oneLine } from "../output/plain/text.ts"
 import { ask, type Remote } from "./client.ts"
@@ -16,55 +16,40 @@ export interface AttachCall {
   readonly request: RunRequest
   readonly line: string
   readonly run: string | undefined
-  readonly readOnly: boolean
+  readonly display: Display
   readonly detail: "quiet" | "normal" | "verbose"
 }
 const linkOf = ({ lostAt, state }: Attachment) =>
   ({ _tag: "Attached", state, lostAt, ageMs: lostAt === undefined ? 0 : Date.now() - lostAt }) as const
 
-/** What is asked of the server, one thing at a time, told as it goes: sent, accepted, applied or refused. */
-class Orders {
-  private readonly remote: Remote
-  private readonly board: Board
-  private latest: Asked | undefined
-
-  constructor(remote: Remote, board: Board) {
-    this.remote = remote
-    this.board = board
-  }
-  private tell(asked: Asked): void {
-    this.latest = asked
-    this.board.say(askedText(asked), asked.state === "refused" ? "bad" : asked.state === "applied" ? "good" : "plain")
-  }
-  see(event: Parameters<typeof answered>[1]): void {
-    if (this.latest === undefined) return
-    const next = answered(this.latest, event)
-    if (next !== this.latest) this.tell(next)
-  }
-  /** Answers the run; undefined when it was refused. */
-  async send(order: Order, run: string | undefined, body: unknown): Promise<string | undefined> {
-    const key = randomUUID()
-    this.tell({ key, order, run, state: "sent", reason: undefined })
-    const path = run === undefined ? "/api/v1/runs" : `/api/v1/runs/${run}/${order}`
-    try {
-      const headers = { "idempotency-key": key }
-      const answer = await ask<{ readonly run: string }>(this.remote, { method: "POST", path, headers, body })
-      if (this.latest?.key === key && this.latest.state === "sent")
-        this.tell({ key, order, run: answer.run, state: "accepted", reason: undefined })
-      return answer.run
-    } catch (error) {
-      const reason = oneLine(error instanceof Error ? error.message : String(error))
-      this.tell({ key, order, run, state: "refused", reason })
-      return undefined
-    }
+/** Asks the server for something, and tells what became of it. Answers the run; undefined when it was refused. */
+const send = async (remote: Remote, board: Board, { body, key, path }: Wish): Promise<string | undefined> => {
+  try {
+    const headers = { "idempotency-key": key }
+    const { run } = await ask<{ readonly run: string }>(remote, { method: "POST", path: `/api/v1/runs${path}`, headers, body })
+    board.accept(key)
+    return run
+  } catch (error) {
+    board.refuse(key, oneLine(error instanceof Error ? error.message : String(error)))
+    return undefined
   }
 }
+interface Wish {
+  /** Under `/api/v1/runs`. */
+  readonly path: string
+  readonly body: unknown
+  /** Sent twice it counts once. */
+  readonly key: string
+}
+const wishOf = (next: Exclude<Next, { readonly _tag: "Leave" }>, request: RunRequest): Wish =>
+  next._tag === "Run"
+    ? { path: "", body: next.force ? { ...request, force: true } : request, key: next.key }
+    : { path: `/${next.run}/retry`, body: { stages: next.stages }, key: next.key }
 
 /** Shows the run of the server until the person leaves. */
 export const attachBoard = async (call: AttachCall): Promise<ExitCode> => {
-  const { detail, line, project, readOnly, remote, request } = call
-  const board = new Board({ project, line, readOnly, detail })
-  const orders = new Orders(remote, board)
+  const { detail, display, line, project, remote, request } = call
+  const board = new Board({ project, line, display, detail })
   let stands: Attachment | undefined
   const stood = (attachment: Attachment): void => {
     stands = attachment
@@ -80,10 +65,7 @@ export const attachBoard = async (call: AttachCall): Promise<ExitCode> => {
         if (logPath !== undefined) board.log(logPath)
         if (stands !== undefined) board.link(linkOf(stands))
       },
-      event: (event) => {
-        board.see(event)
-        orders.see(event)
-      },
+      event: (event) => board.see(event),
       note: (text) => board.say(text, "good"),
       newer: (run) => {
         if (follower.run === undefined || isEnded(board.status)) follower.turnTo(run)
@@ -91,26 +73,20 @@ export const attachBoard = async (call: AttachCall): Promise<ExitCode> => {
       }
     }
   })
-  board.attach({ cancel: () => void orders.send("cancel", follower.run, {}), open: (run) => follower.turnTo(run) })
-  board.open()
-  stood({
-    state: "connecting",
-    run: call.run,
-    cursor: { seq: 0, bytes: 0 },
-    lostAt: undefined,
-    tries: 0,
-    caughtUp: 0,
-    reason: undefined
+  board.attach({
+    cancel: (key) => void send(remote, board, { path: `/${follower.run ?? ""}/cancel`, body: {}, key }),
+    open: (run) => follower.turnTo(run)
   })
+  board.open()
+  stood(unattached(call.run))
   const following = follower.follow()
   for (;;) {
     const next: Next = await board.next()
     if (next._tag === "Leave") break
-    const run =
-      next._tag === "Run"
-        ? await orders.send("run", undefined, next.force ? { ...request, force: true } : request)
-        : await orders.send("retry", next.run, {})
-    if (run !== undefined && run !== follower.run) follower.turnTo(run)
+    // The person may leave before the server answers.
+    void send(remote, board, wishOf(next, request)).then((run) => {
+      if (run !== undefined && run !== follower.run) follower.turnTo(run)
+    })
   }
   follower.close()
   board.close()

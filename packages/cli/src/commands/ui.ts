@@ -47,11 +47,12 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const project = await openProject(call)
   const remote = await remoteFor(call, project.home)
   const detail = flag(call, "verbose") ? "verbose" : "normal"
-  const readOnly = flag(call, "readOnly")
+  const { displayOf } = await import("../dashboard/display.ts")
+  const display = displayOf(call, project)
   if (remote !== undefined) {
     const { attachBoard } = await import("../attach/attachBoard.ts")
     const request = requestFor(call, undefined)
-    return await attachBoard({ project, remote, request, line: lineFor(request), run: undefined, readOnly, detail })
+    return await attachBoard({ project, remote, request, line: lineFor(request), run: undefined, display, detail })
   }
   const id = text(call, "replay") ?? "latest"
   const shown = await recorded(storePlaceOf(project), id)
@@ -61,5 +62,5 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     })
   const request = requestFor(call, shown)
   const { showOnBoard } = await import("../dashboard/runOnBoard.ts")
-  return await showOnBoard({ project, request, line: lineFor(request), detail, readOnly }, shown)
+  return await showOnBoard({ project, request, line: lineFor(request), detail, display }, shown)
 }

@@ -1,20 +1,10 @@
 import type { LiveEvent } from "@tetra/core/engine"
 import { describe, expect, it } from "vitest"
 import { backoffMs, lost, received, retried, unattached } from "../../src/model/link/attachment.ts"
-import {
-  answered,
-  type Asked,
-  askedText,
-  beginning,
-  type Cursor,
-  type Frame,
-  placeText,
-  readPlace
-} from "../../src/model/link/protocol.ts"
+import { beginning, type Cursor, type Frame, placeText, readPlace } from "../../src/model/link/protocol.ts"
 import { recordingOf, worldAt } from "../../src/model/Recording.ts"
 import { itemsOf } from "../../src/model/Ring.ts"
 import { take, type World } from "../../src/model/World.ts"
-import { recorder } from "../../../core/src/testing/recorder.ts"
 import { finished } from "../support/aRun.ts"
 import { anEmptyWorld, random } from "../support/aScene.ts"
 
@@ -119,21 +109,5 @@ describe("the link", () => {
     expect(readPlace(`${run}:12`)).toEqual({ run, cursor: { seq: 12, bytes: 0 } })
     for (const text of ["", "7", `${run}:`, `${run}:-1`, `${run}:1:2:3`, `a/../b:1`, `${run}:1e9`])
       expect(readPlace(text), text).toBeUndefined()
-  })
-})
-describe("what was asked of a server", () => {
-  const asked: Asked = { key: "k", order: "cancel", run, state: "accepted", reason: undefined }
-  const { at } = recorder()
-  it("is applied when the record says so, and not before", () => {
-    const other = at(1, { _tag: "CancelRequested", by: "somebody", reason: "", command: "another" })
-    const own = at(2, { _tag: "CancelRequested", by: "me", reason: "", command: "k" })
-    expect(answered(asked, other)).toBe(asked)
-    expect(answered(asked, own)).toMatchObject({ state: "applied" })
-    expect(askedText(answered(asked, own))).toBe(`cancel ${run.slice(-6)}: applied`)
-  })
-  it("stays refused", () => {
-    const refused: Asked = { ...asked, state: "refused", reason: "it has ended" }
-    expect(answered(refused, at(3, { _tag: "CancelRequested", by: "me", reason: "", command: "k" }))).toBe(refused)
-    expect(askedText(refused)).toBe(`cancel ${run.slice(-6)}: refused, it has ended`)
   })
 })

@@ -1,5 +1,5 @@
 /**
- * What a surface is told of a run, and what it may ask: one protocol, whether the run is in this process, recorded, or in a server.
+ * What a surface is told of a run: one protocol, whether the run is in this process, recorded, or in a server.
  * A snapshot is everything from the beginning (cursor 0); after that only what is new. Data only.
  */
 import type { LiveEvent, LogLine, StoredEvent } from "@tetra/core/engine"
@@ -46,35 +46,3 @@ export const readPlace = (text: string): { readonly run: string; readonly cursor
   const [, run, seq, bytes] = /^([\w.-]+):(\d{1,15})(?::(\d{1,15}))?$/u.exec(text) ?? []
   return run === undefined ? undefined : { run, cursor: { seq: Number(seq), bytes: Number(bytes ?? 0) } }
 }
-
-export type Order = "run" | "cancel" | "pause" | "resume" | "retry"
-/** What was asked of the server. `key` is the idempotency key: sent twice it counts once. */
-export interface Asked {
-  readonly key: string
-  readonly order: Order
-  /** Undefined for a run that has no id yet. */
-  readonly run: string | undefined
-  readonly state: "sent" | "accepted" | "applied" | "refused"
-  /** Why it was refused. */
-  readonly reason: string | undefined
-}
-/** Whether `event` shows that what was asked has happened. */
-const shows = (event: LiveEvent, { key, order, run }: Asked): boolean => {
-  switch (event._tag) {
-    case "RunRequested":
-      return order === "run" && event.commandId === key
-    case "RunResumed":
-      return order === "retry" && event.run === run
-    case "CancelRequested":
-    case "RunPaused":
-    case "RunContinued":
-      return event.command === key
-    default:
-      return false
-  }
-}
-/** What was asked, after one more event: applied as soon as the record says so, never before. */
-export const answered = (asked: Asked, event: LiveEvent): Asked =>
-  asked.state !== "refused" && asked.state !== "applied" && shows(event, asked) ? { ...asked, state: "applied" } : asked
-export const askedText = ({ order, reason, run, state }: Asked): string =>
-  `${order}${run === undefined ? "" : ` ${run.slice(-6)}`}: ${state}${reason === undefined ? "" : `, ${reason}`}`

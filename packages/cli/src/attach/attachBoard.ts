@@ -73,6 +73,10 @@ export const attachBoard = async (call: AttachCall): Promise<ExitCode> => {
       }
     }
   })
+  const turnTo = async (next: Exclude<Next, { readonly _tag: "Leave" }>): Promise<void> => {
+    const run = await send(remote, board, wishOf(next, request))
+    if (run !== undefined && run !== follower.run) follower.turnTo(run)
+  }
   board.attach({
     cancel: (key) => void send(remote, board, { path: `/${follower.run ?? ""}/cancel`, body: {}, key }),
     open: (run) => follower.turnTo(run)
@@ -84,9 +88,7 @@ export const attachBoard = async (call: AttachCall): Promise<ExitCode> => {
     const next: Next = await board.next()
     if (next._tag === "Leave") break
     // The person may leave before the server answers.
-    void send(remote, board, wishOf(next, request)).then((run) => {
-      if (run !== undefined && run !== follower.run) follower.turnTo(run)
-    })
+    void turnTo(next)
   }
   follower.close()
   board.close()

@@ -189,7 +189,7 @@ const files: ReadonlyArray<Guard> = [
 const commitPath: ReadonlyArray<Guard> = [
   {
     guards: "only the newest attempt is heard",
-    file: "execution/runUnit.ts",
+    file: "execution/attemptFacts.ts",
     from: 'unit.status === "running" && unit.attempt === attempt\n',
     to: "true\n",
     tests: ["execution/late.test.ts"]

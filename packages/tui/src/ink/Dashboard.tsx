@@ -1,19 +1,22 @@
 /** The dashboard on a terminal: keys in, frames out. It never starts, stops or owns a run; whoever opened it is asked to. */
 import type { LiveEvent } from "@tetra/core/engine"
 import { type Instance, render } from "ink"
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import process from "node:process"
-import { itemsOf } from "../model/Ring.ts"
+import { Readable } from "node:stream"
+import { pipeline } from "node:stream/promises"
 import { cleared, mostEvents, mostLines, pauseAfter, speeds, worldAt } from "../model/Recording.ts"
 import type { History } from "../model/estimate.ts"
+import { lineWeight } from "../model/logs/Flood.ts"
 import { Ring } from "../model/Ring.ts"
 import { emptyModel, type RunModel } from "../model/RunModel.ts"
 import type { Abilities } from "../model/Scene.ts"
+import { atNewestLine } from "../model/logs/updateLogs.ts"
 import { type Command, initialUi } from "../model/Ui.ts"
 import { type Desk, emptyDesk, type World } from "../model/World.ts"
 import type { Look } from "../paint/theme.ts"
-import { plainLine } from "../paint/views/logs.ts"
-import { searchFile } from "./searchFile.ts"
+import { copyText } from "./logs/clipboard.ts"
+import { LogReading } from "./logs/LogReading.ts"
 import { Boundary, Screen } from "./Screen.tsx"
 import { Store, type Time } from "./Store.ts"
 import { type Streams, Terminal } from "./Terminal.ts"
@@ -42,13 +45,11 @@ const realTime: Time = {
     return () => clearTimeout(timer)
   }
 }
-/** Most bytes that terminals take through OSC 52. */
-const mostCopied = 74_994
-
 export class Dashboard {
   private readonly options: DashboardOptions
   private readonly terminal: Terminal
   private readonly store: Store
+  private readonly logs: LogReading
   private instance: Instance | undefined
   private recording: ReadonlyArray<LiveEvent> = []
   private stopPlaying: (() => void) | undefined
@@ -72,8 +73,12 @@ export class Dashboard {
       run: emptyModel,
       configVersion: undefined,
       events: new Ring(mostEvents),
-      logs: new Ring(mostLines),
+      logs: new Ring(mostLines, lineWeight),
       logPath: undefined,
+      book: undefined,
+      search: undefined,
+      attempts: [],
+      flood: undefined,
       history: options.history,
       link: { _tag: "InProcess" },
       desk: emptyDesk,
@@ -89,6 +94,7 @@ export class Dashboard {
       perform: (command) => this.perform(command),
       failed: (error) => this.fail(error)
     })
+    this.logs = new LogReading(this.store)
   }
   get model(): RunModel {
     return this.store.world.run
@@ -123,6 +129,7 @@ export class Dashboard {
   follow(logPath: string | undefined, history: History): void {
     this.stopPlaying?.()
     this.recording = []
+    this.store.ui = atNewestLine(this.store.ui)
     this.store.setWorld({ ...cleared(this.store.world), link: { _tag: "InProcess" }, logPath, history })
   }
   setLogPath(logPath: string): void {
@@ -134,6 +141,7 @@ export class Dashboard {
     this.recording = recording
     const link = { _tag: "Replay", position: 0, total: recording.length, playing: false, speed: 1 } as const
     const world = { ...cleared(this.store.world), link, logPath }
+    this.store.ui = atNewestLine(this.store.ui)
     this.store.setWorld(worldAt(world, recording, recording.length), "input")
   }
   /** Off the full screen, with the keys `T` (back) and Ctrl-C still heard; and back again. */
@@ -207,11 +215,21 @@ export class Dashboard {
       case "Replay":
         return this.scrub(command.act)
       case "Copy":
-        return this.copy(command.text, command.what)
+        return void this.copy(command.text, command.what)
       case "Pager":
-        return this.page()
+        return void this.page()
+      case "Editor":
+        return this.edit()
+      case "SaveLines":
+        return void this.logs.save(command.path)
       case "SearchFile":
-        return void this.search(command.text)
+        return void this.logs.search()
+      case "ReadFile":
+        return void this.logs.show(command.at)
+      case "ReadOlder":
+        return void this.logs.older()
+      case "ReadNewer":
+        return void this.logs.newer()
       case "Redraw":
         return this.redraw()
       case "Suspend":
@@ -225,38 +243,54 @@ export class Dashboard {
     this.terminal.suspend()
     return undefined
   }
-  private copy(text: string, what: string): void {
-    const bytes = Buffer.from(text)
-    if (bytes.length > mostCopied)
-      return this.say("too long for the clipboard: o opens it in the pager, the log file has it all", "warn")
-    this.terminal.writeRaw(`\u001b]52;c;${bytes.toString("base64")}\u0007`)
-    return this.say(`sent ${what} to the clipboard (${bytes.length} bytes, OSC 52); if nothing arrives, m shows it for selection`)
+  private async copy(text: string, what: string): Promise<void> {
+    const write = (sequence: string): void => this.terminal.writeRaw(sequence)
+    this.say(await copyText(text, what, { env: process.env, platform: process.platform, write }))
   }
-  /** The filtered log in `$PAGER`. */
-  private page(): void {
-    const { shown, world } = this.store.scene()
-    const places = new Set(shown)
-    const text = [...itemsOf(world.logs)].flatMap(([place, line]) => (places.has(place) ? [plainLine(line)] : [])).join("\n")
+  /** Keyboard and screen for another program, until it ends. */
+  private lend(child: () => ChildProcess, mend: string): ChildProcess {
     this.store.pause()
     this.hideScreen()
     this.terminal.lend()
-    const back = (error?: Error): void => {
+    const started = child()
+    let isBack = false
+    const back = (problem?: string): void => {
+      if (isBack) return
+      isBack = true
       this.terminal.take()
       this.showScreen()
       this.store.resume()
-      if (error !== undefined) this.say(`the pager does not start: ${error.message}. Set PAGER`, "bad")
+      if (problem !== undefined) this.say(`${problem}. ${mend}`, "bad")
     }
-    const pager = spawn(process.env["PAGER"] || "less", { shell: true, stdio: ["pipe", "inherit", "inherit"] })
-    pager.once("error", back)
-    pager.once("close", () => back())
-    pager.stdin.on("error", () => undefined)
-    pager.stdin.end(`${text}\n`)
+    started.once("error", (error) => back(`it does not start: ${error.message}`))
+    // What the shell answers for a program that it does not find, or must not run.
+    started.once("close", (code) => back(code === 127 || code === 126 ? "there is no such program" : undefined))
+    return started
   }
-  private async search(text: string): Promise<void> {
-    const { logPath, logs } = this.store.world
-    if (logPath === undefined || logs.first === 0) return
-    const found = await searchFile(logPath, text)
-    if (found !== undefined) this.say(`${found} in the whole file; the ones in memory are marked, o opens all lines`)
+  /** The filtered log in `$PAGER`. */
+  private async page(): Promise<void> {
+    const pager = this.lend(
+      () => spawn(process.env["PAGER"] || "less", { shell: true, stdio: ["pipe", "inherit", "inherit"] }),
+      "Set PAGER"
+    )
+    const input = pager.stdin
+    if (input === null) return
+    // Somebody who has seen enough closes the pager before it has everything.
+    await pipeline(Readable.from(this.logs.text()), input).catch(() => undefined)
+  }
+  /** The whole log file in `$EDITOR`. */
+  private edit(): void {
+    const { logPath } = this.store.world
+    if (logPath === undefined) return this.say("this run has no log file yet", "warn")
+    const editor = process.env["VISUAL"] || process.env["EDITOR"] || (process.platform === "win32" ? "notepad" : "vi")
+    const windows = process.platform === "win32"
+    // The setting may hold options, so a shell reads it; the path is an argument, whatever is in it.
+    const run = () =>
+      windows
+        ? spawn(`${editor} "${logPath}"`, { shell: true, stdio: "inherit" })
+        : spawn("sh", ["-c", `${editor} "$1"`, "sh", logPath], { stdio: "inherit" })
+    this.lend(run, "Set EDITOR")
+    return undefined
   }
   private scrub(act: Extract<Command, { readonly _tag: "Replay" }>["act"]): void {
     const { link } = this.store.world

@@ -14,6 +14,14 @@ export interface Surroundings {
   readonly shown: ReadonlyArray<number>
   readonly found: ReadonlyArray<number>
   readonly logEnd: number
+  /** One past the newest line in memory, also while the file is shown. */
+  readonly liveEnd: number
+  /** Whether the file has lines before those that are shown, and after them. */
+  readonly logMore: { readonly older: boolean; readonly newer: boolean }
+  /** Offset in the file of the next or previous match of a search through all of it; undefined when there was no such search. */
+  readonly fileMatch: (to: 1 | -1) => number | undefined
+  /** Epoch milliseconds. */
+  readonly now: number
   /** Places of events that are shown. */
   readonly events: ReadonlyArray<number>
   /** Row ids of the other lists. */
@@ -31,7 +39,11 @@ export interface Surroundings {
   readonly question: (verb: Verb) => Question
   /** Palette entries that match `text`, best first. */
   readonly palette: (text: string) => ReadonlyArray<PaletteEntry>
-  /** The selected line, and everything that the view shows, as clean text. */
+  /** The stage of the event under the cursor. */
+  readonly eventStage: string | undefined
+  /** Name of the file that filtered lines are saved in unless another is typed. */
+  readonly savePath: string
+  /** The selected line or lines, and everything that the view shows, as clean text. */
   readonly lineText: () => string
   readonly viewText: () => string
 }

@@ -1,17 +1,22 @@
 /** What a key changes. Pure: the surroundings are what the person sees at that moment; effects are answered as commands. */
 import { bindingOf, beginsSequence, type Intent } from "./keymap.ts"
 import type { KeyEvent } from "./keys.ts"
-import { logLevels, placeOf } from "./LogFilter.ts"
+import { placeOf } from "./LogFilter.ts"
+import { actLogs, afterFilter, backInLogs, moveLogs } from "./logs/updateLogs.ts"
+import { moved, nextOf } from "./moved.ts"
 import { updateOverlay } from "./overlays.ts"
 import { isList, type Surroundings, type Updated, withList } from "./Surroundings.ts"
-import { type Command, type Overlay, stageSorts, timeStyles, type Ui, type Verb, type View } from "./Ui.ts"
+import { type Command, type Overlay, stageSorts, type Ui, type Verb, type View } from "./Ui.ts"
 
 export const only = (ui: Ui, ...commands: ReadonlyArray<Command>): Updated => ({ ui, commands })
 const none: Overlay = { _tag: "None" }
 const say = (ui: Ui, text: string, tone: "plain" | "good" | "bad" | "warn" = "plain"): Ui => ({ ...ui, message: { text, tone } })
 
 /** One key, paste or change of focus. */
-export const update = (ui: Ui, event: KeyEvent, around: Surroundings): Updated => {
+export const update = (ui: Ui, event: KeyEvent, around: Surroundings): Updated =>
+  afterFilter(ui.logs.filter, changed(ui, event, around))
+
+const changed = (ui: Ui, event: KeyEvent, around: Surroundings): Updated => {
   if (event._tag === "Focus") return only(ui)
   const fresh = ui.message === undefined ? ui : { ...ui, message: undefined }
   // Ctrl-C works in every dialog, so that nobody is ever caught in one.
@@ -31,35 +36,6 @@ const browse = (ui: Ui, pressed: string, around: Surroundings): Updated => {
   return ui.pending === "" ? only(ui) : browse(settled, pressed, around)
 }
 
-const clamp = (n: number, least: number, most: number): number => Math.max(least, Math.min(most, n))
-
-/** Where the cursor goes in a list: `at` is -1 when there is none yet. */
-const moved = (at: number, length: number, by: "row" | "half" | "all", to: 1 | -1, page: number): number => {
-  if (by === "all") return to === 1 ? length - 1 : 0
-  if (at === -1) return to === 1 ? 0 : length - 1
-  return clamp(at + to * (by === "row" ? 1 : Math.max(1, Math.floor(page / 2))), 0, Math.max(0, length - 1))
-}
-const moveLogs = (ui: Ui, by: "row" | "half" | "all", to: 1 | -1, around: Surroundings): Ui => {
-  const { shown, page } = around
-  const { logs } = ui
-  if (shown.length === 0) return ui
-  const last = shown.length - 1
-  const at = logs.cursor === undefined ? last : Math.min(last, placeOf(shown, logs.cursor))
-  const next = moved(at, shown.length, by, to, page)
-  if (next === last && to === 1) return { ...ui, logs: { ...logs, cursor: undefined } }
-  if (logs.cursor === undefined && to === 1) return ui
-  const top = logs.cursor === undefined ? Math.max(0, last - page + 1) : Math.min(last, placeOf(shown, logs.top))
-  const nextTop = clamp(top, next - page + 1, next)
-  return {
-    ...ui,
-    logs: {
-      ...logs,
-      cursor: shown[next],
-      top: shown[clamp(nextTop, 0, last)] ?? 0,
-      left: logs.cursor === undefined ? around.logEnd : logs.left
-    }
-  }
-}
 const moveEvents = (ui: Ui, by: "row" | "half" | "all", to: 1 | -1, around: Surroundings): Ui => {
   const last = around.events.length - 1
   if (last < 0) return ui
@@ -68,7 +44,6 @@ const moveEvents = (ui: Ui, by: "row" | "half" | "all", to: 1 | -1, around: Surr
   return { ...ui, events: { ...ui.events, cursor: next === last && to === 1 ? undefined : around.events[next] } }
 }
 const move = (ui: Ui, by: "row" | "half" | "all", to: 1 | -1, around: Surroundings): Ui => {
-  if (ui.view === "logs") return moveLogs(ui, by, to, around)
   if (ui.view === "events") return moveEvents(ui, by, to, around)
   if (ui.view === "graph" && by === "row") return graphStep(ui, to === 1 ? "down" : "up", around)
   if (isList(ui.view)) {
@@ -79,10 +54,6 @@ const move = (ui: Ui, by: "row" | "half" | "all", to: 1 | -1, around: Surroundin
   }
   const next = moved(ui.stage === undefined ? -1 : around.stages.indexOf(ui.stage), around.stages.length, by, to, around.page)
   return { ...ui, stage: around.stages[next] ?? ui.stage }
-}
-const nextOf = <T>(list: ReadonlyArray<T>, current: T, by = 1): T => {
-  const at = (list.indexOf(current) + by + list.length) % list.length
-  return list[at] ?? current
 }
 const toggled = <T>(set: ReadonlySet<T>, item: T): ReadonlySet<T> => {
   const copy = new Set(set)
@@ -115,19 +86,6 @@ const quit = (ui: Ui, around: Surroundings): Updated => {
   })
 }
 
-const findNext = (ui: Ui, to: 1 | -1, around: Surroundings): Ui => {
-  if (ui.view === "graph") return { ...ui, stage: around.graphMatch(to) ?? ui.stage }
-  const { found } = around
-  if (ui.logs.filter.text === "") return say(ui, "search first: /")
-  if (found.length === 0) return say(ui, `no line has "${ui.logs.filter.text}"`, "warn")
-  const from = ui.logs.cursor ?? around.logEnd
-  const at = placeOf(found, from)
-  const index = to === 1 ? (found[at] === from ? at + 1 : at) : at - 1
-  const place = found[(index + found.length) % found.length]
-  const left = ui.logs.cursor === undefined ? around.logEnd : ui.logs.left
-  const above = around.shown[Math.max(0, placeOf(around.shown, place ?? 0) - Math.floor(around.page / 2))]
-  return { ...ui, logs: { ...ui.logs, cursor: place, left, top: above ?? 0 } }
-}
 const nextFailed = (ui: Ui, to: 1 | -1, around: Surroundings): Ui => {
   if (around.failed.length === 0) return say(ui, "no stage has failed", "good")
   const at = ui.stage === undefined ? -1 : around.failed.indexOf(ui.stage)
@@ -167,8 +125,6 @@ const inspect = (ui: Ui): Updated =>
   })
 const back = (ui: Ui): Ui => {
   if (ui.maximised) return { ...ui, maximised: false }
-  if (ui.view === "logs" && (ui.logs.filter.text !== "" || ui.logs.filter.stages.length > 0))
-    return { ...ui, logs: { ...ui.logs, filter: { ...ui.logs.filter, text: "", stages: [] } } }
   if (ui.view === "events" && ui.events.filter !== "") return { ...ui, events: { ...ui.events, filter: "" } }
   if (isList(ui.view) && ui.lists[ui.view].filter !== "") return withList(ui, ui.view, { ...ui.lists[ui.view], filter: "" })
   if (ui.view === "stages" && ui.stageFilter !== "") return { ...ui, stageFilter: "" }
@@ -201,10 +157,11 @@ const sideways = (ui: Ui, to: 1 | -1, around: Surroundings): Ui => {
   const isFolded = ui.stage !== undefined && ui.folded.has(pipelineOf(ui.stage))
   return ui.stage !== undefined && isFolded === (to === 1) && around.stages.includes(ui.stage) ? fold(ui, around) : ui
 }
-const copy = (ui: Ui, text: string, what: string): Updated =>
-  text === "" ? only(say(ui, "there is nothing to copy")) : only(ui, { _tag: "Copy", text, what })
-
-const logSetting = (ui: Ui, change: Partial<Ui["logs"]>): Updated => only({ ...ui, logs: { ...ui.logs, ...change } })
+/** What is copied is no longer selected. */
+const copied = (ui: Ui, text: string, what: string): Updated =>
+  text === ""
+    ? only(say(ui, "there is nothing to copy"))
+    : only({ ...ui, logs: { ...ui.logs, anchor: undefined } }, { _tag: "Copy", text, what })
 
 /** What an intent does outside of dialogs. */
 export const act = (ui: Ui, intent: Intent, around: Surroundings): Updated => {
@@ -214,7 +171,7 @@ export const act = (ui: Ui, intent: Intent, around: Surroundings): Updated => {
     case "Cycle":
       return goTo(ui, nextOf(around.views, ui.view, intent.by), around)
     case "Move":
-      return only(move(ui, intent.by, intent.to, around))
+      return ui.view === "logs" ? moveLogs(ui, intent.by, intent.to, around) : only(move(ui, intent.by, intent.to, around))
     case "Sideways":
       return only(sideways(ui, intent.to, around))
     case "Ask":
@@ -226,7 +183,7 @@ export const act = (ui: Ui, intent: Intent, around: Surroundings): Updated => {
     case "Inspect":
       return inspect(ui)
     case "Back":
-      return only(back(ui))
+      return (ui.view === "logs" && !ui.maximised ? backInLogs(ui) : undefined) ?? only(back(ui))
     case "Quit":
       return quit(ui, around)
     case "Interrupt":
@@ -254,12 +211,19 @@ const actHere = (ui: Ui, tag: Simple, around: Surroundings): Updated => {
     case "CopyMode":
       return only({ ...ui, over: { _tag: "CopyMode" } })
     case "CopyLine":
-      return copy(ui, around.lineText(), "the line")
+      return copied(ui, around.lineText(), ui.logs.anchor === undefined || ui.view !== "logs" ? "the line" : "the selected lines")
     case "CopyView":
-      return copy(ui, around.viewText(), "the view")
+      return ui.view === "logs" && ui.logs.anchor !== undefined
+        ? copied(ui, around.lineText(), "the selected lines")
+        : copied(ui, around.viewText(), "the view")
     case "ShowLogs": {
-      const stages = ui.stage === undefined ? [] : [ui.stage]
-      return goTo({ ...ui, logs: { ...ui.logs, filter: { ...ui.logs.filter, stages }, cursor: undefined } }, "logs", around)
+      const stage = ui.view === "events" ? (around.eventStage ?? ui.stage) : ui.stage
+      const stages = stage === undefined ? [] : [stage]
+      return goTo(
+        { ...ui, logs: { ...ui.logs, filter: { ...ui.logs.filter, stages }, cursor: undefined, file: false } },
+        "logs",
+        around
+      )
     }
     case "ShowChart":
       return goTo(ui, "charts", around)
@@ -283,35 +247,22 @@ const actHere = (ui: Ui, tag: Simple, around: Surroundings): Updated => {
       return only({ ...ui, frameless: !ui.frameless })
     case "Repeat":
       return ui.last === undefined ? only(say(ui, "there is no command to repeat")) : only(ui, ui.last)
+    case "NextMatch":
+    case "PreviousMatch":
+      return ui.view === "graph"
+        ? only({ ...ui, stage: around.graphMatch(tag === "NextMatch" ? 1 : -1) ?? ui.stage })
+        : actLogs(ui, tag, around)
+    case "ToStage":
+      return around.eventStage === undefined
+        ? only(say(ui, "this event belongs to no stage"))
+        : goTo({ ...ui, stage: around.eventStage }, "stages", around)
     case "Pager":
+    case "Editor":
     case "LineMode":
     case "Redraw":
     case "Suspend":
       return only(ui, { _tag: tag })
     default:
       return actLogs(ui, tag, around)
-  }
-}
-const actLogs = (
-  ui: Ui,
-  tag: "NextMatch" | "PreviousMatch" | "ToggleHighlight" | "Wrap" | "Times" | "Level" | "ClearLog",
-  around: Surroundings
-): Updated => {
-  const { filter, time, wrap } = ui.logs
-  switch (tag) {
-    case "NextMatch":
-      return only(findNext(ui, 1, around))
-    case "PreviousMatch":
-      return only(findNext(ui, -1, around))
-    case "ToggleHighlight":
-      return logSetting(ui, { filter: { ...filter, highlight: !filter.highlight } })
-    case "Wrap":
-      return logSetting(ui, { wrap: !wrap, shift: 0 })
-    case "Times":
-      return logSetting(ui, { time: nextOf(timeStyles, time) })
-    case "Level":
-      return logSetting(ui, { filter: { ...filter, level: nextOf(logLevels, filter.level) } })
-    default:
-      return logSetting(ui, { clearedTo: around.logEnd, cursor: undefined })
   }
 }

@@ -89,7 +89,21 @@ const storeGiven = (
 /** Publishes the given assets as if an earlier run had made them. */
 const publishGiven = (assets: Readonly<Record<string, unknown>>, types: ReadonlyMap<string, Table | Value>, number: number) =>
   Effect.gen(function* () {
-    const facts: Array<RunEvent> = []
+    if (Object.keys(assets).length === 0) return
+    const facts: Array<RunEvent> = [
+      {
+        _tag: "RunRequested",
+        planHash: "given",
+        mode: undefined,
+        pipelines: [],
+        params: {},
+        trigger: { kind: "test", detail: "given assets" },
+        force: false,
+        commandId: undefined,
+        configVersion: "given",
+        plugins: {}
+      }
+    ]
     for (const [asset, value] of Object.entries(assets)) {
       const output = yield* storeGiven(asset, value, types.get(asset))
       facts.push({
@@ -103,7 +117,6 @@ const publishGiven = (assets: Readonly<Record<string, unknown>>, types: Readonly
         degraded: undefined
       })
     }
-    if (facts.length === 0) return
     facts.push({ _tag: "RunEnded", status: "completed", reason: undefined, durationMs: 0 })
     yield* (yield* Journal).create({
       id: `${givenRun}-${number}`,

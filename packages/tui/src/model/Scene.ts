@@ -1,6 +1,7 @@
 /** One moment of the dashboard as data: the world, what the person chose, and the lists that both give. Everything on the screen is made of it. */
 import type { LogLine } from "@tetra/core/engine"
 import { runRemaining } from "./estimate.ts"
+import type { Keymap } from "./keymap.ts"
 import { placeOf } from "./LogFilter.ts"
 import { type Book, placesOf, streamOf } from "./logs/Book.ts"
 import { LogIndex } from "./logs/LogIndex.ts"
@@ -18,12 +19,20 @@ export interface Abilities {
   readonly line: string
   readonly views: ReadonlyArray<View>
   readonly readOnly: boolean
+  /** The environment's name where mistakes are dear: a badge says so, and every question is one class stricter. */
+  readonly production?: string | undefined
+  /** Names of the themes that can be chosen. */
+  readonly themes: ReadonlyArray<string>
+  /** The keys in force, when the configuration remaps some. */
+  readonly keymap?: Keymap
 }
 export interface Scene {
   readonly world: World
   readonly ui: Ui
   /** Epoch milliseconds; in a replay the time of the replay. */
   readonly now: number
+  /** The dashboard's own clock: milliseconds that only grow, also while a replay stands still. */
+  readonly clock: number
   readonly abilities: Abilities
   readonly stages: ReadonlyArray<StageRow>
   /** The lines that the log shows: those in memory, or a stretch of the file. */
@@ -44,7 +53,7 @@ export class SceneMaker {
   private readonly events = new EventIndex()
   private pages: { readonly book: Book; readonly log: Stream<LogLine>; readonly shown: ReadonlyArray<number> } | undefined
 
-  make(world: World, ui: Ui, now: number, abilities: Abilities): Scene {
+  make(world: World, ui: Ui, now: number, abilities: Abilities, clock = now): Scene {
     const memory = this.logs.read(world.logs, ui.logs.filter, { now, startedAt: world.run.startedAt, attempts: world.attempts })
     const from = placeOf(memory.shown, ui.logs.clearedTo)
     const live = from === 0 ? memory.shown : memory.shown.slice(from)
@@ -54,6 +63,7 @@ export class SceneMaker {
       world,
       ui,
       now,
+      clock,
       abilities,
       stages: stageRows(world.run, { sort: ui.sort, filter: ui.stageFilter, folded: ui.folded, now, history: world.history }),
       log: pages?.log ?? world.logs,

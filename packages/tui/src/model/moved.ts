@@ -6,8 +6,3 @@ export const moved = (at: number, length: number, by: "row" | "half" | "all", to
   if (at === -1) return to === 1 ? 0 : length - 1
   return clamp(at + to * (by === "row" ? 1 : Math.max(1, Math.floor(page / 2))), 0, Math.max(0, length - 1))
 }
-/** The member of `list` after `current`, round and round. */
-export const nextOf = <T>(list: ReadonlyArray<T>, current: T, by = 1): T => {
-  const at = (list.indexOf(current) + by + list.length) % list.length
-  return list[at] ?? current
-}

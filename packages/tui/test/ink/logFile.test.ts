@@ -11,7 +11,7 @@ import { compileFilter, everyLine, type LogFilter } from "../../src/model/LogFil
 import { initialUi } from "../../src/model/Ui.ts"
 import { take } from "../../src/model/World.ts"
 import { aLook } from "../../src/paint/theme.ts"
-import { recorder, start } from "../support/aRun.ts"
+import { recorder, start } from "../../../core/src/testing/recorder.ts"
 import { anEmptyWorld, everything } from "../support/aScene.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "tetra-log-"))
@@ -100,6 +100,7 @@ const reading = () => {
     abilities: everything,
     time: { now: () => start + 20_000, clock: () => 0, after: () => () => undefined },
     perform: () => undefined,
+    newKey: () => "k",
     failed: (error) => {
       throw error
     }
@@ -145,8 +146,8 @@ describe("the log on the screen", () => {
         .split("\n")
         .map((row) => (JSON.parse(row) as LogLine).message).length
     ).toBe(12)
-    expect(store.ui.message?.text).toBe(`saved 12 lines in ${file}`)
+    expect(store.ui.toasts.at(-1)?.text).toBe(`saved 12 lines in ${file}`)
     await log.save(file)
-    expect(store.ui.message?.text).toBe(`not saved in ${file}: there is such a file already: choose another name`)
+    expect(store.ui.toasts.at(-1)?.text).toBe(`not saved in ${file}: there is such a file already: choose another name`)
   })
 })

@@ -10,7 +10,7 @@ import { update } from "../../src/model/update.ts"
 import { take } from "../../src/model/World.ts"
 import { surroundingsOf } from "../../src/paint/surroundings.ts"
 import { aLook } from "../../src/paint/theme.ts"
-import { recorder, start } from "../support/aRun.ts"
+import { recorder, start } from "../../../core/src/testing/recorder.ts"
 import { anEmptyWorld, aScene } from "../support/aScene.ts"
 
 const { at, line } = recorder()
@@ -169,7 +169,7 @@ describe("the keys of the log", () => {
   it("ask for a name before lines are saved", () => {
     const { commands, press, ui } = aLog(10)
     const asked = press(ui, "S")
-    expect(asked.over).toEqual({ _tag: "Save", text: "20260131T190400000-abc123.log" })
+    expect(asked.over).toEqual({ _tag: "Save", text: "r1.log" })
     press(asked, "C-u", "a", "enter")
     expect(commands).toEqual(['{"_tag":"SaveLines","path":"a"}'])
   })

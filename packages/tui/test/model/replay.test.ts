@@ -3,7 +3,8 @@ import { pauseAfter, recordingOf, worldAt } from "../../src/model/Recording.ts"
 import { itemsOf } from "../../src/model/Ring.ts"
 import { advance, emptyModel, shareDone } from "../../src/model/RunModel.ts"
 import type { World } from "../../src/model/World.ts"
-import { finished, recorder } from "../support/aRun.ts"
+import { recorder } from "../../../core/src/testing/recorder.ts"
+import { finished } from "../support/aRun.ts"
 import { anEmptyWorld, random } from "../support/aScene.ts"
 
 const all = finished()

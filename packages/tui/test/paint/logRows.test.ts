@@ -3,7 +3,7 @@ import { bounded } from "../../src/model/logs/Flood.ts"
 import { breaksOf, partOf, styledLines, widthOf, wrap } from "../../src/paint/text.ts"
 import { aLook } from "../../src/paint/theme.ts"
 import { type LogsModel, paintLogs } from "../../src/paint/views/logs.ts"
-import { recorder, start } from "../support/aRun.ts"
+import { recorder, start } from "../../../core/src/testing/recorder.ts"
 
 const { line } = recorder()
 const size = { width: 60, height: 12 }

@@ -8,7 +8,7 @@ import { millis } from "./journal.ts"
 const legacy = (column: string): string => `to_char(${column}, 'YYYY-MM-DD HH24:MI:SS.MS') as ${column}`
 const json = (...columns: ReadonlyArray<string>): string => columns.map((column) => `${column}::text as ${column}`).join(", ")
 
-const runColumns = `id, mode, status, plan_hash, config_version, seq, epoch::float8 as epoch, reason, paused, ${json("pipelines", "trigger", "owner")},
+const runColumns = `id, mode, status, plan_hash, config_version, seq, epoch::float8 as epoch, reason, paused, ${json("pipelines", "trigger", "params", "owner")},
   ${millis("requested_at")} as requested_at, ${millis("ended_at")} as ended_at,
   ${millis("archived_at")} as archived_at`
 const pipelineRunColumns = `metadata->>'run' as run, pipeline_name, status, records_processed::float8 as records_processed, error_message,

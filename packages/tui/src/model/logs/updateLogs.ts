@@ -1,20 +1,16 @@
 /** What keys change in the log: where the cursor goes, in memory and in the file, and how lines are shown. Pure. */
-import { type LogFilter, placeOf } from "../LogFilter.ts"
+import { placeOf } from "../LogFilter.ts"
 import type { Intent } from "../keymap.ts"
 import { logLevels } from "./query.ts"
-import { clamp, moved, nextOf } from "../moved.ts"
+import { clamp, moved } from "../moved.ts"
 import type { Surroundings, Updated } from "../Surroundings.ts"
+import { nextOf, only, say } from "../Updated.ts"
 import { type Command, type LogsUi, timeStyles, type Ui } from "../Ui.ts"
 
 const withLogs = (ui: Ui, change: Partial<LogsUi>, ...commands: ReadonlyArray<Command>): Updated => ({
   ui: { ...ui, logs: { ...ui.logs, ...change } },
   commands
 })
-const say = (ui: Ui, text: string, tone: "plain" | "warn" = "plain"): Updated => ({
-  ui: { ...ui, message: { text, tone } },
-  commands: []
-})
-
 /** The newest lines again, as they come. */
 const following: Partial<LogsUi> = { cursor: undefined, file: false, anchor: undefined }
 
@@ -35,36 +31,48 @@ const scrolled = (ui: Ui, next: number, around: Surroundings): Partial<LogsUi> =
     left: logs.cursor === undefined ? around.logEnd : logs.left
   }
 }
-export const moveLogs = (ui: Ui, by: "row" | "half" | "all", to: 1 | -1, around: Surroundings): Updated => {
+export const moveLogs = (ui: Ui, by: "row" | "half" | "all", to: 1 | -1, around: Surroundings): Ui => {
   const { logMore, page, shown } = around
   const { logs } = ui
-  if (by === "all" && to === 1) return withLogs(ui, following)
-  if (by === "all" && logMore.older) return withLogs(ui, {}, { _tag: "ReadFile", at: 0 })
+  if (by === "all" && to === 1) return { ...ui, logs: { ...logs, ...following } }
   const last = shown.length - 1
-  if (last < 0)
-    return to === -1 && logMore.older
-      ? withLogs(ui, {}, logs.file ? { _tag: "ReadOlder" } : { _tag: "ReadFile", at: "cursor" })
-      : withLogs(ui, {})
-  if (logs.cursor === undefined && to === 1) return withLogs(ui, {})
+  if (last < 0 || (logs.cursor === undefined && to === 1)) return ui
   const at = logs.cursor === undefined ? last : Math.min(last, placeOf(shown, logs.cursor))
   const next = moved(at, shown.length, by, to, page)
-  const isEnd = next === last && to === 1 && !logMore.newer
   // A selection ends at the last line, and does not go on with the lines that come.
-  if (isEnd && logs.anchor === undefined) return withLogs(ui, following)
-  return withLogs(ui, scrolled(ui, next, around), ...reading(ui, next, to, around))
+  const isEnd = next === last && to === 1 && !logMore.newer && logs.anchor === undefined
+  return { ...ui, logs: { ...logs, ...(isEnd ? following : scrolled(ui, next, around)) } }
 }
-/** More of the file, before the cursor is at its edge. */
-const reading = (ui: Ui, next: number, to: 1 | -1, { logMore, page, shown }: Surroundings): ReadonlyArray<Command> => {
-  if (to === -1 && logMore.older && next < (ui.logs.file ? page * 2 : 1))
-    return ui.logs.file ? [{ _tag: "ReadOlder" }] : [{ _tag: "ReadFile", at: "cursor" }]
-  return to === 1 && logMore.newer && next > shown.length - 1 - page * 2 ? [{ _tag: "ReadNewer" }] : []
+/** `gg` where the first line is in the file; undefined where it is in memory. */
+export const toFirstLine = (
+  ui: Ui,
+  { by, to }: { readonly by: "row" | "half" | "all"; readonly to: 1 | -1 },
+  { logMore }: Surroundings
+): Updated | undefined =>
+  ui.view === "logs" && by === "all" && to === -1 && logMore.older ? withLogs(ui, {}, { _tag: "ReadFile", at: 0 }) : undefined
+
+/** What the file has beyond the lines that are shown, before the cursor comes to their edge. */
+const reading = (logs: LogsUi, { logMore, page, shown }: Surroundings): ReadonlyArray<Command> => {
+  const at = shown.length === 0 ? 0 : placeOf(shown, logs.cursor ?? Number.POSITIVE_INFINITY)
+  if (logs.file && logMore.older && at < page * 2) return [{ _tag: "ReadOlder" }]
+  if (logs.file && logMore.newer && at > shown.length - 1 - page * 2) return [{ _tag: "ReadNewer" }]
+  const isAtTop = logs.cursor !== undefined && at === 0 && logs.anchor === undefined
+  return !logs.file && logMore.older && isAtTop ? [{ _tag: "ReadFile", at: "cursor" }] : []
+}
+/** `after` with what it has to read: a stretch of the file was read for one filter, and another one needs it read anew. */
+export const withReading = (before: Ui, after: Updated, around: Surroundings): Updated => {
+  const { commands, ui } = after
+  if (ui.view !== "logs" || commands.some(({ _tag }) => _tag === "ReadFile")) return after
+  const isFiltered = ui.logs.file && ui.logs.filter !== before.logs.filter
+  const more: ReadonlyArray<Command> = isFiltered ? [{ _tag: "ReadFile", at: "cursor" }] : reading(ui.logs, around)
+  return more.length === 0 ? after : { ui, commands: [...commands, ...more] }
 }
 
 /** The next or previous match: in the whole file where it was searched, else in what is in memory. */
 export const findInLogs = (ui: Ui, to: 1 | -1, around: Surroundings): Updated => {
   const { found, shown } = around
   const { filter, cursor } = ui.logs
-  if (filter.text === "") return say(ui, "search first: /")
+  if (filter.text === "") return only(say(ui, "search first: /"))
   const left = cursor === undefined ? around.logEnd : ui.logs.left
   const inFile = around.fileMatch(to)
   if (inFile !== undefined) {
@@ -72,7 +80,7 @@ export const findInLogs = (ui: Ui, to: 1 | -1, around: Surroundings): Updated =>
     const top = isHere ? (shown[Math.max(0, placeOf(shown, inFile) - Math.floor(around.page / 2))] ?? 0) : 0
     return isHere ? withLogs(ui, { cursor: inFile, top }) : withLogs(ui, {}, { _tag: "ReadFile", at: inFile })
   }
-  if (found.length === 0) return say(ui, `no line has "${filter.text}"`, "warn")
+  if (found.length === 0) return only(say(ui, `no line has "${filter.text}"`, "warn"))
   const from = cursor ?? around.logEnd
   const at = placeOf(found, from)
   const index = to === 1 ? (found[at] === from ? at + 1 : at) : at - 1
@@ -89,12 +97,6 @@ export const backInLogs = (ui: Ui): Updated | undefined => {
   if (clearedTo > 0) return withLogs(ui, { clearedTo: 0 })
   return file || cursor !== undefined ? withLogs(ui, following) : undefined
 }
-/** A stretch of the file was read for one filter: another one needs it read anew. */
-export const afterFilter = (before: LogFilter, { commands, ui }: Updated): Updated =>
-  ui.logs.file && ui.logs.filter !== before
-    ? { ui, commands: [...commands, { _tag: "ReadFile", at: "cursor" }] }
-    : { ui, commands }
-
 type LogTag = Extract<
   Intent["_tag"],
   | "ToggleHighlight"

@@ -4,6 +4,7 @@ import type { History } from "./estimate.ts"
 import { advance, type RunModel } from "./RunModel.ts"
 import type { Book, FileSearch } from "./logs/Book.ts"
 import { bounded, type Flood, floodOf } from "./logs/Flood.ts"
+import { beginsAttempt } from "./logs/query.ts"
 import type { Ring } from "./Ring.ts"
 import type { ChartPane } from "./views/charts.ts"
 import type { HealthCheck } from "./views/health.ts"
@@ -74,6 +75,11 @@ export const take = (world: World, event: Parameters<typeof advance>[1]): World 
   const run = advance(world.run, event)
   const configVersion = event._tag === "RunRequested" ? event.configVersion : world.configVersion
   const flood = event._tag === "Log" ? floodOf(world.flood, event) : world.flood
-  const begins = event._tag === "RunStarted" || event._tag === "RunResumed"
-  return { ...world, run, configVersion, flood, attempts: begins ? [...world.attempts, event.at] : world.attempts }
+  return {
+    ...world,
+    run,
+    configVersion,
+    flood,
+    attempts: beginsAttempt(event._tag) ? [...world.attempts, event.at] : world.attempts
+  }
 }

@@ -2,7 +2,7 @@
  * What is typed after `/`, and after `tetra logs --grep`: `level:warn stage:load,chop since:10:30 until:5m attempt:2 text`. Terms narrow the log;
  * what is left is a text in any case, or one `/expression/`.
  */
-import type { LogLine } from "@tetra/core/engine"
+import type { LiveEvent, LogLine, StoredEvent } from "@tetra/core/engine"
 
 export const logLevels: ReadonlyArray<LogLine["level"]> = ["debug", "info", "warn", "error"]
 
@@ -13,6 +13,11 @@ export interface QueryContext {
   /** When each attempt at the run began: its start, and every time that it was resumed. */
   readonly attempts: ReadonlyArray<number>
 }
+/** When each attempt at a run began, out of its events. */
+export const attemptsOf = (events: ReadonlyArray<StoredEvent>): QueryContext["attempts"] =>
+  events.flatMap(({ _tag, at }) => (beginsAttempt(_tag) ? [at] : []))
+export const beginsAttempt = (tag: LiveEvent["_tag"]): boolean => tag === "RunStarted" || tag === "RunResumed"
+
 export interface LogQuery {
   readonly level: LogLine["level"] | undefined
   readonly stages: ReadonlyArray<string>

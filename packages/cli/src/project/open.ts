@@ -2,6 +2,7 @@
 import process from "node:process"
 import { loadProject, type Project, ProjectInvalid, readStateUrl, stateUrlOf } from "@tetra/core/engine"
 import type { Diagnostic } from "../domain.ts"
+import { Effect } from "effect"
 import { Refusal } from "../failure.ts"
 import type { Call } from "../program.ts"
 import { perform } from "../runtime.ts"
@@ -67,5 +68,5 @@ const checkKeys = async ({ at, config, configFile }: Project): Promise<void> => 
     const path = `dashboard.keys.${name}`
     return { level: "error", where: at?.(path) ?? configFile ?? "", path, message, hint }
   })
-  if (diagnostics.length > 0) throw new ProjectInvalid({ diagnostics })
+  if (diagnostics.length > 0) await perform(Effect.fail(new ProjectInvalid({ diagnostics })))
 }

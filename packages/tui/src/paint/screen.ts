@@ -127,8 +127,19 @@ const oneLine = (scene: Scene, size: Size, look: Look): Rows => {
 /** A prompt takes the footer's place. */
 const bottom = (scene: Scene, width: number, look: Look): string => {
   const { over } = scene.ui
+  if (over._tag === "Save")
+    return paintRow(
+      [
+        span(" save these lines as ", "accent"),
+        span(over.text, "strong"),
+        span("_", "selected"),
+        span("   enter saves, esc does not", "faint")
+      ],
+      width,
+      look
+    )
   if (over._tag !== "Prompt") return paintFooter(scene, width, look)
-  const found = over.view === "logs" ? `   ${scene.found.length} found` : ""
+  const found = over.view === "logs" ? `   ${scene.logProblem ?? `${scene.found.length} found`}` : ""
   return paintRow(
     [
       span(" / ", "accent"),

@@ -14,7 +14,7 @@ import { type Desk, emptyDesk, type World } from "../model/World.ts"
 import type { Look } from "../paint/theme.ts"
 import { plainLine } from "../paint/views/logs.ts"
 import { searchFile } from "./searchFile.ts"
-import { Boundary, Screen } from "./Screen.tsx"
+import { Boundary, inkOptions, Screen } from "./Screen.tsx"
 import { Store, type Time } from "./Store.ts"
 import { type Streams, Terminal } from "./Terminal.ts"
 
@@ -93,6 +93,10 @@ export class Dashboard {
   get model(): RunModel {
     return this.store.world.run
   }
+  /** The rows of the newest frame, with their styles. */
+  get frame(): ReadonlyArray<string> {
+    return this.store.frame()
+  }
   get isFullScreen(): boolean {
     return this.instance !== undefined
   }
@@ -162,12 +166,7 @@ export class Dashboard {
       {
         stdout: this.terminal.ink as unknown as NodeJS.WriteStream,
         stdin: this.options.streams.stdin,
-        exitOnCtrlC: false,
-        patchConsole: false,
-        incrementalRendering: true,
-        interactive: true,
-        maxFps: 60,
-        isScreenReaderEnabled: false
+        ...inkOptions
       }
     )
   }

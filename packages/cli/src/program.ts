@@ -340,11 +340,11 @@ const cacheCommands = (): Readonly<Record<string, Described>> => ({
 })
 const stateCommands = (): Readonly<Record<string, Described>> => ({
   verify: {
-    summary: "work every table out from the event log and compare row by row",
+    summary: "work every table out from the event log and compare row by row; check that every run can have happened",
     options: [json()],
     examples: ["tetra state verify"]
   },
-  repair: { summary: "write every table anew from the event log", options: [json()], examples: ["tetra state repair"] },
+  repair: { summary: "make every table what the event log says", options: [json()], examples: ["tetra state repair"] },
   reset: {
     summary: "forget one pipeline's state, cached results and checkpoints; past runs and data stay",
     arguments: [["<pipeline>", "the pipeline"]],

@@ -12,6 +12,7 @@ import type { Followers } from "./Follower.ts"
 import type { Isolation } from "./isolation/Isolation.ts"
 import type { LogLine } from "../domain/RunEvent.ts"
 import type { StoreError } from "./ports/Journal.ts"
+import { LogSampler } from "./LogSampler.ts"
 import { Reporter } from "./reporter.ts"
 import { resolveInputs, type ResolvedInputs } from "./resolveInputs.ts"
 import type { ResourceGate, Ticket } from "./ResourceGate.ts"
@@ -68,6 +69,7 @@ export class LiveRun {
   readonly #inputs = new Map<StageName, ResolvedInputs>()
   readonly #writeLog: (line: LogLine) => void
   readonly #reporters = new Set<Reporter>()
+  readonly #samplers = new Map<StageName, LogSampler>()
   constructor(from: {
     readonly executable: Executable
     readonly state: RunState
@@ -163,6 +165,7 @@ export class LiveRun {
       attempt,
       now: this.now,
       secrets: this.secrets,
+      sampler: this.#samplerOf(stage.planned.name),
       write: (line) => this.log(line),
       onProgress: (reporter) => {
         // One nudge wakes the loop for all that is waiting to be told.
@@ -170,6 +173,11 @@ export class LiveRun {
         this.#reporters.add(reporter)
       }
     })
+  }
+  #samplerOf(stage: StageName): LogSampler {
+    const known = this.#samplers.get(stage) ?? new LogSampler()
+    this.#samplers.set(stage, known)
+    return known
   }
   log(line: LogLine): void {
     const shown = this.#isSafe(line)

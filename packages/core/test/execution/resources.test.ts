@@ -92,8 +92,8 @@ describe("resource_management", () => {
       assert.strictEqual(waits().length, 1)
       const record = runRecordOf(eventsOf(stores, second.id))!.stages.get("asker.it")!
       assert.deepStrictEqual(
-        waitNodes(record).flatMap(({ children }) => children.map(({ text }) => text)),
-        waits()
+        waitNodes(record).map(({ text }) => text),
+        waits().map((reason) => `waited: ${reason}`)
       )
     }).pipe(Effect.scoped)
   )

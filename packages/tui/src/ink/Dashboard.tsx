@@ -4,7 +4,7 @@ import { type Instance, render } from "ink"
 import { spawn } from "node:child_process"
 import process from "node:process"
 import { itemsOf } from "../model/Ring.ts"
-import { cleared, mostEvents, mostLines, pauseAfter, speeds, worldAt } from "../model/Recording.ts"
+import { cleared, mostEvents, mostLines } from "../model/Recording.ts"
 import type { History } from "../model/estimate.ts"
 import { Ring } from "../model/Ring.ts"
 import { emptyModel, type RunModel } from "../model/RunModel.ts"
@@ -13,6 +13,7 @@ import { type Command, initialUi } from "../model/Ui.ts"
 import { type Desk, emptyDesk, type World } from "../model/World.ts"
 import type { Look } from "../paint/theme.ts"
 import { plainLine } from "../paint/views/logs.ts"
+import { Player } from "./Player.ts"
 import { searchFile } from "./searchFile.ts"
 import { Boundary, inkOptions, Screen } from "./Screen.tsx"
 import { Store, type Time } from "./Store.ts"
@@ -50,8 +51,7 @@ export class Dashboard {
   private readonly terminal: Terminal
   private readonly store: Store
   private instance: Instance | undefined
-  private recording: ReadonlyArray<LiveEvent> = []
-  private stopPlaying: (() => void) | undefined
+  private readonly player: Player
   /** Line mode: the screen is given back, and only a few keys mean something. */
   private isLines = false
 
@@ -89,6 +89,7 @@ export class Dashboard {
       perform: (command) => this.perform(command),
       failed: (error) => this.fail(error)
     })
+    this.player = new Player(this.store, realTime)
   }
   get model(): RunModel {
     return this.store.world.run
@@ -106,7 +107,7 @@ export class Dashboard {
   }
   /** Gives the terminal back. */
   close(): void {
-    this.stopPlaying?.()
+    this.player.stop()
     this.store.close()
     this.hideScreen()
     this.terminal.restore()
@@ -125,8 +126,7 @@ export class Dashboard {
   }
   /** A new run of this process is shown from its first event on. */
   follow(logPath: string | undefined, history: History): void {
-    this.stopPlaying?.()
-    this.recording = []
+    this.player.stop()
     this.store.setWorld({ ...cleared(this.store.world), link: { _tag: "InProcess" }, logPath, history })
   }
   setLogPath(logPath: string): void {
@@ -134,11 +134,7 @@ export class Dashboard {
   }
   /** A recorded run, shown as it ended. */
   replay(recording: ReadonlyArray<LiveEvent>, logPath: string | undefined): void {
-    this.stopPlaying?.()
-    this.recording = recording
-    const link = { _tag: "Replay", position: 0, total: recording.length, playing: false, speed: 1 } as const
-    const world = { ...cleared(this.store.world), link, logPath }
-    this.store.setWorld(worldAt(world, recording, recording.length), "input")
+    this.player.load(recording, logPath)
   }
   /** Off the full screen, with the keys `T` (back) and Ctrl-C still heard; and back again. */
   toLines(): void {
@@ -204,7 +200,7 @@ export class Dashboard {
   private perform(command: Command): void {
     switch (command._tag) {
       case "Replay":
-        return this.scrub(command.act)
+        return this.player.scrub(command.act)
       case "Copy":
         return this.copy(command.text, command.what)
       case "Pager":
@@ -256,37 +252,5 @@ export class Dashboard {
     if (logPath === undefined || logs.first === 0) return
     const found = await searchFile(logPath, text)
     if (found !== undefined) this.say(`${found} in the whole file; the ones in memory are marked, o opens all lines`)
-  }
-  private scrub(act: Extract<Command, { readonly _tag: "Replay" }>["act"]): void {
-    const { link } = this.store.world
-    if (link._tag !== "Replay") return
-    this.stopPlaying?.()
-    const at = speeds.indexOf(link.speed as (typeof speeds)[number])
-    const speed = speeds[Math.max(0, Math.min(speeds.length - 1, at + (act === "faster" ? 1 : act === "slower" ? -1 : 0)))] ?? 1
-    const restarts = act === "play" && !link.playing && link.position >= link.total
-    const playing = act === "play" ? !link.playing : act === "faster" || act === "slower" ? link.playing : false
-    const target = {
-      start: 0,
-      end: link.total,
-      forward: link.position + 1,
-      back: link.position - 1,
-      play: restarts ? 0 : link.position,
-      faster: link.position,
-      slower: link.position
-    }[act]
-    const world: World = { ...this.store.world, link: { ...link, playing, speed } }
-    this.store.setWorld(worldAt(world, this.recording, target), "input")
-    if (playing) this.playOn()
-  }
-  private playOn(): void {
-    const { link } = this.store.world
-    if (link._tag !== "Replay" || !link.playing) return
-    const wait = pauseAfter(this.recording, link.position, link.speed)
-    if (wait === undefined) return this.store.setWorld({ ...this.store.world, link: { ...link, playing: false } })
-    this.stopPlaying = realTime.after(wait, () => {
-      this.store.setWorld(worldAt(this.store.world, this.recording, link.position + 1))
-      this.playOn()
-    })
-    return undefined
   }
 }

@@ -9,7 +9,8 @@ import { paintScreen } from "../../src/paint/screen.ts"
 import { surroundingsOf } from "../../src/paint/surroundings.ts"
 import { aLook } from "../../src/paint/theme.ts"
 import { widthOf } from "../../src/paint/text.ts"
-import { finished, recording, start } from "../support/aRun.ts"
+import { start } from "../../../core/src/testing/recorder.ts"
+import { finished, recording } from "../support/aRun.ts"
 import { aWorld, everything, everyView, random } from "../support/aScene.ts"
 
 const look = aLook({ color: true, unicode: true })

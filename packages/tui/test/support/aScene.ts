@@ -6,7 +6,7 @@ import { type Abilities, type Scene, SceneMaker } from "../../src/model/Scene.ts
 import { initialUi, type Ui, type View } from "../../src/model/Ui.ts"
 import { emptyDesk, take, type World } from "../../src/model/World.ts"
 import { viewPainters } from "../../src/paint/screen.ts"
-import { start } from "./aRun.ts"
+import { start } from "../../../core/src/testing/recorder.ts"
 
 export const everyView = Object.keys(viewPainters) as ReadonlyArray<View>
 export const everything: Abilities = {

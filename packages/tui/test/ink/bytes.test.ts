@@ -10,7 +10,7 @@ import { take } from "../../src/model/World.ts"
 import type { Size } from "../../src/paint/Painter.ts"
 import { aLook } from "../../src/paint/theme.ts"
 import { aFlood } from "../support/aFlood.ts"
-import { start } from "../support/aRun.ts"
+import { start } from "../../../core/src/testing/recorder.ts"
 import { anEmptyWorld, everything } from "../support/aScene.ts"
 import { ATerminal } from "../support/aTerminal.ts"
 

@@ -62,7 +62,7 @@ const open = (size: Size): Opened => {
         const screen = await terminal.rows()
         expect(screen, `the screen after ${what}`).toEqual(dashboard.frame.map((row) => stripVTControlCharacters(row).trimEnd()))
       },
-      { timeout: 5000, interval: 10 }
+      { timeout: 20_000, interval: 10 }
     )
   return { terminal, dashboard, asked, faults, settled }
 }

@@ -44,6 +44,10 @@ describe("keys", () => {
     expect(names("a\u001b[200~q\u001b[Ay\u001b[201~b")).toEqual(["a", "paste:q\u001b[Ay", "b"])
     expect(names("\u001b[20", "0~one\ntw", "o\u001b[2", "01~z")).toEqual(["paste:one\ntwo", "z"])
   })
+  it("ends a paste that never ends with Ctrl-C, pressed alone", () => {
+    expect(names("\u001b[200~half a paste", "j", "\u0003", "j")).toEqual(["C-c", "j"])
+    expect(names("\u001b[200~with \u0003 in it", "\u001b[201~j")).toEqual(["paste:with \u0003 in it", "j"])
+  })
   it("swallows mouse reports, answers of the terminal and broken sequences", () => {
     expect(names("\u001b[<0;12;5Mj\u001b[<0;12;5m\u001b[M !!k\u001b[?62;22cl\u001b]11;rgb:0/0/0\u0007m")).toEqual([
       "j",

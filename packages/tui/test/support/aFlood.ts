@@ -1,20 +1,21 @@
 /** Thirty stages at work that never stop talking: half progress, half log lines. */
 import type { LiveEvent } from "@tetra/core/engine"
-import { aPlan, recorder } from "./aRun.ts"
+import { aPlan } from "../../../core/src/testing/aPlan.ts"
+import { recorder } from "../../../core/src/testing/recorder.ts"
 
 const names = Array.from({ length: 30 }, (_, i) => `pipeline_${i % 4}.stage_${i}`)
 
+/** Each stage waits for the one four places before. */
+const arrows = names.map((name, i) => (i < 4 ? name : `${names[i - 4] ?? ""} > ${name}`)).join(", ")
+
 /** `begin` starts the thirty stages; `more(n)` are the next n things that they say, a millisecond apart. */
 export const aFlood = () => {
-  const { at, line } = recorder()
+  const { at, attempt, line, started } = recorder()
   let said = 0
   const begin: ReadonlyArray<LiveEvent> = [
-    at(0, { _tag: "PlanFixed", plan: aPlan(Object.fromEntries(names.map((name, i) => [name, names.slice(i - 4, i - 3)]))) }),
+    at(0, { _tag: "PlanFixed", plan: aPlan(arrows) }),
     at(0, { _tag: "RunStarted", owner: { id: "o", pid: 1, host: "h" } }),
-    ...names.flatMap((stage) => [
-      at(1, { _tag: "StageStarted", stage, inputs: {}, key: "k", keyParts: {} }),
-      at(2, { _tag: "AttemptStarted", stage, partition: null, attempt: 1 })
-    ])
+    ...names.flatMap((stage) => [started(1, stage), attempt(2, stage)])
   ]
   const more = (count: number): ReadonlyArray<LiveEvent> =>
     Array.from({ length: count }, () => {

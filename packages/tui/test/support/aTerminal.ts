@@ -1,10 +1,9 @@
 /** A terminal without a window: an emulator takes what the dashboard writes, and keys go in as bytes. */
-import { EventEmitter } from "node:events"
-import { stripVTControlCharacters } from "node:util"
 import xterm from "@xterm/headless"
 import stringWidth from "string-width"
 import type { Streams } from "../../src/ink/Terminal.ts"
 import type { Size } from "../../src/paint/Painter.ts"
+import { someStreams } from "./someStreams.ts"
 
 /** One cell or two, as the painters count them: the emulator alone knows the widths of an older Unicode. */
 const widths = {
@@ -31,12 +30,8 @@ export class ATerminal {
   readonly emulator: InstanceType<typeof xterm.Terminal>
   /** Bytes of each write. */
   readonly written: Array<number> = []
-  /** Everything that was written. */
-  private text = ""
-  private isRaw = false
   private hasCursor = true
-  private readonly stdin: EventEmitter
-  private readonly stdout: EventEmitter & { columns: number; rows: number }
+  private readonly ends: ReturnType<typeof someStreams>
 
   constructor({ height, width }: Size) {
     this.emulator = new xterm.Terminal({ cols: width, rows: height, allowProposedApi: true, convertEol: true, scrollback: 500 })
@@ -47,41 +42,21 @@ export class ATerminal {
         if (parameters.includes(25)) this.hasCursor = final === "h"
         return false
       })
-    const none = (): void => undefined
-    this.stdin = Object.assign(new EventEmitter(), {
-      isTTY: true,
-      setRawMode: (raw: boolean) => {
-        this.isRaw = raw
-      },
-      setEncoding: none,
-      resume: none,
-      pause: none,
-      ref: none,
-      unref: none,
-      read: () => null
-    })
-    this.stdout = Object.assign(new EventEmitter(), { isTTY: true, columns: width, rows: height })
-    this.streams = {
-      stdin: this.stdin as unknown as NodeJS.ReadStream,
-      stdout: this.stdout as unknown as NodeJS.WriteStream,
-      write: (text) => this.put(text)
-    }
+    this.ends = someStreams({ height, width }, (text) => this.put(text))
+    this.streams = this.ends.streams
   }
   /** What a program writes that is not the dashboard: the shell before it. */
   put(text: string): void {
     this.written.push(Buffer.byteLength(text))
-    this.text += text
     this.emulator.write(text)
   }
-  /** Bytes from the keyboard, in chunks as they are given. */
-  type(...chunks: ReadonlyArray<string | Buffer>): void {
-    for (const chunk of chunks) this.stdin.emit("data", typeof chunk === "string" ? Buffer.from(chunk) : chunk)
+  /** Bytes from the keyboard, in one read. */
+  type(text: string): void {
+    this.ends.type(text)
   }
-  resize({ height, width }: Size): void {
-    this.emulator.resize(width, height)
-    this.stdout.columns = width
-    this.stdout.rows = height
-    this.stdout.emit("resize")
+  resize(size: Size): void {
+    this.emulator.resize(size.width, size.height)
+    this.ends.resize(size)
   }
   /** The rows of the screen, of their whole width, when the emulator has taken all. */
   async rows(): Promise<ReadonlyArray<string>> {
@@ -106,12 +81,8 @@ export class ATerminal {
       paste: bracketedPasteMode,
       focus: sendFocusMode,
       mouse: mouseTrackingMode,
-      raw: this.isRaw
+      raw: this.ends.isRaw()
     }
-  }
-  /** Everything that was written, without escape sequences. */
-  said(): string {
-    return stripVTControlCharacters(this.text)
   }
 }
 /** A terminal as a shell leaves it. */

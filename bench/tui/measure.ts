@@ -12,9 +12,8 @@ import { someStreams } from "../../packages/tui/test/support/someStreams.ts"
 const [what = "", width = "120", height = "36"] = process.argv.slice(2)
 const size = { width: Number(width), height: Number(height) }
 // The source has JSX, which Node does not read: this is the built one.
-const { Dashboard, aLook } = (await import(new URL("../../packages/tui/dist/index.js", import.meta.url).href)) as {
+const { Dashboard } = (await import(new URL("../../packages/tui/dist/index.js", import.meta.url).href)) as {
   readonly Dashboard: typeof TheDashboard
-  readonly aLook: typeof import("../../packages/tui/src/paint/theme.ts").aLook
 }
 
 let written = ""
@@ -27,8 +26,14 @@ const ends = someStreams(size, (text) => {
 })
 const dashboard = new Dashboard({
   streams: ends.streams,
-  look: aLook({ color: true, unicode: true }),
-  abilities: { verbs: new Set(), line: "tetra run", views: ["overview", "stages", "logs", "history"], readOnly: false },
+  look: { color: true, unicode: true },
+  abilities: {
+    verbs: new Set(),
+    line: "tetra run",
+    views: ["overview", "stages", "logs", "history"],
+    readOnly: false,
+    themes: []
+  },
   history: new Map(),
   asked: () => undefined,
   signalled: () => undefined,

@@ -9,6 +9,7 @@ import type { Catalogue } from "../planning/Catalogue.ts"
 import type { Project } from "../planning/Project.ts"
 import type { MissingService } from "./failures.ts"
 import type { Followers } from "./Follower.ts"
+import { WaitWatch } from "./gate/WaitWatch.ts"
 import type { Isolation } from "./isolation/Isolation.ts"
 import type { LogLine } from "../domain/RunEvent.ts"
 import type { StoreError } from "./ports/Journal.ts"
@@ -58,8 +59,7 @@ export class LiveRun {
   /** Of the whole run: what one stage knows, a service may tell another. */
   readonly secrets: ReadonlyArray<string>
   readonly inHand = new Map<UnitState, InHand>()
-  /** Somebody looks what waits in the gate: `watchWaits`. */
-  isWatched = false
+  readonly waits = new WaitWatch()
   /** Places in the gate, waiting or held: given back when the run is let go. */
   readonly #tickets = new Set<Ticket>()
   #leftBehind = 0

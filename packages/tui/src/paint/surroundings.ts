@@ -1,15 +1,17 @@
 /** What a key is judged by: the lists on the screen, and what can be done. */
 import { factText } from "../model/inspect.ts"
-import { findEntries, paletteEntries } from "../model/palette.ts"
+import { keymap } from "../model/keymap.ts"
+import { entriesFor, isCommand } from "../model/palette.ts"
 import { questionOf, refusalOf } from "../model/questions.ts"
 import { isActive, type Scene } from "../model/Scene.ts"
 import type { Surroundings } from "../model/Surroundings.ts"
 import { pickableOf } from "./dialogs.ts"
 import { graphView, healthView, historyView, scheduleView } from "./viewModels.ts"
 import { healthIds } from "../model/views/health.ts"
+import { hitAt } from "./hits.ts"
 import { inside, type Size } from "./Painter.ts"
 import { inspectedFacts } from "./panes.ts"
-import { pageOf, viewText } from "./screen.ts"
+import { pageOf, sizeClassOf, viewText } from "./screen.ts"
 import type { Look } from "./theme.ts"
 import { focusAfter, nextFocus } from "./views/graph.ts"
 import { eventText } from "./views/events.ts"
@@ -61,9 +63,14 @@ export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundin
     page: pageOf(size),
     run: { id: run.run, active: isActive(scene.world), cancelling: run.cancelling !== undefined },
     replay: link._tag === "Replay",
-    refusal: (verb) => refusalOf(scene, verb),
-    question: (verb) => questionOf(scene, verb),
-    palette: (text) => findEntries(paletteEntries(scene), text),
+    clock: scene.clock,
+    keymap: scene.abilities.keymap ?? keymap,
+    width: sizeClassOf(size),
+    refusal: (verb, of) => refusalOf(scene, verb, of),
+    question: (verb, of) => questionOf(scene, verb, of),
+    palette: (text) => entriesFor(scene, text),
+    hit: (x, y) => hitAt(scene, size, look, x, y),
+    isCommand: (text) => isCommand(scene, text),
     lineText: () => lineText(scene),
     viewText: () => viewText(scene, size, look).join("\n")
   }

@@ -33,6 +33,7 @@ const bytesPerFrame = async (size: Size): Promise<number> => {
     abilities: everything,
     time: { now: () => start + now, clock: () => now, after: () => () => undefined },
     perform: () => undefined,
+    newKey: () => "key",
     failed: (error) => {
       throw error
     }

@@ -7,7 +7,6 @@ import { recordingOf } from "../../src/model/Recording.ts"
 import type { Size } from "../../src/paint/Painter.ts"
 import type { View } from "../../src/model/Ui.ts"
 import { type ViewPainter, viewPainters } from "../../src/paint/screen.ts"
-import { aLook } from "../../src/paint/theme.ts"
 import { finished } from "../support/aRun.ts"
 import { everything, random } from "../support/aScene.ts"
 import { ATerminal, plainModes } from "../support/aTerminal.ts"
@@ -47,7 +46,7 @@ const open = (size: Size): Opened => {
   terminal.put(earlier)
   const dashboard = new Dashboard({
     streams: terminal.streams,
-    look: aLook({ color: true, unicode: true }),
+    look: { color: true, unicode: true },
     abilities: everything,
     history: new Map(),
     asked: (request) => asked.push(request),
@@ -60,7 +59,9 @@ const open = (size: Size): Opened => {
     vi.waitFor(
       async () => {
         const screen = await terminal.rows()
-        expect(screen, `the screen after ${what}`).toEqual(dashboard.frame.map((row) => stripVTControlCharacters(row).trimEnd()))
+        expect(screen, `the screen after ${what}`).toEqual(
+          dashboard.picture.map((row) => stripVTControlCharacters(row).trimEnd())
+        )
       },
       { timeout: 20_000, interval: 10 }
     )

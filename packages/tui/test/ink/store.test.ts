@@ -46,6 +46,7 @@ const aStore = (world = anEmptyWorld()) => {
     abilities: everything,
     time: clock.time,
     perform: (command) => commands.push(command),
+    newKey: () => `key-${commands.length}`,
     failed: (error) => failures.push(error)
   })
   const counted = { frames: 0 }

@@ -33,7 +33,9 @@ const stylesOf = (row: string): string => {
   for (const part of timeless(row).split(/(\u001b\[[\d;]*m)/u)) {
     // eslint-disable-next-line no-control-regex -- see above
     const [, given] = /^\u001b\[([\d;]*)m$/u.exec(part) ?? []
-    if (given !== undefined) codes = [...codes.filter((code) => !endedBy(given).test(code)), ...begun(given)]
+    if (given !== undefined)
+      for (const one of given.match(/38;5;\d+|\d+/gu) ?? ["0"])
+        codes = [...codes.filter((code) => !endedBy(one).test(code)), ...begun(one)]
     else if (part !== "") runs.push(`${widthOf(part)}${codes.length === 0 ? "" : `:${codes.join(";")}`}`)
   }
   // The end of a row is mostly plain, or the frame.

@@ -191,6 +191,7 @@ export class Dashboard {
       {
         stdout: this.terminal.ink as unknown as NodeJS.WriteStream,
         stdin: this.options.streams.stdin,
+        onRender: ({ renderTime }) => this.store.took(renderTime),
         ...inkOptions
       }
     )

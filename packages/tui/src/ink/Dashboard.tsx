@@ -22,7 +22,7 @@ import { copyText } from "./logs/clipboard.ts"
 import { LogReading } from "./logs/LogReading.ts"
 import { isMissing, startEditor, startPager } from "./logs/programs.ts"
 import { Player } from "./Player.ts"
-import { Boundary, Screen } from "./Screen.tsx"
+import { Boundary, inkOptions, Screen } from "./Screen.tsx"
 import { Store, type Time } from "./Store.ts"
 import { type Streams, Terminal } from "./Terminal.ts"
 
@@ -205,12 +205,8 @@ export class Dashboard {
       {
         stdout: this.terminal.ink as unknown as NodeJS.WriteStream,
         stdin: this.options.streams.stdin,
-        exitOnCtrlC: false,
-        patchConsole: false,
-        incrementalRendering: true,
-        interactive: true,
-        maxFps: 60,
-        isScreenReaderEnabled: false
+        onRender: ({ renderTime }) => this.store.took(renderTime),
+        ...inkOptions
       }
     )
   }

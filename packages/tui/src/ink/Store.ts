@@ -1,6 +1,6 @@
 /** Holds the scene and decides when a frame is published. Knows neither React nor the terminal; time is injected. */
 import type { LiveEvent } from "@tetra/core/engine"
-import { dueAt, type Governor, idleGovernor, painted, wants } from "../model/governor.ts"
+import { alsoTook, dueAt, type Governor, idleGovernor, painted, wants } from "../model/governor.ts"
 import type { KeyEvent } from "../model/keys.ts"
 import { type Abilities, isMoving, type Scene, SceneMaker } from "../model/Scene.ts"
 import type { Command, Ui } from "../model/Ui.ts"
@@ -167,6 +167,10 @@ export class Store {
   /** Half as many frames, for a terminal behind a slow line. */
   slowDown(): void {
     this.governor = { ...this.governor, slow: true }
+  }
+  /** Milliseconds that Ink took for the newest frame. */
+  took(ms: number): void {
+    this.governor = alsoTook(this.governor, ms)
   }
   resize(size: Size): void {
     this.size = size

@@ -19,4 +19,5 @@ export {
   workDone
 } from "./model/RunModel.ts"
 export { bindingsIn, type Keymap, keymap } from "./model/keymap.ts"
+export { type KeyState, noKeys, readKeys } from "./model/keys.ts"
 export { type KeyProblem, nameOf, remap } from "./model/remap.ts"

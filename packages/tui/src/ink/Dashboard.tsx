@@ -238,6 +238,7 @@ export class Dashboard {
   private lineKeys(keys: ReadonlyArray<string>): void {
     for (const key of keys) {
       if (key === "C-c") this.options.asked({ _tag: "Interrupt" }, "")
+      if (key === "C-z") this.suspend()
       if (key === "T") this.options.asked({ _tag: "LineMode" }, "")
     }
   }

@@ -34,6 +34,13 @@ export interface RunControl {
   /** What Ctrl-C does: the first stops, the second leaves. */
   readonly interrupt: () => void
 }
+/** What can be done to the runs of a server that the dashboard is attached to. */
+export interface Remotely {
+  /** `key` is the idempotency key of the wish. */
+  readonly cancel: (key: string) => void
+  /** Shows another run of it. */
+  readonly open: (run: string) => void
+}
 export interface BoardOptions {
   readonly project: Project
   readonly line: string
@@ -51,6 +58,7 @@ export class Board {
   private readonly options: BoardOptions
   private readonly dashboard: Dashboard
   private control: RunControl | undefined
+  private remotely: Remotely | undefined
   /** Takes over while the screen is given back. */
   private lines: Renderer | undefined
   private history: History = new Map()
@@ -106,7 +114,10 @@ export class Board {
   tailOf(stage: string, most: number): ReadonlyArray<LogLine> {
     return this.dashboard.tailOf(stage, most)
   }
-  /** A command that was accepted and cannot be done after all. */
+  accept(key: string): void {
+    this.dashboard.answer(key, "accepted")
+  }
+  /** A command that cannot be done, or was accepted and cannot be done after all. */
   refuse(key: string, reason: string): void {
     this.dashboard.answer(key, "refused", reason)
   }
@@ -152,6 +163,22 @@ export class Board {
       }
     }
   }
+  /** From now on the runs are those of a server. */
+  attach(remotely: Remotely): void {
+    this.remotely = remotely
+  }
+  link(link: Parameters<Dashboard["setLink"]>[0]): void {
+    this.dashboard.setLink(link)
+  }
+  log(path: string): void {
+    this.dashboard.setLogPath(path)
+  }
+  see(event: LiveEvent): void {
+    this.dashboard.see(event)
+  }
+  get status(): Dashboard["model"]["status"] {
+    return this.dashboard.model.status
+  }
   began(log: string, control: RunControl): void {
     this.dashboard.setLogPath(log)
     this.control = control
@@ -181,8 +208,9 @@ export class Board {
   private asked(request: Request, key: string): void {
     switch (request._tag) {
       case "Cancel":
+        if (this.remotely !== undefined) return this.remotely.cancel(key)
         if (this.control === undefined) return this.refuse(key, "nothing is running any more")
-        this.dashboard.answer(key, "accepted")
+        this.accept(key)
         return this.control.cancel()
       case "Interrupt":
         return this.interrupt()
@@ -195,14 +223,14 @@ export class Board {
       case "Retry":
         return this.begin({ _tag: "Retry", run: request.run, stages: request.stages, key })
       case "OpenRun":
-        return void this.openRun(request.run)
+        return this.remotely === undefined ? void this.openRun(request.run) : this.remotely.open(request.run)
       case "Load":
         return void this.load(request.view)
     }
   }
   private begin(next: Extract<Next, { readonly key: string }>): void {
     if (this.decide === undefined) return this.refuse(next.key, "a run is under way")
-    this.dashboard.answer(next.key, "accepted")
+    if (this.remotely === undefined) this.accept(next.key)
     this.decide(next)
   }
   private interrupt(): void {
@@ -229,6 +257,7 @@ export class Board {
     )
   }
   private toLines(): void {
+    if (this.remotely !== undefined) return this.say("line by line: `tetra logs --follow`, beside this or instead", "warn")
     if (this.control === undefined) return this.say("no run is under way: q leaves", "warn")
     this.dashboard.toLines()
     this.startLines()

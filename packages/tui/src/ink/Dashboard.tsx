@@ -167,6 +167,10 @@ export class Dashboard {
     this.store.ui = atNewestLine(this.store.ui)
     this.store.setWorld({ ...cleared(this.store.world), link: { _tag: "InProcess" }, logPath, history })
   }
+  /** Where what is shown comes from, when it is neither this process nor a recording. */
+  setLink(link: Extract<World["link"], { readonly _tag: "Attached" }>): void {
+    this.store.setWorld({ ...this.store.world, link })
+  }
   setLogPath(logPath: string): void {
     this.store.setWorld({ ...this.store.world, logPath })
   }

@@ -188,7 +188,9 @@ export class Store {
   }
   scene(): Scene {
     const { link, run } = this.world
-    const now = link._tag === "Replay" ? run.at : this.options.time.now()
+    // While the link is down nothing that is shown grows older than it was then.
+    const lostAt = link._tag === "Attached" ? link.lostAt : undefined
+    const now = link._tag === "Replay" ? run.at : (lostAt ?? this.options.time.now())
     return this.maker.make(this.world, this.ui, now, this.abilities, this.clock)
   }
   private frameNow(): ReadonlyArray<string> {

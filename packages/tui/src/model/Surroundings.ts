@@ -35,6 +35,8 @@ export interface Surroundings {
   readonly page: number
   readonly run: { readonly id: string; readonly active: boolean; readonly cancelling: boolean }
   readonly replay: boolean
+  /** The run is in a server: leaving the dashboard does nothing to it. */
+  readonly attached: boolean
   /** The dashboard's own clock, in milliseconds that only grow. */
   readonly clock: number
   readonly keymap: Keymap

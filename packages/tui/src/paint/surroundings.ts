@@ -69,6 +69,7 @@ export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundin
     page: pageOf(size),
     run: { id: run.run, active: isActive(scene.world), cancelling: run.cancelling !== undefined },
     replay: link._tag === "Replay",
+    attached: link._tag === "Attached",
     clock: scene.clock,
     keymap: scene.abilities.keymap ?? keymap,
     width: sizeClassOf(size),

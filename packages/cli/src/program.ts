@@ -57,6 +57,29 @@ const choice = (flags: string, help: string, choices: ReadonlyArray<string>, fal
   return fallback === undefined ? made : made.default(fallback)
 }
 
+const themeNames = ["default", "high-contrast", "deuteranopia", "tritanopia", "monochrome"]
+/** How a run is shown on a terminal. */
+const displayOptions = (): ReadonlyArray<Option> => [
+  choice("--theme <name>", "colours", themeNames),
+  choice("--color <when>", "beats the configuration, NO_COLOR and FORCE_COLOR", ["auto", "always", "never"]),
+  option("--ascii", "signs and lines from ASCII alone"),
+  option("--mouse", "wheel and clicks on the dashboard; shift-drag still selects text"),
+  option("--reduced-motion", "nothing spins"),
+  option("--slow-link", "half as many frames, for a terminal behind a slow line"),
+  option("--screen-reader", "sentences line by line instead of a screen; s tells how far it is"),
+  option("--read-only", "the dashboard only looks: nothing can be started or stopped from it"),
+  option("--keep-screen", "print the last picture when the dashboard closes"),
+  new Option("--exit-on-finish [when]", "leave the dashboard when the run is over; ok: only when it is completed").choices([
+    "any",
+    "ok"
+  ]),
+  option("--why-mode", "say why the run is shown as a dashboard, as lines or as JSON")
+]
+/** Names of the flags above: they say how a run is shown, and are no part of what it is. */
+export const displayFlags: ReadonlyArray<string> = displayOptions().map((one) => one.name())
+/** Of the display flags, those that are followed by a word. */
+export const valuedFlags: ReadonlyArray<string> = displayOptions().flatMap((one) => (one.required ? [one.name()] : []))
+
 const runOptions = (): ReadonlyArray<Option> => [
   option("-m, --mode <name>", "a named set of pipelines and parameters: daily, weekly, full, backfill, or your own"),
   option("-p, --pipeline <name>", "run this pipeline; may be repeated", repeated),
@@ -75,8 +98,10 @@ const runOptions = (): ReadonlyArray<Option> => [
     "replace"
   ]),
   option("--command-id <id>", "the same id gives the same run, however often it is asked for: who comes second follows it"),
-  choice("--output <how>", "how to follow the run", ["auto", "tui", "plain", "json"], "auto")
+  choice("--output <how>", "how to follow the run", ["auto", "tui", "plain", "json"], "auto"),
+  ...displayOptions()
 ]
+
 const commands = (): Readonly<Record<string, Described>> => ({
   init: {
     summary: "make a new project that runs at once",
@@ -159,14 +184,30 @@ const commands = (): Readonly<Record<string, Described>> => ({
     ],
     examples: ["tetra retry latest", "tetra retry latest --stage metrics_pipeline.indicators"]
   },
-  ui: {
-    summary: "the dashboard on recorded runs; from there a run can be started",
+  start: {
+    summary: "a server in the background: it runs what is asked for over its socket, dashboards attach to it",
     options: [
-      option("--replay <run>", "show this run: id, its beginning, or latest").default("latest"),
-      option("-m, --mode <name>", "what `r` runs; the mode of the shown run when it is left away"),
-      option("--read-only", "only look: no run can be started from here")
+      option("--foreground", "stay in this terminal, for service managers"),
+      option("--http <address>", "listen there, too: a port of this machine, or an address with its port"),
+      option("--timeout <seconds>", "how long running work may go on when it is stopped", whole(0)).default(25)
     ],
-    examples: ["tetra ui", "tetra ui --replay 01jd7x", "tetra ui --mode daily"]
+    examples: ["tetra start", "tetra start --foreground --http 4700"]
+  },
+  stop: {
+    summary: "stop the server; what runs may finish, the rest goes on at the next start",
+    options: [option("--now", "without waiting for what runs")],
+    examples: ["tetra stop", "tetra stop --now"]
+  },
+  ui: {
+    summary: "the dashboard: on the server when there is one, else on recorded runs",
+    options: [
+      option("--attach <url>", "on the server at this address (http://127.0.0.1:4700), with the token in TETRA_API_TOKEN"),
+      option("--standalone", "on recorded runs, even when a server is there"),
+      option("--replay <run>", "show this recorded run: id, its beginning, or latest"),
+      option("-m, --mode <name>", "what `r` runs; the mode of the shown run when it is left away"),
+      ...displayOptions()
+    ],
+    examples: ["tetra ui", "tetra ui --replay latest", "tetra ui --attach http://127.0.0.1:4700"]
   },
   status: {
     summary: "what every pipeline did last, and what is running",
@@ -192,10 +233,17 @@ const commands = (): Readonly<Record<string, Described>> => ({
       choice("--level <level>", "this level and above", ["debug", "info", "warn", "error"], "info"),
       option("--tail <n>", "only the last n lines", whole(0)),
       option("--follow", "go on as lines arrive"),
-      option("--grep <text>", "only lines that contain this text (any case)"),
+      option(
+        "--grep <text>",
+        "only lines with this text (any case) or /expression/; also level:, stage:, since:, until:, attempt:"
+      ),
       json()
     ],
-    examples: ["tetra logs --level warn", "tetra logs --pipeline data_pipeline --tail 50 --follow"]
+    examples: [
+      "tetra logs --level warn",
+      "tetra logs --pipeline data_pipeline --tail 50 --follow",
+      'tetra logs --grep "attempt:2 since:10:30 /time.?out/"'
+    ]
   },
   history: {
     summary: "past runs, newest first",

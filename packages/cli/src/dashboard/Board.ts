@@ -3,43 +3,54 @@ import process from "node:process"
 import {
   Dashboard,
   type Abilities,
-  aLook,
-  hasColor,
-  hasUnicode,
+  type Preferences,
   recordingOf,
   type Request,
+  themeNames,
   viewPainters,
   type View
 } from "@tetra/tui"
 import type { Project } from "@tetra/core/engine"
-import type { LiveEvent } from "../domain.ts"
+import type { LiveEvent, LogLine } from "../domain.ts"
+import { writeDetails } from "../explain.ts"
 import type { History } from "../output/estimate.ts"
 import { isLive, lookOf } from "../output/plain/look.ts"
 import { plainRenderer } from "../output/plain/PlainRenderer.ts"
 import { oneLine } from "../output/plain/text.ts"
 import type { Renderer } from "../output/Renderer.ts"
 import { chartsOf } from "./charts.ts"
+import { type Display, keepPreferences } from "./display.ts"
 import { deskFor, type Recorded, recorded } from "./desk.ts"
 import { storePlaceOf } from "../project/open.ts"
 
 /** What the person wants when no run is under way. */
 export type Next =
   | { readonly _tag: "Leave" }
-  | { readonly _tag: "Run"; readonly force: boolean }
-  | { readonly _tag: "Retry"; readonly run: string }
+  | { readonly _tag: "Run"; readonly force: boolean; readonly key: string }
+  | { readonly _tag: "Retry"; readonly run: string; readonly stages: ReadonlyArray<string>; readonly key: string }
 /** What can be done to the run that is under way. */
 export interface RunControl {
   readonly cancel: () => void
   /** What Ctrl-C does: the first stops, the second leaves. */
   readonly interrupt: () => void
 }
+/** What can be done to the runs of a server that the dashboard is attached to. */
+export interface Remotely {
+  /** `key` is the idempotency key of the wish. */
+  readonly cancel: (key: string) => void
+  /** Shows another run of it. */
+  readonly open: (run: string) => void
+}
 export interface BoardOptions {
   readonly project: Project
   readonly line: string
-  readonly readOnly: boolean
+  readonly display: Display
   readonly detail: "quiet" | "normal" | "verbose"
 }
 
+/** The label of an environment where mistakes are dear. */
+const productionOf = (environment: string | undefined): string | undefined =>
+  environment !== undefined && /^(?:prod|live)/iu.test(environment) ? environment : undefined
 /** How long what was looked up for a view is good enough, where looking it up costs time. */
 const keptMs: Readonly<Partial<Record<View, number>>> = { schedule: 60_000, config: 60_000 }
 
@@ -47,6 +58,7 @@ export class Board {
   private readonly options: BoardOptions
   private readonly dashboard: Dashboard
   private control: RunControl | undefined
+  private remotely: Remotely | undefined
   /** Takes over while the screen is given back. */
   private lines: Renderer | undefined
   private history: History = new Map()
@@ -65,25 +77,56 @@ export class Board {
 
   constructor(options: BoardOptions) {
     this.options = options
+    const { display } = options
     const views = Object.keys(viewPainters) as ReadonlyArray<View>
     const abilities: Abilities = {
       verbs: new Set(["run", "force", "retry", "cancel"] as const),
       line: options.line,
       views,
-      readOnly: options.readOnly
+      readOnly: display.readOnly,
+      themes: themeNames,
+      production: productionOf(options.project.environment),
+      ...(display.keymap === undefined ? {} : { keymap: display.keymap })
     }
     this.dashboard = new Dashboard({
       streams: { stdin: process.stdin, stdout: process.stdout, write: this.write },
-      look: aLook({ color: hasColor(undefined, process.env, true), unicode: hasUnicode(process.env, process.platform) }),
+      look: display.look,
+      mouse: display.mouse,
+      slow: display.slow,
+      ...(display.preferences === undefined ? {} : { preferences: display.preferences }),
+      remember: (preferences) => this.remember(preferences),
       abilities,
       history: new Map(),
-      asked: (request) => this.asked(request),
+      asked: (request, key) => this.asked(request, key),
       signalled: () => this.signalled(),
       failed: (error) => this.failed(error)
     })
   }
   open(): void {
     this.dashboard.open()
+    const { complaint } = this.options.display
+    if (complaint !== undefined) this.say(complaint, "warn")
+  }
+  /** The last picture and the last lines of stages, for what is printed when the screen is gone. */
+  get picture(): ReadonlyArray<string> {
+    return this.dashboard.picture
+  }
+  tailOf(stage: string, most: number): ReadonlyArray<LogLine> {
+    return this.dashboard.tailOf(stage, most)
+  }
+  accept(key: string): void {
+    this.dashboard.answer(key, "accepted")
+  }
+  /** A command that cannot be done, or was accepted and cannot be done after all. */
+  refuse(key: string, reason: string): void {
+    this.dashboard.answer(key, "refused", reason)
+  }
+  private remember(preferences: Preferences): void {
+    try {
+      keepPreferences(this.options.project.home, preferences)
+    } catch (error) {
+      this.say(`the layout cannot be kept: ${oneLine(error instanceof Error ? error.message : String(error))}`, "warn")
+    }
   }
   close(): void {
     this.lines?.stop()
@@ -120,6 +163,22 @@ export class Board {
       }
     }
   }
+  /** From now on the runs are those of a server. */
+  attach(remotely: Remotely): void {
+    this.remotely = remotely
+  }
+  link(link: Parameters<Dashboard["setLink"]>[0]): void {
+    this.dashboard.setLink(link)
+  }
+  log(path: string): void {
+    this.dashboard.setLogPath(path)
+  }
+  see(event: LiveEvent): void {
+    this.dashboard.see(event)
+  }
+  get status(): Dashboard["model"]["status"] {
+    return this.dashboard.model.status
+  }
   began(log: string, control: RunControl): void {
     this.dashboard.setLogPath(log)
     this.control = control
@@ -130,8 +189,12 @@ export class Board {
     this.shown.push(this.dashboard.model.run)
     this.chartsOf = undefined
     this.loadCharts()
-    if (this.wasInterrupted || this.lines !== undefined) return { _tag: "Leave" }
+    if (this.wasInterrupted || this.lines !== undefined || this.leavesNow) return { _tag: "Leave" }
     return await this.next()
+  }
+  private get leavesNow(): boolean {
+    const { exitOnFinish } = this.options.display
+    return exitOnFinish === "any" || (exitOnFinish === "ok" && this.dashboard.model.status === "completed")
   }
   async next(): Promise<Next> {
     return await new Promise((resolve) => {
@@ -142,10 +205,13 @@ export class Board {
     })
   }
 
-  private asked(request: Request): void {
+  private asked(request: Request, key: string): void {
     switch (request._tag) {
       case "Cancel":
-        return this.control?.cancel()
+        if (this.remotely !== undefined) return this.remotely.cancel(key)
+        if (this.control === undefined) return this.refuse(key, "nothing is running any more")
+        this.accept(key)
+        return this.control.cancel()
       case "Interrupt":
         return this.interrupt()
       case "LineMode":
@@ -153,14 +219,19 @@ export class Board {
       case "Leave":
         return this.decide?.({ _tag: "Leave" })
       case "Run":
-        return this.decide?.({ _tag: "Run", force: request.force })
+        return this.begin({ _tag: "Run", force: request.force, key })
       case "Retry":
-        return this.decide?.({ _tag: "Retry", run: request.run })
+        return this.begin({ _tag: "Retry", run: request.run, stages: request.stages, key })
       case "OpenRun":
-        return void this.openRun(request.run)
+        return this.remotely === undefined ? void this.openRun(request.run) : this.remotely.open(request.run)
       case "Load":
         return void this.load(request.view)
     }
+  }
+  private begin(next: Extract<Next, { readonly key: string }>): void {
+    if (this.decide === undefined) return this.refuse(next.key, "a run is under way")
+    if (this.remotely === undefined) this.accept(next.key)
+    this.decide(next)
   }
   private interrupt(): void {
     if (this.control === undefined) return this.decide?.({ _tag: "Leave" })
@@ -186,6 +257,7 @@ export class Board {
     )
   }
   private toLines(): void {
+    if (this.remotely !== undefined) return this.say("line by line: `tetra logs --follow`, beside this or instead", "warn")
     if (this.control === undefined) return this.say("no run is under way: q leaves", "warn")
     this.dashboard.toLines()
     this.startLines()
@@ -200,7 +272,9 @@ export class Board {
   private failed(error: unknown): void {
     this.startLines()
     const what = oneLine(error instanceof Error ? error.message : String(error))
-    this.lines?.say(`the dashboard cannot go on (${what}); the run does, line by line`)
+    const file = writeDetails(error, process.argv.slice(2))
+    const details = file === undefined ? "" : `; details: ${file}`
+    this.lines?.say(`the dashboard cannot go on (${what}${details}); the run does, line by line`)
     if (this.control === undefined) this.decide?.({ _tag: "Leave" })
   }
   private async openRun(run: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parse, parseDocument } from "yaml"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
+import type { WrittenPlace } from "../planning/Project.ts"
 import { type Environment, interpolate } from "./interpolate.ts"
 
 type Path = ReadonlyArray<string | number>
@@ -17,6 +18,8 @@ export interface LocatedDocument {
   readonly unset: ReadonlyMap<string, ReadonlyArray<string>>
   /** `file:line:column` of the value at the path, of its key, or of the nearest thing around it. */
   readonly at: (path: string, what?: "key" | "value") => string
+  /** Where the value at this very path is written, in the overlay before the rest; undefined when it is not. */
+  readonly placeOf: (path: string) => WrittenPlace | undefined
 }
 export interface ReadOptions {
   /** As it shall be shown. */
@@ -42,11 +45,13 @@ export const readDocument = (text: string, { env, environment, file }: ReadOptio
   const positions = new Map<string, Position>([["", { key: 0, value: 0 }]])
   const retyped = new Map<string, unknown>()
   const unset = new Map<string, ReadonlyArray<string>>()
+  const variables = new Map<string, ReadonlyArray<string>>()
   const scalar = (value: unknown, plain: boolean, path: Path, offset: number): unknown => {
     if (typeof value !== "string" || !value.includes("${") || (path[0] === "environments" && path[1] !== environment))
       return value
     const made = interpolate(value, env)
     const name = path.join(".")
+    variables.set(name, [...new Set(value.matchAll(/\$\{(\w+)/gu).map(([, variable]) => variable!))])
     for (const problem of made.problems) {
       diagnostics.push({
         level: "error",
@@ -86,7 +91,16 @@ export const readDocument = (text: string, { env, environment, file }: ReadOptio
       if (found !== undefined) return where(found[what])
     }
   }
-  return { data: data ?? {}, diagnostics, retyped, unset, at }
+  const placeOf = (path: string): WrittenPlace | undefined => {
+    const overlay = `environments.${environment}.${path}`
+    const overlaid = environment !== undefined && positions.has(overlay)
+    const name = overlaid ? overlay : path
+    const position = positions.get(name)
+    if (position === undefined) return undefined
+    const read = [...variables].flatMap(([at, names]) => (at === name || at.startsWith(`${name}.`) ? names : []))
+    return { where: where(position.value), overlaid, variables: [...new Set(read)] }
+  }
+  return { data: data ?? {}, diagnostics, retyped, unset, at, placeOf }
 }
 
 const syntaxHint = (code: string, text: string, offset: number): string => {

@@ -96,7 +96,8 @@ export const loadProject = (options: LoadOptions): Effect.Effect<Project, Projec
       environment,
       catalogue,
       warnings: diagnostics,
-      at: (path) => document.at(path)
+      at: (path) => document.at(path),
+      placeOf: document.placeOf
     }
   })
 

@@ -21,6 +21,17 @@ export interface Project {
   readonly warnings: ReadonlyArray<Diagnostic>
   /** `file:line:column` of a path in the configuration, or of the nearest thing around it; absent where there is no file. */
   readonly at?: (path: string) => string
+  /** Where the value at this very path is written; undefined when it is not, and absent where there is no file. */
+  readonly placeOf?: (path: string) => WrittenPlace | undefined
+}
+/** The place of one value in the configuration file. */
+export interface WrittenPlace {
+  /** `file:line:column`. */
+  readonly where: string
+  /** It stands in the overlay of the environment. */
+  readonly overlaid: boolean
+  /** Variables that it reads, in their order. */
+  readonly variables: ReadonlyArray<string>
 }
 
 const DiagnosticSchema = Schema.Struct({

@@ -1,19 +1,27 @@
 /** The dashboard on a terminal: keys in, frames out. It never starts, stops or owns a run; whoever opened it is asked to. */
-import type { LiveEvent } from "@tetra/core/engine"
+import type { LiveEvent, LogLine } from "@tetra/core/engine"
 import { type Instance, render } from "ink"
-import { spawn } from "node:child_process"
+import type { ChildProcess } from "node:child_process"
+import { randomUUID } from "node:crypto"
 import process from "node:process"
-import { itemsOf } from "../model/Ring.ts"
-import { cleared, mostEvents, mostLines, pauseAfter, speeds, worldAt } from "../model/Recording.ts"
+import { Readable } from "node:stream"
+import { pipeline } from "node:stream/promises"
+import { cleared, mostEvents, mostLines } from "../model/Recording.ts"
 import type { History } from "../model/estimate.ts"
-import { Ring } from "../model/Ring.ts"
+import { lineWeight } from "../model/logs/Flood.ts"
+import { atNewestLine } from "../model/logs/updateLogs.ts"
+import { itemsOf, Ring } from "../model/Ring.ts"
 import { emptyModel, type RunModel } from "../model/RunModel.ts"
 import type { Abilities } from "../model/Scene.ts"
-import { type Command, initialUi } from "../model/Ui.ts"
+import type { Command, Setting } from "../model/Ui.ts"
 import { type Desk, emptyDesk, type World } from "../model/World.ts"
-import type { Look } from "../paint/theme.ts"
-import { plainLine } from "../paint/views/logs.ts"
-import { searchFile } from "./searchFile.ts"
+import type { SentState, ToastTone } from "../model/toasts.ts"
+import { type Preferences, uiWith } from "../model/preferences.ts"
+import { aLook, isTheme, type LookOptions } from "../paint/theme.ts"
+import { copyText } from "./logs/clipboard.ts"
+import { LogReading } from "./logs/LogReading.ts"
+import { isMissing, startEditor, startPager } from "./logs/programs.ts"
+import { Player } from "./Player.ts"
 import { Boundary, Screen } from "./Screen.tsx"
 import { Store, type Time } from "./Store.ts"
 import { type Streams, Terminal } from "./Terminal.ts"
@@ -25,10 +33,19 @@ export type Request = Extract<
 >
 export interface DashboardOptions {
   readonly streams: Streams
-  readonly look: Look
+  readonly look: LookOptions
+  /** What was remembered of the person; undefined: nothing. */
+  readonly preferences?: Preferences
+  /** Something that is remembered has changed. */
+  readonly remember?: (preferences: Preferences) => void
+  /** The mouse is taken from the terminal from the beginning. */
+  readonly mouse?: boolean
+  /** A terminal behind a slow line: half as many frames, no spinner. */
+  readonly slow?: boolean
   readonly abilities: Abilities
   readonly history: History
-  readonly asked: (request: Request) => void
+  /** `key` names the command: its owner tells with `answer` what became of it. */
+  readonly asked: (request: Request, key: string) => void
   /** A signal came, and the screen is given back: stop what is running, or `close` and leave. */
   readonly signalled: (signal: NodeJS.Signals) => void
   /** The dashboard cannot go on; the screen is given back already. */
@@ -42,21 +59,24 @@ const realTime: Time = {
     return () => clearTimeout(timer)
   }
 }
-/** Most bytes that terminals take through OSC 52. */
-const mostCopied = 74_994
 
 export class Dashboard {
   private readonly options: DashboardOptions
   private readonly terminal: Terminal
   private readonly store: Store
+  private readonly logs: LogReading
   private instance: Instance | undefined
-  private recording: ReadonlyArray<LiveEvent> = []
-  private stopPlaying: (() => void) | undefined
+  private look: LookOptions
+  /** What the person chose by hand, and is remembered. */
+  private chosen: Pick<Preferences, "theme" | "mouse" | "still">
+  private readonly player: Player
   /** Line mode: the screen is given back, and only a few keys mean something. */
   private isLines = false
 
   constructor(options: DashboardOptions) {
     this.options = options
+    this.look = options.slow === true ? { ...options.look, still: true } : options.look
+    this.chosen = options.preferences ?? {}
     this.terminal = new Terminal(options.streams, {
       keys: (events) => {
         if (this.isLines) this.lineKeys(events.flatMap((e) => (e._tag === "Key" ? [e.key] : [])))
@@ -72,8 +92,12 @@ export class Dashboard {
       run: emptyModel,
       configVersion: undefined,
       events: new Ring(mostEvents),
-      logs: new Ring(mostLines),
+      logs: new Ring(mostLines, lineWeight),
       logPath: undefined,
+      book: undefined,
+      search: undefined,
+      attempts: [],
+      flood: undefined,
       history: options.history,
       link: { _tag: "InProcess" },
       desk: emptyDesk,
@@ -81,17 +105,31 @@ export class Dashboard {
     }
     this.store = new Store({
       world,
-      ui: initialUi,
+      ui: uiWith(options.preferences),
       size: this.terminal.size,
-      look: options.look,
+      look: aLook(this.look),
       abilities: options.abilities,
       time: realTime,
-      perform: (command) => this.perform(command),
+      perform: (command, key) => this.perform(command, key),
+      newKey: randomUUID,
       failed: (error) => this.fail(error)
     })
+    this.player = new Player(this.store, realTime)
+    this.logs = new LogReading(this.store)
+    if (options.slow === true) this.store.slowDown()
+    this.terminal.setMouse(options.mouse === true)
   }
   get model(): RunModel {
     return this.store.world.run
+  }
+  /** The rows of the newest frame. */
+  get picture(): ReadonlyArray<string> {
+    return this.store.frame()
+  }
+  /** The newest lines of a stage that are in memory, oldest first. */
+  tailOf(stage: string, most: number): ReadonlyArray<LogLine> {
+    const own = [...itemsOf(this.store.world.logs)].flatMap(([, line]) => (line.stage === stage ? [line] : []))
+    return own.slice(-most)
   }
   get isFullScreen(): boolean {
     return this.instance !== undefined
@@ -102,7 +140,7 @@ export class Dashboard {
   }
   /** Gives the terminal back. */
   close(): void {
-    this.stopPlaying?.()
+    this.player.stop()
     this.store.close()
     this.hideScreen()
     this.terminal.restore()
@@ -110,8 +148,12 @@ export class Dashboard {
   see(event: LiveEvent): void {
     this.store.see(event)
   }
-  say(text: string, tone: "plain" | "good" | "bad" | "warn" = "plain"): void {
+  say(text: string, tone: ToastTone = "plain"): void {
     this.store.say(text, tone)
+  }
+  /** What became of a command: accepted, or refused and why. That it was applied is seen in the run itself. */
+  answer(key: string, state: SentState, reason?: string): void {
+    this.store.answer(key, state, reason)
   }
   setDesk(change: Partial<Desk>): void {
     this.store.setDesk(change)
@@ -121,20 +163,21 @@ export class Dashboard {
   }
   /** A new run of this process is shown from its first event on. */
   follow(logPath: string | undefined, history: History): void {
-    this.stopPlaying?.()
-    this.recording = []
+    this.player.stop()
+    this.store.ui = atNewestLine(this.store.ui)
     this.store.setWorld({ ...cleared(this.store.world), link: { _tag: "InProcess" }, logPath, history })
+  }
+  /** Where what is shown comes from, when it is neither this process nor a recording. */
+  setLink(link: Extract<World["link"], { readonly _tag: "Attached" }>): void {
+    this.store.setWorld({ ...this.store.world, link })
   }
   setLogPath(logPath: string): void {
     this.store.setWorld({ ...this.store.world, logPath })
   }
   /** A recorded run, shown as it ended. */
   replay(recording: ReadonlyArray<LiveEvent>, logPath: string | undefined): void {
-    this.stopPlaying?.()
-    this.recording = recording
-    const link = { _tag: "Replay", position: 0, total: recording.length, playing: false, speed: 1 } as const
-    const world = { ...cleared(this.store.world), link, logPath }
-    this.store.setWorld(worldAt(world, recording, recording.length), "input")
+    this.store.ui = atNewestLine(this.store.ui)
+    this.player.load(recording, logPath)
   }
   /** Off the full screen, with the keys `T` (back) and Ctrl-C still heard; and back again. */
   toLines(): void {
@@ -198,96 +241,117 @@ export class Dashboard {
   }
   private lineKeys(keys: ReadonlyArray<string>): void {
     for (const key of keys) {
-      if (key === "C-c") this.options.asked({ _tag: "Interrupt" })
-      if (key === "T") this.options.asked({ _tag: "LineMode" })
+      if (key === "C-c") this.options.asked({ _tag: "Interrupt" }, "")
+      if (key === "C-z") this.suspend()
+      if (key === "T") this.options.asked({ _tag: "LineMode" }, "")
     }
   }
-  private perform(command: Command): void {
+  private perform(command: Command, key: string): void {
     switch (command._tag) {
       case "Replay":
-        return this.scrub(command.act)
+        return this.player.scrub(command.act)
       case "Copy":
-        return this.copy(command.text, command.what)
+        return void this.copy(command.text, command.what)
       case "Pager":
-        return this.page()
+        return void this.page()
+      case "Editor":
+        return this.edit()
+      case "SaveLines":
+        return void this.logs.save(command.path)
       case "SearchFile":
-        return void this.search(command.text)
+        return void this.logs.search()
+      case "ReadFile":
+        return void this.logs.show(command.at)
+      case "ReadOlder":
+        return void this.logs.older()
+      case "ReadNewer":
+        return void this.logs.newer()
+      case "Set":
+        return this.set(command.setting, command.value)
+      case "Remember":
+        return this.remember()
       case "Redraw":
         return this.redraw()
       case "Suspend":
         return this.suspend()
       default:
-        return this.options.asked(command)
+        return this.options.asked(command, key)
     }
+  }
+  private remember(): void {
+    const { frameless, split, typed } = this.store.ui
+    const { mouse, still, theme } = this.chosen
+    const set = {
+      ...(theme === undefined ? {} : { theme }),
+      ...(mouse === undefined ? {} : { mouse }),
+      ...(still === undefined ? {} : { still })
+    }
+    this.options.remember?.({ split, frameless, typed, ...set })
+  }
+  private set(setting: Setting, value: string): void {
+    const on = value === "on"
+    switch (setting) {
+      case "theme":
+        if (!isTheme(value)) return
+        this.look = { ...this.look, theme: value }
+        this.chosen = { ...this.chosen, theme: value }
+        break
+      case "mouse":
+        this.terminal.setMouse(on)
+        this.chosen = { ...this.chosen, mouse: on }
+        break
+      case "motion":
+        this.look = { ...this.look, still: !on }
+        this.chosen = { ...this.chosen, still: !on }
+        break
+      case "color":
+        this.look = { ...this.look, color: on }
+        break
+      default:
+        this.look = { ...this.look, unicode: !on }
+    }
+    this.store.setLook(aLook(this.look))
+    this.remember()
   }
   private suspend(): void {
     if (process.platform === "win32") return this.say("this terminal cannot suspend", "warn")
     this.terminal.suspend()
     return undefined
   }
-  private copy(text: string, what: string): void {
-    const bytes = Buffer.from(text)
-    if (bytes.length > mostCopied)
-      return this.say("too long for the clipboard: o opens it in the pager, the log file has it all", "warn")
-    this.terminal.writeRaw(`\u001b]52;c;${bytes.toString("base64")}\u0007`)
-    return this.say(`sent ${what} to the clipboard (${bytes.length} bytes, OSC 52); if nothing arrives, m shows it for selection`)
+  private async copy(text: string, what: string): Promise<void> {
+    const write = (sequence: string): void => this.terminal.writeRaw(sequence)
+    this.say(await copyText(text, what, { env: process.env, platform: process.platform, write }))
   }
-  /** The filtered log in `$PAGER`. */
-  private page(): void {
-    const { shown, world } = this.store.scene()
-    const places = new Set(shown)
-    const text = [...itemsOf(world.logs)].flatMap(([place, line]) => (places.has(place) ? [plainLine(line)] : [])).join("\n")
+  /** Keyboard and screen for another program, until it ends. */
+  private lend(start: () => ChildProcess, mend: string): ChildProcess {
     this.store.pause()
     this.hideScreen()
     this.terminal.lend()
-    const back = (error?: Error): void => {
+    const program = start()
+    let isBack = false
+    const back = (problem?: string): void => {
+      if (isBack) return
+      isBack = true
       this.terminal.take()
       this.showScreen()
       this.store.resume()
-      if (error !== undefined) this.say(`the pager does not start: ${error.message}. Set PAGER`, "bad")
+      if (problem !== undefined) this.say(`${problem}. ${mend}`, "bad")
     }
-    const pager = spawn(process.env["PAGER"] || "less", { shell: true, stdio: ["pipe", "inherit", "inherit"] })
-    pager.once("error", back)
-    pager.once("close", () => back())
-    pager.stdin.on("error", () => undefined)
-    pager.stdin.end(`${text}\n`)
+    program.once("error", (error) => back(`it does not start: ${error.message}`))
+    program.once("close", (code) => back(isMissing(code) ? "there is no such program" : undefined))
+    return program
   }
-  private async search(text: string): Promise<void> {
-    const { logPath, logs } = this.store.world
-    if (logPath === undefined || logs.first === 0) return
-    const found = await searchFile(logPath, text)
-    if (found !== undefined) this.say(`${found} in the whole file; the ones in memory are marked, o opens all lines`)
+  /** The filtered log in `$PAGER`. */
+  private async page(): Promise<void> {
+    const { stdin } = this.lend(startPager, "Set PAGER")
+    // Somebody who has seen enough closes the pager before it has everything.
+    if (stdin !== null) await pipeline(Readable.from(this.logs.text()), stdin).catch(() => undefined)
   }
-  private scrub(act: Extract<Command, { readonly _tag: "Replay" }>["act"]): void {
-    const { link } = this.store.world
-    if (link._tag !== "Replay") return
-    this.stopPlaying?.()
-    const at = speeds.indexOf(link.speed as (typeof speeds)[number])
-    const speed = speeds[Math.max(0, Math.min(speeds.length - 1, at + (act === "faster" ? 1 : act === "slower" ? -1 : 0)))] ?? 1
-    const restarts = act === "play" && !link.playing && link.position >= link.total
-    const playing = act === "play" ? !link.playing : act === "faster" || act === "slower" ? link.playing : false
-    const target = {
-      start: 0,
-      end: link.total,
-      forward: link.position + 1,
-      back: link.position - 1,
-      play: restarts ? 0 : link.position,
-      faster: link.position,
-      slower: link.position
-    }[act]
-    const world: World = { ...this.store.world, link: { ...link, playing, speed } }
-    this.store.setWorld(worldAt(world, this.recording, target), "input")
-    if (playing) this.playOn()
-  }
-  private playOn(): void {
-    const { link } = this.store.world
-    if (link._tag !== "Replay" || !link.playing) return
-    const wait = pauseAfter(this.recording, link.position, link.speed)
-    if (wait === undefined) return this.store.setWorld({ ...this.store.world, link: { ...link, playing: false } })
-    this.stopPlaying = realTime.after(wait, () => {
-      this.store.setWorld(worldAt(this.store.world, this.recording, link.position + 1))
-      this.playOn()
-    })
+  /** The whole log file in `$EDITOR`. */
+  private edit(): void {
+    const { logPath } = this.store.world
+    if (logPath === undefined) return this.say("this run has no log file yet", "warn")
+    this.lend(() => startEditor(logPath), "Set EDITOR")
     return undefined
   }
 }

@@ -19,6 +19,8 @@ const enterCodes = "\u001b[?1049h\u001b[?25l\u001b[?2004h\u001b[?1004h\u001b[2J\
 /** Ends synchronised output, focus reports, paste marks, mouse reports; leaves the alternate screen; shows the cursor; plain style. */
 const leaveCodes =
   "\u001b[?2026l\u001b[?1004l\u001b[?2004l\u001b[?1000l\u001b[?1002l\u001b[?1006l\u001b[0m\u001b[?1049l\u001b[?25h"
+const mouseOn = "\u001b[?1000h\u001b[?1002h\u001b[?1006h"
+const mouseOff = "\u001b[?1006l\u001b[?1002l\u001b[?1000l"
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
 
 /** What Ink takes for a terminal. Once the screen is given back, nothing that Ink still writes reaches it. */
@@ -58,7 +60,10 @@ export class Terminal {
   private escapeTimer: NodeJS.Timeout | undefined
   private resizeTimer: NodeJS.Timeout | undefined
   private isFull = false
+  private hasMouse = false
   private isOpen = false
+  /** What was lent was the whole screen, and not line mode. */
+  private wasFull = false
 
   constructor(streams: Streams, events: TerminalEvents) {
     this.streams = streams
@@ -88,7 +93,12 @@ export class Terminal {
   enter(): void {
     if (this.isFull) return
     this.isFull = true
-    this.streams.write(enterCodes)
+    this.streams.write(this.hasMouse ? enterCodes + mouseOn : enterCodes)
+  }
+  /** Takes the mouse from the terminal, or gives it back; only while the whole screen is ours. */
+  setMouse(on: boolean): void {
+    if (on !== this.hasMouse && this.isFull) this.streams.write(on ? mouseOn : mouseOff)
+    this.hasMouse = on
   }
   /** Gives the screen back; keys still come. */
   leave(): void {
@@ -98,6 +108,7 @@ export class Terminal {
   }
   /** Hands keyboard and screen to another program until `take` is called. */
   lend(): void {
+    this.wasFull = this.isFull
     this.leave()
     this.streams.stdin.off("data", this.onData)
     this.streams.stdin.setRawMode(false)
@@ -107,7 +118,7 @@ export class Terminal {
     this.streams.stdin.setRawMode(true)
     this.streams.stdin.on("data", this.onData)
     this.streams.stdin.resume()
-    this.enter()
+    if (this.wasFull) this.enter()
   }
   /** Everything as it was found. May be called at any time and any number of times, also while the process ends. */
   readonly restore = (): void => {

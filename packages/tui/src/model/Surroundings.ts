@@ -1,6 +1,7 @@
 /** What the person sees when a key comes, and what the key then gives. Types only, and the one place that knows which filter is whose. */
-import type { Intent } from "./keymap.ts"
-import type { Command, ListUi, Question, Ui, Verb, View } from "./Ui.ts"
+import type { Deed } from "./deeds.ts"
+import type { Keymap, Target } from "./keymap.ts"
+import type { Command, ListUi, Question, SizeClass, Ui, Verb, View } from "./Ui.ts"
 
 export interface Surroundings {
   /** Views that there is something to show in. */
@@ -14,6 +15,14 @@ export interface Surroundings {
   readonly shown: ReadonlyArray<number>
   readonly found: ReadonlyArray<number>
   readonly logEnd: number
+  /** One past the newest line in memory, also while the file is shown. */
+  readonly liveEnd: number
+  /** Whether the file has lines before those that are shown, and after them. */
+  readonly logMore: { readonly older: boolean; readonly newer: boolean }
+  /** Offset in the file of the next or previous match of a search through all of it; undefined when there was no such search. */
+  readonly fileMatch: (to: 1 | -1) => number | undefined
+  /** Epoch milliseconds. */
+  readonly now: number
   /** Places of events that are shown. */
   readonly events: ReadonlyArray<number>
   /** Row ids of the other lists. */
@@ -26,25 +35,45 @@ export interface Surroundings {
   readonly page: number
   readonly run: { readonly id: string; readonly active: boolean; readonly cancelling: boolean }
   readonly replay: boolean
+  /** The run is in a server: leaving the dashboard does nothing to it. */
+  readonly attached: boolean
+  /** The dashboard's own clock, in milliseconds that only grow. */
+  readonly clock: number
+  readonly keymap: Keymap
+  /** The class of the screen's width; a screen below it has one pane, which cannot be resized. */
+  readonly width: SizeClass | undefined
   /** Why a verb cannot be done now; undefined when it can. */
-  readonly refusal: (verb: Verb) => string | undefined
-  readonly question: (verb: Verb) => Question
+  readonly refusal: (verb: Verb, of?: Target) => string | undefined
+  readonly question: (verb: Verb, of?: Target) => Question
   /** Palette entries that match `text`, best first. */
   readonly palette: (text: string) => ReadonlyArray<PaletteEntry>
-  /** The selected line, and everything that the view shows, as clean text. */
+  /** Columns and rows from 0. */
+  readonly hit: (x: number, y: number) => Hit | undefined
+  /** Whether `text` is a whole command, and no letters of an entry. */
+  readonly isCommand: (text: string) => boolean
+  /** The stage of the event under the cursor. */
+  readonly eventStage: string | undefined
+  /** Name of the file that filtered lines are saved in unless another is typed. */
+  readonly savePath: string
+  /** The selected line or lines, and everything that the view shows, as clean text. */
   readonly lineText: () => string
   readonly viewText: () => string
 }
+/** What stands at a place of the screen. */
+export type Hit =
+  | { readonly _tag: "View"; readonly view: View }
+  | { readonly _tag: "Stage"; readonly stage: string }
+  /** The edge between two panes. */
+  | { readonly _tag: "Border" }
+  /** So many rows from the selected one; from the first or the last one when none is. */
+  | { readonly _tag: "Rows"; readonly by: number; readonly from: "first" | "last" | undefined }
 export interface PaletteEntry {
   readonly label: string
   /** The key that does the same. */
   readonly key: string
   /** The command line that does the same; empty when there is none. */
   readonly line: string
-  readonly act:
-    | Intent
-    | { readonly _tag: "Stage"; readonly stage: string }
-    | { readonly _tag: "Command"; readonly command: Command }
+  readonly act: Deed
 }
 export interface Updated {
   readonly ui: Ui

@@ -1,5 +1,8 @@
 /** What the person at the keyboard has chosen: view, selection, filters, and the dialog that is open. Data only; `update` changes it. */
+import type { Deed } from "./deeds.ts"
+import type { VerbClass } from "./classes.ts"
 import { everyLine, type LogFilter } from "./LogFilter.ts"
+import type { Grace, Sent, Toast } from "./toasts.ts"
 
 export const views = [
   "overview",
@@ -37,7 +40,12 @@ export type Verb = "run" | "force" | "retry" | "cancel"
 /** What the world outside is asked to do. */
 export type Command =
   | { readonly _tag: "Run"; readonly force: boolean }
-  | { readonly _tag: "Retry"; readonly run: string }
+  | {
+      readonly _tag: "Retry"
+      readonly run: string
+      /** Made anew beside what did not complete: `pipeline.stage`. */
+      readonly stages: ReadonlyArray<string>
+    }
   | { readonly _tag: "Cancel" }
   | { readonly _tag: "Interrupt" }
   | { readonly _tag: "Leave" }
@@ -47,16 +55,34 @@ export type Command =
   | { readonly _tag: "Replay"; readonly act: "play" | "forward" | "back" | "faster" | "slower" | "start" | "end" }
   | { readonly _tag: "Copy"; readonly text: string; readonly what: string }
   | { readonly _tag: "Pager" }
-  | { readonly _tag: "SearchFile"; readonly text: string }
+  | { readonly _tag: "Editor" }
+  | { readonly _tag: "SaveLines"; readonly path: string }
+  /** Search all of the log file for the filter's text. */
+  | { readonly _tag: "SearchFile" }
+  /** Show the log file around a byte of it, around the line that the cursor is on, or anew for a changed filter. */
+  | { readonly _tag: "ReadFile"; readonly at: number | "cursor" }
+  | { readonly _tag: "ReadOlder" }
+  | { readonly _tag: "ReadNewer" }
+  | { readonly _tag: "Set"; readonly setting: Setting; readonly value: string }
+  | { readonly _tag: "Remember" }
   | { readonly _tag: "Redraw" }
   | { readonly _tag: "Suspend" }
 
-/** How sure somebody must be: any of `y` and enter, `y` alone, or a typed name. */
-export type Certainty = "key" | "yes" | "name"
+/** What `:theme NAME`, `:mouse on` and the like change. */
+export const settings = ["theme", "mouse", "motion", "color", "ascii"] as const
+export type Setting = (typeof settings)[number]
+
+/** How sure somebody must be: not asked, any of `y` and enter, `y` alone, or a typed name. */
+export type Certainty = "none" | "key" | "yes" | "name"
 export interface Question {
+  readonly kind: VerbClass
+  /** What the footer calls it: `cancel`. */
+  readonly label: string
   readonly title: string
-  /** Target, effect, and whether it can be taken back. */
+  /** Target and effect. */
   readonly lines: ReadonlyArray<string>
+  /** Whether and how it can be taken back. */
+  readonly undo: string
   readonly certainty: Certainty
   /** What must be typed when `certainty` is `name`. */
   readonly name: string
@@ -79,13 +105,20 @@ export type Inspected =
 export type Overlay =
   | { readonly _tag: "None" }
   | { readonly _tag: "Prompt"; readonly view: View; readonly text: string; readonly before: string }
-  | { readonly _tag: "Palette"; readonly text: string; readonly index: number }
+  | {
+      readonly _tag: "Palette"
+      readonly text: string
+      readonly index: number
+      /** Steps back in what was typed before; 0 is what is typed now. */
+      readonly back: number
+    }
   | { readonly _tag: "Stages"; readonly text: string; readonly index: number; readonly chosen: ReadonlyArray<string> }
   | { readonly _tag: "Help"; readonly text: string; readonly top: number }
   | { readonly _tag: "Confirm"; readonly question: Question; readonly typed: string }
   | { readonly _tag: "Choose"; readonly title: string; readonly choices: ReadonlyArray<Choice> }
   | { readonly _tag: "Inspect"; readonly what: Inspected; readonly top: number }
   | { readonly _tag: "CopyMode" }
+  | { readonly _tag: "Save"; readonly text: string }
 
 export interface LogsUi {
   readonly filter: LogFilter
@@ -103,6 +136,14 @@ export interface LogsUi {
   readonly open: ReadonlySet<number>
   /** Lines before this place are not shown (`C`). */
   readonly clearedTo: number
+  /** Lines come from the file, and places are offsets in it; else from memory. */
+  readonly file: boolean
+  /** Fields stand below their line, one in a row (`J`). */
+  readonly pretty: boolean
+  /** Where the selection of lines began (`v`); it reaches to the cursor. */
+  readonly anchor: number | undefined
+  /** Times of markers (`M`), in epoch milliseconds. */
+  readonly markers: ReadonlyArray<number>
 }
 export interface ListUi {
   /** Row under the cursor, by its id, so that nothing moves when rows come and go. */
@@ -118,8 +159,12 @@ export interface GraphUi {
   readonly folded: ReadonlySet<string> | undefined
   readonly pan: { readonly x: number; readonly y: number }
 }
+/** Panes are resized for each class of width by itself. */
+export type SizeClass = "wide" | "middle" | "small"
 export interface Ui {
   readonly view: View
+  /** Where the person came from, oldest first: `esc` goes back one step. */
+  readonly trail: ReadonlyArray<{ readonly view: View; readonly stage: string | undefined }>
   /** The selected stage; views share it. */
   readonly stage: string | undefined
   readonly sort: StageSort
@@ -135,14 +180,25 @@ export interface Ui {
   readonly pending: string
   /** One line at the bottom, until the next key. */
   readonly message: { readonly text: string; readonly tone: "plain" | "good" | "bad" | "warn" } | undefined
+  readonly toasts: ReadonlyArray<Toast>
+  readonly grace: Grace | undefined
+  /** Newest last. */
+  readonly sent: ReadonlyArray<Sent>
   /** The last command, for `.`. */
-  readonly last: Command | undefined
+  readonly last: Deed | undefined
+  /** What was typed after `:`, oldest first. */
+  readonly typed: ReadonlyArray<string>
+  /** Rows that the lower pane has more than by default. */
+  readonly split: Readonly<Record<SizeClass, number>>
   readonly maximised: boolean
   readonly frameless: boolean
+  /** Row at which the edge of a pane is held with the mouse. */
+  readonly dragged: number | undefined
 }
 const aList: ListUi = { cursor: undefined, filter: "" }
 export const initialUi: Ui = {
   view: "overview",
+  trail: [],
   stage: undefined,
   sort: "plan",
   stageFilter: "",
@@ -156,7 +212,11 @@ export const initialUi: Ui = {
     time: "relative",
     shift: 0,
     open: new Set(),
-    clearedTo: 0
+    clearedTo: 0,
+    file: false,
+    pretty: false,
+    anchor: undefined,
+    markers: []
   },
   events: { cursor: undefined, filter: "" },
   lists: { history: aList, schedule: aList, health: aList, config: aList },
@@ -165,7 +225,13 @@ export const initialUi: Ui = {
   over: { _tag: "None" },
   pending: "",
   message: undefined,
+  toasts: [],
+  grace: undefined,
+  sent: [],
   last: undefined,
+  typed: [],
+  split: { wide: 0, middle: 0, small: 0 },
   maximised: false,
-  frameless: false
+  frameless: false,
+  dragged: undefined
 }

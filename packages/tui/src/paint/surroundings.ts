@@ -1,15 +1,18 @@
 /** What a key is judged by: the lists on the screen, and what can be done. */
 import { factText } from "../model/inspect.ts"
-import { findEntries, paletteEntries } from "../model/palette.ts"
+import { keymap } from "../model/keymap.ts"
+import { entriesFor, isCommand } from "../model/palette.ts"
 import { questionOf, refusalOf } from "../model/questions.ts"
 import { isActive, type Scene } from "../model/Scene.ts"
+import { eventStage, fileMatch, logMore, selectedLines } from "../model/logs/selection.ts"
 import type { Surroundings } from "../model/Surroundings.ts"
 import { pickableOf } from "./dialogs.ts"
 import { graphView, healthView, historyView, scheduleView } from "./viewModels.ts"
 import { healthIds } from "../model/views/health.ts"
+import { hitAt } from "./hits.ts"
 import { inside, type Size } from "./Painter.ts"
 import { inspectedFacts } from "./panes.ts"
-import { pageOf, viewText } from "./screen.ts"
+import { pageOf, sizeClassOf, viewText } from "./screen.ts"
 import type { Look } from "./theme.ts"
 import { focusAfter, nextFocus } from "./views/graph.ts"
 import { eventText } from "./views/events.ts"
@@ -19,8 +22,7 @@ const lineText = (scene: Scene): string => {
   const { ui, world } = scene
   if (ui.over._tag === "Inspect") return inspectedFacts(scene, ui.over.what).map(factText).join("\n")
   if (ui.view === "logs") {
-    const line = world.logs.at(ui.logs.cursor ?? scene.shown.at(-1) ?? -1)
-    return line === undefined ? "" : plainLine(line)
+    return selectedLines(scene).map(plainLine).join("\n")
   }
   if (ui.view === "events") {
     const event = world.events.at(ui.events.cursor ?? scene.events.at(-1) ?? -1)
@@ -47,7 +49,13 @@ export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundin
     failed: [...run.stages.values()].filter((s) => s.status === "failed").map((s) => s.name),
     shown: scene.shown,
     found: scene.found,
-    logEnd: scene.world.logs.end,
+    logEnd: scene.log.end,
+    liveEnd: scene.world.logs.end,
+    logMore: logMore(scene),
+    fileMatch: (to) => fileMatch(scene, to),
+    now: scene.now,
+    eventStage: eventStage(scene),
+    savePath: `${run.run === "" ? "tetra" : run.run}.log`,
     events: scene.events,
     rows: {
       history: historyView(scene).runs.map(({ id }) => id),
@@ -61,9 +69,15 @@ export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundin
     page: pageOf(size),
     run: { id: run.run, active: isActive(scene.world), cancelling: run.cancelling !== undefined },
     replay: link._tag === "Replay",
-    refusal: (verb) => refusalOf(scene, verb),
-    question: (verb) => questionOf(scene, verb),
-    palette: (text) => findEntries(paletteEntries(scene), text),
+    attached: link._tag === "Attached",
+    clock: scene.clock,
+    keymap: scene.abilities.keymap ?? keymap,
+    width: sizeClassOf(size),
+    refusal: (verb, of) => refusalOf(scene, verb, of),
+    question: (verb, of) => questionOf(scene, verb, of),
+    palette: (text) => entriesFor(scene, text),
+    hit: (x, y) => hitAt(scene, size, look, x, y),
+    isCommand: (text) => isCommand(scene, text),
     lineText: () => lineText(scene),
     viewText: () => viewText(scene, size, look).join("\n")
   }

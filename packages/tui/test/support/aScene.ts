@@ -1,4 +1,5 @@
 import type { LiveEvent } from "@tetra/core/engine"
+import { lineWeight } from "../../src/model/logs/Flood.ts"
 import { mostEvents, mostLines } from "../../src/model/Recording.ts"
 import { Ring } from "../../src/model/Ring.ts"
 import { emptyModel } from "../../src/model/RunModel.ts"
@@ -6,20 +7,26 @@ import { type Abilities, type Scene, SceneMaker } from "../../src/model/Scene.ts
 import { initialUi, type Ui, type View } from "../../src/model/Ui.ts"
 import { emptyDesk, take, type World } from "../../src/model/World.ts"
 import { viewPainters } from "../../src/paint/screen.ts"
-import { start } from "./aRun.ts"
+import { themeNames } from "../../src/paint/theme.ts"
+import { start } from "../../../core/src/testing/recorder.ts"
 
 export const everyView = Object.keys(viewPainters) as ReadonlyArray<View>
 export const everything: Abilities = {
   verbs: new Set(["run", "force", "retry", "cancel"] as const),
   line: "tetra run --mode weekly",
   views: everyView,
-  readOnly: false
+  readOnly: false,
+  themes: themeNames
 }
 export const anEmptyWorld = (): World => ({
   run: emptyModel,
   configVersion: undefined,
   events: new Ring(mostEvents),
-  logs: new Ring(mostLines),
+  logs: new Ring(mostLines, lineWeight),
+  book: undefined,
+  search: undefined,
+  attempts: [],
+  flood: undefined,
   logPath: "/project/.tetra/logs/abc123.jsonl",
   history: new Map([["metrics_pipeline.indicators", 3000]]),
   link: { _tag: "InProcess" },

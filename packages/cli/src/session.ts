@@ -177,14 +177,17 @@ const follow = (session: Session) =>
             ...waiting
           })
     const result = Effect.gen(function* () {
-      handle = yield* begun
-      const { here, id } = handle
+      const running = yield* begun
+      handle = running
+      const { here, id } = running
       if (!here) renderer.say(note(`run ${id} was asked for by this command before: following it, nothing runs here`))
       session.board?.began(log.pathOf(id), {
         cancel: () => stop(handle, "dashboard"),
+        pause: () => void Effect.runFork(running.pause("user", "dashboard")),
+        resume: () => void Effect.runFork(running.resume("user", "dashboard")),
         interrupt: () => void process.emit("SIGINT")
       })
-      yield* handle.result
+      yield* running.result
       ignore()
       const { board } = session
       const next = board === undefined ? undefined : yield* Effect.promise(() => board.ended())

@@ -39,5 +39,8 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const request = requestFor(call, shown)
   const { showOnBoard } = await import("../dashboard/runOnBoard.ts")
   const detail = flag(call, "verbose") ? "verbose" : "normal"
-  return await showOnBoard({ project, request, line: lineFor(request), detail, readOnly: flag(call, "readOnly") }, shown)
+  return await showOnBoard(
+    { project, reload: () => openProject(call), request, line: lineFor(request), detail, readOnly: flag(call, "readOnly") },
+    shown
+  )
 }

@@ -11,7 +11,7 @@ import {
   viewPainters,
   type View
 } from "@tetra/tui"
-import type { Project } from "@tetra/core/engine"
+import type { Project, RunRequest } from "@tetra/core/engine"
 import type { LiveEvent } from "../domain.ts"
 import type { History } from "../output/estimate.ts"
 import { isLive, lookOf } from "../output/plain/look.ts"
@@ -20,21 +20,30 @@ import { oneLine } from "../output/plain/text.ts"
 import type { Renderer } from "../output/Renderer.ts"
 import { chartsOf } from "./charts.ts"
 import { deskFor, type Recorded, recorded } from "./desk.ts"
+import { runErrand } from "./errands.ts"
+import { rejected, reloadOf, settingsOf } from "./settings.ts"
+import { watchConfig } from "./watchConfig.ts"
 import { storePlaceOf } from "../project/open.ts"
 
 /** What the person wants when no run is under way. */
 export type Next =
   | { readonly _tag: "Leave" }
   | { readonly _tag: "Run"; readonly force: boolean }
-  | { readonly _tag: "Retry"; readonly run: string }
+  | { readonly _tag: "Retry"; readonly run: string; readonly stages: ReadonlyArray<string> }
 /** What can be done to the run that is under way. */
 export interface RunControl {
   readonly cancel: () => void
+  readonly pause: () => void
+  readonly resume: () => void
   /** What Ctrl-C does: the first stops, the second leaves. */
   readonly interrupt: () => void
 }
 export interface BoardOptions {
   readonly project: Project
+  /** What `r` asks for. */
+  readonly request: RunRequest
+  /** The project as its file says it now. */
+  readonly reload: () => Promise<Project>
   readonly line: string
   readonly readOnly: boolean
   readonly detail: "quiet" | "normal" | "verbose"
@@ -45,6 +54,9 @@ const keptMs: Readonly<Partial<Record<View, number>>> = { schedule: 60_000, conf
 
 export class Board {
   private readonly options: BoardOptions
+  /** In force from the next run on: a valid save of the configuration replaces it. */
+  project: Project
+  private unwatch: () => void = () => undefined
   private readonly dashboard: Dashboard
   private control: RunControl | undefined
   /** Takes over while the screen is given back. */
@@ -65,9 +77,10 @@ export class Board {
 
   constructor(options: BoardOptions) {
     this.options = options
+    this.project = options.project
     const views = Object.keys(viewPainters) as ReadonlyArray<View>
     const abilities: Abilities = {
-      verbs: new Set(["run", "force", "retry", "cancel"] as const),
+      verbs: new Set(["run", "force", "retry", "cancel", "pause", "resume"] as const),
       line: options.line,
       views,
       readOnly: options.readOnly
@@ -84,8 +97,10 @@ export class Board {
   }
   open(): void {
     this.dashboard.open()
+    if (this.project.configFile !== undefined) this.unwatch = watchConfig(this.project.configFile, () => void this.reload())
   }
   close(): void {
+    this.unwatch()
     this.lines?.stop()
     this.lines = undefined
     this.dashboard.close()
@@ -155,11 +170,49 @@ export class Board {
       case "Run":
         return this.decide?.({ _tag: "Run", force: request.force })
       case "Retry":
-        return this.decide?.({ _tag: "Retry", run: request.run })
+        return this.decide?.({ _tag: "Retry", run: request.run, stages: request.stages })
+      case "Pause":
+        return this.control?.pause()
+      case "Resume":
+        return this.control?.resume()
       case "OpenRun":
         return void this.openRun(request.run)
       case "Load":
         return void this.load(request.view)
+      default:
+        return void runErrand(request, this.desktop())
+    }
+  }
+  private desktop(): Parameters<typeof runErrand>[1] {
+    const { dashboard, options, project } = this
+    return {
+      project,
+      request: options.request,
+      line: options.line,
+      desk: dashboard.desk,
+      run: dashboard.model.run,
+      setDesk: (change) => dashboard.setDesk(change),
+      show: (title, facts) => dashboard.show(title, facts),
+      say: (text, tone) => this.say(text, tone)
+    }
+  }
+  /** A save of the configuration: valid, it holds from the next run on; else the old one stays, and why is told. */
+  private async reload(): Promise<void> {
+    const before = this.project
+    try {
+      const after = await this.options.reload()
+      const reload = reloadOf(before, after, Date.now())
+      if (reload.from === reload.to) return
+      this.project = after
+      this.loadedAt.clear()
+      this.dashboard.setDesk({ reload, config: settingsOf(after, before) })
+      const paths = reload.changes.slice(0, 3).map(({ path }) => path)
+      const more = reload.changes.length - paths.length
+      this.say(`configuration reloaded, from the next run on: ${paths.join(", ")}${more > 0 ? ` and ${more} more` : ""}`, "good")
+    } catch (error) {
+      const reload = rejected(before, error, Date.now())
+      this.dashboard.setDesk({ reload })
+      this.say(`the saved configuration is not valid, the old one holds: ${reload.problems[0] ?? ""}`, "bad")
     }
   }
   private interrupt(): void {
@@ -205,7 +258,7 @@ export class Board {
   }
   private async openRun(run: string): Promise<void> {
     try {
-      const found = await recorded(storePlaceOf(this.options.project), run)
+      const found = await recorded(storePlaceOf(this.project), run)
       if (found === undefined) this.say(`there is no run ${run}`, "warn")
       else this.show(found)
     } catch (error) {
@@ -218,7 +271,7 @@ export class Board {
     const before = this.shown.findLast((id) => id !== run)
     if (this.chartsOf === run) return
     this.chartsOf = run
-    this.dashboard.setDesk({ charts: chartsOf(this.options.project.home, run, before) })
+    this.dashboard.setDesk({ charts: chartsOf(this.project.home, run, before) })
   }
   private async load(view: View): Promise<void> {
     const now = performance.now()
@@ -226,7 +279,10 @@ export class Board {
     if (before !== undefined && now - before < (keptMs[view] ?? 0)) return
     this.loadedAt.set(view, now)
     try {
-      this.dashboard.setDesk(await deskFor(view, this.options.project))
+      // What was saved last stays marked.
+      const { reload } = this.dashboard.desk
+      if (view === "config" && reload !== undefined && reload.from !== reload.to) return
+      this.dashboard.setDesk(await deskFor(view, this.project))
       if (view === "charts" || view === "overview") this.loadCharts()
     } catch (error) {
       this.say(oneLine(error instanceof Error ? error.message : String(error)), "bad")

@@ -13,6 +13,8 @@ import type { Recorded } from "./desk.ts"
 
 export interface BoardCall {
   readonly project: Project
+  /** Reads the project anew, after its configuration was saved. */
+  readonly reload: () => Promise<Project>
   readonly request: RunRequest
   readonly line: string
   readonly detail: Session["detail"]
@@ -23,13 +25,14 @@ const mostLeft = 20
 
 const sessionOf = async (call: BoardCall, board: Board, next: Next): Promise<Session> => {
   const request: RunRequest = next._tag === "Run" && next.force ? { ...call.request, force: true } : call.request
-  const built = await perform(planRun(call.project, request))
+  const { project } = board
+  const built = await perform(planRun(project, request))
   return {
-    ...storePlaceOf(call.project),
+    ...storePlaceOf(project),
     built,
-    configVersion: call.project.configVersion,
+    configVersion: project.configVersion,
     params: recordedRequest(request, secretsAmong(request, built.plan)),
-    resume: next._tag === "Retry" ? { run: next.run, reason: "asked on the dashboard", stages: [] } : undefined,
+    resume: next._tag === "Retry" ? { run: next.run, reason: "asked on the dashboard", stages: next.stages } : undefined,
     commandId: undefined,
     ifRunning: undefined,
     typed: next._tag === "Run" && next.force && call.request.force !== true ? `${call.line} --force` : call.line,
@@ -74,7 +77,8 @@ const runOnBoard = async (call: BoardCall, first: Session | "wait", board: Board
   process.stdout.write(`${shown.join("\n")}\n`)
   return last.done.code
 }
-const boardFor = ({ detail, line, project, readOnly }: BoardCall): Board => new Board({ project, line, readOnly, detail })
+const boardFor = ({ detail, line, project, readOnly, reload, request }: BoardCall): Board =>
+  new Board({ project, request, line, readOnly, detail, reload })
 
 /** Opens the dashboard on a run that begins now. */
 export const beginOnBoard = async (call: BoardCall, session: Session): Promise<ExitCode> => {

@@ -10,6 +10,8 @@ import { Ring } from "../model/Ring.ts"
 import { emptyModel, type RunModel } from "../model/RunModel.ts"
 import type { Abilities } from "../model/Scene.ts"
 import { type Command, initialUi } from "../model/Ui.ts"
+import type { ViewCommand } from "../model/ViewsUi.ts"
+import type { Fact } from "../model/inspect.ts"
 import { type Desk, emptyDesk, type World } from "../model/World.ts"
 import type { Look } from "../paint/theme.ts"
 import { plainLine } from "../paint/views/logs.ts"
@@ -20,10 +22,9 @@ import { Store, type Time } from "./Store.ts"
 import { type Streams, Terminal } from "./Terminal.ts"
 
 /** What the dashboard asks its owner for. The other commands it performs itself. */
-export type Request = Extract<
-  Command,
-  { readonly _tag: "Run" | "Retry" | "Cancel" | "Interrupt" | "Leave" | "LineMode" | "OpenRun" | "Load" }
->
+export type Request =
+  | Extract<Command, { readonly _tag: "Run" | "Retry" | "Cancel" | "Interrupt" | "Leave" | "LineMode" | "OpenRun" | "Load" }>
+  | ViewCommand
 export interface DashboardOptions {
   readonly streams: Streams
   readonly look: Look
@@ -116,6 +117,16 @@ export class Dashboard {
   }
   setDesk(change: Partial<Desk>): void {
     this.store.setDesk(change)
+  }
+  get desk(): Desk {
+    return this.store.world.desk
+  }
+  get look(): Look {
+    return this.store.look
+  }
+  /** Shows what was worked out when it was asked for. */
+  show(title: string, facts: ReadonlyArray<Fact>): void {
+    this.store.show({ _tag: "Inspect", what: { _tag: "Told", title, facts }, top: 0 })
   }
   setAbilities(abilities: Abilities): void {
     this.store.abilities = abilities

@@ -3,7 +3,7 @@ import type { LiveEvent } from "@tetra/core/engine"
 import { dueAt, type Governor, idleGovernor, painted, wants } from "../model/governor.ts"
 import type { KeyEvent } from "../model/keys.ts"
 import { type Abilities, isMoving, type Scene, SceneMaker } from "../model/Scene.ts"
-import type { Command, Ui } from "../model/Ui.ts"
+import type { Command, Overlay, Ui } from "../model/Ui.ts"
 import { update } from "../model/update.ts"
 import { type Desk, take, type World } from "../model/World.ts"
 import type { Size } from "../paint/Painter.ts"
@@ -77,6 +77,10 @@ export class Store {
   say(text: string, tone: "plain" | "good" | "bad" | "warn" = "plain"): void {
     this.ui = { ...this.ui, message: { text, tone } }
     this.want("background")
+  }
+  show(over: Overlay): void {
+    this.ui = { ...this.ui, over }
+    this.want("input")
   }
   keys(events: ReadonlyArray<KeyEvent>): void {
     for (const event of events) {

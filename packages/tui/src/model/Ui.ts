@@ -1,5 +1,7 @@
 /** What the person at the keyboard has chosen: view, selection, filters, and the dialog that is open. Data only; `update` changes it. */
 import { everyLine, type LogFilter } from "./LogFilter.ts"
+import type { Fact } from "./inspect.ts"
+import { noChoices, type ViewCommand, type ViewsUi } from "./ViewsUi.ts"
 
 export const views = [
   "overview",
@@ -32,12 +34,17 @@ export const timeStyles = ["relative", "clock", "iso", "off"] as const
 export type TimeStyle = (typeof timeStyles)[number]
 
 /** What a run is asked to do from here. Whoever opened the dashboard says which of them it can do. */
-export type Verb = "run" | "force" | "retry" | "cancel"
+export type Verb = "run" | "force" | "retry" | "cancel" | "pause" | "resume"
 
 /** What the world outside is asked to do. */
 export type Command =
   | { readonly _tag: "Run"; readonly force: boolean }
-  | { readonly _tag: "Retry"; readonly run: string }
+  | {
+      readonly _tag: "Retry"
+      readonly run: string
+      /** Made anew beside what did not complete: `pipeline.stage`. */
+      readonly stages: ReadonlyArray<string>
+    }
   | { readonly _tag: "Cancel" }
   | { readonly _tag: "Interrupt" }
   | { readonly _tag: "Leave" }
@@ -50,6 +57,7 @@ export type Command =
   | { readonly _tag: "SearchFile"; readonly text: string }
   | { readonly _tag: "Redraw" }
   | { readonly _tag: "Suspend" }
+  | ViewCommand
 
 /** How sure somebody must be: any of `y` and enter, `y` alone, or a typed name. */
 export type Certainty = "key" | "yes" | "name"
@@ -74,6 +82,13 @@ export type Inspected =
   | { readonly _tag: "Event"; readonly place: number }
   | { readonly _tag: "Line"; readonly place: number }
   | { readonly _tag: "Run" }
+  | { readonly _tag: "Compared"; readonly before: string; readonly after: string }
+  | { readonly _tag: "Setting"; readonly path: string }
+  | { readonly _tag: "Health"; readonly id: string }
+  | { readonly _tag: "Schedule"; readonly id: string }
+  | { readonly _tag: "Chart"; readonly chart: number }
+  /** What was worked out when it was asked for, such as a dry run. */
+  | { readonly _tag: "Told"; readonly title: string; readonly facts: ReadonlyArray<Fact> }
 
 /** The one dialog that takes the keys, if any. */
 export type Overlay =
@@ -86,6 +101,8 @@ export type Overlay =
   | { readonly _tag: "Choose"; readonly title: string; readonly choices: ReadonlyArray<Choice> }
   | { readonly _tag: "Inspect"; readonly what: Inspected; readonly top: number }
   | { readonly _tag: "CopyMode" }
+  /** Where the chart is saved. */
+  | { readonly _tag: "SavePath"; readonly chart: number; readonly text: string }
 
 export interface LogsUi {
   readonly filter: LogFilter
@@ -117,6 +134,8 @@ export interface GraphUi {
   /** Undefined: large graphs are folded to pipelines, others are not. */
   readonly folded: ReadonlySet<string> | undefined
   readonly pan: { readonly x: number; readonly y: number }
+  /** The person moved the picture: it stays there until the focus moves. */
+  readonly isPanned: boolean
 }
 export interface Ui {
   readonly view: View
@@ -130,6 +149,7 @@ export interface Ui {
   readonly lists: Readonly<Record<"history" | "schedule" | "health" | "config", ListUi>>
   readonly chart: number
   readonly graph: GraphUi
+  readonly views: ViewsUi
   readonly over: Overlay
   /** First key of a sequence of two. */
   readonly pending: string
@@ -161,7 +181,8 @@ export const initialUi: Ui = {
   events: { cursor: undefined, filter: "" },
   lists: { history: aList, schedule: aList, health: aList, config: aList },
   chart: 0,
-  graph: { zoom: undefined, focus: false, critical: false, folded: undefined, pan: { x: 0, y: 0 } },
+  graph: { zoom: undefined, focus: false, critical: false, folded: undefined, pan: { x: 0, y: 0 }, isPanned: false },
+  views: noChoices,
   over: { _tag: "None" },
   pending: "",
   message: undefined,

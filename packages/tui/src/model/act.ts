@@ -2,6 +2,7 @@
 import type { Intent } from "./keymap.ts"
 import { actLogs } from "./logKeys.ts"
 import { fold, move, nextFailed, sideways } from "./moving.ts"
+import { actView, inspect } from "./viewKeys.ts"
 import { isList, type Surroundings, type Updated, withList } from "./Surroundings.ts"
 import { stageSorts, type Ui, type Verb, type View } from "./Ui.ts"
 import { nextOf, only, say, toggled } from "./Updated.ts"
@@ -50,18 +51,9 @@ const open = (ui: Ui, around: Surroundings): Updated => {
         : only(ui, { _tag: "OpenRun", run })
     }
     default:
-      return inspect(ui)
+      return inspect(ui, around)
   }
 }
-const inspect = (ui: Ui): Updated =>
-  only({
-    ...ui,
-    over: {
-      _tag: "Inspect",
-      what: ui.stage !== undefined && ui.stage.includes(".") ? { _tag: "Stage", stage: ui.stage } : { _tag: "Run" },
-      top: 0
-    }
-  })
 const back = (ui: Ui): Ui => {
   if (ui.maximised) return { ...ui, maximised: false }
   if (ui.view === "logs" && (ui.logs.filter.text !== "" || ui.logs.filter.stages.length > 0))
@@ -101,7 +93,9 @@ export const act = (ui: Ui, intent: Intent, around: Surroundings): Updated => {
     case "Open":
       return open(ui, around)
     case "Inspect":
-      return inspect(ui)
+      return inspect(ui, around)
+    case "View":
+      return actView(ui, intent.act, around, ask)
     case "Back":
       return only(back(ui))
     case "Quit":
@@ -114,7 +108,7 @@ export const act = (ui: Ui, intent: Intent, around: Surroundings): Updated => {
 }
 type Simple = Exclude<
   Intent["_tag"],
-  "Go" | "Cycle" | "Move" | "Sideways" | "Ask" | "Replay" | "Open" | "Inspect" | "Back" | "Quit" | "Interrupt"
+  "Go" | "Cycle" | "Move" | "Sideways" | "Ask" | "Replay" | "Open" | "Inspect" | "Back" | "Quit" | "Interrupt" | "View"
 >
 const actHere = (ui: Ui, tag: Simple, around: Surroundings): Updated => {
   switch (tag) {

@@ -143,6 +143,15 @@ const inspector = (ui: Ui, over: Of<"Inspect">, event: KeyEvent, around: Surroun
   return by === 0 ? stay(ui, over) : stay(ui, { ...over, top: Math.max(0, over.top + by) })
 }
 
+const savePath = (ui: Ui, over: Of<"SavePath">, event: KeyEvent): Updated => {
+  const key = keyOf(event)
+  if (key === "esc") return close({ ...ui, message: { text: "nothing was saved", tone: "plain" } })
+  const path = over.text.trim()
+  if (key === "enter") return path === "" ? stay(ui, over) : close(ui, { _tag: "SaveChart", chart: over.chart, path })
+  const text = typed(over.text, event)
+  return text === undefined ? stay(ui, over) : stay(ui, { ...over, text })
+}
+
 export const updateOverlay = (ui: Ui, event: KeyEvent, around: Surroundings, act: Act): Updated => {
   const { over } = ui
   switch (over._tag) {
@@ -160,6 +169,8 @@ export const updateOverlay = (ui: Ui, event: KeyEvent, around: Surroundings, act
       return choose(ui, over, event)
     case "Inspect":
       return inspector(ui, over, event, around, act)
+    case "SavePath":
+      return savePath(ui, over, event)
     case "CopyMode":
       return event._tag === "Key" && ["esc", "q", "m", "enter"].includes(event.key) ? close(ui) : { ui, commands: [] }
     default:

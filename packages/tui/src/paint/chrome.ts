@@ -1,7 +1,7 @@
 /** Header and footer: one row each. */
 import { stopwatch } from "../model/amounts.ts"
 import { bindingsIn } from "../model/keymap.ts"
-import { alertsOf, headOf, type RunHead, type Scene } from "../model/Scene.ts"
+import { headOf, openAlerts, type RunHead, type Scene } from "../model/Scene.ts"
 import { type Overlay, viewTitles, views } from "../model/Ui.ts"
 import { percent } from "./bar.ts"
 import { ends, type Row, rowWidth, type Span, span } from "./Painter.ts"
@@ -89,7 +89,11 @@ const dialogKeys: Readonly<Partial<Record<Overlay["_tag"], ReadonlyArray<readonl
     ["enter", "show"]
   ],
   Confirm: [["esc", "leave it"]],
-  Choose: [["esc", "back"]]
+  Choose: [["esc", "back"]],
+  SavePath: [
+    ["enter", "save"],
+    ["esc", "leave it"]
+  ]
 }
 
 /** The most useful keys of the view, or what was just said. */
@@ -103,8 +107,8 @@ export const paintFooter = (scene: Scene, width: number, look: Look): string => 
       look
     )
   const { message, view } = scene.ui
-  const alerts = alertsOf(scene.world, scene.now)
-  const alert = alerts.findLast(({ mark }) => mark === "failed") ?? alerts.at(-1)
+  const alerts = openAlerts(scene)
+  const alert = alerts[0]
   const left: Row =
     message !== undefined
       ? [span(` ${safeLine(message.text)}`, message.tone === "plain" ? "strong" : message.tone)]

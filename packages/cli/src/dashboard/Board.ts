@@ -202,7 +202,8 @@ export class Board {
     try {
       const after = await this.options.reload()
       const reload = reloadOf(before, after, Date.now())
-      if (reload.from === reload.to) return
+      // Mended again: nothing is different from what is in force.
+      if (reload.from === reload.to) return this.dashboard.setDesk({ reload: undefined })
       this.project = after
       this.loadedAt.clear()
       this.dashboard.setDesk({ reload, config: settingsOf(after, before) })

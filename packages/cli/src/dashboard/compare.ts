@@ -1,33 +1,14 @@
 /** What is recorded of two runs, for their comparison. */
-import {
-  changeDetail,
-  type ConfigVersion,
-  configVersions,
-  Journal,
-  jsonChanges,
-  type Project,
-  StateQueries
-} from "@tetra/core/engine"
+import { changeDetail, type ConfigVersion, configVersions, jsonChanges, type Project, StateQueries } from "@tetra/core/engine"
 import type { Desk, RunDetail } from "@tetra/tui"
 import { Effect } from "effect"
-import { advance, emptyModel } from "../output/model.ts"
 import { oneLine } from "../output/plain/text.ts"
 import { storePlaceOf } from "../project/open.ts"
 import { perform } from "../runtime.ts"
 import { comparedMetrics } from "./charts.ts"
-import { look } from "./desk.ts"
+import { detailOf } from "./detail.ts"
+import { look } from "./look.ts"
 
-/** A run with what its stages did, from its events. */
-export const detailOf = (row: RunDetail["row"]): Effect.Effect<RunDetail, unknown, Journal> =>
-  Effect.gen(function* () {
-    const model = (yield* (yield* Journal).read(row.id)).reduce(advance, emptyModel)
-    return {
-      row,
-      stages: new Map(
-        [...model.stages].map(([name, { durationMs, reused, rows, status }]) => [name, { durationMs, reused, rows, status }])
-      )
-    }
-  })
 const versions = async (home: string): Promise<ReadonlyArray<ConfigVersion>> =>
   await perform(configVersions(home).pipe(Effect.orElseSucceed((): ReadonlyArray<ConfigVersion> => [])))
 

@@ -1,13 +1,12 @@
 /** What the dashboard looks up beside the run, when somebody opens the view. */
-import { Journal, type Project, RunLog, type RunRow, scheduleOf, StateQueries, type Stores } from "@tetra/core/engine"
-import { layerStore } from "@tetra/core/storage"
+import { Journal, type Project, RunLog, type RunRow, scheduleSteps, StateQueries, type Steps } from "@tetra/core/engine"
 import type { Desk, HealthCheck, RunDetail, View } from "@tetra/tui"
 import { Effect } from "effect"
 import type { LogLine, StoredEvent } from "../domain.ts"
 import { storePlaceOf } from "../project/open.ts"
-import { hasStore, type StorePlace } from "../project/store.ts"
-import { perform } from "../runtime.ts"
-import { detailOf } from "./compare.ts"
+import type { StorePlace } from "../project/store.ts"
+import { detailOf } from "./detail.ts"
+import { look } from "./look.ts"
 import { settingsOf } from "./settings.ts"
 import { checkClock, checkDisk, checkFolder, checkNode, checkStore, type Finding } from "../commands/doctorChecks.ts"
 
@@ -16,11 +15,6 @@ const runsListed = 200
 const runsRead = 12
 /** Next times of each schedule. */
 const timesListed = 5
-
-export const look = async <A, E>(place: StorePlace, effect: Effect.Effect<A, E, Stores>): Promise<A | undefined> =>
-  hasStore(place)
-    ? await perform(Effect.scoped(effect.pipe(Effect.provide(layerStore({ ...place, readOnly: true })))))
-    : undefined
 
 export interface Recorded {
   readonly row: RunRow
@@ -63,6 +57,14 @@ const systemOf = async (place: StorePlace): Promise<ReadonlyArray<HealthCheck>> 
     })
   )
 
+/** Keys and frames come between two steps. */
+const inSteps = async <A>(steps: Steps<A>): Promise<A> => {
+  for (;;) {
+    await new Promise((resolve) => setImmediate(resolve))
+    const { done, value } = steps.next()
+    if (done === true) return value
+  }
+}
 /** What `view` needs; nothing for views that live on the run alone. A store that cannot be read shows nothing. */
 export const deskFor = async (view: View, project: Project): Promise<Partial<Desk>> => {
   switch (view) {
@@ -71,7 +73,7 @@ export const deskFor = async (view: View, project: Project): Promise<Partial<Des
     case "schedule":
       return {
         schedule: {
-          forecasts: scheduleOf(project, Date.now(), timesListed),
+          forecasts: await inSteps(scheduleSteps(project, Date.now(), timesListed)),
           states: (await look(storePlaceOf(project), states)) ?? []
         }
       }

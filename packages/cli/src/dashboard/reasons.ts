@@ -11,7 +11,7 @@ import { configurationNames } from "../project/configuration.ts"
 import { storePlaceOf } from "../project/open.ts"
 import { openArchive } from "../project/whyFacts.ts"
 import { perform } from "../runtime.ts"
-import { look } from "./desk.ts"
+import { look } from "./look.ts"
 
 const heading = (text: string): Fact => ({ _tag: "Heading", text })
 const tones: Readonly<Partial<Record<WhyNode["kind"], "bad" | "good" | "warn">>> = {

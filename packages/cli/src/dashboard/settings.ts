@@ -1,7 +1,16 @@
 /** The configuration as the dashboard shows it: every setting with its origin, and what a save of the file changed. */
-import { changeDetail, jsonChanges, type LocatedSetting, originsOf, type Project, redactedConfig } from "@tetra/core/engine"
+import {
+  changeDetail,
+  diagnosticText,
+  jsonChanges,
+  type LocatedSetting,
+  originsOf,
+  type Project,
+  ProjectInvalid,
+  redactedConfig
+} from "@tetra/core/engine"
 import type { ConfigReload, Setting } from "@tetra/tui"
-import { diagnosticText, ProjectInvalid } from "@tetra/core/engine"
+import { Refusal } from "../failure.ts"
 import { oneLine } from "../output/plain/text.ts"
 
 const valueText = (value: LocatedSetting["value"]): string => {
@@ -48,8 +57,10 @@ export const rejected = (before: Project, error: unknown, at: number): ConfigRel
   from: before.configVersion,
   to: before.configVersion,
   changes: [],
-  problems:
-    error instanceof ProjectInvalid
-      ? error.diagnostics.filter(({ level }) => level === "error").map((one) => oneLine(diagnosticText(one)))
-      : [oneLine(error instanceof Error ? error.message : String(error))]
+  problems: problemsOf(error)
 })
+const problemsOf = (error: unknown): ReadonlyArray<string> => {
+  const all = error instanceof ProjectInvalid ? error.diagnostics : error instanceof Refusal ? error.problems : []
+  const errors = all.filter(({ level }) => level === "error").map((one) => oneLine(diagnosticText(one)))
+  return errors.length > 0 ? errors : [oneLine(error instanceof Error ? error.message : String(error))]
+}

@@ -1,6 +1,7 @@
 /** One pane per kind of content: its title, its note, and what is inside, out of a scene. */
 import { count } from "../model/amounts.ts"
 import { placeOf } from "../model/LogFilter.ts"
+import { rangeOf } from "../model/timeline.ts"
 import { linesAround, type Scene } from "../model/Scene.ts"
 import type { Inspected } from "../model/Ui.ts"
 import { inspectedFacts, inspectedTitle } from "./inspected.ts"
@@ -46,10 +47,11 @@ export const stagesPane = (scene: Scene, size: Size, options: PaneOptions, look:
   const filter = stageFilter === "" ? "" : ` /${stageFilter}`
   const empty = total === 0 ? "no run yet: r starts one" : `no stage has "${stageFilter}"`
   const note = sort === "plan" ? "in the order of the plan" : `by ${sort}`
+  const timeline = scene.ui.views.timeline ? { timeline: rangeOf(scene.world.run, scene.now) } : {}
   const pane: Pane = {
     title: `Stages ${total}${filter}`,
     note,
-    paint: (inner) => paintStages({ rows: scene.stages, selected: stage, empty }, inner, look)
+    paint: (inner) => paintStages({ rows: scene.stages, selected: stage, empty, ...timeline }, inner, look)
   }
   return painted(pane, size, options, look)
 }

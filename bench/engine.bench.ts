@@ -6,12 +6,14 @@ import { describe, expect, test } from "vitest"
 import { defineStage, defineValue, type AnyStage } from "../packages/core/src/index.ts"
 import { Engine } from "../packages/core/src/execution/Engine.ts"
 import { layerMemory, type Stores } from "../packages/core/src/execution/memory.ts"
-import type { Runnable } from "../packages/core/src/execution/Engine.ts"
+import type { Runnable } from "../packages/core/src/execution/EngineParts.ts"
 import { use } from "../packages/core/src/authoring/definePipeline.ts"
 import { layerEmbedded } from "../packages/core/src/storage.ts"
 import { aPlan } from "../packages/core/src/testing/aPlan.ts"
+import { type BudgetName, measured } from "./budgets.ts"
 
 const size = 1_000
+const mostEachMs = 1
 const capacity = { cpu: 64, memoryMB: 1_000_000 }
 const Out = defineValue("test/Out@1", Schema.Struct({}))
 
@@ -52,19 +54,20 @@ const spentMs = (): number => {
   const { system, user } = process.threadCpuUsage()
   return (system + user) / 1000
 }
-const perUnit = (name: string, budgetMs: number, work: () => Promise<void>) =>
-  test(`${name} within ${budgetMs} ms each`, { timeout: 180_000 }, async ({ bench }) => {
+const perUnit = (name: string, work: () => Promise<void>, budget: BudgetName) =>
+  test(`${name} within ${mostEachMs} ms each`, { timeout: 180_000 }, async ({ bench }) => {
     let best = Infinity
     let wall = Infinity
-    const measured = async () => {
+    const timed = async () => {
       const [started, at] = [spentMs(), performance.now()]
       await work()
       best = Math.min(best, (spentMs() - started) / size)
       wall = Math.min(wall, performance.now() - at)
     }
-    await bench(name, measured).run({ iterations: 2, time: 0, warmupIterations: 1, warmupTime: 0 })
-    console.log(`${name}: ${best.toFixed(3)} ms each at best (budget ${budgetMs}), ${wall.toFixed(0)} ms of the clock for all`)
-    expect(best).toBeLessThan(2 * budgetMs)
+    await bench(name, timed).run({ iterations: 2, time: 0, warmupIterations: 1, warmupTime: 0 })
+    console.log(`${name}: ${best.toFixed(3)} ms of processor time each, ${wall.toFixed(0)} ms of the clock for all`)
+    measured(budget, budget === "stage" ? best : wall)
+    expect(best).toBeLessThan(2 * mostEachMs)
   })
 const embedded = async (built: Runnable): Promise<void> => {
   const home = mkdtempSync(join(tmpdir(), "tetra-bench-"))
@@ -76,9 +79,9 @@ const embedded = async (built: Runnable): Promise<void> => {
 }
 
 describe("engine overhead", () => {
-  perUnit(`chain of ${size} empty stages, memory journal`, 1, () => run(chain, layerMemory))
-  perUnit(`fan-out of ${size} empty partitions, memory journal`, 1, () => run(fan, layerMemory))
+  perUnit(`chain of ${size} empty stages, memory journal`, () => run(chain, layerMemory), "stage")
+  perUnit(`fan-out of ${size} empty partitions, memory journal`, () => run(fan, layerMemory), "stage")
   // A stage of a chain costs one durable append, a fan-out shares its appends.
-  perUnit(`chain of ${size} empty stages, embedded store`, 1, () => embedded(chain))
-  perUnit(`fan-out of ${size} empty partitions, embedded store`, 1, () => embedded(fan))
+  perUnit(`chain of ${size} empty stages, embedded store`, () => embedded(chain), "chain")
+  perUnit(`fan-out of ${size} empty partitions, embedded store`, () => embedded(fan), "fanOut")
 })

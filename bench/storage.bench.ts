@@ -9,6 +9,7 @@ import { ArtifactStore } from "../packages/core/src/execution/ports/ArtifactStor
 import { Journal } from "../packages/core/src/execution/ports/Journal.ts"
 import { layerEmbedded } from "../packages/core/src/storage.ts"
 import { anOwner, aRequest } from "../packages/core/src/testing/storeContract.ts"
+import { measured } from "./budgets.ts"
 
 const home = mkdtempSync(join(tmpdir(), "tetra-bench-"))
 const runtime = ManagedRuntime.make(layerEmbedded({ home }))
@@ -72,12 +73,16 @@ const write = Effect.gen(function* () {
 })
 
 test("journal", async ({ bench }) => {
-  await bench("durable append, one event (budget 1 ms at the median, 10 ms at p99)", await appender(1)).run({ time: 1_000 })
-  await bench("durable append of 100 events (budget 2 ms: 50,000 events a second)", await appender(100)).run({ time: 1_000 })
+  const one = await bench("durable append of one event", await appender(1)).run({ time: 1_000 })
+  measured("append", one.latency.p50)
+  measured("append99", one.latency.p99)
+  const hundred = await bench("durable append of 100 events", await appender(100)).run({ time: 1_000 })
+  measured("batch", (100 * 1_000) / hundred.latency.p50)
 })
 test("state file", async ({ bench }) => {
   const open = () => Effect.runPromise(Effect.provide(Effect.asVoid(Journal), layerEmbedded({ home })))
-  await bench("open a warm state file (budget 50 ms)", open).run({ time: 500 })
+  const opened = await bench("open a warm state file", open).run({ time: 500 })
+  measured("open", opened.latency.p50)
 })
 test("tables", { timeout: 120_000 }, async ({ bench }) => {
   await bench("write 1.26 million daily bars of 7 columns", () => runtime.runPromise(write)).run({ iterations: 3, time: 100 })

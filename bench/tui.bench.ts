@@ -1,11 +1,12 @@
 /** What the dashboard costs: folding an event, and the work between a key and its painted rows (Ink and the terminal come on top). */
 import { test } from "vitest"
 import type { LiveEvent } from "@tetra/core/engine"
+import { aPlan } from "../packages/core/src/testing/aPlan.ts"
+import { recorder } from "../packages/core/src/testing/recorder.ts"
 import { Store } from "../packages/tui/src/ink/Store.ts"
 import { initialUi } from "../packages/tui/src/model/Ui.ts"
 import { take } from "../packages/tui/src/model/World.ts"
 import { aLook } from "../packages/tui/src/paint/theme.ts"
-import { aPlan, recorder } from "../packages/tui/test/support/aRun.ts"
 import { anEmptyWorld, everything } from "../packages/tui/test/support/aScene.ts"
 
 const { at, line } = recorder()

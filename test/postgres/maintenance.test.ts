@@ -1,16 +1,8 @@
 import { Effect, Redacted } from "effect"
 import { describe, expect, it } from "vitest"
 import { StateQueries } from "@tetra/core/engine"
-import {
-  exportState,
-  importState,
-  migrateState,
-  openState,
-  repairState,
-  resetPipeline,
-  type StateTables,
-  verifyState
-} from "@tetra/core/storage"
+import { migrateState, openState, repairState, resetPipeline, type StateTables, verifyState } from "@tetra/core/storage"
+import { importLines, linesOf as linesIn } from "../../packages/core/test/storage/support/exported.ts"
 import { filled } from "../../packages/core/test/storage/support/filled.ts"
 import { inHome } from "../../packages/core/test/storage/support/home.ts"
 import { ask, freshDatabase } from "./support/server.ts"
@@ -21,7 +13,8 @@ const onState = <A, E>({ home, url }: Place, work: (state: StateTables) => Effec
   Effect.runPromise(
     Effect.scoped(Effect.flatMap(openState({ home, stateUrl: url === undefined ? undefined : Redacted.make(url) }), work))
   )
-const linesOf = async (at: Place) => (await onState(at, exportState)).lines
+const linesOf = async (at: Place) => await onState(at, linesIn)
+const fine = { differences: [], differing: 0, faults: [], faulty: 0 }
 const move = (from: Place, to: Place) =>
   onState(from, (source) => Effect.promise(() => onState(to, (target) => migrateState(source, target))))
 
@@ -35,7 +28,7 @@ describe("a move", () => {
       const next = await freshDatabase(shared)
       await move({ home, url }, { home, url: next })
       expect(await linesOf({ home, url: next })).toEqual(lines)
-      expect(await onState({ home, url: next }, verifyState)).toEqual({ runs: 2, events: 20, differences: [] })
+      expect(await onState({ home, url: next }, verifyState)).toEqual({ runs: 2, events: 20, ...fine })
     }))
 })
 
@@ -43,9 +36,9 @@ describe("verify and repair", () => {
   it("find nothing in a database as it was written, and the log of it fits the state file", () =>
     withDatabase(async (at) => {
       await inStore(at, filled)
-      expect(await onState(at, verifyState)).toEqual({ runs: 2, events: 20, differences: [] })
+      expect(await onState(at, verifyState)).toEqual({ runs: 2, events: 20, ...fine })
       const lines = await linesOf(at)
-      await onState({ home: at.home }, (state) => importState(state, "backup", lines.join("\n")))
+      await onState({ home: at.home }, (state) => importLines(state, lines))
       expect(await linesOf({ home: at.home })).toEqual(lines)
     }))
   it("find and mend what is wrong, and leave the log as it is", () =>

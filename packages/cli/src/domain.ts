@@ -7,7 +7,6 @@ export type {
   LiveEvent,
   LogLine,
   PlannedStage,
-  RunEvent,
   RunPlan,
   StageForecast,
   Status,

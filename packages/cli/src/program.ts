@@ -57,6 +57,29 @@ const choice = (flags: string, help: string, choices: ReadonlyArray<string>, fal
   return fallback === undefined ? made : made.default(fallback)
 }
 
+const themeNames = ["default", "high-contrast", "deuteranopia", "tritanopia", "monochrome"]
+/** How a run is shown on a terminal. */
+const displayOptions = (): ReadonlyArray<Option> => [
+  choice("--theme <name>", "colours", themeNames),
+  choice("--color <when>", "beats the configuration, NO_COLOR and FORCE_COLOR", ["auto", "always", "never"]),
+  option("--ascii", "signs and lines from ASCII alone"),
+  option("--mouse", "wheel and clicks on the dashboard; shift-drag still selects text"),
+  option("--reduced-motion", "nothing spins"),
+  option("--slow-link", "half as many frames, for a terminal behind a slow line"),
+  option("--screen-reader", "sentences line by line instead of a screen; s tells how far it is"),
+  option("--read-only", "the dashboard only looks: nothing can be started or stopped from it"),
+  option("--keep-screen", "print the last picture when the dashboard closes"),
+  new Option("--exit-on-finish [when]", "leave the dashboard when the run is over; ok: only when it is completed").choices([
+    "any",
+    "ok"
+  ]),
+  option("--why-mode", "say why the run is shown as a dashboard, as lines or as JSON")
+]
+/** Names of the flags above: they say how a run is shown, and are no part of what it is. */
+export const displayFlags: ReadonlyArray<string> = displayOptions().map((one) => one.name())
+/** Of the display flags, those that are followed by a word. */
+export const valuedFlags: ReadonlyArray<string> = displayOptions().flatMap((one) => (one.required ? [one.name()] : []))
+
 const runOptions = (): ReadonlyArray<Option> => [
   option("-m, --mode <name>", "a named set of pipelines and parameters: daily, weekly, full, backfill, or your own"),
   option("-p, --pipeline <name>", "run this pipeline; may be repeated", repeated),
@@ -75,8 +98,10 @@ const runOptions = (): ReadonlyArray<Option> => [
     "replace"
   ]),
   option("--command-id <id>", "the same id gives the same run, however often it is asked for: who comes second follows it"),
-  choice("--output <how>", "how to follow the run", ["auto", "tui", "plain", "json"], "auto")
+  choice("--output <how>", "how to follow the run", ["auto", "tui", "plain", "json"], "auto"),
+  ...displayOptions()
 ]
+
 const commands = (): Readonly<Record<string, Described>> => ({
   init: {
     summary: "make a new project that runs at once",
@@ -164,7 +189,7 @@ const commands = (): Readonly<Record<string, Described>> => ({
     options: [
       option("--replay <run>", "show this run: id, its beginning, or latest").default("latest"),
       option("-m, --mode <name>", "what `r` runs; the mode of the shown run when it is left away"),
-      option("--read-only", "only look: no run can be started from here")
+      ...displayOptions()
     ],
     examples: ["tetra ui", "tetra ui --replay 01jd7x", "tetra ui --mode daily"]
   },
@@ -340,11 +365,11 @@ const cacheCommands = (): Readonly<Record<string, Described>> => ({
 })
 const stateCommands = (): Readonly<Record<string, Described>> => ({
   verify: {
-    summary: "work every table out from the event log and compare row by row",
+    summary: "work every table out from the event log and compare row by row; check that every run can have happened",
     options: [json()],
     examples: ["tetra state verify"]
   },
-  repair: { summary: "write every table anew from the event log", options: [json()], examples: ["tetra state repair"] },
+  repair: { summary: "make every table what the event log says", options: [json()], examples: ["tetra state repair"] },
   reset: {
     summary: "forget one pipeline's state, cached results and checkpoints; past runs and data stay",
     arguments: [["<pipeline>", "the pipeline"]],

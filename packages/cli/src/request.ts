@@ -4,7 +4,7 @@ import { flagsOf, nearest } from "@tetra/core/engine"
 import type { Json } from "./domain.ts"
 import { Refusal } from "./failure.ts"
 import { assignments, passThrough } from "./parameters.ts"
-import type { Call } from "./program.ts"
+import { type Call, displayFlags } from "./program.ts"
 import { flag, list, number, text } from "./project/open.ts"
 
 const own = [
@@ -22,6 +22,7 @@ const own = [
   "if-running",
   "command-id",
   "output",
+  ...displayFlags,
   "config",
   "env",
   "quiet",

@@ -1,71 +1,66 @@
-// @ts-nocheck -- hostile values on purpose: what the types forbid is what is tried here
-/* oxlint-disable */
-import * as fs from "node:fs"
-import * as os from "node:os"
-import * as path from "node:path"
-import { afterAll } from "vitest"
-import { mkdtempSync } from "node:fs"
-import { hostname } from "node:os"
-import { assert, describe, it } from "vitest"
+import { mkdtempSync, rmSync } from "node:fs"
+import { hostname, tmpdir } from "node:os"
+import { join } from "node:path"
+import process from "node:process"
+import { assert, describe, it, onTestFinished } from "vitest"
 import { Context, Effect, Layer } from "effect"
-import { Engine, Journal, StateQueries } from "@tetra/core/engine"
+import { definePipeline, definePlugin, defineStage } from "@tetra/core"
+import { embeddedProject, Engine, Journal, type Owner, planRun, StateQueries } from "@tetra/core/engine"
 import { layerEmbedded } from "@tetra/core/storage"
-import { planHere } from "../../core/src/execution/planHere.ts"
-import { definePipeline, defineStage } from "@tetra/core"
 import { settleOrphans } from "../src/project/settleOrphans.ts"
 
-const homes: Array<string> = []
-/** A data folder of its own, removed when the file is done. */
+/** A data folder of its own, removed after the test. */
 const aHome = (): string => {
-  const home = fs.mkdtempSync(path.join(os.tmpdir(), "tetra-test-"))
-  homes.push(home)
+  const home = mkdtempSync(join(tmpdir(), "tetra-test-"))
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }))
   return home
 }
-afterAll(() => {
-  for (const home of homes) fs.rmSync(home, { recursive: true, force: true })
-})
+/** A plan whose only stage works until it is let go. */
+const aLongRun = () => {
+  let finish = (): void => {}
+  const works = defineStage({ id: "t/works", run: () => new Promise<void>((done) => (finish = done)) })
+  const plugin = definePlugin({
+    name: "long",
+    version: "1.0.0",
+    api: "1",
+    pipelines: { p: definePipeline({ name: "p", stages: ({ use }) => ({ it: use(works) }) }) }
+  })
+  const project = embeddedProject({ cwd: ".", plugins: [plugin], config: { pipelines: { p: { plugin: "long" } } } })
+  const built = Effect.flatMap(project, (it) => planRun(it, { params: {} }))
+  return { built, letGo: () => finish() }
+}
 
 describe("settleOrphans", () => {
   it("does not close a run that another process has taken over meanwhile", () =>
-    Effect.runPromise(
-      Effect.gen(function* () {
-        const home = aHome()
-        const context = yield* Layer.build(Layer.orDie(layerEmbedded({ home })))
-        const same = Layer.succeedContext(context)
-        let finish: () => void = () => {}
-        const nothing = finish
-        const p = definePipeline({
-          name: "p",
-          stages: ({ use }) => ({ it: use(defineStage({ id: "t/w", run: () => new Promise<void>((r) => (finish = r)) })) })
-        })
-        const { built } = yield* planHere(p as never)
-        const engineOf = (owner: any) =>
-          Effect.map(
-            Layer.build(Layer.provide(Layer.fresh(Engine.layerWith({ owner })), same) as never),
-            (c: any) => Context.get(c, Engine) as any
-          )
-        const journal = Context.get(context, Journal) as any
-        // the process that died
-        const dead = { id: "dead", pid: 4_000_000, host: hostname() }
-        const a = yield* engineOf(dead)
-        const run = yield* a.start(built, { trigger: { kind: "test", detail: "" }, configVersion: "t", params: {} })
-        const stale = yield* (Context.get(context, StateQueries) as any).run(run.id) // what process C read
-        // process B takes it over and goes on
-        const b = yield* engineOf({ id: "b", pid: process.pid, host: hostname() })
-        finish = nothing
-        const resumed = yield* b.resume(run.id, built, "gone")
-        // process C has another plan of the same pipeline; its list of orphans is from before
-        const settle = settleOrphans({ ...built.plan, hash: "other" }, false).pipe(
-          Effect.provide(Layer.succeed(Engine, { orphans: Effect.succeed([stale]) } as never)),
-          Effect.provide(same)
-        ) as any
-        yield* Effect.exit(settle)
-        // Whichever attempt is asked last is the one that counts: both are let go.
-        const letGo = setInterval(() => finish(), 20)
-        const end: any = yield* Effect.exit(resumed.result)
-        clearInterval(letGo)
-        const last = (yield* journal.read(run.id)).at(-1)
-        assert.strictEqual(end._tag, "Success", `${JSON.stringify(end)} last event ${JSON.stringify(last)}`)
-      }).pipe(Effect.scoped) as never
-    ))
+    Effect.gen(function* () {
+      const stores = yield* Layer.build(layerEmbedded({ home: aHome() }))
+      const same = Layer.succeedContext(stores)
+      const engineOf = (owner: Owner) =>
+        Effect.map(Layer.build(Layer.provide(Layer.fresh(Engine.layerWith({ owner })), same)), (made) =>
+          Context.get(made, Engine)
+        )
+      const long = aLongRun()
+      const built = yield* long.built
+      const dead = yield* engineOf({ id: "dead", pid: 4_000_000, host: hostname() })
+      const run = yield* dead.start(built, { trigger: { kind: "test", detail: "" }, configVersion: "t", params: {} })
+      const stale = yield* Context.get(stores, StateQueries).run(run.id)
+      const heir = yield* engineOf({ id: "heir", pid: process.pid, host: hostname() })
+      const resumed = yield* heir.resume(run.id, built, "gone")
+      // A third process has another plan of the same pipeline; its list of orphans is from before.
+      const engine = yield* engineOf({ id: "third", pid: process.pid, host: hostname() })
+      const third = { ...engine, orphans: Effect.succeed(stale === undefined ? [] : [stale]) }
+      const continued = yield* settleOrphans({ ...built.plan, hash: "other" }, false).pipe(
+        Effect.provideService(Engine, third),
+        Effect.provideContext(stores)
+      )
+      assert.isUndefined(continued)
+      // Whichever attempt is asked last is the one that counts: it is let go when it is there.
+      const lettingGo = setInterval(long.letGo, 20)
+      const end = yield* Effect.ensuring(
+        resumed.result,
+        Effect.sync(() => clearInterval(lettingGo))
+      )
+      const last = (yield* Context.get(stores, Journal).read(run.id)).at(-1)
+      assert.deepStrictEqual([end.status, last?._tag], ["completed", "RunEnded"])
+    }).pipe(Effect.scoped, Effect.runPromise))
 })

@@ -2,17 +2,18 @@
 export { type EmbeddedOptions, layerEmbedded } from "./storage/layerEmbedded.ts"
 export { isEmbedded, layerStore, type StoreOptions } from "./storage/layerStore.ts"
 export {
-  type Contents,
   exportState,
   importState,
+  knownPipelines,
   migrateState,
   openState,
   repairState,
   resetPipeline,
+  type Verified,
   verifyState
 } from "./storage/maintenance/maintain.ts"
-export type { StateTables } from "./storage/maintenance/StateTables.ts"
-export type { Difference } from "./storage/maintenance/tables.ts"
+export type { ExportedFile } from "./storage/maintenance/readExport.ts"
+export type { Contents, StateTables, Tell } from "./storage/maintenance/StateTables.ts"
 export { type CacheEntry, cacheEntries } from "./storage/upkeep/cacheEntries.ts"
 export {
   type CacheFilter,

@@ -16,3 +16,5 @@ export {
   stagesOf,
   workDone
 } from "./model/RunModel.ts"
+export { bindingsIn, type Keymap, keymap } from "./model/keymap.ts"
+export { type KeyProblem, nameOf, remap } from "./model/remap.ts"

@@ -132,18 +132,19 @@ export const performRun = async (call: Call, again: Again | undefined): Promise<
     typed: typed(withoutSecrets(process.argv.slice(2), request, secrets)),
     ...how
   }
-  const code =
-    how.output === "tui" ? await onBoard(project, () => openProject(call), request, session) : (await runSession(session)).code
+  const code = how.output === "tui" ? await onBoard(call, project, request, session) : (await runSession(session)).code
   if (code !== exitCodes.interrupted) await keepUp(project)
   return code
 }
 /** Only here is Ink loaded. */
-const onBoard = async (
-  project: Project,
-  reload: () => Promise<Project>,
-  request: RunRequest,
-  session: Session
-): Promise<ExitCode> => {
-  const { beginOnBoard } = await import("../dashboard/runOnBoard.ts")
-  return await beginOnBoard({ project, reload, request, line: session.typed, detail: session.detail, readOnly: false }, session)
+const onBoard = async (call: Call, project: Project, request: RunRequest, session: Session): Promise<ExitCode> => {
+  const [{ beginOnBoard }, { displayOf }] = await Promise.all([
+    import("../dashboard/runOnBoard.ts"),
+    import("../dashboard/display.ts")
+  ])
+  const display = displayOf(call, project)
+  return await beginOnBoard(
+    { project, reload: () => openProject(call), request, line: session.typed, detail: session.detail, display },
+    session
+  )
 }

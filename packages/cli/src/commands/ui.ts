@@ -37,10 +37,11 @@ export const handle = async (call: Call): Promise<ExitCode> => {
       hint: "`tetra history` lists them; the beginning of an id is enough when only one run has it"
     })
   const request = requestFor(call, shown)
-  const { showOnBoard } = await import("../dashboard/runOnBoard.ts")
+  const [{ showOnBoard }, { displayOf }] = await Promise.all([
+    import("../dashboard/runOnBoard.ts"),
+    import("../dashboard/display.ts")
+  ])
+  const display = displayOf(call, project)
   const detail = flag(call, "verbose") ? "verbose" : "normal"
-  return await showOnBoard(
-    { project, reload: () => openProject(call), request, line: lineFor(request), detail, readOnly: flag(call, "readOnly") },
-    shown
-  )
+  return await showOnBoard({ project, reload: () => openProject(call), request, line: lineFor(request), detail, display }, shown)
 }

@@ -3,22 +3,22 @@ import process from "node:process"
 import {
   Dashboard,
   type Abilities,
-  aLook,
-  hasColor,
-  hasUnicode,
+  type Preferences,
   recordingOf,
   type Request,
+  themeNames,
   viewPainters,
   type View
 } from "@tetra/tui"
 import type { Project, RunRequest } from "@tetra/core/engine"
-import type { LiveEvent } from "../domain.ts"
+import type { LiveEvent, LogLine } from "../domain.ts"
 import type { History } from "../output/estimate.ts"
 import { isLive, lookOf } from "../output/plain/look.ts"
 import { plainRenderer } from "../output/plain/PlainRenderer.ts"
 import { oneLine } from "../output/plain/text.ts"
 import type { Renderer } from "../output/Renderer.ts"
 import { chartsOf } from "./charts.ts"
+import { type Display, keepPreferences } from "./display.ts"
 import { deskFor, type Recorded, recorded } from "./desk.ts"
 import { runErrand } from "./errands.ts"
 import { rejected, reloadOf, settingsOf } from "./settings.ts"
@@ -28,8 +28,8 @@ import { storePlaceOf } from "../project/open.ts"
 /** What the person wants when no run is under way. */
 export type Next =
   | { readonly _tag: "Leave" }
-  | { readonly _tag: "Run"; readonly force: boolean }
-  | { readonly _tag: "Retry"; readonly run: string; readonly stages: ReadonlyArray<string> }
+  | { readonly _tag: "Run"; readonly force: boolean; readonly key: string }
+  | { readonly _tag: "Retry"; readonly run: string; readonly stages: ReadonlyArray<string>; readonly key: string }
 /** What can be done to the run that is under way. */
 export interface RunControl {
   readonly cancel: () => void
@@ -45,10 +45,13 @@ export interface BoardOptions {
   /** The project as its file says it now. */
   readonly reload: () => Promise<Project>
   readonly line: string
-  readonly readOnly: boolean
+  readonly display: Display
   readonly detail: "quiet" | "normal" | "verbose"
 }
 
+/** The label of an environment where mistakes are dear. */
+const productionOf = (environment: string | undefined): string | undefined =>
+  environment !== undefined && /^(?:prod|live)/iu.test(environment) ? environment : undefined
 /** How long what was looked up for a view is good enough, where looking it up costs time. */
 const keptMs: Readonly<Partial<Record<View, number>>> = { schedule: 60_000, config: 60_000 }
 
@@ -77,20 +80,28 @@ export class Board {
 
   constructor(options: BoardOptions) {
     this.options = options
+    const { display } = options
     this.project = options.project
     const views = Object.keys(viewPainters) as ReadonlyArray<View>
     const abilities: Abilities = {
       verbs: new Set(["run", "force", "retry", "cancel", "pause", "resume"] as const),
       line: options.line,
       views,
-      readOnly: options.readOnly
+      readOnly: display.readOnly,
+      themes: themeNames,
+      production: productionOf(options.project.environment),
+      ...(display.keymap === undefined ? {} : { keymap: display.keymap })
     }
     this.dashboard = new Dashboard({
       streams: { stdin: process.stdin, stdout: process.stdout, write: this.write },
-      look: aLook({ color: hasColor(undefined, process.env, true), unicode: hasUnicode(process.env, process.platform) }),
+      look: display.look,
+      mouse: display.mouse,
+      slow: display.slow,
+      ...(display.preferences === undefined ? {} : { preferences: display.preferences }),
+      remember: (preferences) => this.remember(preferences),
       abilities,
       history: new Map(),
-      asked: (request) => this.asked(request),
+      asked: (request, key) => this.asked(request, key),
       signalled: () => this.signalled(),
       failed: (error) => this.failed(error)
     })
@@ -98,6 +109,26 @@ export class Board {
   open(): void {
     this.dashboard.open()
     if (this.project.configFile !== undefined) this.unwatch = watchConfig(this.project.configFile, () => void this.reload())
+    const { complaint } = this.options.display
+    if (complaint !== undefined) this.say(complaint, "warn")
+  }
+  /** The last picture and the last lines of stages, for what is printed when the screen is gone. */
+  get picture(): ReadonlyArray<string> {
+    return this.dashboard.picture
+  }
+  tailOf(stage: string, most: number): ReadonlyArray<LogLine> {
+    return this.dashboard.tailOf(stage, most)
+  }
+  /** A command that was accepted and cannot be done after all. */
+  refuse(key: string, reason: string): void {
+    this.dashboard.answer(key, "refused", reason)
+  }
+  private remember(preferences: Preferences): void {
+    try {
+      keepPreferences(this.project.home, preferences)
+    } catch (error) {
+      this.say(`the layout cannot be kept: ${oneLine(error instanceof Error ? error.message : String(error))}`, "warn")
+    }
   }
   close(): void {
     this.unwatch()
@@ -145,8 +176,12 @@ export class Board {
     this.shown.push(this.dashboard.model.run)
     this.chartsOf = undefined
     this.loadCharts()
-    if (this.wasInterrupted || this.lines !== undefined) return { _tag: "Leave" }
+    if (this.wasInterrupted || this.lines !== undefined || this.leavesNow) return { _tag: "Leave" }
     return await this.next()
+  }
+  private get leavesNow(): boolean {
+    const { exitOnFinish } = this.options.display
+    return exitOnFinish === "any" || (exitOnFinish === "ok" && this.dashboard.model.status === "completed")
   }
   async next(): Promise<Next> {
     return await new Promise((resolve) => {
@@ -157,10 +192,12 @@ export class Board {
     })
   }
 
-  private asked(request: Request): void {
+  private asked(request: Request, key: string): void {
     switch (request._tag) {
       case "Cancel":
-        return this.control?.cancel()
+        if (this.control === undefined) return this.refuse(key, "nothing is running any more")
+        this.dashboard.answer(key, "accepted")
+        return this.control.cancel()
       case "Interrupt":
         return this.interrupt()
       case "LineMode":
@@ -168,9 +205,9 @@ export class Board {
       case "Leave":
         return this.decide?.({ _tag: "Leave" })
       case "Run":
-        return this.decide?.({ _tag: "Run", force: request.force })
+        return this.begin({ _tag: "Run", force: request.force, key })
       case "Retry":
-        return this.decide?.({ _tag: "Retry", run: request.run, stages: request.stages })
+        return this.begin({ _tag: "Retry", run: request.run, stages: request.stages, key })
       case "Pause":
         return this.control?.pause()
       case "Resume":
@@ -215,6 +252,11 @@ export class Board {
       this.dashboard.setDesk({ reload })
       this.say(`the saved configuration is not valid, the old one holds: ${reload.problems[0] ?? ""}`, "bad")
     }
+  }
+  private begin(next: Extract<Next, { readonly key: string }>): void {
+    if (this.decide === undefined) return this.refuse(next.key, "a run is under way")
+    this.dashboard.answer(next.key, "accepted")
+    this.decide(next)
   }
   private interrupt(): void {
     if (this.control === undefined) return this.decide?.({ _tag: "Leave" })

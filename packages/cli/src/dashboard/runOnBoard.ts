@@ -10,6 +10,8 @@ import { perform } from "../runtime.ts"
 import { closing, runSession, type Session } from "../session.ts"
 import { Board, type Next } from "./Board.ts"
 import type { Recorded } from "./desk.ts"
+import type { Display } from "./display.ts"
+import { exitLines, linesPerStage } from "./exitLines.ts"
 
 export interface BoardCall {
   readonly project: Project
@@ -18,10 +20,8 @@ export interface BoardCall {
   readonly request: RunRequest
   readonly line: string
   readonly detail: Session["detail"]
-  readonly readOnly: boolean
+  readonly display: Display
 }
-/** Most lines that stay on the screen after the dashboard is closed. */
-const mostLeft = 20
 
 const sessionOf = async (call: BoardCall, board: Board, next: Next): Promise<Session> => {
   const request: RunRequest = next._tag === "Run" && next.force ? { ...call.request, force: true } : call.request
@@ -47,7 +47,7 @@ const messageOf = (error: unknown): string => oneLine(error instanceof Error ? e
 const runOnBoard = async (call: BoardCall, first: Session | "wait", board: Board): Promise<ExitCode> => {
   let last: { readonly session: Session; readonly done: Awaited<ReturnType<typeof runSession>> } | undefined
   let session: Session | undefined = first === "wait" ? undefined : first
-  let next: Next = { _tag: "Run", force: false }
+  let next: Next = { _tag: "Leave" }
   try {
     for (;;) {
       if (session !== undefined) {
@@ -60,7 +60,7 @@ const runOnBoard = async (call: BoardCall, first: Session | "wait", board: Board
       try {
         session = await sessionOf(call, board, next)
       } catch (error) {
-        board.say(messageOf(error), "bad")
+        board.refuse(next.key, messageOf(error))
       }
     }
   } catch (error) {
@@ -69,16 +69,14 @@ const runOnBoard = async (call: BoardCall, first: Session | "wait", board: Board
   }
   board.close()
   if (last === undefined) return board.isInterrupted ? exitCodes.interrupted : exitCodes.completed
-  const lines = closing(last.session, last.done.model, last.done.log)
-  const shown =
-    lines.length > mostLeft
-      ? [...lines.slice(0, mostLeft - 1), `and ${lines.length - mostLeft + 1} more lines: tetra show`]
-      : lines
-  process.stdout.write(`${shown.join("\n")}\n`)
+  if (call.display.keepScreen) process.stdout.write(`${board.picture.join("\n")}\n`)
+  const { log, model } = last.done
+  const tailOf = (stage: string) => board.tailOf(stage, linesPerStage)
+  process.stdout.write(`${exitLines(model, closing(last.session, model, log), tailOf).join("\n")}\n`)
   return last.done.code
 }
-const boardFor = ({ detail, line, project, readOnly, reload, request }: BoardCall): Board =>
-  new Board({ project, request, line, readOnly, detail, reload })
+const boardFor = ({ detail, display, line, project, reload, request }: BoardCall): Board =>
+  new Board({ project, request, line, display, detail, reload })
 
 /** Opens the dashboard on a run that begins now. */
 export const beginOnBoard = async (call: BoardCall, session: Session): Promise<ExitCode> => {

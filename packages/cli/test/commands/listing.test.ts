@@ -6,7 +6,7 @@ import { checkClock, checkNode, checkTerminal } from "../../src/commands/doctorC
 import { zoned } from "../../src/commands/schedule.ts"
 import { tableLines } from "../../src/output/table.ts"
 import { widthOf } from "../../src/output/plain/text.ts"
-import { aLog } from "../output/aRun.ts"
+import { recorder } from "../../../core/src/testing/recorder.ts"
 
 describe("cells of an exported table", () => {
   const columns = { symbol: Col.text, day: Col.day, close: Col.float, ts: Col.micros, n: Col.long, ok: Col.flag }
@@ -44,7 +44,7 @@ describe("cells of an exported table", () => {
   })
 })
 describe("the filter of log lines", () => {
-  const line = { ...aLog(0, "warn", "Rate limit hit"), fields: { symbol: "SPY" } }
+  const line = { ...recorder().line(0, "warn", "data_pipeline.load", "Rate limit hit"), fields: { symbol: "SPY" } }
   const any = { pipeline: undefined, stage: undefined, level: "info" as const, grep: undefined }
   it("takes a level and what is above it, a pipeline, a stage by short or full name, and a text in any case", () => {
     expect(passes(line, any)).toBe(true)

@@ -17,7 +17,9 @@ const runOf = (pipeline: string, pid: number, host = hostname()): RunRow => ({
   epoch: 1,
   requestedAt: Date.now(),
   endedAt: undefined,
-  reason: undefined
+  reason: undefined,
+  paused: undefined,
+  archivedAt: undefined
 })
 const running = (pipeline: string): PipelineStateRow => ({
   pipeline,

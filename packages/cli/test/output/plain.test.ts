@@ -7,7 +7,12 @@ import { bar, progressLines } from "../../src/output/plain/progress.ts"
 import { Screen } from "../../src/output/plain/Screen.ts"
 import { qualityFindings, summaryLines } from "../../src/output/plain/summary.ts"
 import { widthOf } from "../../src/output/plain/text.ts"
-import { aLog, aPlan, at, events, fold, start } from "./aRun.ts"
+import { aPlan } from "../../../core/src/testing/aPlan.ts"
+import { recorder, start } from "../../../core/src/testing/recorder.ts"
+import { events, fold } from "./aRun.ts"
+
+const { at, ended, line, started } = recorder()
+const hello = line(25, "info", "data_pipeline.load", "hello")
 
 const pipe: Look = { width: undefined, color: false, unicode: true }
 const facts = { log: ".tetra/logs/r1.jsonl", reports: ".tetra/reports/r1", again: "tetra run --mode weekly" }
@@ -47,16 +52,13 @@ describe("a run, folded", () => {
     expect(model.stages.get("data_pipeline.load")?.status).toBe("pending")
   })
   it("reopens a run that had ended at what did not complete and at what follows, and keeps the rest", () => {
-    const plan = aPlan({ "a.good": [], "a.bad*": [], "b.after": ["a.bad"] })
-    const whole = { done: 1, expected: 1, ratio: 1, missing: [] }
-    const end = (stage: string, status: "completed" | "failed") =>
-      at(10, { _tag: "StageEnded", stage, status, outputs: {}, coverage: whole, reason: "r", reused: false, durationMs: 1 })
-    const ended = [end("a.good", "completed"), end("a.bad", "failed"), end("b.after", "completed")]
+    const plan = aPlan("a.good, a.bad* > b.after")
+    const ends = [ended(10, "a.good", "completed"), ended(10, "a.bad", "failed"), ended(10, "b.after", "completed")]
     const closed = [
       at(20, { _tag: "PipelineEnded", pipeline: "a", status: "failed", records: 1, durationMs: 1, reason: "r" }),
       at(30, { _tag: "RunEnded", status: "failed", reason: "r", durationMs: 1 })
     ]
-    const model = fold([at(0, { _tag: "PlanFixed", plan }), ...ended, ...closed, at(40, { _tag: "RunResumed", reason: "again" })])
+    const model = fold([at(0, { _tag: "PlanFixed", plan }), ...ends, ...closed, at(40, { _tag: "RunResumed", reason: "again" })])
     expect([...model.stages.values()].map((s) => s.status)).toEqual(["completed", "pending", "pending"])
     expect([model.status, model.pipelines.get("a")?.status]).toEqual(["running", "pending"])
   })
@@ -78,7 +80,7 @@ describe("a run, folded", () => {
   it("answers a new model and leaves the old one alone", () => {
     const before = untilEvent(5)
     const frozen = JSON.stringify([...before.stages])
-    advance(before, events[5] ?? aLog(0, "info", ""))
+    advance(before, events[5] ?? hello)
     expect(JSON.stringify([...before.stages])).toBe(frozen)
   })
 })
@@ -104,8 +106,8 @@ describe("lines of changes", () => {
     expect(said(pipe).join("\n")).not.toContain("\u001b")
   })
   it("show only what went wrong when quiet, and information of stages when verbose", () => {
-    const info = [...events.slice(0, 3), aLog(25, "info", "hello")]
-    const of = (detail: Detail) => linesOf(fold(info), aLog(25, "info", "hello"), pipe, { detail }).length
+    const info = [...events.slice(0, 3), hello]
+    const of = (detail: Detail) => linesOf(fold(info), hello, pipe, { detail }).length
     expect([of("quiet"), of("normal"), of("verbose")]).toEqual([0, 0, 1])
     expect(said(pipe, "quiet").every((l) => /failed|warning/u.test(l))).toBe(true)
   })
@@ -138,10 +140,8 @@ describe("the progress lines", () => {
     expect(lines[1]).toContain("0/4 stages")
   })
   it("count stages that do not fit", () => {
-    const started = ["a.x", "b.x", "c.x", "d.x"].map((stage, i) =>
-      at(i, { _tag: "StageStarted", stage, inputs: {}, key: "k", keyParts: {} })
-    )
-    const lines = progressLines(fold([...events.slice(0, 2), ...started]), { ...pipe, width: 100 }, 4, start + 100, new Map())
+    const four = ["a.x", "b.x", "c.x", "d.x"].map((stage, i) => started(i, stage))
+    const lines = progressLines(fold([...events.slice(0, 2), ...four]), { ...pipe, width: 100 }, 4, start + 100, new Map())
     expect(lines).toHaveLength(3)
     expect(lines.at(-1)).toContain("2 more running")
   })
@@ -191,30 +191,19 @@ describe("the closing summary", () => {
     expect(summaryLines(model, pipe, facts).join("\n")).toContain("tetra run --mode weekly continues: what was finished is kept")
   })
   it("says that nothing had changed when everything was reused", () => {
-    const reused = events.filter((e) => e._tag === "PlanFixed")
-    const ended = [
+    const planned = events.filter((e) => e._tag === "PlanFixed")
+    const reused = [
       "data_pipeline.load",
       "data_pipeline.validate",
       "metrics_pipeline.technical_indicators",
       "metrics_pipeline.summary"
-    ].map((stage) =>
-      at(10, {
-        _tag: "StageEnded",
-        stage,
-        status: "completed",
-        outputs: {},
-        coverage: { done: 1, expected: 1, ratio: 1, missing: [] },
-        reason: undefined,
-        reused: true,
-        durationMs: 1
-      })
-    )
+    ].map((stage) => ended(10, stage, "completed", { reused: true, durationMs: 1 }))
     const closed = ["data_pipeline", "metrics_pipeline"].map((pipeline) =>
       at(15, { _tag: "PipelineEnded", pipeline, status: "completed", records: 1, durationMs: 1, reason: undefined })
     )
     const model = fold([
+      ...planned,
       ...reused,
-      ...ended,
       ...closed,
       at(20, { _tag: "RunEnded", status: "completed", reason: undefined, durationMs: 20 })
     ])

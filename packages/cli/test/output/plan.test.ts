@@ -2,29 +2,12 @@ import { describe, expect, it } from "vitest"
 import type { PlannedStage, RunPlan, StageForecast, StoredEvent } from "../../src/domain.ts"
 import { outlookOf, planLines } from "../../src/output/plain/planLines.ts"
 import { pastOf } from "../../src/past.ts"
-import { aPlan, at } from "./aRun.ts"
+import { aPlan } from "../../../core/src/testing/aPlan.ts"
+import { recorder } from "../../../core/src/testing/recorder.ts"
 
-const plan = aPlan({ "p.load": [], "p.clean": ["p.load"], "p.audit": [] })
-const wired: RunPlan = {
-  ...plan,
-  stages: plan.stages.map((s) =>
-    s.name === "p.clean"
-      ? { ...s, inputs: { rows: { from: "stage", stage: "p.load", port: "rows", accepts: { kind: "complete" } } } }
-      : s
-  )
-}
-const whole = { done: 1, expected: 1, ratio: 1, missing: [] }
-const ended = (stage: string, durationMs: number): StoredEvent =>
-  at(10, {
-    _tag: "StageEnded",
-    stage,
-    status: "completed",
-    outputs: {},
-    coverage: whole,
-    reason: undefined,
-    reused: false,
-    durationMs
-  })
+const { at, ended } = recorder()
+const reusable = { policy: { cache: { kind: "inputs", maxAgeMs: undefined } } } as const
+const wired = aPlan("load > clean, audit", { load: reusable, clean: reusable, audit: reusable })
 /** What of a cache key is known before a stage runs. */
 const partsOf = ({ config, stageId, stageVersion }: PlannedStage) => ({
   stage: `${stageId}@${stageVersion}`,
@@ -37,9 +20,9 @@ const past = (of: RunPlan = wired) =>
     [
       at(0, { _tag: "PlanFixed", plan: of }),
       ...of.stages.map(started),
-      ended("p.load", 1000),
-      ended("p.clean", 500),
-      ended("p.audit", 200)
+      ended(10, "p.load", "completed", { durationMs: 1000 }),
+      ended(10, "p.clean", "completed", { durationMs: 500 }),
+      ended(10, "p.audit", "completed", { durationMs: 200 })
     ]
   ])
 const change = (name: string, to: Partial<PlannedStage>): RunPlan => ({

@@ -178,6 +178,25 @@ const PluginEntry = Schema.Union([
   Schema.Struct({ name: Schema.NonEmptyString, config: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown)) })
 ]).annotate(doc('A package name or "./local/plugin.ts"; { name, config } gives the plugin its configuration'))
 
+const Keys = Schema.Union([Schema.NonEmptyString, Schema.NonEmptyArray(Schema.NonEmptyString)])
+const Dashboard = Schema.Struct({
+  theme: Schema.optionalKey(
+    Schema.Literals(["default", "high-contrast", "deuteranopia", "tritanopia", "monochrome"]).annotate(
+      doc("Colours: the terminal's own, or for what people can tell apart")
+    )
+  ),
+  color: Schema.optionalKey(Schema.Literals(["auto", "always", "never"]).annotate(doc("auto: as the terminal and NO_COLOR say"))),
+  ascii: Schema.optionalKey(Schema.Boolean.annotate(doc("true: signs and lines from ASCII alone"))),
+  mouse: Schema.optionalKey(Schema.Boolean.annotate(doc("true: wheel and clicks; shift-drag still selects text"))),
+  reduced_motion: Schema.optionalKey(Schema.Boolean.annotate(doc("true: nothing spins"))),
+  screen_reader: Schema.optionalKey(Schema.Boolean.annotate(doc("true: sentences line by line instead of a screen"))),
+  keys: Schema.optionalKey(
+    Schema.Record(Schema.NonEmptyString, Keys).annotate(
+      doc('Other keys, by the name of what they do: { cancel: "X" }; the names are in the page about keys')
+    )
+  )
+}).annotate(doc("How the dashboard looks, and its keys"))
+
 /** The sections that an environment may overlay. */
 const sections = {
   timezone: Schema.optionalKey(Schema.NonEmptyString.annotate(doc("IANA zone for schedules, such as America/New_York"))),
@@ -195,6 +214,7 @@ const sections = {
   resource_management: Schema.optionalKey(Resources),
   cache: Schema.optionalKey(Cache),
   retention: Schema.optionalKey(Retention),
+  dashboard: Schema.optionalKey(Dashboard),
   state: Schema.optionalKey(
     Schema.Struct({
       url: Schema.optionalKey(

@@ -9,9 +9,11 @@ import type { Catalogue } from "../planning/Catalogue.ts"
 import type { Project } from "../planning/Project.ts"
 import type { MissingService } from "./failures.ts"
 import type { Followers } from "./Follower.ts"
+import { WaitWatch } from "./gate/WaitWatch.ts"
 import type { Isolation } from "./isolation/Isolation.ts"
 import type { LogLine } from "../domain/RunEvent.ts"
 import type { StoreError } from "./ports/Journal.ts"
+import { LogSampler } from "./LogSampler.ts"
 import { Reporter } from "./reporter.ts"
 import { resolveInputs, type ResolvedInputs } from "./resolveInputs.ts"
 import type { ResourceGate, Ticket } from "./ResourceGate.ts"
@@ -57,8 +59,7 @@ export class LiveRun {
   /** Of the whole run: what one stage knows, a service may tell another. */
   readonly secrets: ReadonlyArray<string>
   readonly inHand = new Map<UnitState, InHand>()
-  /** Somebody looks what waits in the gate: `watchWaits`. */
-  isWatched = false
+  readonly waits = new WaitWatch()
   /** Places in the gate, waiting or held: given back when the run is let go. */
   readonly #tickets = new Set<Ticket>()
   #leftBehind = 0
@@ -68,6 +69,7 @@ export class LiveRun {
   readonly #inputs = new Map<StageName, ResolvedInputs>()
   readonly #writeLog: (line: LogLine) => void
   readonly #reporters = new Set<Reporter>()
+  readonly #samplers = new Map<StageName, LogSampler>()
   constructor(from: {
     readonly executable: Executable
     readonly state: RunState
@@ -163,6 +165,7 @@ export class LiveRun {
       attempt,
       now: this.now,
       secrets: this.secrets,
+      sampler: this.#samplerOf(stage.planned.name),
       write: (line) => this.log(line),
       onProgress: (reporter) => {
         // One nudge wakes the loop for all that is waiting to be told.
@@ -170,6 +173,11 @@ export class LiveRun {
         this.#reporters.add(reporter)
       }
     })
+  }
+  #samplerOf(stage: StageName): LogSampler {
+    const known = this.#samplers.get(stage) ?? new LogSampler()
+    this.#samplers.set(stage, known)
+    return known
   }
   log(line: LogLine): void {
     const shown = this.#isSafe(line)

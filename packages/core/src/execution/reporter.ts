@@ -1,21 +1,19 @@
 import type { PartitionKey, RunId, StageName } from "../domain/Names.ts"
 import type { LogLine, Usage } from "../domain/RunEvent.ts"
+import { linesPerSecond, type LogSampler, sampleEvery } from "./LogSampler.ts"
 import { asJson, scrub } from "./secrets.ts"
 import type { AttemptReports } from "./stageTools.ts"
 
 /** Progress goes to followers at most this often per unit, and to the journal at most this often. */
 const liveEveryMs = 100
 const journalEveryMs = 1_000
-/** Lines an attempt may write at once, and what it gets back per second. */
-const burst = 1_000
-const linesPerSecond = 100
 
 export interface Said {
   readonly done: number
   readonly total: number | undefined
   readonly of: string | undefined
 }
-/** What one attempt says in passing: progress is thinned out, a flood of log lines is cut, secrets are hidden. */
+/** What one attempt says in passing: progress is thinned out, a flood of log lines is sampled, secrets are hidden. */
 export class Reporter {
   readonly stage: StageName
   readonly partition: PartitionKey | null
@@ -32,15 +30,15 @@ export class Reporter {
   #liveDue = false
   #journalAt: number
   #journalDue = false
-  #tokens = burst
-  #refilledAt: number
-  #dropped = 0
+  readonly #sampler: LogSampler
   constructor(from: {
     readonly run: RunId
     readonly stage: StageName
     readonly partition: PartitionKey | null
     readonly attempt: number
     readonly secrets: ReadonlyArray<string>
+    /** Shared by the attempts of a stage. */
+    readonly sampler: LogSampler
     readonly now: () => number
     readonly write: (line: LogLine) => void
     readonly onProgress: (reporter: Reporter) => void
@@ -50,10 +48,11 @@ export class Reporter {
     this.partition = from.partition
     this.attempt = from.attempt
     this.#secrets = from.secrets
+    this.#sampler = from.sampler
     this.#now = from.now
     this.#write = from.write
     this.#onProgress = from.onProgress
-    this.#journalAt = this.#refilledAt = from.now()
+    this.#journalAt = from.now()
   }
   progress: AttemptReports["progress"] = (done, total, of) => {
     this.#latest = { done, total, of: of === undefined ? undefined : scrub(of, this.#secrets) }
@@ -76,23 +75,18 @@ export class Reporter {
     }
   }
   log: AttemptReports["log"] = (level, message, fields) => {
-    const now = this.#now()
-    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#refilledAt) / 1000) * linesPerSecond)
-    this.#refilledAt = now
-    if (this.#tokens < 1) {
-      this.#dropped++
-      return
-    }
-    this.#tokens--
-    this.sayDropped()
-    this.#line(level, scrub(message, this.#secrets), asJson(fields, this.#secrets) as LogLine["fields"])
+    const { kept, untold } = this.#sampler.admit(this.#now())
+    this.#tellLeftOut(untold)
+    if (kept) this.#line(level, scrub(message, this.#secrets), asJson(fields, this.#secrets) as LogLine["fields"])
   }
-  /** One line for all that were left out. */
+  /** One line for all that were left out; the last word of the attempt. */
   sayDropped(): void {
-    if (this.#dropped === 0) return
-    const lines = this.#dropped
-    this.#dropped = 0
-    this.#line("warn", `${lines} log lines were left out: the stage wrote more than ${linesPerSecond} a second`, { lines })
+    this.#tellLeftOut(this.#sampler.takeLeftOut())
+  }
+  #tellLeftOut(lines: number): void {
+    if (lines === 0) return
+    const message = `${lines} log lines were left out: of what a stage writes beyond ${linesPerSecond} a second, one line of ${sampleEvery} is kept`
+    this.#line("warn", message, { left_out: lines, sampling: sampleEvery })
   }
   #line(level: LogLine["level"], message: string, fields: LogLine["fields"]): void {
     this.#write({

@@ -6,7 +6,6 @@ import { unitKey } from "../planning/fingerprint.ts"
 import { isRetryable, retryDelayMs } from "../planning/retry.ts"
 import { AttemptFaults } from "./faults.ts"
 import { recordedFailure, Superseded } from "./failures.ts"
-import { watchWaits } from "./gate/watchWaits.ts"
 import type { LiveRun } from "./LiveRun.ts"
 import { findCached, mayBeCached, type Wanted } from "./policies/cache.ts"
 import { checkpointFor } from "./policies/checkpoints.ts"
@@ -174,6 +173,7 @@ export type Start = (effect: Effect.Effect<void, never, StagePorts>) => Fiber.Fi
 const launch = (run: LiveRun, { stage, unit }: Wanted, attempt: number, start: Start): void => {
   const hand = run.inHand.get(unit)
   if (hand === undefined) return
+  run.waits.busy(stage)
   const reporter = run.reporter(stage, unit, attempt)
   const faults = new AttemptFaults(run, stage, () => hand.fiber?.interruptUnsafe())
   const work = Effect.gen(function* () {
@@ -191,7 +191,7 @@ const launch = (run: LiveRun, { stage, unit }: Wanted, attempt: number, start: S
     Effect.sync(() => {
       run.inHand.delete(unit)
       const truth = faults.end(exit)
-      run.send({ facts: () => ended(run, stage, unit, reporter, truth) })
+      run.send({ facts: () => ended(run, stage, unit, reporter, truth), done: () => run.waits.idle(run, stage, start) })
       // After its end, so that what the gate admits now is recorded in the same turn.
       hand.ticket.release()
     })
@@ -225,7 +225,7 @@ const queueUp = (run: LiveRun, wanted: Wanted, start: Start): void => {
   const place = (ticket = run.ticket(stage, unit, admit))
   run.inHand.set(unit, { ticket: place, fiber: undefined })
   if (!place.isWaiting()) return
-  start(watchWaits(run))
+  run.waits.idle(run, stage, start)
   if (run.gate.patienceMs(resources) === undefined) return
   const giveUp = (failure: RecordedFailure, waitedMs: number) =>
     run.send({

@@ -192,17 +192,17 @@ describe("an attempt", () => {
       assert.deepStrictEqual(log, [])
     })
   )
-  it.live("cuts a flood of log lines with a line that says so", () =>
+  it.live("keeps a flood of log lines as a sample, with a line that says so", () =>
     Effect.gen(function* () {
       const loud = defineStage({
         id: "t/loud",
         run: ({ log }) => {
-          for (let i = 0; i < 5_000; i++) log.info(`line ${i}`)
+          for (let i = 0; i < 30_000; i++) log.info(`line ${i}`)
         }
       })
       const { log, state } = yield* runOnce(pipelineOf(loud))
       assert.strictEqual(state.status, "completed")
-      assert.isAtMost(log.length, 1_200)
+      assert.isBelow(log.length, 15_000)
       assert.match(log.at(-1)?.message ?? "", /log lines were left out/)
     })
   )

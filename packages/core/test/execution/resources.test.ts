@@ -92,9 +92,32 @@ describe("resource_management", () => {
       assert.strictEqual(waits().length, 1)
       const record = runRecordOf(eventsOf(stores, second.id))!.stages.get("asker.it")!
       assert.deepStrictEqual(
-        waitNodes(record).flatMap(({ children }) => children.map(({ text }) => text)),
-        waits()
+        waitNodes(record).map(({ text }) => text),
+        waits().map((reason) => `waited: ${reason}`)
       )
+    }).pipe(Effect.scoped)
+  )
+  it.effect("records the wait of a stage that was overtaken between two of its units", () =>
+    Effect.gen(function* () {
+      const stores = new MemoryStores()
+      const { engine } = yield* anEngine(stores, { capacity: { cpu: 1, memoryMB: 1000 } })
+      const [slow, urgent] = [held("slow", ["1", "2"]), held("urgent", ["only"])]
+      const first = yield* engine.start(yield* plan(slow), info)
+      yield* until(() => slow.live.has("1"))
+      const second = yield* engine.start(yield* plan(urgent, { priority: 5 }), info)
+      yield* until(() => eventsOf(stores, second.id).some((e) => e._tag === "PartitionsFixed"))
+      yield* TestClock.adjust("10 seconds")
+      const waits = () => eventsOf(stores, first.id).filter((e) => e._tag === "ResourcesAwaited").length
+      assert.strictEqual(waits(), 0)
+      slow.end("1")
+      yield* until(() => eventsOf(stores, first.id).some((e) => e._tag === "UnitCommitted"))
+      yield* TestClock.adjust("1 second")
+      yield* until(() => waits() === 1)
+      urgent.end("only")
+      yield* until(() => slow.live.has("2"))
+      slow.end("2")
+      assert.strictEqual((yield* first.result).status, "completed")
+      yield* second.result
     }).pipe(Effect.scoped)
   )
   it.effect("starts a run of a higher priority first, and a backfill last", () =>

@@ -1,5 +1,4 @@
-import { Effect, Exit, Layer, Schema, Scope } from "effect"
-import { Context } from "effect"
+import { Context, Effect, Exit, Layer, Schema, Scope } from "effect"
 import {
   defineAsset,
   definePipeline,
@@ -9,12 +8,16 @@ import {
   type AnyStage,
   type Policy
 } from "../../src/index.ts"
+import type { Plugin } from "../../src/authoring/definePlugin.ts"
 import type { LiveEvent, Owner, StoredEvent } from "../../src/domain/RunEvent.ts"
+import type { RunState } from "../../src/domain/RunState.ts"
 import { Engine, type EngineOptions } from "../../src/execution/Engine.ts"
 import type { RunHandle } from "../../src/execution/EngineParts.ts"
 import type { IfRunning } from "../../src/execution/Mutex.ts"
 import { MemoryStores, type Stores } from "../../src/execution/memory.ts"
 import { planHere, type PlanHere } from "../../src/execution/planHere.ts"
+import { embeddedProject } from "../../src/planning/embeddedProject.ts"
+import { planRun } from "../../src/planning/planRun.ts"
 
 export const Count = defineValue("t/Count@1", Schema.Struct({ n: Schema.Int }))
 export const asset = <const N extends string>(name: N) => defineAsset(name, Count)
@@ -67,6 +70,26 @@ export const start = (
   })
 export const resume = (engine: typeof Engine.Service, run: string, pipeline: AnyPipeline, given: PlanHere = {}) =>
   Effect.flatMap(planHere(pipeline, { config: noWaits, ...given }), ({ built }) => engine.resume(run, built, "test"))
+
+/** Runs every pipeline that `config` names, from these plugins, to its end; `config` has the shape of the configuration file. */
+export const runPlugins = (
+  engine: typeof Engine.Service,
+  plugins: ReadonlyArray<Plugin>,
+  config: Parameters<typeof embeddedProject>[0]["config"] & {}
+) =>
+  Effect.gen(function* () {
+    const project = yield* embeddedProject({ cwd: ".", plugins, config })
+    const built = yield* planRun(project, { params: {} })
+    const handle = yield* engine.start(built, { trigger: { kind: "test", detail: "" }, configVersion: "test", params: {} })
+    return { plan: built.plan, state: yield* handle.result }
+  })
+/** What the only stage of `p` gave at its port `n`. */
+export const valueOf = (state: RunState): unknown => {
+  const stored = state.stages.get("p.it")?.outputs["n"]
+  return stored?.kind === "value" ? stored.value : undefined
+}
+/** What a program without types could hand over: the compiler takes it wherever it is put. */
+export const asUntyped = (value: unknown): never => value as never
 
 /** Starts a pipeline on fresh stores and waits for its end. */
 export const runOnce = (pipeline: AnyPipeline, given: PlanHere & { readonly stores?: MemoryStores } = {}) =>

@@ -131,6 +131,8 @@ const computing = definePipeline({
     }
   }
 })
+/** The first failure is the end: what is asked is how it ends. */
+const once = { retry: { maxAttempts: 1 } }
 const misbehaving = definePipeline({
   name: "misbehaving",
   parameters: Schema.Struct({
@@ -141,7 +143,7 @@ const misbehaving = definePipeline({
   stages: ({ params, use }) => ({
     misbehave: use(misbehave, {
       config: { hows: params.hows },
-      policy: { isolation: params.isolation, resources: { memory: "16MB" }, timeout: params.timeout }
+      policy: { isolation: params.isolation, resources: { memory: "16MB" }, timeout: params.timeout, ...once }
     })
   })
 })
@@ -149,7 +151,9 @@ const looping = definePipeline({
   name: "looping",
   parameters: Schema.Struct({ isolation, timeout: option(Schema.Int, { help: "Milliseconds, 0 for none", default: 0 }) }),
   stages: ({ params, use }) => ({
-    loop: use(loop, { policy: { isolation: params.isolation, ...(params.timeout > 0 ? { timeout: params.timeout } : {}) } }),
+    loop: use(loop, {
+      policy: { isolation: params.isolation, ...once, ...(params.timeout > 0 ? { timeout: params.timeout } : {}) }
+    }),
     anew: use(
       defineStage({ id: "iso/anew", outputs: { said: defineValue("iso/Said@1", Schema.String) }, run: () => ({ said: "" }) }),
       {

@@ -5,9 +5,10 @@ import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
 import { Journal } from "../../src/execution/ports/Journal.ts"
 import { StateQueries } from "../../src/execution/ports/StateQueries.ts"
-import { exportState, importState, openState, type StateTables, verifyState } from "../../src/storage.ts"
+import { openState, type StateTables, verifyState } from "../../src/storage.ts"
 import { openForWriting } from "../../src/storage/sqlite/StateFile.ts"
 import { migrations, schemaVersion } from "../../src/storage/sqlite/schema.ts"
+import { importLines, linesOf } from "./support/exported.ts"
 import { filled } from "./support/filled.ts"
 import { inHome, withHome } from "./support/home.ts"
 
@@ -61,7 +62,7 @@ describe("a store of schema 2", () => {
         )
         expect([cached, events.length]).toEqual([2, 14])
         expect((await onState(old, verifyState)).differences).toEqual([])
-        expect(await onState(old, exportState)).toEqual(await onState(home, exportState))
+        expect(await onState(old, linesOf)).toEqual(await onState(home, linesOf))
         const state = openForWriting(fileIn(old))
         expect(state.first("pragma orchestration.user_version")).toEqual({ user_version: schemaVersion })
         state.close()
@@ -71,10 +72,10 @@ describe("a store of schema 2", () => {
     withHome((home) =>
       withHome(async (other) => {
         await inHome(home, filled)
-        const { lines } = await onState(home, exportState)
-        const asBefore = lines.with(0, '{"format":"tetra/state","version":1}').join("\n")
-        await onState(other, (state) => importState(state, "backup", asBefore))
-        expect((await onState(other, exportState)).lines).toEqual(lines)
+        const lines = await onState(home, linesOf)
+        const asBefore = lines.with(0, '{"format":"tetra/state","version":1}')
+        await onState(other, (state) => importLines(state, asBefore))
+        expect(await onState(other, linesOf)).toEqual(lines)
       })
     ))
 })

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
 import type { LogLine } from "../../src/domain/RunEvent.ts"
 import { RunLog } from "../../src/execution/ports/RunLog.ts"
-import { maxLineBytes, maxLinesPerSecond } from "../../src/storage/filesystem/runLog.ts"
+import { maxLineBytes } from "../../src/storage/filesystem/runLog.ts"
 import { inHome, withHome } from "./support/home.ts"
 
 const aLine = (message: string, more: Partial<LogLine> = {}): LogLine => ({
@@ -78,23 +78,6 @@ describe("the log of a run", () => {
       )
       expect(read[0]?.message.length).toBeLessThan(maxLineBytes)
       expect(read[0]?.message).toMatch(/cut: the line had 131\d+ bytes/)
-    }))
-  it("drops what a stage writes beyond the rate, and counts it; other stages are heard", () =>
-    withHome(async (home) => {
-      const read = await logging(home, (log) =>
-        Effect.suspend(() => {
-          for (let i = 0; i < maxLinesPerSecond + 500; i++) log.write(aLine(`flood ${i}`))
-          log.write(aLine("quiet one", { stage: "other.stage" }))
-          log.write(aLine("a second later", { at: 2_000 }))
-          return log.read("run-1")
-        })
-      )
-      expect(read.filter(({ message }) => message.startsWith("flood")).length).toBe(maxLinesPerSecond)
-      expect(messages(read.slice(-3))).toEqual([
-        "quiet one",
-        expect.stringMatching(/^500 log lines of data_pipeline\.load were dropped/),
-        "a second later"
-      ])
     }))
   it("goes on after a crash that left half a line", () =>
     withHome(async (home) => {

@@ -1,7 +1,8 @@
 /** The dashboard on a terminal: keys in, frames out. It never starts, stops or owns a run; whoever opened it is asked to. */
-import type { LiveEvent } from "@tetra/core/engine"
+import type { LiveEvent, LogLine } from "@tetra/core/engine"
 import { type Instance, render } from "ink"
 import { spawn } from "node:child_process"
+import { randomUUID } from "node:crypto"
 import process from "node:process"
 import { itemsOf } from "../model/Ring.ts"
 import { cleared, mostEvents, mostLines } from "../model/Recording.ts"
@@ -9,11 +10,13 @@ import type { History } from "../model/estimate.ts"
 import { Ring } from "../model/Ring.ts"
 import { emptyModel, type RunModel } from "../model/RunModel.ts"
 import type { Abilities } from "../model/Scene.ts"
-import { type Command, initialUi } from "../model/Ui.ts"
+import type { Command, Setting } from "../model/Ui.ts"
 import type { ViewCommand } from "../model/ViewsUi.ts"
 import type { Fact } from "../model/inspect.ts"
 import { type Desk, emptyDesk, type World } from "../model/World.ts"
-import type { Look } from "../paint/theme.ts"
+import type { SentState, ToastTone } from "../model/toasts.ts"
+import { type Preferences, uiWith } from "../model/preferences.ts"
+import { aLook, isTheme, type LookOptions } from "../paint/theme.ts"
 import { plainLine } from "../paint/views/logs.ts"
 import { Player } from "./Player.ts"
 import { searchFile } from "./searchFile.ts"
@@ -27,10 +30,19 @@ export type Request =
   | ViewCommand
 export interface DashboardOptions {
   readonly streams: Streams
-  readonly look: Look
+  readonly look: LookOptions
+  /** What was remembered of the person; undefined: nothing. */
+  readonly preferences?: Preferences
+  /** Something that is remembered has changed. */
+  readonly remember?: (preferences: Preferences) => void
+  /** The mouse is taken from the terminal from the beginning. */
+  readonly mouse?: boolean
+  /** A terminal behind a slow line: half as many frames, no spinner. */
+  readonly slow?: boolean
   readonly abilities: Abilities
   readonly history: History
-  readonly asked: (request: Request) => void
+  /** `key` names the command: its owner tells with `answer` what became of it. */
+  readonly asked: (request: Request, key: string) => void
   /** A signal came, and the screen is given back: stop what is running, or `close` and leave. */
   readonly signalled: (signal: NodeJS.Signals) => void
   /** The dashboard cannot go on; the screen is given back already. */
@@ -52,12 +64,17 @@ export class Dashboard {
   private readonly terminal: Terminal
   private readonly store: Store
   private instance: Instance | undefined
+  private look: LookOptions
+  /** What the person chose by hand, and is remembered. */
+  private chosen: Pick<Preferences, "theme" | "mouse" | "still">
   private readonly player: Player
   /** Line mode: the screen is given back, and only a few keys mean something. */
   private isLines = false
 
   constructor(options: DashboardOptions) {
     this.options = options
+    this.look = options.slow === true ? { ...options.look, still: true } : options.look
+    this.chosen = options.preferences ?? {}
     this.terminal = new Terminal(options.streams, {
       keys: (events) => {
         if (this.isLines) this.lineKeys(events.flatMap((e) => (e._tag === "Key" ? [e.key] : [])))
@@ -82,18 +99,30 @@ export class Dashboard {
     }
     this.store = new Store({
       world,
-      ui: initialUi,
+      ui: uiWith(options.preferences),
       size: this.terminal.size,
-      look: options.look,
+      look: aLook(this.look),
       abilities: options.abilities,
       time: realTime,
-      perform: (command) => this.perform(command),
+      perform: (command, key) => this.perform(command, key),
+      newKey: randomUUID,
       failed: (error) => this.fail(error)
     })
     this.player = new Player(this.store, realTime)
+    if (options.slow === true) this.store.slowDown()
+    this.terminal.setMouse(options.mouse === true)
   }
   get model(): RunModel {
     return this.store.world.run
+  }
+  /** The rows of the newest frame. */
+  get picture(): ReadonlyArray<string> {
+    return this.store.frame()
+  }
+  /** The newest lines of a stage that are in memory, oldest first. */
+  tailOf(stage: string, most: number): ReadonlyArray<LogLine> {
+    const own = [...itemsOf(this.store.world.logs)].flatMap(([, line]) => (line.stage === stage ? [line] : []))
+    return own.slice(-most)
   }
   get isFullScreen(): boolean {
     return this.instance !== undefined
@@ -112,17 +141,18 @@ export class Dashboard {
   see(event: LiveEvent): void {
     this.store.see(event)
   }
-  say(text: string, tone: "plain" | "good" | "bad" | "warn" = "plain"): void {
+  say(text: string, tone: ToastTone = "plain"): void {
     this.store.say(text, tone)
+  }
+  /** What became of a command: accepted, or refused and why. That it was applied is seen in the run itself. */
+  answer(key: string, state: SentState, reason?: string): void {
+    this.store.answer(key, state, reason)
   }
   setDesk(change: Partial<Desk>): void {
     this.store.setDesk(change)
   }
   get desk(): Desk {
     return this.store.world.desk
-  }
-  get look(): Look {
-    return this.store.look
   }
   /** Shows what was worked out when it was asked for. */
   show(title: string, facts: ReadonlyArray<Fact>): void {
@@ -205,11 +235,11 @@ export class Dashboard {
   }
   private lineKeys(keys: ReadonlyArray<string>): void {
     for (const key of keys) {
-      if (key === "C-c") this.options.asked({ _tag: "Interrupt" })
-      if (key === "T") this.options.asked({ _tag: "LineMode" })
+      if (key === "C-c") this.options.asked({ _tag: "Interrupt" }, "")
+      if (key === "T") this.options.asked({ _tag: "LineMode" }, "")
     }
   }
-  private perform(command: Command): void {
+  private perform(command: Command, key: string): void {
     switch (command._tag) {
       case "Replay":
         return this.player.scrub(command.act)
@@ -219,13 +249,52 @@ export class Dashboard {
         return this.page()
       case "SearchFile":
         return void this.search(command.text)
+      case "Set":
+        return this.set(command.setting, command.value)
+      case "Remember":
+        return this.remember()
       case "Redraw":
         return this.redraw()
       case "Suspend":
         return this.suspend()
       default:
-        return this.options.asked(command)
+        return this.options.asked(command, key)
     }
+  }
+  private remember(): void {
+    const { frameless, split, typed } = this.store.ui
+    const { mouse, still, theme } = this.chosen
+    const set = {
+      ...(theme === undefined ? {} : { theme }),
+      ...(mouse === undefined ? {} : { mouse }),
+      ...(still === undefined ? {} : { still })
+    }
+    this.options.remember?.({ split, frameless, typed, ...set })
+  }
+  private set(setting: Setting, value: string): void {
+    const on = value === "on"
+    switch (setting) {
+      case "theme":
+        if (!isTheme(value)) return
+        this.look = { ...this.look, theme: value }
+        this.chosen = { ...this.chosen, theme: value }
+        break
+      case "mouse":
+        this.terminal.setMouse(on)
+        this.chosen = { ...this.chosen, mouse: on }
+        break
+      case "motion":
+        this.look = { ...this.look, still: !on }
+        this.chosen = { ...this.chosen, still: !on }
+        break
+      case "color":
+        this.look = { ...this.look, color: on }
+        break
+      default:
+        this.look = { ...this.look, unicode: !on }
+    }
+    this.store.setLook(aLook(this.look))
+    this.remember()
   }
   private suspend(): void {
     if (process.platform === "win32") return this.say("this terminal cannot suspend", "warn")

@@ -4,6 +4,16 @@ import { dueAt, type Governor, idleGovernor, painted, wants } from "../model/gov
 import type { KeyEvent } from "../model/keys.ts"
 import { type Abilities, isMoving, type Scene, SceneMaker } from "../model/Scene.ts"
 import type { Command, Overlay, Ui } from "../model/Ui.ts"
+import {
+  answered,
+  type Grace,
+  nextChange,
+  type Sent,
+  type SentState,
+  settled,
+  type ToastTone,
+  withToast
+} from "../model/toasts.ts"
 import { update } from "../model/update.ts"
 import { type Desk, take, type World } from "../model/World.ts"
 import type { Size } from "../paint/Painter.ts"
@@ -25,10 +35,16 @@ export interface StoreOptions {
   readonly look: Look
   readonly abilities: Abilities
   readonly time: Time
-  readonly perform: (command: Command) => void
+  /** `key` makes it the same command however often it is asked for. */
+  readonly perform: (command: Command, key: string) => void
+  readonly newKey: () => string
   /** A painter threw: a fault of ours, which must not touch the run. */
   readonly failed: (error: unknown) => void
 }
+/** Commands that change a run, as people call them: they are shown on their way. */
+const labels: Readonly<Partial<Record<Command["_tag"], string>>> = { Run: "run", Retry: "retry", Cancel: "cancel" }
+/** Most commands whose way is remembered. */
+const mostSent = 8
 /** Time between two frames of what moves by itself: spinner, elapsed times, countdowns. */
 const motionMs = 250
 
@@ -41,6 +57,10 @@ export class Store {
   private cancelTimer: (() => void) | undefined
   private cancelMotion: (() => void) | undefined
   private isPaused = false
+  /** Rows of the wheel that wait for the next frame. */
+  private turned = 0
+  private watched: Grace | undefined
+  private cancelGrace: (() => void) | undefined
   world: World
   ui: Ui
   size: Size
@@ -65,6 +85,7 @@ export class Store {
 
   see(event: LiveEvent): void {
     this.world = take(this.world, event)
+    this.ui = settled(this.ui, this.world, this.clock)
     this.want("background")
   }
   setWorld(world: World, what: "background" | "input" = "background"): void {
@@ -74,8 +95,14 @@ export class Store {
   setDesk(change: Partial<Desk>): void {
     this.setWorld({ ...this.world, desk: { ...this.world.desk, ...change } })
   }
-  say(text: string, tone: "plain" | "good" | "bad" | "warn" = "plain"): void {
-    this.ui = { ...this.ui, message: { text, tone } }
+  /** A note that goes away by itself. */
+  say(text: string, tone: ToastTone = "plain"): void {
+    this.ui = withToast(this.ui, text, tone, this.clock)
+    this.want("background")
+  }
+  /** What became of a command. */
+  answer(key: string, state: SentState, reason = ""): void {
+    this.ui = answered(this.ui, key, state, reason, this.clock)
     this.want("background")
   }
   show(over: Overlay): void {
@@ -88,11 +115,62 @@ export class Store {
         this.governor = { ...this.governor, focused: event.focused }
         continue
       }
-      const { commands, ui } = update(this.ui, event, surroundingsOf(this.scene(), this.size, this.look))
-      this.ui = ui
-      for (const command of commands) this.options.perform(command)
+      if (event._tag === "Mouse" && event.act === "wheel") {
+        this.turned += event.by
+        continue
+      }
+      this.turn()
+      this.take(event)
     }
     this.want("input")
+  }
+  /** What the wheel turned since the last frame, as one turn. */
+  private turn(): void {
+    const by = this.turned
+    this.turned = 0
+    if (by !== 0) this.take({ _tag: "Mouse", act: "wheel", x: 0, y: 0, by })
+  }
+  private take(event: KeyEvent): void {
+    const { commands, ui } = update(this.ui, event, surroundingsOf(this.scene(), this.size, this.look))
+    this.ui = ui
+    for (const command of commands) this.send(command)
+    this.watchGrace()
+  }
+  /** Performs a command; one that changes a run is shown on its way. */
+  private send(command: Command): void {
+    const label = labels[command._tag]
+    const key = label === undefined ? "" : this.options.newKey()
+    if (label !== undefined) {
+      const sent: Sent = { key, label, command, state: "sent", reason: "", at: this.clock, run: this.world.run.run }
+      this.ui = { ...this.ui, sent: [...this.ui.sent.slice(1 - mostSent), sent] }
+    }
+    this.options.perform(command, key)
+  }
+  /** The end of the grace comes also while nothing is painted. */
+  private watchGrace(): void {
+    const { grace } = this.ui
+    if (grace === this.watched) return
+    this.watched = grace
+    this.cancelGrace?.()
+    this.cancelGrace = undefined
+    if (grace === undefined) return
+    this.cancelGrace = this.options.time.after(grace.until - this.clock, () => {
+      this.ui = { ...this.ui, grace: undefined }
+      this.watched = undefined
+      this.send(grace.command)
+      this.want("background")
+    })
+  }
+  private get clock(): number {
+    return this.options.time.clock()
+  }
+  setLook(look: Look): void {
+    this.look = look
+    this.want("input")
+  }
+  /** Half as many frames, for a terminal behind a slow line. */
+  slowDown(): void {
+    this.governor = { ...this.governor, slow: true }
   }
   resize(size: Size): void {
     this.size = size
@@ -109,12 +187,13 @@ export class Store {
   }
   close(): void {
     this.pause()
+    this.cancelGrace?.()
     this.listeners.clear()
   }
   scene(): Scene {
     const { link, run } = this.world
     const now = link._tag === "Replay" ? run.at : this.options.time.now()
-    return this.maker.make(this.world, this.ui, now, this.abilities)
+    return this.maker.make(this.world, this.ui, now, this.abilities, this.clock)
   }
   private frameNow(): ReadonlyArray<string> {
     return paintScreen(this.scene(), this.size, this.look)
@@ -137,6 +216,7 @@ export class Store {
     this.stopTimers()
     const began = this.options.time.clock()
     try {
+      this.turn()
       this.rows = this.frameNow()
       for (const listener of this.listeners) listener()
     } catch (error) {
@@ -147,7 +227,8 @@ export class Store {
     const ended = this.options.time.clock()
     this.governor = painted(this.governor, ended, ended - began)
     // Only while something on the screen moves by itself is there a timer at all.
-    if (isMoving(this.world)) this.cancelMotion = this.options.time.after(motionMs, () => this.want("background"))
+    const wait = isMoving(this.world) ? motionMs : nextChange(this.ui, ended)
+    if (wait !== undefined) this.cancelMotion = this.options.time.after(wait, () => this.want("background"))
   }
   private stopTimers(): void {
     this.cancelTimer?.()

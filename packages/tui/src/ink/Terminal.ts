@@ -19,6 +19,8 @@ const enterCodes = "\u001b[?1049h\u001b[?25l\u001b[?2004h\u001b[?1004h\u001b[2J\
 /** Ends synchronised output, focus reports, paste marks, mouse reports; leaves the alternate screen; shows the cursor; plain style. */
 const leaveCodes =
   "\u001b[?2026l\u001b[?1004l\u001b[?2004l\u001b[?1000l\u001b[?1002l\u001b[?1006l\u001b[0m\u001b[?1049l\u001b[?25h"
+const mouseOn = "\u001b[?1000h\u001b[?1002h\u001b[?1006h"
+const mouseOff = "\u001b[?1006l\u001b[?1002l\u001b[?1000l"
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
 
 /** What Ink takes for a terminal. Once the screen is given back, nothing that Ink still writes reaches it. */
@@ -58,6 +60,7 @@ export class Terminal {
   private escapeTimer: NodeJS.Timeout | undefined
   private resizeTimer: NodeJS.Timeout | undefined
   private isFull = false
+  private hasMouse = false
   private isOpen = false
 
   constructor(streams: Streams, events: TerminalEvents) {
@@ -88,7 +91,12 @@ export class Terminal {
   enter(): void {
     if (this.isFull) return
     this.isFull = true
-    this.streams.write(enterCodes)
+    this.streams.write(this.hasMouse ? enterCodes + mouseOn : enterCodes)
+  }
+  /** Takes the mouse from the terminal, or gives it back; only while the whole screen is ours. */
+  setMouse(on: boolean): void {
+    if (on !== this.hasMouse && this.isFull) this.streams.write(on ? mouseOn : mouseOff)
+    this.hasMouse = on
   }
   /** Gives the screen back; keys still come. */
   leave(): void {

@@ -1,6 +1,7 @@
 /** One moment of the dashboard as data: the world, what the person chose, and the lists that both give. Everything on the screen is made of it. */
 import type { LogLine, StoredEvent } from "@tetra/core/engine"
 import { runRemaining } from "./estimate.ts"
+import type { Keymap } from "./keymap.ts"
 import { LogIndex, placeOf } from "./LogFilter.ts"
 import { type Stream, itemsOf } from "./Ring.ts"
 import { isEnded } from "./RunModel.ts"
@@ -16,12 +17,20 @@ export interface Abilities {
   readonly line: string
   readonly views: ReadonlyArray<View>
   readonly readOnly: boolean
+  /** The environment's name where mistakes are dear: a badge says so, and every question is one class stricter. */
+  readonly production?: string | undefined
+  /** Names of the themes that can be chosen. */
+  readonly themes: ReadonlyArray<string>
+  /** The keys in force, when the configuration remaps some. */
+  readonly keymap?: Keymap
 }
 export interface Scene {
   readonly world: World
   readonly ui: Ui
   /** Epoch milliseconds; in a replay the time of the replay. */
   readonly now: number
+  /** The dashboard's own clock: milliseconds that only grow, also while a replay stands still. */
+  readonly clock: number
   readonly abilities: Abilities
   readonly stages: ReadonlyArray<StageRow>
   readonly shown: ReadonlyArray<number>
@@ -60,7 +69,7 @@ export class SceneMaker {
   private readonly logs = new LogIndex()
   private readonly events = new EventIndex()
 
-  make(world: World, ui: Ui, now: number, abilities: Abilities): Scene {
+  make(world: World, ui: Ui, now: number, abilities: Abilities, clock = now): Scene {
     const { found, shown } = this.logs.read(world.logs, ui.logs.filter)
     const from = placeOf(shown, ui.logs.clearedTo)
     const settings = (world.desk.config ?? []).filter((s) => includes(`${s.path} ${s.value}`, ui.lists.config.filter))
@@ -68,6 +77,7 @@ export class SceneMaker {
       world,
       ui,
       now,
+      clock,
       abilities,
       stages: stageRows(world.run, { sort: ui.sort, filter: ui.stageFilter, folded: ui.folded, now, history: world.history }),
       shown: from === 0 ? shown : shown.slice(from),

@@ -1,6 +1,7 @@
 /** What the person sees when a key comes, and what the key then gives. Types only, and the one place that knows which filter is whose. */
-import type { Intent } from "./keymap.ts"
-import type { Command, ListUi, Question, Ui, Verb, View } from "./Ui.ts"
+import type { Deed } from "./deeds.ts"
+import type { Keymap, Target } from "./keymap.ts"
+import type { Command, ListUi, Question, SizeClass, Ui, Verb, View } from "./Ui.ts"
 
 export interface Surroundings {
   /** Views that there is something to show in. */
@@ -32,28 +33,44 @@ export interface Surroundings {
   /** Ids of what can be acknowledged, the most urgent first. */
   readonly alerts: ReadonlyArray<string>
   readonly charts: number
+  /** Stages of the run that need no other. */
+  readonly roots: ReadonlyArray<string>
   /** The runs that the history compares now, the older one first. */
   readonly comparison: readonly [string, string] | undefined
   readonly replay: boolean
+  /** The dashboard's own clock, in milliseconds that only grow. */
+  readonly clock: number
+  readonly keymap: Keymap
+  /** The class of the screen's width; a screen below it has one pane, which cannot be resized. */
+  readonly width: SizeClass | undefined
   /** Why a verb cannot be done now; undefined when it can. */
-  readonly refusal: (verb: Verb) => string | undefined
-  readonly question: (verb: Verb) => Question
+  readonly refusal: (verb: Verb, of?: Target) => string | undefined
+  readonly question: (verb: Verb, of?: Target) => Question
   /** Palette entries that match `text`, best first. */
   readonly palette: (text: string) => ReadonlyArray<PaletteEntry>
+  /** Columns and rows from 0. */
+  readonly hit: (x: number, y: number) => Hit | undefined
+  /** Whether `text` is a whole command, and no letters of an entry. */
+  readonly isCommand: (text: string) => boolean
   /** The selected line, and everything that the view shows, as clean text. */
   readonly lineText: () => string
   readonly viewText: () => string
 }
+/** What stands at a place of the screen. */
+export type Hit =
+  | { readonly _tag: "View"; readonly view: View }
+  | { readonly _tag: "Stage"; readonly stage: string }
+  /** The edge between two panes. */
+  | { readonly _tag: "Border" }
+  /** So many rows from the selected one; from the first or the last one when none is. */
+  | { readonly _tag: "Rows"; readonly by: number; readonly from: "first" | "last" | undefined }
 export interface PaletteEntry {
   readonly label: string
   /** The key that does the same. */
   readonly key: string
   /** The command line that does the same; empty when there is none. */
   readonly line: string
-  readonly act:
-    | Intent
-    | { readonly _tag: "Stage"; readonly stage: string }
-    | { readonly _tag: "Command"; readonly command: Command }
+  readonly act: Deed
 }
 export interface Updated {
   readonly ui: Ui

@@ -1,7 +1,10 @@
 /** What the person at the keyboard has chosen: view, selection, filters, and the dialog that is open. Data only; `update` changes it. */
+import type { Deed } from "./deeds.ts"
+import type { VerbClass } from "./classes.ts"
 import { everyLine, type LogFilter } from "./LogFilter.ts"
 import type { Fact } from "./inspect.ts"
 import { noChoices, type ViewCommand, type ViewsUi } from "./ViewsUi.ts"
+import type { Grace, Sent, Toast } from "./toasts.ts"
 
 export const views = [
   "overview",
@@ -55,16 +58,27 @@ export type Command =
   | { readonly _tag: "Copy"; readonly text: string; readonly what: string }
   | { readonly _tag: "Pager" }
   | { readonly _tag: "SearchFile"; readonly text: string }
+  | { readonly _tag: "Set"; readonly setting: Setting; readonly value: string }
+  | { readonly _tag: "Remember" }
   | { readonly _tag: "Redraw" }
   | { readonly _tag: "Suspend" }
   | ViewCommand
 
-/** How sure somebody must be: any of `y` and enter, `y` alone, or a typed name. */
-export type Certainty = "key" | "yes" | "name"
+/** What `:theme NAME`, `:mouse on` and the like change. */
+export const settings = ["theme", "mouse", "motion", "color", "ascii"] as const
+export type Setting = (typeof settings)[number]
+
+/** How sure somebody must be: not asked, any of `y` and enter, `y` alone, or a typed name. */
+export type Certainty = "none" | "key" | "yes" | "name"
 export interface Question {
+  readonly kind: VerbClass
+  /** What the footer calls it: `cancel`. */
+  readonly label: string
   readonly title: string
-  /** Target, effect, and whether it can be taken back. */
+  /** Target and effect. */
   readonly lines: ReadonlyArray<string>
+  /** Whether and how it can be taken back. */
+  readonly undo: string
   readonly certainty: Certainty
   /** What must be typed when `certainty` is `name`. */
   readonly name: string
@@ -75,7 +89,9 @@ export interface Question {
 export interface Choice {
   readonly key: string
   readonly label: string
-  readonly command: Command | undefined
+  readonly command?: Command | undefined
+  /** A verb, which is asked about in its own way. */
+  readonly ask?: Extract<Deed, { readonly _tag: "Ask" }>
 }
 export type Inspected =
   | { readonly _tag: "Stage"; readonly stage: string }
@@ -94,7 +110,13 @@ export type Inspected =
 export type Overlay =
   | { readonly _tag: "None" }
   | { readonly _tag: "Prompt"; readonly view: View; readonly text: string; readonly before: string }
-  | { readonly _tag: "Palette"; readonly text: string; readonly index: number }
+  | {
+      readonly _tag: "Palette"
+      readonly text: string
+      readonly index: number
+      /** Steps back in what was typed before; 0 is what is typed now. */
+      readonly back: number
+    }
   | { readonly _tag: "Stages"; readonly text: string; readonly index: number; readonly chosen: ReadonlyArray<string> }
   | { readonly _tag: "Help"; readonly text: string; readonly top: number }
   | { readonly _tag: "Confirm"; readonly question: Question; readonly typed: string }
@@ -137,8 +159,12 @@ export interface GraphUi {
   /** The person moved the picture: it stays there until the focus moves. */
   readonly isPanned: boolean
 }
+/** Panes are resized for each class of width by itself. */
+export type SizeClass = "wide" | "middle" | "small"
 export interface Ui {
   readonly view: View
+  /** Where the person came from, oldest first: `esc` goes back one step. */
+  readonly trail: ReadonlyArray<{ readonly view: View; readonly stage: string | undefined }>
   /** The selected stage; views share it. */
   readonly stage: string | undefined
   readonly sort: StageSort
@@ -155,14 +181,25 @@ export interface Ui {
   readonly pending: string
   /** One line at the bottom, until the next key. */
   readonly message: { readonly text: string; readonly tone: "plain" | "good" | "bad" | "warn" } | undefined
+  readonly toasts: ReadonlyArray<Toast>
+  readonly grace: Grace | undefined
+  /** Newest last. */
+  readonly sent: ReadonlyArray<Sent>
   /** The last command, for `.`. */
-  readonly last: Command | undefined
+  readonly last: Deed | undefined
+  /** What was typed after `:`, oldest first. */
+  readonly typed: ReadonlyArray<string>
+  /** Rows that the lower pane has more than by default. */
+  readonly split: Readonly<Record<SizeClass, number>>
   readonly maximised: boolean
   readonly frameless: boolean
+  /** Row at which the edge of a pane is held with the mouse. */
+  readonly dragged: number | undefined
 }
 const aList: ListUi = { cursor: undefined, filter: "" }
 export const initialUi: Ui = {
   view: "overview",
+  trail: [],
   stage: undefined,
   sort: "plan",
   stageFilter: "",
@@ -186,7 +223,13 @@ export const initialUi: Ui = {
   over: { _tag: "None" },
   pending: "",
   message: undefined,
+  toasts: [],
+  grace: undefined,
+  sent: [],
   last: undefined,
+  typed: [],
+  split: { wide: 0, middle: 0, small: 0 },
   maximised: false,
-  frameless: false
+  frameless: false,
+  dragged: undefined
 }

@@ -1,22 +1,47 @@
 /** What an intent does. Pure: effects are answered as commands. */
-import type { Intent } from "./keymap.ts"
+import type { Deed } from "./deeds.ts"
+import type { Intent, Target } from "./keymap.ts"
 import { actLogs } from "./logKeys.ts"
+import { agreed } from "./overlays.ts"
 import { fold, move, nextFailed, sideways } from "./moving.ts"
-import { actView, inspect } from "./viewKeys.ts"
+import { actView, inspect, inspectStage, retryChoice } from "./viewKeys.ts"
 import { isList, type Surroundings, type Updated, withList } from "./Surroundings.ts"
 import { stageSorts, type Ui, type Verb, type View } from "./Ui.ts"
 import { nextOf, only, say, toggled } from "./Updated.ts"
 
-const goTo = (ui: Ui, view: View, around: Surroundings): Updated =>
-  around.views.includes(view)
-    ? only({ ...ui, view }, { _tag: "Load", view })
-    : only(say(ui, `there is nothing for ${view} here`, "warn"))
-
-const ask = (ui: Ui, verb: Verb, around: Surroundings): Updated => {
-  const refusal = around.refusal(verb)
-  if (refusal !== undefined) return only(say(ui, refusal, "warn"))
-  return only({ ...ui, over: { _tag: "Confirm", question: around.question(verb), typed: "" } })
+/** Most steps that `esc` goes back. */
+const longestTrail = 20
+const goTo = (ui: Ui, view: View, around: Surroundings): Updated => {
+  if (!around.views.includes(view)) return only(say(ui, `there is nothing for ${view} here`, "warn"))
+  if (view === ui.view) return only(ui, { _tag: "Load", view })
+  // Whoever comes back to a view of the trail is there again, not one deeper.
+  const known = ui.trail.findIndex((crumb) => crumb.view === view)
+  const trail = known === -1 ? [...ui.trail, { view: ui.view, stage: ui.stage }] : ui.trail.slice(0, known)
+  return only({ ...ui, view, trail: trail.slice(-longestTrail) }, { _tag: "Load", view })
 }
+const ask = (ui: Ui, verb: Verb, of: Target | undefined, around: Surroundings): Updated => {
+  const refusal = around.refusal(verb, of)
+  if (refusal !== undefined) return only(say(ui, refusal, "warn"))
+  const question = around.question(verb, of)
+  const last: Ui = { ...ui, last: { _tag: "Ask", verb, ...(of === undefined ? {} : { of }) } }
+  if (question.certainty === "none") return agreed(last, question, around)
+  return only({ ...last, over: { _tag: "Confirm", question, typed: "" } })
+}
+/** Takes back the command that waits for the end of its grace. */
+const undo = (ui: Ui): Updated =>
+  ui.grace === undefined
+    ? only(say(ui, "there is nothing to take back: cancel and pause can be, for 3 seconds"))
+    : only({ ...ui, grace: undefined, message: { text: `${ui.grace.label} was taken back`, tone: "good" } })
+const widest = 30
+const resize = (ui: Ui, by: 1 | -1, around: Surroundings): Updated => {
+  const { width } = around
+  if (width === undefined || ui.maximised) return only(say(ui, "there is one pane only"))
+  const rows = Math.max(-widest, Math.min(widest, ui.split[width] + by))
+  return only({ ...ui, split: { ...ui.split, [width]: rows } }, { _tag: "Remember" })
+}
+/** The log with a filter; what the filter does not name stays as it is. */
+const narrow = (ui: Ui, filter: Partial<Ui["logs"]["filter"]>, around: Surroundings): Updated =>
+  goTo({ ...ui, logs: { ...ui.logs, filter: { ...ui.logs.filter, ...filter }, cursor: undefined } }, "logs", around)
 const quit = (ui: Ui, around: Surroundings): Updated => {
   if (!around.run.active) return only(ui, { _tag: "Leave" })
   return only({
@@ -61,6 +86,8 @@ const back = (ui: Ui): Ui => {
   if (ui.view === "events" && ui.events.filter !== "") return { ...ui, events: { ...ui.events, filter: "" } }
   if (isList(ui.view) && ui.lists[ui.view].filter !== "") return withList(ui, ui.view, { ...ui.lists[ui.view], filter: "" })
   if (ui.view === "stages" && ui.stageFilter !== "") return { ...ui, stageFilter: "" }
+  const crumb = ui.trail.at(-1)
+  if (crumb !== undefined) return { ...ui, view: crumb.view, stage: crumb.stage ?? ui.stage, trail: ui.trail.slice(0, -1) }
   return ui.view === "overview" ? { ...ui, stage: undefined } : { ...ui, view: "overview" }
 }
 /** The filter text of the view, which `/` opens again. */
@@ -75,8 +102,27 @@ const filterOf = (ui: Ui): string =>
 const copy = (ui: Ui, text: string, what: string): Updated =>
   text === "" ? only(say(ui, "there is nothing to copy")) : only(ui, { _tag: "Copy", text, what })
 
-/** What an intent does outside of dialogs. */
-export const act = (ui: Ui, intent: Intent, around: Surroundings): Updated => {
+/** Does what a key, the palette or a typed command asks for, outside of dialogs. */
+export const act = (ui: Ui, deed: Deed, around: Surroundings): Updated => {
+  switch (deed._tag) {
+    case "Stage":
+      return goTo({ ...ui, stage: deed.stage }, "stages", around)
+    case "Command":
+      return only({ ...ui, last: deed }, deed.command)
+    case "Narrow":
+      return narrow({ ...ui, last: deed }, deed.filter, around)
+    case "Why":
+      return inspectStage({ ...ui, stage: deed.stage, last: deed }, deed.stage)
+    case "Refuse":
+      return only(say(ui, deed.why, "warn"))
+    default:
+      return actOn(ui, deed, around)
+  }
+}
+/** A retry that says nothing of how much, and of which there is something to say. */
+const isOpenRetry = ({ of, verb }: Extract<Intent, { readonly _tag: "Ask" }>, around: Surroundings): boolean =>
+  verb === "retry" && of === undefined && around.roots.length > 0 && around.refusal(verb, { stages: around.roots }) === undefined
+const actOn = (ui: Ui, intent: Intent, around: Surroundings): Updated => {
   switch (intent._tag) {
     case "Go":
       return goTo(ui, intent.view, around)
@@ -87,7 +133,9 @@ export const act = (ui: Ui, intent: Intent, around: Surroundings): Updated => {
     case "Sideways":
       return only(sideways(ui, intent.to, around))
     case "Ask":
-      return ask(ui, intent.verb, around)
+      return isOpenRetry(intent, around) ? retryChoice(ui, around) : ask(ui, intent.verb, intent.of, around)
+    case "Resize":
+      return resize(ui, intent.by, around)
     case "Replay":
       return only(ui, { _tag: "Replay", act: intent.act })
     case "Open":
@@ -95,7 +143,7 @@ export const act = (ui: Ui, intent: Intent, around: Surroundings): Updated => {
     case "Inspect":
       return inspect(ui, around)
     case "View":
-      return actView(ui, intent.act, around, ask)
+      return actView(ui, intent.act, around, (next, verb) => ask(next, verb, undefined, around))
     case "Back":
       return only(back(ui))
     case "Quit":
@@ -108,7 +156,7 @@ export const act = (ui: Ui, intent: Intent, around: Surroundings): Updated => {
 }
 type Simple = Exclude<
   Intent["_tag"],
-  "Go" | "Cycle" | "Move" | "Sideways" | "Ask" | "Replay" | "Open" | "Inspect" | "Back" | "Quit" | "Interrupt" | "View"
+  "Go" | "Cycle" | "Move" | "Sideways" | "Ask" | "Replay" | "Open" | "Inspect" | "Back" | "Quit" | "Interrupt" | "Resize" | "View"
 >
 const actHere = (ui: Ui, tag: Simple, around: Surroundings): Updated => {
   switch (tag) {
@@ -117,7 +165,7 @@ const actHere = (ui: Ui, tag: Simple, around: Surroundings): Updated => {
       return only({ ...ui, over: { _tag: "Prompt", view: ui.view, text, before: text } })
     }
     case "Palette":
-      return only({ ...ui, over: { _tag: "Palette", text: "", index: 0 } })
+      return only({ ...ui, over: { _tag: "Palette", text: "", index: 0, back: 0 } })
     case "Help":
       return only({ ...ui, over: { _tag: "Help", text: "", top: 0 } })
     case "PickStages":
@@ -129,8 +177,7 @@ const actHere = (ui: Ui, tag: Simple, around: Surroundings): Updated => {
     case "CopyView":
       return copy(ui, around.viewText(), "the view")
     case "ShowLogs": {
-      const stages = ui.stage === undefined ? [] : [ui.stage]
-      return goTo({ ...ui, logs: { ...ui.logs, filter: { ...ui.logs.filter, stages }, cursor: undefined } }, "logs", around)
+      return narrow(ui, { stages: ui.stage === undefined ? [] : [ui.stage] }, around)
     }
     case "ShowChart":
       return goTo(ui, "charts", around)
@@ -151,9 +198,11 @@ const actHere = (ui: Ui, tag: Simple, around: Surroundings): Updated => {
     case "Maximise":
       return only({ ...ui, maximised: !ui.maximised })
     case "Frames":
-      return only({ ...ui, frameless: !ui.frameless })
+      return only({ ...ui, frameless: !ui.frameless }, { _tag: "Remember" })
+    case "Undo":
+      return undo(ui)
     case "Repeat":
-      return ui.last === undefined ? only(say(ui, "there is no command to repeat")) : only(ui, ui.last)
+      return ui.last === undefined ? only(say(ui, "there is no command to repeat")) : act(ui, ui.last, around)
     case "Pager":
     case "LineMode":
     case "Redraw":

@@ -3,12 +3,18 @@ import type { Verb, View } from "./Ui.ts"
 import { viewBindings } from "./viewKeys.ts"
 import type { ViewAct } from "./ViewsUi.ts"
 
+/** What a verb is for, when it is not for what is shown: a run by the beginning or end of its id, and stages of it. */
+export interface Target {
+  readonly run?: string
+  readonly stages?: ReadonlyArray<string>
+}
 export type Intent =
   | { readonly _tag: "Go"; readonly view: View }
   | { readonly _tag: "Cycle"; readonly by: 1 | -1 }
   | { readonly _tag: "Move"; readonly by: "row" | "half" | "all"; readonly to: 1 | -1 }
   | { readonly _tag: "Sideways"; readonly to: 1 | -1 }
-  | { readonly _tag: "Ask"; readonly verb: Verb }
+  | { readonly _tag: "Ask"; readonly verb: Verb; readonly of?: Target }
+  | { readonly _tag: "Resize"; readonly by: 1 | -1 }
   | { readonly _tag: "View"; readonly act: ViewAct }
   | { readonly _tag: "Replay"; readonly act: "play" | "forward" | "back" | "faster" | "slower" | "start" | "end" }
   | {
@@ -33,6 +39,7 @@ export type Intent =
         | "LineMode"
         | "Maximise"
         | "Frames"
+        | "Undo"
         | "Redraw"
         | "Suspend"
         | "Repeat"
@@ -79,7 +86,7 @@ const plain = (
   keys: ReadonlyArray<string>,
   tag: Exclude<
     Extract<Intent, { readonly [k: string]: unknown }>["_tag"],
-    "Go" | "Cycle" | "Move" | "Sideways" | "Ask" | "Replay" | "View"
+    "Go" | "Cycle" | "Move" | "Sideways" | "Ask" | "Replay" | "Resize" | "View"
   >,
   places: ReadonlyArray<Place>,
   help: string,
@@ -162,11 +169,17 @@ export const keymap: ReadonlyArray<Binding> = [
   plain(["T"], "LineMode", all, "leave the full screen and go on line by line; T again comes back"),
   plain(["Z"], "Maximise", ["overview", "stages", "charts"], "one pane only, and back"),
   plain(["B"], "Frames", all, "frames on and off"),
+  { keys: ["+"], intent: { _tag: "Resize", by: 1 }, in: ["overview", "stages"], help: "the lower pane one row taller" },
+  { keys: ["-"], intent: { _tag: "Resize", by: -1 }, in: ["overview", "stages"], help: "the lower pane one row shorter" },
+  plain(["u"], "Undo", all, "take a command back while it waits (3 seconds after cancel or pause)"),
   plain(["C-l"], "Redraw", all, "paint everything again"),
   plain(["C-z"], "Suspend", all, "suspend; `fg` comes back"),
   plain(["q"], "Quit", all, "leave the dashboard", [90, "quit"]),
   plain(["C-c"], "Interrupt", all, "stop the run; again: at once")
 ]
+
+/** The table in force: `keymap`, unless the configuration remaps keys. */
+export type Keymap = ReadonlyArray<Binding>
 
 /** Whether a binding holds in `view`. The more special one wins: `replay`, then the view, then `all`. */
 const rank = (binding: Binding, view: View, replay: boolean): number =>
@@ -181,16 +194,21 @@ const rank = (binding: Binding, view: View, replay: boolean): number =>
           : 0
 
 /** What a key does in a view. */
-export const bindingOf = (key: string, view: View, replay: boolean): Binding | undefined =>
-  keymap
+export const bindingOf = (key: string, view: View, replay: boolean, table: Keymap = keymap): Binding | undefined =>
+  table
     .filter((binding) => binding.keys.includes(key) && rank(binding, view, replay) > 0)
     .toSorted((a, b) => rank(b, view, replay) - rank(a, view, replay))[0]
+/** Two keys one after the other, such as `gg`: no name of a key, and no modifier. */
+export const isSequence = (key: string): boolean => /^[^\s]{2}$/u.test(key) && !namedKey.test(key)
+/** Keys that are called by a word. */
+export const namedKey =
+  /^(?:[CMS]-.+|enter|esc|tab|space|backspace|delete|insert|up|down|left|right|home|end|pageup|pagedown|f(?:[1-9]|1[0-2]))$/u
 /** True when some sequence begins with this key in this view. */
-export const beginsSequence = (key: string, view: View, replay: boolean): boolean =>
-  keymap.some((b) => rank(b, view, replay) > 0 && b.keys.some((k) => k.length === 2 && k[0] === key && /^[g\][]./u.test(k)))
+export const beginsSequence = (key: string, view: View, replay: boolean, table: Keymap = keymap): boolean =>
+  table.some((b) => rank(b, view, replay) > 0 && b.keys.some((k) => isSequence(k) && k[0] === key))
 /** Bindings that hold in a view, in the order of the table. */
-export const bindingsIn = (view: View, replay: boolean): ReadonlyArray<Binding> =>
-  keymap.filter((binding) => binding.keys.some((key) => bindingOf(key, view, replay) === binding))
+export const bindingsIn = (view: View, replay: boolean, table: Keymap = keymap): Keymap =>
+  table.filter((binding) => binding.keys.some((key) => bindingOf(key, view, replay, table) === binding))
 
 /** Two bindings of equal rank for one key: an error in the table. */
 export const clashes = (table: ReadonlyArray<Binding>): ReadonlyArray<string> => {

@@ -8,6 +8,15 @@ export type KeyEvent =
   | { readonly _tag: "Key"; readonly key: string }
   | { readonly _tag: "Paste"; readonly text: string }
   | { readonly _tag: "Focus"; readonly focused: boolean }
+  | {
+      readonly _tag: "Mouse"
+      /** Only the first button is told; the wheel tells rows in `by`, downwards positive. */
+      readonly act: "press" | "drag" | "release" | "wheel"
+      /** Cells and rows from 0. */
+      readonly x: number
+      readonly y: number
+      readonly by: number
+    }
 
 export interface KeyState {
   /** The beginning of a sequence whose end has not come yet. */
@@ -73,6 +82,18 @@ const control = /^\u001b\[([0-9;:<=>?]*)[ -/]*([@-~])/u
 // eslint-disable-next-line no-control-regex -- see above
 const stringEnd = /\u0007|\u001b\\|\u009c/u
 
+/** A report of the SGR form: button, column, row. Bit 32 marks motion, 64 the wheel; modifiers stay with the terminal. */
+const mouse = (parameters: string, isReleased: boolean): KeyEvent | undefined => {
+  const [button = 0, column = 0, row = 0] = parameters.slice(1).split(";").map(Number)
+  if (![button, column, row].every(Number.isInteger) || column < 1 || row < 1) return undefined
+  const at = { x: column - 1, y: row - 1 }
+  if ((button & 64) > 0) {
+    const wheel = button & 3
+    return wheel > 1 || isReleased ? undefined : { _tag: "Mouse", act: "wheel", ...at, by: wheel === 0 ? -1 : 1 }
+  }
+  if ((button & 3) !== 0 || (button & 28) !== 0) return undefined
+  return { _tag: "Mouse", act: isReleased ? "release" : (button & 32) > 0 ? "drag" : "press", ...at, by: 0 }
+}
 const readControl = (text: string): Read | undefined => {
   if (text.startsWith("\u001b[M")) return text.length < 6 ? undefined : { length: 6, event: undefined }
   const found = control.exec(text)
@@ -85,6 +106,7 @@ const readControl = (text: string): Read | undefined => {
   const [all, parameters = "", final = ""] = found
   const [first = "", second] = parameters.split(";")
   const length = all.length
+  if (parameters.startsWith("<") && (final === "M" || final === "m")) return { length, event: mouse(parameters, final === "m") }
   if (final === "I" || final === "O") return { length, event: { _tag: "Focus", focused: final === "I" } }
   if (final === "~" && first === "200") return { length, event: "paste" }
   const name = final === "~" ? numbers[first] : /^[<=>?]/u.test(parameters) ? undefined : letters[final]

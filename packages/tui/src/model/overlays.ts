@@ -1,12 +1,13 @@
 /** Keys inside dialogs. Text fields take every letter; nothing is done without the confirmation that its class asks for. */
-import type { Intent } from "./keymap.ts"
+import type { Deed } from "./deeds.ts"
 import type { KeyEvent } from "./keys.ts"
+import { graceOf } from "./classes.ts"
 import type { Command, Overlay, Question, Ui } from "./Ui.ts"
 import { type PaletteEntry, type Surroundings, type Updated, withFilter } from "./Surroundings.ts"
 
 /** Longest text of a field, in characters. */
 const longestField = 500
-type Act = (ui: Ui, intent: Intent, around: Surroundings) => Updated
+type Act = (ui: Ui, deed: Deed, around: Surroundings) => Updated
 const none: Overlay = { _tag: "None" }
 const close = (ui: Ui, ...commands: ReadonlyArray<Command>): Updated => ({ ui: { ...ui, over: none }, commands })
 const stay = (ui: Ui, over: Overlay): Updated => ({ ui: { ...ui, over }, commands: [] })
@@ -14,7 +15,7 @@ const named = /^(?:[CMS]-.+|[a-z]+[a-z0-9]+|f\d)$/u
 
 /** The text after one more key; undefined when the key is none of a text field. */
 export const typed = (text: string, event: KeyEvent): string | undefined => {
-  if (event._tag === "Focus") return undefined
+  if (event._tag === "Focus" || event._tag === "Mouse") return undefined
   if (event._tag === "Paste") return (text + event.text.split(/\r?\n/u)[0]).replaceAll(/\p{Cc}/gu, "").slice(0, longestField)
   switch (event.key) {
     case "space":
@@ -50,19 +51,26 @@ const prompt = (ui: Ui, over: Of<"Prompt">, event: KeyEvent): Updated => {
   return text === undefined ? stay(ui, over) : stay(withFilter(ui, over.view, text), { ...over, text })
 }
 
-const chosen = (ui: Ui, entry: PaletteEntry, around: Surroundings, act: Act): Updated => {
-  const closed: Ui = { ...ui, over: none }
-  const told: Ui = entry.line === "" ? closed : { ...closed, message: { text: entry.line, tone: "plain" } }
-  switch (entry.act._tag) {
-    case "Stage":
-      return { ui: { ...told, view: "stages", stage: entry.act.stage }, commands: [] }
-    case "Command":
-      return { ui: told, commands: [entry.act.command] }
-    default: {
-      const next = act(closed, entry.act, around)
-      return next.ui.message === undefined ? { ...next, ui: { ...next.ui, message: told.message } } : next
-    }
-  }
+/** Most typed commands that are remembered. */
+const mostTyped = 50
+const chosen = (ui: Ui, { index, text }: Of<"Palette">, entry: PaletteEntry, around: Surroundings, act: Act): Updated => {
+  // Only whole commands come back: a few letters that found an entry mean something else tomorrow.
+  const isTyped = index === 0 && around.isCommand(text)
+  const typedBefore = ui.typed.filter((one) => one !== text.trim())
+  const kept = isTyped ? [...typedBefore, text.trim()].slice(-mostTyped) : ui.typed
+  const closed: Ui = { ...ui, over: none, typed: kept }
+  const next = act(closed, entry.act, around)
+  const remembers: ReadonlyArray<Command> = isTyped ? [{ _tag: "Remember" }] : []
+  const told: Ui =
+    entry.line === "" || next.ui.message !== undefined
+      ? next.ui
+      : { ...next.ui, message: { text: `$ ${entry.line}`, tone: "plain" } }
+  return { ui: told, commands: [...next.commands, ...remembers] }
+}
+/** One step through what was typed before; 0 is the empty field. */
+const recalled = (ui: Ui, over: Of<"Palette">, by: 1 | -1): Updated => {
+  const back = within(over.back + by, ui.typed.length + 1)
+  return stay(ui, { ...over, back, index: 0, text: back === 0 ? "" : (ui.typed.at(-back) ?? "") })
 }
 const palette = (ui: Ui, over: Of<"Palette">, event: KeyEvent, around: Surroundings, act: Act): Updated => {
   const key = keyOf(event)
@@ -70,11 +78,13 @@ const palette = (ui: Ui, over: Of<"Palette">, event: KeyEvent, around: Surroundi
   if (key === "esc") return close(ui)
   if (key === "enter") {
     const entry = entries[within(over.index, entries.length)]
-    return entry === undefined ? stay(ui, over) : chosen(ui, entry, around, act)
+    return entry === undefined ? stay(ui, over) : chosen(ui, over, entry, around, act)
   }
+  if (key === "up" && over.index === 0) return recalled(ui, over, 1)
+  if (key === "down" && over.back > 0) return recalled(ui, over, -1)
   if (step(key) !== 0) return stay(ui, { ...over, index: within(over.index + step(key), entries.length) })
   const text = typed(over.text, event)
-  return text === undefined ? stay(ui, over) : stay(ui, { ...over, text, index: 0 })
+  return text === undefined ? stay(ui, over) : stay(ui, { ...over, text, index: 0, back: 0 })
 }
 
 /** Stages that the picker shows for what was typed. */
@@ -109,28 +119,37 @@ const help = (ui: Ui, over: Of<"Help">, event: KeyEvent): Updated => {
   return text === undefined ? stay(ui, over) : stay(ui, { ...over, text, top: 0 })
 }
 
+/** The command itself, or its grace when it can be taken back for a moment. */
+export const agreed = (ui: Ui, question: Question, around: Surroundings): Updated => {
+  const grace = graceOf(question.kind)
+  const told: Ui = { ...ui, over: none, message: { text: `$ ${question.line}`, tone: "plain" } }
+  if (grace === 0) return { ui: told, commands: [question.command] }
+  return {
+    ui: { ...told, grace: { command: question.command, label: question.label, until: around.clock + grace } },
+    commands: []
+  }
+}
 /** A question is answered yes only by what its class asks for. The verb's own key never confirms. */
-const confirm = (ui: Ui, over: Of<"Confirm">, event: KeyEvent): Updated => {
+const confirm = (ui: Ui, over: Of<"Confirm">, event: KeyEvent, around: Surroundings): Updated => {
   const { question } = over
   const key = keyOf(event)
-  const done = (): Updated =>
-    close({ ...ui, last: question.command, message: { text: question.line, tone: "plain" } }, question.command)
   if (key === "esc") return refused(ui)
   if (question.certainty === "name") {
-    if (key === "enter") return over.typed === question.name ? done() : stay(ui, over)
+    if (key === "enter") return over.typed === question.name ? agreed(ui, question, around) : stay(ui, over)
     const text = typed(over.typed, event)
     return text === undefined ? stay(ui, over) : stay(ui, { ...over, typed: text })
   }
-  if (key === "y" || (key === "enter" && question.certainty === "key")) return done()
+  if (key === "y" || (key === "enter" && question.certainty === "key")) return agreed(ui, question, around)
   return key === "n" || key === "q" || (key === "enter" && question.certainty === "yes") ? refused(ui) : stay(ui, over)
 }
 const refused = (ui: Ui): Updated => close({ ...ui, message: { text: "nothing was done", tone: "plain" } })
 export const isAnswered = (question: Question, text: string): boolean => question.certainty !== "name" || text === question.name
 
-const choose = (ui: Ui, over: Of<"Choose">, event: KeyEvent): Updated => {
+const choose = (ui: Ui, over: Of<"Choose">, event: KeyEvent, around: Surroundings, act: Act): Updated => {
   const key = keyOf(event)
   const choice = over.choices.find((c) => c.key === key)
   if (choice?.command !== undefined) return close(ui, choice.command)
+  if (choice?.ask !== undefined) return act({ ...ui, over: none }, choice.ask, around)
   return choice !== undefined || key === "esc" || key === "n" ? close(ui) : stay(ui, over)
 }
 
@@ -164,9 +183,9 @@ export const updateOverlay = (ui: Ui, event: KeyEvent, around: Surroundings, act
     case "Help":
       return help(ui, over, event)
     case "Confirm":
-      return confirm(ui, over, event)
+      return confirm(ui, over, event, around)
     case "Choose":
-      return choose(ui, over, event)
+      return choose(ui, over, event, around, act)
     case "Inspect":
       return inspector(ui, over, event, around, act)
     case "SavePath":

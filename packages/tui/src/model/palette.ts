@@ -1,10 +1,16 @@
 /** The command palette: every verb, view, stage and past run, found by the letters that somebody remembers. Pure. */
-import { bindingsIn } from "./keymap.ts"
+import { type Known, readCommand, specs } from "./commandLine.ts"
+import type { Deed } from "./deeds.ts"
+import { offered } from "./offered.ts"
+import { lineOf } from "./questions.ts"
 import type { Scene } from "./Scene.ts"
 import type { PaletteEntry } from "./Surroundings.ts"
+import { settings } from "./Ui.ts"
 
 /** Most entries that are answered. */
 const mostFound = 50
+/** Typed commands that an empty field offers again. */
+const mostRecent = 5
 
 /** How well `wanted` is found in `text`: higher is better, undefined when its letters are not there in order. */
 export const likeness = (text: string, wanted: string): number | undefined => {
@@ -33,29 +39,23 @@ const viewLines: Readonly<Record<string, string>> = {
   stages: "tetra show",
   events: "tetra show --json"
 }
-const lineFor = (intent: PaletteEntry["act"], scene: Scene): string => {
-  const run = scene.world.run.run
-  if (intent._tag === "Go") return viewLines[intent.view] ?? ""
-  if (intent._tag !== "Ask") return ""
-  return intent.verb === "retry"
-    ? `tetra run --resume ${run}`
-    : intent.verb === "cancel"
-      ? "Ctrl-C"
-      : scene.abilities.line + (intent.verb === "force" ? " --force" : "")
-}
+const lineFor = (intent: Deed, scene: Scene): string =>
+  intent._tag === "Go" ? (viewLines[intent.view] ?? "") : intent._tag === "Ask" ? lineOf(scene, intent.verb) : ""
+const notListed = new Set(["Palette", "Move", "Sideways", "Cycle", "Back", "Open", "Undo"])
 /** Everything that can be chosen here, in the order of the keymap. */
 export const paletteEntries = (scene: Scene): ReadonlyArray<PaletteEntry> => {
-  const { abilities, ui, world } = scene
-  const verbs = bindingsIn(ui.view, world.link._tag === "Replay")
-    .filter(({ intent }) => !["Palette", "Move", "Sideways", "Cycle", "Back", "Open"].includes(intent._tag))
-    .filter(({ intent }) => intent._tag !== "Ask" || (abilities.verbs.has(intent.verb) && !abilities.readOnly))
-    .filter(({ intent }) => intent._tag !== "Go" || abilities.views.includes(intent.view))
+  const { world } = scene
+  const verbs = offered(scene)
+    .filter(({ intent }) => !notListed.has(intent._tag))
     .map(({ help, intent, keys }): PaletteEntry => ({
       label: help,
       key: keys[0] ?? "",
       line: lineFor(intent, scene),
       act: intent
     }))
+  const typable = Object.entries(specs)
+    .filter(([name]) => settings.some((setting) => setting === name))
+    .flatMap(([name]) => settingsOf(name, scene))
   const stages = [...world.run.stages.keys()].map((stage): PaletteEntry => ({
     label: `stage ${stage}`,
     key: "",
@@ -68,8 +68,39 @@ export const paletteEntries = (scene: Scene): ReadonlyArray<PaletteEntry> => {
     line: `tetra ui --replay ${row.id}`,
     act: { _tag: "Command", command: { _tag: "OpenRun", run: row.id } }
   }))
-  return [...verbs, ...stages, ...runs]
+  return [...verbs, ...typable, ...stages, ...runs]
 }
+const settingsOf = (name: string, scene: Scene): ReadonlyArray<PaletteEntry> =>
+  (name === "theme" ? scene.abilities.themes : ["on", "off"]).flatMap((value) => {
+    const typed = readCommand(`${name} ${value}`, knownOf(scene))
+    return typed === undefined ? [] : [{ ...typed, key: "" }]
+  })
+const knownOf = ({ abilities, world }: Scene): Known => ({
+  stages: [...world.run.stages.keys()],
+  run: world.run.run,
+  runLine: abilities.line,
+  themes: abilities.themes
+})
+/** A typed command stands first; an empty field shows what was typed before. */
+export const entriesFor = (scene: Scene, text: string): ReadonlyArray<PaletteEntry> => {
+  const typed = readCommand(text, knownOf(scene))
+  const before =
+    text.trim() === ""
+      ? scene.ui.typed
+          .toReversed()
+          .slice(0, mostRecent)
+          .flatMap((one): ReadonlyArray<PaletteEntry> => {
+            const entry = readCommand(one, knownOf(scene))
+            return entry === undefined ? [] : [{ ...entry, label: `again: ${one}`, key: "" }]
+          })
+      : []
+  const own: ReadonlyArray<PaletteEntry> = typed === undefined ? before : [{ ...typed, key: "" }]
+  return [...own.filter((entry) => isOffered(entry.act, scene)), ...findEntries(paletteEntries(scene), text)]
+}
+/** A verb that is not offered is not offered by its name either. */
+const isOffered = (act: Deed, { abilities }: Scene): boolean =>
+  act._tag !== "Ask" || (!abilities.readOnly && abilities.verbs.has(act.verb))
+
 export const findEntries = (entries: ReadonlyArray<PaletteEntry>, text: string): ReadonlyArray<PaletteEntry> => {
   if (text.trim() === "") return entries.slice(0, mostFound)
   return entries
@@ -80,4 +111,8 @@ export const findEntries = (entries: ReadonlyArray<PaletteEntry>, text: string):
     .toSorted((a, b) => b.score - a.score)
     .slice(0, mostFound)
     .map(({ entry }) => entry)
+}
+export const isCommand = (scene: Scene, text: string): boolean => {
+  const typed = readCommand(text, knownOf(scene))
+  return typed !== undefined && typed.act._tag !== "Refuse"
 }

@@ -2,6 +2,7 @@
 import { act } from "./act.ts"
 import { beginsSequence, bindingOf } from "./keymap.ts"
 import type { KeyEvent } from "./keys.ts"
+import { point } from "./pointing.ts"
 import { updateOverlay } from "./overlays.ts"
 import type { Surroundings, Updated } from "./Surroundings.ts"
 import type { Overlay, Ui } from "./Ui.ts"
@@ -11,6 +12,8 @@ const none: Overlay = { _tag: "None" }
 /** One key, paste or change of focus. */
 export const update = (ui: Ui, event: KeyEvent, around: Surroundings): Updated => {
   if (event._tag === "Focus") return only(ui)
+  // A finger on the wheel is no answer: what was said stays.
+  if (event._tag === "Mouse") return point(ui, event, around)
   const fresh = ui.message === undefined ? ui : { ...ui, message: undefined }
   // Ctrl-C works in every dialog, so that nobody is ever caught in one.
   if (event._tag === "Key" && event.key === "C-c")
@@ -23,8 +26,9 @@ export const update = (ui: Ui, event: KeyEvent, around: Surroundings): Updated =
 const browse = (ui: Ui, pressed: string, around: Surroundings): Updated => {
   const sequence = ui.pending + pressed
   const settled: Ui = ui.pending === "" ? ui : { ...ui, pending: "" }
-  const binding = bindingOf(sequence, ui.view, around.replay)
+  const binding = bindingOf(sequence, ui.view, around.replay, around.keymap)
   if (binding !== undefined) return act(settled, binding.intent, around)
-  if (ui.pending === "" && beginsSequence(pressed, ui.view, around.replay)) return only({ ...ui, pending: pressed })
+  if (ui.pending === "" && beginsSequence(pressed, ui.view, around.replay, around.keymap))
+    return only({ ...ui, pending: pressed })
   return ui.pending === "" ? only(ui) : browse(settled, pressed, around)
 }

@@ -111,19 +111,16 @@ export const inspectedHere = (ui: Ui, around: Surroundings): Inspected => {
       return stage === undefined ? { _tag: "Run" } : { _tag: "Stage", stage }
   }
 }
-/** The inspector on what is selected; reasons of a stage are looked up. */
+/** The inspector on a stage, whose reasons are looked up; on the run without one. */
+export const inspectStage = (ui: Ui, stage: string | undefined): Updated =>
+  stage === undefined ? only(look(ui, { _tag: "Run" })) : only(look(ui, { _tag: "Stage", stage }), { _tag: "Why", stage })
+/** The inspector on what is selected. */
 export const inspect = (ui: Ui, around: Surroundings): Updated => {
   const what = inspectedHere(ui, around)
-  const next = look(ui, what)
-  return what._tag === "Stage" ? only(next, { _tag: "Why", stage: what.stage }) : only(next)
+  return what._tag === "Stage" ? inspectStage(ui, what.stage) : only(look(ui, what))
 }
 
-export const actView = (
-  ui: Ui,
-  act: ViewAct,
-  around: Surroundings,
-  ask: (ui: Ui, verb: Verb, around: Surroundings) => Updated
-): Updated => {
+export const actView = (ui: Ui, act: ViewAct, around: Surroundings, ask: (ui: Ui, verb: Verb) => Updated): Updated => {
   switch (act) {
     case "acknowledge":
       return only(acknowledge(ui, around))
@@ -144,7 +141,7 @@ export const actView = (
     case "pause":
       return ui.view === "schedule"
         ? only(say(ui, "schedules are paused by the daemon: `tetra schedule pause PIPELINE` while `tetra start` runs", "warn"))
-        : ask(ui, around.run.paused ? "resume" : "pause", around)
+        : ask(ui, around.run.paused ? "resume" : "pause")
     case "report":
       return around.run.id === ""
         ? only(say(ui, "there is no run yet"))
@@ -158,6 +155,26 @@ export const actView = (
     default:
       return only(panned(ui, act, around))
   }
+}
+/** How much of a run is done again: what it did not complete, one stage and what follows, or everything. What is chosen is asked as usual. */
+export const retryChoice = (ui: Ui, around: Surroundings): Updated => {
+  const { id } = around.run
+  const stage = chosenStage(ui)
+  const ask = (stages: ReadonlyArray<string>) => ({ _tag: "Ask", verb: "retry", of: { stages } }) as const
+  const here = { key: "h", label: `from here: ${stage ?? ""} and what follows`, ask: ask([stage ?? ""]) }
+  return only({
+    ...ui,
+    over: {
+      _tag: "Choose",
+      title: `what of run ${id.slice(-6)} shall be done again?`,
+      choices: [
+        { key: "f", label: "what failed or was not done", ask: ask([]) },
+        ...(stage === undefined ? [] : [here]),
+        { key: "a", label: "everything", ask: ask(around.roots) },
+        { key: "esc", label: "nothing", command: undefined }
+      ]
+    }
+  })
 }
 const panned = (ui: Ui, act: "panDown" | "panLeft" | "panRight" | "panUp", around: Surroundings): Ui => {
   switch (act) {

@@ -1,8 +1,9 @@
 /** Header and footer: one row each. */
 import { stopwatch } from "../model/amounts.ts"
-import { bindingsIn } from "../model/keymap.ts"
+import { offered } from "../model/offered.ts"
 import { headOf, openAlerts, type RunHead, type Scene } from "../model/Scene.ts"
-import { type Overlay, viewTitles, views } from "../model/Ui.ts"
+import { secondsLeft } from "../model/toasts.ts"
+import { type Overlay, type View, viewTitles, views } from "../model/Ui.ts"
 import { percent } from "./bar.ts"
 import { ends, type Row, rowWidth, type Span, span } from "./Painter.ts"
 import { safeLine } from "./text.ts"
@@ -21,24 +22,25 @@ const stateMark = (head: RunHead, scene: Scene, look: Look): string =>
     ? (look.glyphs.spinner[Math.floor(scene.now / spinMs) % look.glyphs.spinner.length] ?? "")
     : glyphOf(look, head.mark)
 const tabs = (scene: Scene, wide: boolean): Row =>
-  views
-    .filter((view) => scene.abilities.views.includes(view))
-    .flatMap((view): Row => {
-      const key = String((views.indexOf(view) + 1) % 10)
-      const name = wide ? ` ${viewTitles[view]}` : ""
-      return view === scene.ui.view
-        ? [span(`[${key}${wide ? name : ""}]`, "strong")]
-        : [span(wide ? ` ${key}${name} ` : key, "faint")]
-    })
+  shownViews(scene).flatMap((view): Row => {
+    const key = String((views.indexOf(view) + 1) % 10)
+    const name = wide ? ` ${viewTitles[view]}` : ""
+    return view === scene.ui.view
+      ? [span(`[${key}${wide ? name : ""}]`, "strong")]
+      : [span(wide ? ` ${key}${name} ` : key, "faint")]
+  })
 
-export const paintHeader = (scene: Scene, width: number, look: Look): string => {
+/** What the header says at the left. */
+const headParts = (scene: Scene, width: number, look: Look): Row => {
   const head = headOf(scene)
   const bar = span(` ${look.glyphs.bar} `, "faint")
   const small = width < 100
   const counts = head.counts.flatMap(([mark, n]): Row => [span(`${glyphOf(look, mark)}${n} `, toneOf(mark))])
   const eta = head.remaining === undefined ? [] : [bar, span(`ETA ~${stopwatch(head.remaining)}`, "plain")]
-  const parts: Row = [
+  const { production } = scene.abilities
+  return [
     span(" TETRA ", "title"),
+    ...(production === undefined ? [] : [span(` ${production.toUpperCase()} `, "selected"), span(" ")]),
     span(head.id === "" ? "" : `${width < 60 ? "" : `${safeLine(head.mode)} `}#${head.id.slice(-6)} `, "strong"),
     span(`${stateMark(head, scene, look)} ${head.word}`, toneOf(head.mark)),
     span(head.share === undefined ? "" : ` ${percent(head.share)}`, "plain"),
@@ -51,7 +53,9 @@ export const paintHeader = (scene: Scene, width: number, look: Look): string => 
       : [bar, span(`cfg ${scene.world.configVersion.slice(0, 7)}`, "faint")]),
     ...(scene.abilities.readOnly ? [bar, span("read-only", "warn")] : [])
   ]
-  const wide = tabs(scene, true)
+}
+export const paintHeader = (scene: Scene, width: number, look: Look): string => {
+  const parts = headParts(scene, width, look)
   // Where there is no room for all views, the state of the run comes first.
   if (width < 60)
     return ends(
@@ -60,9 +64,25 @@ export const paintHeader = (scene: Scene, width: number, look: Look): string => 
       width,
       look
     )
-  const right = rowWidth(parts) + rowWidth(wide) + 2 <= width ? wide : tabs(scene, false)
-  return ends(parts, [span(" "), ...right, span(" ")], width, look)
+  return ends(parts, [span(" "), ...tabsFor(scene, width, rowWidth(parts)), span(" ")], width, look)
 }
+const tabsFor = (scene: Scene, width: number, used: number): Row => {
+  const wide = tabs(scene, true)
+  return used + rowWidth(wide) + 2 <= width ? wide : tabs(scene, false)
+}
+/** The view whose tab stands in this column of the header. */
+export const viewAt = (scene: Scene, width: number, x: number, look: Look): View | undefined => {
+  if (width < 60) return undefined
+  const row = tabsFor(scene, width, rowWidth(headParts(scene, width, look)))
+  let left = width - 1 - rowWidth(row)
+  for (const [i, one] of row.entries()) {
+    const right = left + rowWidth([one])
+    if (x >= left && x < right) return shownViews(scene)[i]
+    left = right
+  }
+  return undefined
+}
+const shownViews = (scene: Scene): ReadonlyArray<View> => views.filter((view) => scene.abilities.views.includes(view))
 const keyName: Readonly<Record<string, string>> = { enter: "enter", space: "space", tab: "tab", esc: "esc" }
 
 /** What the keys do while a dialog is open. */
@@ -96,6 +116,25 @@ const dialogKeys: Readonly<Partial<Record<Overlay["_tag"], ReadonlyArray<readonl
   ]
 }
 
+/** A command that can still be taken back, what was just said, what is wrong, or the way back: the first of them that there is. */
+const said = (scene: Scene, look: Look): Row => {
+  const { grace, message, trail, view } = scene.ui
+  if (grace !== undefined) {
+    const left = secondsLeft(grace, scene.clock)
+    const bar = look.glyphs.full.repeat(left) + look.glyphs.empty.repeat(Math.max(0, 3 - left))
+    return [span(` ${grace.label} in ${left} s ${bar} `, "warn"), span("u", "strong"), span(" takes it back", "faint")]
+  }
+  if (message !== undefined) return [span(` ${safeLine(message.text)}`, message.tone === "plain" ? "strong" : message.tone)]
+  const alerts = openAlerts(scene)
+  const [alert] = alerts
+  if (alert !== undefined) {
+    const many = alerts.length > 1 ? `${alerts.length} alerts: ` : ""
+    return [span(` ${glyphOf(look, alert.mark)} ${many}${safeLine(alert.text)}`, toneOf(alert.mark))]
+  }
+  if (trail.length === 0) return []
+  const crumbs = [...trail.slice(-3).map((crumb) => viewTitles[crumb.view]), viewTitles[view]]
+  return [span(` ${crumbs.join(` ${look.glyphs.pointer} `)}`, "faint")]
+}
 /** The most useful keys of the view, or what was just said. */
 export const paintFooter = (scene: Scene, width: number, look: Look): string => {
   const own = dialogKeys[scene.ui.over._tag]
@@ -106,27 +145,11 @@ export const paintFooter = (scene: Scene, width: number, look: Look): string => 
       width,
       look
     )
-  const { message, view } = scene.ui
-  const alerts = openAlerts(scene)
-  const alert = alerts[0]
-  const left: Row =
-    message !== undefined
-      ? [span(` ${safeLine(message.text)}`, message.tone === "plain" ? "strong" : message.tone)]
-      : alert === undefined
-        ? []
-        : [
-            span(
-              ` ${glyphOf(look, alert.mark)} ${alerts.length > 1 ? `${alerts.length} alerts: ` : ""}${safeLine(alert.text)}`,
-              toneOf(alert.mark)
-            )
-          ]
+  const left = said(scene, look)
   const room = Math.max(0, width - Math.min(rowWidth(left), Math.floor(width * 0.55)))
   const keys: Array<Span> = []
-  const bindings = bindingsIn(view, scene.world.link._tag === "Replay")
-    .filter(
-      ({ foot, intent }) =>
-        foot !== undefined && (intent._tag !== "Ask" || (scene.abilities.verbs.has(intent.verb) && !scene.abilities.readOnly))
-    )
+  const bindings = offered(scene)
+    .filter(({ foot }) => foot !== undefined)
     .toSorted((a, b) => (a.foot?.[0] ?? 0) - (b.foot?.[0] ?? 0))
   // `?` and `q` are always there: they lead to everything else.
   const always = bindings.filter(({ keys: [key] }) => key === "?" || key === "q")

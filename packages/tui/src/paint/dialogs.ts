@@ -1,7 +1,7 @@
 /** Dialogs: palette, pickers, confirmations, help. They cover whole rows, so that no row is ever cut inside a style. */
-import { bindingsIn } from "../model/keymap.ts"
+import { offered } from "../model/offered.ts"
 import { isAnswered, picked } from "../model/overlays.ts"
-import { findEntries, paletteEntries } from "../model/palette.ts"
+import { entriesFor } from "../model/palette.ts"
 import type { Scene } from "../model/Scene.ts"
 import type { Overlay } from "../model/Ui.ts"
 import { fillRows, frame, inside, paintRow, paintSelected, type Row, type Size, span } from "./Painter.ts"
@@ -42,7 +42,7 @@ const listed = (
 }
 const palette = (scene: Scene, over: Of<"Palette">, size: Size, look: Look): Rows => {
   const line = Math.floor(size.width * 0.35)
-  const rows = findEntries(paletteEntries(scene), over.text).map((entry): Row => [
+  const rows = entriesFor(scene, over.text).map((entry): Row => [
     span(fit(safeLine(entry.label), Math.max(10, size.width - line - 10), look.glyphs.ellipsis)),
     span(` ${fit(entry.key, 6)} `, "strong"),
     span(entry.line, "faint")
@@ -72,7 +72,7 @@ export const pickableOf = (scene: Scene): ReadonlyArray<string> =>
   ])
 
 const confirm = (over: Of<"Confirm">, width: number, look: Look): Rows => {
-  const { certainty, command, line, lines, name } = over.question
+  const { certainty, line, lines, name, undo } = over.question
   const text = lines.flatMap((one) => wrap(safeLine(one), width))
   const isDone = isAnswered(over.question, over.typed)
   const ask: Row =
@@ -81,10 +81,9 @@ const confirm = (over: Of<"Confirm">, width: number, look: Look): Rows => {
       : certainty === "key"
         ? [span("y or enter", "strong"), span(" does it   "), span("n or esc", "strong"), span(" leaves it")]
         : [span("y", "strong"), span(" does it   "), span("n, enter or esc", "strong"), span(" leaves it")]
-  const undo = command._tag === "Cancel" ? "cannot be taken back" : "can be cancelled with x"
   return [
     ...text.map((one) => paintRow([span(one)], width, look)),
-    paintRow([span(undo, "faint")], width, look),
+    ...wrap(undo, width).map((one) => paintRow([span(one, "faint")], width, look)),
     paintRow([span(`same as: ${safeLine(line)}`, "faint")], width, look),
     " ".repeat(width),
     paintRow(ask, width, look)
@@ -143,8 +142,7 @@ export const paintOverlay = (scene: Scene, body: Rows, width: number, look: Look
 }
 export const helpRows = (scene: Scene, text: string, look: Look): ReadonlyArray<Row> => {
   const wanted = text.toLowerCase()
-  const keys = bindingsIn(scene.ui.view, scene.world.link._tag === "Replay")
-    .filter(({ intent }) => intent._tag !== "Go" || scene.abilities.views.includes(intent.view))
+  const keys = offered(scene)
     .filter(({ help, keys: k }) => `${k.join(" ")} ${help}`.toLowerCase().includes(wanted))
     .map(({ help, keys: k }): Row => [span(padStart(k.join(" "), 16), "strong"), span(`  ${help}`)])
   const marks = everyMark

@@ -1,6 +1,6 @@
 /** The whole screen out of one scene: layout by size, panes, dialogs. Pure; every row has exactly the width of the screen. */
 import { headOf, linesAround, type Scene } from "../model/Scene.ts"
-import type { View } from "../model/Ui.ts"
+import type { SizeClass, View } from "../model/Ui.ts"
 import { percent } from "./bar.ts"
 import { paintFooter, paintHeader } from "./chrome.ts"
 import { paintHelp, paintOverlay } from "./dialogs.ts"
@@ -22,6 +22,7 @@ import {
 } from "./panes.ts"
 import { inspectedFacts } from "./inspected.ts"
 import { safeLine } from "./text.ts"
+import { paintToasts } from "./toasts.ts"
 import { glyphOf, type Look, toneOf } from "./theme.ts"
 import { plainLine } from "./views/logs.ts"
 import { factText } from "../model/inspect.ts"
@@ -29,6 +30,16 @@ import { factText } from "../model/inspect.ts"
 type Rows = ReadonlyArray<string>
 /** Smallest terminal that has room for panes. */
 export const leastSize: Size = { width: 40, height: 10 }
+
+/** The class of a width; undefined where there is one pane only. */
+export const sizeClassOf = ({ width }: Size): SizeClass | undefined =>
+  width >= 160 ? "wide" : width >= 100 ? "middle" : width >= 60 ? "small" : undefined
+/** Rows of the lower pane: `usual`, and what the person added or took, with a few rows left for both. */
+const lower = (scene: Scene, size: Size, usual: number): number => {
+  const width = sizeClassOf(size)
+  const wanted = usual + (width === undefined ? 0 : scene.ui.split[width])
+  return Math.max(3, Math.min(size.height - 6, wanted))
+}
 
 export type ViewPainter = (scene: Scene, size: Size, options: PaneOptions, look: Look) => Rows
 
@@ -39,7 +50,10 @@ const wideOverview: ViewPainter = (scene, size, options, look) => {
   const width = size.width - right
   const wanted = graphHeight(scene, { width, height: Math.floor(size.height * 0.45) })
   const graph = wanted === undefined ? 0 : Math.min(wanted, Math.floor(size.height * 0.45))
-  const log = Math.max(8, Math.min(16, size.height - graph - scene.stages.length - 3))
+  const log = Math.min(
+    lower(scene, size, Math.max(8, Math.min(16, size.height - graph - scene.stages.length - 3))),
+    size.height - graph - 4
+  )
   const left = [
     ...(graph === 0 ? [] : graphPane(scene, { width, height: graph }, still, look)),
     ...stagesPane(scene, { width, height: size.height - graph - log }, options, look),
@@ -58,7 +72,7 @@ const overview: ViewPainter = (scene, size, options, look) => {
   const still = { ...options, focused: false }
   if (scene.ui.maximised || size.width < 60) return stagesPane(scene, size, options, look)
   const least = Math.max(4, Math.floor(size.height * (size.width < 100 ? 0.3 : 0.34)))
-  const logHeight = Math.max(least, size.height - Math.max(14, scene.stages.length + 3))
+  const logHeight = lower(scene, size, Math.max(least, size.height - Math.max(14, scene.stages.length + 3)))
   const top = { width: size.width, height: size.height - logHeight }
   const logs = logsPane(scene, { width: size.width, height: logHeight }, still, look)
   if (size.width < 100) return [...stagesPane(scene, top, options, look), ...logs]
@@ -70,7 +84,7 @@ const overview: ViewPainter = (scene, size, options, look) => {
 const stages: ViewPainter = (scene, size, options, look) => {
   if (scene.ui.maximised || size.width < 60 || size.height < 20) return stagesPane(scene, size, options, look)
   const wanted = scene.stages.length + 3
-  const logHeight = Math.max(5, Math.min(12, size.height - wanted))
+  const logHeight = lower(scene, size, Math.max(5, Math.min(12, size.height - wanted)))
   const still = { ...options, focused: false }
   return [
     ...stagesPane(scene, { ...size, height: size.height - logHeight }, options, look),
@@ -93,11 +107,12 @@ export const viewPainters: Readonly<Partial<Record<View, ViewPainter>>> = {
 
 const body = (scene: Scene, size: Size, look: Look): Rows => {
   const { over, view } = scene.ui
-  if (over._tag === "Help") return paintHelp(scene, over, size, look)
-  if (over._tag === "Inspect") return inspectorPane(scene, over, size, look)
+  if (over._tag === "Help") return paintToasts(scene, paintHelp(scene, over, size, look), size.width, look)
+  if (over._tag === "Inspect") return paintToasts(scene, inspectorPane(scene, over, size, look), size.width, look)
   const options: PaneOptions = { focused: true, framed: !scene.ui.frameless && size.width >= 60 }
   const painter = viewPainters[view] ?? overview
-  return paintOverlay(scene, fillRows(painter(scene, size, options, look), size), size.width, look)
+  const rows = fillRows(painter(scene, size, options, look), size)
+  return paintToasts(scene, paintOverlay(scene, rows, size.width, look), size.width, look)
 }
 /** Below the least size: state, share, failures, and why there is no more. */
 const oneLine = (scene: Scene, size: Size, look: Look): Rows => {

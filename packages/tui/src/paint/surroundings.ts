@@ -1,6 +1,7 @@
 /** What a key is judged by: the lists on the screen, and what can be done. */
 import { factText } from "../model/inspect.ts"
-import { findEntries, paletteEntries } from "../model/palette.ts"
+import { keymap } from "../model/keymap.ts"
+import { entriesFor, isCommand } from "../model/palette.ts"
 import { questionOf, refusalOf } from "../model/questions.ts"
 import { alertsOf, isActive, type Scene } from "../model/Scene.ts"
 import type { Surroundings } from "../model/Surroundings.ts"
@@ -8,9 +9,10 @@ import { pickableOf } from "./dialogs.ts"
 import { graphView, healthView, historyView, scheduleView } from "./viewModels.ts"
 import type { HistoryView } from "../model/views/history.ts"
 import { healthIds } from "../model/views/health.ts"
+import { hitAt } from "./hits.ts"
 import { inside, type Size } from "./Painter.ts"
 import { inspectedFacts } from "./inspected.ts"
-import { pageOf, viewText } from "./screen.ts"
+import { pageOf, sizeClassOf, viewText } from "./screen.ts"
 import type { Look } from "./theme.ts"
 import { focusAfter, nextFocus, placeGraph } from "./views/graph.ts"
 import { eventText } from "./views/events.ts"
@@ -71,12 +73,18 @@ export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundin
     },
     line: scene.abilities.line,
     alerts: alertsOf(scene).map(({ id }) => id),
+    roots: (run.plan?.stages ?? []).filter(({ after }) => after.length === 0).map(({ name }) => name),
     charts: scene.world.desk.charts?.length ?? 0,
     comparison: pairOf(historyView(scene)),
     replay: link._tag === "Replay",
-    refusal: (verb) => refusalOf(scene, verb),
-    question: (verb) => questionOf(scene, verb),
-    palette: (text) => findEntries(paletteEntries(scene), text),
+    clock: scene.clock,
+    keymap: scene.abilities.keymap ?? keymap,
+    width: sizeClassOf(size),
+    refusal: (verb, of) => refusalOf(scene, verb, of),
+    question: (verb, of) => questionOf(scene, verb, of),
+    palette: (text) => entriesFor(scene, text),
+    hit: (x, y) => hitAt(scene, size, look, x, y),
+    isCommand: (text) => isCommand(scene, text),
     lineText: () => lineText(scene),
     viewText: () => viewText(scene, size, look).join("\n")
   }

@@ -4,6 +4,8 @@ import type { Status } from "@tetra/core/engine"
 /** `fg` 0 to 15 are the terminal's own colours, 16 to 255 the fixed palette. */
 export interface Style {
   readonly fg?: number
+  /** Instead of `fg` where there are sixteen colours. */
+  readonly low?: number
   readonly bold?: boolean
   readonly dim?: boolean
   readonly inverse?: boolean
@@ -49,10 +51,10 @@ const defaultTheme: Theme = {
   seriesA: { fg: 6 },
   seriesB: { fg: 5 }
 }
-/** `contrast` uses no dim text; the next two avoid the pairs that people with that colour vision cannot tell apart. */
+/** `high-contrast` uses no dim text; the next two avoid the pairs that people with that colour vision cannot tell apart. */
 export const themes = {
   default: defaultTheme,
-  contrast: {
+  "high-contrast": {
     ...defaultTheme,
     faint: {},
     border: {},
@@ -65,17 +67,17 @@ export const themes = {
   },
   deuteranopia: {
     ...defaultTheme,
-    good: { fg: 33 },
-    bad: { fg: 208, bold: true },
-    warn: { fg: 220 },
-    busy: { fg: 117, bold: true }
+    good: { fg: 33, low: 12 },
+    bad: { fg: 208, low: 11, bold: true },
+    warn: { fg: 220, low: 15 },
+    busy: { fg: 117, low: 14, bold: true }
   },
   tritanopia: {
     ...defaultTheme,
-    good: { fg: 37 },
-    bad: { fg: 196, bold: true },
-    warn: { fg: 211 },
-    busy: { fg: 44, bold: true }
+    good: { fg: 37, low: 6 },
+    bad: { fg: 196, low: 9, bold: true },
+    warn: { fg: 211, low: 13 },
+    busy: { fg: 44, low: 14, bold: true }
   },
   monochrome: Object.fromEntries(
     Object.entries<Style>(defaultTheme).map(([tone, style]) => {
@@ -85,6 +87,8 @@ export const themes = {
   ) as unknown as Theme
 } as const satisfies Record<string, Theme>
 export type ThemeName = keyof typeof themes
+export const themeNames = Object.keys(themes) as ReadonlyArray<ThemeName>
+export const isTheme = (name: string): name is ThemeName => Object.hasOwn(themes, name)
 
 /** A status as people see it: the engine's own, and the finer ones that a fold can tell. */
 export type Mark = Status | "queued" | "reused" | "retrying" | "paused" | "stale"
@@ -202,29 +206,58 @@ export interface Look {
   readonly theme: Theme
   readonly glyphs: Glyphs
 }
-export const aLook = (options: {
+/** A theme of the palette on a terminal that has the sixteen colours alone: the nearest of them that keeps good and bad apart. */
+const lowered = (theme: Theme): Theme =>
+  Object.fromEntries(
+    Object.entries<Style>(theme).map(([tone, { low, ...style }]) => [tone, low === undefined ? style : { ...style, fg: low }])
+  ) as unknown as Theme
+export interface LookOptions {
   readonly color: boolean
+  /** Colours that the terminal has; default 256. Themes of the palette fall back to the sixteen. */
+  readonly depth?: Depth
   readonly unicode: boolean
   readonly styled?: boolean
   readonly theme?: ThemeName
-}): Look => ({
-  color: options.color,
-  styled: options.styled ?? true,
-  unicode: options.unicode,
-  theme: themes[options.theme ?? "default"],
-  glyphs: options.unicode ? unicodeGlyphs : asciiGlyphs
-})
+  /** Nothing moves by itself: the spinner stands. */
+  readonly still?: boolean
+}
+export const aLook = (options: LookOptions): Look => {
+  const glyphs = options.unicode ? unicodeGlyphs : asciiGlyphs
+  return {
+    color: options.color,
+    styled: options.styled ?? true,
+    unicode: options.unicode,
+    theme: options.depth === 16 ? lowered(themes[options.theme ?? "default"]) : themes[options.theme ?? "default"],
+    glyphs:
+      options.still === true ? { ...glyphs, spinner: [options.unicode ? marks.running.glyph : marks.running.ascii] } : glyphs
+  }
+}
 
+export type ColorWhen = "auto" | "always" | "never"
 type Env = Readonly<Record<string, string | undefined>>
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== ""
 
-/** `--color` first, then `NO_COLOR`, then `FORCE_COLOR` or `CLICOLOR_FORCE`, then the terminal. */
-export const hasColor = (flag: "always" | "never" | undefined, env: Env, isTerminal: boolean): boolean => {
-  if (flag !== undefined) return flag === "always"
-  if (isSet(env["NO_COLOR"])) return false
-  const force = env["FORCE_COLOR"] ?? env["CLICOLOR_FORCE"]
-  if (isSet(force)) return force !== "0"
-  return isTerminal && env["TERM"] !== "dumb"
+/** How many colours there are: none, the terminal's own sixteen, or the palette of 256. */
+export type Depth = 0 | 16 | 256
+const forced = (value: string): Depth => (value === "0" || value === "false" ? 0 : value === "1" || value === "true" ? 16 : 256)
+/**
+ * `--color`, then the configuration, then `NO_COLOR`, then `FORCE_COLOR` (1: 16 colours, 2 and 3: more) or `CLICOLOR_FORCE`, then the terminal. What is
+ * `auto` leaves it to the next.
+ */
+export const depthOf = (
+  asked: { readonly flag: ColorWhen | undefined; readonly config: ColorWhen | undefined },
+  env: Env,
+  isTerminal: boolean
+): Depth => {
+  const own = /256|truecolor|24bit|kitty|ghostty|direct/u.test(`${env["TERM"]} ${env["COLORTERM"]}`) ? 256 : 16
+  for (const when of [asked.flag, asked.config]) {
+    if (when === "never") return 0
+    if (when === "always") return own
+  }
+  if (isSet(env["NO_COLOR"])) return 0
+  const force = [env["FORCE_COLOR"], env["CLICOLOR_FORCE"]].find(isSet)
+  if (force !== undefined) return forced(force)
+  return isTerminal && env["TERM"] !== "dumb" ? own : 0
 }
 /** `TETRA_ASCII` first, then the locale; Windows and macOS always have UTF-8. */
 export const hasUnicode = (env: Env, platform: string): boolean => {

@@ -3,7 +3,8 @@ import { Store, type Time } from "../../src/ink/Store.ts"
 import { leastBetweenMs } from "../../src/model/governor.ts"
 import { type Command, initialUi } from "../../src/model/Ui.ts"
 import { aLook } from "../../src/paint/theme.ts"
-import { finished, recording, start } from "../support/aRun.ts"
+import { start } from "../../../core/src/testing/recorder.ts"
+import { finished, recording } from "../support/aRun.ts"
 import { anEmptyWorld, aWorld, everything } from "../support/aScene.ts"
 
 /** A clock that stands still until it is told; counts the timers that wait. */
@@ -45,6 +46,7 @@ const aStore = (world = anEmptyWorld()) => {
     abilities: everything,
     time: clock.time,
     perform: (command) => commands.push(command),
+    newKey: () => `key-${commands.length}`,
     failed: (error) => failures.push(error)
   })
   const counted = { frames: 0 }

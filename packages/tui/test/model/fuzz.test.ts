@@ -9,7 +9,8 @@ import { paintScreen } from "../../src/paint/screen.ts"
 import { surroundingsOf } from "../../src/paint/surroundings.ts"
 import { aLook } from "../../src/paint/theme.ts"
 import { widthOf } from "../../src/paint/text.ts"
-import { finished, recording, start } from "../support/aRun.ts"
+import { start } from "../../../core/src/testing/recorder.ts"
+import { finished, recording } from "../support/aRun.ts"
 import { aWorld, everything, everyView, random } from "../support/aScene.ts"
 
 const look = aLook({ color: true, unicode: true })
@@ -64,10 +65,11 @@ const play = (seed: number, keys: number, paintEvery: number): void => {
     const before = ui
     const { commands, ui: after } = update(ui, event, surroundingsOf(scene, size, look))
     ui = after
+    // What waits for the end of its grace was confirmed, too.
+    if (ui.grace !== undefined && ui.grace !== before.grace)
+      expect(confirmed(before, event, ui.grace.command), `${ui.grace.label} in seed ${seed}`).toBe(true)
     for (const command of commands) {
-      const again = before.last === command && event._tag === "Key" && event.key === "."
-      if (harmful.has(command._tag) && !again)
-        expect(confirmed(before, event, command), `${command._tag} in seed ${seed}`).toBe(true)
+      if (harmful.has(command._tag)) expect(confirmed(before, event, command), `${command._tag} in seed ${seed}`).toBe(true)
     }
     scene = maker.make(world, ui, start + 7000, everything)
   }

@@ -13,7 +13,15 @@ const read = (...chunks: ReadonlyArray<string>): ReadonlyArray<KeyEvent> => {
   return [...events, ...settleKeys(state).events]
 }
 const names = (...chunks: ReadonlyArray<string>) =>
-  read(...chunks).map((e) => (e._tag === "Key" ? e.key : e._tag === "Paste" ? `paste:${e.text}` : `focus:${e.focused}`))
+  read(...chunks).map((e) =>
+    e._tag === "Key"
+      ? e.key
+      : e._tag === "Paste"
+        ? `paste:${e.text}`
+        : e._tag === "Mouse"
+          ? `${e.act} ${e.x},${e.y} ${e.by}`
+          : `focus:${e.focused}`
+  )
 
 describe("keys", () => {
   it("splits keys that arrive in one read", () => {
@@ -44,13 +52,18 @@ describe("keys", () => {
     expect(names("a\u001b[200~q\u001b[Ay\u001b[201~b")).toEqual(["a", "paste:q\u001b[Ay", "b"])
     expect(names("\u001b[20", "0~one\ntw", "o\u001b[2", "01~z")).toEqual(["paste:one\ntwo", "z"])
   })
-  it("swallows mouse reports, answers of the terminal and broken sequences", () => {
-    expect(names("\u001b[<0;12;5Mj\u001b[<0;12;5m\u001b[M !!k\u001b[?62;22cl\u001b]11;rgb:0/0/0\u0007m")).toEqual([
-      "j",
-      "k",
-      "l",
-      "m"
+  it("reads the mouse: first button and wheel, from 0; other buttons, modifiers and old forms say nothing", () => {
+    expect(names("\u001b[<0;12;5M\u001b[<32;13;6M\u001b[<0;13;6m\u001b[<64;1;1M\u001b[<65;2;3M")).toEqual([
+      "press 11,4 0",
+      "drag 12,5 0",
+      "release 12,5 0",
+      "wheel 0,0 -1",
+      "wheel 1,2 1"
     ])
+    expect(names("\u001b[<2;1;1M\u001b[<4;1;1M\u001b[<66;1;1M\u001b[<0;0;1M\u001b[<0;1Mx")).toEqual(["x"])
+  })
+  it("swallows old mouse reports, answers of the terminal and broken sequences", () => {
+    expect(names("j\u001b[M !!k\u001b[?62;22cl\u001b]11;rgb:0/0/0\u0007m")).toEqual(["j", "k", "l", "m"])
     expect(names("\u001b[12\u0003x")).toEqual(["C-c", "x"])
     expect(names("\u001b[I\u001b[O")).toEqual(["focus:true", "focus:false"])
   })

@@ -4,7 +4,8 @@ import { LogIndex, matcherOf } from "../../src/model/LogFilter.ts"
 import { itemsOf, Ring } from "../../src/model/Ring.ts"
 import { advance, emptyModel, shareDone } from "../../src/model/RunModel.ts"
 import type { World } from "../../src/model/World.ts"
-import { finished, recorder } from "../support/aRun.ts"
+import { recorder } from "../../../core/src/testing/recorder.ts"
+import { finished } from "../support/aRun.ts"
 import { anEmptyWorld, random } from "../support/aScene.ts"
 
 const all = finished()

@@ -24,7 +24,7 @@ const worlds = { running, failed, empty, replayed }
 const question = questionOf(aScene(running), "cancel")
 const overlays: Readonly<Record<string, Overlay>> = {
   prompt: { _tag: "Prompt", view: "logs", text: "zeitüber漢", before: "" },
-  palette: { _tag: "Palette", text: "lo", index: 1 },
+  palette: { _tag: "Palette", text: "lo", index: 1, back: 0 },
   stages: { _tag: "Stages", text: "", index: 2, chosen: ["data_pipeline.fetch"] },
   help: { _tag: "Help", text: "", top: 3 },
   confirm: { _tag: "Confirm", question, typed: "" },

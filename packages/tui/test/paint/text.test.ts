@@ -2,7 +2,18 @@ import stringWidth from "string-width"
 import { describe, expect, it } from "vitest"
 import { paintRow, paintSelected, span } from "../../src/paint/Painter.ts"
 import { cut, cutStart, drop, fit, safeLine, safeLines, take, widthOf, wrap } from "../../src/paint/text.ts"
-import { aLook, asciiGlyphs, everyMark, glyphOf, hasColor, hasUnicode, unicodeGlyphs } from "../../src/paint/theme.ts"
+import {
+  aLook,
+  asciiGlyphs,
+  depthOf,
+  everyMark,
+  glyphOf,
+  hasUnicode,
+  paint,
+  type ThemeName,
+  themeNames,
+  unicodeGlyphs
+} from "../../src/paint/theme.ts"
 import { hostile } from "../support/aRun.ts"
 import { random } from "../support/aScene.ts"
 
@@ -71,12 +82,36 @@ describe("looks", () => {
     for (const unicode of [true, false])
       expect(everyMark.filter((mark) => stringWidth(glyphOf(aLook({ color: false, unicode }), mark)) !== 1)).toEqual([])
   })
-  it("decides colour by flag, NO_COLOR, FORCE_COLOR and terminal, in this order", () => {
-    expect(hasColor("always", { NO_COLOR: "1" }, false)).toBe(true)
-    expect(hasColor(undefined, { NO_COLOR: "1", FORCE_COLOR: "3" }, true)).toBe(false)
-    expect(hasColor(undefined, { NO_COLOR: "" }, true)).toBe(true)
-    expect(hasColor(undefined, { FORCE_COLOR: "1" }, false)).toBe(true)
-    expect(hasColor(undefined, { TERM: "dumb" }, true)).toBe(false)
+  it("decides colour by flag, configuration, NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE and terminal, in this order", () => {
+    const nothing = { flag: undefined, config: undefined }
+    const vga = { TERM: "xterm" }
+    expect(depthOf({ flag: "always", config: "never" }, { ...vga, NO_COLOR: "1" }, false)).toBe(16)
+    expect(depthOf({ flag: "never", config: "always" }, { FORCE_COLOR: "3" }, true)).toBe(0)
+    expect(depthOf({ flag: "auto", config: "always" }, { ...vga, NO_COLOR: "1" }, false)).toBe(16)
+    expect(depthOf({ flag: undefined, config: "never" }, { FORCE_COLOR: "1" }, true)).toBe(0)
+    expect(depthOf(nothing, { NO_COLOR: "1", FORCE_COLOR: "3" }, true)).toBe(0)
+    expect(depthOf(nothing, { ...vga, NO_COLOR: "" }, true)).toBe(16)
+    expect(depthOf(nothing, { FORCE_COLOR: "1", CLICOLOR_FORCE: "0" }, false)).toBe(16)
+    expect(depthOf(nothing, { FORCE_COLOR: "2" }, false)).toBe(256)
+    expect(depthOf(nothing, { FORCE_COLOR: "0", TERM: "xterm-256color" }, true)).toBe(0)
+    expect(depthOf(nothing, { CLICOLOR_FORCE: "1" }, false)).toBe(16)
+    expect(depthOf(nothing, { TERM: "dumb" }, true)).toBe(0)
+    expect(depthOf(nothing, { TERM: "xterm-256color" }, true)).toBe(256)
+    expect(depthOf(nothing, { TERM: "xterm" }, false)).toBe(0)
+  })
+  it("keeps good and bad apart in every theme, by more than red against green, also with sixteen colours", () => {
+    const sgr = (theme: ThemeName, depth: 16 | 256, tone: "good" | "bad"): string =>
+      paint(aLook({ color: true, unicode: true, theme, depth }), tone, "x")
+    for (const theme of themeNames)
+      for (const depth of [16, 256] as const) {
+        const [good, bad] = [sgr(theme, depth, "good"), sgr(theme, depth, "bad")]
+        expect(good, `${theme} at ${depth}`).not.toBe(bad)
+        // eslint-disable-next-line no-control-regex -- colours are what this looks at
+        expect(bad, `${theme} at ${depth}`).toMatch(/\u001b\[1/u)
+        expect((good + bad).includes("38;5") && depth === 16, `${theme} uses the palette at ${depth}`).toBe(false)
+      }
+    expect(sgr("monochrome", 256, "bad")).toBe("\u001b[1mx\u001b[22m")
+    expect(sgr("deuteranopia", 256, "good")).toContain("38;5;33")
   })
   it("draws ASCII where the locale is not UTF-8 or somebody asks", () => {
     expect(hasUnicode({ LANG: "de_DE.UTF-8" }, "linux")).toBe(true)

@@ -6,14 +6,16 @@ import { type Abilities, type Scene, SceneMaker } from "../../src/model/Scene.ts
 import { initialUi, type Ui, type View } from "../../src/model/Ui.ts"
 import { emptyDesk, take, type World } from "../../src/model/World.ts"
 import { viewPainters } from "../../src/paint/screen.ts"
-import { start } from "./aRun.ts"
+import { themeNames } from "../../src/paint/theme.ts"
+import { start } from "../../../core/src/testing/recorder.ts"
 
 export const everyView = Object.keys(viewPainters) as ReadonlyArray<View>
 export const everything: Abilities = {
   verbs: new Set(["run", "force", "retry", "cancel", "pause", "resume"] as const),
   line: "tetra run --mode weekly",
   views: everyView,
-  readOnly: false
+  readOnly: false,
+  themes: themeNames
 }
 export const anEmptyWorld = (): World => ({
   run: emptyModel,

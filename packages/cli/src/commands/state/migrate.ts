@@ -17,14 +17,13 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   // The address may hold a password: it is not shown.
   if (to !== "embedded" && !/^postgres(?:ql)?:\/\/\S+$/u.test(to))
     throw new Refusal("--to names no store", { hint: "write embedded, or an address that starts with postgres://" })
-  const label = await onState(call, true, (from, { home }) =>
+  const { found, from, label } = await onState(call, true, (source, { home }, tellDone) =>
     Effect.gen(function* () {
       const target = yield* openState({ home, stateUrl: Redacted.make(to) })
-      const found = yield* migrateState(from, target)
-      tell(`moved and checked row by row: ${amount(found)}, from ${from.label} to ${target.label}`)
-      return target.label
+      return { found: yield* migrateState(source, target, tellDone), from: source.label, label: target.label }
     })
   )
+  tell(`moved and checked row by row: ${amount(found)}, from ${from} to ${label}`)
   tell(`the old store is unchanged; set state.url to use ${label}`)
   return exitCodes.completed
 }

@@ -1,6 +1,6 @@
 /** `tetra state reset PIPELINE`: its next run computes anew. */
 import { nearest } from "@tetra/core/engine"
-import { resetPipeline } from "@tetra/core/storage"
+import { knownPipelines, resetPipeline } from "@tetra/core/storage"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import { Refusal } from "../../failure.ts"
@@ -13,14 +13,9 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const pipeline = call.args[0] ?? ""
   await onState(call, !flag(call, "yes"), (state) =>
     Effect.gen(function* () {
-      const { entries } = yield* state.log
-      const known = new Set(
-        entries.flatMap((entry) =>
-          entry.is === "event" && entry.row["kind"] === "PipelineStarted" ? [pipelineIn(entry.row["payload"])] : []
-        )
-      )
-      if (!known.has(pipeline)) {
-        const meant = nearest(pipeline, [...known])
+      const known = yield* knownPipelines(state)
+      if (!known.includes(pipeline)) {
+        const meant = nearest(pipeline, known)
         return yield* Effect.fail(
           new Refusal(`no pipeline "${pipeline}" has run here`, {
             hint: meant === undefined ? "`tetra status` lists those that did" : `did you mean ${meant}?`
@@ -39,4 +34,3 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   print([`${pipeline} is forgotten: its next run computes everything anew`])
   return exitCodes.completed
 }
-const pipelineIn = (payload: unknown): string => String((JSON.parse(String(payload)) as { readonly pipeline?: unknown }).pipeline)

@@ -1,23 +1,30 @@
 /** The store of the project as a whole, for the commands that check, mend and move it. */
 import process from "node:process"
-import { isEmbedded, openState, openUpkeep, type Difference, type StateTables, type Upkeep } from "@tetra/core/storage"
+import { isEmbedded, openState, openUpkeep, type StateTables, type Tell, type Upkeep, type Verified } from "@tetra/core/storage"
 import { Effect, type Scope } from "effect"
-import { many } from "../../output/plain/amounts.ts"
+import { count, many } from "../../output/plain/amounts.ts"
+import { oneLine } from "../../output/plain/text.ts"
 import type { Call } from "../../program.ts"
 import { locationOf } from "../../project/open.ts"
-import { isLive } from "../../output/plain/look.ts"
 import { hasStore, nothingRan, type StorePlace } from "../../project/store.ts"
 import { perform } from "../../runtime.ts"
+import { progressLine } from "./progress.ts"
 
+/** Opens the store, `readOnly` to look only. `tell` shows how far the work is, on a terminal. */
 export const onState = async <A, E>(
   call: Call,
   readOnly: boolean,
-  work: (state: StateTables, place: StorePlace) => Effect.Effect<A, E, Scope.Scope>
+  work: (state: StateTables, place: StorePlace, tell: Tell) => Effect.Effect<A, E, Scope.Scope>
 ): Promise<A> => {
   const place = locationOf(call)
-  return await perform(Effect.scoped(Effect.flatMap(openState({ ...place, readOnly }), (state) => work(state, place))))
+  const { clear, tell } = progressLine(call)
+  try {
+    return await perform(Effect.scoped(Effect.flatMap(openState({ ...place, readOnly }), (state) => work(state, place, tell))))
+  } finally {
+    clear()
+  }
 }
-/** The same for retention. `tell` shows what is being done, on a terminal, in one line of standard error that is written over. */
+/** The same for retention. `tell` shows what is being done. */
 export const onUpkeep = async <A, E>(
   call: Call,
   readOnly: boolean,
@@ -25,12 +32,11 @@ export const onUpkeep = async <A, E>(
 ): Promise<A> => {
   const place = locationOf(call)
   if (!hasStore(place)) throw nothingRan()
-  const live = isLive(process.stderr, process.env)
-  const tellOver = (what: string): void => void (live && process.stderr.write(`\r\u001b[K${what}`))
+  const { clear, say } = progressLine(call)
   try {
-    return await perform(Effect.scoped(Effect.flatMap(openUpkeep({ ...place, readOnly }), (upkeep) => work(upkeep, tellOver))))
+    return await perform(Effect.scoped(Effect.flatMap(openUpkeep({ ...place, readOnly }), (upkeep) => work(upkeep, say))))
   } finally {
-    tellOver("")
+    clear()
   }
 }
 export const kindOf = ({ stateUrl }: StorePlace): string => (isEmbedded(stateUrl) ? "the state file" : "the database")
@@ -40,11 +46,29 @@ export const amount = ({ events, runs }: { readonly events: number; readonly run
   `${many(runs, "run")}, ${many(events, "event")}`
 
 const most = 20
-export const differenceLines = (differences: ReadonlyArray<Difference>): ReadonlyArray<string> => [
-  ...differences.slice(0, most).map(({ columns, key, table, what }) => {
-    const how = what === "different" ? `differs in ${columns.join(", ")}` : what === "missing" ? "is missing" : "is too much"
-    return `${table}: ${key} ${how}`
-  }),
-  ...(differences.length > most ? [`... and ${differences.length - most} more`] : [])
+const atMost = (lines: ReadonlyArray<string>, all: number): ReadonlyArray<string> => [
+  ...lines.slice(0, most),
+  ...(all > most ? [`... and ${count(all - most)} more`] : [])
 ]
+/** What is wrong with a store, one thing a line: first the log itself, then the tables. */
+export const findingLines = ({ differences, differing, faults, faulty }: Verified): ReadonlyArray<string> => [
+  ...atMost(
+    faults.map(({ because, run, seq }) => `the log of run ${run}, event ${seq}: ${oneLine(because)}`),
+    faulty
+  ),
+  ...atMost(
+    differences.map(({ columns, key, table, what }) => {
+      const how = what === "different" ? `differs in ${columns.join(", ")}` : what === "missing" ? "is missing" : "is too much"
+      return `${table}: ${key} ${how}`
+    }),
+    differing
+  )
+]
+/** Whether anything is wrong that no repair mends, and what to do then. */
+export const tellFaulty = ({ faulty }: Verified): void => {
+  if (faulty > 0)
+    tell(
+      `the log of ${many(faulty, "run")} is damaged: no repair mends it; \`tetra state import\` restores a backup into an empty store`
+    )
+}
 export const tell = (line: string): void => void process.stderr.write(`${line}\n`)

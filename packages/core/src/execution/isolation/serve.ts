@@ -13,6 +13,7 @@ import { MissingService, Superseded } from "../failures.ts"
 import { ArtifactStore } from "../ports/ArtifactStore.ts"
 import { resolveStored } from "../resolveInputs.ts"
 import { type Attempt, type Produced, runAttempt } from "../runAttempt.ts"
+import { LogSampler } from "../LogSampler.ts"
 import { Reporter, type Said } from "../reporter.ts"
 import { secretsOf } from "../secrets.ts"
 import type { AttemptReports } from "../stageTools.ts"
@@ -152,6 +153,7 @@ export class StageServer {
       partition,
       attempt: number,
       secrets: secretsOf(config),
+      sampler: new LogSampler(),
       now,
       write: ({ fields, level, message }) => post({ kind: "log", level, message, fields }),
       onProgress: (told) => tell(told.take(now()).live)

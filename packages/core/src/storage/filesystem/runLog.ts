@@ -9,8 +9,6 @@ import { recordedJson } from "../recorded.ts"
 import type { Folders } from "./folders.ts"
 import { makeFolder } from "./makeFolder.ts"
 
-/** A stage may write this many lines in a second of its own clock; the rest of that second is counted and dropped. */
-export const maxLinesPerSecond = 2_000
 /** Longest line in the file, in bytes of JSON; a longer message is cut and says so. */
 export const maxLineBytes = 64 * 1024
 /** Largest file of one run. What comes after is counted and dropped; warnings and errors have a tenth of it on top. */
@@ -45,14 +43,14 @@ interface Writing {
   fileBytes: number
   work: Promise<void>
   timer: NodeJS.Timeout | undefined
-  /** Lines of each stage in its current second, and those that were dropped. */
-  readonly stages: Map<string, { second: number; lines: number; dropped: number; last: LogLine }>
+  /** Of each stage: the lines that found no room since that was told, and the newest line with its second. */
+  readonly stages: Map<string, { second: number; dropped: number; last: LogLine }>
 }
 
 const droppedLine = (last: LogLine, dropped: number): LogLine => ({
   ...last,
   level: "warn",
-  message: `${dropped} log lines of ${last.stage ?? "the run"} were dropped: it writes more than is kept (${maxLinesPerSecond} lines a second, ${maxFileBytes} bytes a run)`,
+  message: `${dropped} log lines of ${last.stage ?? "the run"} were dropped: the disk is slower than they come, or the file has its ${maxFileBytes} bytes`,
   fields: { dropped }
 })
 
@@ -114,13 +112,6 @@ const makeWriting = (path: string) => {
     writing.timer ??= setTimeout(send, flushAfterMs).unref()
     return true
   }
-  const owned = (line: LogLine) => {
-    const key = line.stage ?? ""
-    const second = Math.floor(line.at / 1_000)
-    const state = writing.stages.get(key) ?? { second, lines: 0, dropped: 0, last: line }
-    writing.stages.set(key, state)
-    return { state, second }
-  }
   const confess = (): void => {
     for (const state of writing.stages.values()) {
       if (state.dropped > 0 && put(droppedLine(state.last, state.dropped))) state.dropped = 0
@@ -128,15 +119,14 @@ const makeWriting = (path: string) => {
   }
   return {
     write: (line: LogLine): void => {
-      const { second, state } = owned(line)
-      if (state.second !== second) {
-        confess()
-        state.second = second
-        state.lines = 0
-      }
+      const key = line.stage ?? ""
+      const second = Math.floor(line.at / 1_000)
+      const state = writing.stages.get(key) ?? { second, dropped: 0, last: line }
+      writing.stages.set(key, state)
+      if (state.second !== second) confess()
+      state.second = second
       state.last = line
-      state.lines += 1
-      if (state.lines > maxLinesPerSecond || !put(line)) state.dropped += 1
+      if (!put(line)) state.dropped += 1
     },
     flush: async (): Promise<void> => {
       confess()

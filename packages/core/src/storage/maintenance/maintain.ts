@@ -1,18 +1,33 @@
-/** What can be done to a store as a whole: check, mend, back up, restore, move, forget one pipeline. */
+/** What can be done to a store as a whole: check, mend, back up, restore, move, forget one pipeline. All of it page by page, whatever its size. */
 import { Effect, type Scope } from "effect"
 import { StoreError } from "../../execution/ports/Journal.ts"
 import { foldersOf } from "../filesystem/folders.ts"
+import type { Ground } from "../Ground.ts"
 import { isEmbedded, type StoreOptions } from "../layerStore.ts"
+import { openScratch, type Scratch } from "../sqlite/scratch.ts"
 import * as sqlite from "../sqlite/stateTables.ts"
-import { linesOf, logIn } from "./stateFormat.ts"
-import { eventCount, type Log, type StateTables } from "./StateTables.ts"
-import { type Difference, differencesIn, resetChanges, tables } from "./tables.ts"
+import { compareTable, type Difference, type Met } from "./compare.ts"
+import { eachLogFault, type LogFault } from "./foldRuns.ts"
+import { contentsOf, load, logOf, unfoldable } from "./log.ts"
+import { mendOf, writeAnew } from "./mend.ts"
+import { type ExportedFile, logIn } from "./readExport.ts"
+import { endLine, entryLine, headerLine, runLine } from "./stateFormat.ts"
+import type { Contents, Log, StateTables, Tell } from "./StateTables.ts"
+import { resetChanges, resetNote, tables, type TableShape } from "./tables.ts"
 
-export interface Contents {
-  readonly runs: number
-  readonly events: number
+/** What a check found. */
+export interface Verified extends Contents {
+  /** Rows that are not what the log says: the first ones, `differing` is how many there are. */
+  readonly differences: ReadonlyArray<Difference>
+  readonly differing: number
+  /** Runs whose events cannot have happened in this order: the first ones, `faulty` is how many there are. */
+  readonly faults: ReadonlyArray<LogFault>
+  readonly faulty: number
 }
-const contentsOf = (log: Log): Contents => ({ runs: log.runs.length, events: eventCount(log) })
+/** Differences, and faults, that are told one by one; of the others only the number. */
+const mostTold = 1_000
+const untold: Tell = () => undefined
+
 /** Opens a store as a whole, for the scope. */
 export const openState = ({
   home,
@@ -25,26 +40,47 @@ export const openState = ({
         Effect.promise(() => import("../postgres/stateTables.ts")),
         ({ openStateTables }) => openStateTables({ url: stateUrl, readOnly })
       )
-const rebuilt = (log: Log, label: string) =>
-  Effect.try({
-    try: () => sqlite.tablesOf(log),
-    catch: (cause) =>
-      cause instanceof StoreError
-        ? cause
-        : new StoreError({
-            reason: "corrupt",
-            detail: `the log of ${label} cannot be folded: ${cause instanceof Error ? cause.message : String(cause)}`,
-            hint: 'Restore a backup with "tetra state import"'
-          })
-  })
-const compared = (state: StateTables, log: Log): Effect.Effect<ReadonlyArray<Difference>, StoreError> =>
+/** The tables that a log gives, worked out aside. */
+const workedOut = (log: Log, label: string, tell: Tell): Effect.Effect<Scratch, StoreError, Scope.Scope> =>
   Effect.gen(function* () {
-    const expected = yield* rebuilt(log, state.label)
-    const differences = yield* Effect.forEach(tables, (shape) =>
-      Effect.map(state.rows(shape), (found) => differencesIn(shape, expected.get(shape.name) ?? [], found))
-    )
-    return differences.flat()
+    const scratch = yield* openScratch
+    // What the temporary tables do not take is a fault of the log.
+    const { change, ...more } = scratch.ground
+    const ground = {
+      ...more,
+      change: (changes: Parameters<typeof change>[0]) => Effect.mapError(change(changes), (e) => unfoldable(label, e))
+    }
+    yield* load(ground, log, { label, tell, withLog: false })
+    return scratch
   })
+/** Compares every table with what the log of the store gives; `mend` may write what is wrong anew. Folds every run. */
+const compared = (
+  ground: Ground,
+  tell: Tell,
+  mend?: (shape: TableShape, page: ReadonlyArray<Met>, scratch: Scratch) => Effect.Effect<void, StoreError>
+): Effect.Effect<Verified, StoreError> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const contents = yield* contentsOf(ground)
+      const faults: Array<LogFault> = []
+      let faulty = 0
+      yield* eachLogFault(ground, { of: contents.events, tell }, (fault) => {
+        if (++faulty <= mostTold) faults.push(fault)
+      })
+      const scratch = yield* workedOut(yield* logOf(ground), ground.label, tell)
+      const differences: Array<Difference> = []
+      let differing = 0
+      for (const shape of tables) {
+        const found = yield* compareTable({ scratch, found: ground, tell }, shape, (page) => {
+          differences.push(...page.slice(0, mostTold - differences.length).map(({ difference }) => difference))
+          return mend !== undefined && shape.ordered !== true ? mend(shape, page, scratch) : Effect.void
+        })
+        if (mend !== undefined && shape.ordered === true && found > 0) yield* writeAnew(ground, scratch, shape)
+        differing += found
+      }
+      return { ...contents, differences, differing, faults, faulty }
+    })
+  )
 /** Nothing may be appended while everything is written anew. */
 const refuseUnderWay = (state: StateTables) =>
   Effect.flatMap(state.holder, (held) =>
@@ -58,67 +94,93 @@ const refuseUnderWay = (state: StateTables) =>
           })
         )
   )
-const refuseFilled = (state: StateTables, log: Log) =>
-  log.runs.length === 0
-    ? Effect.void
-    : Effect.fail(
-        new StoreError({
-          reason: "other",
-          detail: `${state.label} holds ${log.runs.length} runs already`,
-          hint: "Name an empty store: nothing is ever merged or overwritten"
-        })
-      )
+const refuseFilled = (ground: Ground) =>
+  Effect.flatMap(contentsOf(ground), ({ runs }) =>
+    runs === 0
+      ? Effect.void
+      : Effect.fail(
+          new StoreError({
+            reason: "other",
+            detail: `${ground.label} holds ${runs} runs already`,
+            hint: "Name an empty store: nothing is ever merged or overwritten"
+          })
+        )
+  )
 
-/** Works every table out from the log and compares row by row. Answers every difference. */
-export const verifyState = (
-  state: StateTables
-): Effect.Effect<Contents & { readonly differences: ReadonlyArray<Difference> }, StoreError> =>
-  Effect.gen(function* () {
-    const log = yield* state.log
-    return { ...contentsOf(log), differences: yield* compared(state, log) }
-  })
-/** Writes every table anew from the log. Answers what was wrong with them. */
-export const repairState = (
-  state: StateTables
-): Effect.Effect<Contents & { readonly differences: ReadonlyArray<Difference> }, StoreError> =>
-  Effect.gen(function* () {
-    yield* refuseUnderWay(state)
-    const log = yield* state.log
-    const differences = yield* compared(state, log)
-    if (differences.length > 0) yield* state.replace(log, eventCount(log))
-    return { ...contentsOf(log), differences }
-  })
-/** The log as lines of a file. */
+/** Works every table out from the log and compares row by row; folds every run. */
+export const verifyState = (state: StateTables, tell: Tell = untold): Effect.Effect<Verified, StoreError> =>
+  state.read((ground) => compared(ground, tell))
+/** Makes every table what the log says, all or nothing; the log is not touched. Answers what was wrong. */
+export const repairState = (state: StateTables, tell: Tell = untold): Effect.Effect<Verified, StoreError> =>
+  state.write((ground) =>
+    Effect.andThen(
+      refuseUnderWay(state),
+      compared(ground, tell, (shape, page) => ground.change(page.flatMap((met) => mendOf(shape, met))))
+    )
+  )
+/** The log as lines of a file. `write` gets some at a time, each with its end. */
 export const exportState = (
-  state: StateTables
-): Effect.Effect<Contents & { readonly lines: ReadonlyArray<string> }, StoreError> =>
-  Effect.map(state.log, (log) => ({ ...contentsOf(log), lines: linesOf(log) }))
+  state: StateTables,
+  write: (lines: string) => Effect.Effect<void>,
+  tell: Tell = untold
+): Effect.Effect<Contents, StoreError> =>
+  state.read((ground) =>
+    Effect.gen(function* () {
+      const contents = yield* contentsOf(ground)
+      const log = yield* logOf(ground)
+      const put = (lines: ReadonlyArray<string>) => write(lines.map((line) => `${line}\n`).join(""))
+      let [runs, entries] = [0, 0]
+      yield* put([headerLine])
+      yield* log.runs((page) => {
+        runs += page.length
+        return put(page.map(runLine))
+      })
+      yield* log.entries((page) => {
+        entries += page.length
+        tell("events written", entries, contents.events)
+        return put(page.map(entryLine))
+      })
+      yield* put([endLine(runs, entries)])
+      return contents
+    })
+  )
 
-const fill = (target: StateTables, log: Log): Effect.Effect<Contents, StoreError> =>
+/** Writes a log into an empty store and checks it there, before anybody sees it. */
+const fill = (target: Ground, log: Log, label: string, tell: Tell): Effect.Effect<Contents, StoreError> =>
   Effect.gen(function* () {
-    yield* refuseFilled(target, yield* target.log)
-    yield* rebuilt(log, "what is to be written")
-    yield* target.replace(log, 0)
-    const differences = yield* compared(target, yield* target.log)
-    if (differences.length === 0) return contentsOf(log)
+    yield* refuseFilled(target)
+    yield* load(target, log, { label, tell, withLog: true })
+    const { differing, events, runs } = yield* compared(target, tell)
+    if (differing === 0) return { runs, events }
     return yield* new StoreError({
       reason: "other",
-      detail: `${differences.length} rows of ${target.label} differ from the log after it was written`,
-      hint: "Report this: it is a fault of Tetra. The source is unchanged"
+      detail: `${differing} rows of ${target.label} differ from the log after it was written`,
+      hint: "Nothing was kept of it. Report this: it is a fault of Tetra. The source is unchanged"
     })
   })
-/** Writes an exported log into an empty store, and checks it. `name` and `text` are the file's. */
-export const importState = (state: StateTables, name: string, text: string): Effect.Effect<Contents, StoreError> =>
-  Effect.flatMap(Effect.try({ try: () => logIn(name, text), catch: (cause) => cause as StoreError }), (log) => fill(state, log))
-/** Copies everything into an empty store, and checks it. The source stays as it is. */
-export const migrateState = (from: StateTables, to: StateTables): Effect.Effect<Contents, StoreError> =>
-  Effect.gen(function* () {
-    yield* refuseUnderWay(from)
-    return yield* fill(to, yield* from.log)
-  })
+/** Writes an exported log into an empty store, all or nothing, and checks it. */
+export const importState = (state: StateTables, file: ExportedFile, tell: Tell = untold): Effect.Effect<Contents, StoreError> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const log = yield* logIn(file, yield* openScratch)
+      return yield* state.write((ground) => fill(ground, log, file.name, tell))
+    })
+  )
+/** Copies everything into an empty store, all or nothing, and checks it. The source stays as it is. */
+export const migrateState = (from: StateTables, to: StateTables, tell: Tell = untold): Effect.Effect<Contents, StoreError> =>
+  Effect.andThen(
+    refuseUnderWay(from),
+    from.read((source) => Effect.flatMap(logOf(source), (log) => to.write((target) => fill(target, log, from.label, tell))))
+  )
+/** The pipelines that have run here. */
+export const knownPipelines = (state: StateTables): Effect.Effect<ReadonlyArray<string>, StoreError> =>
+  state.read((ground) =>
+    Effect.map(ground.ask("select distinct pipeline_name from orchestration.pipeline_runs order by 1"), (rows) =>
+      rows.map((row) => String(row["pipeline_name"]))
+    )
+  )
 /** Forgets what a pipeline did last, its cached results and its checkpoints: its next run computes anew. Past runs and data stay. */
 export const resetPipeline = (state: StateTables, pipeline: string, at: number): Effect.Effect<void, StoreError> =>
-  Effect.gen(function* () {
-    yield* refuseUnderWay(state)
-    yield* state.reset(pipeline, resetChanges(pipeline), at)
-  })
+  state.write((ground) =>
+    Effect.andThen(refuseUnderWay(state), ground.change([...resetChanges(pipeline), resetNote(pipeline, at)]))
+  )

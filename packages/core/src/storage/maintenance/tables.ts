@@ -1,6 +1,5 @@
 /** The tables that people read, as data: what is rebuilt from the log, compared and moved between stores. */
 import type { Change } from "../projections.ts"
-import type { Cell, Row } from "../rows.ts"
 
 /** `instant`: epoch milliseconds here. `time`: UTC text as in the old tables. `json`: compared as a value, without null fields. */
 export type Kind = "text" | "int" | "instant" | "time" | "json"
@@ -9,8 +8,12 @@ export interface TableShape {
   /** What tells rows apart. */
   readonly key: ReadonlyArray<string>
   readonly columns: Readonly<Record<string, Kind>>
-  /** Where the order of the rows means something: the column that gives it. */
-  readonly order?: string
+  /** The primary key, by which rows are read page by page. */
+  readonly place: Readonly<Record<string, "text" | "int">>
+  /** The order of the primary key means something: which row is newer. */
+  readonly ordered?: true
+  /** What else a row has that is written from the log: it is not compared. */
+  readonly more?: Readonly<Record<string, Kind>>
   /** Only of runs whose record is whole: an archived run has no such rows, or they wait to be deleted. */
   readonly ofWholeRecords?: true
 }
@@ -25,6 +28,7 @@ export const tables: ReadonlyArray<TableShape> = [
   {
     name: "run",
     key: ["id"],
+    place: { id: "text" },
     columns: {
       id: "text",
       pipeline: "text",
@@ -49,6 +53,7 @@ export const tables: ReadonlyArray<TableShape> = [
   {
     name: "pipeline_runs",
     key: ["metadata", "pipeline_name"],
+    place: { run_id: "int" },
     columns: {
       pipeline_name: "text",
       start_time: "time",
@@ -63,6 +68,7 @@ export const tables: ReadonlyArray<TableShape> = [
   {
     name: "pipeline_state",
     key: ["pipeline_name"],
+    place: { pipeline_name: "text" },
     columns: {
       pipeline_name: "text",
       last_run_timestamp: "time",
@@ -76,6 +82,8 @@ export const tables: ReadonlyArray<TableShape> = [
     name: "unit",
     ofWholeRecords: true,
     key: ["run_id", "stage", "partition"],
+    place: unitKey,
+    more: { lane: "text", need: "json" },
     columns: {
       ...unitKey,
       status: "text",
@@ -90,12 +98,14 @@ export const tables: ReadonlyArray<TableShape> = [
     name: "checkpoint",
     ofWholeRecords: true,
     key: ["run_id", "stage", "partition", "name"],
+    place: { ...unitKey, name: "text" },
     columns: { ...unitKey, name: "text", attempt: "int", cursor: "json", artifact: "json" }
   },
   {
     name: "asset_version",
     key: ["asset", "version"],
-    order: "id",
+    place: { id: "int" },
+    ordered: true,
     columns: {
       asset: "text",
       version: "text",
@@ -112,6 +122,8 @@ export const tables: ReadonlyArray<TableShape> = [
   {
     name: "cache",
     key: ["key"],
+    place: { key: "text" },
+    more: { hit_at: "instant" },
     columns: {
       key: "text",
       run_id: "text",
@@ -125,15 +137,6 @@ export const tables: ReadonlyArray<TableShape> = [
     }
   }
 ]
-/** Everything that is written, in an order in which it may be cleared. */
-export const allTables = [
-  "reset",
-  "eviction",
-  "event",
-  ...tables.map(({ name }) => name).filter((name) => name !== "run"),
-  "run"
-] as const
-
 /** What forgetting a pipeline changes: its line in the state, its cached results, its checkpoints. Its past runs and its data stay. */
 export const resetChanges = (pipeline: string): ReadonlyArray<Change> => {
   const stages = `${pipeline}.`
@@ -147,52 +150,18 @@ export const resetChanges = (pipeline: string): ReadonlyArray<Change> => {
 export const evictChanges = (keys: ReadonlyArray<string>): ReadonlyArray<Change> =>
   keys.map((key) => ({ sql: "delete from orchestration.cache where key = ?", values: [key] }))
 
-/** A row that the log does not give, or gives otherwise. */
-export interface Difference {
-  readonly table: string
-  readonly key: string
-  readonly what: "missing" | "surplus" | "different"
-  /** The columns that differ. */
-  readonly columns: ReadonlyArray<string>
-}
-const sorted = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== "object" || value === null) return value
-  const entries = Object.entries(value).filter(([, inner]) => inner !== null)
-  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]))
-}
-/** One spelling for what different stores keep differently. */
-const plain = (cell: Cell | undefined, kind: Kind): string => {
-  if (cell === null || cell === undefined) return "null"
-  if (kind === "json") return JSON.stringify(sorted(JSON.parse(String(cell))))
-  if (kind === "int" || kind === "instant") return String(Math.round(Number(cell)))
-  return JSON.stringify(String(cell).replaceAll("\0", "\ufffd").toWellFormed())
-}
-/** `found` against `expected`; both in the order of the table. */
-export const differencesIn = (
-  shape: TableShape,
-  expected: ReadonlyArray<Row>,
-  found: ReadonlyArray<Row>
-): ReadonlyArray<Difference> => {
-  const keyOf = (row: Row): string => shape.key.map((name) => plain(row[name], shape.columns[name] ?? "text")).join(" ")
-  const there = new Map(found.map((row) => [keyOf(row), row]))
-  const wanted = new Map(expected.map((row) => [keyOf(row), row]))
-  const differences: Array<Difference> = []
-  const add = (key: string, what: Difference["what"], columns: ReadonlyArray<string> = []) =>
-    differences.push({ table: shape.name, key, what, columns })
-  for (const [key, row] of wanted) {
-    const other = there.get(key)
-    if (other === undefined) {
-      add(key, "missing")
-      continue
-    }
-    const columns = Object.entries(shape.columns).flatMap(([name, kind]) =>
-      plain(row[name], kind) === plain(other[name], kind) ? [] : [name]
-    )
-    if (columns.length > 0) add(key, "different", columns)
-  }
-  for (const key of there.keys()) if (!wanted.has(key)) add(key, "surplus")
-  const inOrder = [...wanted.keys()].join("\n") === [...there.keys()].join("\n")
-  if (shape.order !== undefined && differences.length === 0 && !inOrder) add("the order of the rows", "different", [shape.order])
-  return differences
-}
+const noteSql = (table: string, column: string): string =>
+  `insert into orchestration.${table} (${column}, after_event, at) values (?, (select coalesce(max(id), 0) from orchestration.event), ?)`
+/** What the log keeps of a reset. `at` is epoch milliseconds. */
+export const resetNote = (pipeline: string, at: number): Change => ({
+  sql: noteSql("reset", "pipeline"),
+  values: [pipeline, { as: "instant", at }]
+})
+/** What the log keeps of an eviction. `at` is epoch milliseconds. */
+export const evictionNote = (keys: ReadonlyArray<string>, at: number): Change => ({
+  sql: noteSql("eviction", "keys"),
+  values: [
+    { as: "json", text: JSON.stringify(keys) },
+    { as: "instant", at }
+  ]
+})

@@ -98,11 +98,12 @@ export const openForWriting = (file: string): StateFile => {
   }
 }
 
-/** Empty tables in memory, to work something out aside. */
+/** Empty tables in a temporary file without a name: SQLite keeps what is in use in memory, and nothing is left when the process is gone. */
 export const openScratch = (): StateFile => {
   const database = new DatabaseSync(":memory:")
-  attach(database, ":memory:")
+  attach(database, "")
   const state = overDatabase("memory", database)
+  state.exec("pragma orchestration.journal_mode = off")
   migrate(state)
   return state
 }

@@ -6,7 +6,7 @@ import type { StoredEvent } from "../../domain/RunEvent.ts"
 import type { StoreError } from "../../execution/ports/Journal.ts"
 import type { Change, Value } from "../projections.ts"
 import { type Row, toStored } from "../rows.ts"
-import { breathe, eachPage, type Ground, rowsPerPage } from "./Ground.ts"
+import { breathe, eachPage, type Ground, rowsPerPage } from "../Ground.ts"
 
 /** Runs and events that share one transaction at the most: it holds the store for some milliseconds. */
 const maxRuns = 500
@@ -32,12 +32,12 @@ const instant = (at: number): Value => ({ as: "instant", at })
 const neededRuns = (ground: Ground): Effect.Effect<ReadonlySet<string>, StoreError> =>
   Effect.gen(function* () {
     const states = yield* ground.ask(
-      `select pipeline_name, ${ground.textIn("metadata", "last_run")} as run from orchestration.pipeline_state`
+      `select pipeline_name, ${ground.dialect.textIn("metadata", "last_run")} as run from orchestration.pipeline_state`
     )
     const needed = new Set(states.map(({ run }) => String(run)))
     for (const { pipeline_name: pipeline } of states) {
       const [newest] = yield* ground.ask(
-        `select ${ground.textIn("metadata", "run")} as run from orchestration.pipeline_runs
+        `select ${ground.dialect.textIn("metadata", "run")} as run from orchestration.pipeline_runs
 where pipeline_name = ? and status in ('success', 'partial') order by pipeline_runs.end_time desc limit 1`,
         String(pipeline)
       )

@@ -4,8 +4,8 @@ import type { StoredArtifact, StoredOutput } from "../../domain/Artifact.ts"
 import { isWithin, type Retention } from "../../domain/Retention.ts"
 import type { StoreError } from "../../execution/ports/Journal.ts"
 import { recordedJson } from "../recorded.ts"
-import { evictChanges } from "../maintenance/tables.ts"
-import { breathe, eachPage, type Ground, rowsPerPage } from "./Ground.ts"
+import { evictChanges, evictionNote } from "../maintenance/tables.ts"
+import { breathe, eachPage, type Ground, rowsPerPage } from "../Ground.ts"
 import { type NamedObject, objectsOfUnit } from "./objectsOf.ts"
 
 /** One result that can be reused. Instants are epoch milliseconds. */
@@ -87,12 +87,7 @@ export const evict = (ground: Ground, keys: ReadonlyArray<string>, now: number):
   Effect.gen(function* () {
     for (let from = 0; from < keys.length; from += rowsPerPage) {
       const some = keys.slice(from, from + rowsPerPage)
-      const note = {
-        sql: `insert into orchestration.eviction (after_event, at, keys)
-values ((select coalesce(max(id), 0) from orchestration.event), ?, ?)`,
-        values: [{ as: "instant", at: now } as const, { as: "json", text: JSON.stringify(some) } as const]
-      }
-      yield* ground.change([note, ...evictChanges(some)], true)
+      yield* ground.change([evictionNote(some, now), ...evictChanges(some)], true)
       yield* breathe
     }
   })

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { isPinned, type Retention } from "../../domain/Retention.ts"
 import type { StoreError } from "../../execution/ports/Journal.ts"
-import { breathe, eachPage, type Ground, rowsPerPage } from "./Ground.ts"
+import { breathe, eachPage, type Ground, rowsPerPage } from "../Ground.ts"
 
 export interface OldVersion {
   readonly asset: string

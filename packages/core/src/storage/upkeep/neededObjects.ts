@@ -11,7 +11,7 @@ import type { Folders } from "../filesystem/folders.ts"
 import { toStoreError } from "../sqlite/storeError.ts"
 import { recordedJson } from "../recorded.ts"
 import type { Row } from "../rows.ts"
-import { eachPage, type Ground, rowsPerPage } from "./Ground.ts"
+import { eachPage, type Ground, rowsPerPage } from "../Ground.ts"
 import { objectsOf, objectsOfUnit } from "./objectsOf.ts"
 
 /** Clocks of machines that share a folder may differ by this much, in milliseconds. */

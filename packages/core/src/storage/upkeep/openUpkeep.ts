@@ -3,7 +3,7 @@ import type { StoreError } from "../../execution/ports/Journal.ts"
 import { type Folders, foldersOf } from "../filesystem/folders.ts"
 import { isEmbedded, type StoreOptions } from "../layerStore.ts"
 import * as sqlite from "../sqlite/ground.ts"
-import type { Ground } from "./Ground.ts"
+import type { Ground } from "../Ground.ts"
 
 /** A store as retention works on it: its tables and its folder. */
 export interface Upkeep {

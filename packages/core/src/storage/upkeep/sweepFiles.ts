@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import type { StoreError } from "../../execution/ports/Journal.ts"
 import type { Folders } from "../filesystem/folders.ts"
 import { toStoreError } from "../sqlite/storeError.ts"
-import { type Ground, runsWhere } from "./Ground.ts"
+import { type Ground, runsWhere } from "../Ground.ts"
 import type { PublishedFolder, Since } from "./neededObjects.ts"
 import { removeUntouched } from "./removeFile.ts"
 

@@ -11,8 +11,6 @@ import {
   clearCache,
   collect,
   collectWhenDue,
-  exportState,
-  importState,
   openState,
   openUpkeep,
   type StateTables,
@@ -20,6 +18,7 @@ import {
   verifyState
 } from "../../../src/storage.ts"
 import { anOwner, aRequest } from "../../../src/testing/storeContract.ts"
+import { importLines, linesOf as linesIn } from "./exported.ts"
 import { aPastRun, type PastRun } from "./history.ts"
 import type { Stores } from "../../../src/execution/memory.ts"
 
@@ -42,7 +41,7 @@ const collected = (at: Place, more: Partial<Retention> = {}, dry = false) =>
   onUpkeep(at, (upkeep) => collect(upkeep, { ...defaultRetention, ...more }, { now, dry }))
 const onState = <A, E>(at: Place, work: (state: StateTables) => Effect.Effect<A, E>): Promise<A> =>
   Effect.runPromise(Effect.scoped(Effect.flatMap(openState(at), work)))
-const linesOf = async (at: Place) => (await onState(at, exportState)).lines
+const linesOf = async (at: Place) => await onState(at, linesIn)
 const differences = (at: Place) =>
   Effect.runPromise(Effect.scoped(Effect.flatMap(openState(at), verifyState))).then((found) => found.differences)
 const objectsIn = ({ home }: Place): ReadonlyArray<string> => {
@@ -311,7 +310,7 @@ export const retentionSpec = ({ inStore, withPlace }: RetentionPlace): void => {
           await history(at, { id: "1", at: daysAgo(200) }, { id: "2", at: daysAgo(199) }, { id: "3", at: daysAgo(1) })
           await collected(at, { cache: [{ stages: undefined, bytes: 0 }], versions: 2 })
           const lines = await linesOf(at)
-          await onState(other, (state) => importState(state, "backup", lines.join("\n")))
+          await onState(other, (state) => importLines(state, lines))
           expect(await linesOf(other)).toEqual(lines)
           expect(lines.join("\n")).toMatch(/RunArchived[^]*"evicted"/u)
           expect(await differences(other)).toEqual([])

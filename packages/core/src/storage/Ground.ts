@@ -1,9 +1,9 @@
 import { Effect } from "effect"
-import type { StoreError } from "../../execution/ports/Journal.ts"
-import type { Change, Value } from "../projections.ts"
-import type { Row } from "../rows.ts"
+import type { StoreError } from "../execution/ports/Journal.ts"
+import type { Change, Dialect, Value } from "./projections.ts"
+import type { Row } from "./rows.ts"
 
-/** A store as retention works on it. SQL is written with `?`, and with the functions below where the stores differ. */
+/** A store as whatever looks after it works on it. SQL is written with `?`, and with the functions below where the stores differ. */
 export interface Ground {
   /** How the store is called in messages. */
   readonly label: string
@@ -15,8 +15,9 @@ export interface Ground {
   readonly text: (column: string) => string
   /** An instant as epoch milliseconds. */
   readonly millis: (column: string) => string
-  /** The text under `key` of a JSON object. */
-  readonly textIn: (column: string, key: string) => string
+  /** A time of the old tables as UTC text. */
+  readonly time: (column: string) => string
+  readonly dialect: Dialect
 }
 /** Rows of one answer, so that no look takes long. */
 export const rowsPerPage = 500

@@ -1,0 +1,53 @@
+/** What Tetra promises in figures for a quiet machine of two cores. A benchmark says what it measured; `bench/run.ts` prints one table of all. */
+import { appendFileSync } from "node:fs"
+import process from "node:process"
+
+export interface Budget {
+  readonly name: string
+  /** The most that is allowed; the least, for a rate (`/s`). */
+  readonly limit: number
+  readonly unit: "ms" | "MB" | "/s"
+}
+const ms = (name: string, limit: number): Budget => ({ name, limit, unit: "ms" })
+const mb = (name: string, limit: number): Budget => ({ name, limit, unit: "MB" })
+
+export const budgets = {
+  start: ms("start of the command line, over Node", 150),
+  open: ms("open a warm state file", 50),
+  append: ms("durable append of one event, median", 1),
+  append99: ms("durable append of one event, p99", 10),
+  batch: { name: "durable append by the hundred, events", limit: 50_000, unit: "/s" },
+  stage: ms("processor time of an empty stage, without a store", 1),
+  chain: ms("chain of 1,000 empty stages, SQLite FULL", 1_000),
+  fanOut: ms("fan-out of 1,000 empty partitions, SQLite FULL", 600),
+  plan: ms("plan of 10,000 stages", 300),
+  cycles: ms("cycle check of 100,000 edges", 200),
+  resume: ms("1,000 partitions, killed half-way: resumption to first unit", 1_000),
+  resumeCommand: ms("the same, from the command to the first unit", 1_500),
+  status: ms("tetra status, 100,000 runs", 200),
+  history: ms("tetra history, 100,000 runs", 200),
+  show: ms("tetra show latest, 100,000 runs", 200),
+  retention: ms("retention, longest transaction (processor time)", 20),
+  idle: mb("memory of a run in which nothing works, over Node", 120),
+  store: mb("memory of the store, of that", 30),
+  heap: mb("growth of the heap over 100 runs in one process", 5),
+  cancel: ms("cancelled stage in a thread stops, after it was told", 500),
+  clusterUnit: ms("cluster: what a unit costs, three workers", 15),
+  clusterRecovery: ms("cluster: goes on after kill -9", 15_000)
+} as const satisfies Readonly<Record<string, Budget>>
+export type BudgetName = keyof typeof budgets
+
+export interface Measured {
+  readonly budget: BudgetName
+  readonly value: number
+}
+/** The file that the table is made of; unset when a benchmark is run by itself. */
+export const resultsVariable = "TETRA_BENCH_RESULTS"
+
+/** Says what was measured for a budget. Twice is fine: the worse counts. */
+export const measured = (budget: BudgetName, value: number): void => {
+  const file = process.env[resultsVariable]
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify({ budget, value } satisfies Measured)}\n`)
+  const { limit, name, unit } = budgets[budget]
+  console.log(`${name}: ${value.toFixed(value < 10 ? 2 : 0)} ${unit} (budget ${limit})`)
+}

@@ -76,7 +76,7 @@ const columnsOf = (rows: ReadonlyArray<StageRow>, width: number, hasTimeline: bo
   const steps: ReadonlyArray<Partial<Columns>> = [
     { rate: 0 },
     { word: false },
-    { bar: Math.min(all.bar, hasTimeline ? 16 : 8) },
+    { bar: Math.min(all.bar, hasTimeline ? 30 : 8) },
     { bar: hasTimeline ? 8 : 0 },
     { eta: 0 },
     { done: 0 }
@@ -121,7 +121,7 @@ const rowOf = (row: StageRow, columns: Columns, look: Look, flat: boolean, timel
 const titles = (columns: Columns, hasTimeline: boolean): string =>
   [
     fit("  STAGE", columns.name + (columns.word ? 9 : 2)).slice(0, columns.name + (columns.word ? 9 : 2)),
-    columns.bar > 0 ? fit(hasTimeline ? " WAITED, RAN, ! BETWEEN TRIES" : " PROGRESS", columns.bar + 1) : "",
+    columns.bar > 0 ? fit(hasTimeline ? " WHEN (! BETWEEN TRIES)" : " PROGRESS", columns.bar + 1) : "",
     " ".repeat(6),
     right("N/TOTAL", columns.done),
     right("RATE", columns.rate),

@@ -29,11 +29,12 @@ const folder = mkdtempSync(join(tmpdir(), "tetra-bench-"))
 const file = join(folder, "results.jsonl")
 const load = (): string => loadavg()[0]!.toFixed(1)
 const before = load()
-const { status } = spawnSync("vitest", ["bench", "--run", ...process.argv.slice(2)], {
+const { error, status } = spawnSync("vitest", ["bench", "--run", ...process.argv.slice(2)], {
   stdio: "inherit",
   env: { ...process.env, [resultsVariable]: file },
   shell: process.platform === "win32"
 })
+if (error !== undefined) throw error
 const lines = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : []
 rmSync(folder, { recursive: true, force: true })
 const all = lines.map((line) => JSON.parse(line) as Measured)

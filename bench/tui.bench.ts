@@ -14,7 +14,7 @@ const names = Array.from({ length: 30 }, (_, i) => `pipeline_${i % 4}.stage_${i}
 const planned: ReadonlyArray<LiveEvent> = [
   at(0, {
     _tag: "PlanFixed",
-    plan: aPlan(Object.fromEntries(names.map((name, i) => [name, i < 4 ? [] : [names[i - 4] ?? ""]])))
+    plan: aPlan(names.map((name, i) => (i < 4 ? name : `${names[i - 4]} > ${name}`)).join(", "))
   }),
   ...names.flatMap((stage) => [
     at(1, { _tag: "StageStarted", stage, inputs: {}, key: "k", keyParts: {} }),

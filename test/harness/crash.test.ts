@@ -3,18 +3,26 @@ import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
 import { expect, it } from "vitest"
-import { everyCrash, lastLife } from "../../packages/core/test/execution/crashing.ts"
+import { everyCrash, kindsOf, lastLife, memoryPlace } from "../../packages/core/test/execution/crashing.ts"
 import { embeddedPlace, embeddedPlaceIn, freshHome } from "../../packages/core/test/execution/embeddedPlace.ts"
 import { OutsideWorld } from "../../packages/core/test/execution/reference.ts"
 
 const all = { before: 1, after: 1 }
 
-it("a crash before and after every durable call costs nothing on the embedded store", async () => {
+it("a crash before and after every durable call costs nothing", async () => {
+  const calls = await Effect.runPromise(everyCrash(memoryPlace, all))
+  expect(calls.length).toBeGreaterThan(70)
+  const stateCalls = ["acquire", "create", "append", "release"]
+  const fileCalls = ["seal", "finish", "putValue", "putFile", "merge", "publish", "expose", "sweep"]
+  expect([...kindsOf(calls)]).toEqual(expect.arrayContaining([...stateCalls, ...fileCalls]))
+})
+it("nor does it on the embedded store", async () => {
   expect((await Effect.runPromise(everyCrash(embeddedPlace, all))).length).toBeGreaterThan(70)
 })
 it.each([6, 14, 25])("nor does one of the process that goes on after a crash at call %i", async (nth) => {
   const calls = await Effect.runPromise(everyCrash(embeddedPlace, { before: 1, after: 3 }, [{ when: "after", nth }]))
   expect(calls.length).toBeGreaterThan(10)
+  expect([...kindsOf(calls)]).toContain("takeOver")
 })
 
 const mortal = fileURLToPath(new URL("support/aMortal.ts", import.meta.url))

@@ -19,8 +19,13 @@ const recovery = ["execution/recovery.test.ts"]
 const stateFile = ["storage/stateFile.test.ts"]
 
 const journal: ReadonlyArray<Guard> = [
-  ["sqlite: the epoch of an append", "sqlite/journal.ts", "if (run.epoch !== at.epoch)", "if (run.epoch < 0)"],
-  ["sqlite: the place of an append", "sqlite/journal.ts", "if (run.seq !== at.expectedSeq)", "if (run.seq < 0)"],
+  [
+    "sqlite: the epoch of an append",
+    "sqlite/journal.ts",
+    "and epoch = ? and seq = ? returning owner",
+    "and ? > 0 and seq = ? returning owner"
+  ],
+  ["sqlite: the place of an append", "sqlite/journal.ts", "and seq = ? returning owner", "and ? >= 0 returning owner"],
   [
     "sqlite: taking over raises the epoch",
     "sqlite/journal.ts",
@@ -184,7 +189,7 @@ const files: ReadonlyArray<Guard> = [
 const commitPath: ReadonlyArray<Guard> = [
   {
     guards: "only the newest attempt is heard",
-    file: "execution/runUnit.ts",
+    file: "execution/attemptFacts.ts",
     from: 'unit.status === "running" && unit.attempt === attempt\n',
     to: "true\n",
     tests: ["execution/late.test.ts"]
@@ -199,15 +204,15 @@ const commitPath: ReadonlyArray<Guard> = [
   {
     guards: "no attempt starts in a cancelled run",
     file: "execution/runUnit.ts",
-    from: "mayStart(stage, unit) && run.state.cancel === undefined\n",
-    to: "mayStart(stage, unit)\n",
+    from: "mayStart(stage, unit) && run.state.cancel === undefined && run.state.paused",
+    to: "mayStart(stage, unit) && run.state.paused",
     tests: ["execution/oneTurn.test.ts"]
   },
   {
     guards: "an attempt starts only when that is recorded",
     file: "execution/runUnit.ts",
-    from: "if (recorded) return start(",
-    to: "if (recorded !== null) return start(",
+    from: "if (recorded) return launch(",
+    to: "if (recorded !== null) return launch(",
     tests: ["execution/oneTurn.test.ts"]
   },
   {
@@ -234,7 +239,7 @@ const commitPath: ReadonlyArray<Guard> = [
   {
     guards: "an attempt that is over does nothing more",
     file: "execution/op.ts",
-    from: "if (scope.over.aborted) throw new Error(over)",
+    from: "if (scope.over.aborted) throw new Error(attemptIsOver)",
     to: "",
     tests: ["execution/attempts.test.ts"]
   },
@@ -334,23 +339,23 @@ const loop: ReadonlyArray<Guard> = [
   },
   {
     guards: "one run of a pipeline at a time",
-    file: "execution/Engine.ts",
-    from: 'answer._tag === "Acquired" ?',
-    to: "answer._tag !== null ?",
+    file: "execution/Mutex.ts",
+    from: 'if (answer._tag === "Acquired") return Effect.void',
+    to: 'if (answer._tag === "Acquired" || place === "pipeline") return Effect.void',
     tests: engine
   },
   {
     guards: "a lease that was lost ends the run here",
-    file: "execution/Engine.ts",
-    from: "if (lost !== undefined) yield* new RunLost",
-    to: "if (lost === null) yield* new RunLost",
+    file: "execution/Mutex.ts",
+    from: "if (lost !== undefined)\n",
+    to: "if (lost === null)\n",
     tests: ["execution/leases.test.ts"]
   },
   {
     guards: "leases are renewed",
-    file: "execution/Engine.ts",
-    from: "const held = yield* Effect.option(leases.renew(owner, run, now()))",
-    to: "const held = yield* Effect.option(Effect.succeed(pipelines.map(leaseOf)))",
+    file: "execution/Mutex.ts",
+    from: "const held = yield* Effect.option(this.#leases.renew(this.#owner, claim.run, this.#now()))",
+    to: 'const held = yield* Effect.option(Effect.succeed(keysOf("pipeline", claim)))',
     tests: ["execution/leases.test.ts"]
   },
   {
@@ -376,23 +381,23 @@ const loop: ReadonlyArray<Guard> = [
   },
   {
     guards: "objects that are gone are made again",
-    file: "execution/Engine.ts",
-    from: "there.every(Boolean)\n",
-    to: "there.length >= 0\n",
+    file: "execution/lostOutputs.ts",
+    from: "there.every(Boolean)",
+    to: "there.length >= 0",
     tests: engine
   },
   {
     guards: "a run is ended only under its leases",
-    file: "execution/Engine.ts",
-    from: "        yield* lock(row.pipelines, row.id)\n        return yield* Effect.ensuring(endLocked",
-    to: "        return yield* Effect.ensuring(endLocked",
+    file: "execution/abandonRun.ts",
+    from: "(held.run === row.id ? Effect.fail(held) : Effect.void)",
+    to: "(held.run === row.id ? Effect.void : Effect.void)",
     tests: recovery
   },
   {
     guards: "leases come back when a run ends",
-    file: "execution/Engine.ts",
-    from: "            yield* unlock(pipelines, state.run)\n          }).pipe(",
-    to: "          }).pipe(",
+    file: "execution/beginRun.ts",
+    from: "        yield* mutex.unlock(claimOf(built, state.run))\n",
+    to: "",
     tests: engine
   },
   {

@@ -217,10 +217,17 @@ const commands = (): Readonly<Record<string, Described>> => ({
       choice("--level <level>", "this level and above", ["debug", "info", "warn", "error"], "info"),
       option("--tail <n>", "only the last n lines", whole(0)),
       option("--follow", "go on as lines arrive"),
-      option("--grep <text>", "only lines that contain this text (any case)"),
+      option(
+        "--grep <text>",
+        "only lines with this text (any case) or /expression/; also level:, stage:, since:, until:, attempt:"
+      ),
       json()
     ],
-    examples: ["tetra logs --level warn", "tetra logs --pipeline data_pipeline --tail 50 --follow"]
+    examples: [
+      "tetra logs --level warn",
+      "tetra logs --pipeline data_pipeline --tail 50 --follow",
+      'tetra logs --grep "attempt:2 since:10:30 /time.?out/"'
+    ]
   },
   history: {
     summary: "past runs, newest first",

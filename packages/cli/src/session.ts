@@ -25,6 +25,8 @@ import { glyph, isLive, lookOf, paint } from "./output/plain/look.ts"
 import { plainRenderer } from "./output/plain/PlainRenderer.ts"
 import { summaryLines } from "./output/plain/summary.ts"
 import { oneLine } from "./output/plain/text.ts"
+import { readerRenderer } from "./output/reader/ReaderRenderer.ts"
+import { endSentences } from "./output/reader/sentences.ts"
 import type { Renderer } from "./output/Renderer.ts"
 import { type Past, readPast } from "./past.ts"
 import { keepInForce } from "./project/configuration.ts"
@@ -49,15 +51,26 @@ export interface Session {
   readonly typed: string
   readonly output: "plain" | "json" | "tui"
   readonly detail: "quiet" | "normal" | "verbose"
+  /** Sentences for a screen reader, when `output` is `plain`. */
+  readonly reader?: boolean
   /** The open dashboard that shows the run, when `output` is `tui`. */
   readonly board?: Board
 }
 /** How long a stage that does not stop may hold us after a signal, beyond the grace that it asked for. */
 const forceAfterMs = 2000
 
-const rendererOf = (session: Session, past: Past, { out, err }: OwnStreams): Renderer => {
+/** Cancels, or does what Ctrl-C does, whatever the run that goes on. */
+interface Control {
+  readonly cancel: () => void
+  readonly interrupt: () => void
+}
+const rendererOf = (session: Session, past: Past, { out, err }: OwnStreams, control: Control): Renderer => {
   if (session.board !== undefined) return session.board.follow(past.history)
   if (session.output === "json") return jsonRenderer(out, err)
+  if (session.reader === true) {
+    const keyboard = process.stdin.isTTY ? process.stdin : undefined
+    return readerRenderer({ ...control, write: (text) => err.write(text), keyboard })
+  }
   return plainRenderer(err, {
     look: () => lookOf(process.stderr, process.env),
     live: isLive(process.stderr, process.env),
@@ -147,7 +160,8 @@ const follow = (session: Session) =>
       },
       (error) => renderer.say(faultLine(error))
     )
-    const renderer = rendererOf(session, past, guard)
+    const control: Control = { cancel: () => stop(handle, "dashboard"), interrupt: () => void process.emit("SIGINT") }
+    const renderer = rendererOf(session, past, guard, control)
     const ignore = cancelOnSignal(session, () => handle, renderer, guard)
     const release = Effect.sync(() => {
       ignore()
@@ -182,10 +196,9 @@ const follow = (session: Session) =>
       const { here, id } = running
       if (!here) renderer.say(note(`run ${id} was asked for by this command before: following it, nothing runs here`))
       session.board?.began(log.pathOf(id), {
-        cancel: () => stop(handle, "dashboard"),
+        ...control,
         pause: () => void Effect.runFork(running.pause("user", "dashboard")),
-        resume: () => void Effect.runFork(running.resume("user", "dashboard")),
-        interrupt: () => void process.emit("SIGINT")
+        resume: () => void Effect.runFork(running.resume("user", "dashboard"))
       })
       yield* running.result
       ignore()
@@ -206,6 +219,7 @@ export const closing = (session: Session, model: RunModel, log: string): Readonl
   const near = (path: string): string => (relative(process.cwd(), path).startsWith("..") ? path : relative(process.cwd(), path))
   const reports = join(session.home, "reports", model.run)
   const facts = { log: near(log), reports: existsSync(reports) ? near(reports) : undefined, again: session.typed }
+  if (session.reader === true) return endSentences(model, facts)
   const quiet = session.detail === "quiet" || session.output === "json"
   return summaryLines(model, lookOf(stream, process.env), facts, quiet)
 }

@@ -1,5 +1,7 @@
 /** The door for renderers: the fold over a run's events and the words for it. Imports neither Ink nor React, and of the core only types. */
 export { ago, bytes, clockTime, count, dateTime, duration, many, short, stopwatch } from "./model/amounts.ts"
+export { type CompiledFilter, compileFilter } from "./model/LogFilter.ts"
+export { attemptsOf, type QueryContext } from "./model/logs/query.ts"
 export { type History, runRemaining, stageRemaining } from "./model/estimate.ts"
 export {
   advance,
@@ -17,4 +19,5 @@ export {
   workDone
 } from "./model/RunModel.ts"
 export { bindingsIn, type Keymap, keymap } from "./model/keymap.ts"
+export { type KeyState, noKeys, readKeys } from "./model/keys.ts"
 export { type KeyProblem, nameOf, remap } from "./model/remap.ts"

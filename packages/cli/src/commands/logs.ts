@@ -2,7 +2,8 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs"
 import process from "node:process"
 import { StringDecoder } from "node:string_decoder"
-import { RunLog } from "@tetra/core/engine"
+import { Journal, RunLog } from "@tetra/core/engine"
+import { attemptsOf, type CompiledFilter, compileFilter, type QueryContext } from "@tetra/tui/model"
 import { Effect } from "effect"
 import type { LogLine } from "../domain.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
@@ -13,23 +14,29 @@ import type { Call } from "../program.ts"
 import { flag, locationOf, number, text } from "../project/open.ts"
 import { findRun, readStore } from "../project/store.ts"
 
-export interface LogFilter {
+export interface LogOptions {
   readonly pipeline: string | undefined
   readonly stage: string | undefined
   readonly level: LogLine["level"]
   readonly grep: string | undefined
 }
-const levels: ReadonlyArray<LogLine["level"]> = ["debug", "info", "warn", "error"]
-/** Whether a line passes. Lines of the engine itself belong to every pipeline, but to no stage. */
-export const passes = (line: LogLine, filter: LogFilter): boolean => {
-  if (levels.indexOf(line.level) < levels.indexOf(filter.level)) return false
-  if (filter.pipeline !== undefined && line.stage !== undefined && !line.stage.startsWith(`${filter.pipeline}.`)) return false
-  if (filter.stage !== undefined && line.stage !== filter.stage && line.stage?.endsWith(`.${filter.stage}`) !== true) return false
-  if (filter.grep === undefined) return true
-  const text = `${line.stage ?? ""} ${line.partition ?? ""} ${line.message} ${JSON.stringify(line.fields)}`
-  return text.toLowerCase().includes(filter.grep.toLowerCase())
+/** Which lines pass. Lines of the engine itself belong to every pipeline, but to no stage. `grep` has the terms of the dashboard's `/`. */
+export const lineFilter = ({ grep, level, pipeline, stage }: LogOptions, context: QueryContext) => {
+  const compiled: CompiledFilter = compileFilter(
+    { level, stages: stage === undefined ? [] : [stage], text: grep ?? "", highlight: false },
+    context
+  )
+  const isOf = (line: LogLine): boolean =>
+    pipeline === undefined || line.stage === undefined || line.stage.startsWith(`${pipeline}.`)
+  return {
+    problem: compiled.problem,
+    passing: (lines: ReadonlyArray<LogLine>): ReadonlyArray<LogLine> => {
+      const judged = compiled.judge(lines)
+      return lines.filter((line, i) => judged[i]?.shown === true && isOf(line))
+    }
+  }
 }
-const filterOf = (call: Call): LogFilter => ({
+const optionsOf = (call: Call): LogOptions => ({
   pipeline: text(call, "pipeline"),
   stage: text(call, "stage"),
   level: (text(call, "level") ?? "info") as LogLine["level"],
@@ -45,8 +52,8 @@ const parsed = (line: string): LogLine | undefined => {
   }
 }
 const followEveryMs = 200
-/** Calls `seen` for every whole line that is added to `file` from byte `from` on, until interrupted. */
-const follow = async (file: string, from: number, seen: (line: LogLine) => void): Promise<never> => {
+/** Calls `seen` with the whole lines that are added to `file` from byte `from` on, until interrupted. */
+const follow = async (file: string, from: number, seen: (lines: ReadonlyArray<LogLine>) => void): Promise<never> => {
   const decoder = new StringDecoder("utf8")
   const buffer = Buffer.alloc(65_536)
   let offset = from
@@ -62,7 +69,7 @@ const follow = async (file: string, from: number, seen: (line: LogLine) => void)
         offset += n
         const lines = (rest + decoder.write(buffer.subarray(0, n))).split("\n")
         rest = lines.pop() ?? ""
-        for (const line of lines.map(parsed)) if (line !== undefined) seen(line)
+        seen(lines.map(parsed).filter((line) => line !== undefined))
       }
       closeSync(handle)
     }
@@ -78,7 +85,7 @@ const printer =
   }
 
 export const handle = async (call: Call): Promise<ExitCode> => {
-  const filter = filterOf(call)
+  const options = optionsOf(call)
   const tail = number(call, "tail")
   const show = printer(lookOf(process.stdout, process.env), flag(call, "json"))
   const found = await readStore(
@@ -88,16 +95,21 @@ export const handle = async (call: Call): Promise<ExitCode> => {
       const row = yield* findRun(text(call, "run") ?? "latest")
       const file = log.pathOf(row.id)
       const size = existsSync(file) ? statSync(file).size : 0
-      return { row, file, size, lines: yield* log.read(row.id) }
+      // Only a term that is relative to the run needs the run's own times.
+      const events = options.grep === undefined ? [] : yield* (yield* Journal).read(row.id)
+      return { row, file, size, attempts: attemptsOf(events), lines: yield* log.read(row.id) }
     })
   )
-  const lines = found.lines.filter((line) => passes(line, filter))
-  for (const line of tail === undefined ? lines : lines.slice(Math.max(0, lines.length - tail))) show(line)
-  if (flag(call, "follow")) {
-    await follow(found.file, found.size, (line) => {
-      if (passes(line, filter)) show(line)
-    })
+  const { attempts, file, row, size } = found
+  const filter = lineFilter(options, { now: Date.now(), startedAt: attempts[0], attempts })
+  const lines = filter.passing(found.lines)
+  const problem = filter.problem()
+  if (problem !== undefined) {
+    process.stderr.write(`--grep: ${problem}\n`)
+    return exitCodes.usage
   }
-  if (lines.length === 0) process.stderr.write(`run ${found.row.id} has no such line; the whole log is ${found.file}\n`)
+  for (const line of tail === undefined ? lines : lines.slice(Math.max(0, lines.length - tail))) show(line)
+  if (flag(call, "follow")) await follow(file, size, (added) => filter.passing(added).forEach(show))
+  if (lines.length === 0) process.stderr.write(`run ${row.id} has no such line; the whole log is ${file}\n`)
   return exitCodes.completed
 }

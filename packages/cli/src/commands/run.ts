@@ -12,7 +12,7 @@ import {
 } from "@tetra/core/engine"
 import { layerStore } from "@tetra/core/storage"
 import { Effect } from "effect"
-import { whyNot } from "../dashboard/canShow.ts"
+import { hasScreenReader, whyNot } from "../dashboard/canShow.ts"
 import type { Diagnostic } from "../domain.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { diagnosticLines } from "../explain.ts"
@@ -30,14 +30,46 @@ import { runSession, type Session } from "../session.ts"
 import { keepUp } from "../upkeep.ts"
 import { typed } from "./again.ts"
 
+/** How a run is shown, and why so. */
+interface Shown extends Pick<Session, "output" | "detail"> {
+  readonly reader: boolean
+  readonly reason: string
+}
 /** `--output`: `auto` shows the dashboard where it can be shown; what was asked for and cannot be is told, never silently replaced. */
-export const outputOf = (call: Call, hasDashboard = true): Pick<Session, "output" | "detail"> => {
+const shownBy = (call: Call, hasDashboard: boolean, wantsReader: boolean): Shown => {
   const how = text(call, "output") ?? "auto"
   const detail = flag(call, "quiet") ? "quiet" : flag(call, "verbose") ? "verbose" : "normal"
-  if (how === "json" || how === "plain") return { output: how, detail }
+  const plain = { output: "plain", detail, reader: false } as const
+  if (how === "json") return { ...plain, output: how, reason: "--output json" }
+  const reader = hasDashboard && (flag(call, "screenReader") || wantsReader || hasScreenReader(process.env))
+  if (reader) return { ...plain, reader, reason: "a screen reader is in use" }
+  if (how === "plain") return { ...plain, reason: "--output plain" }
   const reason = hasDashboard ? whyNot(process.stdin, process.stdout, process.env) : "this command has none"
   if (how === "tui" && reason !== undefined) process.stderr.write(`no dashboard: ${reason}; going on with plain output\n`)
-  return { output: reason === undefined && (how === "tui" || detail !== "quiet") ? "tui" : "plain", detail }
+  if (reason !== undefined) return { ...plain, reason }
+  return how === "tui" || detail !== "quiet"
+    ? { ...plain, output: "tui", reason: how === "tui" ? "--output tui" : "this is a terminal with room for it" }
+    : { ...plain, reason: "--quiet" }
+}
+const modeWords = { tui: "dashboard", plain: "plain lines", json: "JSON lines" } as const
+/** Also says it, when `--why-mode` asks. Flags about signs and colour become the environment: lines, pagers and isolated stages agree. */
+export const outputOf = (
+  call: Call,
+  hasDashboard = true,
+  config?: Project["config"]["dashboard"]
+): Pick<Session, "output" | "detail" | "reader"> => {
+  applyLook(call, config)
+  const { reason, ...shown } = shownBy(call, hasDashboard, config?.screen_reader === true)
+  if (flag(call, "whyMode")) process.stderr.write(`shown as ${shown.reader ? "sentences" : modeWords[shown.output]}: ${reason}\n`)
+  return shown
+}
+const applyLook = (call: Call, config: Project["config"]["dashboard"]): void => {
+  const when = [text(call, "color"), config?.color].find((one) => one === "always" || one === "never")
+  if (when !== undefined) {
+    for (const name of ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"]) Reflect.deleteProperty(process.env, name)
+    process.env[when === "always" ? "FORCE_COLOR" : "NO_COLOR"] = "1"
+  }
+  if (flag(call, "ascii") || config?.ascii === true) process.env["TETRA_ASCII"] = "1"
 }
 export const warn = (warnings: ReadonlyArray<Diagnostic>, quiet: boolean): void => {
   const look = lookOf(process.stderr, process.env)
@@ -108,8 +140,8 @@ export const handle = (call: Call): Promise<ExitCode> => {
 }
 /** Plans and runs what was asked for, or lets the recorded run `again` go on. */
 export const performRun = async (call: Call, again: Again | undefined): Promise<ExitCode> => {
-  const how = outputOf(call)
   const project = await openProject(call)
+  const how = outputOf(call, true, project.config.dashboard)
   const place = storePlaceOf(project)
   const asked = requestOf(call, project)
   const resume = again === undefined ? undefined : await recordedRun(place, again)

@@ -12,6 +12,7 @@ import {
 } from "@tetra/tui"
 import type { Project, RunRequest } from "@tetra/core/engine"
 import type { LiveEvent, LogLine } from "../domain.ts"
+import { writeDetails } from "../explain.ts"
 import type { History } from "../output/estimate.ts"
 import { isLive, lookOf } from "../output/plain/look.ts"
 import { plainRenderer } from "../output/plain/PlainRenderer.ts"
@@ -296,7 +297,9 @@ export class Board {
   private failed(error: unknown): void {
     this.startLines()
     const what = oneLine(error instanceof Error ? error.message : String(error))
-    this.lines?.say(`the dashboard cannot go on (${what}); the run does, line by line`)
+    const file = writeDetails(error, process.argv.slice(2))
+    const details = file === undefined ? "" : `; details: ${file}`
+    this.lines?.say(`the dashboard cannot go on (${what}${details}); the run does, line by line`)
     if (this.control === undefined) this.decide?.({ _tag: "Leave" })
   }
   private async openRun(run: string): Promise<void> {

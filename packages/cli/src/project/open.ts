@@ -1,6 +1,8 @@
 /** Opens the project that a command was called in. */
 import process from "node:process"
-import { loadProject, type Project, readStateUrl, stateUrlOf } from "@tetra/core/engine"
+import { loadProject, type Project, ProjectInvalid, readStateUrl, stateUrlOf } from "@tetra/core/engine"
+import type { Diagnostic } from "../domain.ts"
+import { Effect } from "effect"
 import { Refusal } from "../failure.ts"
 import type { Call } from "../program.ts"
 import { perform } from "../runtime.ts"
@@ -45,7 +47,7 @@ export const openProject = async (call: Call): Promise<Project> => {
 export const loadHere = async (call: Call, configFile: string, source?: string): Promise<Project> => {
   await shareInstances()
   const environment = text(call, "env")
-  return await perform(
+  const project = await perform(
     loadProject({
       cwd: process.cwd(),
       configPath: configFile,
@@ -54,4 +56,17 @@ export const loadHere = async (call: Call, configFile: string, source?: string):
       ...(environment === undefined ? {} : { environment })
     })
   )
+  await checkKeys(project)
+  return project
+}
+/** Keys that the dashboard could not have are told wherever the configuration is read, not when somebody presses them. */
+const checkKeys = async ({ at, config, configFile }: Project): Promise<void> => {
+  const keys = config.dashboard?.keys
+  if (keys === undefined) return
+  const { remap } = await import("@tetra/tui/model")
+  const diagnostics = remap(keys).problems.map(({ hint, message, name }): Diagnostic => {
+    const path = `dashboard.keys.${name}`
+    return { level: "error", where: at?.(path) ?? configFile ?? "", path, message, hint }
+  })
+  if (diagnostics.length > 0) await perform(Effect.fail(new ProjectInvalid({ diagnostics })))
 }

@@ -1,7 +1,7 @@
 import { batch, Col, text } from "@tetra/core"
 import { describe, expect, it } from "vitest"
 import { cellReader, csvHeader, csvLines, jsonRows } from "../../src/commands/assets/cells.ts"
-import { passes } from "../../src/commands/logs.ts"
+import { lineFilter, type LogOptions } from "../../src/commands/logs.ts"
 import { checkClock, checkNode, checkTerminal } from "../../src/commands/doctorChecks.ts"
 import { zoned } from "../../src/commands/schedule.ts"
 import { tableLines } from "../../src/output/table.ts"
@@ -46,6 +46,17 @@ describe("cells of an exported table", () => {
 describe("the filter of log lines", () => {
   const line = { ...recorder().line(0, "warn", "data_pipeline.load", "Rate limit hit"), fields: { symbol: "SPY" } }
   const any = { pipeline: undefined, stage: undefined, level: "info" as const, grep: undefined }
+  const passes = (one: typeof line, options: LogOptions): boolean =>
+    lineFilter(options, { now: one.at, startedAt: one.at, attempts: [one.at] }).passing([one]).length === 1
+  it("has the terms of the dashboard in its text, and says what it does not understand", () => {
+    expect([
+      passes(line, { ...any, grep: "level:error rate" }),
+      passes(line, { ...any, grep: "stage:load level:warn /rate.*hit/" })
+    ]).toEqual([false, true])
+    expect(lineFilter({ ...any, grep: "attempt:2" }, { now: 0, startedAt: 0, attempts: [0] }).problem()).toBe(
+      "attempt:2: there is 1 attempt"
+    )
+  })
   it("takes a level and what is above it, a pipeline, a stage by short or full name, and a text in any case", () => {
     expect(passes(line, any)).toBe(true)
     expect([

@@ -28,6 +28,11 @@ const message = async (...words: ReadonlyArray<string>): Promise<string> =>
   )
 
 describe("the words of the command line", () => {
+  it("forget how a run was shown when they say how to run it again", () => {
+    const words = "run --mode weekly --theme monochrome --mouse --exit-on-finish ok --color=never --ascii --days 3".split(" ")
+    expect(typed(words)).toBe("tetra run --mode weekly --days 3")
+    expect(typed(["run", "--exit-on-finish", "--screen-reader", "--param", "x=ok"])).toBe("tetra run --param x=ok")
+  })
   it("pass options of pipelines through, in any order with the options of run", async () => {
     const { call } = await parse(
       "run",

@@ -6,7 +6,8 @@ import { recordedFailure } from "./failures.ts"
 import type { LiveRun } from "./LiveRun.ts"
 import { tryFallback } from "./policies/fallback.ts"
 import { askForKeys, type Facts, prepareStage, settleStage, type StagePorts } from "./runStage.ts"
-import { failureFacts, runInstead } from "./runUnit.ts"
+import { failureFacts } from "./attemptFacts.ts"
+import { runInstead } from "./runUnit.ts"
 
 /** Work for a stage that is no attempt of a unit. */
 export type Errand = Exclude<Command, { readonly _tag: "Record" | "StartUnit" | "StopUnits" }>

@@ -1,11 +1,10 @@
-import { Cause, Effect, Exit, type Fiber } from "effect"
+import { Cause, Effect, type Exit, type Fiber } from "effect"
 import { releaseUnit } from "../domain/agenda.ts"
-import type { RunEvent, RecordedFailure, Usage } from "../domain/RunEvent.ts"
+import type { RecordedFailure, RunEvent } from "../domain/RunEvent.ts"
 import type { StageState, UnitState } from "../domain/RunState.ts"
-import { unitKey } from "../planning/fingerprint.ts"
-import { isRetryable, retryDelayMs } from "../planning/retry.ts"
+import { endFacts, failureFacts, isNewest } from "./attemptFacts.ts"
 import { AttemptFaults } from "./faults.ts"
-import { recordedFailure, Superseded } from "./failures.ts"
+import { Superseded } from "./failures.ts"
 import type { LiveRun } from "./LiveRun.ts"
 import { findCached, mayBeCached, type Wanted } from "./policies/cache.ts"
 import { checkpointFor } from "./policies/checkpoints.ts"
@@ -14,67 +13,8 @@ import type { ArtifactStore } from "./ports/ArtifactStore.ts"
 import type { Reporter } from "./reporter.ts"
 import type { Ticket } from "./ResourceGate.ts"
 import { type Attempt, type Produced, runAttempt } from "./runAttempt.ts"
-import type { Facts, StagePorts } from "./runStage.ts"
-import { type AttemptReports, randomOf } from "./stageTools.ts"
-
-/** `AttemptFailed`, and when there is another try, when. */
-export const failureFacts = (
-  run: LiveRun,
-  stage: StageState,
-  unit: UnitState,
-  failed: {
-    readonly attempt: number
-    readonly failure: RecordedFailure
-    readonly durationMs: number
-    readonly usage?: Usage
-  }
-): Facts => {
-  const { state } = run
-  const { name, policy } = stage.planned
-  const {
-    attempt,
-    failure: { detail, ...failure },
-    durationMs
-  } = failed
-  const { partition } = unit
-  if (detail !== undefined)
-    run.log({
-      _tag: "Log",
-      run: state.run,
-      at: run.now(),
-      stage: name,
-      partition,
-      level: "error",
-      message: failure.message,
-      fields: { tag: failure.tag, detail }
-    })
-  const tries = unit.status === "running" ? unit.tries : unit.tries + 1
-  // The same unit and attempt always wait equally long: a replay of the run needs no record of the dice.
-  const jitter = randomOf(state.plan.seed, `${name}#${attempt}`, partition)()
-  const { cancel } = state
-  const delay = cancel === undefined ? retryDelayMs(policy.retry, tries, failure, jitter) : undefined
-  const recorded =
-    cancel !== undefined && failure.tag === "Interrupted"
-      ? { tag: "Cancelled", message: `cancelled by ${cancel.by}: ${cancel.reason}` }
-      : failure
-  const facts: Array<RunEvent> = [
-    {
-      _tag: "AttemptFailed",
-      stage: name,
-      partition,
-      attempt,
-      failure: recorded,
-      final: delay === undefined,
-      retryable: isRetryable(policy.retry, failure),
-      durationMs,
-      ...(failed.usage === undefined ? {} : { usage: failed.usage })
-    }
-  ]
-  if (delay !== undefined)
-    facts.push({ _tag: "RetryScheduled", stage: name, partition, attempt: attempt + 1, due: run.now() + delay, delayMs: delay })
-  return facts
-}
-const isNewest = (unit: UnitState, attempt: number): boolean => unit.status === "running" && unit.attempt === attempt
+import type { StagePorts } from "./runStage.ts"
+import type { AttemptReports } from "./stageTools.ts"
 
 const reportsOf = (run: LiveRun, stage: StageState, unit: UnitState, reporter: Reporter): AttemptReports => ({
   record: (event) =>
@@ -129,38 +69,6 @@ export const runInstead = (
       yield* run.services
     )
   })
-const ended = (
-  run: LiveRun,
-  stage: StageState,
-  unit: UnitState,
-  reporter: Reporter,
-  exit: Exit.Exit<Produced, unknown>
-): Facts => {
-  const { attempt } = reporter
-  if (!isNewest(unit, attempt)) return []
-  const progress = run.endReporter(reporter)
-  const durationMs = Math.max(0, run.now() - (unit.startedAt ?? run.now()))
-  const usage = reporter.usage === undefined ? {} : { usage: reporter.usage }
-  if (Exit.isFailure(exit)) {
-    const failure = recordedFailure(exit.cause, run.secrets)
-    return [...progress, ...failureFacts(run, stage, unit, { attempt, failure, durationMs, ...usage })]
-  }
-  const { partition } = unit
-  return [
-    ...progress,
-    {
-      _tag: "UnitCommitted",
-      stage: stage.planned.name,
-      partition,
-      attempt,
-      key: unitKey(stage.key, partition),
-      ...exit.value,
-      ...usage,
-      durationMs,
-      cached: undefined
-    }
-  ]
-}
 /** Only a stage that can save marks is asked about. */
 const checkpointOf = (run: LiveRun, stage: StageState, unit: UnitState) =>
   run.stageRun(stage).node.stage["~definition"].checkpoint === undefined
@@ -191,7 +99,7 @@ const launch = (run: LiveRun, { stage, unit }: Wanted, attempt: number, start: S
     Effect.sync(() => {
       run.inHand.delete(unit)
       const truth = faults.end(exit)
-      run.send({ facts: () => ended(run, stage, unit, reporter, truth), done: () => run.waits.idle(run, stage, start) })
+      run.send({ facts: () => endFacts(run, stage, unit, reporter, truth), done: () => run.waits.idle(run, stage, start) })
       // After its end, so that what the gate admits now is recorded in the same turn.
       hand.ticket.release()
     })

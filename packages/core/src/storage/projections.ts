@@ -96,6 +96,9 @@ const unit = (
 
 const runIn = (d: Dialect): string => d.textIn("metadata", "run")
 
+/** Only `RunRequested` writes who asked, and it is never appended to a run that is there. */
+export const noOwner: Owner = { id: "", pid: 0, host: "" }
+
 /** `owner` of a run is known from `RunStarted` on; before that, whoever asked. */
 const requested = (event: Event<"RunRequested">, owner: Owner): Change =>
   change(

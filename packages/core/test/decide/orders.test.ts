@@ -103,6 +103,8 @@ const archived: RunEvent = {
   events: {}
 }
 const refused: RunEvent = { _tag: "RunRefused", reasons: [], mend: [] }
+const queued: RunEvent = { _tag: "RunQueued", pipeline: "p", behind: "r0", policy: "queue_one", reason: "r0 has p" }
+const awaited: RunEvent = { _tag: "ResourcesAwaited", stage: "p.load", reason: "no memory", shortage: undefined }
 const open = [requested, fixed, started, pipeline]
 const loading = [...open, begin("load")]
 const trying = [...loading, attempt("load")]
@@ -153,6 +155,15 @@ const orders: ReadonlyArray<Order> = [
   ],
   ["completion by an earlier answer", [...open, { ...fallback, ok: true }], ends("load", "completed"), /stands in/],
   ["a second start", [requested, fixed, started], started, /the run is running/],
+  ["a place in the queue after the start", [requested, fixed, started], queued, /the run is running/],
+  ["a pause after the end", [...closed, runEnds], { _tag: "RunPaused", by: "test", reason: "rest" }, /the run is completed/],
+  [
+    "the end of a pause after the end",
+    [...closed, runEnds],
+    { _tag: "RunContinued", by: "test", reason: "rested" },
+    /the run is completed/
+  ],
+  ["a stage that waits for resources while a unit runs", trying, awaited, /1 units are running/],
   ["a resumption before the start", [requested, fixed], resumed, /has not started/],
   ["a pipeline before the run", [requested, fixed], pipeline, /the run is pending/],
   ["a pipeline that is not planned", open, { _tag: "PipelineStarted", pipeline: "q" }, /not planned/],

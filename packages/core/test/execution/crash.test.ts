@@ -6,44 +6,22 @@ import { embeddedPlace } from "./embeddedPlace.ts"
 import { Mortality } from "./mortality.ts"
 import { anEngine, asset, defineStage, pipelineOf, resume, start, until } from "./support.ts"
 
-/** Names of the calls, without when and how often. */
-const kinds = (calls: ReadonlyArray<string>) => new Set(calls.map((call) => call.split(/[ ,]/)[1]))
-
+/** A sample of the calls, and every renewal; `test/harness/crash.test.ts` tries every call. */
 describe("a crash at any durable call", () => {
   it.live(
     "costs nothing: the next process ends the run as it would have ended, every unit committed once",
-    () =>
-      Effect.gen(function* () {
-        const calls = yield* everyCrash(memoryPlace, { before: 1, after: 2 })
-        assert.isAtLeast(calls.length, 50)
-        const all = [
-          "acquire",
-          "create",
-          "append",
-          "seal",
-          "finish",
-          "putValue",
-          "putFile",
-          "merge",
-          "publish",
-          "expose",
-          "sweep",
-          "release"
-        ]
-        assert.includeMembers([...kinds(calls)], all)
-      }),
+    () => Effect.map(everyCrash(memoryPlace, { before: 4, after: 5 }), ({ length }) => assert.isAtLeast(length, 12)),
     60_000
   )
   it.live(
     "costs nothing either when it befalls the process that goes on",
     () =>
-      Effect.gen(function* () {
-        const calls = yield* everyCrash(memoryPlace, { before: 1, after: 3 }, [{ when: "after", nth: 14 }])
-        assert.include([...kinds(calls)], "takeOver")
-      }),
+      Effect.map(everyCrash(memoryPlace, { before: 4, after: 7 }, [{ when: "after", nth: 14 }]), ({ length }) =>
+        assert.isAtLeast(length, 6)
+      ),
     60_000
   )
-  it.live("holds on the embedded store", () => everyCrash(embeddedPlace, { before: 7, after: 9 }), 60_000)
+  it.live("holds on the embedded store", () => everyCrash(embeddedPlace, { before: 29, after: 31 }), 60_000)
   it.effect.each(["before", "after"] as const)("costs nothing %s a renewal of the lease", (when) =>
     Effect.gen(function* () {
       const { layer } = yield* memoryPlace

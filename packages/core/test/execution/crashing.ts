@@ -157,3 +157,6 @@ export const everyCrash = (
       }
     return calls
   })
+/** The names of such calls, without when and how often. */
+export const kindsOf = (calls: ReadonlyArray<string>): ReadonlySet<string> =>
+  new Set(calls.flatMap((call) => call.split(/[ ,]/u)[1] ?? []))

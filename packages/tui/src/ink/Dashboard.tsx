@@ -1,13 +1,16 @@
 /** The dashboard on a terminal: keys in, frames out. It never starts, stops or owns a run; whoever opened it is asked to. */
 import type { LiveEvent, LogLine } from "@tetra/core/engine"
 import { type Instance, render } from "ink"
-import { spawn } from "node:child_process"
+import type { ChildProcess } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import process from "node:process"
-import { itemsOf } from "../model/Ring.ts"
+import { Readable } from "node:stream"
+import { pipeline } from "node:stream/promises"
 import { cleared, mostEvents, mostLines } from "../model/Recording.ts"
 import type { History } from "../model/estimate.ts"
-import { Ring } from "../model/Ring.ts"
+import { lineWeight } from "../model/logs/Flood.ts"
+import { atNewestLine } from "../model/logs/updateLogs.ts"
+import { itemsOf, Ring } from "../model/Ring.ts"
 import { emptyModel, type RunModel } from "../model/RunModel.ts"
 import type { Abilities } from "../model/Scene.ts"
 import type { Command, Setting } from "../model/Ui.ts"
@@ -17,9 +20,10 @@ import { type Desk, emptyDesk, type World } from "../model/World.ts"
 import type { SentState, ToastTone } from "../model/toasts.ts"
 import { type Preferences, uiWith } from "../model/preferences.ts"
 import { aLook, isTheme, type LookOptions } from "../paint/theme.ts"
-import { plainLine } from "../paint/views/logs.ts"
+import { copyText } from "./logs/clipboard.ts"
+import { LogReading } from "./logs/LogReading.ts"
+import { isMissing, startEditor, startPager } from "./logs/programs.ts"
 import { Player } from "./Player.ts"
-import { searchFile } from "./searchFile.ts"
 import { Boundary, Screen } from "./Screen.tsx"
 import { Store, type Time } from "./Store.ts"
 import { type Streams, Terminal } from "./Terminal.ts"
@@ -56,13 +60,12 @@ const realTime: Time = {
     return () => clearTimeout(timer)
   }
 }
-/** Most bytes that terminals take through OSC 52. */
-const mostCopied = 74_994
 
 export class Dashboard {
   private readonly options: DashboardOptions
   private readonly terminal: Terminal
   private readonly store: Store
+  private readonly logs: LogReading
   private instance: Instance | undefined
   private look: LookOptions
   /** What the person chose by hand, and is remembered. */
@@ -90,8 +93,12 @@ export class Dashboard {
       run: emptyModel,
       configVersion: undefined,
       events: new Ring(mostEvents),
-      logs: new Ring(mostLines),
+      logs: new Ring(mostLines, lineWeight),
       logPath: undefined,
+      book: undefined,
+      search: undefined,
+      attempts: [],
+      flood: undefined,
       history: options.history,
       link: { _tag: "InProcess" },
       desk: emptyDesk,
@@ -109,6 +116,7 @@ export class Dashboard {
       failed: (error) => this.fail(error)
     })
     this.player = new Player(this.store, realTime)
+    this.logs = new LogReading(this.store)
     if (options.slow === true) this.store.slowDown()
     this.terminal.setMouse(options.mouse === true)
   }
@@ -164,6 +172,7 @@ export class Dashboard {
   /** A new run of this process is shown from its first event on. */
   follow(logPath: string | undefined, history: History): void {
     this.player.stop()
+    this.store.ui = atNewestLine(this.store.ui)
     this.store.setWorld({ ...cleared(this.store.world), link: { _tag: "InProcess" }, logPath, history })
   }
   setLogPath(logPath: string): void {
@@ -171,6 +180,7 @@ export class Dashboard {
   }
   /** A recorded run, shown as it ended. */
   replay(recording: ReadonlyArray<LiveEvent>, logPath: string | undefined): void {
+    this.store.ui = atNewestLine(this.store.ui)
     this.player.load(recording, logPath)
   }
   /** Off the full screen, with the keys `T` (back) and Ctrl-C still heard; and back again. */
@@ -236,6 +246,7 @@ export class Dashboard {
   private lineKeys(keys: ReadonlyArray<string>): void {
     for (const key of keys) {
       if (key === "C-c") this.options.asked({ _tag: "Interrupt" }, "")
+      if (key === "C-z") this.suspend()
       if (key === "T") this.options.asked({ _tag: "LineMode" }, "")
     }
   }
@@ -244,11 +255,21 @@ export class Dashboard {
       case "Replay":
         return this.player.scrub(command.act)
       case "Copy":
-        return this.copy(command.text, command.what)
+        return void this.copy(command.text, command.what)
       case "Pager":
-        return this.page()
+        return void this.page()
+      case "Editor":
+        return this.edit()
+      case "SaveLines":
+        return void this.logs.save(command.path)
       case "SearchFile":
-        return void this.search(command.text)
+        return void this.logs.search()
+      case "ReadFile":
+        return void this.logs.show(command.at)
+      case "ReadOlder":
+        return void this.logs.older()
+      case "ReadNewer":
+        return void this.logs.newer()
       case "Set":
         return this.set(command.setting, command.value)
       case "Remember":
@@ -301,37 +322,40 @@ export class Dashboard {
     this.terminal.suspend()
     return undefined
   }
-  private copy(text: string, what: string): void {
-    const bytes = Buffer.from(text)
-    if (bytes.length > mostCopied)
-      return this.say("too long for the clipboard: o opens it in the pager, the log file has it all", "warn")
-    this.terminal.writeRaw(`\u001b]52;c;${bytes.toString("base64")}\u0007`)
-    return this.say(`sent ${what} to the clipboard (${bytes.length} bytes, OSC 52); if nothing arrives, m shows it for selection`)
+  private async copy(text: string, what: string): Promise<void> {
+    const write = (sequence: string): void => this.terminal.writeRaw(sequence)
+    this.say(await copyText(text, what, { env: process.env, platform: process.platform, write }))
   }
-  /** The filtered log in `$PAGER`. */
-  private page(): void {
-    const { shown, world } = this.store.scene()
-    const places = new Set(shown)
-    const text = [...itemsOf(world.logs)].flatMap(([place, line]) => (places.has(place) ? [plainLine(line)] : [])).join("\n")
+  /** Keyboard and screen for another program, until it ends. */
+  private lend(start: () => ChildProcess, mend: string): ChildProcess {
     this.store.pause()
     this.hideScreen()
     this.terminal.lend()
-    const back = (error?: Error): void => {
+    const program = start()
+    let isBack = false
+    const back = (problem?: string): void => {
+      if (isBack) return
+      isBack = true
       this.terminal.take()
       this.showScreen()
       this.store.resume()
-      if (error !== undefined) this.say(`the pager does not start: ${error.message}. Set PAGER`, "bad")
+      if (problem !== undefined) this.say(`${problem}. ${mend}`, "bad")
     }
-    const pager = spawn(process.env["PAGER"] || "less", { shell: true, stdio: ["pipe", "inherit", "inherit"] })
-    pager.once("error", back)
-    pager.once("close", () => back())
-    pager.stdin.on("error", () => undefined)
-    pager.stdin.end(`${text}\n`)
+    program.once("error", (error) => back(`it does not start: ${error.message}`))
+    program.once("close", (code) => back(isMissing(code) ? "there is no such program" : undefined))
+    return program
   }
-  private async search(text: string): Promise<void> {
-    const { logPath, logs } = this.store.world
-    if (logPath === undefined || logs.first === 0) return
-    const found = await searchFile(logPath, text)
-    if (found !== undefined) this.say(`${found} in the whole file; the ones in memory are marked, o opens all lines`)
+  /** The filtered log in `$PAGER`. */
+  private async page(): Promise<void> {
+    const { stdin } = this.lend(startPager, "Set PAGER")
+    // Somebody who has seen enough closes the pager before it has everything.
+    if (stdin !== null) await pipeline(Readable.from(this.logs.text()), stdin).catch(() => undefined)
+  }
+  /** The whole log file in `$EDITOR`. */
+  private edit(): void {
+    const { logPath } = this.store.world
+    if (logPath === undefined) return this.say("this run has no log file yet", "warn")
+    this.lend(() => startEditor(logPath), "Set EDITOR")
+    return undefined
   }
 }

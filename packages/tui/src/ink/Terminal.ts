@@ -62,6 +62,8 @@ export class Terminal {
   private isFull = false
   private hasMouse = false
   private isOpen = false
+  /** What was lent was the whole screen, and not line mode. */
+  private wasFull = false
 
   constructor(streams: Streams, events: TerminalEvents) {
     this.streams = streams
@@ -106,6 +108,7 @@ export class Terminal {
   }
   /** Hands keyboard and screen to another program until `take` is called. */
   lend(): void {
+    this.wasFull = this.isFull
     this.leave()
     this.streams.stdin.off("data", this.onData)
     this.streams.stdin.setRawMode(false)
@@ -115,7 +118,7 @@ export class Terminal {
     this.streams.stdin.setRawMode(true)
     this.streams.stdin.on("data", this.onData)
     this.streams.stdin.resume()
-    this.enter()
+    if (this.wasFull) this.enter()
   }
   /** Everything as it was found. May be called at any time and any number of times, also while the process ends. */
   readonly restore = (): void => {

@@ -1,5 +1,6 @@
 /** A run that was recorded, as it is shown again. Pure but for the rings of the world that it fills. */
 import type { LiveEvent, LogLine, StoredEvent } from "@tetra/core/engine"
+import { lineWeight } from "./logs/Flood.ts"
 import { emptyModel } from "./RunModel.ts"
 import { Ring } from "./Ring.ts"
 import { take, type World } from "./World.ts"
@@ -24,7 +25,11 @@ export const cleared = (world: World): World => ({
   run: emptyModel,
   configVersion: undefined,
   events: new Ring(mostEvents),
-  logs: new Ring(mostLines)
+  logs: new Ring(mostLines, lineWeight),
+  book: undefined,
+  search: undefined,
+  attempts: [],
+  flood: undefined
 })
 /** The world after the first `position` entries. Goes on from `world` where it can, else begins anew. */
 export const worldAt = (world: World, recording: ReadonlyArray<LiveEvent>, position: number): World => {

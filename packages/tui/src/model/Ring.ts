@@ -6,27 +6,47 @@ export interface Stream<T> {
   readonly end: number
   readonly at: (place: number) => T | undefined
 }
+/** What a ring may weigh as a whole, beside the number of its items. */
+export interface RingWeight<T> {
+  readonly of: (item: T) => number
+  readonly most: number
+}
 export class Ring<T> implements Stream<T> {
-  private readonly items: Array<T> = []
+  private readonly items: Array<T | undefined> = []
   private readonly capacity: number
+  private readonly weight: RingWeight<T> | undefined
+  private oldest = 0
   private total = 0
+  private weighed = 0
 
-  /** Keeps the newest `capacity` items. */
-  constructor(capacity: number) {
+  /** Keeps the newest `capacity` items, and fewer when they weigh too much; the newest one always. */
+  constructor(capacity: number, weight?: RingWeight<T>) {
     this.capacity = capacity
+    this.weight = weight
   }
   get first(): number {
-    return Math.max(0, this.total - this.capacity)
+    return this.oldest
   }
   get end(): number {
     return this.total
   }
   push(item: T): void {
+    if (this.total - this.oldest >= this.capacity) this.drop()
     this.items[this.total % this.capacity] = item
     this.total++
+    if (this.weight === undefined) return
+    this.weighed += this.weight.of(item)
+    while (this.weighed > this.weight.most && this.total - this.oldest > 1) this.drop()
+  }
+  private drop(): void {
+    const slot = this.oldest % this.capacity
+    const item = this.items[slot]
+    if (this.weight !== undefined && item !== undefined) this.weighed -= this.weight.of(item)
+    this.items[slot] = undefined
+    this.oldest++
   }
   at(place: number): T | undefined {
-    return place >= this.first && place < this.total ? this.items[place % this.capacity] : undefined
+    return place >= this.oldest && place < this.total ? this.items[place % this.capacity] : undefined
   }
 }
 /** The items from `from` on, oldest first. */

@@ -1,9 +1,12 @@
 /** One moment of the dashboard as data: the world, what the person chose, and the lists that both give. Everything on the screen is made of it. */
-import type { LogLine, StoredEvent } from "@tetra/core/engine"
+import type { LogLine } from "@tetra/core/engine"
 import { runRemaining } from "./estimate.ts"
 import type { Keymap } from "./keymap.ts"
-import { LogIndex, placeOf } from "./LogFilter.ts"
-import { type Stream, itemsOf } from "./Ring.ts"
+import { placeOf } from "./LogFilter.ts"
+import { type Book, placesOf, streamOf } from "./logs/Book.ts"
+import { LogIndex } from "./logs/LogIndex.ts"
+import { EventIndex } from "./logs/EventIndex.ts"
+import type { Stream } from "./Ring.ts"
 import { isEnded } from "./RunModel.ts"
 import { countsOf, type RowMark, shareOf, type StageRow, stageRows } from "./stages.ts"
 import type { Ui, Verb, View } from "./Ui.ts"
@@ -33,45 +36,29 @@ export interface Scene {
   readonly clock: number
   readonly abilities: Abilities
   readonly stages: ReadonlyArray<StageRow>
+  /** The lines that the log shows: those in memory, or a stretch of the file. */
+  readonly log: Stream<LogLine>
+  /** Places in `log` of the lines that pass the filter, and of those that have its text. */
   readonly shown: ReadonlyArray<number>
   readonly found: ReadonlyArray<number>
+  /** What is wrong with the filter of the log. */
+  readonly logProblem: string | undefined
   readonly events: ReadonlyArray<number>
   readonly settings: ReadonlyArray<Setting>
 }
 const includes = (text: string, filter: string): boolean => filter === "" || text.toLowerCase().includes(filter.toLowerCase())
 
-/** Places of the events that are shown, kept up to date event by event. */
-class EventIndex {
-  private filter = ""
-  private stream: Stream<StoredEvent> | undefined
-  private next = 0
-  private places: Array<number> = []
-
-  read(stream: Stream<StoredEvent>, filter: string): ReadonlyArray<number> {
-    if (stream !== this.stream || filter !== this.filter || stream.end < this.next) {
-      this.stream = stream
-      this.filter = filter
-      this.next = 0
-      this.places = []
-    }
-    for (const [place, event] of itemsOf(stream, this.next)) {
-      const stage = "stage" in event ? event.stage : ""
-      if (includes(`${event._tag} ${stage}`, filter)) this.places.push(place)
-    }
-    this.next = stream.end
-    if (placeOf(this.places, stream.first) > 1000) this.places = this.places.slice(placeOf(this.places, stream.first))
-    return this.places
-  }
-}
-
 /** Makes scenes. Keeps the lists of the long streams between two scenes. */
 export class SceneMaker {
   private readonly logs = new LogIndex()
   private readonly events = new EventIndex()
+  private pages: { readonly book: Book; readonly log: Stream<LogLine>; readonly shown: ReadonlyArray<number> } | undefined
 
   make(world: World, ui: Ui, now: number, abilities: Abilities, clock = now): Scene {
-    const { found, shown } = this.logs.read(world.logs, ui.logs.filter)
-    const from = placeOf(shown, ui.logs.clearedTo)
+    const memory = this.logs.read(world.logs, ui.logs.filter, { now, startedAt: world.run.startedAt, attempts: world.attempts })
+    const from = placeOf(memory.shown, ui.logs.clearedTo)
+    const live = from === 0 ? memory.shown : memory.shown.slice(from)
+    const pages = ui.logs.file && world.book !== undefined ? this.pagesOf(world.book) : undefined
     const settings = (world.desk.config ?? []).filter((s) => includes(`${s.path} ${s.value}`, ui.lists.config.filter))
     return {
       world,
@@ -80,11 +67,17 @@ export class SceneMaker {
       clock,
       abilities,
       stages: stageRows(world.run, { sort: ui.sort, filter: ui.stageFilter, folded: ui.folded, now, history: world.history }),
-      shown: from === 0 ? shown : shown.slice(from),
-      found,
+      log: pages?.log ?? world.logs,
+      shown: pages?.shown ?? live,
+      found: pages === undefined ? memory.found : (world.search?.places ?? []),
+      logProblem: memory.problem ?? world.search?.problem,
       events: this.events.read(world.events, ui.events.filter),
       settings
     }
+  }
+  private pagesOf(book: Book): NonNullable<SceneMaker["pages"]> {
+    if (this.pages?.book !== book) this.pages = { book, log: streamOf(book), shown: placesOf(book) }
+    return this.pages
   }
 }
 
@@ -134,13 +127,13 @@ export const headOf = ({ now, world }: Scene): RunHead => {
 }
 /** Lines around the cursor or at the end: enough for `height` rows in either direction. */
 export const linesAround = (scene: Scene, height: number): ReadonlyArray<{ readonly place: number; readonly line: LogLine }> => {
-  const { shown, ui, world } = scene
+  const { log, shown, ui } = scene
   const { cursor, top } = ui.logs
   const center = cursor === undefined ? shown.length : placeOf(shown, cursor)
   const from =
     cursor === undefined ? center - height : Math.min(center - height, Math.max(placeOf(shown, top), center - 2 * height))
   return shown.slice(Math.max(0, from), center + height + 1).flatMap((place) => {
-    const line = world.logs.at(place)
+    const line = log.at(place)
     return line === undefined ? [] : [{ place, line }]
   })
 }

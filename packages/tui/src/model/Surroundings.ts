@@ -15,6 +15,14 @@ export interface Surroundings {
   readonly shown: ReadonlyArray<number>
   readonly found: ReadonlyArray<number>
   readonly logEnd: number
+  /** One past the newest line in memory, also while the file is shown. */
+  readonly liveEnd: number
+  /** Whether the file has lines before those that are shown, and after them. */
+  readonly logMore: { readonly older: boolean; readonly newer: boolean }
+  /** Offset in the file of the next or previous match of a search through all of it; undefined when there was no such search. */
+  readonly fileMatch: (to: 1 | -1) => number | undefined
+  /** Epoch milliseconds. */
+  readonly now: number
   /** Places of events that are shown. */
   readonly events: ReadonlyArray<number>
   /** Row ids of the other lists. */
@@ -52,7 +60,11 @@ export interface Surroundings {
   readonly hit: (x: number, y: number) => Hit | undefined
   /** Whether `text` is a whole command, and no letters of an entry. */
   readonly isCommand: (text: string) => boolean
-  /** The selected line, and everything that the view shows, as clean text. */
+  /** The stage of the event under the cursor. */
+  readonly eventStage: string | undefined
+  /** Name of the file that filtered lines are saved in unless another is typed. */
+  readonly savePath: string
+  /** The selected line or lines, and everything that the view shows, as clean text. */
   readonly lineText: () => string
   readonly viewText: () => string
 }

@@ -57,7 +57,14 @@ export type Command =
   | { readonly _tag: "Replay"; readonly act: "play" | "forward" | "back" | "faster" | "slower" | "start" | "end" }
   | { readonly _tag: "Copy"; readonly text: string; readonly what: string }
   | { readonly _tag: "Pager" }
-  | { readonly _tag: "SearchFile"; readonly text: string }
+  | { readonly _tag: "Editor" }
+  | { readonly _tag: "SaveLines"; readonly path: string }
+  /** Search all of the log file for the filter's text. */
+  | { readonly _tag: "SearchFile" }
+  /** Show the log file around a byte of it, around the line that the cursor is on, or anew for a changed filter. */
+  | { readonly _tag: "ReadFile"; readonly at: number | "cursor" }
+  | { readonly _tag: "ReadOlder" }
+  | { readonly _tag: "ReadNewer" }
   | { readonly _tag: "Set"; readonly setting: Setting; readonly value: string }
   | { readonly _tag: "Remember" }
   | { readonly _tag: "Redraw" }
@@ -125,6 +132,7 @@ export type Overlay =
   | { readonly _tag: "CopyMode" }
   /** Where the chart is saved. */
   | { readonly _tag: "SavePath"; readonly chart: number; readonly text: string }
+  | { readonly _tag: "Save"; readonly text: string }
 
 export interface LogsUi {
   readonly filter: LogFilter
@@ -142,6 +150,14 @@ export interface LogsUi {
   readonly open: ReadonlySet<number>
   /** Lines before this place are not shown (`C`). */
   readonly clearedTo: number
+  /** Lines come from the file, and places are offsets in it; else from memory. */
+  readonly file: boolean
+  /** Fields stand below their line, one in a row (`J`). */
+  readonly pretty: boolean
+  /** Where the selection of lines began (`v`); it reaches to the cursor. */
+  readonly anchor: number | undefined
+  /** Times of markers (`M`), in epoch milliseconds. */
+  readonly markers: ReadonlyArray<number>
 }
 export interface ListUi {
   /** Row under the cursor, by its id, so that nothing moves when rows come and go. */
@@ -213,7 +229,11 @@ export const initialUi: Ui = {
     time: "relative",
     shift: 0,
     open: new Set(),
-    clearedTo: 0
+    clearedTo: 0,
+    file: false,
+    pretty: false,
+    anchor: undefined,
+    markers: []
   },
   events: { cursor: undefined, filter: "" },
   lists: { history: aList, schedule: aList, health: aList, config: aList },

@@ -2,6 +2,9 @@
 import type { LogLine, PipelineRunRow, PipelineStateRow, ScheduleForecast, StoredEvent } from "@tetra/core/engine"
 import type { History } from "./estimate.ts"
 import { advance, type RunModel } from "./RunModel.ts"
+import type { Book, FileSearch } from "./logs/Book.ts"
+import { bounded, type Flood, floodOf } from "./logs/Flood.ts"
+import { beginsAttempt } from "./logs/query.ts"
 import type { Ring } from "./Ring.ts"
 import type { Fact } from "./inspect.ts"
 import type { ChartPane, Metric } from "./views/charts.ts"
@@ -87,6 +90,13 @@ export interface World {
   readonly events: Ring<StoredEvent>
   readonly logs: Ring<LogLine>
   readonly logPath: string | undefined
+  /** The stretch of the log file that is read, and the search through all of it; undefined when nobody asked for them. */
+  readonly book: Book | undefined
+  readonly search: FileSearch | undefined
+  /** When each attempt at the run began: its start, and every time that it was resumed. */
+  readonly attempts: ReadonlyArray<number>
+  /** What floods of log lines cost so far. */
+  readonly flood: Flood | undefined
   /** How long stages took before. */
   readonly history: History
   readonly link: Link
@@ -97,9 +107,16 @@ export interface World {
 
 /** Takes one live event into a world. The rings change in place, everything else is new. */
 export const take = (world: World, event: Parameters<typeof advance>[1]): World => {
-  if (event._tag === "Log") world.logs.push(event)
+  if (event._tag === "Log") world.logs.push(bounded(event))
   else if (event.seq > 0 && event._tag !== "Progress") world.events.push(event)
   const run = advance(world.run, event)
   const configVersion = event._tag === "RunRequested" ? event.configVersion : world.configVersion
-  return { ...world, run, configVersion }
+  const flood = event._tag === "Log" ? floodOf(world.flood, event) : world.flood
+  return {
+    ...world,
+    run,
+    configVersion,
+    flood,
+    attempts: beginsAttempt(event._tag) ? [...world.attempts, event.at] : world.attempts
+  }
 }

@@ -1,7 +1,7 @@
 /** What an intent does. Pure: effects are answered as commands. */
 import type { Deed } from "./deeds.ts"
 import type { Intent, Target } from "./keymap.ts"
-import { actLogs } from "./logKeys.ts"
+import { actLogs, backInLogs, toFirstLine } from "./logs/updateLogs.ts"
 import { agreed } from "./overlays.ts"
 import { fold, move, nextFailed, sideways } from "./moving.ts"
 import { actView, inspect, inspectStage, retryChoice } from "./viewKeys.ts"
@@ -41,7 +41,7 @@ const resize = (ui: Ui, by: 1 | -1, around: Surroundings): Updated => {
 }
 /** The log with a filter; what the filter does not name stays as it is. */
 const narrow = (ui: Ui, filter: Partial<Ui["logs"]["filter"]>, around: Surroundings): Updated =>
-  goTo({ ...ui, logs: { ...ui.logs, filter: { ...ui.logs.filter, ...filter }, cursor: undefined } }, "logs", around)
+  goTo({ ...ui, logs: { ...ui.logs, filter: { ...ui.logs.filter, ...filter }, cursor: undefined, file: false } }, "logs", around)
 const quit = (ui: Ui, around: Surroundings): Updated => {
   if (!around.run.active) return only(ui, { _tag: "Leave" })
   return only({
@@ -81,8 +81,6 @@ const open = (ui: Ui, around: Surroundings): Updated => {
 }
 const back = (ui: Ui): Ui => {
   if (ui.maximised) return { ...ui, maximised: false }
-  if (ui.view === "logs" && (ui.logs.filter.text !== "" || ui.logs.filter.stages.length > 0))
-    return { ...ui, logs: { ...ui.logs, filter: { ...ui.logs.filter, text: "", stages: [] } } }
   if (ui.view === "events" && ui.events.filter !== "") return { ...ui, events: { ...ui.events, filter: "" } }
   if (isList(ui.view) && ui.lists[ui.view].filter !== "") return withList(ui, ui.view, { ...ui.lists[ui.view], filter: "" })
   if (ui.view === "stages" && ui.stageFilter !== "") return { ...ui, stageFilter: "" }
@@ -99,8 +97,11 @@ const filterOf = (ui: Ui): string =>
       : isList(ui.view)
         ? ui.lists[ui.view].filter
         : ui.stageFilter
-const copy = (ui: Ui, text: string, what: string): Updated =>
-  text === "" ? only(say(ui, "there is nothing to copy")) : only(ui, { _tag: "Copy", text, what })
+/** What is copied is no longer selected. */
+const copied = (ui: Ui, text: string, what: string): Updated =>
+  text === ""
+    ? only(say(ui, "there is nothing to copy"))
+    : only({ ...ui, logs: { ...ui.logs, anchor: undefined } }, { _tag: "Copy", text, what })
 
 /** Does what a key, the palette or a typed command asks for, outside of dialogs. */
 export const act = (ui: Ui, deed: Deed, around: Surroundings): Updated => {
@@ -129,7 +130,7 @@ const actOn = (ui: Ui, intent: Intent, around: Surroundings): Updated => {
     case "Cycle":
       return goTo(ui, nextOf(around.views, ui.view, intent.by), around)
     case "Move":
-      return only(move(ui, intent.by, intent.to, around))
+      return toFirstLine(ui, intent, around) ?? only(move(ui, intent.by, intent.to, around))
     case "Sideways":
       return only(sideways(ui, intent.to, around))
     case "Ask":
@@ -145,7 +146,7 @@ const actOn = (ui: Ui, intent: Intent, around: Surroundings): Updated => {
     case "View":
       return actView(ui, intent.act, around, (next, verb) => ask(next, verb, undefined, around))
     case "Back":
-      return only(back(ui))
+      return (ui.view === "logs" && !ui.maximised ? backInLogs(ui) : undefined) ?? only(back(ui))
     case "Quit":
       return quit(ui, around)
     case "Interrupt":
@@ -173,11 +174,14 @@ const actHere = (ui: Ui, tag: Simple, around: Surroundings): Updated => {
     case "CopyMode":
       return only({ ...ui, over: { _tag: "CopyMode" } })
     case "CopyLine":
-      return copy(ui, around.lineText(), "the line")
+      return copied(ui, around.lineText(), ui.logs.anchor === undefined || ui.view !== "logs" ? "the line" : "the selected lines")
     case "CopyView":
-      return copy(ui, around.viewText(), "the view")
+      return ui.view === "logs" && ui.logs.anchor !== undefined
+        ? copied(ui, around.lineText(), "the selected lines")
+        : copied(ui, around.viewText(), "the view")
     case "ShowLogs": {
-      return narrow(ui, { stages: ui.stage === undefined ? [] : [ui.stage] }, around)
+      const stage = ui.view === "events" ? (around.eventStage ?? ui.stage) : ui.stage
+      return narrow(ui, { stages: stage === undefined ? [] : [stage] }, around)
     }
     case "ShowChart":
       return goTo(ui, "charts", around)
@@ -203,7 +207,17 @@ const actHere = (ui: Ui, tag: Simple, around: Surroundings): Updated => {
       return undo(ui)
     case "Repeat":
       return ui.last === undefined ? only(say(ui, "there is no command to repeat")) : act(ui, ui.last, around)
+    case "NextMatch":
+    case "PreviousMatch":
+      return ui.view === "graph"
+        ? only({ ...ui, stage: around.graphMatch(tag === "NextMatch" ? 1 : -1) ?? ui.stage })
+        : actLogs(ui, tag, around)
+    case "ToStage":
+      return around.eventStage === undefined
+        ? only(say(ui, "this event belongs to no stage"))
+        : goTo({ ...ui, stage: around.eventStage }, "stages", around)
     case "Pager":
+    case "Editor":
     case "LineMode":
     case "Redraw":
     case "Suspend":

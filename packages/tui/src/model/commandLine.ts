@@ -1,6 +1,6 @@
 /** What is typed after `:`, in the words of the command line: `retry 412 --stage features`. Pure. */
 import type { Deed } from "./deeds.ts"
-import { logLevels } from "./LogFilter.ts"
+import { logLevels } from "./logs/query.ts"
 import { type Setting, type View, views } from "./Ui.ts"
 
 /** A typed command that was understood, or why not. */

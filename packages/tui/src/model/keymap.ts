@@ -48,6 +48,12 @@ export type Intent =
         | "Level"
         | "PickStages"
         | "ClearLog"
+        | "Marker"
+        | "SaveLines"
+        | "SelectLines"
+        | "Pretty"
+        | "Editor"
+        | "ToStage"
         | "Fold"
         | "Sort"
         | "FocusNode"
@@ -152,8 +158,14 @@ export const keymap: ReadonlyArray<Binding> = [
   plain(["t"], "Times", ["logs"], "times: relative, clock, date, none"),
   plain(["e"], "Level", ["logs"], "least level: debug, info, warn, error", [32, "level"]),
   plain(["s"], "PickStages", ["logs"], "choose stages", [33, "stages"]),
-  plain(["C"], "ClearLog", ["logs"], "clear the view; the file keeps everything"),
+  plain(["J"], "Pretty", ["logs"], "fields one below the other, or in the line"),
+  plain(["v"], "SelectLines", ["logs"], "select lines: move, then y or Y copies them", [35, "select"]),
+  plain(["M"], "Marker", ["logs"], "drop a marker with the time"),
+  plain(["C"], "ClearLog", ["logs"], "clear the view; the file keeps everything, esc shows it again"),
+  plain(["S"], "SaveLines", ["logs"], "save these lines in a file", [36, "save"]),
   plain(["o"], "Pager", ["logs"], "open these lines in $PAGER", [34, "pager"]),
+  plain(["E"], "Editor", ["logs"], "open the log file in $EDITOR"),
+  plain(["s"], "ToStage", ["events"], "to the stage of the event", [26, "stage"]),
   plain(["y"], "CopyLine", all, "copy the selected line"),
   plain(["Y"], "CopyView", all, "copy what the view shows"),
   plain(["m"], "CopyMode", all, "copy mode: text only, for the terminal's own selection", [70, "copy mode"]),

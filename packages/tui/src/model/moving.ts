@@ -1,38 +1,11 @@
 /** Keys that go somewhere inside a view: rows, stages of the graph, failures, folds. */
 import { placeOf } from "./LogFilter.ts"
+import { moveLogs } from "./logs/updateLogs.ts"
+import { moved } from "./moved.ts"
 import { isList, type Surroundings, withList } from "./Surroundings.ts"
 import type { Ui } from "./Ui.ts"
 import { say, toggled } from "./Updated.ts"
 
-const clamp = (n: number, least: number, most: number): number => Math.max(least, Math.min(most, n))
-
-/** Where the cursor goes in a list: `at` is -1 when there is none yet. */
-const moved = (at: number, length: number, by: "row" | "half" | "all", to: 1 | -1, page: number): number => {
-  if (by === "all") return to === 1 ? length - 1 : 0
-  if (at === -1) return to === 1 ? 0 : length - 1
-  return clamp(at + to * (by === "row" ? 1 : Math.max(1, Math.floor(page / 2))), 0, Math.max(0, length - 1))
-}
-const moveLogs = (ui: Ui, by: "row" | "half" | "all", to: 1 | -1, around: Surroundings): Ui => {
-  const { shown, page } = around
-  const { logs } = ui
-  if (shown.length === 0) return ui
-  const last = shown.length - 1
-  const at = logs.cursor === undefined ? last : Math.min(last, placeOf(shown, logs.cursor))
-  const next = moved(at, shown.length, by, to, page)
-  if (next === last && to === 1) return { ...ui, logs: { ...logs, cursor: undefined } }
-  if (logs.cursor === undefined && to === 1) return ui
-  const top = logs.cursor === undefined ? Math.max(0, last - page + 1) : Math.min(last, placeOf(shown, logs.top))
-  const nextTop = clamp(top, next - page + 1, next)
-  return {
-    ...ui,
-    logs: {
-      ...logs,
-      cursor: shown[next],
-      top: shown[clamp(nextTop, 0, last)] ?? 0,
-      left: logs.cursor === undefined ? around.logEnd : logs.left
-    }
-  }
-}
 const moveEvents = (ui: Ui, by: "row" | "half" | "all", to: 1 | -1, around: Surroundings): Ui => {
   const last = around.events.length - 1
   if (last < 0) return ui

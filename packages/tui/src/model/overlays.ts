@@ -42,13 +42,20 @@ type Of<Tag extends Overlay["_tag"]> = Extract<Overlay, { readonly _tag: Tag }>
 const prompt = (ui: Ui, over: Of<"Prompt">, event: KeyEvent): Updated => {
   const key = keyOf(event)
   if (key === "enter") {
-    const search: ReadonlyArray<Command> =
-      over.view === "logs" && over.text !== "" ? [{ _tag: "SearchFile", text: over.text }] : []
+    const search: ReadonlyArray<Command> = over.view === "logs" && over.text !== "" ? [{ _tag: "SearchFile" }] : []
     return close(ui, ...search)
   }
   if (key === "esc") return close(withFilter(ui, over.view, over.before))
   const text = typed(over.text, event)
   return text === undefined ? stay(ui, over) : stay(withFilter(ui, over.view, text), { ...over, text })
+}
+
+const save = (ui: Ui, over: Of<"Save">, event: KeyEvent): Updated => {
+  const key = keyOf(event)
+  if (key === "esc") return close(ui)
+  if (key === "enter") return over.text.trim() === "" ? stay(ui, over) : close(ui, { _tag: "SaveLines", path: over.text.trim() })
+  const text = typed(over.text, event)
+  return text === undefined ? stay(ui, over) : stay(ui, { ...over, text })
 }
 
 /** Most typed commands that are remembered. */
@@ -96,7 +103,7 @@ const stages = (ui: Ui, over: Of<"Stages">, event: KeyEvent, around: Surrounding
   const rows = picked(around.pickable, over.text)
   const row = rows[within(over.index, rows.length)]
   const use = (list: ReadonlyArray<string>): Updated =>
-    close({ ...ui, logs: { ...ui.logs, filter: { ...ui.logs.filter, stages: list }, cursor: undefined } })
+    close({ ...ui, logs: { ...ui.logs, filter: { ...ui.logs.filter, stages: list }, cursor: undefined, file: false } })
   if (key === "esc") return close(ui)
   if (key === "enter") return use(over.chosen.length > 0 ? over.chosen : row === undefined ? [] : [row])
   if (key === "C-u" && over.text === "") return use([])
@@ -176,6 +183,8 @@ export const updateOverlay = (ui: Ui, event: KeyEvent, around: Surroundings, act
   switch (over._tag) {
     case "Prompt":
       return prompt(ui, over, event)
+    case "Save":
+      return save(ui, over, event)
     case "Palette":
       return palette(ui, over, event, around, act)
     case "Stages":

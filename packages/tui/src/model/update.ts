@@ -2,6 +2,7 @@
 import { act } from "./act.ts"
 import { beginsSequence, bindingOf } from "./keymap.ts"
 import type { KeyEvent } from "./keys.ts"
+import { withReading } from "./logs/updateLogs.ts"
 import { point } from "./pointing.ts"
 import { updateOverlay } from "./overlays.ts"
 import type { Surroundings, Updated } from "./Surroundings.ts"
@@ -10,7 +11,10 @@ import { only, say } from "./Updated.ts"
 
 const none: Overlay = { _tag: "None" }
 /** One key, paste or change of focus. */
-export const update = (ui: Ui, event: KeyEvent, around: Surroundings): Updated => {
+export const update = (ui: Ui, event: KeyEvent, around: Surroundings): Updated =>
+  withReading(ui, changed(ui, event, around), around)
+
+const changed = (ui: Ui, event: KeyEvent, around: Surroundings): Updated => {
   if (event._tag === "Focus") return only(ui)
   // A finger on the wheel is no answer: what was said stays.
   if (event._tag === "Mouse") return point(ui, event, around)

@@ -13,6 +13,8 @@ export type Painter<VM> = (viewModel: VM, size: Size, look: Look) => ReadonlyArr
 export interface Span {
   readonly text: string
   readonly tone: Tone
+  /** Colours that a stage chose itself, as the parameters of one `SGR` sequence; they take the place of the tone. */
+  readonly sgr?: string
 }
 export type Row = ReadonlyArray<Span>
 export const span = (text: string, tone: Tone = "plain"): Span => ({ text, tone })
@@ -24,16 +26,18 @@ export const paintRow = (row: Row, width: number, look: Look): string => {
   let room = width
   let line = ""
   const tooWide = rowWidth(row) > width
-  for (const { text, tone } of row) {
+  for (const { sgr, text, tone } of row) {
     const wide = widthOf(text)
     const isLast = tooWide && wide >= room
     const shown = isLast ? cutSpan(text, room, wide, look) : take(text, room)
-    line += paint(look, tone, shown)
+    line += sgr === undefined ? paint(look, tone, shown) : paintOwn(look, sgr, tone, shown)
     room -= widthOf(shown)
     if (isLast) break
   }
   return line + " ".repeat(Math.max(0, room))
 }
+const paintOwn = (look: Look, sgr: string, tone: Tone, text: string): string =>
+  look.styled && look.color && text !== "" ? `\u001b[${sgr}m${text}\u001b[0m` : paint(look, tone, text)
 /** The span at which the row is cut: shows the ellipsis even if the span itself would just fit. */
 const cutSpan = (text: string, room: number, wide: number, look: Look): string =>
   wide > room ? cut(text, room, look.glyphs.ellipsis) : cut(`${text} `, room, look.glyphs.ellipsis)

@@ -112,7 +112,7 @@ export const inspectedFacts = (scene: Scene, what: Inspected): Facts => {
     case "Event":
       return jsonFacts(world.events.at(what.place) ?? "this event is no longer in memory")
     case "Line":
-      return jsonFacts(world.logs.at(what.place) ?? "this line is no longer in memory")
+      return jsonFacts(scene.log.at(what.place) ?? "this line is no longer in memory")
     case "Compared":
       return comparison(scene, what.before, what.after)
     case "Setting":

@@ -2,6 +2,9 @@
 import { count } from "../model/amounts.ts"
 import { placeOf } from "../model/LogFilter.ts"
 import { rangeOf } from "../model/timeline.ts"
+import { isSameSearch } from "../model/logs/Book.ts"
+import { floodText } from "../model/logs/Flood.ts"
+import { fileMatchNumber, selectionOf } from "../model/logs/selection.ts"
 import { linesAround, type Scene } from "../model/Scene.ts"
 import type { Inspected } from "../model/Ui.ts"
 import { inspectedFacts, inspectedTitle } from "./inspected.ts"
@@ -55,35 +58,52 @@ export const stagesPane = (scene: Scene, size: Size, options: PaneOptions, look:
   }
   return painted(pane, size, options, look)
 }
+/** `/timeout 3 of 17`: of the whole file where it was searched. */
+const searchNote = (scene: Scene): string => {
+  const { cursor, file, filter } = scene.ui.logs
+  const { search } = scene.world
+  if (filter.text === "") return ""
+  const marked = filter.highlight ? " marked" : ""
+  if (search !== undefined && isSameSearch(search.filter, filter)) {
+    const so = search.done ? "" : `, ${Math.floor(search.share * 100)} % read`
+    const number = `${count(Math.max(1, fileMatchNumber(scene)))} of ${count(search.count)}`
+    return `/${filter.text} ${search.count === 0 ? "no match" : number}${so}${marked}`
+  }
+  const { found } = scene
+  const at = placeOf(found, cursor ?? scene.log.end)
+  return `/${filter.text} ${found.length === 0 || file ? "no match" : `${Math.min(found.length, at + 1)} of ${count(found.length)}`}${marked}`
+}
 const logNote = (scene: Scene): string => {
   const { shown, ui, world } = scene
-  const { cursor, filter, left, wrap } = ui.logs
+  const { cursor, file, filter, left, wrap } = ui.logs
   const news = world.logs.end - left
-  const at = placeOf(scene.found, cursor ?? world.logs.end)
   const parts = [
-    cursor === undefined ? "follow" : `paused${news > 0 ? `, ${count(news)} new` : ""}`,
+    cursor === undefined ? "follow" : `paused${news > 0 && !file ? `, ${count(news)} new` : ""}`,
     `level ${filter.level}`,
     filter.stages.length === 0
       ? "all stages"
       : filter.stages.length === 1
         ? (filter.stages[0] ?? "")
         : `${filter.stages.length} stages`,
-    filter.text === ""
-      ? ""
-      : `/${filter.text} ${scene.found.length === 0 ? "no match" : `${Math.min(scene.found.length, at + 1)} of ${count(scene.found.length)}`}${filter.highlight ? " marked" : ""}`,
+    searchNote(scene),
     wrap ? "wrap" : "",
-    `${count(shown.length)} lines`
+    scene.ui.logs.clearedTo > 0 ? "cleared" : "",
+    floodText(world.flood, scene.now),
+    file && world.book !== undefined
+      ? `at ${Math.round((100 * (cursor ?? world.book.to)) / Math.max(1, world.book.size))} % of the file`
+      : `${count(shown.length)} lines`
   ]
   return parts.filter((part) => part !== "").join(", ")
 }
 export const logsPane = (scene: Scene, size: Size, options: PaneOptions, look: Look): Rows => {
   const { shown, ui, world } = scene
-  const found = new Set(ui.logs.filter.highlight ? scene.found : [])
+  const marked = ui.logs.filter.highlight ? scene.found : []
+  const selection = selectionOf(scene)
   const empty =
     world.logs.end === 0
       ? "nothing was said yet"
       : shown.length === 0
-        ? "no line passes the filter: esc clears it, e lowers the level"
+        ? (scene.logProblem ?? "no line passes the filter: esc clears it, e lowers the level")
         : ""
   const path = world.logPath === undefined || size.width < 140 ? "" : ` ${world.logPath}`
   const pane: Pane = {
@@ -96,7 +116,10 @@ export const logsPane = (scene: Scene, size: Size, options: PaneOptions, look: L
           cursor: ui.view === "logs" ? ui.logs.cursor : undefined,
           top: ui.logs.top,
           open: ui.logs.open,
-          found: (place) => found.has(place),
+          found: (place) => marked[placeOf(marked, place)] === place,
+          selected: (place) => selection !== undefined && place >= selection[0] && place <= selection[1],
+          markers: ui.logs.markers,
+          pretty: ui.logs.pretty,
           wrap: ui.logs.wrap,
           time: ui.logs.time,
           shift: ui.logs.shift,

@@ -131,8 +131,19 @@ const bottom = (scene: Scene, width: number, look: Look): string => {
     const row = [span(" save as ", "accent"), span(over.text, "strong"), span("_", "selected")]
     return paintRow([...row, span("   .csv: its values, .svg: a picture; enter saves, esc leaves it", "faint")], width, look)
   }
+  if (over._tag === "Save")
+    return paintRow(
+      [
+        span(" save these lines as ", "accent"),
+        span(over.text, "strong"),
+        span("_", "selected"),
+        span("   enter saves, esc does not", "faint")
+      ],
+      width,
+      look
+    )
   if (over._tag !== "Prompt") return paintFooter(scene, width, look)
-  const found = over.view === "logs" ? `   ${scene.found.length} found` : ""
+  const found = over.view === "logs" ? `   ${scene.logProblem ?? `${scene.found.length} found`}` : ""
   return paintRow(
     [
       span(" / ", "accent"),

@@ -4,6 +4,7 @@ import { keymap } from "../model/keymap.ts"
 import { entriesFor, isCommand } from "../model/palette.ts"
 import { questionOf, refusalOf } from "../model/questions.ts"
 import { alertsOf, isActive, type Scene } from "../model/Scene.ts"
+import { eventStage, fileMatch, logMore, selectedLines } from "../model/logs/selection.ts"
 import type { Surroundings } from "../model/Surroundings.ts"
 import { pickableOf } from "./dialogs.ts"
 import { graphView, healthView, historyView, scheduleView } from "./viewModels.ts"
@@ -22,8 +23,7 @@ const lineText = (scene: Scene): string => {
   const { ui, world } = scene
   if (ui.over._tag === "Inspect") return inspectedFacts(scene, ui.over.what).map(factText).join("\n")
   if (ui.view === "logs") {
-    const line = world.logs.at(ui.logs.cursor ?? scene.shown.at(-1) ?? -1)
-    return line === undefined ? "" : plainLine(line)
+    return selectedLines(scene).map(plainLine).join("\n")
   }
   if (ui.view === "events") {
     const event = world.events.at(ui.events.cursor ?? scene.events.at(-1) ?? -1)
@@ -52,7 +52,13 @@ export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundin
     failed: [...run.stages.values()].filter((s) => s.status === "failed").map((s) => s.name),
     shown: scene.shown,
     found: scene.found,
-    logEnd: scene.world.logs.end,
+    logEnd: scene.log.end,
+    liveEnd: scene.world.logs.end,
+    logMore: logMore(scene),
+    fileMatch: (to) => fileMatch(scene, to),
+    now: scene.now,
+    eventStage: eventStage(scene),
+    savePath: `${run.run === "" ? "tetra" : run.run}.log`,
     events: scene.events,
     rows: {
       history: historyView(scene).runs.map(({ id }) => id),

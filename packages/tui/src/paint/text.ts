@@ -86,20 +86,50 @@ export const padStart = (text: string, cells: number): string => " ".repeat(Math
 /** Exactly `cells` wide: cut with an ellipsis, or padded. `text` holds no escape sequences. */
 export const fit = (text: string, cells: number, ellipsis = "…"): string => padEnd(cut(text, cells, ellipsis), cells)
 
-/** Pieces of at most `cells` (at least 2) that together are `text`, broken between words where there are any. No text gives one empty piece. */
-export const wrap = (text: string, cells: number): ReadonlyArray<string> => {
+/** Where `text` is broken so that no piece has more than `cells` (at least 2), between words where there are any: `[from, to)` of each piece. */
+export const breaksOf = (text: string, cells: number): ReadonlyArray<readonly [from: number, to: number]> => {
   const room = Math.max(2, cells)
-  const lines: Array<string> = []
-  let rest = text
-  while (widthOf(rest) > room) {
-    const head = take(rest, room)
-    const space = head.lastIndexOf(" ")
-    const end = space > room / 2 ? space + 1 : head.length
-    lines.push(rest.slice(0, end).trimEnd())
-    rest = rest.slice(end)
+  const pieces: Array<readonly [number, number]> = []
+  let from = 0
+  let used = 0
+  let space = -1
+  let at = 0
+  const units = plainAscii.test(text) ? text : graphemesOf(text)
+  for (const unit of units) {
+    const wide = units === text ? 1 : cellsOf(unit)
+    if (used + wide > room) {
+      const end = space - from > (at - from) / 2 ? space : at
+      pieces.push([from, end])
+      used = widthOf(text.slice(end, at))
+      from = end
+    }
+    used += wide
+    at += unit.length
+    if (unit === " ") space = at
   }
-  lines.push(rest)
-  return lines
+  pieces.push([from, text.length])
+  return pieces
+}
+/** Pieces of at most `cells` (at least 2) that together are `text`, broken between words where there are any. No text gives one empty piece. */
+export const wrap = (text: string, cells: number): ReadonlyArray<string> =>
+  breaksOf(text, cells).map(([from, to], i, all) =>
+    i === all.length - 1 ? text.slice(from, to) : text.slice(from, to).trimEnd()
+  )
+
+/** Where the part of `text` that begins at cell `from` and has at most `cells` begins and ends; looks no further than that. */
+export const partOf = (text: string, from: number, cells: number): readonly [from: number, to: number] => {
+  if (plainAscii.test(text)) return [Math.min(from, text.length), Math.min(from + cells, text.length)]
+  let used = 0
+  let at = 0
+  let begin = from <= 0 ? 0 : -1
+  for (const { segment } of segmenter.segment(text)) {
+    const wide = cellsOf(segment)
+    if (begin === -1 && used >= from) begin = at
+    if (used + wide > Math.max(0, from) + cells) break
+    used += wide
+    at += segment.length
+  }
+  return [begin === -1 ? at : begin, at]
 }
 
 /** Operating-system commands and device strings, also those that are cut short. */
@@ -128,8 +158,8 @@ const cleanLine = (line: string): string => {
  * line), a carriage-return progress display shows its last state, tabs become two spaces. At least one line.
  */
 export const safeLines = (text: string): ReadonlyArray<string> => {
-  if (plainAscii.test(text) && text.length <= longestLooked) return [text.trimEnd()]
   const looked = text.length > longestLooked ? text.slice(0, longestLooked) : text
+  if (plainAscii.test(looked)) return [looked.trimEnd()]
   const lines = stripVTControlCharacters(looked.toWellFormed().replaceAll(strings, "")).split(/\r?\n/u).map(cleanLine)
   while (lines.length > 1 && lines.at(-1) === "") lines.pop()
   return lines
@@ -140,3 +170,61 @@ export const safeLine = (text: string): string =>
   safeLines(text)
     .filter((line, i) => line !== "" || i === 0)
     .join(" | ")
+
+/** A line with the colours that whoever wrote it chose: from `at` on (an index of `text`) the parameters of an `SGR` sequence hold. */
+export interface StyledLine {
+  readonly text: string
+  readonly runs: ReadonlyArray<{ readonly at: number; readonly sgr: string }>
+}
+/** Stand for a colour sequence while everything else that is no text is taken out. Both are no characters and never appear in well-formed text. */
+const open = "\ufdd0"
+const shut = "\ufdd1"
+// eslint-disable-next-line no-control-regex -- see above
+const colours = /(?:\u001b\[|\u009b)([\d;:]*)m/gu
+
+/** The parameters that may stay: colours, bold, dim, italic, underline, inverse, struck out. Not blinking, and nothing that hides text. */
+const kept = (parameters: string): ReadonlyArray<string> | "reset" => {
+  const codes = parameters.split(/[;:]/u).map(Number)
+  const list: Array<string> = []
+  for (let i = 0; i < codes.length; i++) {
+    const code = codes[i] ?? 0
+    const extended = code === 38 || code === 48 ? (codes[i + 1] === 5 ? 2 : codes[i + 1] === 2 ? 4 : 0) : undefined
+    if (code === 0) return list.length === 0 && i === codes.length - 1 ? "reset" : kept(codes.slice(i + 1).join(";"))
+    if (extended !== undefined) {
+      const part = codes.slice(i, i + extended + 1)
+      if (extended > 0 && part.length === extended + 1 && part.every((n) => n >= 0 && n <= 255)) list.push(part.join(";"))
+      i += extended
+    } else if (
+      [1, 2, 3, 4, 7, 9].includes(code) ||
+      (code >= 21 && code <= 29 && code !== 26) ||
+      (code >= 30 && code <= 49) ||
+      (code >= 90 && code <= 107)
+    )
+      list.push(String(code))
+  }
+  return list
+}
+/** Most changes of colour in one line that are followed; a bomb of them costs no more than that. */
+const mostRuns = 64
+const runsOf = (marked: string): StyledLine => {
+  const [first = "", ...parts] = marked.split(open)
+  let text = first
+  let active: ReadonlyArray<string> = []
+  const runs: Array<{ readonly at: number; readonly sgr: string }> = []
+  for (const part of parts) {
+    const end = part.indexOf(shut)
+    if (end === -1) continue
+    const next = kept(part.slice(0, end))
+    active = next === "reset" ? [] : [...active, ...next].slice(-8)
+    if (runs.length < mostRuns) runs.push({ at: text.length, sgr: active.join(";") })
+    text += part.slice(end + 1)
+  }
+  return { text: text.trimEnd(), runs }
+}
+/** `safeLines` with the colours kept. Every other sequence is taken out. */
+export const styledLines = (text: string): ReadonlyArray<StyledLine> => {
+  const looked = text.length > longestLooked ? text.slice(0, longestLooked) : text
+  if (!looked.includes(escape) && !looked.includes("\u009b")) return safeLines(looked).map((line) => ({ text: line, runs: [] }))
+  const marked = looked.replaceAll(/[\ufdd0\ufdd1]/gu, "").replaceAll(colours, `${open}$1${shut}`)
+  return safeLines(marked).map(runsOf)
+}

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { pauseAfter, recordingOf, worldAt } from "../../src/model/Recording.ts"
-import { LogIndex, matcherOf } from "../../src/model/LogFilter.ts"
-import { itemsOf, Ring } from "../../src/model/Ring.ts"
+import { itemsOf } from "../../src/model/Ring.ts"
 import { advance, emptyModel, shareDone } from "../../src/model/RunModel.ts"
 import type { World } from "../../src/model/World.ts"
 import { recorder } from "../../../core/src/testing/recorder.ts"
@@ -62,30 +61,5 @@ describe("the fold", () => {
       }
     }
     expect(wrong).toEqual([])
-  })
-})
-describe("the log", () => {
-  const { line } = recorder()
-  it("keeps the newest lines with their places in the whole log", () => {
-    const ring = new Ring<number>(3)
-    for (let n = 0; n < 10; n++) ring.push(n)
-    expect([ring.first, ring.end, ring.at(6), ring.at(7), ring.at(9)]).toEqual([7, 10, undefined, 7, 9])
-  })
-  it("finds line by line what a fresh look finds", () => {
-    const ring = new Ring<ReturnType<typeof line>>(50)
-    const index = new LogIndex()
-    const filter = { level: "info" as const, stages: ["a"], text: "6", highlight: false }
-    for (let n = 0; n < 400; n++) {
-      ring.push(line(n, n % 3 === 0 ? "debug" : "info", n % 2 === 0 ? "a.load" : "ab.load", `line ${n}`))
-      const fresh = new LogIndex().read(ring, filter)
-      expect(index.read(ring, filter).shown.filter((place) => place >= ring.first)).toEqual(fresh.shown)
-    }
-    expect(new LogIndex().read(ring, filter).shown.length).toBeGreaterThan(0)
-  })
-  it("searches text in any case, expressions between slashes, and takes an unfinished expression as text", () => {
-    expect(matcherOf("TimeOut")("a timeout")).toBe(true)
-    expect(matcherOf("/^a.*t$/")("a timeout")).toBe(true)
-    expect(matcherOf("/^x/")("a timeout")).toBe(false)
-    expect(matcherOf("/(/")("what /(/ is")).toBe(true)
   })
 })

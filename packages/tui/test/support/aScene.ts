@@ -1,4 +1,5 @@
 import type { LiveEvent } from "@tetra/core/engine"
+import { lineWeight } from "../../src/model/logs/Flood.ts"
 import { mostEvents, mostLines } from "../../src/model/Recording.ts"
 import { Ring } from "../../src/model/Ring.ts"
 import { emptyModel } from "../../src/model/RunModel.ts"
@@ -21,7 +22,11 @@ export const anEmptyWorld = (): World => ({
   run: emptyModel,
   configVersion: undefined,
   events: new Ring(mostEvents),
-  logs: new Ring(mostLines),
+  logs: new Ring(mostLines, lineWeight),
+  book: undefined,
+  search: undefined,
+  attempts: [],
+  flood: undefined,
   logPath: "/project/.tetra/logs/abc123.jsonl",
   history: new Map([["metrics_pipeline.indicators", 3000]]),
   link: { _tag: "InProcess" },

@@ -1,12 +1,16 @@
 /** Text as a terminal sees it: widths in cells, cutting, wrapping, and taking the teeth out of foreign text. */
 import { stripVTControlCharacters } from "node:util"
 
-const plainAscii = /^[\x20-\x7e]*$/
+/** Each of these is one grapheme of one cell: ASCII, Latin, punctuation, currencies, arrows, lines, boxes and dingbats. */
+const oneCellEach = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20cf\u2190-\u27bf]*$/
 const escape = "\u001b"
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}]/u
 const zero = /^[\p{Mn}\p{Me}\p{Cf}]$/u
-const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" })
+let segmenter: Intl.Segmenter | undefined
+/** Made when it is first needed: it takes longer to make than a short command takes for the rest. */
+const graphemesOf = (text: string): Iterable<Intl.SegmentData> =>
+  (segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" })).segment(text)
 
 const cellsOf = (grapheme: string): number => {
   const first = String.fromCodePoint(grapheme.codePointAt(0) ?? 0x20)
@@ -17,9 +21,9 @@ const cellsOf = (grapheme: string): number => {
 /** Cells that `text` takes on a terminal; colour sequences take none. */
 export const widthOf = (text: string): number => {
   const bare = text.includes(escape) ? stripVTControlCharacters(text) : text
-  if (plainAscii.test(bare)) return bare.length
+  if (oneCellEach.test(bare)) return bare.length
   let cells = 0
-  for (const { segment } of segmenter.segment(bare)) cells += cellsOf(segment)
+  for (const { segment } of graphemesOf(bare)) cells += cellsOf(segment)
   return cells
 }
 
@@ -31,7 +35,7 @@ export const cut = (text: string, cells: number, ellipsis = "…"): string => {
   if (room < 0) return ellipsis.slice(0, cells)
   let kept = ""
   let used = 0
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     const next = used + cellsOf(segment)
     if (next > room) break
     kept += segment
@@ -43,7 +47,7 @@ export const cut = (text: string, cells: number, ellipsis = "…"): string => {
 /** Like `cut`, but keeps the end, which is the telling part of `pipeline.stage` and of paths. */
 export const cutStart = (text: string, cells: number, ellipsis = "…"): string => {
   if (widthOf(text) <= cells) return text
-  const graphemes = [...segmenter.segment(text)].map(({ segment }) => segment)
+  const graphemes = [...graphemesOf(text)].map(({ segment }) => segment)
   const room = Math.max(0, cells - widthOf(ellipsis))
   let kept = ""
   let used = 0

@@ -3,7 +3,7 @@ import { Effect, PubSub, type Scope, Stream } from "effect"
 import type { RunId } from "../../domain/Names.ts"
 import type { Owner, RunEvent, StoredEvent } from "../../domain/RunEvent.ts"
 import { Fenced, type Journal, StaleSequence, StoreError } from "../../execution/ports/Journal.ts"
-import { changesOf } from "../projections.ts"
+import { changesOf, noOwner } from "../projections.ts"
 import { eventVersion, isTold, type Row, toStored, unknownRun } from "../rows.ts"
 import type { Database } from "./database.ts"
 import { dialect, statementOf } from "./dialect.ts"
@@ -134,5 +134,3 @@ export const eventsOf =
   (database: Database) =>
   (rows: ReadonlyArray<Row>): Effect.Effect<ReadonlyArray<StoredEvent>, StoreError> =>
     Effect.try({ try: () => rows.map(toStored), catch: (error) => toStoreError(database.address, error) })
-/** Only `RunRequested` writes who asked, and that is never appended later. */
-const noOwner: Owner = { id: "", pid: 0, host: "" }

@@ -2,8 +2,7 @@ import { Effect, PubSub, Stream } from "effect"
 import type { RunId } from "../../domain/Names.ts"
 import type { Owner, RunEvent, StoredEvent } from "../../domain/RunEvent.ts"
 import { Fenced, type Journal, StaleSequence, StoreError } from "../../execution/ports/Journal.ts"
-import { changesOf } from "../projections.ts"
-import { recordedJson } from "../recorded.ts"
+import { changesOf, noOwner } from "../projections.ts"
 import { eventVersion, isTold, toStored, unknownRun } from "../rows.ts"
 import { cellOf, dialect } from "./dialect.ts"
 import { Refused } from "./groupCommit.ts"
@@ -37,13 +36,6 @@ const insertEvents = (
     stored.push(whole)
   }
   return stored
-}
-
-/** The owner of the run that was appended to last: it is the same from one append to the next. */
-let lastOwner: { readonly text: unknown; readonly owner: Owner } | undefined
-const ownerOf = (text: unknown): Owner => {
-  if (lastOwner === undefined || lastOwner.text !== text) lastOwner = { text, owner: recordedJson<Owner>(text) }
-  return lastOwner.owner
 }
 
 /** Why nothing can be appended there. */
@@ -116,15 +108,15 @@ export const makeJournal = (store: OpenStore): Effect.Effect<Journal["Service"]>
       store
         .write<ReadonlyArray<StoredEvent>, StaleSequence | Fenced>(events.length, (state) => {
           const { epoch, expectedSeq, now, run } = at
-          const row = state.first(
-            "update orchestration.run set seq = ? where id = ? and epoch = ? and seq = ? returning owner",
+          const moved = state.run(
+            "update orchestration.run set seq = ? where id = ? and epoch = ? and seq = ?",
             expectedSeq + events.length,
             run,
             epoch,
             expectedSeq
           )
-          if (row === undefined) throw new Refused(whyNot(state, at))
-          return insertEvents(state, { run, after: expectedSeq, epoch, now, owner: ownerOf(row["owner"]) }, events)
+          if (moved === 0) throw new Refused(whyNot(state, at))
+          return insertEvents(state, { run, after: expectedSeq, epoch, now, owner: noOwner }, events)
         })
         .pipe(
           Effect.tap(publish),

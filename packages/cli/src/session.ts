@@ -191,11 +191,16 @@ const follow = (session: Session) =>
             ...waiting
           })
     const result = Effect.gen(function* () {
-      handle = yield* begun
-      const { here, id } = handle
+      const running = yield* begun
+      handle = running
+      const { here, id } = running
       if (!here) renderer.say(note(`run ${id} was asked for by this command before: following it, nothing runs here`))
-      session.board?.began(log.pathOf(id), control)
-      yield* handle.result
+      session.board?.began(log.pathOf(id), {
+        ...control,
+        pause: () => void Effect.runFork(running.pause("user", "dashboard")),
+        resume: () => void Effect.runFork(running.resume("user", "dashboard"))
+      })
+      yield* running.result
       ignore()
       const { board } = session
       const next = board === undefined ? undefined : yield* Effect.promise(() => board.ended())

@@ -40,7 +40,7 @@ export {
 } from "./planning/backfill.ts"
 export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
-export { type ScheduleForecast, scheduleOf } from "./planning/schedules.ts"
+export { type ScheduleForecast, scheduleOf, scheduleSteps, type Steps } from "./planning/schedules.ts"
 export type { Retention } from "./domain/Retention.ts"
 export { retentionOf } from "./planning/retention.ts"
 export { redactedConfig, stateUrlOf } from "./planning/redactedConfig.ts"

@@ -11,6 +11,8 @@ import { Follower } from "./Follower.ts"
 
 export interface AttachCall {
   readonly project: Project
+  /** The project as its file says it now. */
+  readonly reload: () => Promise<Project>
   readonly remote: Remote
   /** What `r` asks for. */
   readonly request: RunRequest
@@ -48,8 +50,8 @@ const wishOf = (next: Exclude<Next, { readonly _tag: "Leave" }>, request: RunReq
 
 /** Shows the run of the server until the person leaves. */
 export const attachBoard = async (call: AttachCall): Promise<ExitCode> => {
-  const { detail, display, line, project, remote, request } = call
-  const board = new Board({ project, line, display, detail })
+  const { detail, display, line, project, reload, remote, request } = call
+  const board = new Board({ project, request, reload, line, display, detail })
   let stands: Attachment | undefined
   const stood = (attachment: Attachment): void => {
     stands = attachment

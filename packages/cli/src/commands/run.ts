@@ -175,5 +175,8 @@ const onBoard = async (call: Call, project: Project, request: RunRequest, sessio
     import("../dashboard/display.ts")
   ])
   const display = displayOf(call, project)
-  return await beginOnBoard({ project, request, line: session.typed, detail: session.detail, display }, session)
+  return await beginOnBoard(
+    { project, reload: () => openProject(call), request, line: session.typed, detail: session.detail, display },
+    session
+  )
 }

@@ -52,7 +52,8 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   if (remote !== undefined) {
     const { attachBoard } = await import("../attach/attachBoard.ts")
     const request = requestFor(call, undefined)
-    return await attachBoard({ project, remote, request, line: lineFor(request), run: undefined, display, detail })
+    const reload = () => openProject(call)
+    return await attachBoard({ project, reload, remote, request, line: lineFor(request), run: undefined, display, detail })
   }
   const id = text(call, "replay") ?? "latest"
   const shown = await recorded(storePlaceOf(project), id)
@@ -62,5 +63,5 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     })
   const request = requestFor(call, shown)
   const { showOnBoard } = await import("../dashboard/runOnBoard.ts")
-  return await showOnBoard({ project, request, line: lineFor(request), detail, display }, shown)
+  return await showOnBoard({ project, reload: () => openProject(call), request, line: lineFor(request), detail, display }, shown)
 }

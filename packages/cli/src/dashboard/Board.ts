@@ -10,7 +10,7 @@ import {
   viewPainters,
   type View
 } from "@tetra/tui"
-import type { Project } from "@tetra/core/engine"
+import type { Project, RunRequest } from "@tetra/core/engine"
 import type { LiveEvent, LogLine } from "../domain.ts"
 import { writeDetails } from "../explain.ts"
 import type { History } from "../output/estimate.ts"
@@ -21,6 +21,9 @@ import type { Renderer } from "../output/Renderer.ts"
 import { chartsOf } from "./charts.ts"
 import { type Display, keepPreferences } from "./display.ts"
 import { deskFor, type Recorded, recorded } from "./desk.ts"
+import { runErrand } from "./errands.ts"
+import { rejected, reloadOf, settingsOf } from "./settings.ts"
+import { watchConfig } from "./watchConfig.ts"
 import { storePlaceOf } from "../project/open.ts"
 
 /** What the person wants when no run is under way. */
@@ -31,6 +34,8 @@ export type Next =
 /** What can be done to the run that is under way. */
 export interface RunControl {
   readonly cancel: () => void
+  readonly pause: () => void
+  readonly resume: () => void
   /** What Ctrl-C does: the first stops, the second leaves. */
   readonly interrupt: () => void
 }
@@ -43,6 +48,10 @@ export interface Remotely {
 }
 export interface BoardOptions {
   readonly project: Project
+  /** What `r` asks for. */
+  readonly request: RunRequest
+  /** The project as its file says it now. */
+  readonly reload: () => Promise<Project>
   readonly line: string
   readonly display: Display
   readonly detail: "quiet" | "normal" | "verbose"
@@ -56,6 +65,9 @@ const keptMs: Readonly<Partial<Record<View, number>>> = { schedule: 60_000, conf
 
 export class Board {
   private readonly options: BoardOptions
+  /** In force from the next run on: a valid save of the configuration replaces it. */
+  project: Project
+  private unwatch: () => void = () => undefined
   private readonly dashboard: Dashboard
   private control: RunControl | undefined
   private remotely: Remotely | undefined
@@ -78,9 +90,10 @@ export class Board {
   constructor(options: BoardOptions) {
     this.options = options
     const { display } = options
+    this.project = options.project
     const views = Object.keys(viewPainters) as ReadonlyArray<View>
     const abilities: Abilities = {
-      verbs: new Set(["run", "force", "retry", "cancel"] as const),
+      verbs: new Set(["run", "force", "retry", "cancel", "pause", "resume"] as const),
       line: options.line,
       views,
       readOnly: display.readOnly,
@@ -104,6 +117,7 @@ export class Board {
   }
   open(): void {
     this.dashboard.open()
+    if (this.project.configFile !== undefined) this.unwatch = watchConfig(this.project.configFile, () => void this.reload())
     const { complaint } = this.options.display
     if (complaint !== undefined) this.say(complaint, "warn")
   }
@@ -123,12 +137,13 @@ export class Board {
   }
   private remember(preferences: Preferences): void {
     try {
-      keepPreferences(this.options.project.home, preferences)
+      keepPreferences(this.project.home, preferences)
     } catch (error) {
       this.say(`the layout cannot be kept: ${oneLine(error instanceof Error ? error.message : String(error))}`, "warn")
     }
   }
   close(): void {
+    this.unwatch()
     this.lines?.stop()
     this.lines = undefined
     this.dashboard.close()
@@ -222,10 +237,49 @@ export class Board {
         return this.begin({ _tag: "Run", force: request.force, key })
       case "Retry":
         return this.begin({ _tag: "Retry", run: request.run, stages: request.stages, key })
+      case "Pause":
+        return this.control?.pause()
+      case "Resume":
+        return this.control?.resume()
       case "OpenRun":
         return this.remotely === undefined ? void this.openRun(request.run) : this.remotely.open(request.run)
       case "Load":
         return void this.load(request.view)
+      default:
+        return void runErrand(request, this.desktop())
+    }
+  }
+  private desktop(): Parameters<typeof runErrand>[1] {
+    const { dashboard, options, project } = this
+    return {
+      project,
+      request: options.request,
+      line: options.line,
+      desk: dashboard.desk,
+      run: dashboard.model.run,
+      setDesk: (change) => dashboard.setDesk(change),
+      show: (title, facts) => dashboard.show(title, facts),
+      say: (text, tone) => this.say(text, tone)
+    }
+  }
+  /** A save of the configuration: valid, it holds from the next run on; else the old one stays, and why is told. */
+  private async reload(): Promise<void> {
+    const before = this.project
+    try {
+      const after = await this.options.reload()
+      const reload = reloadOf(before, after, Date.now())
+      // Mended again: nothing is different from what is in force.
+      if (reload.from === reload.to) return this.dashboard.setDesk({ reload: undefined })
+      this.project = after
+      this.loadedAt.clear()
+      this.dashboard.setDesk({ reload, config: settingsOf(after, before) })
+      const paths = reload.changes.slice(0, 3).map(({ path }) => path)
+      const more = reload.changes.length - paths.length
+      this.say(`configuration reloaded, from the next run on: ${paths.join(", ")}${more > 0 ? ` and ${more} more` : ""}`, "good")
+    } catch (error) {
+      const reload = rejected(before, error, Date.now())
+      this.dashboard.setDesk({ reload })
+      this.say(`the saved configuration is not valid, the old one holds: ${reload.problems[0] ?? ""}`, "bad")
     }
   }
   private begin(next: Extract<Next, { readonly key: string }>): void {
@@ -279,7 +333,7 @@ export class Board {
   }
   private async openRun(run: string): Promise<void> {
     try {
-      const found = await recorded(storePlaceOf(this.options.project), run)
+      const found = await recorded(storePlaceOf(this.project), run)
       if (found === undefined) this.say(`there is no run ${run}`, "warn")
       else this.show(found)
     } catch (error) {
@@ -292,7 +346,7 @@ export class Board {
     const before = this.shown.findLast((id) => id !== run)
     if (this.chartsOf === run) return
     this.chartsOf = run
-    this.dashboard.setDesk({ charts: chartsOf(this.options.project.home, run, before) })
+    this.dashboard.setDesk({ charts: chartsOf(this.project.home, run, before) })
   }
   private async load(view: View): Promise<void> {
     const now = performance.now()
@@ -300,7 +354,10 @@ export class Board {
     if (before !== undefined && now - before < (keptMs[view] ?? 0)) return
     this.loadedAt.set(view, now)
     try {
-      this.dashboard.setDesk(await deskFor(view, this.options.project))
+      // What was saved last stays marked.
+      const { reload } = this.dashboard.desk
+      if (view === "config" && reload !== undefined && reload.from !== reload.to) return
+      this.dashboard.setDesk(await deskFor(view, this.project))
       if (view === "charts" || view === "overview") this.loadCharts()
     } catch (error) {
       this.say(oneLine(error instanceof Error ? error.message : String(error)), "bad")

@@ -1,7 +1,7 @@
 /** The numbers that a run left behind, as charts. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { type ChartPane, monthlyReturns } from "@tetra/tui"
+import { type ChartPane, type Metric, monthlyReturns } from "@tetra/tui"
 
 /** The part that is read of the assessment report, whose `format` names its version. */
 interface AssessmentReport {
@@ -30,25 +30,30 @@ const measured: ReadonlyArray<readonly [name: string, title: string, unit: strin
   ["max_drawdown", "largest drawdown", "%", "more"],
   ["win_rate", "win rate", "%", "more"]
 ]
-const metricsOf = (report: AssessmentReport, before: AssessmentReport | undefined): ReadonlyArray<ChartPane> => {
+const rowsOf = (report: AssessmentReport, before: AssessmentReport | undefined): ReadonlyArray<Metric> => {
   const [best] = report.strategies
   if (best === undefined) return []
   const earlier = before?.strategies.find(({ id }) => id === best.id)
   const scaled = (value: number | null | undefined, unit: string) =>
     value === null || value === undefined ? undefined : unit === "%" ? value * 100 : value
-  const rows = measured.flatMap(([name, title, unit, better]) => {
+  return measured.flatMap(([name, title, unit, better]) => {
     const value = scaled(best.measures[name], unit)
     const was = scaled(earlier?.measures[name], unit)
     return value === undefined ? [] : [{ name: title, value, better, unit, ...(was === undefined ? {} : { before: was }) }]
   })
-  return [{ kind: "metrics", title: `${best.title}, ranked first`, rows }]
+}
+const metricsOf = (report: AssessmentReport, before: AssessmentReport | undefined): ReadonlyArray<ChartPane> => {
+  const [best] = report.strategies
+  if (best === undefined) return []
+  return [{ kind: "metrics", title: `${best.title}, ranked first`, rows: rowsOf(report, before) }]
 }
 const drawn = (report: AssessmentReport, before: AssessmentReport | undefined): ReadonlyArray<ChartPane> => {
+  const at = report.days.map(day)
   const from = day(report.days[0])
   const to = day(report.days.at(-1))
   const equity = report.strategies.slice(0, mostDrawn).flatMap(({ id, title }): ReadonlyArray<ChartPane> => {
     const values = report.details[id]?.equity
-    return values === undefined ? [] : [{ kind: "equity", title, values, from, to }]
+    return values === undefined ? [] : [{ kind: "equity", title, values, from, to, at }]
   })
   const best = report.details[report.strategies[0]?.id ?? ""]?.equity ?? []
   const months = monthlyReturns(best.map((value, i) => ({ at: (report.days[i] ?? 0) * dayMs, value })))
@@ -80,4 +85,9 @@ const reportOf = (home: string, run: string): AssessmentReport | undefined => {
 export const chartsOf = (home: string, run: string, before: string | undefined): ReadonlyArray<ChartPane> => {
   const report = reportOf(home, run)
   return report === undefined ? [] : drawn(report, before === undefined ? undefined : reportOf(home, before))
+}
+/** The measures of the strategy that `run` ranked first, with those that it had in the run `before`. None where `run` assessed nothing. */
+export const comparedMetrics = (home: string, run: string, before: string): ReadonlyArray<Metric> => {
+  const report = reportOf(home, run)
+  return report === undefined ? [] : rowsOf(report, reportOf(home, before))
 }

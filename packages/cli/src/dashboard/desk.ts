@@ -1,22 +1,13 @@
 /** What the dashboard looks up beside the run, when somebody opens the view. */
-import {
-  Journal,
-  type Project,
-  redactedConfig,
-  RunLog,
-  type RunRow,
-  scheduleOf,
-  StateQueries,
-  type Stores
-} from "@tetra/core/engine"
-import { layerStore } from "@tetra/core/storage"
-import type { Desk, HealthCheck, RunDetail, Setting, View } from "@tetra/tui"
+import { Journal, type Project, RunLog, type RunRow, scheduleSteps, StateQueries, type Steps } from "@tetra/core/engine"
+import type { Desk, HealthCheck, RunDetail, View } from "@tetra/tui"
 import { Effect } from "effect"
 import type { LogLine, StoredEvent } from "../domain.ts"
 import { storePlaceOf } from "../project/open.ts"
-import { hasStore, type StorePlace } from "../project/store.ts"
-import { advance, emptyModel } from "../output/model.ts"
-import { perform } from "../runtime.ts"
+import type { StorePlace } from "../project/store.ts"
+import { detailOf } from "./detail.ts"
+import { look } from "./look.ts"
+import { settingsOf } from "./settings.ts"
 import { checkClock, checkDisk, checkFolder, checkNode, checkStore, type Finding } from "../commands/doctorChecks.ts"
 
 /** Newest runs in the history, and how many of them are read whole for comparison. */
@@ -24,11 +15,6 @@ const runsListed = 200
 const runsRead = 12
 /** Next times of each schedule. */
 const timesListed = 5
-
-const look = async <A, E>(place: StorePlace, effect: Effect.Effect<A, E, Stores>): Promise<A | undefined> =>
-  hasStore(place)
-    ? await perform(Effect.scoped(effect.pipe(Effect.provide(layerStore({ ...place, readOnly: true })))))
-    : undefined
 
 export interface Recorded {
   readonly row: RunRow
@@ -50,31 +36,11 @@ export const recorded = async (place: StorePlace, id: string): Promise<Recorded 
 
 const pastRuns = Effect.gen(function* () {
   const rows = yield* (yield* StateQueries).runs({ limit: runsListed })
-  const journal = yield* Journal
-  return yield* Effect.forEach(rows, (row, i): Effect.Effect<RunDetail, unknown> => {
+  return yield* Effect.forEach(rows, (row, i): Effect.Effect<RunDetail, unknown, Journal> => {
     if (i >= runsRead) return Effect.succeed({ row, stages: new Map() })
-    return Effect.map(journal.read(row.id), (events) => {
-      const model = events.reduce(advance, emptyModel)
-      return {
-        row,
-        stages: new Map([...model.stages].map(([name, { durationMs, reused, status }]) => [name, { durationMs, reused, status }]))
-      }
-    })
+    return detailOf(row)
   })
 })
-
-/** `a.b: 1` for every leaf; short lists stay on one line. */
-const leaves = (value: unknown, path: string): ReadonlyArray<readonly [string, string]> => {
-  if (value === null || typeof value !== "object") return [[path, typeof value === "string" ? value : JSON.stringify(value)]]
-  const isFlat = Array.isArray(value) && value.every((v) => v === null || typeof v !== "object")
-  if (isFlat) return [[path, value.map(String).join(", ") || "[]"]]
-  return Object.entries(value).flatMap(([name, inner]) => leaves(inner, path === "" ? name : `${path}.${name}`))
-}
-const settingsOf = (project: Project): ReadonlyArray<Setting> => {
-  const file = project.configFile === undefined ? "embedded" : project.configFile.slice(project.root.length + 1)
-  const overlay = project.environment === undefined ? "" : ` (${project.environment})`
-  return leaves(redactedConfig(project), "").map(([path, value]) => ({ path, value, origin: file + overlay }))
-}
 
 const states = Effect.flatMap(StateQueries, (queries) => queries.pipelineStates)
 const health = Effect.gen(function* () {
@@ -91,6 +57,14 @@ const systemOf = async (place: StorePlace): Promise<ReadonlyArray<HealthCheck>> 
     })
   )
 
+/** Keys and frames come between two steps. */
+const inSteps = async <A>(steps: Steps<A>): Promise<A> => {
+  for (;;) {
+    await new Promise((resolve) => setImmediate(resolve))
+    const { done, value } = steps.next()
+    if (done === true) return value
+  }
+}
 /** What `view` needs; nothing for views that live on the run alone. A store that cannot be read shows nothing. */
 export const deskFor = async (view: View, project: Project): Promise<Partial<Desk>> => {
   switch (view) {
@@ -99,7 +73,7 @@ export const deskFor = async (view: View, project: Project): Promise<Partial<Des
     case "schedule":
       return {
         schedule: {
-          forecasts: scheduleOf(project, Date.now(), timesListed),
+          forecasts: await inSteps(scheduleSteps(project, Date.now(), timesListed)),
           states: (await look(storePlaceOf(project), states)) ?? []
         }
       }

@@ -15,6 +15,8 @@ import { exitLines, linesPerStage } from "./exitLines.ts"
 
 export interface BoardCall {
   readonly project: Project
+  /** Reads the project anew, after its configuration was saved. */
+  readonly reload: () => Promise<Project>
   readonly request: RunRequest
   readonly line: string
   readonly detail: Session["detail"]
@@ -23,11 +25,12 @@ export interface BoardCall {
 
 const sessionOf = async (call: BoardCall, board: Board, next: Next): Promise<Session> => {
   const request: RunRequest = next._tag === "Run" && next.force ? { ...call.request, force: true } : call.request
-  const built = await perform(planRun(call.project, request))
+  const { project } = board
+  const built = await perform(planRun(project, request))
   return {
-    ...storePlaceOf(call.project),
+    ...storePlaceOf(project),
     built,
-    configVersion: call.project.configVersion,
+    configVersion: project.configVersion,
     params: recordedRequest(request, secretsAmong(request, built.plan)),
     resume: next._tag === "Retry" ? { run: next.run, reason: "asked on the dashboard", stages: next.stages } : undefined,
     commandId: undefined,
@@ -72,7 +75,8 @@ const runOnBoard = async (call: BoardCall, first: Session | "wait", board: Board
   process.stdout.write(`${exitLines(model, closing(last.session, model, log), tailOf).join("\n")}\n`)
   return last.done.code
 }
-const boardFor = ({ detail, display, line, project }: BoardCall): Board => new Board({ project, line, display, detail })
+const boardFor = ({ detail, display, line, project, reload, request }: BoardCall): Board =>
+  new Board({ project, request, line, display, detail, reload })
 
 /** Opens the dashboard on a run that begins now. */
 export const beginOnBoard = async (call: BoardCall, session: Session): Promise<ExitCode> => {

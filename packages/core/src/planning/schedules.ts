@@ -56,8 +56,20 @@ const occurrences = (cron: Cron.Cron, now: number, n: number, until = Infinity):
 }
 
 /** The next `n` times of every schedule after `now` (epoch milliseconds), with what is wrong with it. */
-export const scheduleOf = (project: Configured, now: number, n: number): ReadonlyArray<ScheduleForecast> => {
-  const warnings = scheduleWarnings(project, now)
+export const scheduleOf = (project: Configured, now: number, n: number): ReadonlyArray<ScheduleForecast> =>
+  atOnce(scheduleSteps(project, now, n))
+
+/** Work that may be laid down at every `yield`, and taken up again: where people wait for keys, it is done step by step. */
+export type Steps<A> = Generator<undefined, A>
+const atOnce = <A>(steps: Steps<A>): A => {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return value
+  }
+}
+/** `scheduleOf` in steps of some hundredths of a second. */
+export function* scheduleSteps(project: Configured, now: number, n: number): Steps<ReadonlyArray<ScheduleForecast>> {
+  const warnings = yield* warningSteps(project, now)
   return schedulesOf(project.config).map((entry) => {
     const parsed = parseCron(entry.cron, entry.zone)
     const frequency = project.config.pipeline_dependencies?.[entry.pipeline]?.frequency
@@ -89,7 +101,9 @@ const horizonMs = 400 * 86_400_000
 const mostOccurrences = 2_000
 
 /** Frequencies that do not hold, and schedules of pipelines that share an asset and overlap, over the next 400 days. */
-export const scheduleWarnings = (project: Configured, now: number): ReadonlyArray<ScheduleWarning> => {
+export const scheduleWarnings = (project: Configured, now: number): ReadonlyArray<ScheduleWarning> =>
+  atOnce(warningSteps(project, now))
+function* warningSteps(project: Configured, now: number): Steps<ReadonlyArray<ScheduleWarning>> {
   const all = schedulesOf(project.config)
   const meets = (a: ScheduleEntry, b: ScheduleEntry) =>
     a.pipeline !== b.pipeline && sharedAsset(project, a.pipeline, b.pipeline) !== undefined
@@ -102,7 +116,7 @@ export const scheduleWarnings = (project: Configured, now: number): ReadonlyArra
   // Schedules of one zone are compared on its wall clock: seven times cheaper than converting each of thousands of times.
   const oneZone = new Set(entries.map(({ zone }) => zone)).size === 1
   const from = oneZone ? wallClock(now, entries[0]!.zone) : now
-  const timed = entries.flatMap((entry): ReadonlyArray<Timed> => {
+  const timesOf = (entry: ScheduleEntry): ReadonlyArray<Timed> => {
     const parsed = parseCron(entry.cron, oneZone ? "UTC" : entry.zone)
     if (Result.isFailure(parsed)) return []
     const expected = project.config.pipelines?.[entry.pipeline]?.schedule_options?.expected_duration
@@ -115,12 +129,19 @@ export const scheduleWarnings = (project: Configured, now: number): ReadonlyArra
         clock: oneZone ? entry.zone : "UTC"
       }
     ]
-  })
-  return [
-    ...timed.flatMap((entry) => frequencyWarning(project, entry)),
-    ...timed.flatMap((later) => timed.flatMap((earlier) => overlapWarning(project, earlier, later))),
-    ...chainNotes(project, now)
-  ]
+  }
+  const timed: Array<Timed> = []
+  for (const entry of entries) {
+    timed.push(...timesOf(entry))
+    yield
+  }
+  const warnings: Array<ScheduleWarning> = timed.flatMap((entry) => frequencyWarning(project, entry))
+  for (const later of timed) {
+    yield
+    warnings.push(...timed.flatMap((earlier) => overlapWarning(project, earlier, later)))
+  }
+  yield
+  return [...warnings, ...chainNotes(project, now)]
 }
 
 /** The local time of the instant, as if it were UTC. */

@@ -14,6 +14,8 @@ import { itemsOf, Ring } from "../model/Ring.ts"
 import { emptyModel, type RunModel } from "../model/RunModel.ts"
 import type { Abilities } from "../model/Scene.ts"
 import type { Command, Setting } from "../model/Ui.ts"
+import type { ViewCommand } from "../model/ViewsUi.ts"
+import type { Fact } from "../model/inspect.ts"
 import { type Desk, emptyDesk, type World } from "../model/World.ts"
 import type { SentState, ToastTone } from "../model/toasts.ts"
 import { type Preferences, uiWith } from "../model/preferences.ts"
@@ -27,10 +29,9 @@ import { Store, type Time } from "./Store.ts"
 import { type Streams, Terminal } from "./Terminal.ts"
 
 /** What the dashboard asks its owner for. The other commands it performs itself. */
-export type Request = Extract<
-  Command,
-  { readonly _tag: "Run" | "Retry" | "Cancel" | "Interrupt" | "Leave" | "LineMode" | "OpenRun" | "Load" }
->
+export type Request =
+  | Extract<Command, { readonly _tag: "Run" | "Retry" | "Cancel" | "Interrupt" | "Leave" | "LineMode" | "OpenRun" | "Load" }>
+  | ViewCommand
 export interface DashboardOptions {
   readonly streams: Streams
   readonly look: LookOptions
@@ -157,6 +158,13 @@ export class Dashboard {
   }
   setDesk(change: Partial<Desk>): void {
     this.store.setDesk(change)
+  }
+  get desk(): Desk {
+    return this.store.world.desk
+  }
+  /** Shows what was worked out when it was asked for. */
+  show(title: string, facts: ReadonlyArray<Fact>): void {
+    this.store.show({ _tag: "Inspect", what: { _tag: "Told", title, facts }, top: 0 })
   }
   setAbilities(abilities: Abilities): void {
     this.store.abilities = abilities

@@ -3,7 +3,7 @@ import type { LiveEvent } from "@tetra/core/engine"
 import { alsoTook, dueAt, type Governor, idleGovernor, painted, wants } from "../model/governor.ts"
 import type { KeyEvent } from "../model/keys.ts"
 import { type Abilities, isMoving, type Scene, SceneMaker } from "../model/Scene.ts"
-import type { Command, Ui } from "../model/Ui.ts"
+import type { Command, Overlay, Ui } from "../model/Ui.ts"
 import {
   answered,
   type Grace,
@@ -104,6 +104,10 @@ export class Store {
   answer(key: string, state: SentState, reason = ""): void {
     this.ui = answered(this.ui, key, state, reason, this.clock)
     this.want("background")
+  }
+  show(over: Overlay): void {
+    this.ui = { ...this.ui, over }
+    this.want("input")
   }
   keys(events: ReadonlyArray<KeyEvent>): void {
     for (const event of events) {

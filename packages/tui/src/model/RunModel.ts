@@ -3,51 +3,18 @@
  * are the events' own, in epoch milliseconds.
  */
 import type { Admission, LiveEvent, RunPlan, Status, StoredEvent, StoredOutput, Usage } from "@tetra/core/engine"
+import { aStage, endPause, isEnded, type LiveUnit, type StageModel, withHeard, withPause, withRate } from "./StageModel.ts"
+export {
+  isEnded,
+  type LiveUnit,
+  type Pause,
+  rateAt,
+  type RetryModel,
+  shareDone,
+  type StageModel,
+  workDone
+} from "./StageModel.ts"
 
-/** What one unit (the stage itself, or one partition) has counted so far. */
-export interface LiveUnit {
-  readonly done: number
-  readonly total: number | undefined
-  readonly of: string | undefined
-}
-/** `attempt` is the number of the next try; `due` in epoch milliseconds. */
-export interface RetryModel {
-  readonly attempt: number
-  readonly due: number
-}
-export interface StageModel {
-  readonly name: string
-  readonly pipeline: string
-  readonly status: Status
-  readonly startedAt: number | undefined
-  readonly durationMs: number | undefined
-  /** Number of units: 1, or the number of partitions once they are known. */
-  readonly expected: number | undefined
-  readonly partitioned: boolean
-  readonly computed: number
-  readonly reusedUnits: number
-  readonly failedUnits: number
-  /** Units that are being worked on, by partition (`""` for the only one). */
-  readonly live: ReadonlyMap<string, LiveUnit>
-  /** Tries made so far beyond the first of each unit. */
-  readonly retries: number
-  readonly lastFailure: string | undefined
-  /** The next try, while at least one unit waits for it. */
-  readonly retry: RetryModel | undefined
-  /** What its attempts took together, and the most memory of one; only where their isolation tells it. */
-  readonly usage: { readonly cpuMs: number; readonly peakMB: number | undefined } | undefined
-  /** What it waits for while none of its units runs, in words. */
-  readonly awaits: string | undefined
-  readonly rows: number
-  readonly counters: Readonly<Record<string, number>>
-  readonly reason: string | undefined
-  readonly reused: boolean
-  /** The run that computed what this one reuses. */
-  readonly from: string | undefined
-  /** Units a second, an exponential average with a half-life of ten seconds; undefined before there is something to measure. */
-  readonly rate: number | undefined
-  readonly sampled: { readonly at: number; readonly work: number } | undefined
-}
 export interface PipelineModel {
   readonly name: string
   readonly status: Status
@@ -111,9 +78,6 @@ export interface RunModel {
 
 /** Most warnings and report files that a model keeps, so that a flood costs no memory. */
 const mostKept = 100
-/** Half-life of the rate, in milliseconds. */
-const rateHalfLifeMs = 10_000
-
 export const emptyModel: RunModel = {
   run: "",
   mode: undefined,
@@ -139,31 +103,6 @@ export const emptyModel: RunModel = {
   logs: { warn: 0, error: 0 }
 }
 
-const aStage = (name: string, pipeline: string, partitioned: boolean): StageModel => ({
-  name,
-  pipeline,
-  status: "pending",
-  startedAt: undefined,
-  durationMs: undefined,
-  expected: partitioned ? undefined : 1,
-  partitioned,
-  computed: 0,
-  reusedUnits: 0,
-  failedUnits: 0,
-  live: new Map(),
-  retries: 0,
-  lastFailure: undefined,
-  retry: undefined,
-  awaits: undefined,
-  usage: undefined,
-  rows: 0,
-  counters: {},
-  reason: undefined,
-  reused: false,
-  from: undefined,
-  rate: undefined,
-  sampled: undefined
-})
 const aPipeline = (name: string): PipelineModel => ({
   name,
   status: "pending",
@@ -190,41 +129,8 @@ const setLive = (live: StageModel["live"], partition: string | null, unit: LiveU
   return copy
 }
 
-/** Units of work done, counting the share of those in progress: `2.5` of 4 partitions. */
-export const workDone = (stage: StageModel): number => {
-  let work = stage.computed + stage.reusedUnits + stage.failedUnits
-  for (const { done, total } of stage.live.values()) {
-    if (total !== undefined && total > 0) work += Math.min(0.99, Math.max(0, done / total))
-  }
-  return work
-}
-/** Share of the stage that is done, 0 to 1; below 1 until it has ended, undefined while nothing is known. */
-export const shareDone = (stage: StageModel): number | undefined => {
-  if (stage.durationMs !== undefined) return 1
-  if (stage.expected === undefined || stage.expected === 0) return undefined
-  const single = stage.expected === 1 ? [...stage.live.values()][0] : undefined
-  if (single !== undefined && single.total === undefined && workDone(stage) === 0) return undefined
-  return Math.min(0.99, workDone(stage) / stage.expected)
-}
-/** Reused units take no time, so they are left out of the rate. */
-const measured = (stage: StageModel): number => workDone(stage) - stage.reusedUnits
-
-/** The rate as it is at `now`: it sinks while nothing is counted. */
-export const rateAt = (stage: StageModel, now: number): number | undefined => {
-  if (stage.rate === undefined || stage.sampled === undefined) return undefined
-  return stage.rate * 0.5 ** (Math.max(0, now - stage.sampled.at) / rateHalfLifeMs)
-}
-const withRate = (stage: StageModel, at: number): StageModel => {
-  const work = measured(stage)
-  if (stage.sampled === undefined) return { ...stage, sampled: { at: stage.startedAt ?? at, work: 0 } }
-  const elapsed = at - stage.sampled.at
-  if (elapsed < 250) return stage
-  const now = Math.max(0, ((work - stage.sampled.work) / elapsed) * 1000)
-  const weight = 0.5 ** (elapsed / rateHalfLifeMs)
-  const rate = stage.rate === undefined ? now : stage.rate * weight + now * (1 - weight)
-  return { ...stage, rate, sampled: { at, work } }
-}
-const rated = (model: RunModel, name: string, at: number): RunModel => withStage(model, name, (stage) => withRate(stage, at))
+const rated = (model: RunModel, name: string, at: number): RunModel =>
+  withStage(model, name, (stage) => withHeard(withRate(stage, at), at))
 
 /** Rows of the largest table: side tables (findings, labels) would only blur what people expect to see. */
 const rowsOf = (outputs: Readonly<Record<string, StoredOutput>>): number =>
@@ -317,6 +223,8 @@ const unit = (model: RunModel, event: StoredEvent): RunModel => {
         retries: s.retries + (event.attempt > 1 ? 1 : 0),
         retry: undefined,
         awaits: undefined,
+        ranAt: s.ranAt ?? event.at,
+        pauses: event.attempt > 1 ? endPause(s, event.at) : s.pauses,
         live: setLive(s.live, event.partition, { done: 0, total: undefined, of: undefined })
       }))
     case "ResourcesAwaited":
@@ -331,6 +239,7 @@ const unit = (model: RunModel, event: StoredEvent): RunModel => {
         lastFailure: event.failure.message,
         usage: addUsage(s.usage, event.usage),
         failedUnits: s.failedUnits + (event.final ? 1 : 0),
+        pauses: event.final ? s.pauses : withPause(s, event.at),
         live: setLive(s.live, event.partition, undefined)
       }))
     case "RetryScheduled":
@@ -452,7 +361,6 @@ export const advance = (model: RunModel, event: LiveEvent): RunModel => {
 /** Stages of one pipeline, in the order of the plan. */
 export const stagesOf = (model: RunModel, pipeline: string): ReadonlyArray<StageModel> =>
   [...model.stages.values()].filter((s) => s.pipeline === pipeline)
-export const isEnded = (status: Status): boolean => status !== "pending" && status !== "running"
 /** True when a pipeline completed without computing anything. */
 export const isReused = (model: RunModel, pipeline: string): boolean => {
   const stages = stagesOf(model, pipeline)

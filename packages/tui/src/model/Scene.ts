@@ -10,6 +10,7 @@ import type { Stream } from "./Ring.ts"
 import { isEnded } from "./RunModel.ts"
 import { countsOf, type RowMark, shareOf, type StageRow, stageRows } from "./stages.ts"
 import type { Ui, Verb, View } from "./Ui.ts"
+import { type RunAlert, runAlerts } from "./views/alerts.ts"
 import type { Setting, World } from "./World.ts"
 
 /** What the one who opened the dashboard lets it do. */
@@ -80,39 +81,10 @@ export class SceneMaker {
   }
 }
 
-/** What is wrong or noteworthy now, newest last. */
-export interface Alert {
-  readonly mark: RowMark
-  readonly text: string
-}
-export const alertsOf = ({ run }: World, now: number): ReadonlyArray<Alert> => {
-  const stages = [...run.stages.values()]
-  return [
-    ...stages.flatMap((s): ReadonlyArray<Alert> =>
-      s.status === "failed" ? [{ mark: "failed", text: `${s.name}: ${s.reason ?? s.lastFailure ?? ""}` }] : []
-    ),
-    ...stages.flatMap((s): ReadonlyArray<Alert> =>
-      s.retry === undefined
-        ? []
-        : [
-            {
-              mark: "retrying",
-              text: `${s.name}: try ${s.retry.attempt} in ${Math.max(0, Math.ceil((s.retry.due - now) / 1000))} s: ${s.lastFailure ?? ""}`
-            }
-          ]
-    ),
-    ...stages.flatMap((s): ReadonlyArray<Alert> =>
-      s.awaits === undefined ? [] : [{ mark: "retrying", text: `${s.name} ${s.awaits}` }]
-    ),
-    ...stages.flatMap((s): ReadonlyArray<Alert> =>
-      s.status === "partial" ? [{ mark: "partial", text: `${s.name}: ${s.reason ?? "left something out"}` }] : []
-    ),
-    ...run.warnings.map((w): Alert => ({
-      mark: "retrying",
-      text: w.stage === undefined ? w.message : `${w.stage}: ${w.message}`
-    }))
-  ]
-}
+/** What is wrong or noteworthy now, worst first. */
+export const alertsOf = ({ now, ui, world }: Scene): ReadonlyArray<RunAlert> => runAlerts(world, now, ui.views.acknowledged)
+/** The alerts that nobody has acknowledged. */
+export const openAlerts = (scene: Scene): ReadonlyArray<RunAlert> => alertsOf(scene).filter(({ state }) => state === "firing")
 export const isActive = (world: World): boolean =>
   world.link._tag !== "Replay" && world.run.run !== "" && !isEnded(world.run.status)
 /** The link to the server is down: what is shown is old, and nothing can be asked. */

@@ -30,10 +30,21 @@ export interface Surroundings {
   /** The stage beside the focused one in the graph, and the next one that matches the search. */
   readonly graphStep: (direction: "left" | "right" | "up" | "down") => string | undefined
   readonly graphMatch: (step: 1 | -1) => string | undefined
+  /** Where the picture of the graph is now. */
+  readonly graphPan: () => { readonly x: number; readonly y: number }
   readonly graphFolded: () => ReadonlySet<string>
   /** Rows of the pane that is scrolled. */
   readonly page: number
-  readonly run: { readonly id: string; readonly active: boolean; readonly cancelling: boolean }
+  readonly run: { readonly id: string; readonly active: boolean; readonly cancelling: boolean; readonly paused: boolean }
+  /** The command line of `run`. */
+  readonly line: string
+  /** Ids of what can be acknowledged, the most urgent first. */
+  readonly alerts: ReadonlyArray<string>
+  readonly charts: number
+  /** Stages of the run that need no other. */
+  readonly roots: ReadonlyArray<string>
+  /** The runs that the history compares now, the older one first. */
+  readonly comparison: readonly [string, string] | undefined
   readonly replay: boolean
   /** The run is in a server: leaving the dashboard does nothing to it. */
   readonly attached: boolean

@@ -2,6 +2,8 @@
 import type { Deed } from "./deeds.ts"
 import type { VerbClass } from "./classes.ts"
 import { everyLine, type LogFilter } from "./LogFilter.ts"
+import type { Fact } from "./inspect.ts"
+import { noChoices, type ViewCommand, type ViewsUi } from "./ViewsUi.ts"
 import type { Grace, Sent, Toast } from "./toasts.ts"
 
 export const views = [
@@ -35,7 +37,7 @@ export const timeStyles = ["relative", "clock", "iso", "off"] as const
 export type TimeStyle = (typeof timeStyles)[number]
 
 /** What a run is asked to do from here. Whoever opened the dashboard says which of them it can do. */
-export type Verb = "run" | "force" | "retry" | "cancel"
+export type Verb = "run" | "force" | "retry" | "cancel" | "pause" | "resume"
 
 /** What the world outside is asked to do. */
 export type Command =
@@ -67,6 +69,7 @@ export type Command =
   | { readonly _tag: "Remember" }
   | { readonly _tag: "Redraw" }
   | { readonly _tag: "Suspend" }
+  | ViewCommand
 
 /** What `:theme NAME`, `:mouse on` and the like change. */
 export const settings = ["theme", "mouse", "motion", "color", "ascii"] as const
@@ -93,13 +96,22 @@ export interface Question {
 export interface Choice {
   readonly key: string
   readonly label: string
-  readonly command: Command | undefined
+  readonly command?: Command | undefined
+  /** A verb, which is asked about in its own way. */
+  readonly ask?: Extract<Deed, { readonly _tag: "Ask" }>
 }
 export type Inspected =
   | { readonly _tag: "Stage"; readonly stage: string }
   | { readonly _tag: "Event"; readonly place: number }
   | { readonly _tag: "Line"; readonly place: number }
   | { readonly _tag: "Run" }
+  | { readonly _tag: "Compared"; readonly before: string; readonly after: string }
+  | { readonly _tag: "Setting"; readonly path: string }
+  | { readonly _tag: "Health"; readonly id: string }
+  | { readonly _tag: "Schedule"; readonly id: string }
+  | { readonly _tag: "Chart"; readonly chart: number }
+  /** What was worked out when it was asked for, such as a dry run. */
+  | { readonly _tag: "Told"; readonly title: string; readonly facts: ReadonlyArray<Fact> }
 
 /** The one dialog that takes the keys, if any. */
 export type Overlay =
@@ -118,6 +130,8 @@ export type Overlay =
   | { readonly _tag: "Choose"; readonly title: string; readonly choices: ReadonlyArray<Choice> }
   | { readonly _tag: "Inspect"; readonly what: Inspected; readonly top: number }
   | { readonly _tag: "CopyMode" }
+  /** Where the chart is saved. */
+  | { readonly _tag: "SavePath"; readonly chart: number; readonly text: string }
   | { readonly _tag: "Save"; readonly text: string }
 
 export interface LogsUi {
@@ -158,6 +172,8 @@ export interface GraphUi {
   /** Undefined: large graphs are folded to pipelines, others are not. */
   readonly folded: ReadonlySet<string> | undefined
   readonly pan: { readonly x: number; readonly y: number }
+  /** The person moved the picture: it stays there until the focus moves. */
+  readonly isPanned: boolean
 }
 /** Panes are resized for each class of width by itself. */
 export type SizeClass = "wide" | "middle" | "small"
@@ -175,6 +191,7 @@ export interface Ui {
   readonly lists: Readonly<Record<"history" | "schedule" | "health" | "config", ListUi>>
   readonly chart: number
   readonly graph: GraphUi
+  readonly views: ViewsUi
   readonly over: Overlay
   /** First key of a sequence of two. */
   readonly pending: string
@@ -221,7 +238,8 @@ export const initialUi: Ui = {
   events: { cursor: undefined, filter: "" },
   lists: { history: aList, schedule: aList, health: aList, config: aList },
   chart: 0,
-  graph: { zoom: undefined, focus: false, critical: false, folded: undefined, pan: { x: 0, y: 0 } },
+  graph: { zoom: undefined, focus: false, critical: false, folded: undefined, pan: { x: 0, y: 0 }, isPanned: false },
+  views: noChoices,
   over: { _tag: "None" },
   pending: "",
   message: undefined,

@@ -7,7 +7,8 @@ import type { Book, FileSearch } from "./logs/Book.ts"
 import { bounded, type Flood, floodOf } from "./logs/Flood.ts"
 import { beginsAttempt } from "./logs/query.ts"
 import type { Ring } from "./Ring.ts"
-import type { ChartPane } from "./views/charts.ts"
+import type { Fact } from "./inspect.ts"
+import type { ChartPane, Metric } from "./views/charts.ts"
 import type { HealthCheck } from "./views/health.ts"
 import type { RunDetail } from "./views/history.ts"
 
@@ -34,7 +35,30 @@ export type Link =
 export interface Setting {
   readonly path: string
   readonly value: string
+  /** `tetra.yaml:12:5, environment production`. */
   readonly origin: string
+  /** What it was before the file was saved last; `""` when it was not there. */
+  readonly before?: string
+}
+/** What the newest save of the configuration file did. */
+export interface ConfigReload {
+  /** Epoch milliseconds. */
+  readonly at: number
+  /** Versions of the configuration: in force before and now. */
+  readonly from: string
+  readonly to: string
+  /** Paths that changed, with what was and what is. */
+  readonly changes: ReadonlyArray<{ readonly path: string; readonly detail: string }>
+  /** Why the new text is not in force; empty when it is. */
+  readonly problems: ReadonlyArray<string>
+}
+/** What is looked up to compare two runs, beside their rows. */
+export interface Compared {
+  readonly before: string
+  readonly after: string
+  readonly config: ReadonlyArray<{ readonly path: string; readonly detail: string }>
+  /** Of the later run, with `before` of the earlier one. */
+  readonly metrics: ReadonlyArray<Metric>
 }
 /** What was looked up when its view was opened; undefined before. */
 export interface Desk {
@@ -52,8 +76,21 @@ export interface Desk {
     | undefined
   readonly config: ReadonlyArray<Setting> | undefined
   readonly charts: ReadonlyArray<ChartPane> | undefined
+  readonly reload: ConfigReload | undefined
+  readonly compared: Compared | undefined
+  /** The recorded reasons of the stage that was looked into last. */
+  readonly why: { readonly run: string; readonly stage: string; readonly facts: ReadonlyArray<Fact> } | undefined
 }
-export const emptyDesk: Desk = { runs: undefined, schedule: undefined, health: undefined, config: undefined, charts: undefined }
+export const emptyDesk: Desk = {
+  runs: undefined,
+  schedule: undefined,
+  health: undefined,
+  config: undefined,
+  charts: undefined,
+  reload: undefined,
+  compared: undefined,
+  why: undefined
+}
 
 export interface World {
   readonly run: RunModel

@@ -4,6 +4,7 @@ import type { Intent, Target } from "./keymap.ts"
 import { actLogs, backInLogs, toFirstLine } from "./logs/updateLogs.ts"
 import { agreed } from "./overlays.ts"
 import { fold, move, nextFailed, sideways } from "./moving.ts"
+import { actView, inspect, inspectStage, retryChoice } from "./viewKeys.ts"
 import { isList, type Surroundings, type Updated, withList } from "./Surroundings.ts"
 import { stageSorts, type Ui, type Verb, type View } from "./Ui.ts"
 import { nextOf, only, say, toggled } from "./Updated.ts"
@@ -75,18 +76,9 @@ const open = (ui: Ui, around: Surroundings): Updated => {
         : only(ui, { _tag: "OpenRun", run })
     }
     default:
-      return inspect(ui)
+      return inspect(ui, around)
   }
 }
-const inspect = (ui: Ui): Updated =>
-  only({
-    ...ui,
-    over: {
-      _tag: "Inspect",
-      what: ui.stage !== undefined && ui.stage.includes(".") ? { _tag: "Stage", stage: ui.stage } : { _tag: "Run" },
-      top: 0
-    }
-  })
 const back = (ui: Ui): Ui => {
   if (ui.maximised) return { ...ui, maximised: false }
   if (ui.view === "events" && ui.events.filter !== "") return { ...ui, events: { ...ui.events, filter: "" } }
@@ -121,13 +113,16 @@ export const act = (ui: Ui, deed: Deed, around: Surroundings): Updated => {
     case "Narrow":
       return narrow({ ...ui, last: deed }, deed.filter, around)
     case "Why":
-      return inspect({ ...ui, stage: deed.stage, last: deed })
+      return inspectStage({ ...ui, stage: deed.stage, last: deed }, deed.stage)
     case "Refuse":
       return only(say(ui, deed.why, "warn"))
     default:
       return actOn(ui, deed, around)
   }
 }
+/** A retry that says nothing of how much, and of which there is something to say. */
+const isOpenRetry = ({ of, verb }: Extract<Intent, { readonly _tag: "Ask" }>, around: Surroundings): boolean =>
+  verb === "retry" && of === undefined && around.roots.length > 0 && around.refusal(verb, { stages: around.roots }) === undefined
 const actOn = (ui: Ui, intent: Intent, around: Surroundings): Updated => {
   switch (intent._tag) {
     case "Go":
@@ -139,7 +134,7 @@ const actOn = (ui: Ui, intent: Intent, around: Surroundings): Updated => {
     case "Sideways":
       return only(sideways(ui, intent.to, around))
     case "Ask":
-      return ask(ui, intent.verb, intent.of, around)
+      return isOpenRetry(intent, around) ? retryChoice(ui, around) : ask(ui, intent.verb, intent.of, around)
     case "Resize":
       return resize(ui, intent.by, around)
     case "Replay":
@@ -147,7 +142,9 @@ const actOn = (ui: Ui, intent: Intent, around: Surroundings): Updated => {
     case "Open":
       return open(ui, around)
     case "Inspect":
-      return inspect(ui)
+      return inspect(ui, around)
+    case "View":
+      return actView(ui, intent.act, around, (next, verb) => ask(next, verb, undefined, around))
     case "Back":
       return (ui.view === "logs" && !ui.maximised ? backInLogs(ui) : undefined) ?? only(back(ui))
     case "Quit":
@@ -160,7 +157,7 @@ const actOn = (ui: Ui, intent: Intent, around: Surroundings): Updated => {
 }
 type Simple = Exclude<
   Intent["_tag"],
-  "Go" | "Cycle" | "Move" | "Sideways" | "Ask" | "Replay" | "Open" | "Inspect" | "Back" | "Quit" | "Interrupt" | "Resize"
+  "Go" | "Cycle" | "Move" | "Sideways" | "Ask" | "Replay" | "Open" | "Inspect" | "Back" | "Quit" | "Interrupt" | "Resize" | "View"
 >
 const actHere = (ui: Ui, tag: Simple, around: Surroundings): Updated => {
   switch (tag) {

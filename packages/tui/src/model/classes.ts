@@ -9,6 +9,8 @@ export type VerbClass = "safe" | "starts" | "disturbs" | "destructive"
 export const classOf: Readonly<Record<Verb, VerbClass>> = {
   run: "starts",
   retry: "starts",
+  resume: "starts",
+  pause: "disturbs",
   cancel: "disturbs",
   force: "destructive"
 }

@@ -1,5 +1,7 @@
 /** Every key, once: the handler, the footer, the help and the docs are made from this table. */
 import type { Verb, View } from "./Ui.ts"
+import { viewBindings } from "./viewKeys.ts"
+import type { ViewAct } from "./ViewsUi.ts"
 
 /** What a verb is for, when it is not for what is shown: a run by the beginning or end of its id, and stages of it. */
 export interface Target {
@@ -13,6 +15,7 @@ export type Intent =
   | { readonly _tag: "Sideways"; readonly to: 1 | -1 }
   | { readonly _tag: "Ask"; readonly verb: Verb; readonly of?: Target }
   | { readonly _tag: "Resize"; readonly by: 1 | -1 }
+  | { readonly _tag: "View"; readonly act: ViewAct }
   | { readonly _tag: "Replay"; readonly act: "play" | "forward" | "back" | "faster" | "slower" | "start" | "end" }
   | {
       readonly _tag:
@@ -69,6 +72,8 @@ export interface Binding {
   readonly help: string
   /** Short word and rank in the footer; the lowest ranks are shown. */
   readonly foot?: readonly [rank: number, word: string]
+  /** In its view it holds even while a recorded run is shown. */
+  readonly wins?: true
 }
 const all: ReadonlyArray<Place> = ["all"]
 const lists: ReadonlyArray<Place> = [
@@ -87,7 +92,7 @@ const plain = (
   keys: ReadonlyArray<string>,
   tag: Exclude<
     Extract<Intent, { readonly [k: string]: unknown }>["_tag"],
-    "Go" | "Cycle" | "Move" | "Sideways" | "Ask" | "Replay" | "Resize"
+    "Go" | "Cycle" | "Move" | "Sideways" | "Ask" | "Replay" | "Resize" | "View"
   >,
   places: ReadonlyArray<Place>,
   help: string,
@@ -171,6 +176,7 @@ export const keymap: ReadonlyArray<Binding> = [
   { keys: ["<"], intent: { _tag: "Replay", act: "slower" }, in: ["replay"], help: "slower" },
   { keys: ["{"], intent: { _tag: "Replay", act: "start" }, in: ["replay"], help: "to the first event" },
   { keys: ["}"], intent: { _tag: "Replay", act: "end" }, in: ["replay"], help: "to the last event" },
+  ...viewBindings,
   plain(["."], "Repeat", all, "repeat the last command"),
   plain(["T"], "LineMode", all, "leave the full screen and go on line by line; T again comes back"),
   plain(["Z"], "Maximise", ["overview", "stages", "charts"], "one pane only, and back"),
@@ -189,7 +195,15 @@ export type Keymap = ReadonlyArray<Binding>
 
 /** Whether a binding holds in `view`. The more special one wins: `replay`, then the view, then `all`. */
 const rank = (binding: Binding, view: View, replay: boolean): number =>
-  replay && binding.in.includes("replay") ? 3 : binding.in.includes(view) ? 2 : binding.in.includes("all") ? 1 : 0
+  binding.wins === true && binding.in.includes(view)
+    ? 4
+    : replay && binding.in.includes("replay")
+      ? 3
+      : binding.in.includes(view)
+        ? 2
+        : binding.in.includes("all")
+          ? 1
+          : 0
 
 /** What a key does in a view. */
 export const bindingOf = (key: string, view: View, replay: boolean, table: Keymap = keymap): Binding | undefined =>

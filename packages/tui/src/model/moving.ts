@@ -42,6 +42,7 @@ export const fold = (ui: Ui, around: Surroundings): Ui => {
 }
 const graphStep = (ui: Ui, direction: "left" | "right" | "up" | "down", around: Surroundings): Ui => ({
   ...ui,
+  graph: { ...ui.graph, pan: around.graphPan(), isPanned: false },
   stage: around.graphStep(direction) ?? ui.stage
 })
 export const sideways = (ui: Ui, to: 1 | -1, around: Surroundings): Ui => {

@@ -6,6 +6,6 @@ import type { Scene } from "./Scene.ts"
 export const offered = ({ abilities, ui, world }: Scene): ReadonlyArray<Binding> =>
   bindingsIn(ui.view, world.link._tag === "Replay", abilities.keymap ?? keymap).filter(({ intent }) => {
     if (intent._tag === "Ask") return abilities.verbs.has(intent.verb) && !abilities.readOnly
-    if (intent._tag === "Undo") return !abilities.readOnly
+    if (intent._tag === "Undo" || (intent._tag === "View" && intent.act === "pause")) return !abilities.readOnly
     return intent._tag !== "Go" || abilities.views.includes(intent.view)
   })

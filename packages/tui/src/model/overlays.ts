@@ -152,10 +152,11 @@ const confirm = (ui: Ui, over: Of<"Confirm">, event: KeyEvent, around: Surroundi
 const refused = (ui: Ui): Updated => close({ ...ui, message: { text: "nothing was done", tone: "plain" } })
 export const isAnswered = (question: Question, text: string): boolean => question.certainty !== "name" || text === question.name
 
-const choose = (ui: Ui, over: Of<"Choose">, event: KeyEvent): Updated => {
+const choose = (ui: Ui, over: Of<"Choose">, event: KeyEvent, around: Surroundings, act: Act): Updated => {
   const key = keyOf(event)
   const choice = over.choices.find((c) => c.key === key)
   if (choice?.command !== undefined) return close(ui, choice.command)
+  if (choice?.ask !== undefined) return act({ ...ui, over: none }, choice.ask, around)
   return choice !== undefined || key === "esc" || key === "n" ? close(ui) : stay(ui, over)
 }
 
@@ -166,6 +167,15 @@ const inspector = (ui: Ui, over: Of<"Inspect">, event: KeyEvent, around: Surroun
   if (key === "y" || key === "Y") return act(ui, { _tag: "CopyView" }, around)
   const by = key === "j" ? 1 : key === "k" ? -1 : key === "G" ? 1e6 : step(key) || (pages[key] ?? 0)
   return by === 0 ? stay(ui, over) : stay(ui, { ...over, top: Math.max(0, over.top + by) })
+}
+
+const savePath = (ui: Ui, over: Of<"SavePath">, event: KeyEvent): Updated => {
+  const key = keyOf(event)
+  if (key === "esc") return close({ ...ui, message: { text: "nothing was saved", tone: "plain" } })
+  const path = over.text.trim()
+  if (key === "enter") return path === "" ? stay(ui, over) : close(ui, { _tag: "SaveChart", chart: over.chart, path })
+  const text = typed(over.text, event)
+  return text === undefined ? stay(ui, over) : stay(ui, { ...over, text })
 }
 
 export const updateOverlay = (ui: Ui, event: KeyEvent, around: Surroundings, act: Act): Updated => {
@@ -184,9 +194,11 @@ export const updateOverlay = (ui: Ui, event: KeyEvent, around: Surroundings, act
     case "Confirm":
       return confirm(ui, over, event, around)
     case "Choose":
-      return choose(ui, over, event)
+      return choose(ui, over, event, around, act)
     case "Inspect":
       return inspector(ui, over, event, around, act)
+    case "SavePath":
+      return savePath(ui, over, event)
     case "CopyMode":
       return event._tag === "Key" && ["esc", "q", "m", "enter"].includes(event.key) ? close(ui) : { ui, commands: [] }
     default:

@@ -22,7 +22,9 @@ export const lineOf = (scene: Scene, verb: Verb, of?: Target): string => {
     case "retry":
       return `tetra retry ${run}${(of?.stages ?? []).map((stage) => ` --stage ${stage}`).join("")}`
     case "cancel":
-      return `tetra cancel ${run}`
+    case "pause":
+    case "resume":
+      return `tetra ${verb} ${run}`
     default:
       return scene.abilities.line + (verb === "force" ? " --force" : "")
   }
@@ -44,11 +46,17 @@ export const refusalOf = (scene: Scene, verb: Verb, of?: Target): string | undef
     if (run !== world.run.run) return `run ${run} is not the one that is shown: \`tetra cancel ${run}\` stops it`
     return world.run.cancelling === undefined ? undefined : "it is being stopped already"
   }
+  if (verb === "pause" || verb === "resume") return active ? heldBack(world, verb) : "nothing is running"
   if (active) return "a run is under way; x cancels it"
   if (verb === "retry" && (run !== world.run.run || (of?.stages ?? []).length > 0)) return undefined
   if (verb === "retry" && !["failed", "partial", "cancelled", "running"].includes(world.run.status))
     return world.run.run === "" ? "there is no run to go on with" : "this run is completed: there is nothing to go on with"
   return undefined
+}
+const heldBack = ({ run }: Scene["world"], verb: "pause" | "resume"): string | undefined => {
+  if (run.cancelling !== undefined) return "it is being stopped already"
+  if (verb === "pause") return run.paused === undefined ? undefined : `it is paused already, ${run.paused}`
+  return run.paused === undefined ? "it is not paused" : undefined
 }
 const nameOf = (scene: Scene): string => scene.world.run.mode ?? [...scene.world.run.pipelines.keys()][0] ?? "run"
 const usual = (scene: Scene): string => {
@@ -92,6 +100,20 @@ export const questionOf = (scene: Scene, verb: Verb, of?: Target): Question => {
       }
     case "retry":
       return { ...base, ...retryOf(scene, runOf(scene, of) ?? run.run, of?.stages ?? []) }
+    case "pause":
+      return {
+        ...base,
+        title: `pause run ${run.run.slice(0, 12)} (${headOf(scene).mode})`,
+        lines: ["no further attempt starts, in this run", "what runs comes to its end; p lets it go on"],
+        command: { _tag: "Pause" }
+      }
+    case "resume":
+      return {
+        ...base,
+        title: `let run ${run.run.slice(0, 12)} go on`,
+        lines: [`it was paused ${run.paused ?? ""}`],
+        command: { _tag: "Resume" }
+      }
     default: {
       const running = [...run.stages.values()].filter((s) => s.status === "running").map((s) => s.name)
       const open = [...run.stages.values()].filter((s) => !isEnded(s.status)).length

@@ -19,6 +19,8 @@ export const nameOf = ({ intent }: Binding): string => {
       return intent.by === 1 ? "taller" : "shorter"
     case "Ask":
       return intent.verb
+    case "View":
+      return kebab(intent.act)
     case "Replay":
       return `replay-${intent.act}`
     default:

@@ -1,6 +1,7 @@
 /** The stages view: one row per pipeline and stage, in an order that does not jump. Pure. */
 import { count, duration, short, stopwatch } from "./amounts.ts"
-import { type History, stageRemaining } from "./estimate.ts"
+import { type Estimate, type History, stageEstimate, stalledFor } from "./estimate.ts"
+import { spansOf, type TimeSpan } from "./timeline.ts"
 import { isEnded, isReused, type PipelineModel, rateAt, type RunModel, shareDone, type StageModel, stagesOf } from "./RunModel.ts"
 import type { StageSort } from "./Ui.ts"
 
@@ -22,6 +23,8 @@ export interface StageRow {
   readonly eta: string
   readonly tries: string
   readonly note: string
+  /** Of a stage: when it waited and ran. */
+  readonly spans: ReadonlyArray<TimeSpan>
   readonly folded: boolean
   /** The last stage of its pipeline. */
   readonly last: boolean
@@ -47,6 +50,7 @@ const noteOf = (stage: StageModel, model: RunModel, now: number): string => {
     const wait = Math.max(0, Math.ceil((stage.retry.due - now) / 1000))
     return `try ${stage.retry.attempt} in ${wait} s: ${stage.lastFailure ?? ""}`
   }
+  if (stage.awaits !== undefined) return stage.awaits
   if (stage.status === "failed") return stage.reason ?? stage.lastFailure ?? ""
   if (stage.reused && stage.from !== undefined) return `from #${stage.from.slice(-6)}`
   if (stage.reason !== undefined) return stage.reason
@@ -63,10 +67,20 @@ const noteOf = (stage: StageModel, model: RunModel, now: number): string => {
 }
 const timeOf = (startedAt: number | undefined, durationMs: number | undefined, now: number): string =>
   durationMs !== undefined ? duration(durationMs) : startedAt === undefined ? "" : stopwatch(now - startedAt)
-const etaOf = (ms: number | undefined, isOver: boolean): string => (isOver ? "" : ms === undefined ? "" : `~${stopwatch(ms)}`)
+/** `~00:40` by earlier runs, `00:40±00:05` by its own pace. */
+const etaOf = (estimate: Estimate | undefined, isOver: boolean): string => {
+  if (isOver || estimate === undefined) return ""
+  if (estimate.sign === "~") return `~${stopwatch(estimate.ms)}`
+  return `${stopwatch(estimate.ms)}${estimate.spreadMs >= 1000 ? `±${stopwatch(estimate.spreadMs)}` : ""}`
+}
+const rateOf = (stage: StageModel, now: number): string => {
+  const stalled = stalledFor(stage, now)
+  if (stalled !== undefined) return `stalled ${stopwatch(stalled)}`
+  const rate = stage.partitioned && !isEnded(stage.status) ? rateAt(stage, now) : undefined
+  return rate !== undefined && rate >= 0.05 ? `${short(rate)}/s` : ""
+}
 
 const stageRow = (stage: StageModel, model: RunModel, now: number, history: History): Omit<StageRow, "last"> => {
-  const rate = stage.partitioned && !isEnded(stage.status) ? rateAt(stage, now) : undefined
   const isSkipped = stage.status === "skipped"
   // What ended without an answer is not "100 %".
   const hasShare = stage.status !== "pending" && !isSkipped && stage.status !== "failed" && stage.status !== "cancelled"
@@ -77,11 +91,12 @@ const stageRow = (stage: StageModel, model: RunModel, now: number, history: Hist
     mark: markOf(stage),
     share: hasShare ? shareDone(stage) : undefined,
     done: counted(stage),
-    rate: rate !== undefined && rate >= 0.05 ? `${short(rate)}/s` : "",
+    rate: rateOf(stage, now),
     elapsed: isSkipped ? "" : timeOf(stage.startedAt, stage.durationMs, now),
-    eta: etaOf(stageRemaining(stage, now, history), isEnded(stage.status)),
+    eta: etaOf(stageEstimate(stage, now, history), isEnded(stage.status)),
     tries: stage.retries > 0 ? String(stage.retries + 1) : "",
     note: noteOf(stage, model, now),
+    spans: spansOf(stage, model, now),
     folded: false
   }
 }
@@ -111,6 +126,7 @@ const pipelineRow = (
     eta: "",
     tries: "",
     note: pipeline.reason ?? (pipeline.records > 0 ? `${count(pipeline.records)} rows` : ""),
+    spans: [],
     folded: options.folded,
     last: false
   }

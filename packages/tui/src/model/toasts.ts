@@ -72,6 +72,10 @@ export const isApplied = ({ command, run: before }: Sent, { run }: World): boole
       return run.run !== "" && run.run !== before
     case "Retry":
       return run.run === command.run && !isEnded(run.status)
+    case "Pause":
+      return run.run === before && run.paused !== undefined
+    case "Resume":
+      return run.run === before && run.paused === undefined
     default:
       return false
   }

@@ -1,7 +1,7 @@
 /** Header and footer: one row each. */
 import { stopwatch } from "../model/amounts.ts"
 import { offered } from "../model/offered.ts"
-import { alertsOf, headOf, isStale, type RunHead, type Scene } from "../model/Scene.ts"
+import { headOf, isStale, openAlerts, type RunHead, type Scene } from "../model/Scene.ts"
 import { secondsLeft } from "../model/toasts.ts"
 import { type Overlay, type View, viewTitles, views } from "../model/Ui.ts"
 import { percent } from "./bar.ts"
@@ -113,7 +113,11 @@ const dialogKeys: Readonly<Partial<Record<Overlay["_tag"], ReadonlyArray<readonl
     ["enter", "show"]
   ],
   Confirm: [["esc", "leave it"]],
-  Choose: [["esc", "back"]]
+  Choose: [["esc", "back"]],
+  SavePath: [
+    ["enter", "save"],
+    ["esc", "leave it"]
+  ]
 }
 
 /** A command that can still be taken back, what was just said, what is wrong, or the way back: the first of them that there is. */
@@ -125,8 +129,8 @@ const said = (scene: Scene, look: Look): Row => {
     return [span(` ${grace.label} in ${left} s ${bar} `, "warn"), span("u", "strong"), span(" takes it back", "faint")]
   }
   if (message !== undefined) return [span(` ${safeLine(message.text)}`, message.tone === "plain" ? "strong" : message.tone)]
-  const alerts = alertsOf(scene.world, scene.now)
-  const alert = alerts.findLast(({ mark }) => mark === "failed") ?? alerts.at(-1)
+  const alerts = openAlerts(scene)
+  const [alert] = alerts
   if (alert !== undefined) {
     const many = alerts.length > 1 ? `${alerts.length} alerts: ` : ""
     return [span(` ${glyphOf(look, alert.mark)} ${many}${safeLine(alert.text)}`, toneOf(alert.mark))]

@@ -1,13 +1,13 @@
 /** One pane per kind of content: its title, its note, and what is inside, out of a scene. */
 import { count } from "../model/amounts.ts"
-import { runFacts, stageFacts } from "../model/inspect.ts"
 import { placeOf } from "../model/LogFilter.ts"
+import { rangeOf } from "../model/timeline.ts"
 import { isSameSearch } from "../model/logs/Book.ts"
 import { floodText } from "../model/logs/Flood.ts"
 import { fileMatchNumber, selectionOf } from "../model/logs/selection.ts"
 import { linesAround, type Scene } from "../model/Scene.ts"
 import type { Inspected } from "../model/Ui.ts"
-import { jsonFacts } from "../model/inspect.ts"
+import { inspectedFacts, inspectedTitle } from "./inspected.ts"
 import { chartsView, graphView, healthView, historyView, scheduleView } from "./viewModels.ts"
 import { frame, inside, type Painter, type Size } from "./Painter.ts"
 import type { Look } from "./theme.ts"
@@ -50,10 +50,11 @@ export const stagesPane = (scene: Scene, size: Size, options: PaneOptions, look:
   const filter = stageFilter === "" ? "" : ` /${stageFilter}`
   const empty = total === 0 ? "no run yet: r starts one" : `no stage has "${stageFilter}"`
   const note = sort === "plan" ? "in the order of the plan" : `by ${sort}`
+  const timeline = scene.ui.views.timeline ? { timeline: rangeOf(scene.world.run, scene.now) } : {}
   const pane: Pane = {
     title: `Stages ${total}${filter}`,
     note,
-    paint: (inner) => paintStages({ rows: scene.stages, selected: stage, empty }, inner, look)
+    paint: (inner) => paintStages({ rows: scene.stages, selected: stage, empty, ...timeline }, inner, look)
   }
   return painted(pane, size, options, look)
 }
@@ -158,19 +159,15 @@ export const configPane = (scene: Scene, size: Size, options: PaneOptions, look:
   const pane: Pane = {
     title: `Configuration${filter === "" ? "" : ` /${filter}`}`,
     ...(total === undefined ? {} : { note: `${count(scene.settings.length)} of ${count(total)} settings` }),
-    paint: (inner) => paintConfig({ settings: scene.settings, selected: cursor, empty }, inner, look)
+    paint: (inner) =>
+      paintConfig(
+        { settings: scene.settings, selected: cursor, reload: scene.world.desk.reload, now: scene.now, empty },
+        inner,
+        look
+      )
   }
   return painted(pane, size, options, look)
 }
-const inspectedTitle = (what: Inspected): string =>
-  what._tag === "Stage"
-    ? what.stage
-    : what._tag === "Run"
-      ? "Run"
-      : what._tag === "Event"
-        ? `Event at ${what.place}`
-        : `Line ${what.place}`
-
 /** A pane that is one painter over one view model. */
 const simple =
   <VM>(title: string, read: (scene: Scene) => VM, painter: Painter<VM>, note?: (vm: VM, size: Size) => string) =>
@@ -195,19 +192,6 @@ export const graphHeight = (scene: Scene, size: Size): number | undefined => {
   return form === "picture" && !isCut ? layout.height + 3 : undefined
 }
 
-/** What the inspector shows. */
-export const inspectedFacts = (scene: Scene, what: Inspected) => {
-  switch (what._tag) {
-    case "Stage":
-      return stageFacts(scene.world.run, scene.world.events, what.stage)
-    case "Run":
-      return runFacts(scene.world.run)
-    case "Event":
-      return jsonFacts(scene.world.events.at(what.place) ?? "this event is no longer in memory")
-    default:
-      return jsonFacts(scene.log.at(what.place) ?? "this line is no longer in memory")
-  }
-}
 export const inspectorPane = (
   scene: Scene,
   over: { readonly what: Inspected; readonly top: number },

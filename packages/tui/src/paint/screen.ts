@@ -13,7 +13,6 @@ import {
   graphPane,
   healthPane,
   historyPane,
-  inspectedFacts,
   inspectorPane,
   logsPane,
   type PaneOptions,
@@ -21,6 +20,7 @@ import {
   sidePane,
   stagesPane
 } from "./panes.ts"
+import { inspectedFacts } from "./inspected.ts"
 import { safeLine } from "./text.ts"
 import { paintToasts } from "./toasts.ts"
 import { fadedLook, glyphOf, type Look, toneOf } from "./theme.ts"
@@ -127,6 +127,10 @@ const oneLine = (scene: Scene, size: Size, look: Look): Rows => {
 /** A prompt takes the footer's place. */
 const bottom = (scene: Scene, width: number, look: Look): string => {
   const { over } = scene.ui
+  if (over._tag === "SavePath") {
+    const row = [span(" save as ", "accent"), span(over.text, "strong"), span("_", "selected")]
+    return paintRow([...row, span("   .csv: its values, .svg: a picture; enter saves, esc leaves it", "faint")], width, look)
+  }
   if (over._tag === "Save")
     return paintRow(
       [

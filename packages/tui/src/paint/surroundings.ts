@@ -3,18 +3,19 @@ import { factText } from "../model/inspect.ts"
 import { keymap } from "../model/keymap.ts"
 import { entriesFor, isCommand } from "../model/palette.ts"
 import { questionOf, refusalOf } from "../model/questions.ts"
-import { isActive, type Scene } from "../model/Scene.ts"
+import { alertsOf, isActive, type Scene } from "../model/Scene.ts"
 import { eventStage, fileMatch, logMore, selectedLines } from "../model/logs/selection.ts"
 import type { Surroundings } from "../model/Surroundings.ts"
 import { pickableOf } from "./dialogs.ts"
 import { graphView, healthView, historyView, scheduleView } from "./viewModels.ts"
+import type { HistoryView } from "../model/views/history.ts"
 import { healthIds } from "../model/views/health.ts"
 import { hitAt } from "./hits.ts"
 import { inside, type Size } from "./Painter.ts"
-import { inspectedFacts } from "./panes.ts"
+import { inspectedFacts } from "./inspected.ts"
 import { pageOf, sizeClassOf, viewText } from "./screen.ts"
 import type { Look } from "./theme.ts"
-import { focusAfter, nextFocus } from "./views/graph.ts"
+import { focusAfter, nextFocus, placeGraph } from "./views/graph.ts"
 import { eventText } from "./views/events.ts"
 import { plainLine } from "./views/logs.ts"
 
@@ -37,6 +38,8 @@ const lineText = (scene: Scene): string => {
   return row === undefined ? "" : [row.id, row.mark, row.done, row.elapsed, row.note].filter((t) => t !== "").join("  ")
 }
 /** A folded pipeline is selected as the pipeline. */
+const pairOf = ({ comparison }: HistoryView): readonly [string, string] | undefined =>
+  comparison === undefined ? undefined : [comparison.before.id, comparison.after.id]
 const stageOf = (id: string | undefined): string | undefined => id?.replace(/\/$/u, "")
 const graphRoom = (size: Size): Size => inside({ width: size.width, height: size.height - 2 })
 
@@ -65,9 +68,20 @@ export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundin
     },
     graphStep: (direction) => stageOf(focusAfter(graphView(scene), graphRoom(size), direction)),
     graphMatch: (step) => stageOf(nextFocus(graphView(scene), step)),
+    graphPan: () => placeGraph(graphView(scene), graphRoom(size)).view,
     graphFolded: () => graphView(scene).folded,
     page: pageOf(size),
-    run: { id: run.run, active: isActive(scene.world), cancelling: run.cancelling !== undefined },
+    run: {
+      id: run.run,
+      active: isActive(scene.world),
+      cancelling: run.cancelling !== undefined,
+      paused: run.paused !== undefined
+    },
+    line: scene.abilities.line,
+    alerts: alertsOf(scene).map(({ id }) => id),
+    roots: (run.plan?.stages ?? []).filter(({ after }) => after.length === 0).map(({ name }) => name),
+    charts: scene.world.desk.charts?.length ?? 0,
+    comparison: pairOf(historyView(scene)),
     replay: link._tag === "Replay",
     attached: link._tag === "Attached",
     clock: scene.clock,

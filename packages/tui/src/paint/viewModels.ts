@@ -1,6 +1,6 @@
 /** From a scene to what the views of the graph, charts, history, schedule and health show. Pure. */
 import { firstFold, foldedId } from "./graph/fold.ts"
-import type { Scene } from "../model/Scene.ts"
+import { alertsOf, type Scene } from "../model/Scene.ts"
 import type { ChartsView } from "../model/views/charts.ts"
 import type { GraphView } from "../model/views/graph.ts"
 import { healthOf, type HealthView } from "../model/views/health.ts"
@@ -25,6 +25,7 @@ export const graphView = (scene: Scene): GraphView => {
     critical: ui.graph.critical,
     search: ui.stageFilter,
     pan: ui.graph.pan,
+    isPanned: ui.graph.isPanned,
     empty: "no plan yet: r starts a run"
   }
 }
@@ -47,7 +48,7 @@ export const historyView = ({ now, ui, world }: Scene): HistoryView => {
   )
   const empty =
     world.desk.runs === undefined ? "reading the runs" : filter === "" ? "no runs yet: r starts one" : `no run has "${filter}"`
-  return historyOf(runs, { selected: cursor, now, zone: world.zone, empty })
+  return historyOf(runs, { selected: cursor, marked: ui.views.marked, now, zone: world.zone, empty })
 }
 export const scheduleView = ({ now, ui, world }: Scene): ScheduleView =>
   scheduleViewOf(world.desk.schedule?.forecasts ?? [], {
@@ -56,11 +57,14 @@ export const scheduleView = ({ now, ui, world }: Scene): ScheduleView =>
     states: world.desk.schedule?.states ?? [],
     ...(world.desk.schedule === undefined ? { empty: "reading the schedules" } : {})
   })
-export const healthView = ({ now, ui, world }: Scene): HealthView =>
-  healthOf(world.desk.health?.states ?? [], {
+export const healthView = (scene: Scene): HealthView => {
+  const { now, ui, world } = scene
+  return healthOf(world.desk.health?.states ?? [], {
     runs: world.desk.health?.runs ?? [],
     system: world.desk.health?.system ?? [],
+    alerts: alertsOf(scene),
     selected: ui.lists.health.cursor,
     now,
     ...(world.desk.health === undefined ? { empty: "looking at the system" } : {})
   })
+}

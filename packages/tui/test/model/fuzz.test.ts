@@ -52,7 +52,7 @@ const pieces = [
   "\ud83d"
 ]
 /** Commands that change something outside; each may only come out of its own confirmation. */
-const harmful = new Set<Command["_tag"]>(["Run", "Retry", "Cancel"])
+const harmful = new Set<Command["_tag"]>(["Run", "Retry", "Cancel", "Pause", "Resume"])
 
 const confirmed = (before: Ui, event: KeyEvent, command: Command): boolean => {
   if (before.over._tag !== "Confirm" || event._tag !== "Key" || before.over.question.command !== command) return false

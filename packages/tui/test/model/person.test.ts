@@ -20,6 +20,8 @@ describe("other keys", () => {
     person.press("R")
     expect(person.ui().over._tag).toBe("None")
     person.press("g x")
+    expect(person.ui().over._tag).toBe("Choose")
+    person.press("f")
     expect(person.ui().over._tag).toBe("Confirm")
   })
   it("are refused when a key has a meaning already, in a place where both hold", () => {

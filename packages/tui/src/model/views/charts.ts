@@ -3,6 +3,8 @@
 interface Titled {
   readonly title: string
   readonly unit?: string
+  /** What the values belong to, one label each: days. */
+  readonly at?: ReadonlyArray<string>
 }
 export type ChartPane = Titled &
   (

@@ -109,6 +109,8 @@ export interface GraphView {
   /** Text that nodes are searched for; empty for none. */
   readonly search: string
   /** Cells that the picture is moved by; kept such that the focus is visible. */
+  /** The picture stays where it was moved to, even when the focus is outside. */
+  readonly isPanned?: boolean
   readonly pan: { readonly x: number; readonly y: number }
   /** The picture, one row per node, or what the width suggests. */
   readonly form?: "picture" | "tree"

@@ -7,7 +7,7 @@ export interface RunDetail {
   readonly row: RunRow
   readonly stages: ReadonlyMap<
     string,
-    { readonly durationMs: number | undefined; readonly status: Status; readonly reused: boolean }
+    { readonly durationMs: number | undefined; readonly status: Status; readonly reused: boolean; readonly rows?: number }
   >
 }
 export interface HistoryRow {
@@ -49,6 +49,8 @@ export interface HistoryView {
   /** Newest first. */
   readonly runs: ReadonlyArray<HistoryRow>
   readonly selected: string | undefined
+  /** Ids of the runs that somebody marked, at most two. */
+  readonly marked: ReadonlyArray<string>
   readonly comparison: RunComparison | undefined
   /** Epoch milliseconds. */
   readonly now: number
@@ -112,7 +114,7 @@ export const compareRuns = (one: RunDetail, other: RunDetail): RunComparison => 
   }
 }
 
-/** What is compared with the selected run: the marked one, else the run before it with the same mode, else the run before it. */
+/** What is compared with the selected run: the one mark, else the run before it with the same mode, else the run before it. */
 const partnerOf = (runs: ReadonlyArray<RunDetail>, at: number, base: string | undefined): RunDetail | undefined => {
   const selected = runs[at]!
   const marked = runs.find(({ row }) => row.id === base && row.id !== selected.row.id)
@@ -120,12 +122,12 @@ const partnerOf = (runs: ReadonlyArray<RunDetail>, at: number, base: string | un
   return marked ?? older.find(({ row }) => row.mode === selected.row.mode) ?? older[0]
 }
 
-/** `runs` newest first; `selected` and `base` are run ids. Without a selection the newest run is compared. */
+/** `runs` newest first; `selected` and `marked` are run ids: two marked ones are compared, one with the selected one. Without a selection the newest run is compared. */
 export const historyOf = (
   runs: ReadonlyArray<RunDetail>,
   options: {
     readonly selected: string | undefined
-    readonly base?: string | undefined
+    readonly marked?: ReadonlyArray<string>
     readonly now: number
     readonly zone: string
     readonly empty?: string
@@ -135,11 +137,19 @@ export const historyOf = (
     0,
     runs.findIndex(({ row }) => row.id === options.selected)
   )
-  const partner = runs.length === 0 ? undefined : partnerOf(runs, at, options.base)
+  const marked = options.marked ?? []
+  const [one, other] = marked.map((id) => runs.find(({ row }) => row.id === id)).filter((run) => run !== undefined)
+  const partner = runs.length === 0 ? undefined : partnerOf(runs, at, marked[0])
   return {
     runs: runs.map(rowOf),
     selected: options.selected,
-    comparison: partner === undefined ? undefined : compareRuns(partner, runs[at]!),
+    marked,
+    comparison:
+      one !== undefined && other !== undefined
+        ? compareRuns(one, other)
+        : partner === undefined
+          ? undefined
+          : compareRuns(partner, runs[at]!),
     now: options.now,
     zone: options.zone,
     empty: options.empty ?? "no runs yet: r starts one"

@@ -1,6 +1,6 @@
 import type { Fact } from "../../model/inspect.ts"
 import { fillRows, type Painter, paintRow, type Row, span } from "../Painter.ts"
-import { fit, safeLine, wrap } from "../text.ts"
+import { cutStart, padEnd, safeLine, widthOf, wrap } from "../text.ts"
 import type { Look } from "../theme.ts"
 
 export interface FactsModel {
@@ -9,11 +9,12 @@ export interface FactsModel {
   readonly top: number
 }
 const rowsOf = (facts: ReadonlyArray<Fact>, width: number, look: Look): ReadonlyArray<Row> => {
-  const names = Math.max(8, Math.min(28, Math.floor(width * 0.3)))
+  const longest = facts.reduce((most, item) => (item._tag === "Fact" ? Math.max(most, widthOf(item.name)) : most), 0)
+  const names = Math.max(8, Math.min(longest, Math.floor(width * 0.4)))
   return facts.flatMap((item, i): ReadonlyArray<Row> => {
     if (item._tag === "Heading") return [...(i === 0 ? [] : [[]]), [span(safeLine(item.text), "title")]]
     return wrap(safeLine(item.value), width - names - 3).map((text, n): Row => [
-      span(`  ${fit(n === 0 ? safeLine(item.name) : "", names, look.glyphs.ellipsis)} `, "faint"),
+      span(`  ${padEnd(n === 0 ? cutStart(safeLine(item.name), names, look.glyphs.ellipsis) : "", names)} `, "faint"),
       span(text, item.tone ?? "plain")
     ])
   })

@@ -67,7 +67,7 @@ const freshlyPlaced = (view: GraphView, size: Size): PlacedGraph => {
   } = bestFor(graph, all, view.zoom)
   const isCut = placed.width > size.width || placed.height > size.height - below(size, false)
   const room = { width: size.width, height: Math.max(0, size.height - below(size, isCut)) }
-  const offset: Offset = panTo(graph, placed, view.pan, room, view.focus)
+  const offset: Offset = panTo(graph, placed, view.pan, room, view.isPanned === true ? undefined : view.focus)
   return { graph, form, zoom, hasLanes, layout: placed, view: { ...offset, ...room }, isCut }
 }
 

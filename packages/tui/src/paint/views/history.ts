@@ -48,11 +48,14 @@ const listRow = (run: HistoryRow, view: HistoryView, longest: number, width: num
     span(run.reason === "" || width < 72 ? "" : `  ${safeLine(run.reason)}`, run.mark === "failed" ? "bad" : "faint")
   ]
 }
+/** Marked runs have a sign of their own, as long as there are any. */
+const markOf = ({ id }: HistoryRow, { marked }: HistoryView, look: Look): Row =>
+  marked.length === 0 ? [] : [span(marked.includes(id) ? `${look.glyphs.full} ` : "  ", "accent")]
 const paintRuns = (view: HistoryView, size: Size, look: Look): ReadonlyArray<string> => {
   const longest = Math.max(0, ...durations(view.runs))
   const items: ReadonlyArray<ListItem> = view.runs.map((run) => ({
     id: run.id,
-    row: listRow(run, view, longest, size.width - 2, look)
+    row: [...markOf(run, view, look), ...listRow(run, view, longest, size.width - 2, look)]
   }))
   const head = size.height >= 5 ? [trend(view.runs, size.width, look), " ".repeat(size.width)] : []
   return [...head, ...paintList(items, view.selected, { width: size.width, height: size.height - head.length }, look)]

@@ -1,6 +1,6 @@
 import { ago, count, duration, many } from "../../model/amounts.ts"
 import { stagesOf } from "../../model/RunModel.ts"
-import { alertsOf, headOf, type Scene } from "../../model/Scene.ts"
+import { headOf, openAlerts, type Scene } from "../../model/Scene.ts"
 import { percent } from "../bar.ts"
 import { fillRows, paintRow, type Row, type Size, span } from "../Painter.ts"
 import { fit, safeLine, wrap } from "../text.ts"
@@ -28,7 +28,7 @@ export const overviewFacts = (scene: Scene, width: number): ReadonlyArray<Row> =
   ]
 }
 const alertRows = (scene: Scene, width: number, look: Look): ReadonlyArray<Row> =>
-  alertsOf(scene.world, scene.now).flatMap(({ mark, text }) =>
+  openAlerts(scene).flatMap(({ mark, text }) =>
     wrap(safeLine(text), width - 2).map((piece, i): Row => [
       span(i === 0 ? `${glyphOf(look, mark)} ` : "  ", toneOf(mark)),
       span(piece)
@@ -53,7 +53,7 @@ export const paintOverviewSide = (scene: Scene, size: Size, look: Look): Readonl
     overviewFacts(scene, size.width),
     alerts.length === 0
       ? [[span("no alerts", "faint")]]
-      : [[span(`Alerts ${alertsOf(scene.world, scene.now).length}`, "title")], ...alerts.slice(0, 8)],
+      : [[span(`Alerts ${openAlerts(scene).length}`, "title")], ...alerts.slice(0, 8)],
     [[span("Pipelines", "title")], ...pipelineRows(scene, look)]
   ]
   const rows = blocks.flatMap((block, i) => (i === 0 ? block : [[], ...block]))

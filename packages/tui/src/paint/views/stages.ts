@@ -1,4 +1,5 @@
 import type { StageRow } from "../../model/stages.ts"
+import { timelineOf } from "../timeline.ts"
 import { barOf, percent } from "../bar.ts"
 import { fillRows, type Painter, paintRow, paintSelected, type Row, span } from "../Painter.ts"
 import { cut, fit, padStart, safeLine, widthOf } from "../text.ts"
@@ -10,6 +11,8 @@ export interface StagesModel {
   readonly selected: string | undefined
   /** Shown instead of rows when there are none. */
   readonly empty: string
+  /** The bars are time lines of this range, instead of shares. */
+  readonly timeline?: { readonly from: number; readonly to: number }
 }
 interface Columns {
   readonly name: number
@@ -28,12 +31,22 @@ const widest = (texts: ReadonlyArray<string>, title: string): number => {
 /** Least cells for notes before columns are left away for them. */
 const leastNote = 24
 /** Columns are as wide as what is in them; the bar shrinks first, then the least needed columns go, until a note has room. */
-const columnsOf = (rows: ReadonlyArray<StageRow>, width: number): Columns => {
+const columnsOf = (rows: ReadonlyArray<StageRow>, width: number, hasTimeline: boolean): Columns => {
   const named = Math.max(8, ...rows.map((row) => widthOf(row.name) + 4))
   const name = Math.min(named, Math.max(12, Math.floor(width * (width < 50 ? 0.55 : 0.34))))
   const all: Columns = {
     name,
-    bar: width >= 150 ? 26 : width >= 100 ? 16 : width >= 76 ? 10 : width >= 50 ? 8 : 0,
+    bar: hasTimeline
+      ? Math.max(8, Math.floor(width * 0.4))
+      : width >= 150
+        ? 26
+        : width >= 100
+          ? 16
+          : width >= 76
+            ? 10
+            : width >= 50
+              ? 8
+              : 0,
     percent: true,
     done:
       width < 50
@@ -63,8 +76,8 @@ const columnsOf = (rows: ReadonlyArray<StageRow>, width: number): Columns => {
   const steps: ReadonlyArray<Partial<Columns>> = [
     { rate: 0 },
     { word: false },
-    { bar: Math.min(all.bar, 8) },
-    { bar: 0 },
+    { bar: Math.min(all.bar, hasTimeline ? 30 : 8) },
+    { bar: hasTimeline ? 8 : 0 },
     { eta: 0 },
     { done: 0 }
   ]
@@ -76,7 +89,7 @@ const treeOf = (row: StageRow, look: Look, flat: boolean): string => {
 }
 const right = (text: string, cells: number): string => (cells === 0 ? "" : ` ${padStart(cut(text, cells - 1), cells - 1)}`)
 
-const rowOf = (row: StageRow, columns: Columns, look: Look, flat: boolean): Row => {
+const rowOf = (row: StageRow, columns: Columns, look: Look, flat: boolean, timeline: StagesModel["timeline"]): Row => {
   const tone = toneOf(row.mark)
   const name = fit(safeLine(row.name), columns.name - 2 - (row.kind === "pipeline" || !flat ? 2 : 0), look.glyphs.ellipsis)
   return [
@@ -87,7 +100,12 @@ const rowOf = (row: StageRow, columns: Columns, look: Look, flat: boolean): Row 
       row.kind === "pipeline" ? "title" : row.mark === "running" ? "strong" : row.mark === "skipped" ? "faint" : "plain"
     ),
     ...(columns.word ? [span(` ${fit(wordOf(row.mark), 6)}`, tone)] : []),
-    ...(columns.bar > 0 ? [span(" "), ...barOf(row.share, columns.bar, look)] : []),
+    ...(columns.bar > 0
+      ? [
+          span(" "),
+          ...(timeline === undefined ? barOf(row.share, columns.bar, look) : timelineOf(row.spans, timeline, columns.bar, look))
+        ]
+      : []),
     span(padStart(percent(row.share), 6), "plain"),
     span(right(row.done, columns.done), "plain"),
     span(right(row.rate, columns.rate), "faint"),
@@ -100,10 +118,10 @@ const rowOf = (row: StageRow, columns: Columns, look: Look, flat: boolean): Row 
     )
   ]
 }
-const titles = (columns: Columns): string =>
+const titles = (columns: Columns, hasTimeline: boolean): string =>
   [
     fit("  STAGE", columns.name + (columns.word ? 9 : 2)).slice(0, columns.name + (columns.word ? 9 : 2)),
-    columns.bar > 0 ? fit(" PROGRESS", columns.bar + 1) : "",
+    columns.bar > 0 ? fit(hasTimeline ? " WHEN (! BETWEEN TRIES)" : " PROGRESS", columns.bar + 1) : "",
     " ".repeat(6),
     right("N/TOTAL", columns.done),
     right("RATE", columns.rate),
@@ -122,13 +140,16 @@ export const topOf = (selected: number, length: number, height: number): number 
 export const paintStages: Painter<StagesModel> = (model, size, look) => {
   if (model.rows.length === 0) return fillRows([paintRow([span(model.empty, "faint")], size.width, look)], size)
   const flat = model.rows.every((row) => row.kind === "stage")
-  const columns = columnsOf(model.rows, size.width - 2)
-  const head = size.height > 4 && columns.done > 0 ? [paintRow([span(`  ${titles(columns)}`, "faint")], size.width, look)] : []
+  const columns = columnsOf(model.rows, size.width - 2, model.timeline !== undefined)
+  const head =
+    size.height > 4 && columns.done > 0
+      ? [paintRow([span(`  ${titles(columns, model.timeline !== undefined)}`, "faint")], size.width, look)]
+      : []
   const height = size.height - head.length
   const at = model.rows.findIndex(({ id }) => id === model.selected)
   const top = topOf(at, model.rows.length, height)
   const body = model.rows.slice(top, top + height).map((row) => {
-    const cells = rowOf(row, columns, look, flat)
+    const cells = rowOf(row, columns, look, flat, model.timeline)
     return row.id === model.selected
       ? paintSelected([span(`${look.glyphs.pointer} `), ...cells], size.width, look)
       : paintRow([span("  "), ...cells], size.width, look)

@@ -13,11 +13,16 @@ import { aGraphView, aHealthView, aHistoryView, aScheduleView, now, someRuns } f
 describe("history", () => {
   it("compares a run with the one before it in the same mode, or with the marked one", () => {
     const compared = (selected: string, base?: string) =>
-      historyOf(someRuns, { selected, base, now, zone: "UTC" }).comparison?.before.id.slice(-6)
+      historyOf(someRuns, { selected, marked: base === undefined ? [] : [base], now, zone: "UTC" }).comparison?.before.id.slice(
+        -6
+      )
     expect(compared(someRuns[1]!.row.id)).toBe("7c21ab")
     expect(compared(someRuns[3]!.row.id)).toBe("b1a407")
     expect(compared(someRuns[1]!.row.id, someRuns[4]!.row.id)).toBe("3d80e8")
     expect(compared(someRuns.at(-1)!.row.id)).toBeUndefined()
+    const marked = [someRuns[4]!.row.id, someRuns[2]!.row.id]
+    const any = historyOf(someRuns, { selected: someRuns[0]!.row.id, marked, now, zone: "UTC" }).comparison
+    expect([any?.before.id, any?.after.id]).toEqual(marked)
     expect(historyOf([], { selected: undefined, now, zone: "UTC" }).comparison).toBeUndefined()
   })
   it("puts the older run first, whichever is given first", () => {

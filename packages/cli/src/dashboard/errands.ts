@@ -1,0 +1,66 @@
+/** What the views of the dashboard ask for beside the run: comparisons, reasons, a dry run, files. */
+import { join } from "node:path"
+import type { ChartPane, Desk, Fact, ViewCommand } from "@tetra/tui"
+import type { Project, RunRequest } from "@tetra/core/engine"
+import { openFile, reportFiles } from "../commands/report.ts"
+import { Refusal } from "../failure.ts"
+import { oneLine } from "../output/plain/text.ts"
+import { compareOn } from "./compare.ts"
+import { dryRunFacts, whyFacts } from "./reasons.ts"
+import { saveChart } from "./saveChart.ts"
+
+/** The dashboard, as an errand sees it. */
+export interface Desktop {
+  readonly project: Project
+  readonly request: RunRequest
+  readonly line: string
+  readonly desk: Desk
+  /** The run that is shown. */
+  readonly run: string
+  readonly setDesk: (change: Partial<Desk>) => void
+  readonly show: (title: string, facts: ReadonlyArray<Fact>) => void
+  readonly say: (text: string, tone: "plain" | "good" | "bad" | "warn") => void
+}
+export type Errand = Exclude<ViewCommand, { readonly _tag: "Pause" | "Resume" }>
+
+const save = ({ desk, say }: Desktop, chart: number, path: string): void => {
+  const pane: ChartPane | undefined = desk.charts?.[chart]
+  if (pane === undefined) return say("there is no chart", "warn")
+  return say(`saved ${saveChart(pane, path)}`, "good")
+}
+const openReport = async ({ project, say }: Desktop, run: string): Promise<void> => {
+  const [first] = reportFiles(join(project.home, "reports", run))
+  if (first === undefined) return say(`run ${run} wrote no report: tetra history finds the run that did`, "warn")
+  if (await openFile(first)) return say(`opened ${first}`, "good")
+  return say(`no browser could be opened here: the report is ${first}`, "warn")
+}
+const perform = async (command: Errand, on: Desktop): Promise<void> => {
+  switch (command._tag) {
+    case "Compare":
+      return on.setDesk(await compareOn(on.project, on.desk.runs ?? [], command.before, command.after))
+    case "DryRun": {
+      const request = command.force ? { ...on.request, force: true } : on.request
+      return on.show("Dry run", await dryRunFacts(on.project, request, on.line))
+    }
+    case "Why": {
+      const { run } = on
+      return on.setDesk({ why: { run, stage: command.stage, facts: await whyFacts(on.project, run, command.stage) } })
+    }
+    case "SaveChart":
+      return save(on, command.chart, command.path)
+    case "Report":
+      return await openReport(on, command.run)
+  }
+}
+const messageOf = (error: unknown): string => {
+  const hint = error instanceof Refusal ? error.hint : undefined
+  return oneLine(`${error instanceof Error ? error.message : String(error)}${hint === undefined ? "" : `: ${hint}`}`)
+}
+/** What goes wrong is told on the dashboard. */
+export const runErrand = async (command: Errand, on: Desktop): Promise<void> => {
+  try {
+    await perform(command, on)
+  } catch (error) {
+    on.say(messageOf(error), "bad")
+  }
+}

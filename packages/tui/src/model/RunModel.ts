@@ -4,16 +4,7 @@
  */
 import type { Admission, LiveEvent, RunPlan, Status, StoredEvent, StoredOutput, Usage } from "@tetra/core/engine"
 import { aStage, endPause, isEnded, type LiveUnit, type StageModel, withHeard, withPause, withRate } from "./StageModel.ts"
-export {
-  isEnded,
-  type LiveUnit,
-  type Pause,
-  rateAt,
-  type RetryModel,
-  shareDone,
-  type StageModel,
-  workDone
-} from "./StageModel.ts"
+export { isEnded, type LiveUnit, rateAt, type RetryModel, shareDone, type StageModel, workDone } from "./StageModel.ts"
 
 export interface PipelineModel {
   readonly name: string

@@ -5,7 +5,7 @@ import { owner, simulate } from "../../../packages/core/src/testing/simulate.ts"
 
 const unitsPerRun = 1_000
 /** Fills what is recorded of a unit, so that a whole log would not fit into a small memory. */
-const filler = "x".repeat(300)
+const filler = "x".repeat(1_000)
 
 /** Answers how many events there are. */
 export const writeLargeExport = (file: string, runs: number): number => {

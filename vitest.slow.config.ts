@@ -25,6 +25,16 @@ export default defineConfig({
       slow("faults"),
       slow("browser"),
       slow("terminal"),
+      {
+        extends: true as const,
+        // The same file as in `npm test`, with twenty times as many keys.
+        test: {
+          name: "fuzz",
+          include: ["packages/tui/test/model/fuzz.test.ts"],
+          env: { TETRA_FUZZ_KEYS: "100000" },
+          testTimeout: 180_000
+        }
+      },
       slow("postgres", ["test/postgres/support/globalSetup.ts"])
     ]
   }

@@ -30,7 +30,7 @@ const commandsIn = (page: string): ReadonlyArray<string> => {
     .filter((line) => line.startsWith("tetra "))
 }
 /** Needs a person, a placeholder, or is tried elsewhere. */
-const elsewhere = /--open|\b(?:FILE|COLUMN|RUN|NAME|TEXT|N|S|E)\b|^tetra init|--resume|^tetra ui/
+const elsewhere = /--open|\b(?:FILE|COLUMN|RUN|NAME|TEXT|N|S|E)\b|^tetra init|--resume|^tetra (?:ui|start|stop)/
 /** There is no run under way to act on, and it says so. */
 const isRefusal = (line: string, code: number | null): boolean =>
   /^tetra (?:cancel|pause|resume) latest/u.test(line) && code === 4

@@ -45,6 +45,10 @@ describe("verify and repair", () => {
     withDatabase(async (at) => {
       await inStore(at, filled)
       const lines = await linesOf(at)
+      await ask(
+        at.url,
+        `insert into orchestration.command (id, run_id, kind, "by", reason, at) values ('c', 'run-2', 'pause', '', '', now())`
+      )
       await ask(at.url, "update orchestration.run set status = 'failed' where id = 'run-1'")
       await ask(at.url, "delete from orchestration.unit where partition = 'SPY'")
       await ask(at.url, "update orchestration.asset_version set id = 99 where version = 'v2'")
@@ -56,8 +60,9 @@ describe("verify and repair", () => {
         ["asset_version", "different"]
       ])
       await onState(at, repairState)
-      expect((await onState(at, verifyState)).differences).toEqual([])
+      expect(await onState(at, verifyState)).toMatchObject(fine)
       expect(await linesOf(at)).toEqual(lines)
+      expect(await ask(at.url, "select id from orchestration.command")).toEqual([{ id: "c" }])
     }))
 })
 

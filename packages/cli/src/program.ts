@@ -184,14 +184,30 @@ const commands = (): Readonly<Record<string, Described>> => ({
     ],
     examples: ["tetra retry latest", "tetra retry latest --stage metrics_pipeline.indicators"]
   },
-  ui: {
-    summary: "the dashboard on recorded runs; from there a run can be started",
+  start: {
+    summary: "a server in the background: it runs what is asked for over its socket, dashboards attach to it",
     options: [
-      option("--replay <run>", "show this run: id, its beginning, or latest").default("latest"),
+      option("--foreground", "stay in this terminal, for service managers"),
+      option("--http <address>", "listen there, too: a port of this machine, or an address with its port"),
+      option("--timeout <seconds>", "how long running work may go on when it is stopped", whole(0)).default(25)
+    ],
+    examples: ["tetra start", "tetra start --foreground --http 4700"]
+  },
+  stop: {
+    summary: "stop the server; what runs may finish, the rest goes on at the next start",
+    options: [option("--now", "without waiting for what runs")],
+    examples: ["tetra stop", "tetra stop --now"]
+  },
+  ui: {
+    summary: "the dashboard: on the server when there is one, else on recorded runs",
+    options: [
+      option("--attach <url>", "on the server at this address (http://127.0.0.1:4700), with the token in TETRA_API_TOKEN"),
+      option("--standalone", "on recorded runs, even when a server is there"),
+      option("--replay <run>", "show this recorded run: id, its beginning, or latest"),
       option("-m, --mode <name>", "what `r` runs; the mode of the shown run when it is left away"),
       ...displayOptions()
     ],
-    examples: ["tetra ui", "tetra ui --replay 01jd7x", "tetra ui --mode daily"]
+    examples: ["tetra ui", "tetra ui --replay latest", "tetra ui --attach http://127.0.0.1:4700"]
   },
   status: {
     summary: "what every pipeline did last, and what is running",

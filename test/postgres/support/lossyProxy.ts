@@ -4,12 +4,15 @@ export interface LossyProxy {
   readonly url: string
   /** The next answer of the server to a statement with this text is swallowed, and the connection cut. */
   readonly loseAnswerTo: (text: string) => void
+  /** The next statement with this text never reaches the server: every line is cut. */
+  readonly cutAt: (text: string) => void
   readonly close: () => Promise<void>
 }
 /** Stands between client and server, and cuts the line when the work is done and the answer under way. */
 export const lossyProxy = async (serverUrl: string): Promise<LossyProxy> => {
   const target = new URL(serverUrl)
   let armed: string | undefined
+  let cut: string | undefined
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname)
@@ -27,6 +30,11 @@ export const lossyProxy = async (serverUrl: string): Promise<LossyProxy> => {
         armed = undefined
         swallow = true
       }
+      if (cut !== undefined && bytes.includes(cut)) {
+        cut = undefined
+        for (const socket of sockets) socket.destroy()
+        return
+      }
       upstream.write(bytes)
     })
     upstream.on("data", (bytes) => {
@@ -42,6 +50,7 @@ export const lossyProxy = async (serverUrl: string): Promise<LossyProxy> => {
   return {
     url: own.href,
     loseAnswerTo: (text) => (armed = text),
+    cutAt: (text) => (cut = text),
     close: async () => {
       for (const socket of sockets) socket.destroy()
       await new Promise((resume) => server.close(resume))

@@ -1,10 +1,13 @@
 /** A real terminal for tests: one tmux server of its own per terminal, gone when the test is over. */
 import { execFileSync } from "node:child_process"
+import { randomUUID } from "node:crypto"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import process from "node:process"
+import xterm from "@xterm/headless"
 import { onTestFinished } from "vitest"
 import { bin } from "../../e2e/support/project.ts"
 
-let servers = 0
 const longestWaitMs = 20_000
 /** A key within this time of an escape is taken as one with the alt key. */
 const escapeMs = 60
@@ -19,7 +22,10 @@ export const hasTmux = (): boolean => {
   }
 }
 export class Tmux {
-  private readonly server = `tetra-test-${process.pid}-${++servers}`
+  private readonly server = `tetra-test-${randomUUID()}`
+  private readonly size: { readonly width: number; readonly height: number }
+  /** Every byte that was written to the terminal. */
+  private readonly record: string
 
   /** A shell in `dir`, where `tetra` is the real command line, with a few lines of a shell session above. */
   constructor(dir: string, size: { readonly width: number; readonly height: number }) {
@@ -32,6 +38,9 @@ export class Tmux {
     onTestFinished(() => {
       this.tmux("kill-server")
     })
+    this.size = size
+    this.record = join(dir, `${this.server}.bytes`)
+    this.tmux("pipe-pane", "-t", "t", `exec cat > '${this.record}'`)
     this.type(`tetra() { "${process.execPath}" "${bin}" "$@"; }; clear; echo an earlier line\n`)
   }
   tmux(...args: ReadonlyArray<string>): string {
@@ -72,6 +81,21 @@ export class Tmux {
       "-p",
       "cursor #{cursor_flag} alternate #{alternate_on} mouse #{mouse_any_flag}"
     ).trim()
+  }
+  /** Modes that tmux does not tell, after every byte so far was played to an emulator. `synchronised`: the screen waits for the end of a frame. */
+  async allModes(): Promise<Readonly<Record<string, unknown>>> {
+    const emulator = new xterm.Terminal({ cols: this.size.width, rows: this.size.height, allowProposedApi: true })
+    await new Promise<void>((resolve) => {
+      emulator.write(readFileSync(this.record), resolve)
+    })
+    const { bracketedPasteMode, mouseTrackingMode, sendFocusMode, synchronizedOutputMode } = emulator.modes
+    return {
+      paste: bracketedPasteMode,
+      mouse: mouseTrackingMode,
+      focus: sendFocusMode,
+      synchronised: synchronizedOutputMode,
+      screen: emulator.buffer.active.type
+    }
   }
   /** Process id of the program in the foreground whose arguments hold `text`. */
   pidOf(text: string): number {

@@ -1,6 +1,7 @@
-/** `tetra ui`: the dashboard on recorded runs; `r` starts one in this process. */
+/** `tetra ui`: the dashboard on the server of the project when there is one, else on recorded runs, where `r` starts one in this process. */
 import process from "node:process"
 import type { RunRequest } from "@tetra/core/engine"
+import type { Remote } from "../attach/client.ts"
 import { whyNot } from "../dashboard/canShow.ts"
 import { recorded, type Recorded } from "../dashboard/desk.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
@@ -8,6 +9,7 @@ import { Refusal } from "../failure.ts"
 import type { Call } from "../program.ts"
 import { flag, openProject, storePlaceOf, text } from "../project/open.ts"
 import { requestOfRecord } from "../request.ts"
+import { socketOf, standingOf } from "../server/address.ts"
 
 /** What `r` asks for: the mode that was named, else the same as the shown run, else the first mode. */
 const requestFor = (call: Call, shown: Recorded | undefined): RunRequest => {
@@ -22,6 +24,19 @@ const lineFor = (request: RunRequest): string =>
     ? `tetra run --mode ${request.mode}`
     : ["tetra run", ...(request.pipelines ?? []).map((name) => `--pipeline ${name}`)].join(" ")
 
+/** The server to attach to: the one that is named, else the one of this project when it answers and nothing recorded was asked for. */
+const remoteFor = async (call: Call, home: string): Promise<Remote | undefined> => {
+  const named = text(call, "attach")
+  if (named !== undefined) {
+    if (!/^https?:\/\//u.test(named) || !URL.canParse(named))
+      throw new Refusal(`--attach ${named} is no address`, { hint: "write it as http://127.0.0.1:4700" })
+    return { _tag: "Http", url: new URL(named), token: process.env["TETRA_API_TOKEN"] }
+  }
+  if (flag(call, "standalone") || text(call, "replay") !== undefined) return undefined
+  const path = socketOf(home)
+  return (await standingOf(path)) === "answers" ? { _tag: "Socket", path } : undefined
+}
+
 export const handle = async (call: Call): Promise<ExitCode> => {
   const reason = whyNot(process.stdin, process.stdout, process.env)
   if (reason !== undefined)
@@ -30,6 +45,24 @@ export const handle = async (call: Call): Promise<ExitCode> => {
       hint: "`tetra history`, `tetra show` and `tetra logs` say the same in lines"
     })
   const project = await openProject(call)
+  const remote = await remoteFor(call, project.home)
+  const detail = flag(call, "verbose") ? "verbose" : "normal"
+  const { displayOf } = await import("../dashboard/display.ts")
+  const display = displayOf(call, project)
+  if (remote !== undefined) {
+    const { attachBoard } = await import("../attach/attachBoard.ts")
+    const request = requestFor(call, undefined)
+    return await attachBoard({
+      project,
+      reload: () => openProject(call),
+      remote,
+      request,
+      line: lineFor(request),
+      run: undefined,
+      display,
+      detail
+    })
+  }
   const id = text(call, "replay") ?? "latest"
   const shown = await recorded(storePlaceOf(project), id)
   if (shown === undefined && id !== "latest")
@@ -37,11 +70,6 @@ export const handle = async (call: Call): Promise<ExitCode> => {
       hint: "`tetra history` lists them; the beginning of an id is enough when only one run has it"
     })
   const request = requestFor(call, shown)
-  const [{ showOnBoard }, { displayOf }] = await Promise.all([
-    import("../dashboard/runOnBoard.ts"),
-    import("../dashboard/display.ts")
-  ])
-  const display = displayOf(call, project)
-  const detail = flag(call, "verbose") ? "verbose" : "normal"
+  const { showOnBoard } = await import("../dashboard/runOnBoard.ts")
   return await showOnBoard({ project, reload: () => openProject(call), request, line: lineFor(request), detail, display }, shown)
 }

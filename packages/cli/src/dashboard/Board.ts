@@ -39,6 +39,13 @@ export interface RunControl {
   /** What Ctrl-C does: the first stops, the second leaves. */
   readonly interrupt: () => void
 }
+/** What can be done to the runs of a server that the dashboard is attached to. */
+export interface Remotely {
+  /** `key` is the idempotency key of the wish. */
+  readonly order: (what: "cancel" | "pause" | "resume", key: string) => void
+  /** Shows another run of it. */
+  readonly open: (run: string) => void
+}
 export interface BoardOptions {
   readonly project: Project
   /** What `r` asks for. */
@@ -63,6 +70,7 @@ export class Board {
   private unwatch: () => void = () => undefined
   private readonly dashboard: Dashboard
   private control: RunControl | undefined
+  private remotely: Remotely | undefined
   /** Takes over while the screen is given back. */
   private lines: Renderer | undefined
   private history: History = new Map()
@@ -120,7 +128,10 @@ export class Board {
   tailOf(stage: string, most: number): ReadonlyArray<LogLine> {
     return this.dashboard.tailOf(stage, most)
   }
-  /** A command that was accepted and cannot be done after all. */
+  accept(key: string): void {
+    this.dashboard.answer(key, "accepted")
+  }
+  /** A command that cannot be done, or was accepted and cannot be done after all. */
   refuse(key: string, reason: string): void {
     this.dashboard.answer(key, "refused", reason)
   }
@@ -167,6 +178,22 @@ export class Board {
       }
     }
   }
+  /** From now on the runs are those of a server. */
+  attach(remotely: Remotely): void {
+    this.remotely = remotely
+  }
+  link(link: Parameters<Dashboard["setLink"]>[0]): void {
+    this.dashboard.setLink(link)
+  }
+  log(path: string): void {
+    this.dashboard.setLogPath(path)
+  }
+  see(event: LiveEvent): void {
+    this.dashboard.see(event)
+  }
+  get status(): Dashboard["model"]["status"] {
+    return this.dashboard.model.status
+  }
   began(log: string, control: RunControl): void {
     this.dashboard.setLogPath(log)
     this.control = control
@@ -196,8 +223,9 @@ export class Board {
   private asked(request: Request, key: string): void {
     switch (request._tag) {
       case "Cancel":
+        if (this.remotely !== undefined) return this.remotely.order("cancel", key)
         if (this.control === undefined) return this.refuse(key, "nothing is running any more")
-        this.dashboard.answer(key, "accepted")
+        this.accept(key)
         return this.control.cancel()
       case "Interrupt":
         return this.interrupt()
@@ -210,16 +238,22 @@ export class Board {
       case "Retry":
         return this.begin({ _tag: "Retry", run: request.run, stages: request.stages, key })
       case "Pause":
-        return this.control?.pause()
+        return this.hold("pause", key)
       case "Resume":
-        return this.control?.resume()
+        return this.hold("resume", key)
       case "OpenRun":
-        return void this.openRun(request.run)
+        return this.remotely === undefined ? void this.openRun(request.run) : this.remotely.open(request.run)
       case "Load":
         return void this.load(request.view)
       default:
         return void runErrand(request, this.desktop())
     }
+  }
+  private hold(what: "pause" | "resume", key: string): void {
+    if (this.remotely !== undefined) return this.remotely.order(what, key)
+    if (this.control === undefined) return this.refuse(key, "nothing is running any more")
+    this.accept(key)
+    return this.control[what]()
   }
   private desktop(): Parameters<typeof runErrand>[1] {
     const { dashboard, options, project } = this
@@ -256,7 +290,7 @@ export class Board {
   }
   private begin(next: Extract<Next, { readonly key: string }>): void {
     if (this.decide === undefined) return this.refuse(next.key, "a run is under way")
-    this.dashboard.answer(next.key, "accepted")
+    if (this.remotely === undefined) this.accept(next.key)
     this.decide(next)
   }
   private interrupt(): void {
@@ -283,6 +317,7 @@ export class Board {
     )
   }
   private toLines(): void {
+    if (this.remotely !== undefined) return this.say("line by line: `tetra logs --follow`, beside this or instead", "warn")
     if (this.control === undefined) return this.say("no run is under way: q leaves", "warn")
     this.dashboard.toLines()
     this.startLines()

@@ -1,6 +1,10 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
+import type { RunEvent } from "../../src/domain/RunEvent.ts"
 import { Journal } from "../../src/execution/ports/Journal.ts"
 import { Leases } from "../../src/execution/ports/Leases.ts"
 import { StateQueries } from "../../src/execution/ports/StateQueries.ts"
@@ -14,6 +18,8 @@ import {
   verifyState
 } from "../../src/storage.ts"
 import { openForWriting } from "../../src/storage/sqlite/StateFile.ts"
+import { aPlan } from "../../src/testing/aPlan.ts"
+import { simulate } from "../../src/testing/simulate.ts"
 import { anOwner } from "../../src/testing/storeContract.ts"
 import { importLines, linesOf as linesIn } from "./support/exported.ts"
 import { filled } from "./support/filled.ts"
@@ -21,6 +27,7 @@ import { inHome, withHome } from "./support/home.ts"
 
 const onState = <A, E>(home: string, work: (state: StateTables) => Effect.Effect<A, E>): Promise<A> =>
   Effect.runPromise(Effect.scoped(Effect.flatMap(openState({ home, stateUrl: undefined }), work)))
+const repairer = fileURLToPath(new URL("support/repairer.ts", import.meta.url))
 const tamper = (home: string, sql: string): void => {
   const state = openForWriting(join(home, "state", "tetra.db"))
   state.exec(sql)
@@ -87,6 +94,73 @@ describe("verify and repair", () => {
       await late
       expect(await onState(home, verifyState)).toEqual({ runs: 2, events: 21, ...fine })
     }))
+  it("leave the store as it was when they are killed (SIGKILL) in the middle", () =>
+    withHome(async (home) => {
+      await inHome(home, filled)
+      tamper(home, "update orchestration.run set status = 'failed'; delete from orchestration.cache where key = 'key-1'")
+      const before = await onState(home, verifyState)
+      const child = spawn(process.execPath, ["--conditions=tetra:source", repairer, home], {
+        stdio: ["ignore", "pipe", "inherit"]
+      })
+      await once(child.stdout, "data")
+      child.kill("SIGKILL")
+      await once(child, "exit")
+      expect(await onState(home, verifyState)).toEqual(before)
+      expect(before.differing).toBe(3)
+    }))
+  it("keep the commands that wait for a run", () =>
+    withHome(async (home) => {
+      await inHome(home, filled)
+      const command =
+        "insert into orchestration.command (id, run_id, kind, by, reason, at) values ('c', 'run-2', 'pause', '', '', 1)"
+      tamper(home, `${command}; delete from orchestration.cache; update orchestration.run set reason = 'odd'`)
+      await onState(home, repairState)
+      const state = openForWriting(join(home, "state", "tetra.db"))
+      expect(state.all("select id from orchestration.command")).toEqual([{ id: "c" }])
+      state.close()
+    }))
+})
+
+describe("verify", () => {
+  const events = simulate(aPlan("load > report")).events.map(
+    ({ at: _at, epoch: _epoch, run: _run, seq: _seq, v: _v, ...event }): RunEvent => event
+  )
+  const recorded = (home: string) =>
+    inHome(
+      home,
+      Effect.flatMap(Journal, (journal) =>
+        journal.create({ id: "run-1", commandId: undefined, owner: anOwner(), events, at: 1_000 })
+      )
+    )
+  const committed = events.findIndex(({ _tag }) => _tag === "UnitCommitted") + 1
+  it.each([
+    [
+      "an event is missing",
+      `delete from orchestration.event where run_seq = ${committed}`,
+      committed + 1,
+      /event \d+ is missing/u
+    ],
+    [
+      "an event cannot follow those before it",
+      `update orchestration.event set kind = 'AttemptStarted' where run_seq = ${committed}`,
+      committed,
+      /the unit is running/u
+    ],
+    [
+      "the last events are gone",
+      `delete from orchestration.event where run_seq = ${events.length}`,
+      events.length,
+      /ends at event \d+ of \d+/u
+    ]
+  ])("tells where the log of a run is damaged: %s", (_name, sql, seq, because) =>
+    withHome(async (home) => {
+      await recorded(home)
+      expect(await onState(home, verifyState)).toMatchObject(fine)
+      tamper(home, sql)
+      const { faults } = await onState(home, verifyState)
+      expect(faults).toEqual([{ run: "run-1", seq, because: expect.stringMatching(because) }])
+    })
+  )
 })
 
 describe("export and import", () => {

@@ -24,7 +24,7 @@ import { copyText } from "./logs/clipboard.ts"
 import { LogReading } from "./logs/LogReading.ts"
 import { isMissing, startEditor, startPager } from "./logs/programs.ts"
 import { Player } from "./Player.ts"
-import { Boundary, Screen } from "./Screen.tsx"
+import { Boundary, inkOptions, Screen } from "./Screen.tsx"
 import { Store, type Time } from "./Store.ts"
 import { type Streams, Terminal } from "./Terminal.ts"
 
@@ -175,6 +175,10 @@ export class Dashboard {
     this.store.ui = atNewestLine(this.store.ui)
     this.store.setWorld({ ...cleared(this.store.world), link: { _tag: "InProcess" }, logPath, history })
   }
+  /** Where what is shown comes from, when it is neither this process nor a recording. */
+  setLink(link: Extract<World["link"], { readonly _tag: "Attached" }>): void {
+    this.store.setWorld({ ...this.store.world, link })
+  }
   setLogPath(logPath: string): void {
     this.store.setWorld({ ...this.store.world, logPath })
   }
@@ -209,12 +213,8 @@ export class Dashboard {
       {
         stdout: this.terminal.ink as unknown as NodeJS.WriteStream,
         stdin: this.options.streams.stdin,
-        exitOnCtrlC: false,
-        patchConsole: false,
-        incrementalRendering: true,
-        interactive: true,
-        maxFps: 60,
-        isScreenReaderEnabled: false
+        onRender: ({ renderTime }) => this.store.took(renderTime),
+        ...inkOptions
       }
     )
   }

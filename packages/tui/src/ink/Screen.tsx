@@ -2,6 +2,16 @@ import { Box, Text } from "ink"
 import { Component, memo, type ReactNode, useSyncExternalStore } from "react"
 import type { Store } from "./Store.ts"
 
+/** How Ink works for us: our governor paces the frames, our terminal reads the keys, and only what changed is written. */
+export const inkOptions = {
+  exitOnCtrlC: false,
+  patchConsole: false,
+  incrementalRendering: true,
+  interactive: true,
+  maxFps: 60,
+  isScreenReaderEnabled: false
+} as const
+
 const Line = memo(({ text }: { readonly text: string }) => <Text wrap="truncate-end">{text === "" ? " " : text}</Text>)
 
 /** The rows of the newest frame. They are painted already: Ink finds out what changed and writes only that. */

@@ -1,6 +1,6 @@
 /** Holds the scene and decides when a frame is published. Knows neither React nor the terminal; time is injected. */
 import type { LiveEvent } from "@tetra/core/engine"
-import { dueAt, type Governor, idleGovernor, painted, wants } from "../model/governor.ts"
+import { alsoTook, dueAt, type Governor, idleGovernor, painted, wants } from "../model/governor.ts"
 import type { KeyEvent } from "../model/keys.ts"
 import { type Abilities, isMoving, type Scene, SceneMaker } from "../model/Scene.ts"
 import type { Command, Overlay, Ui } from "../model/Ui.ts"
@@ -172,6 +172,10 @@ export class Store {
   slowDown(): void {
     this.governor = { ...this.governor, slow: true }
   }
+  /** Milliseconds that Ink took for the newest frame. */
+  took(ms: number): void {
+    this.governor = alsoTook(this.governor, ms)
+  }
   resize(size: Size): void {
     this.size = size
     this.paint()
@@ -192,7 +196,9 @@ export class Store {
   }
   scene(): Scene {
     const { link, run } = this.world
-    const now = link._tag === "Replay" ? run.at : this.options.time.now()
+    // While the link is down nothing that is shown grows older than it was then.
+    const lostAt = link._tag === "Attached" ? link.lostAt : undefined
+    const now = link._tag === "Replay" ? run.at : (lostAt ?? this.options.time.now())
     return this.maker.make(this.world, this.ui, now, this.abilities, this.clock)
   }
   private frameNow(): ReadonlyArray<string> {

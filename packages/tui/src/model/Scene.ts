@@ -86,11 +86,14 @@ export const alertsOf = ({ now, ui, world }: Scene): ReadonlyArray<RunAlert> => 
 /** The alerts that nobody has acknowledged. */
 export const openAlerts = (scene: Scene): ReadonlyArray<RunAlert> => alertsOf(scene).filter(({ state }) => state === "firing")
 export const isActive = (world: World): boolean =>
-  world.link._tag === "InProcess" && world.run.run !== "" && !isEnded(world.run.status)
+  world.link._tag !== "Replay" && world.run.run !== "" && !isEnded(world.run.status)
+/** The link to the server is down: what is shown is old, and nothing can be asked. */
+export const isStale = ({ link }: World): boolean => link._tag === "Attached" && link.state === "down"
 
 /** Whether the picture changes while nothing happens: elapsed times and countdowns of a run that goes on. */
 export const isMoving = (world: World): boolean =>
-  isActive(world) || (world.link._tag === "Replay" && world.link.playing && world.link.position < world.link.total)
+  (isActive(world) && !isStale(world)) ||
+  (world.link._tag === "Replay" && world.link.playing && world.link.position < world.link.total)
 
 export interface RunHead {
   readonly mode: string

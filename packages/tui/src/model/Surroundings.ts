@@ -46,6 +46,8 @@ export interface Surroundings {
   /** The runs that the history compares now, the older one first. */
   readonly comparison: readonly [string, string] | undefined
   readonly replay: boolean
+  /** The run is in a server: leaving the dashboard does nothing to it. */
+  readonly attached: boolean
   /** The dashboard's own clock, in milliseconds that only grow. */
   readonly clock: number
   readonly keymap: Keymap

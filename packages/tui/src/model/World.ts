@@ -1,6 +1,7 @@
 /** Everything that is shown and that the person did not choose: the run, its log, and what was looked up beside it. */
 import type { LogLine, PipelineRunRow, PipelineStateRow, ScheduleForecast, StoredEvent } from "@tetra/core/engine"
 import type { History } from "./estimate.ts"
+import type { Attachment } from "./link/attachment.ts"
 import { advance, type RunModel } from "./RunModel.ts"
 import type { Book, FileSearch } from "./logs/Book.ts"
 import { bounded, type Flood, floodOf } from "./logs/Flood.ts"
@@ -11,9 +12,16 @@ import type { ChartPane, Metric } from "./views/charts.ts"
 import type { HealthCheck } from "./views/health.ts"
 import type { RunDetail } from "./views/history.ts"
 
-/** Where the events come from. `Attached`, to a daemon, has a place here when there is a daemon to attach to. */
+/** Where the events come from. */
 export type Link =
   | { readonly _tag: "InProcess" }
+  | {
+      readonly _tag: "Attached"
+      readonly state: Attachment["state"]
+      /** While it is down: since when, in epoch milliseconds, and how old what is shown is, in milliseconds. */
+      readonly lostAt: number | undefined
+      readonly ageMs: number
+    }
   | {
       readonly _tag: "Replay"
       /** Events shown so far, of `total`. */

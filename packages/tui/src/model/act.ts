@@ -43,7 +43,7 @@ const resize = (ui: Ui, by: 1 | -1, around: Surroundings): Updated => {
 const narrow = (ui: Ui, filter: Partial<Ui["logs"]["filter"]>, around: Surroundings): Updated =>
   goTo({ ...ui, logs: { ...ui.logs, filter: { ...ui.logs.filter, ...filter }, cursor: undefined, file: false } }, "logs", around)
 const quit = (ui: Ui, around: Surroundings): Updated => {
-  if (!around.run.active) return only(ui, { _tag: "Leave" })
+  if (!around.run.active || around.attached) return only(ui, { _tag: "Leave" })
   return only({
     ...ui,
     over: {

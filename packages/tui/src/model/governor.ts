@@ -35,6 +35,8 @@ export const painted = (governor: Governor, now: number, costMs: number): Govern
   costMs: governor.costMs * (1 - newest) + costMs * newest,
   waiting: "nothing"
 })
+/** What the same frame cost after its rows were painted: Ink's share, which is the larger one. */
+export const alsoTook = (governor: Governor, ms: number): Governor => ({ ...governor, costMs: governor.costMs + ms * newest })
 /** Time between two frames that the background is granted: cheap frames come often, dear ones seldom. */
 export const backgroundMs = ({ costMs, focused, slow }: Governor): number => {
   if (!focused) return unfocusedMs

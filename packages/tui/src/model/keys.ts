@@ -149,8 +149,10 @@ export const readKeys = (
   chunk: string
 ): { readonly state: KeyState; readonly events: ReadonlyArray<KeyEvent> } => {
   const events: Array<KeyEvent> = []
-  let text = state.rest + chunk
-  let pasted = state.pasted
+  // A paste whose end got lost would swallow every key for ever: Ctrl-C, pressed alone, ends it.
+  const isOver = state.pasted !== undefined && chunk === "\u0003"
+  let text = isOver ? chunk : state.rest + chunk
+  let pasted = isOver ? undefined : state.pasted
   while (text !== "") {
     if (pasted !== undefined) {
       const end = text.indexOf(pasteEnd)

@@ -35,6 +35,8 @@ export const refusalOf = (scene: Scene, verb: Verb, of?: Target): string | undef
   const { abilities, world } = scene
   if (abilities.readOnly) return "this dashboard only looks (--read-only)"
   if (!abilities.verbs.has(verb)) return `${verb} is not possible here`
+  if (world.link._tag === "Attached" && world.link.state !== "live")
+    return "the server does not answer: nothing is sent until it is back"
   if (scene.ui.grace !== undefined) return `${scene.ui.grace.label} is about to happen: u takes it back`
   const run = runOf(scene, of)
   if (run === undefined) return `no run, or more than one, is called ${of?.run}: 6 lists them`

@@ -1,7 +1,7 @@
 /** Header and footer: one row each. */
 import { stopwatch } from "../model/amounts.ts"
 import { offered } from "../model/offered.ts"
-import { headOf, openAlerts, type RunHead, type Scene } from "../model/Scene.ts"
+import { headOf, isStale, openAlerts, type RunHead, type Scene } from "../model/Scene.ts"
 import { secondsLeft } from "../model/toasts.ts"
 import { type Overlay, type View, viewTitles, views } from "../model/Ui.ts"
 import { percent } from "./bar.ts"
@@ -14,11 +14,15 @@ const spinMs = 250
 
 const linkText = ({ world: { link } }: Scene): Span => {
   if (link._tag === "InProcess") return span("in-process", "good")
+  if (link._tag === "Attached") {
+    if (link.state === "live") return span("live", "good")
+    return span(link.state === "connecting" ? "connecting" : `reconnecting, ${stopwatch(link.ageMs)} old`, "warn")
+  }
   const how = link.position >= link.total ? "end" : link.playing ? `x${link.speed}` : "paused"
   return span(`replay ${link.position}/${link.total} ${how}`, "warn")
 }
 const stateMark = (head: RunHead, scene: Scene, look: Look): string =>
-  head.mark === "running" && scene.world.link._tag === "InProcess"
+  head.mark === "running" && scene.world.link._tag !== "Replay" && !isStale(scene.world)
     ? (look.glyphs.spinner[Math.floor(scene.now / spinMs) % look.glyphs.spinner.length] ?? "")
     : glyphOf(look, head.mark)
 const tabs = (scene: Scene, wide: boolean): Row =>
@@ -45,7 +49,7 @@ const headParts = (scene: Scene, width: number, look: Look): Row => {
     span(`${stateMark(head, scene, look)} ${head.word}`, toneOf(head.mark)),
     span(head.share === undefined ? "" : ` ${percent(head.share)}`, "plain"),
     bar,
-    ...(small ? [] : [linkText(scene), bar]),
+    ...(small && !isStale(scene.world) ? [] : [linkText(scene), bar]),
     ...counts,
     ...eta,
     ...(width < 130 || scene.world.configVersion === undefined

@@ -1,5 +1,5 @@
 /** The whole screen out of one scene: layout by size, panes, dialogs. Pure; every row has exactly the width of the screen. */
-import { headOf, linesAround, type Scene } from "../model/Scene.ts"
+import { headOf, isStale, linesAround, type Scene } from "../model/Scene.ts"
 import type { SizeClass, View } from "../model/Ui.ts"
 import { percent } from "./bar.ts"
 import { paintFooter, paintHeader } from "./chrome.ts"
@@ -23,7 +23,7 @@ import {
 import { inspectedFacts } from "./inspected.ts"
 import { safeLine } from "./text.ts"
 import { paintToasts } from "./toasts.ts"
-import { glyphOf, type Look, toneOf } from "./theme.ts"
+import { fadedLook, glyphOf, type Look, toneOf } from "./theme.ts"
 import { plainLine } from "./views/logs.ts"
 import { factText } from "../model/inspect.ts"
 
@@ -183,7 +183,8 @@ export const paintScreen = (scene: Scene, size: Size, look: Look): Rows => {
   if (size.width < leastSize.width || size.height < leastSize.height) return oneLine(scene, size, look)
   if (scene.ui.over._tag === "CopyMode") return copyMode(scene, size, look)
   const room = { width: size.width, height: size.height - 2 }
-  return [paintHeader(scene, size.width, look), ...fillRows(body(scene, room, look), room), bottom(scene, size.width, look)]
+  const how = isStale(scene.world) ? fadedLook(look) : look
+  return [paintHeader(scene, size.width, look), ...fillRows(body(scene, room, how), room), bottom(scene, size.width, look)]
 }
 /** Rows that a list has on this screen: what half a page is half of. */
 export const pageOf = (size: Size): number => Math.max(1, inside({ width: size.width, height: size.height - 2 }).height)

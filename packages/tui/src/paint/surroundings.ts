@@ -83,6 +83,7 @@ export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundin
     charts: scene.world.desk.charts?.length ?? 0,
     comparison: pairOf(historyView(scene)),
     replay: link._tag === "Replay",
+    attached: link._tag === "Attached",
     clock: scene.clock,
     keymap: scene.abilities.keymap ?? keymap,
     width: sizeClassOf(size),

@@ -233,6 +233,19 @@ export const aLook = (options: LookOptions): Look => {
   }
 }
 
+const faded = new WeakMap<Look, Look>()
+/** The same look for what is no longer sure: everything faint, what is selected still to be seen. */
+export const fadedLook = (look: Look): Look => {
+  const known = faded.get(look)
+  if (known !== undefined) return known
+  const faint = Object.fromEntries(
+    Object.entries(look.theme).map(([tone, style]) => [tone, style.inverse === true ? { inverse: true } : { dim: true }])
+  ) as unknown as Theme
+  const made = { ...look, theme: faint }
+  faded.set(look, made)
+  return made
+}
+
 export type ColorWhen = "auto" | "always" | "never"
 type Env = Readonly<Record<string, string | undefined>>
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== ""
@@ -280,7 +293,7 @@ const codes = (style: Style, color: boolean): ReadonlyArray<readonly [string, st
 }
 /** `text` in the style of `tone`; the very text when the look has no styles. */
 export const paint = (look: Look, tone: Tone, text: string): string => {
-  if (!look.styled || text === "" || tone === "plain") return text
+  if (!look.styled || text === "") return text
   const list = codes(look.theme[tone], look.color)
   if (list.length === 0) return text
   const off = list.toReversed().map(([, code]) => code)

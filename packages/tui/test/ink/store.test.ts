@@ -100,6 +100,28 @@ describe("the store", () => {
     store.resume()
     expect(store.frame().join("\n")).toContain("✖ failed")
   })
+  it("sends a command at the end of its grace, also off the screen, and not at all when it is taken back", () => {
+    const { clock, commands, store } = aStore(aWorld(recording()))
+    const confirm = () => ["x", "y"].forEach((name) => store.keys(key(name)))
+    confirm()
+    store.keys(key("u"))
+    clock.pass(10_000)
+    expect(commands).toEqual([])
+    confirm()
+    store.pause()
+    clock.pass(2999)
+    expect(commands).toEqual([])
+    clock.pass(1)
+    expect(commands).toEqual([{ _tag: "Cancel" }])
+    expect(store.ui.sent).toMatchObject([{ label: "cancel", state: "sent" }])
+  })
+  it("turns the wheel once a frame, however often it is turned", () => {
+    const { clock, counted, store } = aStore(aWorld(finished()))
+    store.keys(key("0"))
+    for (let n = 0; n < 500; n++) store.keys([{ _tag: "Mouse", act: "wheel", x: 0, y: 0, by: -1 }])
+    clock.pass(leastBetweenMs)
+    expect(counted.frames).toBe(2)
+  })
   it("gives up the picture, not the run, when a painter throws", () => {
     const { clock, failures, store } = aStore(aWorld(recording()))
     Object.defineProperty(store.world.run, "stages", {

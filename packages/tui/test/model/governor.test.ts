@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import {
+  alsoTook,
   backgroundMs,
   dueAt,
   type Governor,
@@ -38,6 +39,16 @@ describe("the frame governor", () => {
     expect(dueAt(wants(idleGovernor, "input"))).toBe(Number.NEGATIVE_INFINITY)
     expect(dueAt(wants(painted(idleGovernor, 100, 3), "input"))).toBe(100 + leastBetweenMs)
     expect(simulate(1, 10, "input").frames).toBeLessThanOrEqual(304)
+  })
+  it("counts what Ink took for a frame as what its rows took", () => {
+    let together = idleGovernor
+    let apart = idleGovernor
+    for (let n = 0; n < 30; n++) {
+      together = painted(together, n, 24)
+      apart = alsoTook(painted(apart, n, 4), 20)
+    }
+    expect(apart.costMs).toBeCloseTo(together.costMs, 1)
+    expect(backgroundMs(apart)).toBeGreaterThan(backgroundMs({ ...apart, costMs: 4 }) * 4)
   })
   it("lets a key overtake the background that waits", () => {
     const slow = painted(painted(idleGovernor, 0, 200), 1000, 200)

@@ -52,6 +52,10 @@ describe("keys", () => {
     expect(names("a\u001b[200~q\u001b[Ay\u001b[201~b")).toEqual(["a", "paste:q\u001b[Ay", "b"])
     expect(names("\u001b[20", "0~one\ntw", "o\u001b[2", "01~z")).toEqual(["paste:one\ntwo", "z"])
   })
+  it("ends a paste that never ends with Ctrl-C, pressed alone", () => {
+    expect(names("\u001b[200~half a paste", "j", "\u0003", "j")).toEqual(["C-c", "j"])
+    expect(names("\u001b[200~with \u0003 in it", "\u001b[201~j")).toEqual(["paste:with \u0003 in it", "j"])
+  })
   it("reads the mouse: first button and wheel, from 0; other buttons, modifiers and old forms say nothing", () => {
     expect(names("\u001b[<0;12;5M\u001b[<32;13;6M\u001b[<0;13;6m\u001b[<64;1;1M\u001b[<65;2;3M")).toEqual([
       "press 11,4 0",

@@ -84,18 +84,3 @@ describe("every screen", () => {
     expect(text).not.toMatch(/indicators +fail +\S+ 100 %/u)
   })
 })
-describe("golden frames", () => {
-  for (const [name, world] of Object.entries({ running, failed }))
-    for (const view of everyView)
-      for (const size of [
-        { width: 120, height: 36 },
-        { width: 80, height: 24 }
-      ])
-        it(`${view} of a ${name} run at ${size.width}x${size.height}`, async () => {
-          // Wall-clock times depend on the zone of the machine.
-          const rows = paintScreen(aScene(world, { view }), size, plain).map((row) =>
-            row.trimEnd().replaceAll(/\b\d\d:\d\d:\d\d\b/gu, "hh:mm:ss")
-          )
-          await expect(`${rows.join("\n")}\n`).toMatchFileSnapshot(`golden/${view}-${name}-${size.width}.txt`)
-        })
-})

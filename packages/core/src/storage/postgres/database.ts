@@ -1,6 +1,6 @@
 import type { PgClient } from "@effect/sql-pg/PgClient"
 import { Context, Effect, Layer, Queue, Redacted, Schedule, type Scope } from "effect"
-import type { SqlError } from "effect/sql/SqlError"
+import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { StoreError } from "../../execution/ports/Journal.ts"
 import { recorded } from "../recorded.ts"
 import type { Row } from "../rows.ts"
@@ -87,7 +87,13 @@ export const openDatabase = (options: DatabaseOptions): Effect.Effect<Database, 
     const client = yield* connect(options)
     const query = queryOf(client)
     const inWords = Effect.mapError((error: unknown) => toStoreError(address, error))
-    const transaction: Database["transaction"] = (work) => inWords(client.withTransaction(work(query)))
+    // When the line is gone the client cannot roll back, and dies of that: the server has rolled back by itself.
+    const transaction: Database["transaction"] = (work) =>
+      inWords(
+        Effect.catchDefect(client.withTransaction(work(query)), (defect) =>
+          isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect)
+        )
+      )
     let ready = false
     const look = Effect.gen(function* () {
       const version = yield* schemaIn(query)

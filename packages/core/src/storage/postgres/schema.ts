@@ -169,6 +169,8 @@ begin
 end $f$`
 ]
 
+/** A recorded text may hold NUL, which PostgreSQL stores in JSON but refuses to take apart. */
+const readable = String.raw`replace(payload::text, '\u0000', '\ufffd')::json`
 /** The same step as version 3 of the embedded store. */
 const retention: ReadonlyArray<string> = [
   `drop table orchestration.artifact`,
@@ -182,8 +184,8 @@ const retention: ReadonlyArray<string> = [
   `create index event_kept on orchestration.event(id) where kept is not null`,
   `alter table orchestration.cache add column run_seq integer`,
   `update orchestration.cache set run_seq = made.run_seq from (
-  select run_id, payload->>'key' as key, max(run_seq) as run_seq from orchestration.event
-  where kind = 'UnitCommitted' and payload->>'cached' is null group by 1, 2) as made
+  select run_id, ${readable}->>'key' as key, max(run_seq) as run_seq from orchestration.event
+  where kind = 'UnitCommitted' and ${readable}->>'cached' is null group by 1, 2) as made
   where made.run_id = cache.run_id and made.key = cache.key`,
   `create index cache_maker on orchestration.cache(run_id, run_seq)`,
   `create index asset_maker on orchestration.asset_version(run_id, run_seq)`,

@@ -98,12 +98,14 @@ export const openForWriting = (file: string): StateFile => {
   }
 }
 
+/** Memory for the pages of temporary tables, in KiB. What does not fit is on disk. */
+const scratchCacheKib = 65_536
 /** Empty tables in a temporary file without a name: SQLite keeps what is in use in memory, and nothing is left when the process is gone. */
 export const openScratch = (): StateFile => {
   const database = new DatabaseSync(":memory:")
   attach(database, "")
   const state = overDatabase("memory", database)
-  state.exec("pragma orchestration.journal_mode = off")
+  state.exec(`pragma orchestration.journal_mode = off; pragma orchestration.cache_size = -${scratchCacheKib}`)
   migrate(state)
   return state
 }

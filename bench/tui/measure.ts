@@ -1,0 +1,148 @@
+/**
+ * The dashboard as it is shipped (built, production React) in a process of its own, on a terminal that takes everything at once.
+ * `node bench/tui/measure.ts WHAT WIDTH HEIGHT` prints one line of JSON.
+ */
+import process from "node:process"
+import { setTimeout as pause } from "node:timers/promises"
+import { stripVTControlCharacters } from "node:util"
+import type { Dashboard as TheDashboard } from "../../packages/tui/src/ink/Dashboard.tsx"
+import { aFlood } from "../../packages/tui/test/support/aFlood.ts"
+import { someStreams } from "../../packages/tui/test/support/someStreams.ts"
+
+const [what = "", width = "120", height = "36"] = process.argv.slice(2)
+const size = { width: Number(width), height: Number(height) }
+// The source has JSX, which Node does not read: this is the built one.
+const { Dashboard } = (await import(new URL("../../packages/tui/dist/index.js", import.meta.url).href)) as {
+  readonly Dashboard: typeof TheDashboard
+}
+
+let written = ""
+let frames = 0
+let seen: (() => void) | undefined
+const ends = someStreams(size, (text) => {
+  written += text
+  frames += 1
+  seen?.()
+})
+const dashboard = new Dashboard({
+  streams: ends.streams,
+  look: { color: true, unicode: true },
+  abilities: {
+    verbs: new Set(),
+    line: "tetra run",
+    views: ["overview", "stages", "logs", "history"],
+    readOnly: false,
+    themes: []
+  },
+  history: new Map(),
+  asked: () => undefined,
+  signalled: () => undefined,
+  failed: (error) => {
+    throw error
+  }
+})
+/** Milliseconds until a frame holds `text`. */
+const until = async (text: string): Promise<number> => {
+  const began = performance.now()
+  await new Promise<void>((resolve) => {
+    seen = () => {
+      if (stripVTControlCharacters(written).includes(text)) resolve()
+    }
+    seen()
+  })
+  seen = undefined
+  return performance.now() - began
+}
+const at = (values: ReadonlyArray<number>, share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? 0
+const busyMs = (since: NodeJS.CpuUsage): number => {
+  const { system, user } = process.cpuUsage(since)
+  return (system + user) / 1000
+}
+const flood = aFlood()
+const feed = (count: number): void => {
+  for (const event of flood.more(count)) dashboard.see(event)
+}
+/** A thousand events a second. */
+const pour = (): (() => void) => {
+  const timer = setInterval(() => feed(10), 10)
+  return () => clearInterval(timer)
+}
+const begin = (): void => {
+  for (const event of flood.begin) dashboard.see(event)
+}
+
+const measures: Readonly<Record<string, () => Promise<Readonly<Record<string, number>>>>> = {
+  /** From opening to the first frame, the program being loaded. */
+  first: async () => {
+    await until("TETRA")
+    return { ms: performance.now() - opened }
+  },
+  /**
+   * From a key to the frame that shows its view, while events come in. Ten thousand wait when the first key is pressed. `busyP95` is processor
+   * time, which other programs on the machine do not lengthen.
+   */
+  key: async () => {
+    begin()
+    const stop = pour()
+    const ms: Array<number> = []
+    const busy: Array<number> = []
+    feed(10_000)
+    for (let n = 0; n < 60; n++) {
+      const [key, title] = n % 2 === 0 ? (["6", "History"] as const) : (["4", "Logs"] as const)
+      written = ""
+      const before = process.cpuUsage()
+      ends.type(key)
+      ms.push(await until(title))
+      busy.push(busyMs(before))
+      await pause(60 + (n % 7) * 9)
+    }
+    stop()
+    return { p50: at(ms, 0.5), p95: at(ms, 0.95), busyP95: at(busy, 0.95) }
+  },
+  /** Nothing runs: no frame, no work. */
+  idle: async () => {
+    await pause(500)
+    frames = 0
+    const before = process.cpuUsage()
+    const began = performance.now()
+    await pause(5000)
+    return { frames, percent: (busyMs(before) / (performance.now() - began)) * 100 }
+  },
+  /** Thirty stages and a thousand events a second: what the dashboard takes of a core, and sends to the terminal. */
+  busy: async () => {
+    begin()
+    const stop = pour()
+    await pause(3000)
+    written = ""
+    const before = process.cpuUsage()
+    const began = performance.now()
+    await pause(5000)
+    const ms = performance.now() - began
+    const percent = (busyMs(before) / ms) * 100
+    stop()
+    return { percent, kilobytesPerSecond: Buffer.byteLength(written) / 1024 / (ms / 1000) }
+  },
+  /** Memory over a million log lines. */
+  memory: async () => {
+    begin()
+    const megabytes: Array<number> = []
+    for (let n = 0; n < 100; n++) {
+      for (let i = 0; i < 20; i++) {
+        feed(1000)
+        await pause(1)
+      }
+      written = ""
+      megabytes.push(process.memoryUsage.rss() / 1024 / 1024)
+    }
+    return { after200Thousand: megabytes[19] ?? 0, after1Million: megabytes.at(-1) ?? 0, most: Math.max(...megabytes) }
+  }
+}
+const measure = measures[what]
+if (measure === undefined) throw new Error(`measure one of ${Object.keys(measures).join(", ")}`)
+const opened = performance.now()
+dashboard.open()
+const result = await measure()
+dashboard.close()
+console.log(JSON.stringify(result))
+process.exit(0)

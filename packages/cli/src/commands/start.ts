@@ -1,0 +1,109 @@
+/** `tetra start`: a server that owns the store of the project. */
+import { spawn } from "node:child_process"
+import { readFileSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs"
+import { userInfo } from "node:os"
+import { join } from "node:path"
+import process from "node:process"
+import type { Project } from "@tetra/core/engine"
+import { ask } from "../attach/client.ts"
+import { type ExitCode, exitCodes } from "../exitCodes.ts"
+import { Refusal } from "../failure.ts"
+import { oneLine } from "../output/plain/text.ts"
+import type { Call } from "../program.ts"
+import { tell } from "../project/asking.ts"
+import { flag, number, openProject, text } from "../project/open.ts"
+import { perform } from "../runtime.ts"
+import { claimSocket, socketOf } from "../server/address.ts"
+import { serve, type Serving } from "../server/serve.ts"
+import { nameOf, onSignals } from "../signals.ts"
+
+const isLoopback = (host: string): boolean => ["127.0.0.1", "localhost", "::1"].includes(host)
+/** `--http 4700` or `--http 0.0.0.0:4700`. Beyond this machine a token is needed. */
+export const httpOf = (value: string | undefined, token: string | undefined) => {
+  if (value === undefined) return undefined
+  const [, host = "127.0.0.1", port = ""] = /^(?:(.+):)?(\d{1,5})$/u.exec(value) ?? []
+  if (port === "" || Number(port) > 65_535)
+    throw new Refusal(`--http ${value} is no address`, {
+      hint: "write a port (4700) or an address with its port (10.0.0.5:4700)"
+    })
+  const bare = host.replace(/^\[|\]$/gu, "")
+  if (!isLoopback(bare) && token === undefined)
+    throw new Refusal(`${bare} can be reached from other machines: a token is needed`, {
+      hint: "set TETRA_API_TOKEN to a long random text, for the server and for its clients"
+    })
+  return { host: bare, port: Number(port), token }
+}
+/** As far from the sources as from the parts of the bundle. */
+const versionHere = (): string =>
+  (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { readonly version: string }).version
+
+/** A hint for people and scripts; the socket is the truth. */
+const noteOf = (home: string): string => join(home, "daemon.json")
+const foreground = async (call: Call, project: Project): Promise<ExitCode> => {
+  process.umask(0o077)
+  const socket = socketOf(project.home)
+  const http = httpOf(text(call, "http"), process.env["TETRA_API_TOKEN"])
+  mkdirSync(project.home, { recursive: true, mode: 0o700 })
+  await claimSocket(socket)
+  const version = versionHere()
+  let serving: Serving | undefined
+  const ignore = onSignals(
+    (signal) => {
+      tell(`${nameOf(signal)}: stopping (again to stop at once)`)
+      serving?.stop(false)
+    },
+    () => serving?.stop(true)
+  )
+  const ready = (made: Serving): void => {
+    serving = made
+    const note = { pid: process.pid, instance: made.instance, socket, version, configVersion: project.configVersion }
+    writeFileSync(noteOf(project.home), `${JSON.stringify({ ...note, http: http && `${http.host}:${http.port}` })}\n`, {
+      mode: 0o600
+    })
+    tell(
+      `serving ${project.root} (process ${process.pid}) on ${socket}${http === undefined ? "" : ` and http://${http.host}:${http.port}`}`
+    )
+  }
+  const drainMs = 1000 * (number(call, "timeout") ?? 25)
+  const options = { project, version, by: userInfo().username, socket, http, drainMs, say: (line: string) => tell(oneLine(line)) }
+  const left = await perform(serve(options, ready))
+  ignore()
+  rmSync(noteOf(project.home), { force: true })
+  tell(left.length === 0 ? "stopped" : `stopped; ${left.join(", ")} ${left.length === 1 ? "goes" : "go"} on at the next start`)
+  return exitCodes.completed
+}
+
+/** How long a server in the background may take until it answers, in milliseconds. */
+const readyWithinMs = 10_000
+const lastLines = (file: string): string => readFileSync(file, "utf8").trimEnd().split("\n").slice(-5).join("\n")
+const background = async (call: Call, project: Project): Promise<ExitCode> => {
+  const socket = socketOf(project.home)
+  httpOf(text(call, "http"), process.env["TETRA_API_TOKEN"])
+  const logs = join(project.home, "logs")
+  mkdirSync(logs, { recursive: true, mode: 0o700 })
+  await claimSocket(socket)
+  const file = join(logs, "daemon.log")
+  const out = openSync(file, "a", 0o600)
+  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1), "--foreground"], {
+    detached: true,
+    stdio: ["ignore", out, out]
+  })
+  const until = performance.now() + readyWithinMs
+  while (performance.now() < until && child.exitCode === null && child.signalCode === null) {
+    const live = await ask<{ readonly pid: number }>(
+      { _tag: "Socket", path: socket },
+      { method: "GET", path: "/health/live" }
+    ).catch(() => undefined)
+    if (live?.pid === child.pid && child.pid !== undefined) {
+      child.unref()
+      tell(`started: process ${child.pid}, ${socket}\n\`tetra ui\` shows it, \`tetra stop\` stops it, ${file} says what it did`)
+      return exitCodes.completed
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Refusal(`the server did not start:\n${lastLines(file)}`, { code: exitCodes.failed, hint: `${file} says more` })
+}
+export const handle = async (call: Call): Promise<ExitCode> => {
+  const project = await openProject(call)
+  return flag(call, "foreground") ? await foreground(call, project) : await background(call, project)
+}

@@ -1,0 +1,28 @@
+/** `tetra stop`: the server ends; what runs may finish, and what is not finished goes on at the next start. */
+import { ask, type Remote } from "../attach/client.ts"
+import { type ExitCode, exitCodes } from "../exitCodes.ts"
+import type { Call } from "../program.ts"
+import { tell } from "../project/asking.ts"
+import { flag, locationOf } from "../project/open.ts"
+import { socketOf, standingOf } from "../server/address.ts"
+
+const lookEveryMs = 100
+
+export const handle = async (call: Call): Promise<ExitCode> => {
+  const path = socketOf(locationOf(call).home)
+  if ((await standingOf(path)) !== "answers") {
+    tell("no server is running here")
+    return exitCodes.notRun
+  }
+  const remote: Remote = { _tag: "Socket", path }
+  const { running } = await ask<{ readonly running: ReadonlyArray<string> }>(remote, {
+    method: "POST",
+    path: "/api/v1/daemon/stop",
+    body: { now: flag(call, "now") }
+  })
+  if (running.length > 0 && !flag(call, "now"))
+    tell(`waiting for ${running.join(", ")}; \`tetra stop --now\` stops at once, and the next start goes on`)
+  while ((await standingOf(path)) === "answers") await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
+  tell("stopped")
+  return exitCodes.completed
+}

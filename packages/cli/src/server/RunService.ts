@@ -1,0 +1,144 @@
+/** What a server does with runs: begins them, goes on with them, passes on what is asked of them. */
+import { randomUUID } from "node:crypto"
+import {
+  type BuiltPlan,
+  Commands,
+  Engine,
+  Journal,
+  planRun,
+  type Project,
+  readAdmission,
+  type RunCommand,
+  type RunRequest,
+  type RunRow,
+  StateQueries
+} from "@tetra/core/engine"
+import { Effect } from "effect"
+import type { NewRun } from "../api/definition.ts"
+import { Conflict, Invalid, NotFound, type Problem, Unavailable } from "../api/problems.ts"
+import type { Diagnostic, Json } from "../domain.ts"
+import { Refusal } from "../failure.ts"
+import { keepInForce } from "../project/configuration.ts"
+import { settleOrphans } from "../project/settleOrphans.ts"
+import { recorded, requestOfRecord, secretsAmong, withSecrets } from "../request.ts"
+import type { Hub } from "./Hub.ts"
+
+const told = (detail: string) => ({ detail, errors: [] })
+interface Told {
+  readonly _tag?: string
+  readonly message?: string
+  readonly hint?: string | undefined
+  readonly diagnostics?: ReadonlyArray<Diagnostic>
+}
+/** A failure of the engine as an answer. */
+const problemOf = (failure: unknown): Problem => {
+  if (failure instanceof Refusal)
+    return new Invalid(told([failure.message, failure.hint].filter((text) => text !== undefined).join(": ")))
+  const { _tag, diagnostics = [], message = "it cannot be done" } = failure as Told
+  const errors = diagnostics.flatMap((d) =>
+    d.level === "error" ? [{ path: d.path ?? d.where, detail: d.message, hint: d.hint }] : []
+  )
+  if (_tag === "PlanInvalid" || _tag === "ProjectInvalid") return new Invalid({ detail: "this cannot be run", errors })
+  if (_tag === "Busy" || _tag === "CannotResume" || _tag === "RunOver") return new Conflict(told(message))
+  if (failure instanceof NotFound || failure instanceof Conflict || failure instanceof Invalid || failure instanceof Unavailable)
+    return failure
+  return new Unavailable(told(message))
+}
+export const asProblem = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, Problem, R> =>
+  Effect.mapError(effect, problemOf)
+
+export interface ServiceOptions {
+  /** The project as it is in force now. */
+  readonly project: () => Project
+  readonly hub: Hub
+  /** Whoever asks over the API, for the record. */
+  readonly by: string
+}
+/** The run of this id, of the beginning of one, or the latest. */
+export const runNamed = (id: string): Effect.Effect<RunRow, Problem, StateQueries> =>
+  Effect.gen(function* () {
+    const row = yield* asProblem((yield* StateQueries).run(id))
+    return row ?? (yield* new NotFound(told(`there is no run "${id}": GET /api/v1/runs lists them`)))
+  })
+
+export const makeRunService = ({ by, hub, project }: ServiceOptions) => {
+  const onLive = hub.tell
+  let isDraining = false
+  const admit = Effect.suspend(() =>
+    isDraining ? Effect.fail(new Unavailable(told("the server is stopping: it begins nothing more"))) : Effect.void
+  )
+  const begin = (built: BuiltPlan, request: RunRequest, key: string) =>
+    Effect.gen(function* () {
+      const engine = yield* Engine
+      const { plan, project: own } = built
+      yield* Effect.promise(() => keepInForce(own))
+      const opened = (yield* (yield* Journal).runOfCommand(key)) ?? null
+      const orphan = yield* settleOrphans(plan, false, opened)
+      if (orphan !== undefined) {
+        const handle = yield* engine.resume(orphan, built, "the process that ran it is gone", { onLive })
+        return { run: handle.id, created: false }
+      }
+      const handle = yield* engine.start(built, {
+        trigger: { kind: "api", detail: by },
+        configVersion: own.configVersion,
+        params: recorded(request, secretsAmong(request, plan)),
+        admission: yield* readAdmission(own, plan, Date.now()),
+        commandId: key,
+        onLive
+      })
+      return { run: handle.id, created: opened === null }
+    })
+  /** The same `key` gives the same run. */
+  const start = (asked: NewRun, key: string = randomUUID()) =>
+    Effect.gen(function* () {
+      yield* admit
+      const request = { ...asked, params: (asked.params ?? {}) as Readonly<Record<string, Json>> } as RunRequest
+      const built = yield* planRun(project(), request)
+      return { ...(yield* begin(built, request, key)), key }
+    }).pipe(asProblem)
+
+  const requestOf = (row: RunRow) =>
+    Effect.gen(function* () {
+      const request = requestOfRecord(row.params)
+      if (request === undefined) return yield* new Conflict(told(`run ${row.id} was not started in a way that can be repeated`))
+      return yield* Effect.try({ try: () => withSecrets(request, { params: {} }), catch: (error) => error })
+    })
+  const goOn = (row: RunRow, reason: string, stages: ReadonlyArray<string>) =>
+    Effect.gen(function* () {
+      const built = yield* planRun(project(), yield* requestOf(row))
+      yield* (yield* Engine).resume(row.id, built, reason, { onLive, stages })
+    })
+  const retry = (id: string, stages: ReadonlyArray<string>, key: string = randomUUID()) =>
+    Effect.gen(function* () {
+      yield* admit
+      const row = yield* runNamed(id)
+      yield* goOn(row, `asked over the API by ${by}`, stages)
+      return { run: row.id, key }
+    }).pipe(asProblem)
+
+  /** Durable when it answers; the process that has the run hears it. */
+  const send = (kind: RunCommand["kind"], id: string, reason: string | undefined, key: string = randomUUID()) =>
+    Effect.gen(function* () {
+      const row = yield* runNamed(id)
+      const why = reason ?? `${kind} over the API`
+      const engine = yield* Engine
+      const orphans = kind === "cancel" ? yield* engine.orphans : []
+      if (orphans.some((orphan) => orphan.id === row.id)) yield* engine.abandon(row.id, why, { by, status: "cancelled" })
+      else yield* (yield* Commands).send({ id: key, run: row.id, kind, by, reason: why, at: Date.now() })
+      hub.ring()
+      return { run: row.id, key }
+    }).pipe(asProblem)
+
+  /** Goes on with the runs of a server that is gone: what it had begun is its successor's. */
+  const recover = Effect.gen(function* () {
+    const left = (yield* (yield* Engine).orphans).filter((row) => row.trigger.kind === "api")
+    return yield* Effect.forEach(left, (row) =>
+      goOn(row, "the server that ran it is gone", []).pipe(
+        Effect.as({ run: row.id, problem: undefined }),
+        Effect.catch((failure) => Effect.succeed({ run: row.id, problem: problemOf(failure).detail }))
+      )
+    )
+  })
+  return { start, retry, send, recover, drain: Effect.sync(() => void (isDraining = true)) }
+}
+export type RunService = ReturnType<typeof makeRunService>

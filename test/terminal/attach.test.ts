@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, it, onTestFinished } from "vitest"
+import { ask, type Remote } from "../../packages/cli/src/attach/client.ts"
+import { socketOf } from "../../packages/cli/src/server/address.ts"
+import { aProject } from "../e2e/support/project.ts"
+import { hasTmux, Tmux } from "./support/Tmux.ts"
+
+const config = `version: 1
+project: lab
+plugins: ["./plugins/lab.ts"]
+modes:
+  slow:
+    lab_pipeline: { names: [a, b, slow], pause: 6000 }
+`
+const size = { width: 120, height: 36 }
+
+describe.skipIf(!hasTmux())("the dashboard on a server", { timeout: 180_000 }, () => {
+  it("keeps its screen when the server is killed, goes on without loss when it is back, and leaves the run alone when it quits", async () => {
+    const project = aProject(config)
+    const home = join(project.dir, ".tetra")
+    const remote: Remote = { _tag: "Socket", path: socketOf(home) }
+    const start = async (): Promise<number> => {
+      expect((await project.tetra("start")).code).toBe(0)
+      return (JSON.parse(readFileSync(join(home, "daemon.json"), "utf8")) as { readonly pid: number }).pid
+    }
+    const first = await start()
+    onTestFinished(async () => void (await project.tetra("stop", "--now")))
+    const terminal = new Tmux(project.dir, size)
+    terminal.type("tetra ui\n")
+    await terminal.sees("│ live │")
+    const { run } = await ask<{ readonly run: string }>(remote, { method: "POST", path: "/api/v1/runs", body: { mode: "slow" } })
+    await terminal.until("the run", (screen) => screen.includes("slow") && /running/u.test(screen) && screen.includes("2/3"))
+
+    process.kill(first, "SIGKILL")
+    await terminal.until("old data", (screen) => /reconnecting, \d\d:\d\d old/u.test(screen))
+    expect(terminal.screen()).toContain("2/3")
+    terminal.key("x")
+    await terminal.sees("the server does not answer")
+    terminal.key("Escape")
+
+    await start()
+    await terminal.until("the link again", (screen) => screen.includes("│ live │") && screen.includes("2/3"))
+    terminal.key("q")
+    await terminal.sees(`detached: run ${run} goes on in the server`)
+    expect(terminal.modes()).toBe("cursor 1 alternate 0 mouse 0")
+    expect((await project.tetra("stop")).stdout).toContain(`waiting for ${run}`)
+
+    const { items } = await (async () => {
+      await start()
+      return await ask<{ readonly items: ReadonlyArray<{ readonly _tag: string; readonly status?: string }> }>(remote, {
+        method: "GET",
+        path: `/api/v1/runs/${run}/events`
+      })
+    })()
+    const tags = items.map(({ _tag }) => _tag)
+    expect(tags.filter((tag) => tag === "RunResumed")).toHaveLength(1)
+    expect(items.findLast(({ _tag }) => _tag === "RunEnded")?.status).toBe("completed")
+    // Two instruments were done before the kill, one after it: none was measured twice.
+    expect(tags.filter((tag) => tag === "UnitCommitted")).toHaveLength(4)
+  })
+})

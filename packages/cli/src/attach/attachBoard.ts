@@ -11,7 +11,7 @@ import { Follower } from "./Follower.ts"
 
 export interface AttachCall {
   readonly project: Project
-  /** The project as its file says it now. */
+  /** Reads the project anew, after its configuration was saved. */
   readonly reload: () => Promise<Project>
   readonly remote: Remote
   /** What `r` asks for. */
@@ -50,8 +50,8 @@ const wishOf = (next: Exclude<Next, { readonly _tag: "Leave" }>, request: RunReq
 
 /** Shows the run of the server until the person leaves. */
 export const attachBoard = async (call: AttachCall): Promise<ExitCode> => {
-  const { detail, display, line, project, reload, remote, request } = call
-  const board = new Board({ project, request, reload, line, display, detail })
+  const { detail, display, line, project, remote, request } = call
+  const board = new Board({ project, reload: call.reload, request, line, display, detail })
   let stands: Attachment | undefined
   const stood = (attachment: Attachment): void => {
     stands = attachment
@@ -80,7 +80,7 @@ export const attachBoard = async (call: AttachCall): Promise<ExitCode> => {
     if (run !== undefined && run !== follower.run) follower.turnTo(run)
   }
   board.attach({
-    cancel: (key) => void send(remote, board, { path: `/${follower.run ?? ""}/cancel`, body: {}, key }),
+    order: (what, key) => void send(remote, board, { path: `/${follower.run ?? ""}/${what}`, body: {}, key }),
     open: (run) => follower.turnTo(run)
   })
   board.open()

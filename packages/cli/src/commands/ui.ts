@@ -52,8 +52,16 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   if (remote !== undefined) {
     const { attachBoard } = await import("../attach/attachBoard.ts")
     const request = requestFor(call, undefined)
-    const reload = () => openProject(call)
-    return await attachBoard({ project, reload, remote, request, line: lineFor(request), run: undefined, display, detail })
+    return await attachBoard({
+      project,
+      reload: () => openProject(call),
+      remote,
+      request,
+      line: lineFor(request),
+      run: undefined,
+      display,
+      detail
+    })
   }
   const id = text(call, "replay") ?? "latest"
   const shown = await recorded(storePlaceOf(project), id)

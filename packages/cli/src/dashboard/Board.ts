@@ -42,7 +42,7 @@ export interface RunControl {
 /** What can be done to the runs of a server that the dashboard is attached to. */
 export interface Remotely {
   /** `key` is the idempotency key of the wish. */
-  readonly cancel: (key: string) => void
+  readonly order: (what: "cancel" | "pause" | "resume", key: string) => void
   /** Shows another run of it. */
   readonly open: (run: string) => void
 }
@@ -223,7 +223,7 @@ export class Board {
   private asked(request: Request, key: string): void {
     switch (request._tag) {
       case "Cancel":
-        if (this.remotely !== undefined) return this.remotely.cancel(key)
+        if (this.remotely !== undefined) return this.remotely.order("cancel", key)
         if (this.control === undefined) return this.refuse(key, "nothing is running any more")
         this.accept(key)
         return this.control.cancel()
@@ -238,9 +238,9 @@ export class Board {
       case "Retry":
         return this.begin({ _tag: "Retry", run: request.run, stages: request.stages, key })
       case "Pause":
-        return this.control?.pause()
+        return this.hold("pause", key)
       case "Resume":
-        return this.control?.resume()
+        return this.hold("resume", key)
       case "OpenRun":
         return this.remotely === undefined ? void this.openRun(request.run) : this.remotely.open(request.run)
       case "Load":
@@ -248,6 +248,12 @@ export class Board {
       default:
         return void runErrand(request, this.desktop())
     }
+  }
+  private hold(what: "pause" | "resume", key: string): void {
+    if (this.remotely !== undefined) return this.remotely.order(what, key)
+    if (this.control === undefined) return this.refuse(key, "nothing is running any more")
+    this.accept(key)
+    return this.control[what]()
   }
   private desktop(): Parameters<typeof runErrand>[1] {
     const { dashboard, options, project } = this

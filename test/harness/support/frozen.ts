@@ -2,9 +2,9 @@
 import { expect } from "vitest"
 import { type Order, startProcess } from "./order.ts"
 
-/** Answers what the frozen process said at last. Both work on 40 partitions of 100 ms. */
+/** Answers what the frozen process said at last. The lease is longer than a second process takes to start. Both work on 40 partitions of 100 ms. */
 export const freezeAndTakeOver = async (at: Pick<Order, "home" | "url">): Promise<string> => {
-  const order: Order = { ...at, leaseMs: 1_500, partitions: 40, pauseMs: 100 }
+  const order: Order = { ...at, leaseMs: 8_000, partitions: 40, pauseMs: 100 }
   const frozen = startProcess(order)
   try {
     const { run } = await frozen.until("has")
@@ -13,7 +13,7 @@ export const freezeAndTakeOver = async (at: Pick<Order, "home" | "url">): Promis
     const early = await startProcess({ ...order, run }).gone
     expect(early.at(-1)).toMatchObject({ is: "refused", text: expect.stringContaining("has it in hand") as string })
     // Its process is there, so only the end of the lease frees the run.
-    await new Promise((resume) => setTimeout(resume, 1_600))
+    await new Promise((resume) => setTimeout(resume, 8_100))
     const next = startProcess({ ...order, run })
     await next.until("committed")
     frozen.child.kill("SIGCONT")

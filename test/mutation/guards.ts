@@ -22,10 +22,10 @@ const journal: ReadonlyArray<Guard> = [
   [
     "sqlite: the epoch of an append",
     "sqlite/journal.ts",
-    "and epoch = ? and seq = ? returning owner",
-    "and ? > 0 and seq = ? returning owner"
+    "where id = ? and epoch = ? and seq = ?",
+    "where id = ? and ? > 0 and seq = ?"
   ],
-  ["sqlite: the place of an append", "sqlite/journal.ts", "and seq = ? returning owner", "and ? >= 0 returning owner"],
+  ["sqlite: the place of an append", "sqlite/journal.ts", "and epoch = ? and seq = ?", "and epoch = ? and ? >= 0"],
   [
     "sqlite: taking over raises the epoch",
     "sqlite/journal.ts",

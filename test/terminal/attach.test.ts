@@ -11,7 +11,7 @@ project: lab
 plugins: ["./plugins/lab.ts"]
 modes:
   slow:
-    lab_pipeline: { names: [a, b, slow], pause: 6000 }
+    lab_pipeline: { names: [a, b, slow], pause: 15000 }
 `
 const size = { width: 120, height: 36 }
 

@@ -65,7 +65,7 @@ describe.skipIf(!hasTmux())("leaving the dashboard", { timeout: 180_000 }, () =>
     terminal.type("4/no such rune")
     await terminal.sees("no such rune")
     terminal.type("\u00fc")
-    await terminal.sees("the dashboard cannot go on (no such rune)")
+    await terminal.sees("the dashboard cannot go on (no such rune")
     expect(terminal.modes()).toContain("alternate 0")
     await terminal.sees("code 0")
     await isRestored(terminal)

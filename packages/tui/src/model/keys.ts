@@ -1,4 +1,5 @@
 /** From the bytes of a terminal to keys. Pure: what is cut off at the end of a chunk is kept in the state. */
+import { segmentsOf } from "./graphemes.ts"
 
 /**
  * A key is named by its grapheme (`j`, `G`, `/`) or by a word: `enter esc tab S-tab space backspace delete up down left right home end pageup
@@ -30,7 +31,6 @@ export const noKeys: KeyState = { rest: "", pasted: undefined }
 const longestSequence = 256
 const longestPaste = 65_536
 const pasteEnd = "\u001b[201~"
-const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" })
 
 const letters: Readonly<Record<string, string>> = {
   A: "up",
@@ -126,7 +126,7 @@ const readEscape = (text: string): Read | undefined => {
     return end === null ? undefined : { length: 2 + end.index + end[0].length, event: undefined }
   }
   if (next === "\u001b") return { length: 1, event: key("esc") }
-  const [first] = segmenter.segment(text.slice(1))
+  const [first] = segmentsOf(text.slice(1))
   const one = first?.segment ?? next
   return { length: 1 + one.length, event: key(`M-${controlKeys[one] ?? one}`) }
 }
@@ -138,7 +138,7 @@ const readOne = (text: string): Read | undefined => {
   const code = first.codePointAt(0) ?? 0
   if (code < 0x20) return { length: 1, event: key(`C-${String.fromCodePoint(code + 0x60)}`) }
   if (code >= 0x80 && code < 0xa0) return { length: 1, event: undefined }
-  const [grapheme] = segmenter.segment(text)
+  const [grapheme] = segmentsOf(text)
   const one = grapheme?.segment ?? first
   return { length: one.length, event: key(one) }
 }

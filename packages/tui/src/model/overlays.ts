@@ -4,6 +4,7 @@ import type { KeyEvent } from "./keys.ts"
 import { graceOf } from "./classes.ts"
 import type { Command, Overlay, Question, Ui } from "./Ui.ts"
 import { type PaletteEntry, type Surroundings, type Updated, withFilter } from "./Surroundings.ts"
+import { segmentsOf } from "./graphemes.ts"
 
 /** Longest text of a field, in characters. */
 const longestField = 500
@@ -22,7 +23,7 @@ export const typed = (text: string, event: KeyEvent): string | undefined => {
       return `${text} `.slice(0, longestField)
     case "backspace":
     case "C-h":
-      return Array.from(new Intl.Segmenter("en").segment(text), ({ segment }) => segment)
+      return Array.from(segmentsOf(text), ({ segment }) => segment)
         .slice(0, -1)
         .join("")
     case "C-u":

@@ -1,5 +1,6 @@
 /** Other keys for what the dashboard does, from the configuration. Pure. */
 import { type Binding, isSequence, type Keymap, keymap, namedKey } from "./keymap.ts"
+import { segmentsOf } from "./graphemes.ts"
 
 const kebab = (tag: string): string => tag.replaceAll(/(?<=[a-z])(?=[A-Z])/gu, "-").toLowerCase()
 const moves = { row: ["up", "down"], half: ["page-up", "page-down"], all: ["first", "last"] } as const
@@ -35,8 +36,7 @@ export interface KeyProblem {
 }
 /** Never another meaning: it stops a run that cannot be stopped otherwise. */
 const fixed = "C-c"
-const isKey = (key: string): boolean =>
-  namedKey.test(key) || [...new Intl.Segmenter("en").segment(key)].length === 1 || isSequence(key)
+const isKey = (key: string): boolean => namedKey.test(key) || [...segmentsOf(key)].length === 1 || isSequence(key)
 
 /**
  * The keymap with the keys of `keys` in the place of its own, and everything that is wrong with them: a name that does not exist, a key that is none,

@@ -1,10 +1,10 @@
 /** Text as a terminal sees it: width in cells, cutting and padding by grapheme, and taking the teeth out of foreign text. Pure. */
 import { stripVTControlCharacters } from "node:util"
 import stringWidth from "string-width"
+import { segmentsOf } from "../model/graphemes.ts"
 
 const plainAscii = /^[\x20-\x7e]*$/
 const escape = "\u001b"
-const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" })
 
 /** Most graphemes whose width is remembered; beyond that the memory starts afresh. */
 const mostRemembered = 4096
@@ -22,14 +22,14 @@ export const cellsOf = (grapheme: string): number => {
 
 /** User-perceived characters, in order. */
 export const graphemesOf = (text: string): ReadonlyArray<string> =>
-  plainAscii.test(text) ? text.split("") : Array.from(segmenter.segment(text), ({ segment }) => segment)
+  plainAscii.test(text) ? text.split("") : Array.from(segmentsOf(text), ({ segment }) => segment)
 
 /** Cells that `text` takes on a terminal; escape sequences take none. */
 export const widthOf = (text: string): number => {
   const bare = text.includes(escape) ? stripVTControlCharacters(text) : text
   if (plainAscii.test(bare)) return bare.length
   let cells = 0
-  for (const { segment } of segmenter.segment(bare)) cells += cellsOf(segment)
+  for (const { segment } of segmentsOf(bare)) cells += cellsOf(segment)
   return cells
 }
 
@@ -39,7 +39,7 @@ export const take = (text: string, cells: number): string => {
   if (plainAscii.test(text)) return text.slice(0, cells)
   let kept = ""
   let used = 0
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of segmentsOf(text)) {
     used += cellsOf(segment)
     if (used > cells) break
     kept += segment
@@ -53,7 +53,7 @@ export const drop = (text: string, cells: number): string => {
   if (plainAscii.test(text)) return text.slice(cells)
   let used = 0
   let rest = ""
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of segmentsOf(text)) {
     if (used >= cells) rest += segment
     else {
       used += cellsOf(segment)
@@ -122,7 +122,7 @@ export const partOf = (text: string, from: number, cells: number): readonly [fro
   let used = 0
   let at = 0
   let begin = from <= 0 ? 0 : -1
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of segmentsOf(text)) {
     const wide = cellsOf(segment)
     if (begin === -1 && used >= from) begin = at
     if (used + wide > Math.max(0, from) + cells) break

@@ -5,6 +5,8 @@ import { isEnded, type PipelineState, type RunState, type StageState } from "../
 import type { Command } from "./decide.ts"
 import { isCovered } from "./recover.ts"
 
+const switchedOff = "switched off by a parameter"
+
 /** Milliseconds since `start`, 0 before it. */
 export const since = (start: number | undefined, now: number): number => (start === undefined ? 0 : Math.max(0, now - start))
 
@@ -32,7 +34,7 @@ const endOfPipeline = (
   const isShort = (s: StageState) => s.status === "partial" || s.status === "failed" || s.skipCause === "broken"
   if (wanted.length > 0 && wanted.every((s) => s.status === "skipped"))
     return { status: "skipped", reason: first((s) => s.skipCause === "broken") }
-  if (wanted.length === 0 && stages.length > 0) return { status: "skipped", reason: "switched off by a parameter" }
+  if (wanted.length === 0 && stages.length > 0) return { status: "skipped", reason: switchedOff }
   if (wanted.some(isShort)) {
     const stoodIn = stages.find((s) => s.fallback?.ok === true)?.fallback?.name
     const reason = first((s) => isShort(s) && s.failed > 0) ?? first(isShort)
@@ -108,30 +110,32 @@ const shortfallOf = (
     ...(degraded.length === 0 ? {} : { degraded })
   }
 }
+type RunEnd = Extract<RunEvent, { readonly _tag: "RunEnded" }>["status"]
+/** The worst end of a pipeline that was wanted: what a parameter switched off says nothing about the run. */
+const endOf = (
+  { cancel }: RunState,
+  pipelines: ReadonlyArray<PipelineState>
+): { readonly status: RunEnd; readonly worst: PipelineState | undefined } => {
+  const wanted = pipelines.filter(({ reason, status }) => status !== "skipped" || reason !== switchedOff)
+  const first = (status: Status): PipelineState | undefined => wanted.find((pipeline) => pipeline.status === status)
+  const [failed, cancelled, skipped, partial] = [first("failed"), first("cancelled"), first("skipped"), first("partial")]
+  if (cancel !== undefined) return { status: "cancelled", worst: cancelled }
+  if (failed !== undefined) return { status: "failed", worst: failed }
+  // Some were left cancelled when only a part of the run was done again.
+  if (cancelled !== undefined) return { status: "cancelled", worst: cancelled }
+  if (skipped !== undefined && wanted.every(({ status }) => status === "skipped")) return { status: "skipped", worst: skipped }
+  const worst = skipped ?? partial
+  return { status: worst === undefined ? "completed" : "partial", worst }
+}
 /** Closes the run once its pipelines have ended. */
 export const decideEnd = (state: RunState, now: number): ReadonlyArray<Command> => {
   const pipelines = [...state.pipelines.values()]
   if (!pipelines.every((p) => isEnded(p.status))) return []
-  const worst =
-    pipelines.find((p) => p.status === "failed") ??
-    pipelines.find((p) => p.status === "skipped") ??
-    pipelines.find((p) => p.status === "partial")
-  const skippedOnly =
-    pipelines.length > 0 && pipelines.every((p) => p.status === "skipped") && worst?.reason !== "switched off by a parameter"
-  const status =
-    state.cancel !== undefined
-      ? "cancelled"
-      : skippedOnly
-        ? "skipped"
-        : worst?.status === "failed"
-          ? "failed"
-          : worst === undefined || worst.reason === "switched off by a parameter"
-            ? "completed"
-            : "partial"
+  const { status, worst } = endOf(state, pipelines)
   const reason =
-    status === "cancelled"
-      ? state.cancel!.reason
-      : worst === undefined || status === "completed"
+    status === "cancelled" && state.cancel !== undefined
+      ? state.cancel.reason
+      : worst === undefined
         ? undefined
         : `${worst.planned.name}.${worst.reason ?? worst.status}`
   const shortfall = status === "completed" || status === "partial" ? shortfallOf(state) : {}

@@ -9,7 +9,7 @@ const off = "switched off by a parameter"
 type End = readonly [status: Status, reason?: string]
 const endOf = (a: End, b: End, isCancelled = false) => {
   const state = initialState(aPlan("a.one, b.two"))
-  for (const [i, [status, reason]] of [a, b].entries()) Object.assign([...state.pipelines.values()][i]!, { status, reason })
+  for (const [i, [status, reason]] of [a, b].entries()) Object.assign([...state.pipelines.values()][i] ?? {}, { status, reason })
   if (isCancelled) state.cancel = { by: "user", reason: "no more" }
   const [command] = decideEnd(state, 0)
   return command?._tag === "Record" && command.event._tag === "RunEnded" ? [command.event.status, command.event.reason] : command

@@ -4,8 +4,10 @@ import { TestClock } from "effect/testing"
 import { type AnyPipeline, batch, Col, defineTable, partial, type Policy } from "../../src/index.ts"
 import { MemoryStores } from "../../src/execution/memory.ts"
 import { StateQueries } from "../../src/execution/ports/StateQueries.ts"
+import type { RunEvent, StoredEvent } from "../../src/domain/RunEvent.ts"
 import type { PlanHere } from "../../src/execution/planHere.ts"
 import { Archive } from "../../src/projections/why/Archive.ts"
+import { runRecordOf } from "../../src/projections/why/RunRecord.ts"
 import { whyAsset } from "../../src/projections/why/whyAsset.ts"
 import type { WhyNode } from "../../src/projections/why/WhyNode.ts"
 import { whyRun } from "../../src/projections/why/whyRun.ts"
@@ -83,7 +85,16 @@ const ran = (...all: ReadonlyArray<Given & PlanHere>) =>
       Effect.gen(function* () {
         return told(yield* whyRun(archive, (yield* archive.record(runs[n - 1]))!))
       })
-    return { archive, queries, run, stage, told }
+    /** The first run as it stood after its begin, with `more` said to it. */
+    const paused = (more: ReadonlyArray<RunEvent>) =>
+      Effect.gen(function* () {
+        const begun = eventsOf(stores, runs[0]!).slice(0, 3)
+        const last = begun.at(-1)!
+        const said = more.map((event, i): StoredEvent => ({ ...last, ...event, seq: last.seq + 1 + i }) as StoredEvent)
+        const record = runRecordOf([...begun, ...said])!
+        return [told(yield* whyRun(archive, record)), told(yield* whyStage(archive, record, record.stages.get("p.load")!))]
+      })
+    return { archive, paused, queries, run, stage, told }
   })
 
 describe("why a stage", () => {
@@ -174,6 +185,21 @@ describe("why a run", () => {
   )
 })
 
+describe("why a paused run", () => {
+  it.effect("waits says who paused it, also of the stages that it holds back, until it goes on", () =>
+    Effect.gen(function* () {
+      const { paused } = yield* ran({ keys: ["SPY"] })
+      const pause: RunEvent = { _tag: "RunPaused", by: "ada", reason: "the source is moved" }
+      const [held = [], stage = []] = yield* paused([pause])
+      assert.strictEqual(held[0], "running: run r1 is paused; `tetra resume r1` goes on")
+      assert.include(held, "  note: paused by ada: the source is moved")
+      assert.strictEqual(stage[0], "pending: p.load did not start: the run is paused")
+      const [on = []] = yield* paused([pause, { _tag: "RunContinued", by: "bob", reason: "" }])
+      assert.strictEqual(on[0], "running: run r1 is running")
+      assert.include(on, "  note: continued by bob")
+    })
+  )
+})
 describe("why an asset", () => {
   it.effect("follows it back through stages and reused results to the source", () =>
     Effect.gen(function* () {

@@ -71,3 +71,6 @@ export const runRecordOf = (events: ReadonlyArray<StoredEvent>): RunRecord | und
     stages: new Map(plan.stages.map((planned) => [planned.name, stageRecord(planned)]))
   }
 }
+/** Nobody has let it go on since it was paused. */
+export const isPaused = ({ happened }: RunRecord): boolean =>
+  happened.findLast(({ _tag }) => _tag === "RunPaused" || _tag === "RunContinued")?._tag === "RunPaused"

@@ -4,7 +4,7 @@ import type { Json } from "../../domain/Names.ts"
 import type { RunArchived, StoredEvent } from "../../domain/RunEvent.ts"
 import { jsonText } from "../jsonChanges.ts"
 import type { Archive } from "./Archive.ts"
-import type { Of, RunRecord } from "./RunRecord.ts"
+import { isPaused, type Of, type RunRecord } from "./RunRecord.ts"
 import { stageLine } from "./whyStage.ts"
 import { because, firstOf, type WhyKind, type WhyNode } from "./WhyNode.ts"
 
@@ -73,6 +73,12 @@ const happenedNode = (event: StoredEvent): ReadonlyArray<WhyNode> => {
       return [because("warning", `taken over by process ${event.to.pid} on ${event.to.host}: ${event.reason}`, { at })]
     case "RunResumed":
       return [because("retry", `resumed: ${event.reason}`, { at })]
+    case "RunQueued":
+      return [because("note", `waited: ${event.reason}`, { at })]
+    case "RunPaused":
+      return [because("note", `paused by ${event.by}${event.reason === "" ? "" : `: ${event.reason}`}`, { at })]
+    case "RunContinued":
+      return [because("note", `continued by ${event.by}${event.reason === "" ? "" : `: ${event.reason}`}`, { at })]
     case "CancelRequested":
       return [because("cancelled", `cancelled by ${event.by}: ${event.reason}`, { at })]
     default:
@@ -95,7 +101,7 @@ const statusText = (run: RunRecord, interrupted: string | undefined): { readonly
       text: `run ${run.run} ${endWords[ended.status]}${ended.reason === undefined ? "" : `: ${ended.reason}`}`
     }
   return interrupted === undefined
-    ? { kind: "running", text: `run ${run.run} is running` }
+    ? { kind: "running", text: `run ${run.run} is ${isPaused(run) ? `paused; \`tetra resume ${run.run}\` goes on` : "running"}` }
     : {
         kind: "interrupted",
         text: `run ${run.run} was interrupted: ${interrupted}; \`tetra run --resume ${run.run}\` continues it`

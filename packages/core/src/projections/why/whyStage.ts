@@ -4,7 +4,7 @@ import type { StageName } from "../../domain/Names.ts"
 import { singlesOf } from "../../domain/RunPlan.ts"
 import { changesLine, shortVersion, type StageChange, stageChanges } from "../stageChanges.ts"
 import type { Archive } from "./Archive.ts"
-import type { RunRecord, StageRecord } from "./RunRecord.ts"
+import { isPaused, type RunRecord, type StageRecord } from "./RunRecord.ts"
 import { coverageNodes, partitionNodes, unitNodes, waitNodes } from "./whyUnits.ts"
 import { because, type WhyKind, type WhyNode } from "./WhyNode.ts"
 
@@ -160,7 +160,8 @@ const headOf = <E, R>(archive: Archive<E, R>, run: RunRecord, stage: StageRecord
   })
 const waitsFor = (run: RunRecord, { planned }: StageRecord): string => {
   const open = planned.after.filter((name) => run.stages.get(name)?.ended === undefined)
-  return open.length === 0 ? "its turn has not come" : `waits for ${open.join(", ")}`
+  if (open.length > 0) return `waits for ${open.join(", ")}`
+  return isPaused(run) ? "the run is paused" : "its turn has not come"
 }
 const standInNode = ({ ageHours, asof, asset, reason, run, version }: StandIn): WhyNode =>
   because("partial", `${asset} ${shortVersion(version)} of run ${run} stood in, ${ageHours} h old: ${reason}`, {

@@ -1,11 +1,9 @@
 import { distinctStandIns } from "../domain/degraded.ts"
-import type { Status } from "../domain/Names.ts"
+import type { StageName, Status } from "../domain/Names.ts"
 import type { RunEvent } from "../domain/RunEvent.ts"
 import { isEnded, type PipelineState, type RunState, type StageState } from "../domain/RunState.ts"
 import type { Command } from "./decide.ts"
 import { isCovered } from "./recover.ts"
-
-const switchedOff = "switched off by a parameter"
 
 /** Milliseconds since `start`, 0 before it. */
 export const since = (start: number | undefined, now: number): number => (start === undefined ? 0 : Math.max(0, now - start))
@@ -34,7 +32,7 @@ const endOfPipeline = (
   const isShort = (s: StageState) => s.status === "partial" || s.status === "failed" || s.skipCause === "broken"
   if (wanted.length > 0 && wanted.every((s) => s.status === "skipped"))
     return { status: "skipped", reason: first((s) => s.skipCause === "broken") }
-  if (wanted.length === 0 && stages.length > 0) return { status: "skipped", reason: switchedOff }
+  if (wanted.length === 0 && stages.length > 0) return { status: "skipped", reason: "switched off by a parameter" }
   if (wanted.some(isShort)) {
     const stoodIn = stages.find((s) => s.fallback?.ok === true)?.fallback?.name
     const reason = first((s) => isShort(s) && s.failed > 0) ?? first(isShort)
@@ -113,10 +111,11 @@ const shortfallOf = (
 type RunEnd = Extract<RunEvent, { readonly _tag: "RunEnded" }>["status"]
 /** The worst end of a pipeline that was wanted: what a parameter switched off says nothing about the run. */
 const endOf = (
-  { cancel }: RunState,
+  { cancel, stages }: RunState,
   pipelines: ReadonlyArray<PipelineState>
 ): { readonly status: RunEnd; readonly worst: PipelineState | undefined } => {
-  const wanted = pipelines.filter(({ reason, status }) => status !== "skipped" || reason !== switchedOff)
+  const isOff = (name: StageName): boolean => stages.get(name)?.skipCause === "disabled"
+  const wanted = pipelines.filter((pipeline) => pipeline.stages.length === 0 || !pipeline.stages.every(isOff))
   const first = (status: Status): PipelineState | undefined => wanted.find((pipeline) => pipeline.status === status)
   const [failed, cancelled, skipped, partial] = [first("failed"), first("cancelled"), first("skipped"), first("partial")]
   if (cancel !== undefined) return { status: "cancelled", worst: cancelled }

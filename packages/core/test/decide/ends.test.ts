@@ -9,6 +9,8 @@ const off = "switched off by a parameter"
 type End = readonly [status: Status, reason?: string]
 const endOf = (a: End, b: End, isCancelled = false) => {
   const state = initialState(aPlan("a.one, b.two"))
+  for (const [i, stage] of [...state.stages.values()].entries())
+    if ([a, b][i]?.[1] === off) Object.assign(stage, { status: "skipped", skipCause: "disabled" })
   for (const [i, [status, reason]] of [a, b].entries()) Object.assign([...state.pipelines.values()][i] ?? {}, { status, reason })
   if (isCancelled) state.cancel = { by: "user", reason: "no more" }
   const [command] = decideEnd(state, 0)

@@ -85,6 +85,13 @@ describe("a run, folded", () => {
   })
 })
 
+describe("the summary of a paused run", () => {
+  it("says who paused it, and how it goes on", () => {
+    const text = summaryLines({ ...fold(), status: "running", paused: "by ada: the source is moved" }, pipe, facts).join("\n")
+    expect(text).toContain("is paused by ada: the source is moved")
+    expect(text).toMatch(/next\s+tetra resume \S+ goes on, tetra cancel \S+ ends it/u)
+  })
+})
 describe("lines of changes", () => {
   it("start with a time of fixed width, then pipeline.stage, a state glyph with its word, and the reason", () => {
     const lines = said(pipe)

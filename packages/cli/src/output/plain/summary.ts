@@ -139,6 +139,7 @@ const afterRefusal = ({ admission, run }: RunModel, facts: SummaryFacts): string
 const nextSteps = (model: RunModel, facts: SummaryFacts): string => {
   const run = model.run
   if (facts.interrupted !== undefined) return `tetra run --resume ${run} continues: what was finished is kept`
+  if (model.paused !== undefined) return `tetra resume ${run} goes on, tetra cancel ${run} ends it`
   switch (model.status) {
     case "failed":
       return `tetra logs --run ${run} --level warn; tetra run --resume ${run} after mending`
@@ -192,7 +193,8 @@ const title = (model: RunModel, look: Look, { interrupted }: SummaryFacts): stri
   const mark: Mark = interrupted !== undefined ? "interrupted" : allReused ? "reused" : model.status
   const time = model.durationMs === undefined || model.status === "skipped" ? "" : ` in ${duration(model.durationMs)}`
   const all = allReused ? `${dot(look)}nothing had changed, everything was reused` : ""
-  const ending = interrupted === undefined ? headline[model.status] : `was interrupted (${interrupted})`
+  const standing = model.paused === undefined ? headline[model.status] : `is paused ${oneLine(model.paused)}`
+  const ending = interrupted === undefined ? standing : `was interrupted (${interrupted})`
   const said = `${glyph(look, mark)} run ${model.run} ${ending}${time}`
   return paint(look, toneOf(mark), said) + all
 }

@@ -88,7 +88,7 @@ const ran = (...all: ReadonlyArray<Given & PlanHere>) =>
     /** The first run as it stood after its begin, with `more` said to it. */
     const paused = (more: ReadonlyArray<RunEvent>) =>
       Effect.gen(function* () {
-        const begun = eventsOf(stores, runs[0]!).slice(0, 3)
+        const begun = eventsOf(stores, runs[0]).slice(0, 3)
         const last = begun.at(-1)!
         const said = more.map((event, i): StoredEvent => ({ ...last, ...event, seq: last.seq + 1 + i }) as StoredEvent)
         const record = runRecordOf([...begun, ...said])!

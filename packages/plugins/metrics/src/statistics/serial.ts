@@ -135,9 +135,16 @@ const residuals = (y: Float64Array): number => {
   }
   return Math.max(0, yy - xy ** 2 / ((n * (n * n - 1)) / 12))
 }
-/** Bars until half of a deviation is gone: -ln 2 / ln(1 + b) from dx = a + b x[-1]; NaN unless -1 < b < 0. */
+/** b of dx = a + b x[-1]: the share of a deviation that the next bar takes back, negative. */
+const reversion = (x: Float64Array): number =>
+  slope(Array.from({ length: Math.max(0, x.length - 1) }, (_, t) => [x[t]!, x[t + 1]! - x[t]!] as const))
+/** Bars until half of a deviation is gone, by the autoregression in steps: -ln 2 / ln(1 + b). NaN unless -1 < b < 0. */
 export const halfLife = (x: Float64Array): number => {
-  const points = Array.from({ length: Math.max(0, x.length - 1) }, (_, t) => [x[t]!, x[t + 1]! - x[t]!] as const)
-  const b = slope(points)
+  const b = reversion(x)
   return b > -1 && b < 0 ? -Math.LN2 / Math.log(1 + b) : NaN
+}
+/** The same of the process in continuous time (Ornstein and Uhlenbeck 1930), as most texts give it: -ln 2 / b. NaN unless b < 0. */
+export const halfLifeLinear = (x: Float64Array): number => {
+  const b = reversion(x)
+  return b < 0 ? -Math.LN2 / b : NaN
 }

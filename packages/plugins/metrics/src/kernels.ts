@@ -78,6 +78,7 @@ export {
   hurstOfDifferences,
   hurstRescaledRange,
   ljungBox,
+  meanReversion,
   partialAutocorrelation,
   varianceRatio
 } from "./statistics/serial.ts"

@@ -5,7 +5,9 @@ import { mean } from "./returns.ts"
 /** The column less its mean: what stands for a constant among the regressors. */
 export const centred = (x: Float64Array): Float64Array => {
   const m = mean(x)
-  return x.map((v) => v - m)
+  const out = new Float64Array(x.length)
+  for (let t = 0; t < out.length; t++) out[t] = x[t]! - m
+  return out
 }
 /**
  * Residual sums of squares of `y` on the first k columns, for k = 0 to all of them, out of one factor: what a search for the number of lags needs.

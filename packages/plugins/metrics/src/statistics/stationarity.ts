@@ -11,7 +11,8 @@ export interface UnitRootTest {
 }
 /** dx[t] for t in [from, n), and its `lags` predecessors and the level before it, all of one length. */
 const laggedColumns = (x: Float64Array, lags: number, from: number) => {
-  const d = Float64Array.from({ length: x.length - 1 }, (_, t) => x[t + 1]! - x[t]!)
+  const d = new Float64Array(x.length - 1)
+  for (let t = 0; t < d.length; t++) d[t] = x[t + 1]! - x[t]!
   const rows = d.length - from
   return {
     y: d.slice(from),

@@ -10,6 +10,15 @@ export {
   type AdjustMode,
   groupBySymbol
 } from "./adjust.ts"
+export {
+  knowledgeColumns,
+  type KnowledgeBars,
+  type KnowledgeRule,
+  type KnownSeries,
+  knownSeries,
+  LaterKnowledge
+} from "./knowledge.ts"
+export { dayParameter } from "./range.ts"
 export { type BarRule, isQuarantined, QualityBit, QuarantineMask, rulesOf } from "./quality/bits.ts"
 
 /**

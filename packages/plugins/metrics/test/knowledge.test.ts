@@ -61,7 +61,7 @@ const featuresOf = async (
 ) => {
   const answer = await testPipeline(metrics, {
     params: { metrics: ["sma_2"], windows: [], labels: [], ...params },
-    assets: { market_data: dataset(Bars, bars), scenario_definitions: [], ...more } as never,
+    assets: { market_data: dataset(Bars, bars), scenario_definitions: [], ...more },
     plugins: [{ ...plugin, pipelines: {} }]
   })
   return { answer, rows: (answer.assets["ml_features"] ?? []) as ReadonlyArray<Row> }
@@ -91,7 +91,7 @@ describe("a symbol with a restated bar", () => {
 })
 describe("features as of a day", () => {
   it("are the same before and after more bars came", async () => {
-    const asOf = new Date((market.columns.date[39]! as number) * 86_400_000).toISOString().slice(0, 10)
+    const asOf = new Date(market.columns.date[39]! * 86_400_000).toISOString().slice(0, 10)
     const { rows } = await featuresOf(market, { features: ["return_5", "cs_rank_return_5"], as_of: asOf })
     const then = marketOf(symbols.map((symbol) => ({ symbol, from: first, bars: 40 })))
     const before = await featuresOf(then, { features: ["return_5", "cs_rank_return_5"] })

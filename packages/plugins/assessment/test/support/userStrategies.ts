@@ -9,7 +9,7 @@ export const everyThird: WeightStrategy = {
   module: import.meta.url,
   parameters,
   weights: (_, [n], weight) => {
-    for (let t = 0; t < weight.length; t++) weight[t] = t % n! === 0 ? 1 : 0
+    for (let t = 0; t < weight.length; t++) weight[t] = t % n! > 0 ? 0 : 1
   }
 }
 

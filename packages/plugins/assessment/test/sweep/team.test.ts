@@ -133,7 +133,7 @@ describe("strategies of users in a sweep", () => {
       (error: unknown) => error
     )
     assert.instanceOf(failure, StrategyFailed)
-    assert.match((failure as StrategyFailed).message, /brittle \{"n":3\} on S\d \(base\): the well is dry/)
+    assert.match(failure.message, /brittle \{"n":3\} on S\d \(base\): the well is dry/)
   })
 
   it("that never end are ended with the run", { timeout: 60_000 }, async () => {

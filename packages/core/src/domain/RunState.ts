@@ -109,6 +109,8 @@ export interface RunState {
   cancel: { readonly by: string; readonly reason: string } | undefined
   /** While it is set no attempt starts; those that run come to their end. */
   paused: { readonly by: string; readonly reason: string } | undefined
+  /** When the last pause ended, in epoch milliseconds. */
+  continuedAt: number | undefined
   /** Ids of the commands that were taken: each counts once. */
   readonly commands: Set<string>
   /** The attempts have been told to stop. Not journalled. */
@@ -204,6 +206,7 @@ export const initialState = (plan: RunPlan): RunState => {
     reason: undefined,
     cancel: undefined,
     paused: undefined,
+    continuedAt: undefined,
     commands: new Set(),
     stopping: false,
     stages: new Map(plan.stages.map((s) => [s.name, aStage(s)])),

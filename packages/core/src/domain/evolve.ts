@@ -94,6 +94,7 @@ const handlers: Handlers = {
   },
   RunContinued: (state, event) => {
     must(!isEnded(state.status), event, () => `the run is ${state.status}`)
+    if (state.paused !== undefined) state.continuedAt = event.at
     state.paused = undefined
     takeCommand(state, event)
   },

@@ -1,6 +1,5 @@
 import { Context, Effect, Layer, Option, type Result, type Scope } from "effect"
-import { randomBytes, randomUUID } from "node:crypto"
-import { hostname } from "node:os"
+import { randomBytes } from "node:crypto"
 import { recordedPlan, replay } from "../domain/evolve.ts"
 import type { RunId, StageName } from "../domain/Names.ts"
 import type { Owner, RunEvent } from "../domain/RunEvent.ts"
@@ -17,7 +16,7 @@ import { lostOutputs } from "./lostOutputs.ts"
 import type { Stores } from "./memory.ts"
 import { Mutex } from "./Mutex.ts"
 import { openingOf } from "./opening.ts"
-import { isProcessGone } from "./owners.ts"
+import { isProcessGone, thisOwner } from "./owners.ts"
 import { poisonedUnits } from "./policies/poison.ts"
 import { ArtifactStore } from "./ports/ArtifactStore.ts"
 import { Commands } from "./ports/Commands.ts"
@@ -79,7 +78,7 @@ const partsOf = (options: EngineOptions): Effect.Effect<EngineParts, never, Stor
     const ports = yield* Effect.context<Stores>()
     const clock = yield* Effect.clockWith((c) => Effect.succeed(c))
     const now = () => clock.currentTimeMillisUnsafe()
-    const owner: Owner = options.owner ?? { id: randomUUID(), pid: process.pid, host: hostname() }
+    const owner: Owner = options.owner ?? thisOwner()
     const commands = Context.get(ports, Commands)
     const leases = Context.get(ports, Leases)
     return {
@@ -109,7 +108,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
       (release) => Effect.sync(release)
     )
     const orphans = Effect.map(queries.runs({ open: true }), (rows) =>
-      rows.filter((row) => !live.has(row.id) && row.owner.host === owner.host && isProcessGone(row.owner.pid, row.requestedAt))
+      rows.filter((row) => !live.has(row.id) && row.owner.host === owner.host && isProcessGone(row.owner, row.requestedAt))
     )
     /**
      * What dead processes left in staging: of open runs, and of the last ended one, whose process may have died before it swept. Only under

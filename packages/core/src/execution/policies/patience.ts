@@ -33,7 +33,8 @@ export const watchSlots = (
       const slot = ticket.shortOf()
       if (slot !== undefined) {
         const message = `no slot "${slot}" became free within ${patienceMs / 1000} s: others hold them all`
-        return giveUp({ tag: slotTimeout, message }, run.now() - begun)
+        giveUp({ tag: slotTimeout, message }, run.now() - begun)
+        return
       }
       since = run.now()
     }

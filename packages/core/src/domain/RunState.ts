@@ -106,6 +106,8 @@ export interface RunState {
   requestedAt: number | undefined
   endedAt: number | undefined
   reason: string | undefined
+  /** It had ended, and waits for another run before it goes on. */
+  reopens: boolean
   cancel: { readonly by: string; readonly reason: string } | undefined
   /** While it is set no attempt starts; those that run come to their end. */
   paused: { readonly by: string; readonly reason: string } | undefined
@@ -204,6 +206,7 @@ export const initialState = (plan: RunPlan): RunState => {
     requestedAt: undefined,
     endedAt: undefined,
     reason: undefined,
+    reopens: false,
     cancel: undefined,
     paused: undefined,
     continuedAt: undefined,

@@ -138,6 +138,13 @@ const commands: ReadonlyArray<string> = [
   kind text not null, "by" text not null, reason text not null, at timestamptz not null)`,
   `create index command_run on orchestration.command(run_id, place)`
 ]
+const ledger: ReadonlyArray<string> = [
+  `create table orchestration.ledger (
+  collection text not null, key text not null, body json not null, at timestamptz not null, due timestamptz, version integer not null,
+  primary key (collection, key))`,
+  `create index ledger_at on orchestration.ledger(collection, at, key)`,
+  `create index ledger_due on orchestration.ledger(collection, due) where due is not null`
+]
 /** The same, quicker: a statement is planned once per session, and the text of a member is not read again for every event of it. */
 const quickFunctions: ReadonlyArray<string> = [
   `create or replace function orchestration.apply_changes(changes json) returns void language plpgsql as $f$
@@ -197,7 +204,7 @@ const retention: ReadonlyArray<string> = [
   `create table orchestration.upkeep (task text primary key, at timestamptz not null, detail json not null)`
 ]
 
-/** The same step as version 5 of the embedded store. A recorded text may hold NUL and halves of surrogate pairs, always as escapes. */
+/** The same step as version 6 of the embedded store. A recorded text may hold NUL and halves of surrogate pairs, always as escapes. */
 const lean: ReadonlyArray<string> = [
   String.raw`create function orchestration.readable(payload json) returns json language sql immutable parallel safe
   return regexp_replace(payload::text, '\\u(0000|d[89a-f][0-9a-f]{2})', '\\ufffd', 'g')::json`,
@@ -314,6 +321,7 @@ export const migrations: ReadonlyArray<Migration> = [
   { version: 2, sql: retention },
   { version: 3, sql: quickFunctions },
   { version: 4, sql: commands },
-  { version: 5, sql: [...lean, ...leanFunctions] }
+  { version: 5, sql: ledger },
+  { version: 6, sql: [...lean, ...leanFunctions] }
 ]
 export const schemaVersion = migrations.at(-1)?.version ?? 0

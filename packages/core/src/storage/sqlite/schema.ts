@@ -106,9 +106,19 @@ create index orchestration.command_run on command(run_id, place);
 `
   },
   {
+    version: 5,
+    sql: `
+create table orchestration.ledger (
+  collection text not null, key text not null, body text not null, at integer not null, due integer, version integer not null,
+  primary key (collection, key)) without rowid;
+create index orchestration.ledger_at on ledger(collection, at, key);
+create index orchestration.ledger_due on ledger(collection, due) where due is not null;
+`
+  },
+  {
     // What an append writes: no result twice, and no row that the log has anyway. A unit is looked at through a view. The newest
     // event is never deleted (see archiveRuns), so that numbers do not come again without a counter of their own.
-    version: 5,
+    version: 6,
     sql: `
 alter table orchestration.event rename to event_before;
 create table orchestration.event (

@@ -229,7 +229,6 @@ select run_id, stage, partition,
   payload->>'key' as input_hash, payload->'outputs' as output, payload->'failure' as error
 from last where place = 1`,
   `drop index orchestration.cache_maker`,
-  `alter table orchestration.event drop constraint event_run_id_fkey`,
   `delete from orchestration.cache where run_seq is null`,
   `alter table orchestration.cache alter column run_seq set not null, drop column partition, drop column outputs, drop column artifacts,
   drop column counters, drop column at, drop column expires_at`
@@ -239,6 +238,8 @@ from last where place = 1`,
  * sets. What is rare stays a statement of the client's (`changes`). In place of the functions of the first version; a member is read once.
  */
 const leanFunctions: ReadonlyArray<string> = [
+  // An append has looked for its run: asking again for every event costs a lock each.
+  `alter table orchestration.event drop constraint event_run_id_fkey`,
   `drop function orchestration.commit_members(json), orchestration.append_member(json), orchestration.create_member(json),
   orchestration.write_events(json, integer, bigint)`,
   `create function orchestration.write_events(member jsonb, since integer, of_epoch bigint) returns void language plpgsql as $f$
@@ -322,6 +323,7 @@ export const migrations: ReadonlyArray<Migration> = [
   { version: 3, sql: quickFunctions },
   { version: 4, sql: commands },
   { version: 5, sql: ledger },
-  { version: 6, sql: [...lean, ...leanFunctions] }
+  { version: 6, sql: lean },
+  { version: 7, sql: leanFunctions }
 ]
 export const schemaVersion = migrations.at(-1)?.version ?? 0

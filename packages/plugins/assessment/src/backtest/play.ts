@@ -6,6 +6,7 @@ import { simulate, type SimulationTotals } from "../simulation/simulate.ts"
 import type { EventStrategy, StrategyDef } from "../types.ts"
 import type { Bench, Rules } from "./backtest.ts"
 import { decide, failedWith, randomFor } from "./decide.ts"
+import { playUniverse, tradesUniverse, universeBenchOf } from "./universe.ts"
 
 export interface Run {
   readonly strategy: StrategyDef
@@ -13,14 +14,25 @@ export interface Run {
   readonly rules: Rules
 }
 
-/** Leaves the curve in `bench.equity`, from 1 before the first evaluated bar, and the fills, when they are asked for, in `fills`. */
+/**
+ * Leaves the curve in `bench.equity`, from 1 before the first evaluated bar, and the fills, when they are asked for, in `fills`. A strategy for all
+ * symbols trades this one as a universe of its own.
+ */
 export const play = (bench: Bench, run: Run, fills?: FillLog): SimulationTotals => {
   const { strategy, parameters, rules } = run
   if (strategy.onBar !== undefined) return playOrders(bench, { ...run, strategy }, fills)
+  if (tradesUniverse(strategy)) return playAlone(bench, run, fills)
   const { series, tradable, weight, equity } = bench
   decide({ strategy, parameters }, bench, { weight, seed: rules.seed })
   const log = fills === undefined ? {} : { fills }
   return simulate(series.columns, weight, rules.execution, equity, { first: series.first, tradable, ...log })
+}
+
+const playAlone = (bench: Bench, run: Run, fills?: FillLog): SimulationTotals => {
+  const universe = universeBenchOf([bench], run.rules)
+  const totals = playUniverse(universe, run, fills && [fills])
+  bench.equity.set(universe.equity)
+  return totals
 }
 
 const playOrders = (bench: Bench, run: Run & { readonly strategy: EventStrategy }, fills?: FillLog): SimulationTotals => {

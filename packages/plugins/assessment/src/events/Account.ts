@@ -1,6 +1,6 @@
 /** Cash, position and what may be bought with them. */
 import type { FillLog } from "../simulation/FillLog.ts"
-import { commissionOf, type Costs, slippageShare } from "./costs.ts"
+import { commissionOf, type Costs, slippageShare } from "../simulation/costs.ts"
 import type { Size } from "./Order.ts"
 
 export interface AccountRules extends Costs {
@@ -72,16 +72,16 @@ export class Account {
     return value > 0 ? this.costOf(units, price, volume) / value : 0
   }
 
-  private slip(units: number, price: number, volume: number): number {
+  private slip(units: number, price: number, _volume: number): number {
     const opens = units * this.quantity >= 0 || Math.abs(units) > Math.abs(this.quantity)
-    return slippageShare(this.rules.slippage, { price, units, volume, opens })
+    return slippageShare(this.rules.slippage, {}, { bar: 0, price, units, opens })
   }
 
   private costOf(units: number, price: number, volume: number): number {
     const slip = this.slip(units, price, volume)
     const value = Math.abs(units) * price
     const filled = value * (1 + Math.sign(units) * slip)
-    return value * slip + commissionOf(this.rules.commission, filled, units)
+    return value * slip + commissionOf(this.rules.commission, filled, Math.abs(units))
   }
 
   /** Trades what the account allows of it at the reference price; answers the units. */

@@ -75,4 +75,4 @@ const totalsOf = (
   { fills, costs, turnover }: Account,
   { initial }: AccountRules,
   rest: Pick<SimulationTotals, "exposedBars" | "ruinedAt">
-): SimulationTotals => ({ fills, costs: costs / initial, turnover, ...rest })
+): SimulationTotals => ({ fills, costs: costs / initial, carry: 0, turnover, closing: 0, ...rest })

@@ -87,11 +87,15 @@ export { type Holder, Leases } from "./execution/ports/Leases.ts"
 export { RunLog } from "./execution/ports/RunLog.ts"
 export {
   type CachedUnit,
+  eventsAtOnce,
   type PipelineRunRow,
   type PipelineStateRow,
+  type PlacedEvent,
+  type Position,
   type RunRow,
   type SavedCheckpoint,
-  StateQueries
+  StateQueries,
+  UnknownPosition
 } from "./execution/ports/StateQueries.ts"
 export { evolve, replay } from "./domain/evolve.ts"
 export { IllegalEvent } from "./domain/IllegalEvent.ts"

@@ -197,10 +197,29 @@ const retention: ReadonlyArray<string> = [
   `create table orchestration.upkeep (task text primary key, at timestamptz not null, detail json not null)`
 ]
 
+/** Held by an append from before it numbers its events until they are committed, so that the order of the numbers is that of the commits. */
+const appendLock = 7_283_710_116
+/** The same, one append at a time: with the lock before all others, so that two appends never wait for each other. */
+const orderedFunctions: ReadonlyArray<string> = [
+  `create or replace function orchestration.commit_members(members json) returns json language plpgsql as $f$
+declare
+  member json;
+  answers json[] := '{}';
+begin
+  perform pg_advisory_xact_lock(${appendLock});
+  for member in select value from json_array_elements(members) loop
+    answers := answers || case when member->>'expected' is null
+      then orchestration.create_member(member) else orchestration.append_member(member) end;
+  end loop;
+  return array_to_json(answers);
+end $f$`
+]
+
 export const migrations: ReadonlyArray<Migration> = [
   { version: 1, sql: [...tables, ...functions] },
   { version: 2, sql: retention },
   { version: 3, sql: quickFunctions },
-  { version: 4, sql: commands }
+  { version: 4, sql: commands },
+  { version: 5, sql: orderedFunctions }
 ]
 export const schemaVersion = migrations.at(-1)?.version ?? 0

@@ -36,7 +36,8 @@ export {
   type WindowSize,
   windowsOf,
   type WindowStatus,
-  windowStatuses
+  windowStatuses,
+  whyInTurn
 } from "./planning/backfill.ts"
 export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"

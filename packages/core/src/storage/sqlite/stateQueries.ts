@@ -32,11 +32,14 @@ const filtered = (conditions: ReadonlyArray<readonly [sql: string, value: Cell |
     values: given.map(([, value]) => value ?? null)
   }
 }
+const cachedSql = `select cache.key, cache.run_id, event.at, event.payload
+from orchestration.cache join orchestration.event on event.run_id = cache.run_id and event.run_seq = cache.run_seq
+where cache.key in (select value from json_each(?))`
 const everything = -1 // what SQLite understands as no limit
 
-/** Number of the newest event; one that was deleted leaves its number unused. There is one writer at a time, so the numbers are the order. */
+/** Number of the newest event, which is never deleted. There is one writer at a time, so the numbers are the order. */
 const newestOf = (state: StateFile): number =>
-  Number(state.first("select seq from orchestration.sqlite_sequence where name = 'event'")?.["seq"] ?? 0)
+  Number(state.first("select coalesce(max(id), 0) as newest from orchestration.event")?.["newest"])
 const eventsBehind = (state: StateFile, from: number, limit: number): ReadonlyArray<PlacedEvent> =>
   state
     .all(`select * from orchestration.event where id > ? and ${isTold} order by id limit ?`, from, limit)
@@ -125,7 +128,7 @@ export const makeStateQueries = (store: OpenStore): StateQueries["Service"] => (
       for (let from = 0; from < keys.length; from += keysPerLookup) {
         // One parameter whatever the number of keys, so that one prepared statement serves them all.
         const slice = JSON.stringify(keys.slice(from, from + keysPerLookup))
-        for (const row of state.all("select * from orchestration.cache where key in (select value from json_each(?))", slice)) {
+        for (const row of state.all(cachedSql, slice)) {
           hits.set(String(row["key"]), toCached(row))
         }
       }

@@ -11,7 +11,7 @@ const measured = (what: string, size: readonly [width: number, height: number] =
   const { stderr, stdout } = spawnSync(
     process.execPath,
     [join(import.meta.dirname, "tui", "measure.ts"), what, ...size.map(String)],
-    { encoding: "utf8", env: { ...process.env, NODE_ENV: "production" } }
+    { encoding: "utf8", env: process.env }
   )
   const line = stdout.split("\n").find((text) => text.includes("{"))
   if (line === undefined) throw new Error(`nothing was measured: ${stderr}`)

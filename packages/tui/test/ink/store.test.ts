@@ -38,6 +38,7 @@ const aStore = (world = anEmptyWorld()) => {
   const clock = aClock()
   const commands: Array<Command> = []
   const failures: Array<unknown> = []
+  const counted = { frames: 0 }
   const store = new Store({
     world,
     ui: initialUi,
@@ -47,10 +48,12 @@ const aStore = (world = anEmptyWorld()) => {
     time: clock.time,
     perform: (command) => commands.push(command),
     newKey: () => `key-${commands.length}`,
+    show: () => {
+      counted.frames++
+      return 0
+    },
     failed: (error) => failures.push(error)
   })
-  const counted = { frames: 0 }
-  store.subscribe(() => counted.frames++)
   return { store, clock, commands, failures, counted }
 }
 const key = (name: string) => [{ _tag: "Key" as const, key: name }]

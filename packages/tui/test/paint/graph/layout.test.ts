@@ -7,7 +7,7 @@ import { crossingsOf, naiveOrder, orderOf } from "../../../src/paint/graph/order
 import { netOf } from "../../../src/paint/graph/points.ts"
 import { shapeOf } from "../../../src/paint/graph/zoom.ts"
 import { cellsOf as graphemeCells, graphemesOf, widthOf } from "../../../src/paint/text.ts"
-import { unicodeGlyphs } from "../../../src/paint/theme.ts"
+import { unicodeGlyphs } from "../../../src/paint/glyphs.ts"
 import { aGraph, aRandomGraph, asciiLook, plainLook } from "./support.ts"
 
 const seeds = Array.from({ length: 20 }, (_, i) => i + 1)

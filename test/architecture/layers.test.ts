@@ -66,6 +66,12 @@ describe("layers", () => {
     )
     expect(broken).toEqual([])
   })
+  it("lets the daemon reach the core through its doors only", () => {
+    const broken = sources(join(root, "packages/daemon/src")).flatMap((file) =>
+      importsOf(file).filter((spec) => /^@tetra\//.test(spec) && !/^@tetra\/(core(\/(engine|storage))?|tui\/model)$/.test(spec))
+    )
+    expect(broken).toEqual([])
+  })
   it("keeps the dashboard from importing the command line", () => {
     expect(
       sources(join(root, "packages/tui/src")).filter((f) => importsOf(f).some((spec) => spec.startsWith("@tetra/cli")))

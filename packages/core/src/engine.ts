@@ -81,6 +81,7 @@ export { type LimitLevel, type MemoryLimit, memoryLimits } from "./execution/iso
 export { isProcessGone } from "./execution/owners.ts"
 export { layerMemory, MemoryStores, type Stores } from "./execution/memory.ts"
 export { ArtifactStore } from "./execution/ports/ArtifactStore.ts"
+export { type Entry, Ledger, LedgerConflict, type ListOptions, type Write } from "./execution/ports/Ledger.ts"
 export { Commands, type RunCommand, RunOver } from "./execution/ports/Commands.ts"
 export { Fenced, Journal, StaleSequence, StoreError } from "./execution/ports/Journal.ts"
 export { type Holder, Leases } from "./execution/ports/Leases.ts"

@@ -12,6 +12,7 @@ import { Journal, type StoreError } from "../execution/ports/Journal.ts"
 import { Leases } from "../execution/ports/Leases.ts"
 import { StateQueries } from "../execution/ports/StateQueries.ts"
 import { artifactContract } from "./artifactContract.ts"
+import { ledgerContract } from "./ledgerContract.ts"
 
 /** The test runner's own `describe` and `it`: core depends on none. */
 export interface Register {
@@ -588,6 +589,7 @@ export const storeContract = (register: Register, name: string, fresh: () => Fre
     projectionContract(register, inStore)
     commandContract(register, inStore)
     leaseContract(register, inStore)
+    ledgerContract(register, inStore)
     artifactContract(register, inStore)
   })
 }

@@ -138,6 +138,13 @@ const commands: ReadonlyArray<string> = [
   kind text not null, "by" text not null, reason text not null, at timestamptz not null)`,
   `create index command_run on orchestration.command(run_id, place)`
 ]
+const ledger: ReadonlyArray<string> = [
+  `create table orchestration.ledger (
+  collection text not null, key text not null, body json not null, at timestamptz not null, due timestamptz, version integer not null,
+  primary key (collection, key))`,
+  `create index ledger_at on orchestration.ledger(collection, at, key)`,
+  `create index ledger_due on orchestration.ledger(collection, due) where due is not null`
+]
 /** The same, quicker: a statement is planned once per session, and the text of a member is not read again for every event of it. */
 const quickFunctions: ReadonlyArray<string> = [
   `create or replace function orchestration.apply_changes(changes json) returns void language plpgsql as $f$
@@ -201,6 +208,7 @@ export const migrations: ReadonlyArray<Migration> = [
   { version: 1, sql: [...tables, ...functions] },
   { version: 2, sql: retention },
   { version: 3, sql: quickFunctions },
-  { version: 4, sql: commands }
+  { version: 4, sql: commands },
+  { version: 5, sql: ledger }
 ]
 export const schemaVersion = migrations.at(-1)?.version ?? 0

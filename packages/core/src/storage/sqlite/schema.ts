@@ -104,6 +104,16 @@ create table orchestration.command (
   kind text not null, "by" text not null, reason text not null, at integer not null);
 create index orchestration.command_run on command(run_id, place);
 `
+  },
+  {
+    version: 5,
+    sql: `
+create table orchestration.ledger (
+  collection text not null, key text not null, body text not null, at integer not null, due integer, version integer not null,
+  primary key (collection, key)) without rowid;
+create index orchestration.ledger_at on ledger(collection, at, key);
+create index orchestration.ledger_due on ledger(collection, due) where due is not null;
+`
   }
 ]
 export const schemaVersion = migrations.at(-1)?.version ?? 0

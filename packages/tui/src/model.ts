@@ -5,8 +5,8 @@ export { beginning, type Cursor, type Frame, placeText, readPlace } from "./mode
 export { type CompiledFilter, compileFilter } from "./model/LogFilter.ts"
 export { attemptsOf, type QueryContext } from "./model/logs/query.ts"
 export { type History, runRemaining, stageRemaining } from "./model/estimate.ts"
+export { advance } from "./model/advance.ts"
 export {
-  advance,
   emptyModel,
   isEnded,
   isReused,

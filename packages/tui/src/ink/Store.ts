@@ -15,7 +15,7 @@ import {
   withToast
 } from "../model/toasts.ts"
 import { update } from "../model/update.ts"
-import { type Desk, take, type World } from "../model/World.ts"
+import { type Desk, takeAll, type World } from "../model/World.ts"
 import type { Size } from "../paint/Painter.ts"
 import { EventQueue } from "./EventQueue.ts"
 import { paintScreen } from "../paint/screen.ts"
@@ -110,7 +110,7 @@ export class Store {
   /** Folds what waits, until it is `until` on the clock. */
   private fold(until: number): void {
     if (this.events.length === 0) return
-    do for (const event of this.events.next(lot)) this.known = take(this.known, event)
+    do this.known = takeAll(this.known, this.events.next(lot))
     while (this.events.length > 0 && (until === Number.POSITIVE_INFINITY || this.clock < until))
     this.ui = settled(this.ui, this.known, this.clock)
     this.want("background")

@@ -19,6 +19,7 @@ import { type Desk, takeAll, type World } from "../model/World.ts"
 import type { Size } from "../paint/Painter.ts"
 import { EventQueue } from "./EventQueue.ts"
 import { paintScreen } from "../paint/screen.ts"
+import { largeGraphs } from "../paint/views/graph.ts"
 import { surroundingsOf } from "../paint/surroundings.ts"
 import type { Look } from "../paint/theme.ts"
 
@@ -48,7 +49,7 @@ export interface StoreOptions {
 const labels: Readonly<Partial<Record<Command["_tag"], string>>> = { Run: "run", Retry: "retry", Cancel: "cancel" }
 /** Most commands whose way is remembered. */
 const mostSent = 8
-/** How long events are folded at a time, in milliseconds; and how many before the clock is asked again. */
+/** How long events are folded, or a large graph is laid out, at a time, in milliseconds; and how many before the clock is asked again. */
 const sliceMs = 4
 const lot = 32
 /** Time between two frames of what moves by itself: spinner, elapsed times, countdowns. */
@@ -59,6 +60,7 @@ export class Store {
   private readonly maker = new SceneMaker()
   private readonly events = new EventQueue()
   private cancelFold: (() => void) | undefined
+  private cancelDrawing: (() => void) | undefined
   private governor: Governor = idleGovernor
   private rows: ReadonlyArray<string> = []
   private cancelTimer: (() => void) | undefined
@@ -106,6 +108,13 @@ export class Store {
     this.cancelFold = undefined
     this.fold(this.clock + sliceMs)
     if (this.events.length > 0) this.cancelFold = this.options.time.after(0, () => this.foldSlice())
+  }
+  /** Large graphs are laid out while no key waits, and shown when they are ready. */
+  private drawSlice(): void {
+    this.cancelDrawing = undefined
+    const until = this.clock + sliceMs
+    if (largeGraphs.work(() => this.clock >= until)) this.want("input")
+    if (largeGraphs.isBusy) this.cancelDrawing ??= this.options.time.after(0, () => this.drawSlice())
   }
   /** Folds what waits, until it is `until` on the clock. */
   private fold(until: number): void {
@@ -212,6 +221,7 @@ export class Store {
     this.pause()
     this.cancelGrace?.()
     this.cancelFold?.()
+    this.cancelDrawing?.()
   }
   scene(): Scene {
     const { link, run } = this.known
@@ -250,6 +260,7 @@ export class Store {
       this.options.failed(error)
       return
     }
+    if (largeGraphs.isBusy) this.cancelDrawing ??= this.options.time.after(0, () => this.drawSlice())
     const ended = this.options.time.clock()
     this.governor = painted(this.governor, ended, { ms: ended - began, bytes })
     // Only while something on the screen moves by itself is there a timer at all.

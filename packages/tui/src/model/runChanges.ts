@@ -31,10 +31,12 @@ const aPipeline = (name: string): PipelineModel => ({
 })
 const pipelineOf = (stage: string): string => stage.slice(0, Math.max(0, stage.indexOf(".")))
 
-export const withStage = (model: RunModel, name: string, change: (stage: StageModel) => Partial<StageModel>): RunModel => {
-  const old = model.stages.get(name) ?? aStage(name, pipelineOf(name), false)
-  return { ...model, stages: withEntry(model.stages, name, { ...old, ...change(old) }) }
-}
+export const putStage = (model: RunModel, name: string, change: (stage: StageModel) => StageModel): RunModel => ({
+  ...model,
+  stages: withEntry(model.stages, name, change(model.stages.get(name) ?? aStage(name, pipelineOf(name), false)))
+})
+export const withStage = (model: RunModel, name: string, change: (stage: StageModel) => Partial<StageModel>): RunModel =>
+  putStage(model, name, (old) => ({ ...old, ...change(old) }))
 export const withPipeline = (model: RunModel, name: string, change: Partial<PipelineModel>): RunModel => {
   const old = model.pipelines.get(name) ?? aPipeline(name)
   return { ...model, pipelines: withEntry(model.pipelines, name, { ...old, ...change }) }

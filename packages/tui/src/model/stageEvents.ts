@@ -1,7 +1,7 @@
 /** What an event of a stage, or of one of its units, changes in the model of its run. Pure. */
 import type { StoredEvent, StoredOutput, Usage } from "@tetra/core/engine"
 import { mostKept, type RunModel } from "./RunModel.ts"
-import { withStage } from "./runChanges.ts"
+import { putStage, withStage } from "./runChanges.ts"
 import { endPause, type LiveUnit, type StageModel, withHeard, withPause, withRate } from "./StageModel.ts"
 
 /** A copy of `live` without one unit, or with it changed. */
@@ -13,7 +13,7 @@ const setLive = (live: StageModel["live"], partition: string | null, unit: LiveU
 }
 
 const rated = (model: RunModel, name: string, at: number): RunModel =>
-  withStage(model, name, (stage) => withHeard(withRate(stage, at), at))
+  putStage(model, name, (stage) => withHeard(withRate(stage, at), at))
 
 /** Rows of the largest table: side tables (findings, labels) would only blur what people expect to see. */
 const rowsOf = (outputs: Readonly<Record<string, StoredOutput>>): number =>
@@ -61,9 +61,10 @@ const unit = (model: RunModel, event: StoredEvent): RunModel => {
     case "ResourcesAwaited":
       return withStage(model, event.stage, () => ({ awaits: event.reason }))
     case "Progress": {
-      const { done, total, of } = event
-      const next = withStage(model, event.stage, (s) => ({ live: setLive(s.live, event.partition, { done, total, of }) }))
-      return rated(next, event.stage, event.at)
+      const { at, done, total, of } = event
+      return putStage(model, event.stage, (s) =>
+        withHeard(withRate({ ...s, live: setLive(s.live, event.partition, { done, total, of }) }, at), at)
+      )
     }
     case "AttemptFailed":
       return withStage(model, event.stage, (s) => ({

@@ -61,7 +61,7 @@ export interface BoardOptions {
 const productionOf = (environment: string | undefined): string | undefined =>
   environment !== undefined && /^(?:prod|live)/iu.test(environment) ? environment : undefined
 /** How long what was looked up for a view is good enough, where looking it up costs time. */
-const keptMs: Readonly<Partial<Record<View, number>>> = { schedule: 60_000, config: 60_000 }
+const keptMs: Readonly<Partial<Record<View, number>>> = { overview: 60_000, schedule: 60_000, config: 60_000 }
 
 export class Board {
   private readonly options: BoardOptions
@@ -115,11 +115,14 @@ export class Board {
       failed: (error) => this.failed(error)
     })
   }
-  open(): void {
+  /** `isPlanning`: a run was asked for already. */
+  open(isPlanning = false): void {
+    if (isPlanning) this.dashboard.follow(undefined, this.history, true)
     this.dashboard.open()
     if (this.project.configFile !== undefined) this.unwatch = watchConfig(this.project.configFile, () => void this.reload())
     const { complaint } = this.options.display
     if (complaint !== undefined) this.say(complaint, "warn")
+    void this.load("overview")
   }
   /** The last picture and the last lines of stages, for what is printed when the screen is gone. */
   get picture(): ReadonlyArray<string> {
@@ -161,7 +164,7 @@ export class Board {
   follow(history: History): Renderer {
     this.history = history
     this.wasInterrupted = false
-    this.dashboard.follow(undefined, history)
+    this.dashboard.follow(undefined, history, this.remotely === undefined)
     return {
       recall: (event) => this.dashboard.see(event),
       see: (event: LiveEvent) => {
@@ -357,6 +360,7 @@ export class Board {
   private async load(view: View): Promise<void> {
     const now = performance.now()
     const before = this.loadedAt.get(view)
+    if (view === "charts" || view === "overview") this.loadCharts()
     if (before !== undefined && now - before < (keptMs[view] ?? 0)) return
     this.loadedAt.set(view, now)
     try {
@@ -364,7 +368,6 @@ export class Board {
       const { reload } = this.dashboard.desk
       if (view === "config" && reload !== undefined && reload.from !== reload.to) return
       this.dashboard.setDesk(await deskFor(view, this.project))
-      if (view === "charts" || view === "overview") this.loadCharts()
     } catch (error) {
       this.say(oneLine(error instanceof Error ? error.message : String(error)), "bad")
     }

@@ -70,6 +70,7 @@ export const deskFor = async (view: View, project: Project): Promise<Partial<Des
   switch (view) {
     case "history":
       return { runs: (await look(storePlaceOf(project), pastRuns)) ?? [] }
+    case "overview":
     case "schedule":
       return {
         schedule: {

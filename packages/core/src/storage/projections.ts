@@ -259,6 +259,9 @@ export const changesOf = (d: Dialect, event: StoredEvent, owner: Owner): Readonl
       return [change(`update orchestration.run set owner = ? where id = ?`, json(event.to), event.run)]
     case "RunResumed":
       return [change(`update orchestration.run set status = 'running', ended_at = null, reason = null where id = ?`, event.run)]
+    // A run that had ended waits to be gone on with.
+    case "RunQueued":
+      return [change(`update orchestration.run set status = 'pending', ended_at = null, reason = null where id = ?`, event.run)]
     case "RunPaused":
       return [change(`update orchestration.run set paused = coalesce(paused, ?) where id = ?`, pauseText(event), event.run)]
     case "RunContinued":
@@ -299,7 +302,7 @@ on conflict (run_id, stage, partition, name) do update set attempt = excluded.at
         ...factsOf(event).flatMap((fact) => changesOf(d, fact, owner)),
         change(`update orchestration.run set archived_at = ? where id = ?`, instant(event.archivedAt), event.run)
       ]
-    default: // PlanFixed, Warned, ResourcesAwaited, StageStarted, StageEnded, Progress, SideEffectDone, FallbackTried, RunQueued, CancelRequested: the log alone
+    default: // PlanFixed, Warned, ResourcesAwaited, StageStarted, StageEnded, Progress, SideEffectDone, FallbackTried, CancelRequested: the log alone
       return []
   }
 }

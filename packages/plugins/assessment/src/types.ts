@@ -65,6 +65,8 @@ interface StrategyInfo {
   readonly title: string
   /** `benchmark`: what others are measured against, chosen by nobody. `null`: decides by chance, so that any success of it is luck. */
   readonly role?: "benchmark" | "null"
+  /** `import.meta.url` of a module that exports it, and needs no indicators of other plugins: large sweeps then run it in threads. */
+  readonly module?: string
   readonly parameters: ReadonlyArray<{ readonly name: string; readonly default: number; readonly grid: ReadonlyArray<number> }>
 }
 /** Decides a target weight per bar from columns: the fast style. */

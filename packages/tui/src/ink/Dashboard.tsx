@@ -91,6 +91,7 @@ export class Dashboard {
     })
     const world: World = {
       run: emptyModel,
+      isPlanning: false,
       configVersion: undefined,
       events: new Ring(mostEvents),
       logs: new Ring(mostLines, lineWeight),
@@ -170,10 +171,10 @@ export class Dashboard {
     this.store.abilities = abilities
   }
   /** A new run of this process is shown from its first event on. */
-  follow(logPath: string | undefined, history: History): void {
+  follow(logPath: string | undefined, history: History, isPlanning = false): void {
     this.player.stop()
     this.store.ui = atNewestLine(this.store.ui)
-    this.store.setWorld({ ...cleared(this.store.world), link: { _tag: "InProcess" }, logPath, history })
+    this.store.setWorld({ ...cleared(this.store.world), link: { _tag: "InProcess" }, logPath, history, isPlanning })
   }
   /** Where what is shown comes from, when it is neither this process nor a recording. */
   setLink(link: Extract<World["link"], { readonly _tag: "Attached" }>): void {

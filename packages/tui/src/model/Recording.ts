@@ -23,6 +23,7 @@ export const recordingOf = (events: ReadonlyArray<StoredEvent>, lines: ReadonlyA
 export const cleared = (world: World): World => ({
   ...world,
   run: emptyModel,
+  isPlanning: false,
   configVersion: undefined,
   events: new Ring(mostEvents),
   logs: new Ring(mostLines, lineWeight),

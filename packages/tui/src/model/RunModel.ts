@@ -161,7 +161,12 @@ const withDependants = (model: RunModel, roots: ReadonlyArray<string>): Readonly
  * did not complete, or at those that were asked for; stages behind those read their inputs anew.
  */
 const resume = (model: RunModel, asked: ReadonlyArray<string> = []): RunModel => {
-  const open = asked.length > 0 ? withDependants(model, asked) : isEnded(model.status) ? reopened(model) : new Set<string>()
+  const open =
+    asked.length > 0
+      ? withDependants(model, asked)
+      : isEnded(model.status) || model.queued !== undefined
+        ? reopened(model)
+        : new Set<string>()
   const first = (name: string) =>
     model.plan?.stages.find((s) => s.name === name)?.after.every((before) => !open.has(before)) === true
   const again = (s: StageModel): StageModel => {
@@ -175,6 +180,7 @@ const resume = (model: RunModel, asked: ReadonlyArray<string> = []): RunModel =>
   return {
     ...model,
     status: "running",
+    queued: undefined,
     reason: undefined,
     durationMs: undefined,
     cancelling: undefined,
@@ -302,7 +308,14 @@ const stored = (model: RunModel, event: StoredEvent): RunModel => {
     case "RunResumed":
       return resume(model, event.stages)
     case "RunQueued":
-      return { ...model, queued: event.reason }
+      return {
+        ...model,
+        status: "pending",
+        queued: event.reason,
+        reason: undefined,
+        durationMs: undefined,
+        cancelling: undefined
+      }
     case "RunPaused":
       return { ...model, paused: model.paused ?? (event.reason === "" ? `by ${event.by}` : `by ${event.by}: ${event.reason}`) }
     case "RunContinued":

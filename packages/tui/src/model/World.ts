@@ -77,6 +77,8 @@ export interface Desk {
   readonly config: ReadonlyArray<Setting> | undefined
   readonly charts: ReadonlyArray<ChartPane> | undefined
   readonly reload: ConfigReload | undefined
+  /** Numbers of the configurations that were in force, by their hash. */
+  readonly versions: ReadonlyMap<string, number>
   readonly compared: Compared | undefined
   /** The recorded reasons of the stage that was looked into last. */
   readonly why: { readonly run: string; readonly stage: string; readonly facts: ReadonlyArray<Fact> } | undefined
@@ -88,12 +90,15 @@ export const emptyDesk: Desk = {
   config: undefined,
   charts: undefined,
   reload: undefined,
+  versions: new Map(),
   compared: undefined,
   why: undefined
 }
 
 export interface World {
   readonly run: RunModel
+  /** A run was asked for and is being planned: its first event has not come. */
+  readonly isPlanning: boolean
   readonly configVersion: string | undefined
   readonly events: Ring<StoredEvent>
   readonly logs: Ring<LogLine>
@@ -123,6 +128,7 @@ export const take = (world: World, event: Parameters<typeof advance>[1]): World 
   return {
     ...world,
     run,
+    isPlanning: false,
     configVersion,
     flood,
     attempts: beginsAttempt(event._tag) ? [...world.attempts, event.at] : world.attempts

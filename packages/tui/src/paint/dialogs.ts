@@ -1,6 +1,7 @@
 /** Dialogs: palette, pickers, confirmations, help. They cover whole rows, so that no row is ever cut inside a style. */
 import { offered } from "../model/offered.ts"
 import { isAnswered, picked } from "../model/overlays.ts"
+import { viewOfKeys } from "../model/panes.ts"
 import { entriesFor } from "../model/palette.ts"
 import type { Scene } from "../model/Scene.ts"
 import type { Overlay } from "../model/Ui.ts"
@@ -161,5 +162,5 @@ export const paintHelp = (scene: Scene, over: Of<"Help">, size: Size, look: Look
   const rows = [[span("search: ", "accent"), span(over.text, "strong"), span(cursorMark, "selected")], ...all]
   const top = Math.max(0, Math.min(over.top, rows.length - inner.height))
   const shown = rows.slice(top, top + inner.height).map((row) => paintRow(row, inner.width, look))
-  return frame(shown, { title: `Keys in ${scene.ui.view}`, note: "type to search, esc closes", focused: true }, size, look)
+  return frame(shown, { title: `Keys in ${viewOfKeys(scene.ui)}`, note: "type to search, esc closes", focused: true }, size, look)
 }

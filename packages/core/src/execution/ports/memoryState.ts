@@ -74,6 +74,8 @@ export class MemoryState {
       case "RunStarted":
       case "RunResumed":
         return void Object.assign(row, { status: "running", endedAt: undefined, reason: undefined })
+      case "RunQueued":
+        return void Object.assign(row, { status: "pending", endedAt: undefined, reason: undefined })
       case "OwnerChanged":
         return void (row.owner = event.to)
       case "RunEnded":

@@ -37,7 +37,7 @@ where ended_at is null`
       for (const row of rows) {
         const owner = recordedJson<Owner>(row["owner"])
         const at = Number(row["requested_at"])
-        if (owner.host === hostname() && isProcessGone(owner.pid, at)) continue
+        if (owner.host === hostname() && isProcessGone(owner, at)) continue
         if (at < since.at) since = { at, run: String(row["id"]) }
       }
       return { ...since, at: since.at - skewMs }

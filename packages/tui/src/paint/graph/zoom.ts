@@ -24,10 +24,13 @@ export interface Style {
   readonly zoom: Zoom
   readonly hasLanes: boolean
   readonly isTight?: boolean
+  /** Cells that a name gets at most (zoom 2 only): longer ones are cut. */
+  readonly names?: number
 }
 
-const boxOf = (name: number, lane: number, { isTight, zoom }: Style) => {
+const boxOf = (name: number, lane: number, { isTight, names, zoom }: Style) => {
   if (zoom === 1) return { lane, width: 1, height: 1 }
+  if (names !== undefined) return { lane, width: 2 + Math.min(names, name), height: 1 }
   return zoom === 2
     ? { lane, width: 2 + (isTight === true ? Math.max(leastTight, name) : name + noteRoom), height: 1 }
     : { lane, width: Math.max(smallestBox, name + 6), height: 3 }
@@ -79,6 +82,7 @@ const styles: ReadonlyArray<Style> = [
   { zoom: 2, hasLanes: true },
   { zoom: 2, hasLanes: true, isTight: true },
   { zoom: 2, hasLanes: false, isTight: true },
+  ...[12, 9, 7, 5, 4].map((names): Style => ({ zoom: 2, hasLanes: true, isTight: true, names })),
   { zoom: 1, hasLanes: true },
   { zoom: 1, hasLanes: false }
 ]
@@ -106,7 +110,10 @@ export interface Styled {
  */
 export const bestStyle = (measured: Measured, size: Size, layout: (shape: Shape) => Layout, wanted?: Zoom): Styled => {
   const { layerOf } = layersOf(measured.names.length, measured.links)
-  for (const style of styles) {
+  // Where every pipeline is one node, a title would say its name twice.
+  const hasTitles = new Set(measured.lanes).size < measured.names.length
+  const fitting = hasTitles ? styles : styles.map((style) => ({ ...style, hasLanes: false }))
+  for (const style of fitting) {
     if (wanted !== undefined && style.zoom !== wanted) continue
     const shape = shapeIn(measured, style)
     if (!mayFit(shape, layerOf, size)) continue

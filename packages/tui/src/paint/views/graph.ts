@@ -27,6 +27,8 @@ export interface PlacedGraph {
   readonly form: "picture" | "tree"
   readonly zoom: Zoom
   readonly hasLanes: boolean
+  /** Every name is written in full. */
+  readonly hasNames: boolean
   readonly layout: Layout
   /** The visible part of the picture. */
   readonly view: Viewport
@@ -63,12 +65,13 @@ const freshlyPlaced = (view: GraphView, size: Size): PlacedGraph => {
   const all = { width: size.width, height: size.height - below(size, false) }
   const {
     layout: placed,
-    style: { hasLanes, zoom }
+    style: { hasLanes, names, zoom }
   } = bestFor(graph, all, view.zoom)
   const isCut = placed.width > size.width || placed.height > size.height - below(size, false)
   const room = { width: size.width, height: Math.max(0, size.height - below(size, isCut)) }
   const offset: Offset = panTo(graph, placed, view.pan, room, view.isPanned === true ? undefined : view.focus)
-  return { graph, form, zoom, hasLanes, layout: placed, view: { ...offset, ...room }, isCut }
+  const hasNames = zoom > 1 && names === undefined
+  return { graph, form, zoom, hasLanes, hasNames, layout: placed, view: { ...offset, ...room }, isCut }
 }
 
 /** What a key does to the focus: along the links in a picture, up and down in a tree. */
@@ -128,14 +131,14 @@ export const paintGraph: Painter<GraphView> = (view, size, look) => {
     },
     look
   ).map((row) => row.map(({ text, tone }) => paint(look, tone, text)).join(""))
-  const names = placed.zoom === 1 ? namesBelow(placed, view, size.width, look) : []
+  const names = !placed.hasNames ? namesBelow(placed, view, size.width, look) : []
   const map = placed.isCut && last.length > 0 ? [mapLine(placed, size.width, look)] : []
   return fillRows([...rows.slice(0, rows.length - names.length), ...names, ...map, ...last], size)
 }
 
 /** Fewer rows of names than this help nobody. */
 const leastNames = 6
-/** A picture of glyphs leaves rows free: they tell the names. */
+/** A picture of glyphs, or of the beginnings of names, leaves rows free: they tell the names. */
 const namesBelow = (
   { graph, layout, view: { height } }: PlacedGraph,
   view: GraphView,

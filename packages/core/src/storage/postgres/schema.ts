@@ -204,11 +204,42 @@ const retention: ReadonlyArray<string> = [
   `create table orchestration.upkeep (task text primary key, at timestamptz not null, detail json not null)`
 ]
 
+/** The same step as version 5 of the embedded store. A recorded text may hold NUL and halves of surrogate pairs, always as escapes. */
+const lean: ReadonlyArray<string> = [
+  String.raw`create function orchestration.readable(payload json) returns json language sql immutable parallel safe
+  return regexp_replace(payload::text, '\\u(0000|d[89a-f][0-9a-f]{2})', '\\ufffd', 'g')::json`,
+  `drop table orchestration.unit`,
+  `create view orchestration.unit as
+with told as (
+  select run_id, run_seq, kind, orchestration.readable(payload) as payload from orchestration.event
+    where kind in ('PartitionsFixed', 'AttemptStarted', 'RetryScheduled', 'AttemptFailed', 'UnitCommitted')
+    and (select archived_at from orchestration.run where run.id = event.run_id) is null),
+fact as (
+  select run_id, run_seq, kind, payload->>'stage' as stage, coalesce(payload->>'partition', '') as partition, payload from told
+    where kind <> 'PartitionsFixed'
+  union all
+  select run_id, run_seq, kind, payload->>'stage', made.key, payload from told, json_array_elements_text(payload->'keys') as made(key)
+    where kind = 'PartitionsFixed'),
+last as (
+  select *, row_number() over (partition by run_id, stage, partition order by run_seq desc) as place from fact)
+select run_id, stage, partition,
+  case kind when 'AttemptStarted' then 'running' when 'UnitCommitted' then 'completed'
+    when 'AttemptFailed' then case when (payload->>'final')::boolean then 'failed' else 'ready' end else 'ready' end as status,
+  coalesce((payload->>'attempt')::integer, 0) as attempt, to_timestamp((payload->>'due')::float8 / 1000) as not_before,
+  payload->>'key' as input_hash, payload->'outputs' as output, payload->'failure' as error
+from last where place = 1`,
+  `drop index orchestration.cache_maker`,
+  `delete from orchestration.cache where run_seq is null`,
+  `alter table orchestration.cache alter column run_seq set not null, drop column partition, drop column outputs, drop column artifacts,
+  drop column counters, drop column at, drop column expires_at`
+]
+
 export const migrations: ReadonlyArray<Migration> = [
   { version: 1, sql: [...tables, ...functions] },
   { version: 2, sql: retention },
   { version: 3, sql: quickFunctions },
   { version: 4, sql: commands },
-  { version: 5, sql: ledger }
+  { version: 5, sql: ledger },
+  { version: 6, sql: lean }
 ]
 export const schemaVersion = migrations.at(-1)?.version ?? 0

@@ -15,7 +15,7 @@ const pipelineRunColumns = `metadata->>'run' as run, pipeline_name, status, reco
   ${legacy("start_time")}, ${legacy("end_time")}`
 const pipelineStateColumns = `pipeline_name, last_run_status, current_status, ${legacy("last_run_timestamp")}, ${json("metadata")}`
 const versionColumns = `asset, version, run_id, stage, degraded, ${millis("at")} as at, ${json("output", "coverage", "inputs")}`
-const cacheColumns = `key, run_id, stage, partition, ${millis("at")} as at, ${json("outputs", "artifacts", "counters")}`
+const cacheColumns = `cache.key, cache.run_id, ${millis("event.at")} as at, ${json("payload")}`
 
 type Given = string | number | null
 /** `where` of the conditions that have a value, its values, and the number of the next one. */
@@ -94,7 +94,8 @@ order by asset collate "C"`
             [],
             listed(
               toCached,
-              `select ${cacheColumns} from orchestration.cache where key in (select json_array_elements_text($1::text::json))`,
+              `select ${cacheColumns} from orchestration.cache join orchestration.event using (run_id, run_seq)
+where key in (select json_array_elements_text($1::text::json))`,
               [JSON.stringify(keys)]
             )
           ),

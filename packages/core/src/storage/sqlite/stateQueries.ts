@@ -14,6 +14,9 @@ const filtered = (conditions: ReadonlyArray<readonly [sql: string, value: Cell |
     values: given.map(([, value]) => value ?? null)
   }
 }
+const cachedSql = `select cache.key, cache.run_id, event.at, event.payload
+from orchestration.cache join orchestration.event on event.run_id = cache.run_id and event.run_seq = cache.run_seq
+where cache.key in (select value from json_each(?))`
 const everything = -1 // what SQLite understands as no limit
 
 /** The read side over the projections that the journal keeps. */
@@ -88,7 +91,7 @@ export const makeStateQueries = (store: OpenStore): StateQueries["Service"] => (
       for (let from = 0; from < keys.length; from += keysPerLookup) {
         // One parameter whatever the number of keys, so that one prepared statement serves them all.
         const slice = JSON.stringify(keys.slice(from, from + keysPerLookup))
-        for (const row of state.all("select * from orchestration.cache where key in (select value from json_each(?))", slice)) {
+        for (const row of state.all(cachedSql, slice)) {
           hits.set(String(row["key"]), toCached(row))
         }
       }

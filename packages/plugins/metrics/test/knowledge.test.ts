@@ -98,8 +98,7 @@ describe("features as of a day", () => {
     expect(rows).toEqual(before.rows)
   })
   it("need a date", async () => {
-    const { answer } = await featuresOf(market, { features: ["return_5"], as_of: "last week" })
-    expect(answer.stages["features"]?.reason).toMatch(/as_of: "last week" is no date/)
+    await expect(featuresOf(market, { features: ["return_5"], as_of: "2023-02-30" })).rejects.toThrow(/a date such as 2024-01-31/)
   })
 })
 describe("news and events", () => {

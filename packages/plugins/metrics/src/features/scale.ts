@@ -17,4 +17,4 @@ export const fitScaler = (x: Float64Array, rows: Int32Array, kind: "standard" | 
   return { centre, spread: Math.sqrt(kept.reduce((a, b) => a + (b - centre) ** 2, 0) / (kept.length - 1)) }
 }
 export const applyScaler = (x: Float64Array, { centre, spread }: Scaler): Float64Array =>
-  x.map((v) => (spread > 0 ? (v - centre) / spread : 0 * v))
+  x.map((v) => (Number.isNaN(v) || spread > 0 ? (v - centre) / spread : 0))

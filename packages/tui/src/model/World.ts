@@ -9,7 +9,7 @@ import { bounded, type Flood, floodOf } from "./logs/Flood.ts"
 import { beginsAttempt } from "./logs/query.ts"
 import type { Ring } from "./Ring.ts"
 import type { Fact } from "./inspect.ts"
-import type { ChartPane, Metric } from "./views/charts.ts"
+import type { ChartColumn, ChartPane, Metric } from "./views/charts.ts"
 import type { HealthCheck } from "./views/health.ts"
 import type { RunDetail } from "./views/history.ts"
 
@@ -77,6 +77,8 @@ export interface Desk {
     | undefined
   readonly config: ReadonlyArray<Setting> | undefined
   readonly charts: ReadonlyArray<ChartPane> | undefined
+  /** Columns of published tables that can be drawn. */
+  readonly columns: ReadonlyArray<ChartColumn> | undefined
   readonly reload: ConfigReload | undefined
   /** Numbers of the configurations that were in force, by their hash. */
   readonly versions: ReadonlyMap<string, number>
@@ -90,6 +92,7 @@ export const emptyDesk: Desk = {
   health: undefined,
   config: undefined,
   charts: undefined,
+  columns: undefined,
   reload: undefined,
   versions: new Map(),
   compared: undefined,

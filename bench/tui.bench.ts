@@ -1,4 +1,4 @@
-/** The budgets of the dashboard. What a frame costs the line is held exactly by packages/tui/test/ink/bytes.test.ts. Needs a build. */
+/** The budgets of the dashboard. What a frame costs the line is held exactly by packages/tui/test/terminal/bytes.test.ts. Needs a build. */
 import { spawnSync } from "node:child_process"
 import { join } from "node:path"
 import process from "node:process"

@@ -4,7 +4,7 @@
  */
 import process from "node:process"
 import { setTimeout as pause } from "node:timers/promises"
-import type { Dashboard as TheDashboard } from "../../packages/tui/src/ink/Dashboard.ts"
+import type { Dashboard as TheDashboard } from "../../packages/tui/src/terminal/Dashboard.ts"
 import type { aFlood } from "../../packages/tui/test/support/aFlood.ts"
 import { someStreams } from "../../packages/tui/test/support/someStreams.ts"
 

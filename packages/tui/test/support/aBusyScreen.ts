@@ -1,6 +1,6 @@
 /** What a frame costs the line to the terminal while thirty stages run and talk. */
-import { Screen } from "../../src/ink/Screen.ts"
-import { Store } from "../../src/ink/Store.ts"
+import { Screen } from "../../src/terminal/Screen.ts"
+import { Store } from "../../src/terminal/Store.ts"
 import { initialUi } from "../../src/model/Ui.ts"
 import { takeAll } from "../../src/model/World.ts"
 import type { Size } from "../../src/paint/Painter.ts"

@@ -75,6 +75,11 @@ describe("the picture on the terminal", () => {
     screen.show(rows("00:08"), 20)
     expect(written).toEqual(["\u001b[?2026h\u001b[2;8H8\u001b[?2026l"])
   })
+  it("places the cursor anew after a character about whose width terminals disagree", () => {
+    const written: Array<string> = []
+    new Screen((text) => written.push(text)).show(["a👍b"], 10)
+    expect(written.join("")).toContain("a👍\u001b[4Gb")
+  })
   it("is written whole after it was lost", () => {
     const written: Array<string> = []
     const screen = new Screen((text) => written.push(text))

@@ -72,6 +72,15 @@ describe("the store", () => {
     clock.pass(leastBetweenMs)
     expect(counted.frames).toBe(2)
   })
+  it("paints a key before the events that wait, and folds them afterwards", () => {
+    const { clock, counted, store } = aStore()
+    for (const event of finished()) store.see(event)
+    store.keys(key("4"))
+    expect(counted.frames).toBe(1)
+    expect(store.frame()[0]).toContain("no run")
+    clock.pass(500)
+    expect(store.frame()[0]).toContain("failed")
+  })
   it("has no timer and paints nothing while nothing happens", () => {
     const { clock, counted, store } = aStore(aWorld(finished()))
     store.keys(key("3"))

@@ -1,7 +1,7 @@
 import type { Json, RunId, Status } from "../domain/Names.ts"
 import type { PlannedPipeline } from "../domain/RunPlan.ts"
 import { contentHash } from "./contentHash.ts"
-import { canonicalJson } from "./fingerprint.ts"
+import { canonicalJson } from "../domain/canonicalJson.ts"
 import { plainName, plannedDate, plannedParameters } from "./parameters.ts"
 
 /** Days of a backfill, `YYYY-MM-DD`, both inclusive. */

@@ -10,7 +10,8 @@ import type {
   StoredTable,
   StoredValue
 } from "../../domain/Artifact.ts"
-import { canonicalJson, sha256 } from "../../planning/fingerprint.ts"
+import { canonicalJson } from "../../domain/canonicalJson.ts"
+import { sha256 } from "../../planning/fingerprint.ts"
 import { concat, contentHash, emptyBatch, select, type Selection, shapeError, sizeOf } from "../columns.ts"
 import { op } from "../op.ts"
 import { ArtifactStore, type TableSink } from "./ArtifactStore.ts"

@@ -22,6 +22,8 @@ export interface Folders {
   readonly wakeFile: string
   readonly artifacts: string
   readonly objects: string
+  /** Objects whose content is not what their name says. Nothing reads them; a person may. */
+  readonly damaged: string
   readonly staging: string
   readonly logs: string
   readonly reports: string
@@ -44,6 +46,7 @@ export const foldersOf = (home: string): Folders => {
     wakeFile: join(root, "state", "wake"),
     artifacts,
     objects,
+    damaged: join(artifacts, ".damaged"),
     staging,
     logs,
     reports,

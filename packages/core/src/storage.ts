@@ -15,12 +15,6 @@ export {
 export type { ExportedFile } from "./storage/maintenance/readExport.ts"
 export type { Contents, StateTables, Tell } from "./storage/maintenance/StateTables.ts"
 export { type CacheEntry, cacheEntries } from "./storage/upkeep/cacheEntries.ts"
-export {
-  type CacheFilter,
-  clearCache,
-  collect,
-  type Collected,
-  type CollectOptions,
-  collectWhenDue
-} from "./storage/upkeep/collect.ts"
+export { type CacheFilter, clearCache, collect, type Collected, type CollectOptions } from "./storage/upkeep/collect.ts"
+export { collectWhenDue } from "./storage/upkeep/collectWhenDue.ts"
 export { openUpkeep, type Upkeep } from "./storage/upkeep/openUpkeep.ts"

@@ -24,7 +24,7 @@ const runIn = (home: string) =>
     const { engine } = yield* anEngine({ layer: Layer.succeedContext(stores) })
     const handle = yield* start(engine, rows)
     const state = yield* handle.result
-    const stage = [...state.stages.values()][0]!
+    const stage = [...state.stages.values()][0]
     const output = stage.outputs["rows"]
     assert.isTrue(output?.kind === "table")
     const store = Context.get(stores, ArtifactStore)
@@ -34,7 +34,7 @@ const runIn = (home: string) =>
       run: handle.id,
       reused: stage.reused,
       version: output.version,
-      file: files[0]!,
+      file: files[0],
       said: said.map((line) => line.message)
     }
   }).pipe(Effect.scoped)

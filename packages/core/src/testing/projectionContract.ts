@@ -19,6 +19,17 @@ const expectedRow = (events: ReadonlyArray<StoredEvent>) => {
 export const projectionContract = ({ describe, it }: Register, inStore: InStore) =>
   describe("projections", () => {
     it(
+      "shows a run that had ended, and waits before it goes on, as pending",
+      inStore(
+        Effect.gen(function* () {
+          yield* open("run-1", [aRequest(), ...started, ...ended("failed")])
+          yield* append("run-1", 5, [{ _tag: "RunQueued", pipeline: "p", behind: "run-0", policy: "queue_one", reason: "x" }])
+          const row = yield* (yield* StateQueries).run("run-1")
+          assert.deepEqual([row?.status, row?.endedAt, row?.reason], ["pending", undefined, undefined])
+        })
+      )
+    )
+    it(
       "equal a fold of the log after every append",
       inStore(
         Effect.gen(function* () {

@@ -10,6 +10,7 @@ import { commandContract } from "./commandContract.ts"
 import { journalContract } from "./journalContract.ts"
 import { leaseContract } from "./leaseContract.ts"
 import { ledgerContract } from "./ledgerContract.ts"
+import { orderContract } from "./orderContract.ts"
 import { projectionContract } from "./projectionContract.ts"
 
 export { aCommit, anOwner, aPublication, aRequest } from "./storeSamples.ts"
@@ -40,6 +41,7 @@ export const storeContract = (register: Register, name: string, fresh: () => Fre
     journalContract(register, inStore)
     projectionContract(register, inStore)
     commandContract(register, inStore)
+    orderContract(register, inStore)
     leaseContract(register, inStore)
     ledgerContract(register, inStore)
     artifactContract(register, inStore)

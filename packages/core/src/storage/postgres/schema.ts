@@ -233,6 +233,8 @@ from last where place = 1`,
   `alter table orchestration.cache alter column run_seq set not null, drop column partition, drop column outputs, drop column artifacts,
   drop column counters, drop column at, drop column expires_at`
 ]
+/** Held by an append from before it numbers its events until they are committed, so that the order of the numbers is that of the commits. */
+const appendLock = 7_283_710_116
 /**
  * One append as few statements that are planned once: its place is checked and taken by one update, events and reusable results are written as
  * sets. What is rare stays a statement of the client's (`changes`). In place of the functions of the first version; a member is read once.
@@ -309,6 +311,7 @@ declare
   member jsonb;
   answers json[] := '{}';
 begin
+  perform pg_advisory_xact_lock(${appendLock});
   for member in select value from jsonb_array_elements(members) loop
     answers := answers || case when member ? 'expected'
       then orchestration.append_member(member) else orchestration.create_member(member) end;

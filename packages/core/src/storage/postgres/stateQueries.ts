@@ -1,9 +1,26 @@
 import { Effect } from "effect"
-import type { CachedUnit, StateQueries } from "../../execution/ports/StateQueries.ts"
+import {
+  type CachedUnit,
+  eventsAtOnce,
+  type PlacedEvent,
+  type StateQueries,
+  UnknownPosition
+} from "../../execution/ports/StateQueries.ts"
 import { partitionCell } from "../projections.ts"
-import { toAssetVersion, toCached, toCheckpoint, toPipelineRun, toPipelineState, toRun } from "../rows.ts"
+import { recorded } from "../recorded.ts"
+import {
+  isTold,
+  type Row,
+  toAssetVersion,
+  toCached,
+  toCheckpoint,
+  toPipelineRun,
+  toPipelineState,
+  toRun,
+  toStored
+} from "../rows.ts"
 import type { Database, Query } from "./database.ts"
-import { millis } from "./journal.ts"
+import { eventColumns, millis } from "./journal.ts"
 
 const legacy = (column: string): string => `to_char(${column}, 'YYYY-MM-DD HH24:MI:SS.MS') as ${column}`
 const json = (...columns: ReadonlyArray<string>): string => columns.map((column) => `${column}::text as ${column}`).join(", ")
@@ -38,6 +55,14 @@ const listed =
   (query: Query) =>
     Effect.map(query(sql, ...values), (rows): ReadonlyArray<A> => rows.map(toRow))
 
+/** The number of an event is its position: one append at a time numbers its events and commits them (`appendLock` in `schema.ts`). */
+const eventsBehind = `select id::text as place, ${eventColumns} from orchestration.event where id > $1::text::bigint and ${isTold} order by id`
+const toPlaced = (row: Row): PlacedEvent => ({ position: String(row["place"]), event: toStored(row) })
+/** What was numbered and not deleted since; what is numbered and not committed yet is behind it. */
+const newest = "select coalesce(max(id), 0)::text as newest from orchestration.event"
+/** The highest number that was ever given out, also to what was deleted since. */
+const given = "select last_value < $1::text::bigint as ahead from orchestration.event_id_seq"
+
 /** The read side over the projections that the journal keeps. */
 export const makeStateQueries = (database: Database): StateQueries["Service"] => ({
   runs: (filter = {}) => {
@@ -69,6 +94,15 @@ export const makeStateQueries = (database: Database): StateQueries["Service"] =>
       listed(toPipelineRun, `select ${pipelineRunColumns} from orchestration.pipeline_runs ${where} ${order}`, values)
     )
   },
+  eventsAfter: (position = "0", limit = eventsAtOnce) =>
+    Effect.gen(function* () {
+      const isNumber = /^\d{1,18}$/u.test(position)
+      const isAhead = (query: Query) => Effect.map(query(given, position), ([row]) => recorded<boolean>(row?.["ahead"]))
+      if (!isNumber || (position !== "0" && (yield* database.read(true, isAhead))))
+        return yield* new UnknownPosition({ position })
+      return yield* database.read([], listed(toPlaced, `${eventsBehind} ${limited(limit)}`, [position]))
+    }),
+  newestPosition: database.read("0", (query) => Effect.map(query(newest), ([row]) => String(row?.["newest"] ?? "0"))),
   pipelineStates: database.read(
     [],
     listed(toPipelineState, `select ${pipelineStateColumns} from orchestration.pipeline_state order by pipeline_name collate "C"`)

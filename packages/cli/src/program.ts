@@ -99,6 +99,7 @@ const runOptions = (): ReadonlyArray<Option> => [
   ]),
   option("--command-id <id>", "the same id gives the same run, however often it is asked for: who comes second follows it"),
   choice("--output <how>", "how to follow the run", ["auto", "tui", "plain", "json"], "auto"),
+  option("--attach [url]", "let the server of this project run it, or the one at this address, and follow it from here"),
   ...displayOptions()
 ]
 
@@ -118,6 +119,7 @@ const commands = (): Readonly<Record<string, Described>> => ({
       "tetra run --pipeline scenarios_pipeline --type all",
       "tetra run --mode full --dry-run",
       "tetra run --resume latest",
+      "tetra run --mode daily --attach",
       "tetra run --mode daily --output json | jq ._tag"
     ]
   },

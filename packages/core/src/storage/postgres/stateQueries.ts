@@ -32,7 +32,11 @@ const pipelineRunColumns = `metadata->>'run' as run, pipeline_name, status, reco
   ${legacy("start_time")}, ${legacy("end_time")}`
 const pipelineStateColumns = `pipeline_name, last_run_status, current_status, ${legacy("last_run_timestamp")}, ${json("metadata")}`
 const versionColumns = `asset, version, run_id, stage, degraded, ${millis("at")} as at, ${json("output", "coverage", "inputs")}`
-const cacheColumns = `cache.key, cache.run_id, ${millis("event.at")} as at, ${json("payload")}`
+/** Key by key through the indexes: what the planner takes for small is not, minutes later. */
+const cachedSql = `select cache.key, cache.run_id, made.at, made.payload from json_array_elements_text($1::text::json) as asked(key)
+cross join lateral (select key, run_id, run_seq from orchestration.cache where cache.key = asked.key offset 0) as cache
+cross join lateral (select ${millis("at")} as at, payload::text as payload from orchestration.event
+  where event.run_id = cache.run_id and event.run_seq = cache.run_seq offset 0) as made`
 
 type Given = string | number | null
 /** `where` of the conditions that have a value, its values, and the number of the next one. */
@@ -124,15 +128,7 @@ order by asset collate "C"`
     keys.length === 0
       ? Effect.succeed(new Map<string, CachedUnit>())
       : Effect.map(
-          database.read(
-            [],
-            listed(
-              toCached,
-              `select ${cacheColumns} from orchestration.cache join orchestration.event using (run_id, run_seq)
-where key in (select json_array_elements_text($1::text::json))`,
-              [JSON.stringify(keys)]
-            )
-          ),
+          database.read([], listed(toCached, cachedSql, [JSON.stringify(keys)])),
           (units) => new Map(units.map((unit) => [unit.key, unit]))
         ),
   checkpoint: (run, stage, partition) =>

@@ -204,8 +204,8 @@ const commitPath: ReadonlyArray<Guard> = [
   {
     guards: "no attempt starts in a cancelled run",
     file: "execution/runUnit.ts",
-    from: "mayStart(stage, unit) && run.state.cancel === undefined && run.state.paused",
-    to: "mayStart(stage, unit) && run.state.paused",
+    from: "state.cancel !== undefined || state.paused !== undefined",
+    to: "state.paused !== undefined",
     tests: ["execution/oneTurn.test.ts"]
   },
   {
@@ -360,22 +360,22 @@ const loop: ReadonlyArray<Guard> = [
   },
   {
     guards: "a run of another plan is not continued",
-    file: "execution/Engine.ts",
+    file: "execution/resumeRun.ts",
     from: "if (row.planHash !== built.plan.hash)",
     to: 'if (row.planHash === "")',
     tests: engine
   },
   {
     guards: "a run is continued once in a process",
-    file: "execution/Engine.ts",
-    from: '        if (live.has(row.id) || resuming.has(row.id))\n          return yield* new CannotResume({ run: row.id, detail: "it is running in this process" })\n        if (row.status',
-    to: "        if (row.status",
+    file: "execution/resumeRun.ts",
+    from: "if (live.has(row.id) || resuming.has(row.id))",
+    to: "if (false)",
     tests: ["execution/regressions.test.ts"]
   },
   {
     guards: "a run that is continued has another epoch",
-    file: "execution/Engine.ts",
-    from: "          state.epoch = epoch\n",
+    file: "execution/resumeRun.ts",
+    from: "      state.epoch = epoch\n",
     to: "",
     tests: engine
   },
@@ -399,6 +399,21 @@ const loop: ReadonlyArray<Guard> = [
     from: "        yield* mutex.unlock(claimOf(built, state.run))\n",
     to: "",
     tests: engine
+  },
+  {
+    guards: "a run that waits in one process is not continued in another",
+    file: "execution/resumeRun.ts",
+    from: "(behind.run === id || (yield* mutex.isHeld(claim)))",
+    to: "behind.run === id",
+    tests: ["execution/mutex.test.ts"]
+  },
+  {
+    guards: "a process that began at another instant is not the owner",
+    file: "execution/owners.ts",
+    from: "(started !== undefined && now.started !== started)",
+    to: "false",
+    tests: ["execution/hostile.test.ts"],
+    only: /number of a dead one/u
   },
   {
     guards: "only processes that are gone leave orphans",

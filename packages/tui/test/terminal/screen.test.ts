@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { Screen } from "../../src/ink/Screen.ts"
+import { Screen } from "../../src/terminal/Screen.ts"
 import { cellsOfRow } from "../../src/paint/cells.ts"
 import { padEnd, safeLine, take } from "../../src/paint/text.ts"
 import type { Size } from "../../src/paint/Painter.ts"

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { Store, type Time } from "../../src/ink/Store.ts"
+import { Store } from "../../src/terminal/Store.ts"
+import type { Time } from "../../src/terminal/Time.ts"
 import { leastBetweenMs } from "../../src/model/governor.ts"
 import { type Command, initialUi } from "../../src/model/Ui.ts"
 import { aLook } from "../../src/paint/theme.ts"

@@ -132,6 +132,7 @@ const commands = (): Readonly<Record<string, Described>> => ({
       option("--window <size>", "day, week, month, or a number of days", windowSize).default("month"),
       option("--only <states>", "windows in these states: missing, failed, partial, done", words),
       option("--force", "compute every window again, also those that are done"),
+      option("--max-active <n>", "windows that run side by side, where the pipelines allow it (default: 1)", whole(1, 64)),
       option("--param <name=value>", "set a parameter; may be repeated", assignment),
       option("--seed <n>", "seed of everything random", whole(0)),
       option("--dry-run", "show what is there for each window, run nothing"),

@@ -1,5 +1,5 @@
-/** The door for the command line: the dashboard. Import it lazily, since it loads Ink. */
-export { Dashboard, type DashboardOptions, type Request } from "./ink/Dashboard.tsx"
+/** The door for the command line: the dashboard. Import it lazily: most commands show none. */
+export { Dashboard, type DashboardOptions, type Request } from "./ink/Dashboard.ts"
 export { recordingOf } from "./model/Recording.ts"
 export type { Abilities } from "./model/Scene.ts"
 export { type Fact, jsonFacts } from "./model/inspect.ts"
@@ -13,7 +13,8 @@ export type { RunDetail } from "./model/views/history.ts"
 export type { ViewCommand } from "./model/ViewsUi.ts"
 export type { ConfigReload, Desk, Setting } from "./model/World.ts"
 export { monthlyReturns } from "./paint/charts/heatmap.ts"
-export { depthOf, hasUnicode, isTheme, type LookOptions, type ThemeName, themeNames } from "./paint/theme.ts"
+export { depthOf, hasUnicode } from "./paint/terminalColours.ts"
+export { isTheme, type LookOptions, type ThemeName, themeNames } from "./paint/theme.ts"
 export { viewPainters } from "./paint/screen.ts"
 export type { Keymap } from "./model/keymap.ts"
 export { preferencesFrom, type Preferences, preferencesText } from "./model/preferences.ts"

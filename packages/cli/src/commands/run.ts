@@ -173,7 +173,7 @@ export const performRun = async (call: Call, again: Again | undefined): Promise<
   if (code !== exitCodes.interrupted) await keepUp(project)
   return code
 }
-/** Only here is Ink loaded. */
+/** Only here is the dashboard loaded. */
 const onBoard = async (call: Call, project: Project, request: RunRequest, session: Session): Promise<ExitCode> => {
   const [{ beginOnBoard }, { displayOf }] = await Promise.all([
     import("../dashboard/runOnBoard.ts"),

@@ -2,16 +2,8 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
-import {
-  type Archive,
-  computedBecause,
-  Journal,
-  memoryText,
-  RunLog,
-  type RunRow,
-  type StoreError,
-  whyRun
-} from "@tetra/core/engine"
+import { type Archive, computedBecause, Journal, memoryText, type RunRow, type StoreError, whyRun } from "@tetra/core/engine"
+import { logFileOf } from "@tetra/core/storage"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { advance, emptyModel, type RunModel, stagesOf, type StageModel } from "../output/model.ts"
@@ -86,7 +78,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
       const row = yield* findRun(call.args[0] ?? "latest")
       const events = yield* (yield* Journal).read(row.id)
       const why = yield* reasonsOf(yield* openArchive(configuration, now), row.id)
-      return { row, events, why, log: (yield* RunLog).pathOf(row.id) }
+      return { row, events, why }
     })
   )
   if (flag(call, "json")) {
@@ -97,7 +89,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const model = found.events.reduce(advance, emptyModel)
   const reports = join(place.home, "reports", found.row.id)
   const facts = {
-    log: found.log,
+    log: logFileOf(place.home, found.row.id),
     reports: existsSync(reports) ? reports : undefined,
     again: commandOf(found.row),
     interrupted: isOrphan(found.row) ? goneText(found.row) : undefined

@@ -1,25 +1,8 @@
-/** Versions of the configuration: keeping them, naming them, finding one. */
-import process from "node:process"
-import { type ConfigVersion, configVersions, keepConfig, type Project } from "@tetra/core/engine"
+/** Versions of the configuration: naming them, finding one. */
+import { type ConfigVersion, configVersions } from "@tetra/core/engine"
 import { Effect } from "effect"
 import { Refusal } from "../failure.ts"
-import { glyph, lookOf, paint } from "../output/plain/look.ts"
-import { oneLine } from "../output/plain/text.ts"
-import { perform } from "../runtime.ts"
 
-/** Keeps the configuration that is in force. That it cannot be kept is told and costs nothing else. */
-export const keepInForce = async (project: Project): Promise<ConfigVersion | undefined> =>
-  await perform(
-    keepConfig(project).pipe(
-      Effect.catch((error) =>
-        Effect.sync(() => {
-          const look = lookOf(process.stderr, process.env)
-          process.stderr.write(`${paint(look, "warn", glyph(look, "warning"))} ${oneLine(error.message)}\n`)
-          return undefined
-        })
-      )
-    )
-  )
 /** How people call the configuration of a run: `3 (0123456789ab)`; the hash alone when it was kept elsewhere. */
 export const configurationNames = (home: string): Effect.Effect<(hash: string) => string> =>
   configVersions(home).pipe(

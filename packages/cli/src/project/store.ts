@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
-import { type RunRow, StateQueries, type Stores } from "@tetra/core/engine"
-import { isEmbedded, layerStore } from "@tetra/core/storage"
+import { type RunRow, StateQueries } from "@tetra/core/engine"
+import { isEmbedded, layerRecords, type Records } from "@tetra/core/storage"
 import { Effect, type Redacted, type Scope } from "effect"
 import { exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
@@ -24,13 +24,11 @@ export const nothingRan = (): Refusal =>
     hint: "start with `tetra run`; `tetra run --dry-run` shows what it would do"
   })
 
-/** Looks at the store without the right to change it; interrupted runs of dead processes are told on standard error. */
-export const readStore = async <A, E>(place: StorePlace, look: Effect.Effect<A, E, Stores | Scope.Scope>): Promise<A> => {
+/** Looks at what was recorded, without the right to change it; interrupted runs of dead processes are told on standard error. */
+export const readStore = async <A, E>(place: StorePlace, look: Effect.Effect<A, E, Records | Scope.Scope>): Promise<A> => {
   if (!hasStore(place)) throw nothingRan()
-  const told = Effect.andThen(tellOrphans, look)
-  return await perform(Effect.scoped(told).pipe(Effect.provide(layerStore({ ...place, readOnly: true }))))
+  return await perform(Effect.scoped(Effect.andThen(tellOrphans, look)).pipe(Effect.provide(layerRecords(place))))
 }
-
 /** A run by id, by the beginning of its id, or `latest`. */
 export const findRun = (id: string): Effect.Effect<RunRow, unknown, StateQueries> =>
   Effect.gen(function* () {

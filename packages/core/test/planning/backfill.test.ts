@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Json, Status } from "../../src/domain/Names.ts"
 import type { PlannedPipeline } from "../../src/domain/RunPlan.ts"
-import { backfillId, daysOf, type EarlierRun, outlookOfWindows, windowName, windowsOf } from "../../src/planning/backfill.ts"
+import { backfillId, daysOf, type EarlierRun, outlookOfWindows } from "../../src/planning/backfill.ts"
+import { windowName, windowsOf } from "../../src/planning/windows.ts"
 
 const names = (start: string, end: string, size: Parameters<typeof windowsOf>[1]) =>
   windowsOf({ start, end }, size).map(windowName)

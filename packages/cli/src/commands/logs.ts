@@ -13,7 +13,7 @@ import { logLines } from "../output/plain/changes.ts"
 import { type Look, lookOf } from "../output/plain/look.ts"
 import type { Call } from "../program.ts"
 import { flag, locationOf, number, text } from "../project/open.ts"
-import { findRun, readStore } from "../project/store.ts"
+import { findRun, nothingToSee, readStore } from "../project/store.ts"
 
 export interface LogOptions {
   readonly pipeline: string | undefined
@@ -93,7 +93,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const found = await readStore(
     place,
     Effect.gen(function* () {
-      const row = yield* findRun(text(call, "run") ?? "latest")
+      const row = yield* findRun(text(call, "run") ?? "latest", nothingToSee)
       const file = logFileOf(place.home, row.id)
       const size = existsSync(file) ? statSync(file).size : 0
       // Only a term that is relative to the run needs the run's own times.

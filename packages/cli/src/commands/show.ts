@@ -18,7 +18,7 @@ import type { Call } from "../program.ts"
 import { configurationNames } from "../project/configuration.ts"
 import { flag, locationOf } from "../project/open.ts"
 import { goneText, isOrphan } from "../project/orphans.ts"
-import { findRun, print, printJson, readStore } from "../project/store.ts"
+import { findRun, nothingToSee, print, printJson, readStore } from "../project/store.ts"
 import { openArchive } from "../project/whyFacts.ts"
 import { perform } from "../runtime.ts"
 import { commandOf } from "./again.ts"
@@ -75,7 +75,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const found = await readStore(
     place,
     Effect.gen(function* () {
-      const row = yield* findRun(call.args[0] ?? "latest")
+      const row = yield* findRun(call.args[0] ?? "latest", nothingToSee)
       const events = yield* (yield* Journal).read(row.id)
       const why = yield* reasonsOf(yield* openArchive(configuration, now), row.id)
       return { row, events, why }

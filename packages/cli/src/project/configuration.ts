@@ -12,6 +12,9 @@ export const configurationNames = (home: string): Effect.Effect<(hash: string) =
       return found === undefined ? hash : `${found.number} (${hash})`
     })
   )
+/** What there is to say of versions before the first one. */
+export const noneKept = "no version is kept yet: a run keeps the one that it uses, and so does `tetra config validate`"
+
 /** A version by its number or the beginning of its hash. */
 export const versionNamed = (word: string, all: ReadonlyArray<ConfigVersion>): ConfigVersion => {
   const numbered = all.find(({ number }) => String(number) === word)
@@ -19,6 +22,10 @@ export const versionNamed = (word: string, all: ReadonlyArray<ConfigVersion>): C
   const found = numbered ?? (hashed.length === 1 ? hashed[0] : undefined)
   if (found !== undefined) return found
   const [first, last] = [all[0], all.at(-1)]
+  if (word === "current")
+    throw new Refusal("current is what the file says now: there is nothing to go back to", {
+      hint: "`tetra config versions` lists earlier ones by number, `tetra config diff` says what has changed since the last"
+    })
   throw new Refusal(`there is no version ${word} of the configuration`, {
     hint:
       first === undefined || last === undefined

@@ -4,11 +4,10 @@ import { layerStore } from "@tetra/core/storage"
 import { Effect, type Scope } from "effect"
 import { perform } from "../runtime.ts"
 import { tellOrphans } from "./orphans.ts"
-import { hasStore, nothingRan, type StorePlace } from "./store.ts"
+import type { StorePlace } from "./store.ts"
 
 /** Looks at records and tables, without the right to change them. */
 export const readData = async <A, E>(place: StorePlace, look: Effect.Effect<A, E, Stores | Scope.Scope>): Promise<A> => {
-  if (!hasStore(place)) throw nothingRan()
   const store = layerStore({ ...place, readOnly: true })
   return await perform(Effect.scoped(Effect.andThen(tellOrphans, look)).pipe(Effect.provide(store)))
 }

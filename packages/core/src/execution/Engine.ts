@@ -25,7 +25,7 @@ import { Journal, type StoreError } from "./ports/Journal.ts"
 import { Leases } from "./ports/Leases.ts"
 import { RunLog } from "./ports/RunLog.ts"
 import { type RunRow, StateQueries } from "./ports/StateQueries.ts"
-import { type Busy, CannotResume, type RunLost } from "./refusals.ts"
+import { Busy, CannotResume, type RunLost } from "./refusals.ts"
 import { ResourceGate } from "./ResourceGate.ts"
 
 export interface ResumeInfo extends Waiting {
@@ -150,6 +150,12 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
       })
       return lookUntil<RunId | Result.Result<void, Busy | StoreError>, StoreError, never>(parts, look)
     }
+    /** With what its record says of the run that has the pipeline: a paused one waits for a person. */
+    const informed = (refused: Busy): Effect.Effect<Busy, StoreError> => {
+      const { host, pid, pipeline, run, since } = refused
+      if (run === undefined) return Effect.succeed(refused)
+      return Effect.map(queries.run(run), (row) => new Busy({ host, pid, pipeline, run, since, paused: row?.paused }))
+    }
     const start = (built: Runnable, info: StartInfo): Effect.Effect<RunHandle, Busy | StoreError> =>
       Effect.gen(function* () {
         const at = now()
@@ -157,8 +163,9 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         if (isRefused(built.plan, info.admission)) return yield* refuse(id, built, info, at)
         const claimed = yield* claim(id, built, info.commandId)
         if (typeof claimed === "string") return yield* known(claimed, built, info)
-        const refused = claimed._tag === "Failure" ? claimed.failure : undefined
-        if (refused !== undefined && refused._tag !== "Busy") return yield* refused
+        const failure = claimed._tag === "Failure" ? claimed.failure : undefined
+        if (failure !== undefined && failure._tag !== "Busy") return yield* failure
+        const refused = failure === undefined ? undefined : yield* informed(failure)
         const wait = refused === undefined ? undefined : waitingFor(built, info, refused)
         if (refused !== undefined && wait === undefined) return yield* refused
         const unlock = mutex.unlock(claimOf(built, id))
@@ -232,9 +239,11 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
           Effect.catchTag("Busy", (refused): Effect.Effect<void, CannotResume | Busy | StoreError | RunLost> => {
             if (refused.run === id) return Effect.fail(inHand(refused, id))
             const wait = waitingFor(built, info, refused)
-            if (wait === undefined) return Effect.fail(refused)
-            info.onWait?.(refused)
-            return Effect.andThen(mutex.wait(claim, wait), mutex.leaveQueue(claim))
+            return Effect.flatMap(informed(refused), (told): Effect.Effect<void, Busy | StoreError | RunLost> => {
+              if (wait === undefined) return Effect.fail(told)
+              info.onWait?.(told)
+              return Effect.andThen(mutex.wait(claim, wait), mutex.leaveQueue(claim))
+            })
           })
         )
         return yield* Effect.gen(function* () {

@@ -87,8 +87,10 @@ export const handle = async (call: Call): Promise<ExitCode> => {
         ? ["only comments and the order of things change"]
         : differenceLines(difference, look)
   print([`${near(configFile)} back to version ${version.number}:`, ...what])
-  if (!flag(call, "yes"))
-    throw new Refusal("nothing was written yet", { hint: `type \`tetra config rollback ${version.number} --yes\` to do it` })
+  if (!flag(call, "yes")) {
+    process.stderr.write(`nothing was written yet: type \`tetra config rollback ${version.number} --yes\` to do it\n`)
+    return exitCodes.completed
+  }
   const undo = before === undefined ? undefined : await keepInForce(before)
   const backup = replace(configFile, source)
   const now = await keepInForce(project)

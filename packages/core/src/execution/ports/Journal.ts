@@ -28,9 +28,9 @@ export class Fenced extends Data.TaggedError("Fenced")<{
     return `run ${this.run} was taken over by another process (epoch ${this.found}, ours was ${this.epoch})`
   }
 }
-/** The store cannot do its work. `full` and `lost` may pass; `corrupt`, `locked` and `newer` need a person. */
+/** The store cannot do its work. `full` and `lost` may pass; `corrupt`, `locked` and `newer` need a person; `input` is no fault of the store: what it was given cannot be taken in. */
 export class StoreError extends Data.TaggedError("StoreError")<{
-  readonly reason: "full" | "lost" | "locked" | "corrupt" | "newer" | "other"
+  readonly reason: "full" | "lost" | "locked" | "corrupt" | "newer" | "input" | "other"
   readonly detail: string
   readonly hint: string
 }> {

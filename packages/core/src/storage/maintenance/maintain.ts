@@ -100,7 +100,7 @@ const refuseFilled = (ground: Ground) =>
       ? Effect.void
       : Effect.fail(
           new StoreError({
-            reason: "other",
+            reason: "input",
             detail: `${ground.label} holds ${runs} runs already`,
             hint: "Name an empty store: nothing is ever merged or overwritten"
           })

@@ -23,7 +23,8 @@ export default defineConfig({
     projects: [
       project("core", ["test/core/**/*.test.ts", "test/architecture/**/*.test.ts", "packages/core/test/**/*.test.ts"]),
       project("plugins", ["packages/plugins/*/test/**/*.test.ts"], 20_000),
-      project("tui", ["test/tui/**/*.test.{ts,tsx}", "packages/tui/test/**/*.test.{ts,tsx}"]),
+      project("daemon", ["packages/daemon/test/**/*.test.ts"]),
+      project("tui", ["test/tui/**/*.test.ts", "packages/tui/test/**/*.test.ts"]),
       project("cli", ["test/cli/**/*.test.ts", "test/e2e/**/*.test.ts", "packages/cli/test/**/*.test.ts"], 30_000)
     ]
   }

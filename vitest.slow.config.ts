@@ -5,8 +5,8 @@ import base from "./vitest.config.ts"
 const slow = (name: string, globalSetup: Array<string> = []) => ({
   extends: true as const,
   test: {
-    // A real terminal has a clock of its own: one scenario that missed a frame is played once more.
-    retry: name === "terminal" ? 1 : 0,
+    // Real processes, terminals and servers have clocks of their own: a scenario that missed its moment is played once more.
+    retry: name === "docs" ? 0 : 1,
     name,
     include: [`test/${name}/**/*.test.ts`],
     globalSetup,
@@ -33,6 +33,16 @@ export default defineConfig({
           include: ["packages/tui/test/model/fuzz.test.ts"],
           env: { TETRA_FUZZ_KEYS: "100000" },
           testTimeout: 180_000
+        }
+      },
+      {
+        extends: true as const,
+        // The same file as in `npm test`, with many more random accounts.
+        test: {
+          name: "accounts",
+          include: ["packages/plugins/assessment/test/events/universeEvents.test.ts"],
+          env: { TETRA_RANDOM_RUNS: "10000" },
+          testTimeout: 600_000
         }
       },
       slow("postgres", ["test/postgres/support/globalSetup.ts"])

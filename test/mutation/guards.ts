@@ -403,7 +403,7 @@ const loop: ReadonlyArray<Guard> = [
   {
     guards: "only processes that are gone leave orphans",
     file: "execution/Engine.ts",
-    from: " && isProcessGone(row.owner.pid, row.requestedAt)",
+    from: " && isProcessGone(row.owner, row.requestedAt)",
     to: "",
     tests: ["execution/late.test.ts"]
   }

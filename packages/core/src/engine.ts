@@ -33,7 +33,8 @@ export {
   outlookOfWindows,
   type WindowOutlook,
   type WindowStatus,
-  windowStatuses
+  windowStatuses,
+  whyInTurn
 } from "./planning/backfill.ts"
 export { type Window, windowName, type WindowSize, windowsOf } from "./planning/windows.ts"
 export { planRun } from "./planning/planRun.ts"
@@ -80,17 +81,22 @@ export { type LimitLevel, type MemoryLimit, memoryLimits } from "./execution/iso
 export { isProcessGone } from "./execution/owners.ts"
 export { layerMemory, MemoryStores, type Stores } from "./execution/memory.ts"
 export { ArtifactStore } from "./execution/ports/ArtifactStore.ts"
+export { type Entry, Ledger, LedgerConflict, type ListOptions, type Write } from "./execution/ports/Ledger.ts"
 export { Commands, type RunCommand, RunOver } from "./execution/ports/Commands.ts"
 export { Fenced, Journal, StaleSequence, StoreError } from "./execution/ports/Journal.ts"
 export { type Holder, Leases } from "./execution/ports/Leases.ts"
 export { RunLog } from "./execution/ports/RunLog.ts"
 export {
   type CachedUnit,
+  eventsAtOnce,
   type PipelineRunRow,
   type PipelineStateRow,
+  type PlacedEvent,
+  type Position,
   type RunRow,
   type SavedCheckpoint,
-  StateQueries
+  StateQueries,
+  UnknownPosition
 } from "./execution/ports/StateQueries.ts"
 export { evolve, replay } from "./domain/evolve.ts"
 export { IllegalEvent } from "./domain/IllegalEvent.ts"

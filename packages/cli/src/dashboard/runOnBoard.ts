@@ -81,7 +81,7 @@ const boardFor = ({ detail, display, line, project, reload, request }: BoardCall
 /** Opens the dashboard on a run that begins now. */
 export const beginOnBoard = async (call: BoardCall, session: Session): Promise<ExitCode> => {
   const board = boardFor(call)
-  board.open()
+  board.open(true)
   return await runOnBoard(call, session, board)
 }
 /** Opens the dashboard on a recorded run, as it ended; on nothing when there is none yet. */

@@ -8,7 +8,7 @@ import { glyph, lookOf, paint } from "../output/plain/look.ts"
 
 /** Recorded as open, but its process is gone. Of a process of another host nothing can be said. */
 export const isOrphan = ({ endedAt, owner, requestedAt }: RunRow): boolean =>
-  endedAt === undefined && owner.host === hostname() && isProcessGone(owner.pid, requestedAt)
+  endedAt === undefined && owner.host === hostname() && isProcessGone(owner, requestedAt)
 export const orphansOf = (open: ReadonlyArray<RunRow>): ReadonlyArray<RunRow> => open.filter(isOrphan)
 
 /** How a run stands, as every command says it: `interrupted` for one whose process is gone. */

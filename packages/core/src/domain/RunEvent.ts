@@ -9,6 +9,8 @@ export interface Owner {
   readonly id: string
   readonly pid: number
   readonly host: string
+  /** What the system says about when the process began: another one that is given its number has another mark. Absent where it does not tell. */
+  readonly started?: string
 }
 /** Why a run exists. */
 export interface Trigger {

@@ -106,9 +106,13 @@ export interface RunState {
   requestedAt: number | undefined
   endedAt: number | undefined
   reason: string | undefined
+  /** It had ended, and waits for another run before it goes on. */
+  reopens: boolean
   cancel: { readonly by: string; readonly reason: string } | undefined
   /** While it is set no attempt starts; those that run come to their end. */
   paused: { readonly by: string; readonly reason: string } | undefined
+  /** When the last pause ended, in epoch milliseconds. */
+  continuedAt: number | undefined
   /** Ids of the commands that were taken: each counts once. */
   readonly commands: Set<string>
   /** The attempts have been told to stop. Not journalled. */
@@ -202,8 +206,10 @@ export const initialState = (plan: RunPlan): RunState => {
     requestedAt: undefined,
     endedAt: undefined,
     reason: undefined,
+    reopens: false,
     cancel: undefined,
     paused: undefined,
+    continuedAt: undefined,
     commands: new Set(),
     stopping: false,
     stages: new Map(plan.stages.map((s) => [s.name, aStage(s)])),

@@ -80,12 +80,21 @@ const handlers: Handlers = {
   },
   OwnerChanged: (state, event) => void (state.owner = event.to),
   RunResumed: (state, event) => {
-    must(state.status !== "pending", event, () => "the run has not started")
+    must(state.status !== "pending" || state.reopens, event, () => "the run has not started")
     for (const stage of event.stages ?? []) stageOf(state, { ...event, stage })
     reopen(state, event.stages)
   },
   RunQueued: (state, event) => {
-    must(state.status === "pending", event, () => `the run is ${state.status}`)
+    must(state.status !== "running", event, () => "the run is running")
+    if (!isEnded(state.status)) return
+    Object.assign(state, {
+      status: "pending",
+      reopens: true,
+      cancel: undefined,
+      stopping: false,
+      endedAt: undefined,
+      reason: undefined
+    })
   },
   RunPaused: (state, event) => {
     must(!isEnded(state.status), event, () => `the run is ${state.status}`)
@@ -94,6 +103,7 @@ const handlers: Handlers = {
   },
   RunContinued: (state, event) => {
     must(!isEnded(state.status), event, () => `the run is ${state.status}`)
+    if (state.paused !== undefined) state.continuedAt = event.at
     state.paused = undefined
     takeCommand(state, event)
   },
@@ -279,7 +289,7 @@ const handlers: Handlers = {
     must(state.status === "running" || refused || waited, event, () => `the run is ${state.status}`)
     const open = waited ? [] : [...state.pipelines.values()].filter((p) => !isEnded(p.status))
     must(open.length === 0, event, () => `${open.map((p) => p.planned.name).join(", ")} not ended`)
-    Object.assign(state, { status: event.status, reason: event.reason, endedAt: event.at, paused: undefined })
+    Object.assign(state, { status: event.status, reason: event.reason, endedAt: event.at, paused: undefined, reopens: false })
   },
   /** All that is left of an old run: how it ended. */
   RunArchived: (state, event) => {

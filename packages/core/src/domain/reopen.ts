@@ -66,11 +66,18 @@ const reopenStages = (state: RunState, roots: ReadonlySet<StageName>, anew = fal
  */
 export const reopen = (state: RunState, stages: ReadonlyArray<StageName> = []): void => {
   if (stages.length > 0) reopenStages(state, new Set(stages), true)
-  else if (isEnded(state.status) || state.cancel !== undefined) {
+  else if (isEnded(state.status) || state.reopens || state.cancel !== undefined) {
     const roots = new Set([...state.stages.values()].filter((s) => !isGood(s)).map((s) => s.planned.name))
     reopenStages(state, roots)
   }
-  Object.assign(state, { status: "running", cancel: undefined, stopping: false, endedAt: undefined, reason: undefined })
+  Object.assign(state, {
+    status: "running",
+    reopens: false,
+    cancel: undefined,
+    stopping: false,
+    endedAt: undefined,
+    reason: undefined
+  })
   for (const stage of state.stages.values()) recountUnits(stage)
   recount(state)
 }

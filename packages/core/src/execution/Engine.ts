@@ -1,38 +1,31 @@
 import { Context, Effect, Layer, Option, type Result, type Scope } from "effect"
-import { randomBytes, randomUUID } from "node:crypto"
-import { hostname } from "node:os"
-import { recordedPlan, replay } from "../domain/evolve.ts"
-import type { RunId, StageName } from "../domain/Names.ts"
-import type { Owner, RunEvent } from "../domain/RunEvent.ts"
+import { randomBytes } from "node:crypto"
+import { replay } from "../domain/evolve.ts"
+import type { RunId } from "../domain/Names.ts"
+import type { Owner } from "../domain/RunEvent.ts"
 import { type Capacity, machineCapacity } from "../planning/capacity.ts"
-import { planChanges } from "../planning/planChanges.ts"
 import { abandonRun, type AbandonInfo } from "./abandonRun.ts"
 import { isRefused } from "./admission/beginning.ts"
 import { beginRun, claimOf } from "./beginRun.ts"
-import type { EngineParts, RunHandle, Runnable, StartInfo, Waiting } from "./EngineParts.ts"
+import type { EngineParts, RunHandle, Runnable, StartInfo } from "./EngineParts.ts"
 import { watchFaults } from "./faults.ts"
 import { followRun } from "./followRun.ts"
 import { lookUntil } from "./lookUntil.ts"
-import { lostOutputs } from "./lostOutputs.ts"
 import type { Stores } from "./memory.ts"
 import { Mutex } from "./Mutex.ts"
-import { openingOf } from "./opening.ts"
-import { isProcessGone } from "./owners.ts"
-import { poisonedUnits } from "./policies/poison.ts"
+import { openingOf, waitingFor } from "./opening.ts"
+import { isProcessGone, thisOwner } from "./owners.ts"
 import { ArtifactStore } from "./ports/ArtifactStore.ts"
 import { Commands } from "./ports/Commands.ts"
 import { Journal, type StoreError } from "./ports/Journal.ts"
 import { Leases } from "./ports/Leases.ts"
 import { RunLog } from "./ports/RunLog.ts"
 import { type RunRow, StateQueries } from "./ports/StateQueries.ts"
-import { Busy, CannotResume, type RunLost } from "./refusals.ts"
+import { informed } from "./informed.ts"
+import type { Busy, CannotResume } from "./refusals.ts"
 import { ResourceGate } from "./ResourceGate.ts"
+import { type ResumeInfo, resumeRun } from "./resumeRun.ts"
 
-export interface ResumeInfo extends Waiting {
-  readonly onLive?: StartInfo["onLive"]
-  /** Stages to make anew, with all that depends on them; without any, what did not complete. */
-  readonly stages?: ReadonlyArray<StageName>
-}
 export interface EngineOptions {
   /** What the units of all runs share; without it, what the machine has. */
   readonly capacity?: Capacity
@@ -57,7 +50,7 @@ export class Engine extends Context.Service<
       built: Runnable,
       reason: string,
       options?: ResumeInfo
-    ) => Effect.Effect<RunHandle, CannotResume | Busy | StoreError | RunLost>
+    ) => Effect.Effect<RunHandle, CannotResume | Busy | StoreError>
     /**
      * Ends an open run that nobody works on, by default as failed, without doing any more of it. `resume` can still go on with it. Answers
      * false for a run that has ended: it is left as it is.
@@ -79,7 +72,7 @@ const partsOf = (options: EngineOptions): Effect.Effect<EngineParts, never, Stor
     const ports = yield* Effect.context<Stores>()
     const clock = yield* Effect.clockWith((c) => Effect.succeed(c))
     const now = () => clock.currentTimeMillisUnsafe()
-    const owner: Owner = options.owner ?? { id: randomUUID(), pid: process.pid, host: hostname() }
+    const owner: Owner = options.owner ?? thisOwner()
     const commands = Context.get(ports, Commands)
     const leases = Context.get(ports, Leases)
     return {
@@ -103,13 +96,13 @@ const partsOf = (options: EngineOptions): Effect.Effect<EngineParts, never, Stor
 const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service, never, Stores | Scope.Scope> =>
   Effect.gen(function* () {
     const parts = yield* partsOf(options)
-    const { commands, journal, live, mutex, now, owner, queries, resuming, store } = parts
+    const { commands, journal, live, mutex, now, owner, queries, store } = parts
     yield* Effect.acquireRelease(
       Effect.sync(() => watchFaults()),
       (release) => Effect.sync(release)
     )
     const orphans = Effect.map(queries.runs({ open: true }), (rows) =>
-      rows.filter((row) => !live.has(row.id) && row.owner.host === owner.host && isProcessGone(row.owner.pid, row.requestedAt))
+      rows.filter((row) => !live.has(row.id) && row.owner.host === owner.host && isProcessGone(row.owner, row.requestedAt))
     )
     /**
      * What dead processes left in staging: of open runs, and of the last ended one, whose process may have died before it swept. Only under
@@ -131,7 +124,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
       const mine = live.get(id)
       if (mine !== undefined) return Effect.succeed(mine)
       const takeOver = (seen: StartInfo["onLive"] & {}) =>
-        Effect.orElseSucceed(resume(id, built, "the process that ran it is gone", { onLive: seen }), () => undefined)
+        Effect.orElseSucceed(resumeRun(parts, id, built, "the process that ran it is gone", { onLive: seen }), () => undefined)
       return followRun(parts, { id, built, onLive, takeOver })
     }
     /** The run of this command when there is one by now, else the pipelines, else who has them. */
@@ -150,12 +143,6 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
       })
       return lookUntil<RunId | Result.Result<void, Busy | StoreError>, StoreError, never>(parts, look)
     }
-    /** With what its record says of the run that has the pipeline: a paused one waits for a person. */
-    const informed = (refused: Busy): Effect.Effect<Busy, StoreError> => {
-      const { host, pid, pipeline, run, since } = refused
-      if (run === undefined) return Effect.succeed(refused)
-      return Effect.map(queries.run(run), (row) => new Busy({ host, pid, pipeline, run, since, paused: row?.paused }))
-    }
     const start = (built: Runnable, info: StartInfo): Effect.Effect<RunHandle, Busy | StoreError> =>
       Effect.gen(function* () {
         const at = now()
@@ -165,7 +152,7 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         if (typeof claimed === "string") return yield* known(claimed, built, info)
         const failure = claimed._tag === "Failure" ? claimed.failure : undefined
         if (failure !== undefined && failure._tag !== "Busy") return yield* failure
-        const refused = failure === undefined ? undefined : yield* informed(failure)
+        const refused = failure === undefined ? undefined : yield* informed(queries, failure)
         const wait = refused === undefined ? undefined : waitingFor(built, info, refused)
         if (refused !== undefined && wait === undefined) return yield* refused
         const unlock = mutex.unlock(claimOf(built, id))
@@ -181,7 +168,10 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         if (refused === undefined) yield* sweepDead(built)
         else info.onWait?.(refused)
         const recorded = yield* journal.read(id).pipe(Effect.tapError(() => unlock))
-        return yield* beginRun(parts, { built, state: replay(built.plan, recorded), first: [], onLive: info.onLive, wait })
+        const state = replay(built.plan, recorded)
+        const then = Effect.succeed([{ facts: () => [{ _tag: "RunStarted" as const, owner }] }])
+        const waits = wait === undefined ? undefined : { policy: wait, then }
+        return yield* beginRun(parts, { built, state, first: [], onLive: info.onLive, wait: waits })
       })
     /** Records a run that does not begin. It touches nothing, so it needs no lease. */
     const refuse = (id: RunId, built: Runnable, info: StartInfo, at: number): Effect.Effect<RunHandle, StoreError> => {
@@ -190,104 +180,11 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
       return Effect.flatMap(opened, (run) => known(run.id, built, info))
     }
 
-    const resume = (
-      id: RunId,
-      built: Runnable,
-      reason: string,
-      info: ResumeInfo = {}
-    ): Effect.Effect<RunHandle, CannotResume | Busy | StoreError | RunLost> =>
-      Effect.gen(function* () {
-        const row = yield* queries.run(id)
-        if (row === undefined)
-          return yield* new CannotResume({ run: id, detail: 'there is no such run. "tetra history" lists them.' })
-        if (live.has(row.id) || resuming.has(row.id))
-          return yield* new CannotResume({ run: row.id, detail: "it is running in this process" })
-        if (row.status === "completed" && (info.stages ?? []).length === 0)
-          return yield* new CannotResume({
-            run: row.id,
-            detail: `it completed: there is nothing left to do. "tetra retry ${row.id} --stage NAME" makes a stage of it anew.`
-          })
-        if (row.archivedAt !== undefined) return yield* archived(row.id)
-        if (row.status === "skipped" && (yield* journal.read(row.id)).every((event) => event._tag !== "RunStarted"))
-          return yield* new CannotResume({
-            run: row.id,
-            detail: "it was refused before it began: there is nothing to go on with. Start it again."
-          })
-        if (row.planHash !== built.plan.hash) return yield* changed(row.id, built)
-        resuming.add(row.id)
-        return yield* Effect.ensuring(
-          takeOver(row, built, reason, info),
-          Effect.sync(() => void resuming.delete(row.id))
-        )
-      })
-    const changed = (run: RunId, built: Runnable): Effect.Effect<never, CannotResume | StoreError> =>
-      Effect.flatMap(journal.read(run), (events) => {
-        const before = recordedPlan(events)
-        const what = before === undefined ? [] : planChanges(before, built.plan)
-        const detail = `its plan has changed since (${what.length === 0 ? "configuration, parameters or plugins" : what.join("; ")}). Start a new run: what is unchanged will be reused.`
-        return Effect.fail(new CannotResume({ run, detail }))
-      })
-    const takeOver = (
-      { id }: RunRow,
-      built: Runnable,
-      reason: string,
-      info: ResumeInfo
-    ): Effect.Effect<RunHandle, CannotResume | Busy | StoreError | RunLost> =>
-      Effect.gen(function* () {
-        const claim = claimOf(built, id)
-        yield* mutex.lock(claim).pipe(
-          Effect.catchTag("Busy", (refused): Effect.Effect<void, CannotResume | Busy | StoreError | RunLost> => {
-            if (refused.run === id) return Effect.fail(inHand(refused, id))
-            const wait = waitingFor(built, info, refused)
-            return Effect.flatMap(informed(refused), (told): Effect.Effect<void, Busy | StoreError | RunLost> => {
-              if (wait === undefined) return Effect.fail(told)
-              info.onWait?.(told)
-              return Effect.andThen(mutex.wait(claim, wait), mutex.leaveQueue(claim))
-            })
-          })
-        )
-        return yield* Effect.gen(function* () {
-          const newest = yield* queries.run(id)
-          if (newest?.endedAt !== undefined) yield* commands.forget(id)
-          const { epoch } = yield* journal.takeOver(id, owner)
-          // `force` was the wish of the command that started the run: its plan is taken as it was recorded.
-          const events = yield* journal.read(id)
-          if (events[0]?._tag === "RunArchived") return yield* archived(id) // in the moment since it was looked up
-          const plan = recordedPlan(events) ?? built.plan
-          const state = replay(plan, events)
-          const opening: Array<RunEvent> = state.status === "pending" ? [{ _tag: "RunStarted", owner }] : []
-          opening.push({ _tag: "OwnerChanged", from: state.owner, to: owner, reason })
-          const stages = info.stages ?? []
-          opening.push(...poisonedUnits(state, now()), {
-            _tag: "RunResumed",
-            reason,
-            ...(stages.length === 0 ? {} : { stages })
-          })
-          const lost = yield* lostOutputs(state, store)
-          state.epoch = epoch
-          const first = [{ facts: () => opening }, ...lost]
-          return yield* beginRun(parts, { built: { ...built, plan }, state, first, onLive: info.onLive, wait: undefined })
-        }).pipe(Effect.tapError(() => mutex.unlock(claim)))
-      })
-
     return Engine.of({
       start,
-      resume,
+      resume: (run, built, reason, info) => resumeRun(parts, run, built, reason, info),
       abandon: (id, reason, info = {}) => abandonRun(parts, id, reason, info),
       orphans,
       active: Effect.sync(() => [...live.values()])
     })
   })
-
-const archived = (run: RunId): CannotResume =>
-  new CannotResume({
-    run,
-    detail: "it is old, and only its summary was kept. Start a new run: what is unchanged will be reused."
-  })
-const inHand = ({ host, pid }: Busy, run: RunId): CannotResume =>
-  new CannotResume({ run, detail: `process ${pid} on ${host} has it in hand. "tetra cancel ${run}" stops it.` })
-/** What the command says, else the configuration of the pipeline that is taken. Undefined: do not wait. */
-const waitingFor = (built: Runnable, { ifRunning }: Waiting, { pipeline }: Busy): "queue_one" | "replace" | undefined => {
-  const policy = ifRunning ?? built.plan.pipelines.find(({ name }) => name === pipeline)?.concurrency?.policy
-  return policy === "queue_one" || policy === "replace" ? policy : undefined
-}

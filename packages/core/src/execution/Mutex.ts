@@ -45,6 +45,13 @@ export class Mutex {
       return Effect.fail(busy(held?.name ?? answer.key, answer.holder))
     })
   }
+  /** Takes the pipelines when they are free; else answers who has one of them. */
+  tryLock(claim: Claim, place: Place = "pipeline"): Effect.Effect<Busy | undefined, StoreError> {
+    return this.lock(claim, place).pipe(
+      Effect.as(undefined),
+      Effect.catchTag("Busy", (error) => Effect.succeed(error))
+    )
+  }
   /** Gives back whatever the run holds, and wakes who waits for it. */
   unlock(claim: Claim): Effect.Effect<void> {
     const keys = [...keysOf("pipeline", claim), ...keysOf("queue", claim)]
@@ -78,14 +85,14 @@ export class Mutex {
     const look = Effect.gen({ self: this }, function* () {
       if (placed) yield* this.#keepPlace(claim)
       else {
-        const before = yield* this.#refused(this.lock(claim, "queue"))
+        const before = yield* this.tryLock(claim, "queue")
         placed = before === undefined
         if (before !== undefined) {
           yield* this.#cancel(before, claim, "superseded by")
           return Option.none<void>()
         }
       }
-      const holder = yield* this.#refused(this.lock(claim))
+      const holder = yield* this.tryLock(claim)
       if (holder === undefined) return Option.some<void>(undefined)
       if (policy === "replace") yield* this.#cancel(holder, claim, "replaced by")
       return Option.none<void>()
@@ -94,12 +101,6 @@ export class Mutex {
   }
   leaveQueue(claim: Claim): Effect.Effect<void> {
     return Effect.ignore(this.#leases.release(keysOf("queue", claim), this.#owner, claim.run))
-  }
-  #refused(lock: Effect.Effect<void, Busy | StoreError>): Effect.Effect<Busy | undefined, StoreError> {
-    return lock.pipe(
-      Effect.as(undefined),
-      Effect.catchTag("Busy", (error) => Effect.succeed(error))
-    )
   }
   #keepPlace(claim: Claim): Effect.Effect<void, StoreError | RunLost> {
     return Effect.flatMap(this.#leases.renew(this.#owner, claim.run, this.#now()), (held) =>

@@ -51,7 +51,7 @@ export const abandonRun = (
       return yield* new CannotResume({ run: row.id, detail: "it is running in this process" })
     if (row.endedAt !== undefined) return false
     // Its place in the queue comes a moment after its record.
-    if (row.status === "pending" && row.owner.host === owner.host && !isProcessGone(row.owner.pid, row.requestedAt))
+    if (row.status === "pending" && row.owner.host === owner.host && !isProcessGone(row.owner, row.requestedAt))
       return yield* busy(row.pipelines.join(", "), { owner: row.owner, run: row.id, since: row.requestedAt })
     const plan = recordedPlan(yield* journal.read(row.id))
     const claim: Claim = { run: row.id, pipelines: plan?.pipelines ?? row.pipelines.map((name) => ({ name })) }

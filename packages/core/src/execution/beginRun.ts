@@ -10,29 +10,38 @@ import { RunLost } from "./refusals.ts"
 import { runPlan } from "./runPlan.ts"
 import { buildServices, closeServices } from "./runServices.ts"
 
+/** The pipelines are not yet ours, and are waited for. */
+export interface Wait {
+  readonly policy: "queue_one" | "replace"
+  /** What there is to record once they are, all in one turn; nothing when the run was cancelled meanwhile. */
+  readonly then: Effect.Effect<ReadonlyArray<Message>>
+}
 export interface Beginning {
   readonly built: Runnable
   readonly state: RunState
   /** What there is to record at once. */
   readonly first: ReadonlyArray<Message>
   readonly onLive: StartInfo["onLive"]
-  /** Set: the pipelines are not yet ours, and are waited for. */
-  readonly wait: "queue_one" | "replace" | undefined
+  readonly wait: Wait | undefined
 }
 export const claimOf = (built: Pick<Runnable, "plan">, run: string): Claim => ({ run, pipelines: built.plan.pipelines })
 
 /** Waits for the pipelines and starts; from then on keeps the leases. What goes wrong ends the run for this process. */
 const hold = (parts: EngineParts, { built, wait }: Beginning, run: LiveRun): Effect.Effect<never, RunLost> =>
   Effect.gen(function* () {
-    const { mutex, owner } = parts
+    const { mutex } = parts
     const { state } = run
     const claim = claimOf(built, state.run)
     if (wait !== undefined) {
       yield* mutex
-        .wait(claim, wait)
+        .wait(claim, wait.policy)
         .pipe(Effect.catchTag("StoreError", (error) => Effect.fail(new RunLost({ run: state.run, detail: error.message }))))
       const mayStart = () => state.status === "pending" && state.cancel === undefined
-      yield* run.sendAndWait(() => (mayStart() ? [{ _tag: "RunStarted", owner }] : []))
+      const [begin, ...more] = yield* wait.then
+      run.send({ facts: () => (mayStart() && begin !== undefined ? begin.facts() : []) })
+      for (const message of more) run.send(message)
+      // What was sent before it is durable when it is answered.
+      yield* run.sendAndWait(() => [])
       yield* mutex.leaveQueue(claim)
     }
     return yield* mutex.keep(claim)

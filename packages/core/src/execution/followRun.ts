@@ -24,7 +24,7 @@ export interface Following {
 /** Whether nobody works on an open run, or waits with it: its process is gone, or on another host has let its leases run out. */
 export const isLeft = (parts: EngineParts, row: RunRow, built: Pick<Runnable, "plan">): Effect.Effect<boolean, StoreError> =>
   row.owner.host === hostname() || row.owner.host === parts.owner.host
-    ? Effect.sync(() => isProcessGone(row.owner.pid, row.requestedAt))
+    ? Effect.sync(() => isProcessGone(row.owner, row.requestedAt))
     : Effect.map(parts.mutex.isHeld(claimOf(built, row.id)), (held) => !held)
 
 /**

@@ -1,12 +1,13 @@
 import type { Owner, RunEvent } from "../domain/RunEvent.ts"
 import { beginning } from "./admission/beginning.ts"
-import type { Runnable, StartInfo } from "./EngineParts.ts"
+import type { Runnable, StartInfo, Waiting } from "./EngineParts.ts"
 import { type Busy, pauseOf } from "./refusals.ts"
 
 /** Who starts the run at once, or what it waits for. */
 type Begins = { readonly owner: Owner } | { readonly behind: Busy; readonly policy: "queue_one" | "replace" }
 
-const queued = ({ behind, policy }: Extract<Begins, { readonly behind: Busy }>): RunEvent => {
+/** What the run waits for, as it is recorded. */
+export const queued = ({ behind, policy }: Extract<Begins, { readonly behind: Busy }>): RunEvent => {
   const who = behind.run === undefined ? "another process" : `run ${behind.run}`
   const until = policy === "replace" ? "which is told to stop" : "and starts after it"
   return {
@@ -34,3 +35,8 @@ export const openingOf = ({ plan }: Runnable, info: StartInfo, begins: Begins): 
   { _tag: "PlanFixed", plan },
   ...beginning(plan, info.admission, "owner" in begins ? { _tag: "RunStarted", owner: begins.owner } : queued(begins))
 ]
+/** What the command says, else the configuration of the pipeline that is taken. Undefined: do not wait. */
+export const waitingFor = (built: Runnable, { ifRunning }: Waiting, { pipeline }: Busy): "queue_one" | "replace" | undefined => {
+  const policy = ifRunning ?? built.plan.pipelines.find(({ name }) => name === pipeline)?.concurrency?.policy
+  return policy === "queue_one" || policy === "replace" ? policy : undefined
+}

@@ -105,6 +105,8 @@ const launch = (run: LiveRun, { stage, unit }: Wanted, attempt: number, start: S
     })
   hand.fiber = start(work.pipe(Effect.onExit(tell), Effect.exit, Effect.asVoid))
 }
+/** No attempt starts: the run is paused, or told to stop. */
+const isHeld = ({ state }: LiveRun): boolean => state.cancel !== undefined || state.paused !== undefined
 const mayStart = (stage: StageState, unit: UnitState): boolean =>
   stage.status === "running" &&
   unit.taken &&
@@ -120,7 +122,7 @@ const queueUp = (run: LiveRun, wanted: Wanted, start: Start): void => {
   const admit = () =>
     run.send({
       facts: () =>
-        mayStart(stage, unit) && run.state.cancel === undefined && run.state.paused === undefined
+        mayStart(stage, unit) && !isHeld(run)
           ? [{ _tag: "AttemptStarted", stage: stage.planned.name, partition: unit.partition, attempt }]
           : [],
       done: (recorded) => {
@@ -135,17 +137,20 @@ const queueUp = (run: LiveRun, wanted: Wanted, start: Start): void => {
   if (!place.isWaiting()) return
   run.waits.idle(run, stage, start)
   if (run.gate.patienceMs(resources) === undefined) return
-  const giveUp = (failure: RecordedFailure, waitedMs: number) =>
+  const watch = () => start(watchSlots(run, resources, place, giveUp))
+  const giveUp = (failure: RecordedFailure, waitedMs: number): void =>
     run.send({
       facts: () => {
-        if (!place.isWaiting() || !mayStart(stage, unit) || run.state.cancel !== undefined) return []
+        if (!place.isWaiting() || !mayStart(stage, unit) || isHeld(run)) return []
         run.inHand.delete(unit)
         place.release()
         const started: RunEvent = { _tag: "AttemptStarted", stage: stage.planned.name, partition: unit.partition, attempt }
         return [started, ...failureFacts(run, stage, unit, { attempt, failure, durationMs: waitedMs })]
-      }
+      },
+      // A pause came in between: it waits on, and is watched again.
+      done: (recorded) => void (!recorded && place.isWaiting() && watch())
     })
-  start(watchSlots(run, resources, place, giveUp))
+  watch()
 }
 /** Units that may start: those with a cached answer are committed at once, the others queue up for resources. */
 export const startUnits = (run: LiveRun, wanted: ReadonlyArray<Wanted>, start: Start): Effect.Effect<void, never, StagePorts> =>

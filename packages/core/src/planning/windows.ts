@@ -7,7 +7,8 @@ export interface Window {
 export type WindowSize = "day" | "week" | "month" | number
 
 const dayMs = 86_400_000
-const dayOf = (date: string): number => Date.parse(`${date}T00:00:00Z`) / dayMs
+/** The number of a day since 1970-01-01. */
+export const dayOf = (date: string): number => Date.parse(`${date}T00:00:00Z`) / dayMs
 const dateOf = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10)
 /** 1970-01-01 was a Thursday: day 4 was a Monday. */
 const mondayAfter = (day: number): number => day + 7 - ((((day - 4) % 7) + 7) % 7)

@@ -14,8 +14,7 @@ export interface RecordedHolder extends Holder {
   readonly ownerSince: number
 }
 /** A process is compared with the clock of its own host only. */
-const isGone = ({ owner, ownerSince }: RecordedHolder): boolean =>
-  owner.host === hostname() && isProcessGone(owner.pid, ownerSince)
+const isGone = ({ owner, ownerSince }: RecordedHolder): boolean => owner.host === hostname() && isProcessGone(owner, ownerSince)
 
 export const toHolder = (row: Row): RecordedHolder => {
   const detail = recordedJson<{ owner: Owner; run?: string; since: number; ownerSince?: number }>(row["detail"])

@@ -4,6 +4,7 @@ import { Commands } from "../execution/ports/Commands.ts"
 import type { Stores } from "../execution/memory.ts"
 import { Journal, type StoreError } from "../execution/ports/Journal.ts"
 import { Leases } from "../execution/ports/Leases.ts"
+import { Ledger } from "../execution/ports/Ledger.ts"
 import { RunLog } from "../execution/ports/RunLog.ts"
 import { StateQueries } from "../execution/ports/StateQueries.ts"
 import { makeArtifactStore, sweepLeftOver } from "./filesystem/artifactStore.ts"
@@ -13,6 +14,7 @@ import { makeCommands } from "./sqlite/commands.ts"
 import { usualLeaseMs } from "./holders.ts"
 import { makeJournal } from "./sqlite/journal.ts"
 import { makeLeases } from "./sqlite/leases.ts"
+import { makeLedger } from "./sqlite/ledger.ts"
 import { openStore } from "./sqlite/openStore.ts"
 import { makeStateQueries } from "./sqlite/stateQueries.ts"
 
@@ -40,6 +42,7 @@ export const layerEmbedded = (options: EmbeddedOptions): Layer.Layer<Stores, Sto
         Context.add(StateQueries, makeStateQueries(store)),
         Context.add(Commands, makeCommands(store, folders.wakeFile)),
         Context.add(Leases, makeLeases(store, options.leaseMs ?? usualLeaseMs)),
+        Context.add(Ledger, makeLedger(store)),
         Context.add(ArtifactStore, makeArtifactStore(folders)),
         Context.add(RunLog, yield* makeRunLog(folders, readOnly))
       )

@@ -250,4 +250,10 @@ describe("evolve refuses", () => {
     const state = folded([...closed, published, runEnds, { _tag: "OwnerChanged", from: owner, to: owner, reason: "" }, resumed])
     assert.strictEqual(state.status, "running")
   })
+  it("nothing of a run that had ended, and waits before it goes on", () => {
+    const waiting = [...closed, runEnds, queued]
+    assert.deepInclude(folded(waiting), { status: "pending", reopens: true, endedAt: undefined })
+    assert.strictEqual(folded([...waiting, cancelled, { ...runEnds, status: "cancelled" }]).status, "cancelled")
+    assert.deepInclude(folded([...waiting, resumed]), { status: "running", reopens: false })
+  })
 })

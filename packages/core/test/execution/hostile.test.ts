@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer, Schema } from "effect"
 import { definePlugin } from "../../src/authoring/definePlugin.ts"
 import { MemoryStores } from "../../src/execution/memory.ts"
-import { isProcessGone } from "../../src/execution/owners.ts"
+import { isProcessGone, thisOwner } from "../../src/execution/owners.ts"
 import { batch, Col, defineAsset, defineTable, type StageTools, text } from "../../src/index.ts"
 import { layerEmbedded } from "../../src/storage.ts"
 import { aHome, within } from "./homes.ts"
@@ -111,9 +111,17 @@ describe("the engine under hostile stages", () => {
     })
   )
   it("knows that an owner of an earlier process with its own pid is gone, and a live one is not", () => {
-    assert.isTrue(isProcessGone(process.pid, Date.now() - process.uptime() * 1000 - 60_000))
-    assert.isFalse(isProcessGone(process.pid, Date.now()))
-    assert.isTrue(isProcessGone(4_000_000, Date.now()))
+    assert.isTrue(isProcessGone({ pid: process.pid }, Date.now() - process.uptime() * 1000 - 60_000))
+    assert.isFalse(isProcessGone({ pid: process.pid }, Date.now()))
+    assert.isTrue(isProcessGone({ pid: 4_000_000 }, Date.now()))
+  })
+  it("knows that a process which was given the number of a dead one is another", () => {
+    const mine = thisOwner()
+    assert.isFalse(isProcessGone(mine, Date.now()))
+    const parent = { ...mine, pid: process.ppid }
+    assert.isFalse(isProcessGone({ pid: parent.pid }, Date.now()), "alive, and nothing else is known of it")
+    if (mine.started !== undefined) assert.isTrue(isProcessGone(parent, Date.now()), "alive, and began at another instant")
+    assert.isTrue(isProcessGone({ ...mine, started: "another instant" }, Date.now()))
   })
   it.live("completes a partitioned stage without keys", () =>
     Effect.gen(function* () {

@@ -4,6 +4,7 @@ import { definePipeline, type AnyPipeline } from "../../src/index.ts"
 import { MemoryStores } from "../../src/execution/memory.ts"
 import { planHere } from "../../src/execution/planHere.ts"
 import type { IfRunning } from "../../src/execution/Mutex.ts"
+import type { ResumeInfo } from "../../src/execution/resumeRun.ts"
 import { anEngine, Count, defineStage, eventsOf, noWaits, owner, resume, start, tags, until } from "./support.ts"
 
 /** No process has this number: Linux gives out none above 2^22. */
@@ -138,6 +139,116 @@ describe("a run whose pipeline another run has", () => {
       assert.deepInclude(stores.state.runs.get(dead.run.id)!.row, { status: "cancelled", reason: "its process is gone" })
       at.isOpen = true
       assert.strictEqual((yield* holder.result).status, "completed")
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("a run that is asked to go on while another has its pipeline", () => {
+  /** One run that failed, and one that has the pipeline now. */
+  const aFailed = Effect.gen(function* () {
+    const stores = new MemoryStores()
+    const at = { begun: 0, isOpen: false, isBroken: true }
+    const stage = defineStage({
+      id: "t/unsteady",
+      outputs: { n: Count },
+      policy: { cache: "never", retry: { maxAttempts: 1 } },
+      *run() {
+        if (at.isBroken) return yield* Effect.die(new Error("down"))
+        at.begun++
+        yield* until(() => at.isOpen)
+        return { n: { n: 1 } }
+      }
+    })
+    const pipeline = definePipeline({ name: "p", stages: ({ use }) => ({ it: use(stage) }) }) as AnyPipeline
+    const first = yield* anEngine(stores, { owner: owner("a") })
+    const failed = yield* start(first.engine, pipeline)
+    assert.strictEqual((yield* failed.result).status, "failed")
+    at.isBroken = false
+    const holder = yield* start(first.engine, pipeline)
+    yield* until(() => at.begun === 1)
+    const again = (name: string, info: ResumeInfo = { ifRunning: "queue_one" }) =>
+      Effect.gen(function* () {
+        const { crash, engine } = yield* anEngine(stores, { owner: owner(name) })
+        return { crash, engine, run: yield* resume(engine, failed.id, pipeline, info) }
+      })
+    const rowOf = (run: string) => stores.state.runs.get(run)!.row
+    return { stores, at, pipeline, failed, holder, again, rowOf }
+  })
+  it.live("with queue waits as a pending run, and goes on when the other has ended", () =>
+    Effect.gen(function* () {
+      const { again, at, failed, holder, rowOf, stores } = yield* aFailed
+      const { run } = yield* again("b")
+      yield* until(() => tags(eventsOf(stores, failed.id)).includes("RunQueued"))
+      assert.deepInclude(rowOf(failed.id), { status: "pending", endedAt: undefined, reason: undefined })
+      at.isOpen = true
+      assert.deepStrictEqual([(yield* holder.result).status, (yield* run.result).status], ["completed", "completed"])
+      assert.strictEqual(at.begun, 2)
+    }).pipe(Effect.scoped)
+  )
+  it.live("can be cancelled from another process while it waits, and be asked again", () =>
+    Effect.gen(function* () {
+      const { again, at, failed, holder, stores } = yield* aFailed
+      const { run } = yield* again("b")
+      yield* until(() => tags(eventsOf(stores, failed.id)).includes("RunQueued"))
+      yield* stores.commands.send({ id: "c-1", run: failed.id, kind: "cancel", by: "ada", reason: "no more", at: Date.now() })
+      assert.deepInclude(yield* run.result, { status: "cancelled", reason: "no more" })
+      const { run: second } = yield* again("c")
+      at.isOpen = true
+      assert.strictEqual((yield* holder.result).status, "completed")
+      assert.strictEqual((yield* second.result).status, "completed", "what was cancelled while it waited lost nothing")
+    }).pipe(Effect.scoped)
+  )
+  it.live("gives way to a newer run that waits", () =>
+    Effect.gen(function* () {
+      const { again, at, pipeline, stores } = yield* aFailed
+      const { run } = yield* again("b")
+      const { engine } = yield* anEngine(stores, { owner: owner("c") })
+      const newer = yield* start(engine, pipeline, { ifRunning: "queue_one" })
+      assert.deepInclude(yield* run.result, { status: "cancelled", reason: `superseded by run ${newer.id}` })
+      at.isOpen = true
+      assert.strictEqual((yield* newer.result).status, "completed")
+    }).pipe(Effect.scoped)
+  )
+  it.live("is refused to a second process while it waits in the first", () =>
+    Effect.gen(function* () {
+      const { again, failed, stores } = yield* aFailed
+      yield* again("b")
+      yield* until(() => tags(eventsOf(stores, failed.id)).includes("RunQueued"))
+      assert.match((yield* Effect.flip(again("c"))).message, /has it in hand/)
+    }).pipe(Effect.scoped)
+  )
+  it.live("goes on in another process when the one that waited with it has died", () =>
+    Effect.gen(function* () {
+      const { again, at, failed, holder, stores } = yield* aFailed
+      const dead = yield* again("b")
+      yield* until(() => tags(eventsOf(stores, failed.id)).includes("RunQueued"))
+      yield* dead.crash
+      at.isOpen = true
+      yield* holder.result
+      const { run } = yield* again("c", {})
+      assert.strictEqual((yield* run.result).status, "completed")
+    }).pipe(Effect.scoped)
+  )
+  it.live("is closed first when it was cut off, so that nothing of it stays open should it be cancelled", () =>
+    Effect.gen(function* () {
+      const { another, at, holder, pipeline, stores } = yield* aHolder
+      const other = yield* anEngine(stores, { owner: owner("x") })
+      const cut = yield* anEngine(stores, { owner: owner("y"), newRunId: () => "run-cut" })
+      at.isOpen = true
+      yield* holder.result
+      at.isOpen = false
+      const run = yield* start(cut.engine, pipeline)
+      yield* until(() => at.begun === 2)
+      yield* cut.crash
+      const next = yield* another("z")
+      yield* until(() => at.begun === 3)
+      const waiting = yield* resume(other.engine, run.id, pipeline, { ifRunning: "queue_one" })
+      yield* until(() => tags(eventsOf(stores, run.id)).includes("RunQueued"))
+      const closed = eventsOf(stores, run.id).find((event) => event._tag === "RunEnded")
+      assert.deepInclude(closed, { status: "failed", reason: "interrupted: p is in use, and it goes on after that" })
+      at.isOpen = true
+      yield* next.run.result
+      assert.strictEqual((yield* waiting.result).status, "completed")
     }).pipe(Effect.scoped)
   )
 })

@@ -15,6 +15,7 @@ import { Engine, type EngineOptions } from "../../src/execution/Engine.ts"
 import type { RunHandle } from "../../src/execution/EngineParts.ts"
 import type { IfRunning } from "../../src/execution/Mutex.ts"
 import { MemoryStores, type Stores } from "../../src/execution/memory.ts"
+import type { ResumeInfo } from "../../src/execution/resumeRun.ts"
 import { planHere, type PlanHere } from "../../src/execution/planHere.ts"
 import { embeddedProject } from "../../src/planning/embeddedProject.ts"
 import { planRun } from "../../src/planning/planRun.ts"
@@ -68,8 +69,8 @@ export const start = (
       ...(ifRunning === undefined ? {} : { ifRunning })
     })
   })
-export const resume = (engine: typeof Engine.Service, run: string, pipeline: AnyPipeline, given: PlanHere = {}) =>
-  Effect.flatMap(planHere(pipeline, { config: noWaits, ...given }), ({ built }) => engine.resume(run, built, "test"))
+export const resume = (engine: typeof Engine.Service, run: string, pipeline: AnyPipeline, given: PlanHere & ResumeInfo = {}) =>
+  Effect.flatMap(planHere(pipeline, { config: noWaits, ...given }), ({ built }) => engine.resume(run, built, "test", given))
 
 /** Runs every pipeline that `config` names, from these plugins, to its end; `config` has the shape of the configuration file. */
 export const runPlugins = (

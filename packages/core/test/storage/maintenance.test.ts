@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest"
 import type { RunEvent } from "../../src/domain/RunEvent.ts"
 import { Journal } from "../../src/execution/ports/Journal.ts"
 import { Leases } from "../../src/execution/ports/Leases.ts"
+import { Ledger } from "../../src/execution/ports/Ledger.ts"
 import { StateQueries } from "../../src/execution/ports/StateQueries.ts"
 import {
   migrateState,
@@ -46,10 +47,9 @@ describe("verify and repair", () => {
     ["run", "update orchestration.run set status = 'failed' where id = 'run-1'", "different"],
     ["pipeline_runs", "delete from orchestration.pipeline_runs where run_id = 1", "missing"],
     ["pipeline_state", "update orchestration.pipeline_state set metadata = '{}'", "different"],
-    ["unit", "update orchestration.unit set output = '{}' where partition = 'SPY'", "different"],
     ["checkpoint", "delete from orchestration.checkpoint where run_id = 'run-1'", "missing"],
     ["asset_version", "update orchestration.asset_version set id = 99 where version = 'v2'", "different"],
-    ["cache", "update orchestration.cache set outputs = '{}'", "different"]
+    ["cache", "update orchestration.cache set run_seq = 1", "different"]
   ])("find and mend what is wrong in %s", (table, sql, what) =>
     withHome(async (home) => {
       await inHome(home, filled)
@@ -168,7 +168,11 @@ describe("export and import", () => {
     withHome((home) =>
       withHome(async (other) => {
         await inHome(home, filled)
+        const kept = { collection: "ticks", key: "daily", body: { text: "caf\u00e9", none: null }, at: 1_000, due: 2_000 }
+        const keep = Effect.flatMap(Ledger, ({ commit }) => Effect.andThen(commit([{ put: kept }]), commit([{ put: kept }])))
+        await inHome(home, keep)
         const lines = await linesOf(home)
+        expect(lines.at(-2)).toBe(JSON.stringify({ kept: { ...kept, version: 2 } }))
         await onState(other, (state) => importLines(state, lines))
         expect(await linesOf(other)).toEqual(lines)
         expect((await onState(other, verifyState)).differences).toEqual([])
@@ -185,7 +189,7 @@ describe("export and import", () => {
     ],
     ["a line is damaged", (lines: Array<string>) => lines.with(4, "{half"), /backup:5: this line is no JSON/u],
     ["it is something else", () => ["{}"], /backup:1: this is no exported state/u],
-    ["it is newer", (lines: Array<string>) => lines.with(0, '{"format":"tetra/state","version":3}'), /newer Tetra.*Upgrade/u]
+    ["it is newer", (lines: Array<string>) => lines.with(0, '{"format":"tetra/state","version":4}'), /newer Tetra.*Upgrade/u]
   ])("refuse a file when %s, and write nothing of it", (_name, change, says) =>
     withHome((home) =>
       withHome(async (other) => {

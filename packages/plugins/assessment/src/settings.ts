@@ -16,7 +16,7 @@ export const settingsFields = {
   symbols: Names,
   objective: Schema.Literals(objectives),
   benchmark: Schema.NonEmptyString,
-  fill: Schema.Literals(["next_open", "next_close", "same_close"]),
+  fill: Schema.Literals(["next_open", "next_close", "next_typical", "same_close"]),
   fees_bps: bps,
   slippage_bps: bps,
   max_paths: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 10_000 })),

@@ -4,8 +4,10 @@ import type { SeriesColumns } from "@tetra/plugin-metrics/types"
 import { Schema } from "effect"
 import type { AccountRules } from "./events/Account.ts"
 import type { BarContext } from "./events/runEvents.ts"
+import type { Rebalance } from "./simulation/Rebalance.ts"
+import type { Universe } from "./simulation/Universe.ts"
 
-/** One row per backtest: (scenario, path, symbol, strategy, parameters); `metrics` of trading.md 4.4 are further columns. */
+/** One row per backtest: (scenario, path, symbol, strategy, parameters); `metrics` of trading.md 4.4 are further columns. A strategy for all symbols has `symbol` "portfolio". */
 export const Backtests = defineTable(
   "tetra/BacktestResults@1",
   {
@@ -50,9 +52,12 @@ export const BacktestResults = defineAsset("backtest_results", Backtests)
 export const StrategyRankings = defineAsset("strategy_rankings", Rankings)
 export const AssessmentReports = defineAsset("reports", Reports)
 
-/** Series by name, cached (`"sma_20"`), NaN before their lookback; and numbers in [0, 1), seeded per (seed, strategy, scenario, path, symbol). */
+/**
+ * Series by name, cached (`"sma_20"`), NaN before their lookback; and numbers in [0, 1), seeded per (seed, strategy, scenario, path, symbol). A strategy
+ * for all symbols says which one it means by its place, the first when left out: on a day without a bar it gets what was last known.
+ */
 export interface StrategyTools {
-  readonly indicator: (name: string) => Float64Array
+  readonly indicator: (name: string, symbol?: number) => Float64Array
   readonly random: () => number
 }
 interface StrategyInfo {
@@ -60,6 +65,8 @@ interface StrategyInfo {
   readonly title: string
   /** `benchmark`: what others are measured against, chosen by nobody. `null`: decides by chance, so that any success of it is luck. */
   readonly role?: "benchmark" | "null"
+  /** `import.meta.url` of a module that exports it, and needs no indicators of other plugins: large sweeps then run it in threads. */
+  readonly module?: string
   readonly parameters: ReadonlyArray<{ readonly name: string; readonly default: number; readonly grid: ReadonlyArray<number> }>
 }
 /** Decides a target weight per bar from columns: the fast style. */
@@ -75,6 +82,7 @@ export interface WeightStrategy extends StrategyInfo {
     tools: StrategyTools
   ) => void
   readonly onBar?: undefined
+  readonly allocate?: undefined
   /**
    * For a strategy that is fully invested exactly while one indicator is above another: their names, upper first. Large sweeps then cost the
    * crossings instead of the bars. Undefined where the parameters mean something else.
@@ -83,17 +91,42 @@ export interface WeightStrategy extends StrategyInfo {
 }
 /** Places orders bar by bar: the style for stops, limits and brackets. */
 export interface EventStrategy extends StrategyInfo {
+  /** `symbol`, the default: an account for each symbol. `universe`: one account with shared cash for all of them. */
+  readonly trades?: "symbol" | "universe"
   /**
    * Answers what is called at the close of each bar, from the last one before the account starts. It sees the bars up to `context.bar` only by its own
-   * care; what it orders is active from the next bar on. Fees and slippage are those of the run; orders fill at opens and within bars.
+   * care; what it orders is active from the next bar on. Costs and the fill of market orders are those of the run; stops and limits fill within bars.
    */
   readonly onBar: (parameters: ReadonlyArray<number>, tools: StrategyTools) => (context: BarContext) => void
-  readonly account?: Partial<Omit<AccountRules, "slippage" | "commission">>
+  readonly account?: Partial<Omit<AccountRules, "slippage" | "commission" | "fill">>
   readonly weights?: undefined
+  readonly allocate?: undefined
+  readonly crossover?: undefined
+}
+/** Decides the target weights of all symbols together: rotation, pairs, risk budgets. One account with shared cash trades them. */
+export interface AllocationStrategy extends StrategyInfo {
+  /**
+   * Fills `weights[symbol]`, one number for each day of the universe, with the shares of equity decided at its close from days up to it only; NaN keeps
+   * the last target. The sizes of one day add up to `gross` at most. Symbols that the market has no bar for cannot fill, and their orders wait.
+   */
+  readonly allocate: (
+    universe: Universe,
+    parameters: ReadonlyArray<number>,
+    weights: ReadonlyArray<Float64Array>,
+    tools: StrategyTools
+  ) => void
+  /** When positions are brought back to targets that did not change; never when left out. */
+  readonly rebalance?: (parameters: ReadonlyArray<number>) => Rebalance
+  /** 1 unless said otherwise. */
+  readonly gross?: number
+  readonly weights?: undefined
+  readonly onBar?: undefined
   readonly crossover?: undefined
 }
 /** `Strategy.contribute({...})` makes it nameable in `config.strategies`. */
-export type StrategyDef = WeightStrategy | EventStrategy
+export type StrategyDef = WeightStrategy | EventStrategy | AllocationStrategy
 export type { BarContext } from "./events/runEvents.ts"
+export type { Rebalance } from "./simulation/Rebalance.ts"
+export type { Universe } from "./simulation/Universe.ts"
 export type { OrderRequest } from "./events/Order.ts"
 export const Strategy = defineExtensionPoint<StrategyDef>()("assessment.strategy", { key: (s) => s.name })

@@ -6,9 +6,6 @@ import { economicData, events, news } from "./stages/others.ts"
 import { plan } from "./stages/plan.ts"
 import { Parameters, sourceOf } from "./stages/settings.ts"
 
-/** A wrong path, symbol or parameter is as wrong a minute later: it is told at once. */
-const onlyWhatMayPass = { retry: { unless: ["SourceUnusable", "SymbolUnusable", "BadParameter"] } }
-
 /** Provides `market_data`, `quality_report`, `economic_data`, `events` and `news`. Needs no network by default. */
 export const dataPipeline = definePipeline({
   name: "data_pipeline",
@@ -24,7 +21,6 @@ export const dataPipeline = definePipeline({
     const source = sourceOf(params)
     const { mode, start_date, end_date, days, history, as_of, overlap, settle_minutes } = params
     const planned = use(plan, {
-      policy: onlyWhatMayPass,
       config: {
         source,
         mode,
@@ -38,7 +34,7 @@ export const dataPipeline = definePipeline({
       }
     })
     const inputs = { plan: planned.plan }
-    const fetched = use(fetchBars, { config: source, inputs, policy: onlyWhatMayPass })
+    const fetched = use(fetchBars, { config: source, inputs })
     return {
       plan: planned,
       fetch: fetched,
@@ -46,9 +42,9 @@ export const dataPipeline = definePipeline({
         config: { calendar: params.calendar, interval: params.interval },
         inputs: { ...inputs, bars: fetched.bars, findings: fetched.findings }
       }),
-      economic_data: use(economicData, { config: source, inputs, policy: onlyWhatMayPass }),
-      events: use(events, { config: source, inputs, policy: onlyWhatMayPass }),
-      news: use(news, { config: source, inputs, policy: onlyWhatMayPass })
+      economic_data: use(economicData, { config: source, inputs }),
+      events: use(events, { config: source, inputs }),
+      news: use(news, { config: source, inputs })
     }
   }
 })

@@ -12,7 +12,19 @@ export { atrStop, chandelier, midRange, sar, supertrend } from "./kernels/trend.
 export { choppiness, closeToClose, garmanKlass, parkinson, rogersSatchell, ulcer, yangZhang } from "./kernels/volatility.ts"
 export { ad, adosc, cmf, forceIndex, mfi, moneyFlowVolume, obv, pvt, sessionVwap } from "./kernels/volume.ts"
 export { alpha, beta, kendall, pearson, ranks, spearman } from "./statistics/dependence.ts"
-export { describeAgainst, describeSeries, describeWindow, type Statistic, type StatisticOptions } from "./statistics/describe.ts"
+export { engleGranger, type EngleGranger, johansen, type JohansenTest } from "./statistics/cointegration.ts"
+export { lempelZiv, permutationEntropy } from "./statistics/complexity.ts"
+export {
+  componentShares,
+  correlationDistance,
+  correlationOf,
+  ewmaCovariance,
+  ledoitWolf,
+  sampleCovariance
+} from "./statistics/covariance.ts"
+export { describeSeries, describeWindow } from "./statistics/describe.ts"
+export { describeAgainst } from "./statistics/describeAgainst.ts"
+export type { Statistic, StatisticOptions } from "./statistics/Statistic.ts"
 export { chiSquaredTail, lnGamma, normalCdf, normalDensity, normalQuantile } from "./statistics/distributions.ts"
 export {
   type Drawdown,
@@ -21,6 +33,18 @@ export {
   drawdownTable,
   summarise as summariseDrawdowns
 } from "./statistics/drawdown.ts"
+export {
+  filteredHistoricalVar,
+  filterVariance,
+  fitGarch,
+  forecastVariance,
+  type GarchFit,
+  type GarchModel,
+  garchVar,
+  longRunVariance,
+  persistence
+} from "./statistics/garch.ts"
+export { amihud, corwinSchultz, rollSpread } from "./statistics/liquidity.ts"
 export {
   annualReturn,
   annualVolatility,
@@ -49,11 +73,14 @@ export {
 export {
   autocorrelation,
   halfLife,
+  halfLifeLinear,
   hurstDetrended,
   hurstOfDifferences,
   hurstRescaledRange,
   ljungBox,
+  meanReversion,
   partialAutocorrelation,
   varianceRatio
 } from "./statistics/serial.ts"
 export { checkIndicator, type IndicatorCheck, type IndicatorFinding, sliceColumns } from "./checkIndicator.ts"
+export { adf, kpss, type StationarityTest, type UnitRootTest } from "./statistics/stationarity.ts"

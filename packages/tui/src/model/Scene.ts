@@ -108,7 +108,7 @@ export interface RunHead {
 }
 const wordOf = (world: World): string => {
   const { run } = world
-  if (run.run === "") return "no run"
+  if (run.run === "") return world.isPlanning ? "planning" : "no run"
   if (isEnded(run.status)) return run.status
   if (run.cancelling !== undefined) return "stopping"
   if (run.paused !== undefined) return "paused"

@@ -1,9 +1,13 @@
 /** What the person sees when a key comes, and what the key then gives. Types only, and the one place that knows which filter is whose. */
 import type { Deed } from "./deeds.ts"
+import type { ChartColumn } from "./views/charts.ts"
+import type { TreeRow } from "./jsonTree.ts"
 import type { Keymap, Target } from "./keymap.ts"
 import type { Command, ListUi, Question, SizeClass, Ui, Verb, View } from "./Ui.ts"
 
 export interface Surroundings {
+  /** Panes of the view that are on the screen, the first one under the name of the view. */
+  readonly panes: ReadonlyArray<View>
   /** Views that there is something to show in. */
   readonly views: ReadonlyArray<View>
   /** Rows of the stages view: pipelines and stages by name, in the order on the screen. */
@@ -23,6 +27,8 @@ export interface Surroundings {
   readonly fileMatch: (to: 1 | -1) => number | undefined
   /** Epoch milliseconds. */
   readonly now: number
+  /** Rows of the event that is looked into. */
+  readonly tree: ReadonlyArray<TreeRow>
   /** Places of events that are shown. */
   readonly events: ReadonlyArray<number>
   /** Row ids of the other lists. */
@@ -41,6 +47,8 @@ export interface Surroundings {
   /** Ids of what can be acknowledged, the most urgent first. */
   readonly alerts: ReadonlyArray<string>
   readonly charts: number
+  /** Columns whose names have the letters of `text`. */
+  readonly columns: (text: string) => ReadonlyArray<ChartColumn>
   /** Stages of the run that need no other. */
   readonly roots: ReadonlyArray<string>
   /** The runs that the history compares now, the older one first. */

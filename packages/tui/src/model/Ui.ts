@@ -102,7 +102,6 @@ export interface Choice {
 }
 export type Inspected =
   | { readonly _tag: "Stage"; readonly stage: string }
-  | { readonly _tag: "Event"; readonly place: number }
   | { readonly _tag: "Line"; readonly place: number }
   | { readonly _tag: "Run" }
   | { readonly _tag: "Compared"; readonly before: string; readonly after: string }
@@ -129,6 +128,10 @@ export type Overlay =
   | { readonly _tag: "Confirm"; readonly question: Question; readonly typed: string }
   | { readonly _tag: "Choose"; readonly title: string; readonly choices: ReadonlyArray<Choice> }
   | { readonly _tag: "Inspect"; readonly what: Inspected; readonly top: number }
+  /** An event as it is recorded: rows that fold. */
+  | { readonly _tag: "Tree"; readonly place: number; readonly index: number; readonly turned: ReadonlySet<string> }
+  /** Which column of which asset is drawn. */
+  | { readonly _tag: "Columns"; readonly text: string; readonly index: number }
   | { readonly _tag: "CopyMode" }
   /** Where the chart is saved. */
   | { readonly _tag: "SavePath"; readonly chart: number; readonly text: string }
@@ -179,6 +182,8 @@ export interface GraphUi {
 export type SizeClass = "wide" | "middle" | "small"
 export interface Ui {
   readonly view: View
+  /** The pane beside the first one that takes the keys, by the view that it is a part of; undefined: the first. */
+  readonly pane: View | undefined
   /** Where the person came from, oldest first: `esc` goes back one step. */
   readonly trail: ReadonlyArray<{ readonly view: View; readonly stage: string | undefined }>
   /** The selected stage; views share it. */
@@ -215,6 +220,7 @@ export interface Ui {
 const aList: ListUi = { cursor: undefined, filter: "" }
 export const initialUi: Ui = {
   view: "overview",
+  pane: undefined,
   trail: [],
   stage: undefined,
   sort: "plan",

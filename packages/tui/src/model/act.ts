@@ -4,6 +4,7 @@ import type { Intent, Target } from "./keymap.ts"
 import { actLogs, backInLogs, toFirstLine } from "./logs/updateLogs.ts"
 import { agreed } from "./overlays.ts"
 import { fold, move, nextFailed, sideways } from "./moving.ts"
+import { nextPane } from "./panes.ts"
 import { actView, inspect, inspectStage, retryChoice } from "./viewKeys.ts"
 import { isList, type Surroundings, type Updated, withList } from "./Surroundings.ts"
 import { stageSorts, type Ui, type Verb, type View } from "./Ui.ts"
@@ -17,7 +18,12 @@ const goTo = (ui: Ui, view: View, around: Surroundings): Updated => {
   // Whoever comes back to a view of the trail is there again, not one deeper.
   const known = ui.trail.findIndex((crumb) => crumb.view === view)
   const trail = known === -1 ? [...ui.trail, { view: ui.view, stage: ui.stage }] : ui.trail.slice(0, known)
-  return only({ ...ui, view, trail: trail.slice(-longestTrail) }, { _tag: "Load", view })
+  return only({ ...ui, view, pane: undefined, maximised: false, trail: trail.slice(-longestTrail) }, { _tag: "Load", view })
+}
+/** The next pane; where there is only one, the next view. */
+const cycled = (ui: Ui, by: 1 | -1, around: Surroundings): Updated => {
+  const next = nextPane(ui, by, around)
+  return next === undefined ? goTo(ui, nextOf(around.views, ui.view, by), around) : only(next)
 }
 const ask = (ui: Ui, verb: Verb, of: Target | undefined, around: Surroundings): Updated => {
   const refusal = around.refusal(verb, of)
@@ -66,7 +72,7 @@ const open = (ui: Ui, around: Surroundings): Updated => {
     }
     case "events": {
       const place = ui.events.cursor ?? around.events.at(-1)
-      return only(place === undefined ? ui : { ...ui, over: { _tag: "Inspect", what: { _tag: "Event", place }, top: 0 } })
+      return only(place === undefined ? ui : { ...ui, over: { _tag: "Tree", place, index: 0, turned: new Set() } })
     }
     case "history": {
       const run = ui.lists.history.cursor ?? around.rows.history[0]
@@ -128,7 +134,7 @@ const actOn = (ui: Ui, intent: Intent, around: Surroundings): Updated => {
     case "Go":
       return goTo(ui, intent.view, around)
     case "Cycle":
-      return goTo(ui, nextOf(around.views, ui.view, intent.by), around)
+      return cycled(ui, intent.by, around)
     case "Move":
       return toFirstLine(ui, intent, around) ?? only(move(ui, intent.by, intent.to, around))
     case "Sideways":

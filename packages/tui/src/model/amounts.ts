@@ -20,7 +20,7 @@ export const stopwatch = (ms: number): string => {
   return `${hours > 0 ? `${hours}:` : ""}${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
 }
 
-/** `1,234,567`. Without the tables of languages, which take 30 ms to load: that is much for a command that prints one line. */
+/** `1,234,567`. Without `Intl`, which is slow, and slowest when it is first asked. */
 export const count = (n: number): string => String(Math.round(n)).replaceAll(/\B(?=(?:\d{3})+$)/gu, ",")
 
 /** `3 rows`, `1 row`. */

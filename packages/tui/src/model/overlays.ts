@@ -4,6 +4,8 @@ import type { KeyEvent } from "./keys.ts"
 import { graceOf } from "./classes.ts"
 import type { Command, Overlay, Question, Ui } from "./Ui.ts"
 import { type PaletteEntry, type Surroundings, type Updated, withFilter } from "./Surroundings.ts"
+import { parentOf } from "./jsonTree.ts"
+import { toggled } from "./Updated.ts"
 import { segmentsOf } from "./graphemes.ts"
 
 /** Longest text of a field, in characters. */
@@ -170,6 +172,37 @@ const inspector = (ui: Ui, over: Of<"Inspect">, event: KeyEvent, around: Surroun
   return by === 0 ? stay(ui, over) : stay(ui, { ...over, top: Math.max(0, over.top + by) })
 }
 
+const tree = (ui: Ui, over: Of<"Tree">, event: KeyEvent, around: Surroundings, act: Act): Updated => {
+  const key = keyOf(event)
+  const rows = around.tree
+  const at = within(over.index, rows.length)
+  const row = rows[at]
+  const turn = (): Updated =>
+    row?.kind === "branch" ? stay(ui, { ...over, turned: toggled(over.turned, row.id) }) : stay(ui, over)
+  const go = (index: number): Updated => stay(ui, { ...over, index: within(index, rows.length) })
+  if (key === "esc" || key === "q" || key === "i") return close(ui)
+  if (key === "L") return act({ ...ui, over: none }, { _tag: "ShowLogs" }, around)
+  if (key === "y") return act(ui, { _tag: "CopyLine" }, around)
+  if (key === "Y") return act(ui, { _tag: "CopyView" }, around)
+  if (key === "enter" || key === "space") return turn()
+  if (key === "l" || key === "right") return row?.isOpen === true ? go(at + 1) : turn()
+  if (key === "h" || key === "left") return row?.isOpen === true ? turn() : go(parentOf(rows, at))
+  const by = key === "j" ? 1 : key === "k" ? -1 : key === "G" ? 1e6 : step(key) || (pages[key] ?? 0)
+  return go(at + by)
+}
+const columns = (ui: Ui, over: Of<"Columns">, event: KeyEvent, around: Surroundings): Updated => {
+  const key = keyOf(event)
+  const rows = around.columns(over.text)
+  const row = rows[within(over.index, rows.length)]
+  if (key === "esc") return close(ui)
+  if (key === "enter" && row !== undefined) {
+    const text = `$ tetra assets export ${row.asset} --format csv   (${row.column})`
+    return close({ ...ui, chart: 0, message: { text, tone: "plain" } }, { _tag: "ChartColumn", ...row })
+  }
+  if (step(key) !== 0) return stay(ui, { ...over, index: within(over.index + step(key), rows.length) })
+  const text = typed(over.text, event)
+  return text === undefined ? stay(ui, over) : stay(ui, { ...over, text, index: 0 })
+}
 const savePath = (ui: Ui, over: Of<"SavePath">, event: KeyEvent): Updated => {
   const key = keyOf(event)
   if (key === "esc") return close({ ...ui, message: { text: "nothing was saved", tone: "plain" } })
@@ -198,6 +231,10 @@ export const updateOverlay = (ui: Ui, event: KeyEvent, around: Surroundings, act
       return choose(ui, over, event, around, act)
     case "Inspect":
       return inspector(ui, over, event, around, act)
+    case "Columns":
+      return columns(ui, over, event, around)
+    case "Tree":
+      return tree(ui, over, event, around, act)
     case "SavePath":
       return savePath(ui, over, event)
     case "CopyMode":

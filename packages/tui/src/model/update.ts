@@ -5,6 +5,7 @@ import type { KeyEvent } from "./keys.ts"
 import { withReading } from "./logs/updateLogs.ts"
 import { point } from "./pointing.ts"
 import { updateOverlay } from "./overlays.ts"
+import { inPane, viewOfKeys } from "./panes.ts"
 import type { Surroundings, Updated } from "./Surroundings.ts"
 import type { Overlay, Ui } from "./Ui.ts"
 import { only, say } from "./Updated.ts"
@@ -27,12 +28,14 @@ const changed = (ui: Ui, event: KeyEvent, around: Surroundings): Updated => {
   return browse(fresh, event.key, around)
 }
 
-const browse = (ui: Ui, pressed: string, around: Surroundings): Updated => {
+const browse = (shown: Ui, pressed: string, around: Surroundings): Updated => {
+  // A pane that the screen has no room for any more has no keys either.
+  const ui: Ui = shown.pane === undefined || around.panes.includes(shown.pane) ? shown : { ...shown, pane: undefined }
+  const view = viewOfKeys(ui)
   const sequence = ui.pending + pressed
   const settled: Ui = ui.pending === "" ? ui : { ...ui, pending: "" }
-  const binding = bindingOf(sequence, ui.view, around.replay, around.keymap)
-  if (binding !== undefined) return act(settled, binding.intent, around)
-  if (ui.pending === "" && beginsSequence(pressed, ui.view, around.replay, around.keymap))
-    return only({ ...ui, pending: pressed })
+  const binding = bindingOf(sequence, view, around.replay, around.keymap)
+  if (binding !== undefined) return inPane(settled, binding.intent, (one) => act(one, binding.intent, around))
+  if (ui.pending === "" && beginsSequence(pressed, view, around.replay, around.keymap)) return only({ ...ui, pending: pressed })
   return ui.pending === "" ? only(ui) : browse(settled, pressed, around)
 }

@@ -1,7 +1,11 @@
 /** Header and footer: one row each. */
 import { stopwatch } from "../model/amounts.ts"
+import type { Binding } from "../model/keymap.ts"
 import { offered } from "../model/offered.ts"
-import { headOf, isStale, openAlerts, type RunHead, type Scene } from "../model/Scene.ts"
+import { viewOfKeys } from "../model/panes.ts"
+import { refusalOf } from "../model/questions.ts"
+import { alertsOf, headOf, isActive, isStale, openAlerts, type RunHead, type Scene } from "../model/Scene.ts"
+import type { Desk } from "../model/World.ts"
 import { secondsLeft } from "../model/toasts.ts"
 import { type Overlay, type View, viewTitles, views } from "../model/Ui.ts"
 import { percent } from "./bar.ts"
@@ -25,15 +29,29 @@ const stateMark = (head: RunHead, scene: Scene, look: Look): string =>
   head.mark === "running" && scene.world.link._tag !== "Replay" && !isStale(scene.world)
     ? (look.glyphs.spinner[Math.floor(scene.now / spinMs) % look.glyphs.spinner.length] ?? "")
     : glyphOf(look, head.mark)
-const tabs = (scene: Scene, wide: boolean): Row =>
+/** How much of the names of the views the header has room for. */
+type Names = "all" | "own" | "none"
+const tabs = (scene: Scene, names: Names): Row =>
   shownViews(scene).flatMap((view): Row => {
     const key = String((views.indexOf(view) + 1) % 10)
-    const name = wide ? ` ${viewTitles[view]}` : ""
-    return view === scene.ui.view
-      ? [span(`[${key}${wide ? name : ""}]`, "strong")]
-      : [span(wide ? ` ${key}${name} ` : key, "faint")]
+    const isShown = view === scene.ui.view
+    const name = names === "all" || (names === "own" && isShown) ? ` ${viewTitles[view]}` : ""
+    return isShown ? [span(`[${key}${name}]`, "strong")] : [span(names === "all" ? ` ${key}${name} ` : key, "faint")]
   })
 
+const versionText = (hash: string, numbers: Desk["versions"]): string => {
+  const number = numbers.get(hash)
+  return number === undefined ? hash.slice(0, 7) : `r${number}`
+}
+/** The configuration of the run; and the one that holds from the next run on, when it was saved meanwhile. */
+const configPart = ({ world: { configVersion, desk } }: Scene, width: number, bar: Span): Row => {
+  const saved = desk.reload !== undefined && desk.reload.from !== desk.reload.to ? desk.reload.to : undefined
+  const own = configVersion ?? desk.reload?.from
+  if (own === undefined || width < (saved === undefined ? 130 : 100)) return []
+  const text = `cfg ${versionText(own, desk.versions)}`
+  if (saved === undefined || saved === own) return [bar, span(text, "faint")]
+  return [bar, span(`${text} -> ${versionText(saved, desk.versions)}`, "warn")]
+}
 /** What the header says at the left. */
 const headParts = (scene: Scene, width: number, look: Look): Row => {
   const head = headOf(scene)
@@ -52,9 +70,7 @@ const headParts = (scene: Scene, width: number, look: Look): Row => {
     ...(small && !isStale(scene.world) ? [] : [linkText(scene), bar]),
     ...counts,
     ...eta,
-    ...(width < 130 || scene.world.configVersion === undefined
-      ? []
-      : [bar, span(`cfg ${scene.world.configVersion.slice(0, 7)}`, "faint")]),
+    ...configPart(scene, width, bar),
     ...(scene.abilities.readOnly ? [bar, span("read-only", "warn")] : [])
   ]
 }
@@ -64,15 +80,15 @@ export const paintHeader = (scene: Scene, width: number, look: Look): string => 
   if (width < 60)
     return ends(
       parts,
-      tabs(scene, false).filter(({ tone }) => tone === "strong"),
+      tabs(scene, "none").filter(({ tone }) => tone === "strong"),
       width,
       look
     )
   return ends(parts, [span(" "), ...tabsFor(scene, width, rowWidth(parts)), span(" ")], width, look)
 }
 const tabsFor = (scene: Scene, width: number, used: number): Row => {
-  const wide = tabs(scene, true)
-  return used + rowWidth(wide) + 2 <= width ? wide : tabs(scene, false)
+  const fitting = (["all", "own"] as const).map((names) => tabs(scene, names)).find((row) => used + rowWidth(row) + 2 <= width)
+  return fitting ?? tabs(scene, "none")
 }
 /** The view whose tab stands in this column of the header. */
 export const viewAt = (scene: Scene, width: number, x: number, look: Look): View | undefined => {
@@ -97,6 +113,13 @@ const dialogKeys: Readonly<Partial<Record<Overlay["_tag"], ReadonlyArray<readonl
     ["L", "logs"],
     ["Y", "copy"]
   ],
+  Tree: [
+    ["esc", "back"],
+    ["j k", "move"],
+    ["enter", "fold"],
+    ["y", "copy"],
+    ["Y", "copy all"]
+  ],
   Help: [
     ["esc", "back"],
     ["up down", "scroll"],
@@ -106,6 +129,11 @@ const dialogKeys: Readonly<Partial<Record<Overlay["_tag"], ReadonlyArray<readonl
     ["esc", "back"],
     ["up down", "choose"],
     ["enter", "do it"]
+  ],
+  Columns: [
+    ["esc", "back"],
+    ["up down", "choose"],
+    ["enter", "draw"]
   ],
   Stages: [
     ["esc", "back"],
@@ -139,6 +167,20 @@ const said = (scene: Scene, look: Look): Row => {
   const crumbs = [...trail.slice(-3).map((crumb) => viewTitles[crumb.view]), viewTitles[view]]
   return [span(` ${crumbs.join(` ${look.glyphs.pointer} `)}`, "faint")]
 }
+/** Verbs that would be refused now have no place at the bottom; help and palette tell why. */
+const isTimely = (scene: Scene, { intent }: Binding): boolean => {
+  if (intent._tag === "Ask") return refusalOf(scene, intent.verb, intent.of) === undefined
+  const view = viewOfKeys(scene.ui)
+  if (intent._tag === "Cycle") return scene.ui.view === "overview" || scene.ui.view === "stages"
+  if (intent._tag === "Move") return view === "logs" || view === "events"
+  if (intent._tag !== "View") return true
+  if (intent.act === "pause") return view === "schedule" || isActive(scene.world)
+  if (intent.act === "acknowledge") return alertsOf(scene).length > 0
+  return true
+}
+/** What a key is called at the bottom. */
+const footWord = ({ world }: Scene, { foot, intent }: Binding): string =>
+  intent._tag === "View" && intent.act === "pause" && world.run.paused !== undefined ? "resume" : (foot?.[1] ?? "")
 /** The most useful keys of the view, or what was just said. */
 export const paintFooter = (scene: Scene, width: number, look: Look): string => {
   const own = dialogKeys[scene.ui.over._tag]
@@ -153,7 +195,7 @@ export const paintFooter = (scene: Scene, width: number, look: Look): string => 
   const room = Math.max(0, width - Math.min(rowWidth(left), Math.floor(width * 0.55)))
   const keys: Array<Span> = []
   const bindings = offered(scene)
-    .filter(({ foot }) => foot !== undefined)
+    .filter((binding) => binding.foot !== undefined && isTimely(scene, binding))
     .toSorted((a, b) => (a.foot?.[0] ?? 0) - (b.foot?.[0] ?? 0))
   // `?` and `q` are always there: they lead to everything else.
   const always = bindings.filter(({ keys: [key] }) => key === "?" || key === "q")
@@ -164,7 +206,7 @@ export const paintFooter = (scene: Scene, width: number, look: Look): string => 
     if (!isAlways && used + keyCells(binding) > room) continue
     if (!isAlways) used += keyCells(binding)
     const [key = ""] = binding.keys
-    keys.push(span(` ${keyName[key] ?? key}`, "strong"), span(` ${binding.foot?.[1] ?? ""} `, "faint"))
+    keys.push(span(` ${keyName[key] ?? key}`, "strong"), span(` ${footWord(scene, binding)} `, "faint"))
   }
   return ends(left, [...keys, span(" ")], width, look)
 }

@@ -1,8 +1,10 @@
 /** Dialogs: palette, pickers, confirmations, help. They cover whole rows, so that no row is ever cut inside a style. */
 import { offered } from "../model/offered.ts"
 import { isAnswered, picked } from "../model/overlays.ts"
+import { viewOfKeys } from "../model/panes.ts"
 import { entriesFor } from "../model/palette.ts"
 import type { Scene } from "../model/Scene.ts"
+import type { ChartColumn } from "../model/views/charts.ts"
 import type { Overlay } from "../model/Ui.ts"
 import { fillRows, frame, inside, paintRow, paintSelected, type Row, type Size, span } from "./Painter.ts"
 import { fit, padStart, safeLine, wrap } from "./text.ts"
@@ -60,6 +62,20 @@ const stagePicker = (scene: Scene, over: Of<"Stages">, size: Size, look: Look): 
   ])
   return listed(
     { label: "show the log of: ", text: over.text, index: over.index, rows, empty: "no stage has this in its name" },
+    size,
+    look
+  )
+}
+/** Columns that can be drawn and have these letters somewhere in their name. */
+export const columnsFor = ({ world }: Scene, text: string): ReadonlyArray<ChartColumn> =>
+  (world.desk.columns ?? []).filter(({ asset, column }) => `${asset}.${column}`.toLowerCase().includes(text.trim().toLowerCase()))
+const columnPicker = (scene: Scene, over: Of<"Columns">, size: Size, look: Look): Rows => {
+  const rows = columnsFor(scene, over.text).map(({ asset, column }): Row => [
+    span(`${safeLine(asset)}.`, "faint"),
+    span(safeLine(column))
+  ])
+  return listed(
+    { label: "column: ", text: over.text, index: over.index, rows, empty: "no column has this in its name" },
     size,
     look
   )
@@ -132,6 +148,14 @@ export const paintOverlay = (scene: Scene, body: Rows, width: number, look: Look
         width,
         look
       )
+    case "Columns":
+      return box(
+        "Charts of a column",
+        body,
+        { rows: columnPicker(scene, over, tall, look), note: "enter draws it, esc closes" },
+        width,
+        look
+      )
     case "Confirm":
       return box(over.question.title, body, { rows: confirm(over, inner, look) }, width, look)
     case "Choose":
@@ -161,5 +185,5 @@ export const paintHelp = (scene: Scene, over: Of<"Help">, size: Size, look: Look
   const rows = [[span("search: ", "accent"), span(over.text, "strong"), span(cursorMark, "selected")], ...all]
   const top = Math.max(0, Math.min(over.top, rows.length - inner.height))
   const shown = rows.slice(top, top + inner.height).map((row) => paintRow(row, inner.width, look))
-  return frame(shown, { title: `Keys in ${scene.ui.view}`, note: "type to search, esc closes", focused: true }, size, look)
+  return frame(shown, { title: `Keys in ${viewOfKeys(scene.ui)}`, note: "type to search, esc closes", focused: true }, size, look)
 }

@@ -109,8 +109,6 @@ export const inspectedFacts = (scene: Scene, what: Inspected): Facts => {
       return stage(scene, what.stage)
     case "Run":
       return runFacts(world.run)
-    case "Event":
-      return jsonFacts(world.events.at(what.place) ?? "this event is no longer in memory")
     case "Line":
       return jsonFacts(scene.log.at(what.place) ?? "this line is no longer in memory")
     case "Compared":
@@ -133,8 +131,6 @@ export const inspectedTitle = (what: Inspected): string => {
   switch (what._tag) {
     case "Stage":
       return what.stage
-    case "Event":
-      return `Event at ${what.place}`
     case "Line":
       return `Line ${what.place}`
     case "Compared":

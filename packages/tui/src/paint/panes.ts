@@ -1,5 +1,7 @@
 /** One pane per kind of content: its title, its note, and what is inside, out of a scene. */
-import { count } from "../model/amounts.ts"
+import type { StoredEvent } from "@tetra/core/engine"
+import { type TreeRow, treeOf } from "../model/jsonTree.ts"
+import { count, many } from "../model/amounts.ts"
 import { placeOf } from "../model/LogFilter.ts"
 import { rangeOf } from "../model/timeline.ts"
 import { isSameSearch } from "../model/logs/Book.ts"
@@ -8,7 +10,7 @@ import { fileMatchNumber, selectionOf } from "../model/logs/selection.ts"
 import { linesAround, type Scene } from "../model/Scene.ts"
 import type { Inspected } from "../model/Ui.ts"
 import { inspectedFacts, inspectedTitle } from "./inspected.ts"
-import { chartsView, graphView, healthView, historyView, scheduleView } from "./viewModels.ts"
+import { chartsView, graphView, healthView, historyView, miniGraph, scheduleView } from "./viewModels.ts"
 import { frame, inside, type Painter, type Size } from "./Painter.ts"
 import type { Look } from "./theme.ts"
 import { chartsNote, paintCharts } from "./views/charts.ts"
@@ -21,6 +23,7 @@ import { paintEvents } from "./views/events.ts"
 import { paintFacts } from "./views/facts.ts"
 import { paintLogs } from "./views/logs.ts"
 import { paintOverviewSide } from "./views/overview.ts"
+import { paintTree } from "./views/tree.ts"
 import { paintStages } from "./views/stages.ts"
 
 export interface PaneOptions {
@@ -44,11 +47,19 @@ const painted = (pane: Pane, size: Size, options: PaneOptions, look: Look): Rows
   )
 }
 
+/** What stands where there is no stage. */
+const nothingYet = ({ world }: Scene): string =>
+  world.link._tag === "Attached" && world.link.state !== "live"
+    ? "connecting to the server"
+    : world.isPlanning
+      ? "planning: what runs, in which order, and what can be reused"
+      : "no run yet: r starts one"
+
 export const stagesPane = (scene: Scene, size: Size, options: PaneOptions, look: Look): Rows => {
   const { sort, stage, stageFilter } = scene.ui
   const total = scene.world.run.stages.size
   const filter = stageFilter === "" ? "" : ` /${stageFilter}`
-  const empty = total === 0 ? "no run yet: r starts one" : `no stage has "${stageFilter}"`
+  const empty = total === 0 ? nothingYet(scene) : `no stage has "${stageFilter}"`
   const note = sort === "plan" ? "in the order of the plan" : `by ${sort}`
   const timeline = scene.ui.views.timeline ? { timeline: rangeOf(scene.world.run, scene.now) } : {}
   const pane: Pane = {
@@ -91,7 +102,7 @@ const logNote = (scene: Scene): string => {
     floodText(world.flood, scene.now),
     file && world.book !== undefined
       ? `at ${Math.round((100 * (cursor ?? world.book.to)) / Math.max(1, world.book.size))} % of the file`
-      : `${count(shown.length)} lines`
+      : many(shown.length, "line")
   ]
   return parts.filter((part) => part !== "").join(", ")
 }
@@ -183,13 +194,36 @@ const simple =
   }
 export const graphPane = simple("Graph", graphView, paintGraph, graphNote)
 export const chartsPane = simple("Charts", chartsView, paintCharts, chartsNote)
-export const historyPane = simple("History", historyView, paintHistory, ({ runs }) => `${count(runs.length)} runs`)
+export const historyPane = simple("History", historyView, paintHistory, ({ runs }) => many(runs.length, "run"))
 export const schedulePane = simple("Schedule", scheduleView, paintSchedule)
 export const healthPane = simple("Health", healthView, paintHealth)
-/** Rows that the whole graph needs in a pane of this width; undefined when it is not a picture there. */
+/** The graph of the overview, with a line about the focused node. */
+export const miniGraphPane = (scene: Scene, size: Size, options: PaneOptions, look: Look): Rows =>
+  simple("Graph", () => miniGraph(scene, inside(size)), paintGraph)(scene, size, options, look)
+/** Rows that the graph of the overview needs in a pane of this width; undefined when it is not a picture that fits. */
 export const graphHeight = (scene: Scene, size: Size): number | undefined => {
-  const { form, isCut, layout } = placeGraph(graphView(scene), inside(size))
-  return form === "picture" && !isCut ? layout.height + 3 : undefined
+  const view = miniGraph(scene, inside(size))
+  const { form, isCut, layout } = placeGraph(view, inside(size))
+  return view.graph.nodes.length > 0 && form === "picture" && !isCut ? layout.height + 3 : undefined
+}
+
+/** What the event inspector shows: the event, and its rows. */
+export const eventTree = ({
+  ui: { over },
+  world
+}: Scene): { readonly event: StoredEvent | undefined; readonly rows: ReadonlyArray<TreeRow> } => {
+  const event = over._tag === "Tree" ? world.events.at(over.place) : undefined
+  return { event, rows: over._tag !== "Tree" || event === undefined ? [] : treeOf(event, over.turned) }
+}
+export const treePane = (scene: Scene, size: Size, look: Look): Rows => {
+  const { over } = scene.ui
+  const { event, rows } = eventTree(scene)
+  const pane: Pane = {
+    title: `Inspector ${look.glyphs.pointer} ${event === undefined ? "this event is no longer in memory" : `${event._tag} ${event.seq}`}`,
+    note: "enter folds, y copies",
+    paint: (inner) => paintTree({ rows, selected: over._tag === "Tree" ? Math.min(over.index, rows.length - 1) : 0 }, inner, look)
+  }
+  return painted(pane, size, { focused: true, framed: size.width >= 60 }, look)
 }
 
 export const inspectorPane = (

@@ -1,15 +1,16 @@
 /** The whole screen out of one scene: layout by size, panes, dialogs. Pure; every row has exactly the width of the screen. */
 import { headOf, isStale, linesAround, type Scene } from "../model/Scene.ts"
-import type { SizeClass, View } from "../model/Ui.ts"
+import type { View } from "../model/Ui.ts"
+import { viewOfKeys } from "../model/panes.ts"
 import { percent } from "./bar.ts"
 import { paintFooter, paintHeader } from "./chrome.ts"
 import { paintHelp, paintOverlay } from "./dialogs.ts"
-import { beside, fillRows, inside, paintRow, type Size, span } from "./Painter.ts"
+import { severalPanes, type ViewPainter } from "./layouts.ts"
+import { fillRows, inside, paintRow, type Size, span } from "./Painter.ts"
 import {
   chartsPane,
   configPane,
   eventsPane,
-  graphHeight,
   graphPane,
   healthPane,
   historyPane,
@@ -17,8 +18,8 @@ import {
   logsPane,
   type PaneOptions,
   schedulePane,
-  sidePane,
-  stagesPane
+  eventTree,
+  treePane
 } from "./panes.ts"
 import { inspectedFacts } from "./inspected.ts"
 import { safeLine } from "./text.ts"
@@ -31,86 +32,27 @@ type Rows = ReadonlyArray<string>
 /** Smallest terminal that has room for panes. */
 export const leastSize: Size = { width: 40, height: 10 }
 
-/** The class of a width; undefined where there is one pane only. */
-export const sizeClassOf = ({ width }: Size): SizeClass | undefined =>
-  width >= 160 ? "wide" : width >= 100 ? "middle" : width >= 60 ? "small" : undefined
-/** Rows of the lower pane: `usual`, and what the person added or took, with a few rows left for both. */
-const lower = (scene: Scene, size: Size, usual: number): number => {
-  const width = sizeClassOf(size)
-  const wanted = usual + (width === undefined ? 0 : scene.ui.split[width])
-  return Math.max(3, Math.min(size.height - 6, wanted))
-}
-
-export type ViewPainter = (scene: Scene, size: Size, options: PaneOptions, look: Look) => Rows
-
-/** From 160 columns on: graph, stages and log at the left; the run and its first chart at the right. */
-const wideOverview: ViewPainter = (scene, size, options, look) => {
-  const still = { ...options, focused: false }
-  const right = Math.min(60, Math.floor(size.width * 0.3))
-  const width = size.width - right
-  const wanted = graphHeight(scene, { width, height: Math.floor(size.height * 0.45) })
-  const graph = wanted === undefined ? 0 : Math.min(wanted, Math.floor(size.height * 0.45))
-  const log = Math.min(
-    lower(scene, size, Math.max(8, Math.min(16, size.height - graph - scene.stages.length - 3))),
-    size.height - graph - 4
-  )
-  const left = [
-    ...(graph === 0 ? [] : graphPane(scene, { width, height: graph }, still, look)),
-    ...stagesPane(scene, { width, height: size.height - graph - log }, options, look),
-    ...logsPane(scene, { width, height: log }, still, look)
-  ]
-  const hasCharts = (scene.world.desk.charts?.length ?? 0) > 0
-  const chart = hasCharts ? Math.floor(size.height * 0.4) : 0
-  const one: Scene = { ...scene, ui: { ...scene.ui, maximised: true } }
-  const side = [
-    ...sidePane(scene, { width: right, height: size.height - chart }, still, look),
-    ...(hasCharts ? chartsPane(one, { width: right, height: chart }, still, look) : [])
-  ]
-  return beside(left, side)
-}
-const overview: ViewPainter = (scene, size, options, look) => {
-  const still = { ...options, focused: false }
-  if (scene.ui.maximised || size.width < 60) return stagesPane(scene, size, options, look)
-  const least = Math.max(4, Math.floor(size.height * (size.width < 100 ? 0.3 : 0.34)))
-  const logHeight = lower(scene, size, Math.max(least, size.height - Math.max(14, scene.stages.length + 3)))
-  const top = { width: size.width, height: size.height - logHeight }
-  const logs = logsPane(scene, { width: size.width, height: logHeight }, still, look)
-  if (size.width < 100) return [...stagesPane(scene, top, options, look), ...logs]
-  const side = Math.min(60, Math.floor(size.width * 0.3))
-  if (size.width >= 160 && size.height >= 36) return wideOverview(scene, size, options, look)
-  const left = stagesPane(scene, { width: size.width - side, height: top.height }, options, look)
-  return [...beside(left, sidePane(scene, { width: side, height: top.height }, still, look)), ...logs]
-}
-const stages: ViewPainter = (scene, size, options, look) => {
-  if (scene.ui.maximised || size.width < 60 || size.height < 20) return stagesPane(scene, size, options, look)
-  const wanted = scene.stages.length + 3
-  const logHeight = lower(scene, size, Math.max(5, Math.min(12, size.height - wanted)))
-  const still = { ...options, focused: false }
-  return [
-    ...stagesPane(scene, { ...size, height: size.height - logHeight }, options, look),
-    ...logsPane(scene, { ...size, height: logHeight }, still, look)
-  ]
-}
-/** The views that there are, each with its painter. */
-export const viewPainters: Readonly<Partial<Record<View, ViewPainter>>> = {
-  overview,
-  stages,
-  logs: logsPane,
-  events: eventsPane,
-  config: configPane,
+/** The views in the order of their keys, each with its painter. */
+export const viewPainters: Readonly<Record<View, ViewPainter>> = {
+  overview: severalPanes("overview"),
   graph: graphPane,
+  stages: severalPanes("stages"),
+  logs: logsPane,
   charts: chartsPane,
   history: historyPane,
   schedule: schedulePane,
-  health: healthPane
+  health: healthPane,
+  config: configPane,
+  events: eventsPane
 }
 
 const body = (scene: Scene, size: Size, look: Look): Rows => {
   const { over, view } = scene.ui
   if (over._tag === "Help") return paintToasts(scene, paintHelp(scene, over, size, look), size.width, look)
+  if (over._tag === "Tree") return paintToasts(scene, treePane(scene, size, look), size.width, look)
   if (over._tag === "Inspect") return paintToasts(scene, inspectorPane(scene, over, size, look), size.width, look)
   const options: PaneOptions = { focused: true, framed: !scene.ui.frameless && size.width >= 60 }
-  const painter = viewPainters[view] ?? overview
+  const painter = viewPainters[view]
   const rows = fillRows(painter(scene, size, options, look), size)
   return paintToasts(scene, paintOverlay(scene, rows, size.width, look), size.width, look)
 }
@@ -160,12 +102,14 @@ const bottom = (scene: Scene, width: number, look: Look): string => {
 /** The text of the view without frames and styles, for copying and paging. */
 export const viewText = (scene: Scene, size: Size, look: Look): Rows => {
   const bare: Look = { ...look, styled: false, color: false }
-  const { over, view } = scene.ui
+  const { over } = scene.ui
+  const view = viewOfKeys(scene.ui)
   if (over._tag === "Inspect") return inspectedFacts(scene, over.what).map(factText)
+  if (over._tag === "Tree") return (JSON.stringify(eventTree(scene).event, undefined, 2) ?? "").split("\n")
   if (view === "logs") return linesAround(scene, size.height).map(({ line }) => plainLine(line))
-  const painter = viewPainters[view] ?? overview
+  const painter = viewPainters[view]
   return painter(
-    { ...scene, ui: { ...scene.ui, stage: undefined, maximised: true } },
+    { ...scene, ui: { ...scene.ui, view, pane: undefined, stage: undefined, maximised: true } },
     size,
     { focused: false, framed: false },
     bare
@@ -182,9 +126,11 @@ const copyMode = (scene: Scene, size: Size, look: Look): Rows => {
 export const paintScreen = (scene: Scene, size: Size, look: Look): Rows => {
   if (size.width < leastSize.width || size.height < leastSize.height) return oneLine(scene, size, look)
   if (scene.ui.over._tag === "CopyMode") return copyMode(scene, size, look)
-  const room = { width: size.width, height: size.height - 2 }
+  const room = roomOf(size)
   const how = isStale(scene.world) ? fadedLook(look) : look
   return [paintHeader(scene, size.width, look), ...fillRows(body(scene, room, how), room), bottom(scene, size.width, look)]
 }
+/** The room of the view: between header and footer. */
+export const roomOf = ({ height, width }: Size): Size => ({ width, height: height - 2 })
 /** Rows that a list has on this screen: what half a page is half of. */
-export const pageOf = (size: Size): number => Math.max(1, inside({ width: size.width, height: size.height - 2 }).height)
+export const pageOf = (size: Size): number => Math.max(1, inside(roomOf(size)).height)

@@ -2,25 +2,35 @@
 import { factText } from "../model/inspect.ts"
 import { keymap } from "../model/keymap.ts"
 import { entriesFor, isCommand } from "../model/palette.ts"
+import { viewOfKeys } from "../model/panes.ts"
 import { questionOf, refusalOf } from "../model/questions.ts"
 import { alertsOf, isActive, type Scene } from "../model/Scene.ts"
 import { eventStage, fileMatch, logMore, selectedLines } from "../model/logs/selection.ts"
 import type { Surroundings } from "../model/Surroundings.ts"
-import { pickableOf } from "./dialogs.ts"
-import { graphView, healthView, historyView, scheduleView } from "./viewModels.ts"
+import { columnsFor, pickableOf } from "./dialogs.ts"
+import { graphView, healthView, historyView, miniGraph, scheduleView } from "./viewModels.ts"
+import type { GraphView } from "../model/views/graph.ts"
 import type { HistoryView } from "../model/views/history.ts"
 import { healthIds } from "../model/views/health.ts"
 import { hitAt } from "./hits.ts"
 import { inside, type Size } from "./Painter.ts"
+import { eventTree } from "./panes.ts"
 import { inspectedFacts } from "./inspected.ts"
-import { pageOf, sizeClassOf, viewText } from "./screen.ts"
+import { panesOf, paneSize, sizeClassOf } from "./layouts.ts"
+import { pageOf, roomOf, viewText } from "./screen.ts"
 import type { Look } from "./theme.ts"
 import { focusAfter, nextFocus, placeGraph } from "./views/graph.ts"
 import { eventText } from "./views/events.ts"
 import { plainLine } from "./views/logs.ts"
 
 const lineText = (scene: Scene): string => {
-  const { ui, world } = scene
+  const { world } = scene
+  const ui = { ...scene.ui, view: viewOfKeys(scene.ui) }
+  if (ui.over._tag === "Tree") {
+    const { rows } = eventTree(scene)
+    const row = rows[Math.min(ui.over.index, rows.length - 1)]
+    return row === undefined ? "" : `${row.id.replaceAll("\n", ".")}: ${row.value}`
+  }
   if (ui.over._tag === "Inspect") return inspectedFacts(scene, ui.over.what).map(factText).join("\n")
   if (ui.view === "logs") {
     return selectedLines(scene).map(plainLine).join("\n")
@@ -41,12 +51,18 @@ const lineText = (scene: Scene): string => {
 const pairOf = ({ comparison }: HistoryView): readonly [string, string] | undefined =>
   comparison === undefined ? undefined : [comparison.before.id, comparison.after.id]
 const stageOf = (id: string | undefined): string | undefined => id?.replace(/\/$/u, "")
-const graphRoom = (size: Size): Size => inside({ width: size.width, height: size.height - 2 })
+const graphRoom = (size: Size): Size => inside(roomOf(size))
+/** The graph as it is on the screen. */
+const shownGraph = (scene: Scene, size: Size): GraphView =>
+  scene.ui.view === "overview" && !scene.ui.maximised
+    ? miniGraph(scene, inside(paneSize(scene, roomOf(size), "graph") ?? roomOf(size)))
+    : graphView(scene)
 
 export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundings => {
   const { link, run } = scene.world
   return {
     views: scene.abilities.views,
+    panes: panesOf(scene, roomOf(size)),
     stages: scene.stages.map(({ id }) => id),
     pickable: pickableOf(scene),
     failed: [...run.stages.values()].filter((s) => s.status === "failed").map((s) => s.name),
@@ -59,6 +75,7 @@ export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundin
     now: scene.now,
     eventStage: eventStage(scene),
     savePath: `${run.run === "" ? "tetra" : run.run}.log`,
+    tree: eventTree(scene).rows,
     events: scene.events,
     rows: {
       history: historyView(scene).runs.map(({ id }) => id),
@@ -66,10 +83,10 @@ export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundin
       health: healthIds(healthView(scene)),
       config: scene.settings.map(({ path }) => path)
     },
-    graphStep: (direction) => stageOf(focusAfter(graphView(scene), graphRoom(size), direction)),
-    graphMatch: (step) => stageOf(nextFocus(graphView(scene), step)),
-    graphPan: () => placeGraph(graphView(scene), graphRoom(size)).view,
-    graphFolded: () => graphView(scene).folded,
+    graphStep: (direction) => stageOf(focusAfter(shownGraph(scene, size), graphRoom(size), direction)),
+    graphMatch: (step) => stageOf(nextFocus(shownGraph(scene, size), step)),
+    graphPan: () => placeGraph(shownGraph(scene, size), graphRoom(size)).view,
+    graphFolded: () => shownGraph(scene, size).folded,
     page: pageOf(size),
     run: {
       id: run.run,
@@ -81,6 +98,7 @@ export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundin
     alerts: alertsOf(scene).map(({ id }) => id),
     roots: (run.plan?.stages ?? []).filter(({ after }) => after.length === 0).map(({ name }) => name),
     charts: scene.world.desk.charts?.length ?? 0,
+    columns: (text) => columnsFor(scene, text),
     comparison: pairOf(historyView(scene)),
     replay: link._tag === "Replay",
     attached: link._tag === "Attached",

@@ -1,6 +1,8 @@
 /** From a scene to what the views of the graph, charts, history, schedule and health show. Pure. */
 import { firstFold, foldedId } from "./graph/fold.ts"
-import { alertsOf, type Scene } from "../model/Scene.ts"
+import type { Size } from "./Painter.ts"
+import { placeGraph } from "./views/graph.ts"
+import { alertsOf, isActive, type Scene } from "../model/Scene.ts"
 import type { ChartsView } from "../model/views/charts.ts"
 import type { GraphView } from "../model/views/graph.ts"
 import { healthOf, type HealthView } from "../model/views/health.ts"
@@ -26,8 +28,17 @@ export const graphView = (scene: Scene): GraphView => {
     search: ui.stageFilter,
     pan: ui.graph.pan,
     isPanned: ui.graph.isPanned,
-    empty: "no plan yet: r starts a run"
+    empty: world.isPlanning ? "planning" : "no plan yet: r starts a run"
   }
+}
+/** The graph of the overview: all of it where names fit, else a node for each pipeline. */
+export const miniGraph = (scene: Scene, size: Size): GraphView => {
+  const whole: GraphView = { ...graphView(scene), zoom: undefined, pan: { x: 0, y: 0 }, isPanned: false }
+  const { hasNames, isCut } = placeGraph(whole, size)
+  if (scene.ui.graph.folded !== undefined || (!isCut && hasNames)) return whole
+  const folded = new Set(whole.graph.nodes.map(({ lane }) => lane))
+  const pipeline = scene.ui.stage?.split(".")[0]
+  return { ...whole, folded, focus: pipeline === undefined ? undefined : foldedId(pipeline) }
 }
 export const chartsView = ({ ui, world }: Scene): ChartsView => {
   const panes = world.desk.charts ?? []
@@ -38,7 +49,9 @@ export const chartsView = ({ ui, world }: Scene): ChartsView => {
     empty:
       world.desk.charts === undefined
         ? "reading what the run left behind"
-        : "this run left no series: backtests bring equity curves"
+        : isActive(world)
+          ? "the run is under way: its charts come at its end. A draws a column of what was published before"
+          : "this run left no series: backtests bring equity curves. A draws a column of a published table"
   }
 }
 export const historyView = ({ now, ui, world }: Scene): HistoryView => {

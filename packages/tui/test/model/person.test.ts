@@ -3,7 +3,7 @@ import { keymap } from "../../src/model/keymap.ts"
 import { preferencesFrom, preferencesText, uiWith } from "../../src/model/preferences.ts"
 import { nameOf, remap } from "../../src/model/remap.ts"
 import { start } from "../../../core/src/testing/recorder.ts"
-import { finished } from "../support/aRun.ts"
+import { finished, recording } from "../support/aRun.ts"
 import { anEmptyWorld, aWorld, everything } from "../support/aScene.ts"
 import { aPerson } from "../support/aPerson.ts"
 
@@ -15,8 +15,9 @@ describe("other keys", () => {
   it("take the place of the usual ones, in the footer as well", () => {
     const { keymap: table, problems } = remap({ cancel: "X", retry: ["C-r", "gx"] })
     expect(problems).toEqual([])
+    expect(aPerson(aWorld(recording()), { ...everything, keymap: table }).footer()).toContain(" X cancel ")
     const person = aPerson(aWorld(finished()), { ...everything, keymap: table })
-    expect(person.footer()).toContain(" X cancel ")
+    expect(person.footer()).not.toContain("cancel")
     person.press("R")
     expect(person.ui().over._tag).toBe("None")
     person.press("g x")
@@ -91,7 +92,7 @@ describe("the mouse", () => {
     expect(person.ui().view).toBe("logs")
     person.press("1")
     for (const name of ["indicators", "fetch"]) {
-      const y = rowOf(person.screen(), new RegExp(name, "u"))
+      const y = rowOf(person.screen(), new RegExp(`[├└] . ${name}`, "u"))
       person.event(mouse("press", 6, y))
       expect(person.ui().stage, name).toMatch(new RegExp(`${name}$`, "u"))
     }
@@ -149,5 +150,60 @@ describe("the mouse", () => {
     person.event(mouse("press", 100, 0))
     expect(person.ui().over._tag).toBe("Help")
     expect(person.commands.filter(({ _tag }) => _tag !== "Load")).toEqual([])
+  })
+})
+describe("panes", () => {
+  it("take the keys one after the other, and give them back with esc", () => {
+    const person = aPerson(aWorld(finished()))
+    person.press("S-tab")
+    expect(rowOf(person.screen(), /◆ Logs/u)).toBeGreaterThan(0)
+    person.press("w k")
+    expect(person.ui()).toMatchObject({ view: "overview", pane: "logs", logs: { wrap: true } })
+    expect(person.ui().logs.cursor).toBeDefined()
+    person.press("Z")
+    expect(rowOf(person.screen(), /Stages/u)).toBe(-1)
+    // First the size, then the place in the log, then the pane.
+    person.press("esc esc esc")
+    expect(person.ui()).toMatchObject({ view: "overview", pane: undefined, maximised: false, trail: [] })
+  })
+  it("lead where the keys of the screen lead, and back to the view that they are in", () => {
+    const person = aPerson(aWorld(finished()))
+    person.press("S-tab 4")
+    expect(person.ui()).toMatchObject({ view: "logs", pane: undefined })
+    person.press("esc")
+    expect(person.ui().view).toBe("overview")
+  })
+  it("are views where there is room for one only", () => {
+    const person = aPerson(aWorld(finished()), everything, { width: 50, height: 20 })
+    person.press("tab")
+    expect(person.ui().view).toBe("graph")
+  })
+})
+describe("the inspector of an event", () => {
+  it("is a tree that folds, and copies a value or everything", () => {
+    const person = aPerson(aWorld(finished()))
+    person.press("0 gg")
+    person.press("enter")
+    const rows = () =>
+      person
+        .screen()
+        .slice(1, -1)
+        .map((row) => row.replaceAll(/^│ | +│$/gu, ""))
+    expect(rows()[0]).toContain("Inspector › RunRequested 1")
+    const open = rows().findIndex((row) => /▾ trigger/u.test(row))
+    expect(rows()[open + 1]).toMatch(/kind +"cli"/u)
+    for (let n = 1; n < open; n++) person.press("j")
+    person.press("enter")
+    expect(rows()[open]).toMatch(/› ▸ trigger +\{\d\}/u)
+    expect(rows()[open + 1]).not.toMatch(/kind/u)
+    person.press("l")
+    person.press("l y")
+    expect(person.commands.at(-1)).toMatchObject({ _tag: "Copy", text: 'trigger.kind: "cli"' })
+    // Back to the branch, and then its key folds it.
+    person.press("h h Y")
+    expect(rows()[open]).toContain("▸ trigger")
+    expect(JSON.parse((person.commands.at(-1) as { readonly text: string }).text)).toMatchObject({ _tag: "RunRequested", seq: 1 })
+    person.press("esc")
+    expect(person.ui()).toMatchObject({ view: "events", over: { _tag: "None" } })
   })
 })

@@ -20,6 +20,7 @@ export const everything: Abilities = {
 }
 export const anEmptyWorld = (): World => ({
   run: emptyModel,
+  isPlanning: false,
   configVersion: undefined,
   events: new Ring(mostEvents),
   logs: new Ring(mostLines, lineWeight),

@@ -8,7 +8,8 @@ export const slotTimeout = "SlotTimeout"
 
 /**
  * Watches a request that asks for slots. Once its time is up and a slot is what it waits for, `giveUp` is called; a request that
- * waits for something else goes on waiting.
+ * waits for something else goes on waiting. While the run is paused nothing is asked for, so no time passes: it counts anew when the
+ * run goes on.
  */
 export const watchSlots = (
   run: LiveRun,
@@ -19,12 +20,22 @@ export const watchSlots = (
   Effect.gen(function* () {
     const patienceMs = run.gate.patienceMs(need)
     if (patienceMs === undefined) return
-    for (let waitedMs = patienceMs; ticket.isWaiting(); waitedMs += patienceMs) {
-      yield* Effect.sleep(patienceMs)
+    const { state } = run
+    const begun = run.now()
+    for (let since = begun; ticket.isWaiting();) {
+      const isPaused = state.paused !== undefined
+      since = Math.max(since, isPaused ? run.now() : (state.continuedAt ?? since))
+      const leftMs = since + patienceMs - run.now()
+      if (leftMs > 0) {
+        yield* Effect.sleep(leftMs)
+        continue
+      }
       const slot = ticket.shortOf()
-      if (slot === undefined) continue
-      const message = `no slot "${slot}" became free within ${waitedMs / 1000} s: others hold them all`
-      giveUp({ tag: slotTimeout, message }, waitedMs)
-      return
+      if (slot !== undefined) {
+        const message = `no slot "${slot}" became free within ${patienceMs / 1000} s: others hold them all`
+        giveUp({ tag: slotTimeout, message }, run.now() - begun)
+        return
+      }
+      since = run.now()
     }
   }).pipe(Effect.forkIn(run.scope), Effect.asVoid)

@@ -57,7 +57,7 @@ export const runRecordOf = (events: ReadonlyArray<StoredEvent>): RunRecord | und
       published: own.filter(isOf("AssetPublished"))
     }
   }
-  const resumedAt = events.findLast(isOf("RunResumed"))?.seq ?? 0
+  const resumedAt = events.findLast(isOf("RunResumed", "RunQueued"))?.seq ?? 0
   const isNewest = (event: StoredEvent | undefined): boolean => event !== undefined && event.seq > resumedAt
   const ended = events.findLast(isOf("RunEnded"))
   const pipelineEnds = events.filter(isOf("PipelineEnded"))

@@ -1,6 +1,7 @@
 import type { Effect } from "effect"
 import type { Owner } from "../../domain/RunEvent.ts"
 import type { StoreError } from "../../execution/ports/Journal.ts"
+import type { Entry as LedgerEntry } from "../../execution/ports/Ledger.ts"
 import type { Holder } from "../../execution/ports/Leases.ts"
 import type { Ground } from "../Ground.ts"
 import type { Row } from "../rows.ts"
@@ -15,12 +16,13 @@ export interface RunRecord {
 }
 /**
  * `event`: a row of the log (run_id, run_seq, kind, v, epoch, payload as text, at in epoch milliseconds; the first one of a run also has the
- * text of who owns it). `reset`: a pipeline was forgotten here. `evicted`: cached results were thrown away here.
+ * text of who owns it). `reset`: a pipeline was forgotten here. `evicted`: cached results were thrown away here. `kept`: an entry of the ledger, behind everything else.
  */
 export type Entry =
   | { readonly is: "event"; readonly row: Row }
   | { readonly is: "evicted"; readonly keys: ReadonlyArray<string>; readonly at: number }
   | { readonly is: "reset"; readonly pipeline: string; readonly at: number }
+  | { readonly is: "kept"; readonly kept: LedgerEntry }
 
 /** Is given everything, some at a time. */
 export type Visits<A> = (visit: (page: ReadonlyArray<A>) => Effect.Effect<void, StoreError>) => Effect.Effect<void, StoreError>

@@ -4,6 +4,7 @@ import type { Owner } from "../../domain/RunEvent.ts"
 import { StoreError } from "../../execution/ports/Journal.ts"
 import { eachPage, type Ground, rowsPerPage } from "../Ground.ts"
 import { type Change, changesOf, type Dialect } from "../projections.ts"
+import { copyChange, pageQuery, toEntry } from "../ledger.ts"
 import { recordedJson } from "../recorded.ts"
 import { isLogged, type Row, toStored } from "../rows.ts"
 import type { Contents, Entry, Log, RunRecord, Tell, Visits } from "./StateTables.ts"
@@ -76,6 +77,17 @@ const inOrder = (events: ReadonlyArray<Row>, notes: ReadonlyArray<Note>): Readon
 }
 /** No event has a higher number: the safe integers end here. */
 const noEvent = Number.MAX_SAFE_INTEGER
+/** What is kept beside the runs, behind the log. */
+const eachKept =
+  (ground: Ground): Visits<Entry> =>
+  (visit) =>
+    eachPage(
+      (last) => {
+        const { sql, values } = pageQuery(ground, last === undefined ? undefined : toEntry(last))
+        return ground.ask(sql, ...values)
+      },
+      (rows) => (rows.length === 0 ? Effect.void : visit(rows.map((row): Entry => ({ is: "kept", kept: toEntry(row) }))))
+    )
 const eachEntry =
   (ground: Ground): Visits<Entry> =>
   (visit) =>
@@ -99,6 +111,7 @@ const eachEntry =
       )
       const after = yield* notesBetween(ground, last, noEvent)
       if (after.length > 0) yield* visit(after.map(({ entry }) => entry))
+      yield* eachKept(ground)(visit)
     })
 export const logOf = (ground: Ground): Effect.Effect<Log, StoreError> =>
   Effect.map(contentsOf(ground), ({ events }) => ({ length: events, entries: eachEntry(ground), runs: eachRunRecord(ground) }))
@@ -126,6 +139,7 @@ const eventChange = (row: Row): Change => {
 const changesOfEntry = (dialect: Dialect, entry: Entry, withLog: boolean): ReadonlyArray<Change> => {
   if (entry.is === "reset") return [...resetChanges(entry.pipeline), ...(withLog ? [resetNote(entry.pipeline, entry.at)] : [])]
   if (entry.is === "evicted") return [...evictChanges(entry.keys), ...(withLog ? [evictionNote(entry.keys, entry.at)] : [])]
+  if (entry.is === "kept") return withLog ? [copyChange(entry.kept)] : []
   const owner = entry.row["owner"]
   const changes = changesOf(dialect, toStored(entry.row), typeof owner === "string" ? recordedJson<Owner>(owner) : nobody)
   return withLog ? [...changes, eventChange(entry.row)] : changes

@@ -4,8 +4,8 @@ import { recorded } from "../recorded.ts"
 import type { Row } from "../rows.ts"
 import type { Entry, RunRecord } from "./StateTables.ts"
 
-/** 2: with archived runs and evictions. 1 is read as well. */
-const formatVersion = 2
+/** 2: with archived runs and evictions. 3: with the ledger. Older ones are read as well. */
+const formatVersion = 3
 const tag = "tetra/state"
 
 export const headerLine = JSON.stringify({ format: tag, version: formatVersion })
@@ -13,6 +13,7 @@ export const runLine = (run: RunRecord): string => JSON.stringify({ run })
 export const entryLine = (entry: Entry): string => {
   if (entry.is === "reset") return JSON.stringify({ reset: { pipeline: entry.pipeline, at: entry.at } })
   if (entry.is === "evicted") return JSON.stringify({ evicted: { keys: entry.keys, at: entry.at } })
+  if (entry.is === "kept") return JSON.stringify({ kept: entry.kept })
   const { at, epoch, kind, payload, run_id: run, run_seq: seq, v } = entry.row
   const event = { run, seq: Number(seq), kind, v: Number(v), epoch: Number(epoch), at: Math.round(Number(at)) }
   return JSON.stringify({ event: { ...event, payload: recorded<unknown>(JSON.parse(String(payload))) } })
@@ -46,7 +47,7 @@ export const lineIn = (where: string, text: string): Line => {
 export const checkHeader = (name: string, line: Line | undefined): void => {
   const { format, version } = line?.value ?? {}
   if (format !== tag) throw damaged(`${name}:1`, "this is no exported state")
-  if (version === 1 || version === formatVersion) return
+  if (version === 1 || version === 2 || version === formatVersion) return
   throw new StoreError({
     reason: "input",
     detail: `${name} was exported by a newer Tetra (format ${String(version)}, this one knows ${formatVersion})`,
@@ -84,6 +85,22 @@ const resetIn = (where: string, { at, pipeline }: Fields): Entry => {
   if (typeof pipeline === "string" && Number.isInteger(at)) return { is: "reset", pipeline, at: Number(at) }
   throw damaged(where, "a reset needs pipeline and at")
 }
+const keptIn = (where: string, kept: Fields): Entry => {
+  const { at, body, collection, due, key, version } = kept
+  const isDue = due === undefined || Number.isInteger(due)
+  if (
+    typeof collection === "string" &&
+    typeof key === "string" &&
+    body !== undefined &&
+    isDue &&
+    [at, version].every(Number.isInteger)
+  )
+    return {
+      is: "kept",
+      kept: recorded<Extract<Entry, { readonly is: "kept" }>["kept"]>({ collection, key, body, at, due, version })
+    }
+  throw damaged(where, "an entry of the ledger needs collection, key, body, at and version")
+}
 /** What a line after the runs says: an entry of the log, or how many runs and entries there were. */
 export const entryIn = ({
   value,
@@ -92,6 +109,7 @@ export const entryIn = ({
   if (isRecord(value["event"])) return { is: "event", row: eventIn(where, value["event"]) }
   if (isRecord(value["reset"])) return resetIn(where, value["reset"])
   if (isRecord(value["evicted"])) return evictedIn(where, value["evicted"])
+  if (isRecord(value["kept"])) return keptIn(where, value["kept"])
   if (isRecord(value["end"])) return { is: "end", runs: value["end"]["runs"], entries: value["end"]["entries"] }
-  throw damaged(where, "this line is neither event, reset, evicted nor end")
+  throw damaged(where, "this line is neither event, reset, evicted, kept nor end")
 }

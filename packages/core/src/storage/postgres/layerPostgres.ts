@@ -4,6 +4,7 @@ import { Commands } from "../../execution/ports/Commands.ts"
 import type { Stores } from "../../execution/memory.ts"
 import { Journal, type StoreError } from "../../execution/ports/Journal.ts"
 import { Leases } from "../../execution/ports/Leases.ts"
+import { Ledger } from "../../execution/ports/Ledger.ts"
 import { RunLog } from "../../execution/ports/RunLog.ts"
 import { StateQueries } from "../../execution/ports/StateQueries.ts"
 import { makeArtifactStore, sweepLeftOver } from "../filesystem/artifactStore.ts"
@@ -13,6 +14,7 @@ import { makeCommands } from "./commands.ts"
 import { usualLeaseMs } from "../holders.ts"
 import { openDatabase } from "./database.ts"
 import { makeJournal } from "./journal.ts"
+import { makeLedger } from "./ledger.ts"
 import { type LeaseClock, makeLeases } from "./leases.ts"
 import { makeStateQueries } from "./stateQueries.ts"
 
@@ -43,6 +45,7 @@ export const layerPostgres = (options: PostgresOptions): Layer.Layer<Stores, Sto
         Context.add(StateQueries, makeStateQueries(database)),
         Context.add(Commands, makeCommands(database)),
         Context.add(Leases, makeLeases(database, options.leaseMs ?? usualLeaseMs, options.leaseClock)),
+        Context.add(Ledger, makeLedger(database)),
         Context.add(ArtifactStore, makeArtifactStore(folders)),
         Context.add(RunLog, yield* makeRunLog(folders, options.readOnly ?? false))
       )

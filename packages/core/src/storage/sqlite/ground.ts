@@ -6,7 +6,7 @@ import { openStore } from "./openStore.ts"
 import type { StateFile } from "./StateFile.ts"
 
 /** How this store is written to and asked, whoever does it. */
-const spelling = {
+export const spelling = {
   text: (column: string) => column,
   millis: (column: string) => column,
   time: (column: string) => column,

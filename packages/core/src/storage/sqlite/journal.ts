@@ -1,33 +1,26 @@
 import { Effect } from "effect"
 import type { RunId } from "../../domain/Names.ts"
-import type { Owner, RunEvent, StoredEvent } from "../../domain/RunEvent.ts"
+import type { Owner, StoredEvent } from "../../domain/RunEvent.ts"
 import { Fenced, type Journal, StaleSequence, StoreError } from "../../execution/ports/Journal.ts"
 import { changesOf, noOwner } from "../projections.ts"
-import { eventVersion, isTold, toStored, unknownRun } from "../rows.ts"
+import { isTold, payloadOf, storedOf, toStored, unknownRun } from "../rows.ts"
 import { cellOf, dialect } from "./dialect.ts"
 import { Refused } from "./groupCommit.ts"
 import type { OpenStore } from "./openStore.ts"
 import type { StateFile } from "./StateFile.ts"
 
-const insertEvents = (
-  state: StateFile,
-  at: { readonly run: RunId; readonly after: number; readonly epoch: number; readonly now: number; readonly owner: Owner },
-  events: ReadonlyArray<RunEvent>
-): void => {
-  for (const [i, event] of events.entries()) {
-    const { _tag, ...payload } = event
-    const envelope = { run: at.run, seq: at.after + i + 1, at: at.now, epoch: at.epoch, v: eventVersion } as const
-    const whole: StoredEvent = { ...event, ...envelope }
-    for (const { sql, values } of changesOf(dialect, whole, at.owner)) state.run(sql, ...values.map(cellOf))
+const insertEvents = (state: StateFile, stored: ReadonlyArray<StoredEvent>, owner: Owner): void => {
+  for (const event of stored) {
+    for (const { sql, values } of changesOf(dialect, event, owner)) state.run(sql, ...values.map(cellOf))
     state.run(
       "insert into orchestration.event (run_id, run_seq, kind, v, epoch, payload, at) values (?, ?, ?, ?, ?, ?, ?)",
-      at.run,
-      envelope.seq,
-      _tag,
-      eventVersion,
-      at.epoch,
-      JSON.stringify(payload),
-      at.now
+      event.run,
+      event.seq,
+      event._tag,
+      event.v,
+      event.epoch,
+      payloadOf(event),
+      event.at
     )
   }
 }
@@ -78,7 +71,7 @@ const createOf =
         if (known !== undefined)
           return { id: String(known["id"]), created: false, epoch: Number(known["epoch"]), seq: Number(known["seq"]) }
         if (events[0]?._tag !== "RunRequested") throw new Refused(firstEventError(id))
-        insertEvents(state, { run: id, after: 0, epoch: 1, now: at, owner }, events)
+        insertEvents(state, storedOf(events, { run: id, after: 0, epoch: 1, now: at }), owner)
         state.run("update orchestration.run set seq = ? where id = ?", events.length, id)
         if (commandId !== undefined) state.run("update orchestration.run set command_id = ? where id = ?", commandId, id)
         return { id, created: true, epoch: 1, seq: events.length }
@@ -97,7 +90,7 @@ const appendOf =
         expectedSeq
       )
       if (moved === 0) throw new Refused(whyNot(state, at))
-      insertEvents(state, { run, after: expectedSeq, epoch, now, owner: noOwner }, events)
+      insertEvents(state, storedOf(events, { run, after: expectedSeq, epoch, now }), noOwner)
       return expectedSeq + events.length
     })
 const runOfCommandOf =

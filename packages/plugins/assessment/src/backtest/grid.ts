@@ -4,7 +4,8 @@ import type { StrategyDef } from "../types.ts"
 /** `long`: parameters named `short` are 0; `long_short`: 1; `both`: each set once with and once without. */
 export type Sides = "long" | "long_short" | "both"
 
-const SIDES: Record<Sides, ReadonlyArray<number>> = { long: [0], long_short: [1], both: [0, 1] }
+/** The values that a parameter named `short` takes. */
+export const SIDES: Record<Sides, ReadonlyArray<number>> = { long: [0], long_short: [1], both: [0, 1] }
 
 /** The defaults, or the product of all grids (defaults always included), in a fixed order. */
 export const parameterSets = (

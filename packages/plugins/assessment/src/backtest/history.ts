@@ -5,6 +5,7 @@ import { returnsOf } from "../performance/returns.ts"
 import type { Bench, Rules } from "./backtest.ts"
 import { play, type Run } from "./play.ts"
 import type { Objective } from "../settings.ts"
+import { tradesUniverse, type UniverseBench, universeBenchOf, universeReturns } from "./universe.ts"
 
 /** The bars of all symbols on one axis. */
 export interface Axis {
@@ -14,6 +15,8 @@ export interface Axis {
   readonly places: ReadonlyArray<Int32Array>
   /** How many symbols have a bar there. */
   readonly symbols: Int32Array
+  /** The same symbols as one account trades them; made when it is first asked for. */
+  readonly universe: (rules: Rules) => UniverseBench
 }
 
 export const axisOf = (benches: ReadonlyArray<Bench>): Axis => {
@@ -23,11 +26,16 @@ export const axisOf = (benches: ReadonlyArray<Bench>): Axis => {
   const places = evaluated.map((d) => d.map((date) => placeOf.get(date)!))
   const symbols = new Int32Array(dates.length)
   for (const own of places) for (const place of own) symbols[place]!++
-  return { dates, places, symbols }
+  let universe: UniverseBench | undefined
+  return { dates, places, symbols, universe: (rules) => (universe ??= universeBenchOf(benches, rules)) }
 }
 
-/** Mean return per day over the symbols that have a bar on it: a portfolio that is brought back to equal weights every day. */
+/**
+ * Mean return per day over the symbols that have a bar on it: a portfolio that is brought back to equal weights every day. A strategy for all symbols
+ * is a portfolio itself.
+ */
 export const portfolioReturns = (benches: ReadonlyArray<Bench>, axis: Axis, run: Run): Float64Array => {
+  if (benches.length > 0 && tradesUniverse(run.strategy)) return universeReturns(axis.universe(run.rules), axis.dates, run)
   const out = new Float64Array(axis.dates.length)
   for (const [i, bench] of benches.entries()) {
     play(bench, run)

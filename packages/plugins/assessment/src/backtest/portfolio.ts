@@ -5,6 +5,7 @@ import type { StrategyDef } from "../types.ts"
 import type { Bench, Rules } from "./backtest.ts"
 import { play, type Run } from "./play.ts"
 import { type Axis, equityOf, portfolioReturns } from "./history.ts"
+import { playUniverse, tradesUniverse, type UniverseBench, universeTrades } from "./universe.ts"
 
 /** A trade with its symbol and its days (since 1970-01-01). */
 export interface DatedTrade extends Trade {
@@ -18,7 +19,7 @@ export interface Portfolio {
   readonly returns: Float64Array
   readonly equity: Float64Array
   readonly trades: ReadonlyArray<DatedTrade>
-  /** Means over symbols, `exposedBars` in bars of the axis. */
+  /** Means over symbols where each has an account of its own, `exposedBars` in bars of the axis. */
   readonly totals: Pick<SimulationTotals, "costs" | "turnover" | "exposedBars">
 }
 
@@ -30,6 +31,9 @@ export const heldReturns = (benches: ReadonlyArray<Bench>, axis: Axis, rules: Ru
 
 export const portfolioOf = (benches: ReadonlyArray<Bench>, axis: Axis, run: Run): Portfolio => {
   const returns = portfolioReturns(benches, axis, run)
+  if (benches.length > 0 && tradesUniverse(run.strategy)) {
+    return { returns, equity: equityOf(returns), ...accountOfAll(axis.universe(run.rules), run) }
+  }
   const accounts = benches.map((bench) => accountOf(bench, run))
   const mean = (of: (account: (typeof accounts)[number]) => number): number =>
     accounts.reduce((sum, account) => sum + of(account), 0) / accounts.length
@@ -43,6 +47,19 @@ export const portfolioOf = (benches: ReadonlyArray<Bench>, axis: Axis, run: Run)
       exposedBars: mean((a) => a.totals.exposedBars / a.bars) * axis.dates.length
     }
   }
+}
+
+const accountOfAll = (bench: UniverseBench, run: Run): Pick<Portfolio, "trades" | "totals"> => {
+  for (const log of bench.fills) log.clear()
+  const totals = playUniverse(bench, run, bench.fills)
+  const { date, symbols } = bench.market.universe
+  const trades = universeTrades(bench).map((trade): DatedTrade => ({
+    ...trade,
+    symbol: symbols[trade.symbol]!,
+    entryDay: date[trade.entryBar]!,
+    exitDay: date[trade.exitBar]!
+  }))
+  return { trades, totals }
 }
 
 const accountOf = (bench: Bench, run: Run) => {

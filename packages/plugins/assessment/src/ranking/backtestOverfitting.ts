@@ -9,6 +9,11 @@ export interface Overfitting {
   readonly degradation: number
   /** Share of splits in which the chosen lost money out of sample. */
   readonly lossProbability: number
+  /**
+   * Whether the distribution of the chosen ones' Sharpe ratio out of sample lies to the right of that of the mean over all trials: everywhere
+   * (first order), or at least its running area does (second order). Without it, choosing the best in sample was no better than choosing any.
+   */
+  readonly dominance: { readonly first: boolean; readonly second: boolean }
   /** `ln(w/(1-w))` of the relative rank w of each split's chosen, ascending. */
   readonly logits: Float64Array
 }
@@ -111,6 +116,7 @@ export function* overfittingInSteps(returns: ReadonlyArray<Float64Array>, blocks
   const outside = new Float64Array(trials)
   const logits: Array<number> = []
   const pairs: Array<readonly [number, number]> = []
+  const anyone: Array<number> = []
   for (const [i, mask] of halves(blocks).entries()) {
     if (i % SPLITS_PER_STEP === SPLITS_PER_STEP - 1) yield
     const inside = sumsOf(mask)
@@ -125,6 +131,7 @@ export function* overfittingInSteps(returns: ReadonlyArray<Float64Array>, blocks
     const rank = relativeRank(outside, best)
     logits.push(Math.log(rank / (1 - rank)))
     pairs.push([highest, Number.isFinite(outside[best]!) ? outside[best]! : 0])
+    anyone.push(meanOfFinite(outside))
   }
   const splits = logits.length
   if (splits === 0) return undefined
@@ -133,6 +140,7 @@ export function* overfittingInSteps(returns: ReadonlyArray<Float64Array>, blocks
     splits,
     degradation: slopeOf(pairs),
     lossProbability: pairs.filter(([, after]) => after < 0).length / splits,
+    dominance: dominanceOf(Float64Array.from(pairs, ([, after]) => after).sort(), Float64Array.from(anyone).sort()),
     logits: Float64Array.from(logits).toSorted()
   }
 }
@@ -146,6 +154,31 @@ const relativeRank = (values: Float64Array, of: number): number => {
     else if (value === values[of]) equal++
   }
   return (below + (equal + 1) / 2) / (values.length + 1)
+}
+
+const meanOfFinite = (values: Float64Array): number => {
+  let sum = 0
+  let count = 0
+  for (const v of values) {
+    if (v === -Infinity) continue
+    sum += v
+    count++
+  }
+  return count === 0 ? 0 : sum / count
+}
+
+/** Of ascending samples of one size: quantile by quantile, and the running sums of quantiles. */
+const dominanceOf = (chosen: Float64Array, anyone: Float64Array): Overfitting["dominance"] => {
+  let ahead = 0
+  let first = true
+  let second = true
+  for (let i = 0; i < chosen.length; i++) {
+    const lead = chosen[i]! - anyone[i]!
+    ahead += lead
+    if (lead < 0) first = false
+    if (ahead < 0) second = false
+  }
+  return { first, second }
 }
 
 const slopeOf = (pairs: ReadonlyArray<readonly [number, number]>): number => {

@@ -2,6 +2,7 @@
 import type { Bench, Rules } from "../backtest/backtest.ts"
 import { parameterSets } from "../backtest/grid.ts"
 import { play } from "../backtest/play.ts"
+import { playUniverse, tradesUniverse, type UniverseBench, universeBenchOf } from "../backtest/universe.ts"
 import { momentsOf } from "../performance/moments.ts"
 import { returnsOf } from "../performance/returns.ts"
 import { crossings, type Line, lineOf } from "../simulation/crossings.ts"
@@ -38,12 +39,14 @@ export const heatmapOf = (strategy: StrategyDef, benches: ReadonlyArray<Bench>, 
   const valuesOf = (i: number) => (dense ? denseValues(strategy.parameters[i]!.grid) : gridValues(strategy, i))
   const [x, y] = [valuesOf(axes.x), valuesOf(axes.y)]
   const sums = y.map(() => x.map(() => 0))
-  for (const bench of benches) {
-    const sharpe = sharpeOf(strategy, bench, rules)
+  const subjects = tradesUniverse(strategy)
+    ? [sharpeTogether(strategy, universeBenchOf(benches, rules), rules)]
+    : benches.map((bench) => sharpeOf(strategy, bench, rules))
+  for (const sharpe of subjects) {
     for (const [row, b] of y.entries()) {
       for (const [column, a] of x.entries()) {
         const parameters = strategy.parameters.map((p, i) => (i === axes.x ? a : i === axes.y ? b : p.default))
-        sums[row]![column]! += sharpe(parameters) / benches.length
+        sums[row]![column]! += sharpe(parameters) / subjects.length
       }
     }
   }
@@ -54,6 +57,19 @@ export const heatmapOf = (strategy: StrategyDef, benches: ReadonlyArray<Bench>, 
     y: { name: strategy.parameters[axes.y]!.name, values: y },
     values: sums.map((row) => row.map(maybe)),
     combinations: x.length * y.length
+  }
+}
+
+/** Of the one account of a strategy that trades all symbols. */
+const sharpeTogether = (
+  strategy: StrategyDef,
+  bench: UniverseBench,
+  rules: Rules
+): ((parameters: ReadonlyArray<number>) => number) => {
+  return (parameters) => {
+    playUniverse(bench, { strategy, parameters, rules })
+    const { mean, std } = momentsOf(returnsOf(bench.equity, bench.series.first, bench.returns))
+    return std > 0 ? (mean / std) * Math.sqrt(rules.annualisation) : 0
   }
 }
 

@@ -1,10 +1,21 @@
 /** How orders become fills and what they cost. */
+import type { Carry, Commission, Slippage } from "./costs.ts"
 
 /**
- * `next_open` and `next_close` fill the decision of bar t on bar t+1. `same_close` fills it at the close that it was decided on, which nobody can
- * trade: it is there for comparison with other tools and is flagged as optimistic in the results.
+ * `next_open`, `next_close` and `next_typical` ((high+low+close)/3, what a day's average price comes near) fill the decision of bar t on bar t+1.
+ * `same_close` fills it at the close that it was decided on, which nobody can trade: it is there for comparison with other tools and is flagged as
+ * optimistic in the results.
  */
-export type FillRule = "next_open" | "next_close" | "same_close"
+export type FillRule = "next_open" | "next_close" | "next_typical" | "same_close"
+
+/** What trading costs beside fees and slippage in hundredths of a percent. */
+export interface FurtherCosts {
+  /** Money that the equity of 1 stands for: what fixed amounts, units and volumes are measured with. */
+  readonly capital: number
+  readonly slippage: Slippage
+  readonly commission: Commission
+  readonly carry: Carry
+}
 
 export interface Execution {
   readonly fill: FillRule
@@ -12,6 +23,7 @@ export interface Execution {
   readonly feesBps: number
   /** Distance of the fill from the reference price, against the trader, in hundredths of a percent. */
   readonly slippageBps: number
+  readonly further?: FurtherCosts
 }
 
 /** Cost of one unit of value bought, at the reference price: `(1+s)(1+f)-1`. */
@@ -22,14 +34,23 @@ export const costOfSelling = ({ feesBps, slippageBps }: Execution): number => 1 
 /** What the engine needs of a series: prices of one length, oldest first, adjusted; `NaN` = no bar. */
 export interface Prices {
   readonly open: Float64Array
+  readonly high: Float64Array
+  readonly low: Float64Array
   readonly close: Float64Array
   /** A bar with volume 0 cannot be traded; NaN = not known. A series without any volume at all (an index, a generated path) is tradable throughout. */
   readonly volume: Float64Array
 }
 
+/** The price that a bar's orders fill at. */
+export const fillPrices = ({ open, high, low, close }: Prices, fill: FillRule): Float64Array =>
+  fill === "next_open" ? open : fill === "next_typical" ? close.map((c, t) => (high[t]! + low[t]! + c) / 3) : close
+
+/** Bars between a decision and its fill. */
+export const lagOf = (fill: FillRule): 0 | 1 => (fill === "same_close" ? 0 : 1)
+
 /** Marks the bars that can fill: a finite positive price, and volume unless the series never has any. */
 export const tradableBars = (prices: Prices, fill: FillRule): Uint8Array => {
-  const price = fill === "next_open" ? prices.open : prices.close
+  const price = fillPrices(prices, fill)
   const hasVolume = prices.volume.some((v) => v > 0)
   const out = new Uint8Array(price.length)
   for (let t = 0; t < price.length; t++) {

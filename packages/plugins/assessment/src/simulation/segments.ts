@@ -31,11 +31,11 @@ export interface SweepRow {
 }
 
 /**
- * Undefined when the shortcuts do not hold: fills other than at the next open, or a bar that cannot be traded. Callers then use `simulate`.
+ * Undefined when the shortcuts do not hold: fills other than at the next open, further costs, or a bar that cannot be traded. Callers then use `simulate`.
  * The ranges are a disjoint sparse table: two look-ups answer lowest, highest and drawdown of any stretch of closes.
  */
 export const marketTables = (prices: Prices, rules: Execution, first: number): MarketTables | undefined => {
-  if (rules.fill !== "next_open") return undefined
+  if (rules.fill !== "next_open" || rules.further !== undefined) return undefined
   const tradable = tradableBars(prices, rules.fill)
   const { open, close } = prices
   for (let t = first; t < close.length; t++) if (tradable[t] !== 1 || !(close[t]! > 0)) return undefined

@@ -1,5 +1,5 @@
 /** The fast engine (trading.md 4.2): target weights in, an equity curve out, one pass, no allocation per bar. */
-import { costOfBuying, costOfSelling, type Execution, type Prices, tradableBars } from "./Execution.ts"
+import { costOfBuying, costOfSelling, type Execution, fillPrices, lagOf, type Prices, tradableBars } from "./Execution.ts"
 import type { FillLog } from "./FillLog.ts"
 
 export interface Simulation {
@@ -20,12 +20,16 @@ export interface SimulationTotals {
   readonly fills: number
   /** Fees and slippage, in units of the initial equity. */
   readonly costs: number
+  /** Interest, borrow and financing paid less received, dividends counted as received; 0 where none is asked for. */
+  readonly carry: number
   /** Sum over fills of traded value / equity before the fill. */
   readonly turnover: number
   /** Bars with a position at the close. */
   readonly exposedBars: number
   /** Bar on which equity fell to zero, after which nothing is traded; -1 = never. */
   readonly ruinedAt: number
+  /** What it would cost to close everything at the last close: the equity of a run whose open trades are closed is the last equity less this. */
+  readonly closing: number
 }
 
 /**
@@ -35,6 +39,8 @@ export interface SimulationTotals {
  * An order goes out when the target differs from the last filled one, so a held position drifts with its price until the target changes. It is
  * sized so that the position is `weight` times the equity that is left after its own costs. While a bar cannot fill (no price, volume 0) the order
  * waits, with the newest target. A NaN target keeps the last one. A missing close is marked at the last one.
+ *
+ * Knows no further costs than fees and slippage in hundredths of a percent; `simulatePortfolio` knows them all.
  */
 export const simulate = (
   prices: Prices,
@@ -46,9 +52,9 @@ export const simulate = (
   const { first, fills, position, cash: cashAt } = options
   const n = prices.close.length
   const tradable = options.tradable ?? tradableBars(prices, rules.fill)
-  const price = rules.fill === "next_open" ? prices.open : prices.close
+  const price = fillPrices(prices, rules.fill)
   const close = prices.close
-  const lag = rules.fill === "same_close" ? 0 : 1
+  const lag = lagOf(rules.fill)
   const buying = costOfBuying(rules)
   const selling = costOfSelling(rules)
   let cash = 1
@@ -103,5 +109,6 @@ export const simulate = (
       break
     }
   }
-  return { fills: count, costs, turnover, exposedBars: exposed, ruinedAt }
+  const closing = Math.abs(quantity) * mark * (quantity > 0 ? selling : buying)
+  return { fills: count, costs, carry: 0, turnover, exposedBars: exposed, ruinedAt, closing }
 }

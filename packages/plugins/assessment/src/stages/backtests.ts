@@ -4,10 +4,11 @@ import { MarketData } from "@tetra/plugin-data/types"
 import { Indicator } from "@tetra/plugin-metrics/types"
 import { ScenarioDefinitions, ScenarioTimeseries } from "@tetra/plugin-scenarios/types"
 import { Effect, Option, Schema } from "effect"
-import { backtest, type Bench, benchOf, type Rules } from "../backtest/backtest.ts"
+import { type Account, backtest, type Bench, benchOf, type Rules } from "../backtest/backtest.ts"
 import { StrategyFailed } from "../backtest/decide.ts"
 import { resolverOf } from "../backtest/indicators.ts"
 import { BASE, type Series } from "../backtest/Series.ts"
+import { backtestUniverse, PORTFOLIO, tradesUniverse, universeBenchOf } from "../backtest/universe.ts"
 import { chosen, rulesOf, type Settings, SettingsSchema, UnknownName } from "../settings.ts"
 import { BacktestResults, Strategy } from "../types.ts"
 import { calculatedMetrics, gapsOf } from "./calculatedMetrics.ts"
@@ -18,7 +19,7 @@ import { lookupOf, type Trial, trialsOf } from "./plan.ts"
 import { ResultColumns } from "./ResultColumns.ts"
 import { storedIndicators } from "./storedIndicators.ts"
 
-/** The history is cut into partitions of this many symbols; a scenario is one partition. */
+/** The history is cut into partitions of this many symbols, and one for strategies that trade them all together; a scenario is one partition. */
 const SYMBOLS_PER_PARTITION = 25
 /** Results are made durable after this many series. */
 const SERIES_PER_CHECKPOINT = 10
@@ -27,7 +28,13 @@ const WORK_PER_STEP = 100_000
 
 const partitionName = (block: number): string => (block === 0 ? BASE : `${BASE}:${block + 1}`)
 const blockOf = (key: string): number => (key === BASE ? 0 : Number(key.slice(BASE.length + 1)) - 1)
+const WHOLE = `${BASE}:${PORTFOLIO}`
 const isBase = (key: string): boolean => key === BASE || key.startsWith(`${BASE}:`)
+/** All of the history, or one block. */
+const symbolsOfPartition = (key: string, symbols: ReadonlyArray<string>): ReadonlyArray<string> =>
+  isBase(key) && key !== WHOLE
+    ? symbols.slice(blockOf(key) * SYMBOLS_PER_PARTITION, (blockOf(key) + 1) * SYMBOLS_PER_PARTITION)
+    : symbols
 
 export const backtests = defineStage({
   id: "assessment/backtests",
@@ -68,58 +75,76 @@ export const backtests = defineStage({
   *run({ key, config, inputs, uses, out, checkpoint, progress, count, log }) {
     for (const gap of gapsOf(inputs)) log.warn(gap)
     const rules = rulesOf(config)
-    const plan = yield* Effect.try({ try: () => trialsOf(config, uses.strategies), catch: asUnknownName })
+    const all = yield* Effect.try({ try: () => trialsOf(config, uses.strategies), catch: asUnknownName })
+    const bySymbol = key === WHOLE ? [] : all.filter(([trial]) => !tradesUniverse(trial!.strategy))
+    const together = isBase(key) && key !== WHOLE ? [] : all.filter(([trial]) => tradesUniverse(trial!.strategy))
     const resolve = resolverOf(lookupOf(uses.indicators))
     const known = yield* symbolsOf(inputs.bars.all)
     const symbols = yield* Effect.try({ try: () => chosen("symbols", config.symbols, known), catch: asUnknownName })
-    const own = isBase(key)
-      ? symbols.slice(blockOf(key) * SYMBOLS_PER_PARTITION, (blockOf(key) + 1) * SYMBOLS_PER_PARTITION)
-      : symbols
+    const own = symbolsOfPartition(key, symbols)
     if (config.benchmark !== HOLD && !known.includes(config.benchmark)) {
       return yield* new UnknownName({ parameter: "benchmark", name: config.benchmark, known: [HOLD, ...known] })
     }
     const wanted = config.benchmark === HOLD ? own : [...new Set([...own, config.benchmark])]
-    const all = isBase(key)
+    const read = isBase(key)
       ? yield* Effect.forEach(
           wanted.filter((s) => known.includes(s)),
           (symbol) => baseSeries(inputs.bars.all, symbol, config.warmup)
         )
       : yield* scenarioSeries(inputs.scenarios.all, key, { symbols: wanted, maxPaths: config.max_paths })
-    const series = all.filter((s) => own.includes(s.symbol) && isLongEnough(s))
+    const series = read.filter((s) => own.includes(s.symbol) && isLongEnough(s))
     if (series.length === 0) log.warn("no bars to test on", { partition: key })
-    const perSeries = plan.reduce((n, trials) => n + trials.length, 0)
-    const total = perSeries * series.length
+    const subjects = [
+      ...(bySymbol.length === 0 ? [] : series.map((one) => [one])),
+      ...(together.length === 0 ? [] : pathsOf(series))
+    ]
+    const planOf = (subject: number) => (bySymbol.length > 0 && subject < series.length ? bySymbol : together)
+    const perSubject = subjects.map((_, i) => planOf(i).reduce((n, trials) => n + trials.length, 0))
+    const total = perSubject.reduce((sum, n) => sum + n, 0)
     const start = Option.match(checkpoint.resumed, { onNone: () => 0, onSome: (mark) => mark.next })
-    let done = start * perSeries
+    const room = Math.max(0, ...perSubject) * SERIES_PER_CHECKPOINT
+    let done = perSubject.slice(0, start).reduce((sum, n) => sum + n, 0)
     let work = 0
-    let rows = new ResultColumns(perSeries * SERIES_PER_CHECKPOINT)
-    for (const [i, one] of series.entries()) {
+    let rows = new ResultColumns(room)
+    for (const [i, subject] of subjects.entries()) {
       if (i < start) continue
-      const stored = isBase(key) ? yield* storedIndicators(inputs.technical_indicators, one) : undefined
-      const benchmark = benchmarkOf(config, one, all)
-      const bench = benchOf(one, rules, { resolve, ...(stored && { stored }), ...(benchmark && { benchmark }) })
-      for (const trials of plan) {
-        yield* runTrials(trials, bench, { rules, into: rows })
+      const benches: Array<Bench> = []
+      for (const one of subject) {
+        const stored = isBase(key) ? yield* storedIndicators(inputs.technical_indicators, one) : undefined
+        const benchmark = benchmarkOf(config, one, read)
+        benches.push(benchOf(one, rules, { resolve, ...(stored && { stored }), ...(benchmark && { benchmark }) }))
+      }
+      const accounts =
+        planOf(i) === together
+          ? accountsTogether(benches, rules, (days) => benchmarkOf(config, days, read))
+          : accountsOf(benches[0]!, rules)
+      for (const trials of planOf(i)) {
+        yield* runTrials(trials, accounts, rows)
         done += trials.length
-        work += trials.length * one.columns.close.length
+        work += trials.length * accounts.series.columns.close.length * subject.length
         if (work < WORK_PER_STEP) continue
         work = 0
         progress(done, total, "backtests")
         yield* Effect.yieldNow
       }
-      count("backtests", perSeries)
+      count("backtests", perSubject[i])
       progress(done, total, "backtests")
-      if ((i + 1) % SERIES_PER_CHECKPOINT === 0 || i + 1 === series.length) {
+      if ((i + 1) % SERIES_PER_CHECKPOINT === 0 || i + 1 === subjects.length) {
         yield* out.results.append(rows.batch())
         yield* checkpoint.save({ next: i + 1 })
-        rows = new ResultColumns(perSeries * SERIES_PER_CHECKPOINT)
+        rows = new ResultColumns(room)
       }
     }
     return { results: out.results.done() }
   }
 })
 
-/** Blocks of the history, then scenarios. Throws `UnknownName`. */
+/** The symbols of each path of a scenario, in order of path. */
+const pathsOf = (series: ReadonlyArray<Series>): ReadonlyArray<ReadonlyArray<Series>> => [
+  ...Map.groupBy(series, ({ path }) => path).values()
+]
+
+/** Blocks of the history and the whole of it, then scenarios. Throws `UnknownName`. */
 const partitionsOf = (
   config: Settings,
   known: ReadonlyArray<string>,
@@ -127,20 +152,34 @@ const partitionsOf = (
 ): ReadonlyArray<string> => {
   const symbols = chosen("symbols", config.symbols, known)
   const blocks = Array.from({ length: Math.ceil(symbols.length / SYMBOLS_PER_PARTITION) }, (_, i) => partitionName(i))
-  return [...blocks, ...chosen("scenario", config.scenario, scenarios)]
+  return [...blocks, ...(blocks.length === 0 ? [] : [WHOLE]), ...chosen("scenario", config.scenario, scenarios)]
 }
 
-/** Every parameter set of one strategy on one series. */
-const runTrials = (
-  trials: ReadonlyArray<Trial>,
-  bench: Bench,
-  { rules, into }: { readonly rules: Rules; readonly into: ResultColumns }
-): Effect.Effect<void, StrategyFailed> =>
+/** Something that trials are run on: a series, or all symbols of one path. */
+interface Accounts {
+  readonly series: Series
+  readonly of: (trial: Trial) => Account
+}
+
+const accountsOf = (bench: Bench, rules: Rules): Accounts => ({
+  series: bench.series,
+  of: ({ strategy, parameters }) => backtest(bench, strategy, parameters, rules)
+})
+
+const accountsTogether = (
+  benches: ReadonlyArray<Bench>,
+  rules: Rules,
+  benchmark: (series: Series) => Float64Array | undefined
+): Accounts => {
+  const bench = universeBenchOf(benches, rules, benchmark)
+  return { series: bench.series, of: ({ strategy, parameters }) => backtestUniverse(bench, { strategy, parameters, rules }) }
+}
+
+/** Every parameter set of one strategy. */
+const runTrials = (trials: ReadonlyArray<Trial>, accounts: Accounts, into: ResultColumns): Effect.Effect<void, StrategyFailed> =>
   Effect.try({
     try: () => {
-      for (const trial of trials) {
-        into.add(bench.series, trial, backtest(bench, trial.strategy, trial.parameters, rules).measures)
-      }
+      for (const trial of trials) into.add(accounts.series, trial, accounts.of(trial).measures)
     },
     catch: (error) =>
       error instanceof StrategyFailed
@@ -148,8 +187,8 @@ const runTrials = (
         : new StrategyFailed({
             strategy: trials[0]!.strategy.name,
             parameters: "",
-            scenario: bench.series.scenario,
-            symbol: bench.series.symbol,
+            scenario: accounts.series.scenario,
+            symbol: accounts.series.symbol,
             detail: String(error)
           })
   })

@@ -54,8 +54,8 @@ const DAY_MS = 86_400_000
  * known in advance, so this looks at no later bar.
  */
 export const turnOfMonth: WeightStrategy = {
-  name: "turn_of_month",
-  title: "Turn of the month",
+  name: "seasonality",
+  title: "Seasonality (turn of the month)",
   parameters: [
     { name: "before", default: 4, grid: [2, 4] },
     { name: "after", default: 3, grid: [3, 5] }

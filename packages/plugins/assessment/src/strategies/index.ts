@@ -1,5 +1,8 @@
 /** The strategies that ship with the plugin, contributed like anybody else's. */
-import { Strategy, type WeightStrategy } from "../types.ts"
+import { type AllocationStrategy, Strategy, type WeightStrategy } from "../types.ts"
+import { equalWeight, minVariance, riskParity } from "./allocation/budgets.ts"
+import { pairsCointegration } from "./allocation/pairs.ts"
+import { crossSectionalMomentum, dualMomentum, lowVolatility } from "./allocation/rotation.ts"
 import { buyAndHold, randomEntry, turnOfMonth, volTarget } from "./baselines.ts"
 import { bollingerBreakout, bollingerReversion, keltnerBreakout, meanReversionZscore, rsiReversion } from "./reversion.ts"
 import { adxTrendFilter, donchianTurtle, emaCross, macdSignal, smaCross, supertrendFollow, tsMomentum } from "./trend.ts"
@@ -22,4 +25,14 @@ export const builtIn: ReadonlyArray<WeightStrategy> = [
   turnOfMonth,
   randomEntry
 ]
-export const contributions = builtIn.map((strategy) => Strategy.contribute(strategy))
+/** Those that trade all symbols together. */
+export const allocations: ReadonlyArray<AllocationStrategy> = [
+  crossSectionalMomentum,
+  lowVolatility,
+  dualMomentum,
+  pairsCointegration,
+  riskParity,
+  minVariance,
+  equalWeight
+]
+export const contributions = [...builtIn, ...allocations].map((strategy) => Strategy.contribute(strategy))

@@ -248,7 +248,7 @@ describe("rank", () => {
 describe("on pure noise", () => {
   // Each market is a walk without drift; strategies are the shipped ones, with their grids, costs included.
   const use = builtIn.filter((s) =>
-    ["sma_cross", "rsi_reversion", "bollinger_breakout", "turn_of_month", "mean_reversion_zscore"].includes(s.name)
+    ["sma_cross", "rsi_reversion", "bollinger_breakout", "seasonality", "mean_reversion_zscore"].includes(s.name)
   )
   const disguised = { ...randomEntry, name: "coin", role: undefined } as unknown as typeof randomEntry
   const markets = Array.from({ length: 30 }, (_, seed) => {

@@ -4,30 +4,19 @@ import { FillLog } from "../../src/simulation/FillLog.ts"
 import { randomFrom } from "../../src/simulation/random.ts"
 import { simulate } from "../../src/simulation/simulate.ts"
 import { tradesOf } from "../../src/simulation/trades.ts"
-import { maxRelativeDifference, walk } from "../support/series.ts"
+import { holedMarket, maxRelativeDifference, randomTargets, walk } from "../support/series.ts"
 
 const free: Execution = { fill: "next_open", feesBps: 0, slippageBps: 0 }
 const fillRules = ["next_open", "next_close", "same_close"] as const
+/** Bars that do not move within. */
+const still = (open: Float64Array, close: Float64Array, volume: Float64Array): Prices => ({
+  open,
+  high: open.map((o, t) => Math.max(o, close[t]!)),
+  low: open.map((o, t) => Math.min(o, close[t]!)),
+  close,
+  volume
+})
 
-/** Weights that hold for a while and then change: flat, long, short, partial, or "keep" (NaN). */
-const randomWeights = (seed: number, bars: number): Float64Array => {
-  const random = randomFrom(seed)
-  let current = 0
-  return Float64Array.from({ length: bars }, () => {
-    if (random() < 0.1) current = [0, 1, -1, 0.5, -0.3, NaN][Math.floor(random() * 6)]!
-    return current
-  })
-}
-/** A market with missing bars and bars without volume. */
-const holedMarket = (seed: number, bars: number): Prices => {
-  const columns = walk({ seed, bars, volatility: 0.02 })
-  const random = randomFrom(seed + 1)
-  for (let t = 1; t < bars; t++) {
-    if (random() < 0.03) columns.open[t] = columns.close[t] = NaN
-    if (random() < 0.03) columns.volume[t] = 0
-  }
-  return columns
-}
 const run = (prices: Prices, weight: Float64Array, rules: Execution, first = 0) => {
   const n = prices.close.length
   const equity = new Float64Array(n).fill(NaN)
@@ -40,7 +29,7 @@ const randomRuns = Array.from({ length: 60 }, (_, i) => {
   const bars = 30 + Math.floor(random() * 400)
   return {
     prices: holedMarket(i, bars),
-    weight: randomWeights(i, bars),
+    weight: randomTargets(i, bars),
     rules: { fill: fillRules[i % 3]!, feesBps: random() * 30, slippageBps: random() * 20 },
     first: i % 4 === 0 ? Math.floor(random() * 20) : 0
   }
@@ -75,7 +64,8 @@ describe("simulate", () => {
 
   it("gives the same equity when all prices are scaled", () => {
     for (const { prices, weight, rules, first } of randomRuns) {
-      const scaled = { open: prices.open.map((p) => p * 37.5), close: prices.close.map((p) => p * 37.5), volume: prices.volume }
+      const times = (x: Float64Array) => x.map((p) => p * 37.5)
+      const scaled = still(times(prices.open), times(prices.close), prices.volume)
       assert.isBelow(
         maxRelativeDifference(
           run(scaled, weight, rules, first).equity.slice(first),
@@ -103,12 +93,7 @@ describe("simulate", () => {
       const whole = run(prices, weight, rules, first)
       const from = Math.floor(prices.close.length * 0.6)
       const poison = (x: Float64Array) => x.map((v, t) => (t >= from ? (t % 2 === 0 ? NaN : 1e9) : v))
-      const later = run(
-        { open: poison(prices.open), close: poison(prices.close), volume: prices.volume },
-        poison(weight),
-        rules,
-        first
-      )
+      const later = run(still(poison(prices.open), poison(prices.close), prices.volume), poison(weight), rules, first)
       assert.deepStrictEqual(later.equity.slice(first, from), whole.equity.slice(first, from))
       const before = (log: FillLog) =>
         Array.from(log.bar.subarray(0, log.length))
@@ -119,11 +104,7 @@ describe("simulate", () => {
   })
 
   it("fills at the next open, at the price there, and sizes the order so that its costs are paid out of it", () => {
-    const prices = {
-      open: Float64Array.of(10, 20, 30, 50),
-      close: Float64Array.of(11, 22, 33, 40),
-      volume: Float64Array.of(1, 1, 1, 1)
-    }
+    const prices = still(Float64Array.of(10, 20, 30, 50), Float64Array.of(11, 22, 33, 40), Float64Array.of(1, 1, 1, 1))
     const { equity, fills, cash, position } = run(prices, Float64Array.of(1, 1, 0, 0), {
       fill: "next_open",
       feesBps: 100,
@@ -138,23 +119,23 @@ describe("simulate", () => {
   })
 
   it("waits while a bar has no price or no volume, and then fills the newest target", () => {
-    const prices = {
-      open: Float64Array.of(10, NaN, 12, 13, 14),
-      close: Float64Array.of(10, NaN, 12, 13, 14),
-      volume: Float64Array.of(5, 5, 0, 5, 5)
-    }
+    const prices = still(
+      Float64Array.of(10, NaN, 12, 13, 14),
+      Float64Array.of(10, NaN, 12, 13, 14),
+      Float64Array.of(5, 5, 0, 5, 5)
+    )
     const { fills, position } = run(prices, Float64Array.of(1, 1, 0.5, 0.5, 0.5), free)
     assert.deepStrictEqual(Array.from(fills.bar.subarray(0, fills.length)), [3])
     assert.closeTo(position[3]! * 13, 0.5, 1e-15)
   })
 
   it("trades a series that never has volume", () => {
-    const prices = { open: Float64Array.of(1, 1, 1), close: Float64Array.of(1, 2, 2), volume: new Float64Array(3) }
+    const prices = still(Float64Array.of(1, 1, 1), Float64Array.of(1, 2, 2), new Float64Array(3))
     assert.strictEqual(run(prices, Float64Array.of(1, 1, 1), free).equity[2], 2)
   })
 
   it("ends when a short has lost everything", () => {
-    const prices = { open: Float64Array.of(1, 1, 3, 1), close: Float64Array.of(1, 1, 3, 1), volume: Float64Array.of(1, 1, 1, 1) }
+    const prices = still(Float64Array.of(1, 1, 3, 1), Float64Array.of(1, 1, 3, 1), Float64Array.of(1, 1, 1, 1))
     const { equity, totals } = run(prices, new Float64Array(4).fill(-1), free)
     assert.deepStrictEqual([...equity], [1, 1, 0, 0])
     assert.strictEqual(totals.ruinedAt, 2)
@@ -164,7 +145,7 @@ describe("simulate", () => {
 describe("tradesOf", () => {
   it("splits a reversal into two trades at one price", () => {
     const close = Float64Array.of(10, 10, 12, 12, 9)
-    const prices = { open: close, close, volume: new Float64Array(5).fill(1) }
+    const prices = still(close, close, new Float64Array(5).fill(1))
     const { trades } = run(prices, Float64Array.of(1, 1, -1, -1, -1), free)
     assert.deepStrictEqual(
       trades.map((t) => [
@@ -186,7 +167,7 @@ describe("tradesOf", () => {
 
   it("reports the worst and best close while a trade was open", () => {
     const close = Float64Array.of(10, 10, 8, 13, 11, 11)
-    const { trades } = run({ open: close, close, volume: new Float64Array(6).fill(1) }, Float64Array.of(1, 1, 1, 0, 0, 0), free)
+    const { trades } = run(still(close, close, new Float64Array(6).fill(1)), Float64Array.of(1, 1, 1, 0, 0, 0), free)
     assert.closeTo(trades[0]!.adverse, -0.2, 1e-12)
     assert.closeTo(trades[0]!.favourable, 0.3, 1e-12)
     assert.closeTo(trades[0]!.return, 0.1, 1e-12)

@@ -3,7 +3,7 @@ import { testPipeline } from "@tetra/core/testing"
 import { Indicator } from "@tetra/plugin-metrics/types"
 import { assert, describe, it } from "vitest"
 import plugin, { assessment } from "../../src/index.ts"
-import { builtIn } from "../../src/strategies/index.ts"
+import { allocations, builtIn } from "../../src/strategies/index.ts"
 import { assetsOf, scenario } from "../support/assets.ts"
 import { walk } from "../support/series.ts"
 
@@ -32,7 +32,10 @@ describe("the assessment pipeline", () => {
     const { status, results, stages } = await run({ grid: false, max_paths: 2 })
     assert.strictEqual(status, "completed", JSON.stringify(stages))
     // 2 symbols x (history + 2 paths of calm + 2 of 3 paths of crash), the default parameters of each strategy.
-    assert.strictEqual(results.length, 2 * 5 * builtIn.length)
+    const together = results.filter((r) => r["symbol"] === "portfolio")
+    assert.strictEqual(results.length - together.length, 2 * 5 * builtIn.length)
+    assert.strictEqual(together.length, 5 * allocations.length)
+    assert.isTrue(together.every((r) => allocations.some(({ name }) => name === r["strategy"])))
     assert.deepStrictEqual([...new Set(results.map((r) => String(r["scenario_id"])))].toSorted(), ["base", "calm", "crash"])
     const held = results.filter((r) => r["strategy"] === "buy_and_hold" && r["scenario_id"] === "crash")
     assert.isTrue(held.every((r) => r["bars"] === 150 && Number(r["total_return"]) < 0 && Number(r["beta"]) > 0.999))

@@ -51,3 +51,25 @@ export const maxRelativeDifference = (a: ArrayLike<number>, b: ArrayLike<number>
   }
   return worst
 }
+
+/** Targets that hold for a while and then change: flat, long, short, partial, or "keep" (NaN). */
+export const randomTargets = (seed: number, bars: number): Float64Array => {
+  const random = randomFrom(seed)
+  let current = 0
+  return Float64Array.from({ length: bars }, () => {
+    if (random() < 0.1) current = [0, 1, -1, 0.5, -0.3, NaN][Math.floor(random() * 6)]!
+    return current
+  })
+}
+/** A market with missing bars and bars without volume. */
+export const holedMarket = (seed: number, bars: number): SeriesColumns => {
+  const columns = walk({ seed, bars, volatility: 0.02 })
+  const random = randomFrom(seed + 1)
+  for (let t = 1; t < bars; t++) {
+    if (random() < 0.03) {
+      for (const price of [columns.open, columns.high, columns.low, columns.close]) price[t] = NaN
+    }
+    if (random() < 0.03) columns.volume[t] = 0
+  }
+  return columns
+}

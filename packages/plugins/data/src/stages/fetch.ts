@@ -29,7 +29,10 @@ export const fetchBars = defineStage({
   checkpoint: Schema.Struct({ next: Schema.Int }),
   errors: [SourceUnusable, SymbolUnusable, FetchFailed],
   partitions: { key: Schema.String, keys: ({ inputs }) => inputs.plan.ranges.map(({ symbol }) => symbol), minCoverage: 0.001 },
-  policy: { retry: { maxAttempts: 2, initialDelay: "1 second" }, timeout: "10 minutes" },
+  policy: {
+    retry: { maxAttempts: 2, initialDelay: "1 second", unless: ["SourceUnusable", "SymbolUnusable"] },
+    timeout: "10 minutes"
+  },
   async run({ key: symbol, config, inputs: { plan }, uses, out, checkpoint, progress, count, ...tools }) {
     const range = plan.ranges.find((one) => one.symbol === symbol)
     if (range === undefined) throw new FetchFailed({ symbol, detail: "is not in the plan" })

@@ -113,7 +113,7 @@ export const economicData = defineStage({
   outputs: { economic_data: EconomicData },
   uses: { providers: MarketDataProvider },
   errors: [SourceUnusable, FetchFailed],
-  policy: { timeout: "10 minutes" },
+  policy: { timeout: "10 minutes", retry: { unless: ["SourceUnusable"] } },
   async run({ config, inputs: { plan, previous }, uses: { providers }, ...tools }) {
     const answer: Asked<(typeof EconomicData)["type"]["columns"]>["answer"] = (session, request, fetch) =>
       session.economicData?.(request, fetch)
@@ -140,7 +140,7 @@ export const events = defineStage({
   outputs: { events: EventsData },
   uses: { providers: MarketDataProvider },
   errors: [SourceUnusable, FetchFailed],
-  policy: { timeout: "10 minutes" },
+  policy: { timeout: "10 minutes", retry: { unless: ["SourceUnusable"] } },
   async run({ config, inputs: { plan, previous }, uses: { providers }, ...tools }) {
     const answer: Asked<(typeof EventsData)["type"]["columns"]>["answer"] = (session, request, fetch) =>
       session.events?.(request, fetch)
@@ -158,7 +158,7 @@ export const news = defineStage({
   outputs: { news: NewsData },
   uses: { providers: MarketDataProvider },
   errors: [SourceUnusable, FetchFailed],
-  policy: { timeout: "10 minutes" },
+  policy: { timeout: "10 minutes", retry: { unless: ["SourceUnusable"] } },
   async run({ config, inputs: { plan, previous }, uses: { providers }, ...tools }) {
     const answer: Asked<(typeof NewsData)["type"]["columns"]>["answer"] = (session, request, fetch) =>
       session.news?.(request, fetch)

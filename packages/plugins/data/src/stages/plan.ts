@@ -83,7 +83,7 @@ export const plan = defineStage({
   outputs: { plan: FetchPlan },
   uses: { providers: MarketDataProvider },
   errors: [SourceUnusable, BadParameter],
-  policy: { cache: "never" },
+  policy: { cache: "never", retry: { unless: ["SourceUnusable", "BadParameter"] } },
   async run({ config, inputs, uses, log, now, progress }) {
     const provider = providerOf(config.source, uses.providers)
     const settings = parameter(() => rangeSettings(config, provider))

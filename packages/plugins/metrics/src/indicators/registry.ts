@@ -4,6 +4,7 @@ import { averages } from "./averages.ts"
 import { bands } from "./bands.ts"
 import { candles } from "./candles.ts"
 import { momentum } from "./momentum.ts"
+import { rolling } from "./rolling.ts"
 import { prices, statistical } from "./statistics.ts"
 import { trend } from "./trend.ts"
 import { volatility } from "./volatility.ts"
@@ -18,6 +19,7 @@ export const builtIn: ReadonlyArray<IndicatorDef> = [
   ...trend,
   ...statistical,
   ...prices,
+  ...rolling,
   ...candles
 ]
 export const byName: ReadonlyMap<string, IndicatorDef> = new Map(builtIn.map((def) => [def.name, def]))

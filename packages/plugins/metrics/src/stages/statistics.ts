@@ -3,7 +3,9 @@ import { type Batch, batch, defineStage, optional, text } from "@tetra/core"
 import { MarketData } from "@tetra/plugin-data/types"
 import { ScenarioDefinitions, ScenarioTimeseries } from "@tetra/plugin-scenarios/types"
 import { Result, Schema } from "effect"
-import { describeAgainst, describeSeries, describeWindow, type Statistic, type StatisticOptions } from "../statistics/describe.ts"
+import { describeSeries, describeWindow } from "../statistics/describe.ts"
+import { describeAgainst } from "../statistics/describeAgainst.ts"
+import { shortestSeries, type Statistic, type StatisticOptions } from "../statistics/Statistic.ts"
 import { type SeriesColumns, StatisticalMetrics, type Statistics } from "../types.ts"
 import { ScenariosMissing } from "./indicators.ts"
 import {
@@ -47,6 +49,8 @@ const tail = (c: SeriesColumns, n: number): SeriesColumns => ({
   close: c.close.slice(-n),
   volume: c.volume.slice(-n)
 })
+const describeLast = (c: SeriesColumns, options: StatisticOptions): ReadonlyArray<Statistic> =>
+  c.close.length < shortestSeries ? describeWindow(c, options) : describeSeries(c, options)
 export interface Benchmark {
   readonly symbol: string
   readonly columns: SeriesColumns
@@ -64,7 +68,7 @@ export const statisticsOf = (
   const windows = series.scenario === base ? options.windows.filter((n) => n < columns.close.length) : []
   return [
     ...[...full, ...against].map((s) => ({ ...s, series, window: "full" })),
-    ...windows.flatMap((n) => describeWindow(tail(columns, n + 1), options).map((s) => ({ ...s, series, window: String(n) })))
+    ...windows.flatMap((n) => describeLast(tail(columns, n + 1), options).map((s) => ({ ...s, series, window: String(n) })))
   ]
 }
 const batchOf = (rows: ReadonlyArray<Described>): Batch<(typeof Statistics)["columns"]> =>
@@ -80,7 +84,7 @@ const batchOf = (rows: ReadonlyArray<Described>): Batch<(typeof Statistics)["col
 
 export const statistics = defineStage({
   id: "metrics/statistics",
-  version: 1,
+  version: 2,
   summary: "Returns, volatilities, drawdowns, value at risk, ratios, memory and dependence of every symbol.",
   config: Settings,
   inputs: { bars: MarketData, definitions: ScenarioDefinitions, scenarios: optional(ScenarioTimeseries) },

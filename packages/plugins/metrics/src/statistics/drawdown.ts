@@ -20,6 +20,18 @@ export const drawdowns = (r: Float64Array): Float64Array => {
   }
   return out
 }
+/** The deepest of them, at most 0; 0 for nothing. */
+export const deepest = (r: Float64Array): number => {
+  let equity = 1
+  let peak = 1
+  let worst = 0
+  for (let i = 0; i < r.length; i++) {
+    equity *= 1 + r[i]!
+    if (equity > peak) peak = equity
+    else if (equity / peak - 1 < worst) worst = equity / peak - 1
+  }
+  return worst
+}
 /** Every separate fall, the deepest first; `limit` of them. */
 export const drawdownTable = (r: Float64Array, limit = 10): ReadonlyArray<Drawdown> => {
   const depth = drawdowns(r)

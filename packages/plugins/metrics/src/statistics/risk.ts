@@ -1,6 +1,6 @@
 /** Value at risk, ratios, and shape of a distribution of returns (trading.md 3.2). Losses are positive numbers. */
 import { normalDensity, normalQuantile } from "./distributions.ts"
-import { drawdowns } from "./drawdown.ts"
+import { deepest } from "./drawdown.ts"
 import { annualReturn, deviation, mean, quantileOfSorted } from "./returns.ts"
 
 /** Third and fourth standardised moments. `g1`, `g2` biased (divisor n), g2 in excess of 3; `G1`, `G2` corrected (Joanes and Gill 1998). */
@@ -91,7 +91,7 @@ export const sortino = (r: Float64Array, annual: number, mar = 0): number => {
 }
 /** Geometric annual return / abs(deepest drawdown); NaN without one. */
 export const calmar = (r: Float64Array, annual: number): number => {
-  const worst = drawdowns(r).reduce((a, b) => Math.min(a, b), 0)
+  const worst = deepest(r)
   return worst < 0 ? annualReturn(r, annual) / -worst : NaN
 }
 /** sum max(r - th, 0) / sum max(th - r, 0); NaN without a loss (Keating and Shadwick 2002). */

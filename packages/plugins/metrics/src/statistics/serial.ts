@@ -1,6 +1,6 @@
 /** Memory of a series: autocorrelation, variance ratio, Hurst exponents, half-life (trading.md 3.2). */
 import { chiSquaredTail, normalCdf } from "./distributions.ts"
-import { deviation, mean } from "./returns.ts"
+import { mean } from "./returns.ts"
 
 /** Autocorrelations at lags 1..lags, denominators over all n; NaN for a constant series. */
 export const autocorrelation = (x: Float64Array, lags: number): Float64Array => {
@@ -70,16 +70,22 @@ const slope = (points: ReadonlyArray<readonly [number, number]>): number => {
   const xx = points.reduce((s, [x]) => s + (x - mx) ** 2, 0)
   return n > 1 && xx > 0 ? xy / xx : NaN
 }
+/** Sample deviation of x[t + l] - x[t]. */
+const deviationOfDifferences = (x: Float64Array, l: number): number => {
+  const n = x.length - l
+  let sum = 0
+  for (let t = 0; t < n; t++) sum += x[t + l]! - x[t]!
+  const m = sum / n
+  let squares = 0
+  for (let t = 0; t < n; t++) {
+    const d = x[t + l]! - x[t]! - m
+    squares += d * d
+  }
+  return Math.sqrt(squares / (n - 1))
+}
 /** (a) Slope of ln std(x[t+l] - x[t]) on ln l, l = 2..20, of levels `x` (log prices). .5 for a random walk. */
 export const hurstOfDifferences = (x: Float64Array): number =>
-  slope(
-    Array.from({ length: 19 }, (_, i) => {
-      const l = i + 2
-      const differences = new Float64Array(Math.max(0, x.length - l))
-      for (let t = 0; t < differences.length; t++) differences[t] = x[t + l]! - x[t]!
-      return [Math.log(l), Math.log(deviation(differences))] as const
-    })
-  )
+  slope(Array.from({ length: 19 }, (_, i) => [Math.log(i + 2), Math.log(deviationOfDifferences(x, i + 2))] as const))
 /** Window lengths from `shortest` to `longest`, each about 1.5 times the one before. */
 const scales = (shortest: number, longest: number): ReadonlyArray<number> => {
   const out: Array<number> = []
@@ -135,9 +141,27 @@ const residuals = (y: Float64Array): number => {
   }
   return Math.max(0, yy - xy ** 2 / ((n * (n * n - 1)) / 12))
 }
-/** Bars until half of a deviation is gone: -ln 2 / ln(1 + b) from dx = a + b x[-1]; NaN unless -1 < b < 0. */
+/** b of the least-squares dx = a + b x[-1]: the share of a deviation that the next bar takes back, negative. NaN for a constant series. */
+export const meanReversion = (x: Float64Array): number => {
+  const n = x.length - 1
+  if (n < 2) return NaN
+  const m = mean(x.subarray(0, n))
+  let xd = 0
+  let xx = 0
+  for (let t = 0; t < n; t++) {
+    const d = x[t]! - m
+    xd += d * (x[t + 1]! - x[t]!)
+    xx += d * d
+  }
+  return xx > 0 ? xd / xx : NaN
+}
+/** Bars until half of a deviation is gone, by the autoregression in steps: -ln 2 / ln(1 + b). NaN unless -1 < b < 0. */
 export const halfLife = (x: Float64Array): number => {
-  const points = Array.from({ length: Math.max(0, x.length - 1) }, (_, t) => [x[t]!, x[t + 1]! - x[t]!] as const)
-  const b = slope(points)
+  const b = meanReversion(x)
   return b > -1 && b < 0 ? -Math.LN2 / Math.log(1 + b) : NaN
+}
+/** The same of the process in continuous time (Ornstein and Uhlenbeck 1930), as most texts give it: -ln 2 / b. NaN unless b < 0. */
+export const halfLifeLinear = (x: Float64Array): number => {
+  const b = meanReversion(x)
+  return b < 0 ? -Math.LN2 / b : NaN
 }

@@ -1,6 +1,7 @@
 /** What keys change in the log: where the cursor goes, in memory and in the file, and how lines are shown. Pure. */
 import { placeOf } from "../LogFilter.ts"
 import type { Intent } from "../keymap.ts"
+import { viewOfKeys } from "../panes.ts"
 import { logLevels } from "./query.ts"
 import { clamp, moved } from "../moved.ts"
 import type { Surroundings, Updated } from "../Surroundings.ts"
@@ -62,7 +63,7 @@ const reading = (logs: LogsUi, { logMore, page, shown }: Surroundings): Readonly
 /** `after` with what it has to read: a stretch of the file was read for one filter, and another one needs it read anew. */
 export const withReading = (before: Ui, after: Updated, around: Surroundings): Updated => {
   const { commands, ui } = after
-  if (ui.view !== "logs" || commands.some(({ _tag }) => _tag === "ReadFile")) return after
+  if (viewOfKeys(ui) !== "logs" || commands.some(({ _tag }) => _tag === "ReadFile")) return after
   const isFiltered = ui.logs.file && ui.logs.filter !== before.logs.filter
   const more: ReadonlyArray<Command> = isFiltered ? [{ _tag: "ReadFile", at: "cursor" }] : reading(ui.logs, around)
   return more.length === 0 ? after : { ui, commands: [...commands, ...more] }

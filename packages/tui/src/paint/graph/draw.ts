@@ -78,6 +78,9 @@ const nameTone = ({ focus, matches }: Scene, { id, mark }: GraphNode): Tone => {
 const glyphFor = ({ look, spinner }: Scene, { mark }: GraphNode): string =>
   mark === "running" && spinner !== undefined ? spinner : glyphOf(look, mark)
 
+/** Below this many cells a cut name has no mark of its cut. */
+const leastMarked = 5
+
 const drawNode = (scene: Scene, node: GraphNode, box: PlacedBox): void => {
   const { canvas, look, only, zoom } = scene
   if (only !== undefined && !only.has(node.id)) {
@@ -91,7 +94,9 @@ const drawNode = (scene: Scene, node: GraphNode, box: PlacedBox): void => {
   if (zoom === 1) return
   const note = node.note === undefined ? "" : ` ${cut(node.note, noteRoom - 1, look.glyphs.ellipsis)}`
   const room = Math.max(2, box.columnWidth - 2 - widthOf(note))
-  const name = cut(node.label, Math.min(room, nameCells(node.label)), look.glyphs.ellipsis)
+  // Of a few letters none is given to a sign that there are more.
+  const mark = room < leastMarked ? "" : look.glyphs.ellipsis
+  const name = cut(node.label, Math.min(room, nameCells(node.label)), mark)
   canvas.text(box.x + 1, box.port, " ", isFocus ? "selected" : "plain")
   canvas.text(box.x + 2, box.port, name, nameTone(scene, node))
   canvas.text(box.x + 2 + widthOf(name), box.port, `${note} `, isDone(node.mark) ? "faint" : toneOf(node.mark))

@@ -4,6 +4,7 @@ import type { Size } from "../Painter.ts"
 import { widthOf } from "../text.ts"
 import { layersOf } from "./layers.ts"
 import { gapMargin, type Layout, type Shape } from "./layout.ts"
+import type { Steps } from "./steps.ts"
 
 /** 1: glyph only. 2: glyph, name and a short note in one row. 3: boxes of three rows with progress and remaining time. */
 export type Zoom = 1 | 2 | 3
@@ -24,10 +25,13 @@ export interface Style {
   readonly zoom: Zoom
   readonly hasLanes: boolean
   readonly isTight?: boolean
+  /** Cells that a name gets at most (zoom 2 only): longer ones are cut. */
+  readonly names?: number
 }
 
-const boxOf = (name: number, lane: number, { isTight, zoom }: Style) => {
+const boxOf = (name: number, lane: number, { isTight, names, zoom }: Style) => {
   if (zoom === 1) return { lane, width: 1, height: 1 }
+  if (names !== undefined) return { lane, width: 2 + Math.min(names, name), height: 1 }
   return zoom === 2
     ? { lane, width: 2 + (isTight === true ? Math.max(leastTight, name) : name + noteRoom), height: 1 }
     : { lane, width: Math.max(smallestBox, name + 6), height: 3 }
@@ -79,6 +83,7 @@ const styles: ReadonlyArray<Style> = [
   { zoom: 2, hasLanes: true },
   { zoom: 2, hasLanes: true, isTight: true },
   { zoom: 2, hasLanes: false, isTight: true },
+  ...[12, 9, 7, 5, 4].map((names): Style => ({ zoom: 2, hasLanes: true, isTight: true, names })),
   { zoom: 1, hasLanes: true },
   { zoom: 1, hasLanes: false }
 ]
@@ -104,32 +109,23 @@ export interface Styled {
  * The most telling style whose picture fits, among those of the wanted zoom when there is one. When none fits: names for a small graph and glyphs
  * for a large one, in lanes.
  */
-export const bestStyle = (measured: Measured, size: Size, layout: (shape: Shape) => Layout, wanted?: Zoom): Styled => {
+export function* styleSteps(
+  measured: Measured,
+  size: Size,
+  layout: (shape: Shape) => Steps<Layout>,
+  wanted?: Zoom
+): Steps<Styled> {
   const { layerOf } = layersOf(measured.names.length, measured.links)
-  for (const style of styles) {
+  // Where every pipeline is one node, a title would say its name twice.
+  const hasTitles = new Set(measured.lanes).size < measured.names.length
+  const fitting = hasTitles ? styles : styles.map((style) => ({ ...style, hasLanes: false }))
+  for (const style of fitting) {
     if (wanted !== undefined && style.zoom !== wanted) continue
     const shape = shapeIn(measured, style)
     if (!mayFit(shape, layerOf, size)) continue
-    const placed = layout(shape)
+    const placed = yield* layout(shape)
     if (placed.width <= size.width && placed.height <= size.height) return { style, layout: placed }
   }
   const style: Style = { zoom: wanted ?? (measured.names.length <= mostNamed ? 2 : 1), hasLanes: true }
-  return { style, layout: layout(shapeIn(measured, style)) }
-}
-
-/** How many graphs are remembered: folds and sizes that a person goes back and forth between. */
-const mostKept = 16
-
-/** A `bestStyle` that remembers: a new status costs neither a layout nor a look at all styles. One per dashboard. */
-export const rememberStyles = (layout: (shape: Shape) => Layout): ((graph: StageGraph, size: Size, wanted?: Zoom) => Styled) => {
-  const kept = new Map<string, Styled>()
-  return (graph, size, wanted) => {
-    const measured = measure(graph)
-    const key = `${size.width}x${size.height} ${wanted ?? ""} ${measuredKey(measured)}`
-    const styled = kept.get(key) ?? bestStyle(measured, size, layout, wanted)
-    kept.delete(key)
-    kept.set(key, styled)
-    if (kept.size > mostKept) kept.delete(kept.keys().next().value!)
-    return styled
-  }
+  return { style, layout: yield* layout(shapeIn(measured, style)) }
 }

@@ -1,0 +1,129 @@
+/** Pairs of symbols that move together: sells the dear one and buys the cheap one (Engle & Granger 1987; Vidyamurthy 2004). */
+import type { AllocationStrategy, Universe } from "../../types.ts"
+import { movesOf } from "./budgets.ts"
+import { quotedOn } from "./selection.ts"
+
+/** Days between two choices of pairs. */
+const DAYS = 63
+/** Only this many of the most correlated pairs are tested for cointegration. */
+const CANDIDATES = 200
+/** 5 % critical value of the Engle-Granger test for two series with a constant (MacKinnon 2010, asymptotic). */
+const CRITICAL = -3.33613
+
+interface Pair {
+  readonly a: number
+  readonly b: number
+  /** `ln a = level + slope ln b + e`, with the standard deviation of e. */
+  readonly level: number
+  readonly slope: number
+  readonly deviation: number
+  readonly statistic: number
+}
+
+/**
+ * Every 63 days, over the `formation` days before: the pairs with the strongest cointegration, at most `pairs` of them and each symbol in one only.
+ * Enters when the spread is more than `entry` standard deviations from its mean and leaves within `exit`. Long only, it buys the cheap one alone.
+ */
+export const pairsCointegration: AllocationStrategy = {
+  name: "pairs_cointegration",
+  title: "Cointegrated pairs",
+  parameters: [
+    { name: "formation", default: 252, grid: [126, 252] },
+    { name: "entry", default: 2, grid: [1.5, 2] },
+    { name: "exit", default: 0.5, grid: [0, 0.5] },
+    { name: "pairs", default: 5, grid: [5] },
+    { name: "short", default: 0, grid: [0] }
+  ],
+  allocate: (universe, [formation, entry, exit, most, both], weights) => {
+    const logs = universe.closes.map((x) => x.map(Math.log))
+    const find = pairsFinder(universe, logs, formation!)
+    let pairs: ReadonlyArray<Pair> = []
+    let sides: Array<number> = []
+    for (let t = 0; t < universe.date.length; t++) {
+      if (t % DAYS === 0) {
+        pairs = t >= formation! ? find(t).slice(0, most) : []
+        sides = pairs.map(() => 0)
+      }
+      for (const [k, { a, b, level, slope, deviation }] of pairs.entries()) {
+        const z = (logs[a]![t]! - level - slope * logs[b]![t]!) / deviation
+        if (sides[k] === 0 && Math.abs(z) > entry!) sides[k] = z > 0 ? -1 : 1
+        else if (sides[k] !== 0 && sides[k]! * z > -exit!) sides[k] = 0
+        const share = sides[k]! / most! / (1 + slope)
+        weights[a]![t] = both === 1 ? share : Math.max(0, share)
+        weights[b]![t] = both === 1 ? -share * slope : Math.max(0, -share * slope)
+      }
+    }
+  }
+}
+
+/** Cointegrated pairs as of a day, strongest first, each symbol once. */
+const pairsFinder = (universe: Universe, logs: ReadonlyArray<Float64Array>, n: number) => {
+  const moves = movesOf(universe)
+  const quoted = quotedOn(universe)
+  return (t: number): ReadonlyArray<Pair> => {
+    const known = logs.flatMap((x, i) =>
+      quoted[i]![t] === 1 && Number.isFinite(moves[i]![t - n + 1]) && Number.isFinite(x[t]) ? [i] : []
+    )
+    const recent = known.map((i) => standardised(moves[i]!.subarray(t - n + 1, t + 1)))
+    const candidates = known
+      .flatMap((a, k) => known.slice(0, k).map((b, j) => ({ a: b, b: a, together: product(recent[k]!, recent[j]!) })))
+      .filter(({ together }) => together > 0)
+      .toSorted((x, y) => y.together - x.together || x.a - y.a || x.b - y.b)
+      .slice(0, CANDIDATES)
+    const window = (i: number) => logs[i]!.subarray(t - n + 1, t + 1)
+    const found = candidates
+      .map(({ a, b }) => ({ a, b, ...cointegration(window(a), window(b)) }))
+      .filter(({ slope, statistic, deviation }) => slope > 0 && deviation > 0 && statistic < CRITICAL)
+      .toSorted((x, y) => x.statistic - y.statistic)
+    const used = new Set<number>()
+    return found.filter(({ a, b }) => !used.has(a) && !used.has(b) && used.add(a).add(b))
+  }
+}
+
+/** With mean 0 and length 1; zeros for a constant series. */
+const standardised = (x: Float64Array): Float64Array => {
+  const mean = x.reduce((sum, v) => sum + v, 0) / x.length
+  const size = Math.sqrt(x.reduce((sum, v) => sum + (v - mean) ** 2, 0))
+  return x.map((v) => (size > 0 ? (v - mean) / size : 0))
+}
+
+const product = (x: Float64Array, y: Float64Array): number => {
+  let sum = 0
+  for (let t = 0; t < x.length; t++) sum += x[t]! * y[t]!
+  return sum
+}
+
+/** Least squares of y on x, and the t statistic of `de = b e[-1] + c de[-1]` on its residuals (one lag). */
+export const cointegration = (y: Float64Array, x: Float64Array): Omit<Pair, "a" | "b"> => {
+  const n = y.length
+  const mean = (v: Float64Array) => v.reduce((sum, w) => sum + w, 0) / n
+  const [my, mx] = [mean(y), mean(x)]
+  let [xx, xy] = [0, 0]
+  for (let t = 0; t < n; t++) {
+    xx += (x[t]! - mx) ** 2
+    xy += (x[t]! - mx) * (y[t]! - my)
+  }
+  const slope = xy / xx
+  const level = my - slope * mx
+  const e = y.map((v, t) => v - level - slope * x[t]!)
+  const deviation = Math.sqrt(e.reduce((sum, v) => sum + v * v, 0) / (n - 2))
+  return { level, slope, deviation, statistic: unitRootStatistic(e) }
+}
+
+const unitRootStatistic = (e: Float64Array): number => {
+  let [aa, ab, bb, ya, yb, yy] = [0, 0, 0, 0, 0, 0]
+  for (let t = 2; t < e.length; t++) {
+    const [before, step, moved] = [e[t - 1]!, e[t - 1]! - e[t - 2]!, e[t]! - e[t - 1]!]
+    aa += before * before
+    ab += before * step
+    bb += step * step
+    ya += moved * before
+    yb += moved * step
+    yy += moved * moved
+  }
+  const determinant = aa * bb - ab * ab
+  const b = (ya * bb - yb * ab) / determinant
+  const c = (yb * aa - ya * ab) / determinant
+  const variance = (yy - b * ya - c * yb) / (e.length - 2 - 2)
+  return b / Math.sqrt((variance * bb) / determinant)
+}

@@ -105,12 +105,12 @@ interface Outlook {
 const lookAhead = async (call: Call, project: Project, request: RunRequest): Promise<Outlook> => {
   const range = rangeOf(call)
   const windows = windowsOf(range, sizeOf(call))
-  if (windows.length > mostWindows)
-    throw new Refusal(`these are ${windows.length} windows, and ${mostWindows} is the most`, { hint: "choose a larger --window" })
   const wanted = wantedOf(call)
   const planOf = (window: Window) => perform(planRun(project, windowRequest(request, { window })))
   const built = await planOf(windows[0]!)
   refuseFuture(range.end, project, built.plan)
+  if (windows.length > mostWindows)
+    throw new Refusal(`these are ${windows.length} windows, and ${mostWindows} is the most`, { hint: "choose a larger --window" })
   const { pipelines } = built.plan
   const next = number(call, "maxActive") === undefined || windows[1] === undefined ? undefined : await planOf(windows[1])
   const maxActive = maxActiveOf(call, built.plan, next?.plan)

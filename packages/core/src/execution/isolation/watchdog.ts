@@ -21,7 +21,8 @@ const end = (): void => {
 /** Watches over the process of this thread, until one of them ends. The limit arrives as a message, in bytes. */
 export const watchProcess = (): void => {
   let limit = Infinity
-  const engine = process.ppid
+  // Told by who started the process: it may be gone before this thread can look.
+  const engine = Number(process.argv[2])
   parentPort?.on("message", (bytes: number) => {
     limit = bytes
   })

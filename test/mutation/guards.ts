@@ -204,8 +204,8 @@ const commitPath: ReadonlyArray<Guard> = [
   {
     guards: "no attempt starts in a cancelled run",
     file: "execution/runUnit.ts",
-    from: "mayStart(stage, unit) && !isHeld(run)",
-    to: "mayStart(stage, unit)",
+    from: "state.cancel !== undefined || state.paused !== undefined",
+    to: "state.paused !== undefined",
     tests: ["execution/oneTurn.test.ts"]
   },
   {
@@ -368,8 +368,8 @@ const loop: ReadonlyArray<Guard> = [
   {
     guards: "a run is continued once in a process",
     file: "execution/resumeRun.ts",
-    from: '    if (live.has(row.id) || resuming.has(row.id))\n      return yield* new CannotResume({ run: row.id, detail: "it is running in this process" })\n',
-    to: "",
+    from: "if (live.has(row.id) || resuming.has(row.id))",
+    to: "if (false)",
     tests: ["execution/regressions.test.ts"]
   },
   {
@@ -406,6 +406,21 @@ const loop: ReadonlyArray<Guard> = [
     from: "        yield* mutex.unlock(claimOf(built, state.run))\n",
     to: "",
     tests: engine
+  },
+  {
+    guards: "a run that waits in one process is not continued in another",
+    file: "execution/resumeRun.ts",
+    from: "(behind.run === id || (yield* mutex.isHeld(claim)))",
+    to: "behind.run === id",
+    tests: ["execution/mutex.test.ts"]
+  },
+  {
+    guards: "a process that began at another instant is not the owner",
+    file: "execution/owners.ts",
+    from: "(started !== undefined && now.started !== started)",
+    to: "false",
+    tests: ["execution/hostile.test.ts"],
+    only: /number of a dead one/u
   },
   {
     guards: "only processes that are gone leave orphans",

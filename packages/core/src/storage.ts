@@ -1,6 +1,9 @@
 /** The door to storage: where runs, tables and logs are kept. */
 export { type EmbeddedOptions, layerEmbedded } from "./storage/layerEmbedded.ts"
-export { isEmbedded, layerStore, type StoreOptions } from "./storage/layerStore.ts"
+export { logFileOf, readLogLines } from "./storage/filesystem/readLog.ts"
+export { layerRecords, type Records } from "./storage/layerRecords.ts"
+export { layerStore } from "./storage/layerStore.ts"
+export { isEmbedded, type StoreOptions } from "./storage/StoreOptions.ts"
 export {
   exportState,
   importState,

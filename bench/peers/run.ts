@@ -16,7 +16,7 @@ import { subjects } from "./subjects.ts"
 const leastRounds = 1
 const mostRounds = 9
 const enoughMs = 120_000
-const mostMs = 60_000
+const mostMs = 120_000
 /** By the number of the round. */
 type Rounds = ReadonlyMap<number, Measured>
 const here = dirname(fileURLToPath(import.meta.url))

@@ -6,6 +6,11 @@ import type { Rules } from "./backtest/backtest.ts"
 const Names = Schema.Union([Schema.String, Schema.Array(Schema.String)])
 const bps = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1000 }))
 
+const bars = Schema.Int.check(Schema.isBetween({ minimum: 10, maximum: 100_000 }))
+
+/** How parameter sets are found: `grid`, all of it; the others draw from its ranges, and `halving` keeps those that do well on a part of the history. */
+export const searches = ["grid", "random", "latin_hypercube", "halving"] as const
+
 /** Metrics that rankings may be made by; more is better for all of them. */
 export const objectives = ["sharpe", "sortino", "calmar", "annual_return", "total_return", "omega", "stability"] as const
 export type Objective = (typeof objectives)[number]
@@ -21,6 +26,15 @@ export const settingsFields = {
   slippage_bps: bps,
   max_paths: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 10_000 })),
   grid: Schema.Boolean,
+  search: Schema.Literals(searches),
+  samples: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100_000 })),
+  walk_forward: Schema.Literals(["none", "anchored", "rolling"]),
+  train_bars: bars,
+  test_bars: bars,
+  step_bars: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100_000 })),
+  purge_bars: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 5000 })),
+  embargo_bars: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 5000 })),
+  resamples: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100_000 })),
   sides: Schema.Literals(["long", "long_short", "both"]),
   warmup: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 5000 })),
   annualisation: Schema.Finite.check(Schema.isBetween({ minimum: 1, maximum: 100_000 })),
@@ -41,6 +55,15 @@ export const defaults: Settings = {
   slippage_bps: 5,
   max_paths: 5,
   grid: true,
+  search: "grid",
+  samples: 50,
+  walk_forward: "anchored",
+  train_bars: 504,
+  test_bars: 126,
+  step_bars: 0,
+  purge_bars: 5,
+  embargo_bars: 0,
+  resamples: 1000,
   sides: "long",
   warmup: 252,
   annualisation: 252,

@@ -125,7 +125,5 @@ const benchmarkOf = (
   config.benchmark === HOLD
     ? Effect.succeed(undefined)
     : Effect.map(baseSeries(bars, config.benchmark, 0), (of) => (axis: Axis) => {
-        const empty = new Float64Array(axis.dates.length)
-        const columns = { date: axis.dates, open: empty, high: empty, low: empty, close: empty, volume: empty }
-        return benchmarkReturns(of, { ...of, columns, first: 0 })
+        return benchmarkReturns(of, { date: axis.dates, first: 0 })
       })

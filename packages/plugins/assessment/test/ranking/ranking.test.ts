@@ -84,12 +84,14 @@ describe("backtest overfitting", () => {
 })
 
 describe("verdicts", () => {
-  const good: Evidence = { bars: 1000, trades: 50, exposure: 0.6, psr: 0.99, dsr: 0.97, pbo: 0.2, median: 0.8 }
+  const good: Evidence = { bars: 1000, trades: 50, exposure: 0.6, psr: 0.99, dsr: 0.97, pbo: 0.2, median: 0.8, outOfSample: NaN }
   it("follow the published limits", () => {
     const verdict = (change: Partial<Evidence>) => judge({ ...good, ...change }).verdict
     assert.strictEqual(verdict({}), "robust")
     assert.strictEqual(verdict({ pbo: NaN }), "robust")
     assert.strictEqual(verdict({ median: -0.1 }), "fragile")
+    assert.strictEqual(verdict({ outOfSample: 0.4 }), "robust")
+    assert.strictEqual(verdict({ outOfSample: -0.1 }), "fragile")
     assert.strictEqual(verdict({ dsr: 0.7 }), "fragile")
     assert.strictEqual(verdict({ dsr: 0.4 }), "overfit")
     assert.strictEqual(verdict({ pbo: 0.6 }), "overfit")

@@ -4,6 +4,7 @@ import { Indicator } from "@tetra/plugin-metrics/types"
 import { assert, describe, it } from "vitest"
 import plugin, { assessment } from "../../src/index.ts"
 import { allocations, builtIn } from "../../src/strategies/index.ts"
+import { SweepTeam } from "../../src/sweep/SweepTeam.ts"
 import { assetsOf, scenario } from "../support/assets.ts"
 import { walk } from "../support/series.ts"
 
@@ -11,6 +12,7 @@ const plugins = [
   { ...plugin, pipelines: {} },
   definePlugin({ name: "indicators", version: "1.0.0", api: "^1.0", points: [Indicator] })
 ]
+const services = SweepTeam.layer({ threads: 1 })
 const market = {
   AAA: walk({ seed: 1, bars: 500, drift: 4e-4 }),
   BBB: walk({ seed: 2, bars: 500, drift: 2e-4 })
@@ -19,7 +21,7 @@ const scenarios = [scenario("calm", ["AAA", "BBB"], 2, 3e-4), scenario("crash", 
 type Row = Record<string, string | number>
 type Params = NonNullable<NonNullable<Parameters<typeof testPipeline<typeof assessment>>[1]>["params"]>
 const run = async (params: Params) => {
-  const done = await testPipeline(assessment, { params, assets: assetsOf(market, scenarios), plugins })
+  const done = await testPipeline(assessment, { params, assets: assetsOf(market, scenarios), plugins, services })
   return {
     ...done,
     results: (done.assets["backtest_results"] ?? []) as ReadonlyArray<Row>,
@@ -75,28 +77,28 @@ describe("the assessment pipeline", () => {
 
   it("refuses a name that means nothing, and says which there are", async () => {
     const cases = [
-      [{ strategies: ["sma_crass"] }, /strategies: there is no "sma_crass" \(known: .*sma_cross/],
-      [{ symbols: "ZZZ" }, /symbols: there is no "ZZZ" \(known: AAA, BBB\)/],
-      [{ benchmark: "SPY" }, /benchmark: there is no "SPY" \(known: buy_and_hold, AAA, BBB\)/],
-      [{ scenario: "calmer" }, /scenario: there is no "calmer" \(known: calm, crash\)/]
+      ["search", { strategies: ["sma_crass"] }, /strategies: there is no "sma_crass" \(known: .*sma_cross/],
+      ["backtests", { symbols: "ZZZ" }, /symbols: there is no "ZZZ" \(known: AAA, BBB\)/],
+      ["backtests", { benchmark: "SPY" }, /benchmark: there is no "SPY" \(known: buy_and_hold, AAA, BBB\)/],
+      ["backtests", { scenario: "calmer" }, /scenario: there is no "calmer" \(known: calm, crash\)/]
     ] as const
-    for (const [params, expected] of cases) {
+    for (const [stage, params, expected] of cases) {
       const { status, stages } = await run(params)
       assert.strictEqual(status, "failed")
-      assert.match(stages["backtests"]?.reason ?? "", expected)
+      assert.match(stages[stage]?.reason ?? "", expected)
     }
   })
 
   it("runs when the metrics pipeline gave nothing", async () => {
     const { technical_indicators: _, statistical_metrics: __, ml_features: ___, ...assets } = assetsOf(market, scenarios)
     const params = { grid: false, max_paths: 1, scenario: "none" }
-    const without = await testPipeline(assessment, { params, assets, plugins })
+    const without = await testPipeline(assessment, { params, assets, plugins, services })
     assert.strictEqual(without.status, "completed", JSON.stringify(without.stages))
     assert.deepStrictEqual(without.assets["backtest_results"], (await run(params)).results)
   })
 
   it("ends with an empty ranking and report when there are no bars", async () => {
-    const done = await testPipeline(assessment, { assets: assetsOf({}, []), plugins })
+    const done = await testPipeline(assessment, { assets: assetsOf({}, []), plugins, services })
     assert.strictEqual(done.status, "completed", JSON.stringify(done.stages))
     assert.deepStrictEqual(done.assets["strategy_rankings"], [])
   })

@@ -8,7 +8,7 @@ import { metricNames } from "../../src/performance/metrics.ts"
 import { returnsOf } from "../../src/performance/returns.ts"
 import { builtIn } from "../../src/strategies/index.ts"
 import { meanOfSum } from "../../src/sweep/perform.ts"
-import { cut, itemsOf, type Sweep } from "../../src/sweep/Sweep.ts"
+import { cut, itemsOf, type Subject, type Sweep } from "../../src/sweep/Sweep.ts"
 import { SweepTeam, type TeamOptions } from "../../src/sweep/SweepTeam.ts"
 import type { WeightStrategy } from "../../src/types.ts"
 import { testRules } from "../support/report.ts"
@@ -29,7 +29,8 @@ const strategies = ["sma_cross", "rsi_reversion", "random_entry", "buy_and_hold"
 const trials = strategies.flatMap((strategy) =>
   parameterSets(strategy, { grid: true, sides: "long" }).map((parameters) => ({ strategy, parameters }))
 )
-const sweep: Sweep = { wanted: "measures", series, trials, rules: testRules }
+const subjects = series.map((one): Subject => [one])
+const sweep: Sweep = { wanted: "measures", together: false, subjects, trials, rules: testRules }
 
 const run = (of: Sweep, options: TeamOptions) =>
   Effect.runPromise(
@@ -70,12 +71,12 @@ describe("a sweep", () => {
       const alone = await run(wanted, { threads: 1 })
       assert.deepStrictEqual([...(await run(wanted, { threads: 2 })).results], [...alone.results])
       assert.deepStrictEqual(
-        [...(await run({ ...wanted, series: series.toReversed() }, { threads: 1 })).results],
+        [...(await run({ ...wanted, subjects: subjects.toReversed() }, { threads: 1 })).results],
         [...alone.results]
       )
 
       // By definition, for one trial: the mean over the series that have the day.
-      const { dates, symbols } = alone
+      const { dates, count } = alone
       const sums = new Map<number, number>()
       for (const one of series) {
         const bench = benchOf(one, testRules)
@@ -87,15 +88,15 @@ describe("a sweep", () => {
       }
       assert.strictEqual(dates.length, 240)
       for (const [t, day] of dates.entries()) {
-        const mean = meanOfSum(alone.results[3 * dates.length + t]!, symbols[t]!)
-        assert.closeTo(mean, sums.get(day)! / symbols[t]!, 1e-9)
+        const mean = meanOfSum(alone.results[3 * dates.length + t]!, count[t]!)
+        assert.closeTo(mean, sums.get(day)! / count[t]!, 1e-9)
       }
     }
   )
 
   it("of a cut series ends where it is cut and starts where it is told", async () => {
     const part = cut(series[0]!, 100, 160)
-    const { results, dates } = await run({ ...sweep, wanted: "returns", series: [part] }, { threads: 1 })
+    const { results, dates } = await run({ ...sweep, wanted: "returns", subjects: [[part]] }, { threads: 1 })
     assert.deepStrictEqual([...dates], [...series[0]!.columns.date.subarray(100, 160)])
     const whole = benchOf({ ...series[0]!, first: 100 }, testRules)
     const last = trials.length - 2
@@ -106,7 +107,7 @@ describe("a sweep", () => {
 
   it("is cut into items within one strategy and one series that cover everything once", () => {
     const seen = new Set<string>()
-    for (const { series: s, from, to } of itemsOf(sweep, 1500)) {
+    for (const { subject: s, from, to } of itemsOf(sweep, 1500)) {
       assert.isTrue(to - from <= 5 || s === 1)
       for (let j = from; j < to; j++) {
         assert.strictEqual(trials[j]!.strategy, trials[from]!.strategy)

@@ -35,6 +35,16 @@ export default defineConfig({
           testTimeout: 180_000
         }
       },
+      {
+        extends: true as const,
+        // The same file as in `npm test`, with many more random accounts.
+        test: {
+          name: "accounts",
+          include: ["packages/plugins/assessment/test/events/universeEvents.test.ts"],
+          env: { TETRA_RANDOM_RUNS: "10000" },
+          testTimeout: 600_000
+        }
+      },
       slow("postgres", ["test/postgres/support/globalSetup.ts"])
     ]
   }

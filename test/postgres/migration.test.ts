@@ -8,17 +8,27 @@ import { filled } from "../../packages/core/test/storage/support/filled.ts"
 import { ask } from "./support/server.ts"
 import { inStore, withDatabase } from "./support/store.ts"
 
-const filledTables = ["run", "event", "pipeline_runs", "pipeline_state", "unit", "checkpoint", "asset_version", "cache", "reset"]
+const filledTables = ["run", "event", "pipeline_runs", "pipeline_state", "checkpoint", "asset_version", "reset"]
+/** Tables as they were: columns that are no more, from where their content is now. */
+const formerly = [
+  `insert into orchestration.unit (run_id, stage, partition, status, attempt, lane, need, not_before, input_hash, output, error)
+  select run_id, stage, partition, status, attempt, 'interactive', '{}', not_before, input_hash, output, error from later.unit`,
+  `insert into orchestration.cache (key, run_id, stage, partition, outputs, artifacts, counters, at, hit_at)
+  select key, run_id, stage, payload->>'partition', payload->'outputs', payload->'artifacts', payload->'counters', at, hit_at
+  from later.cache join later.event using (run_id, run_seq)`
+]
 /** The serial numbers go on after the rows that were copied. */
 const serials = { event: "id", pipeline_runs: "run_id", asset_version: "id" }
 
-/** Makes the database what an installation of schema 1 would have written. */
-const backToFirst = async (url: string): Promise<void> => {
+/** Makes the database what an installation of an older schema would have written. */
+const backTo = async (schema: number, url: string): Promise<void> => {
   await ask(url, "alter schema orchestration rename to later")
   await ask(url, "create schema orchestration")
   await ask(url, "create table orchestration.tetra_schema (version integer primary key, at timestamptz not null default now())")
-  for (const statement of migrations[0]?.sql ?? []) await ask(url, statement)
-  await ask(url, "insert into orchestration.tetra_schema (version) values (1)")
+  for (const { sql, version } of migrations.filter((step) => step.version <= schema)) {
+    for (const statement of sql) await ask(url, statement)
+    await ask(url, `insert into orchestration.tetra_schema (version) values (${version})`)
+  }
   for (const table of filledTables) {
     const columns = await ask(
       url,
@@ -28,6 +38,9 @@ where table_schema = 'orchestration' and table_name = '${table}'`
     const list = String(columns[0]?.["list"])
     await ask(url, `insert into orchestration.${table} (${list}) select ${list} from later.${table}`)
   }
+  for (const statement of formerly) await ask(url, statement)
+  if (schema > 1)
+    await ask(url, "update orchestration.cache set run_seq = made.run_seq from later.cache as made where made.key = cache.key")
   for (const [table, column] of Object.entries(serials))
     await ask(
       url,
@@ -36,13 +49,13 @@ where table_schema = 'orchestration' and table_name = '${table}'`
   await ask(url, "drop schema later cascade")
 }
 
-describe("a database of schema 1", () => {
+describe.each([1, 5])("a database of schema %i", (schema) => {
   it("is brought to this version by the first command that writes, with everything in it, and goes on", () =>
     withDatabase(async (at) => {
       await inStore(at, filled)
       const exported = Effect.scoped(Effect.flatMap(openState({ home: at.home, stateUrl: Redacted.make(at.url) }), linesOf))
       const before = await Effect.runPromise(exported)
-      await backToFirst(at.url)
+      await backTo(schema, at.url)
       const look = Effect.gen(function* () {
         const journal = yield* Journal
         const end = { _tag: "RunEnded", status: "failed", reason: "late", durationMs: 1 } as const

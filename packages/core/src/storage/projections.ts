@@ -1,12 +1,12 @@
 import { factsOf } from "../domain/archive.ts"
-import type { PartitionKey, RunId, Status } from "../domain/Names.ts"
+import type { PartitionKey, Status } from "../domain/Names.ts"
 import type { Owner, StoredEvent } from "../domain/RunEvent.ts"
 import { pauseText } from "../execution/ports/StateQueries.ts"
 import { recorded } from "./recorded.ts"
 
 /**
  * A value on its way into a table, with what it means: each store writes it in its own type. Numbers are integers, `instant`
- * and `time` are epoch milliseconds, `json` is JSON text, `texts` is a JSON array whose texts go into columns.
+ * and `time` are epoch milliseconds, `json` is JSON text.
  */
 export type Value =
   | string
@@ -14,7 +14,6 @@ export type Value =
   | null
   | { readonly as: "instant" | "time"; readonly at: number }
   | { readonly as: "json"; readonly text: string }
-  | { readonly as: "texts"; readonly texts: ReadonlyArray<string> }
 /** One statement to run in the append transaction; every `?` is one of the values, in order. */
 export interface Change {
   readonly sql: string
@@ -26,9 +25,8 @@ export interface Dialect {
   readonly textIn: (column: string, key: string) => string
   /** The object `column` (or an empty one) with the keys of `more` laid over it; null takes a key away. */
   readonly merged: (column: string, more: string) => string
-  readonly most: (a: string, b: string) => string
-  /** A table of one column, `value`: the texts of a JSON array. */
-  readonly textsOf: (array: string) => string
+  /** The text under `key` of the record of an event, whatever it holds. */
+  readonly textOfEvent: (payload: string, key: string) => string
 }
 type Event<Tag extends StoredEvent["_tag"]> = Extract<StoredEvent, { readonly _tag: Tag }>
 const change = (sql: string, ...values: ReadonlyArray<Value | undefined>): Change => ({
@@ -48,51 +46,6 @@ const legacyStatus = (status: Status): string => (status === "completed" ? "succ
 export const fromLegacyStatus = (status: string): Status => (status === "success" ? "completed" : recorded<Status>(status))
 /** null and the empty text are stored alike: a stage has either one unit (null) or keyed ones, never both. */
 export const partitionCell = (partition: PartitionKey | null): string => partition ?? ""
-
-/** A text for each dialect, made once: a store finds a prepared statement by its text. */
-const perDialect = (text: (d: Dialect) => string): ((d: Dialect) => string) => {
-  const made = new Map<Dialect, string>()
-  return (d) => {
-    const known = made.get(d) ?? text(d)
-    made.set(d, known)
-    return known
-  }
-}
-const insertUnit = `insert into orchestration.unit (run_id, stage, partition, status, attempt, lane, need, not_before, input_hash, output, error)`
-const overUnit = perDialect(
-  (d) => `on conflict (run_id, stage, partition) do update set
-  status = excluded.status, attempt = ${d.most("unit.attempt", "excluded.attempt")}, not_before = excluded.not_before,
-  input_hash = coalesce(excluded.input_hash, unit.input_hash), output = excluded.output, error = excluded.error`
-)
-const unitSql = perDialect((d) => `${insertUnit} values (?, ?, ?, ?, ?, 'interactive', '{}', ?, ?, ?, ?) ${overUnit(d)}`)
-const newUnitsSql = perDialect(
-  (d) =>
-    `${insertUnit} select ?, ?, value, 'ready', 0, 'interactive', '{}', null, null, null, null from ${d.textsOf("?")} where true ${overUnit(d)}`
-)
-const unit = (
-  d: Dialect,
-  event: { readonly run: RunId; readonly stage: string; readonly partition: PartitionKey | null },
-  status: string,
-  row: {
-    readonly attempt: number
-    readonly notBefore?: number
-    readonly key?: string
-    readonly output?: unknown
-    readonly error?: unknown
-  }
-): Change =>
-  change(
-    unitSql(d),
-    event.run,
-    event.stage,
-    partitionCell(event.partition),
-    status,
-    row.attempt,
-    instant(row.notBefore),
-    row.key,
-    row.output === undefined ? null : json(row.output),
-    row.error === undefined ? null : json(row.error)
-  )
 
 const runIn = (d: Dialect): string => d.textIn("metadata", "run")
 
@@ -198,33 +151,25 @@ const runEnded = (d: Dialect, event: Event<"RunEnded">): ReadonlyArray<Change> =
   )
 ]
 
-const unitCommitted = (d: Dialect, event: Event<"UnitCommitted">): ReadonlyArray<Change> => {
-  return [
-    unit(d, event, "completed", { attempt: event.attempt, key: event.key, output: event.outputs }),
-    change(
-      `delete from orchestration.checkpoint where run_id = ? and stage = ? and partition = ?`,
-      event.run,
-      event.stage,
-      partitionCell(event.partition)
-    ),
-    event.cached === undefined
-      ? change(
-          `insert into orchestration.cache (key, run_id, run_seq, stage, partition, outputs, artifacts, counters, at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-on conflict (key) do update set run_id = excluded.run_id, run_seq = excluded.run_seq, stage = excluded.stage, partition = excluded.partition,
-  outputs = excluded.outputs, artifacts = excluded.artifacts, counters = excluded.counters, at = excluded.at`,
-          event.key,
-          event.run,
-          event.seq,
-          event.stage,
-          event.partition,
-          json(event.outputs),
-          json(event.artifacts),
-          json(event.counters),
-          instant(event.at)
-        )
-      : change(`update orchestration.cache set hit_at = ? where key = ?`, instant(event.at), event.key)
-  ]
-}
+/** A result that can be reused is not written twice: the cache knows the event that has it. */
+const unitCommitted = (event: Event<"UnitCommitted">): ReadonlyArray<Change> => [
+  change(
+    `delete from orchestration.checkpoint where run_id = ? and stage = ? and partition = ?`,
+    event.run,
+    event.stage,
+    partitionCell(event.partition)
+  ),
+  event.cached === undefined
+    ? change(
+        `insert into orchestration.cache (key, run_id, run_seq, stage) values (?, ?, ?, ?)
+on conflict (key) do update set run_id = excluded.run_id, run_seq = excluded.run_seq, stage = excluded.stage`,
+        event.key,
+        event.run,
+        event.seq,
+        event.stage
+      )
+    : change(`update orchestration.cache set hit_at = ? where key = ?`, instant(event.at), event.key)
+]
 
 /** A version that comes again is no second row: it becomes the newest, with the run that confirmed it as its producer. */
 const assetPublished = (event: Event<"AssetPublished">): ReadonlyArray<Change> => [
@@ -270,14 +215,6 @@ export const changesOf = (d: Dialect, event: StoredEvent, owner: Owner): Readonl
       return pipelineStarted(d, event)
     case "PipelineEnded":
       return pipelineEnded(d, event)
-    case "PartitionsFixed":
-      return [change(newUnitsSql(d), event.run, event.stage, { as: "texts", texts: event.keys })]
-    case "AttemptStarted":
-      return [unit(d, event, "running", { attempt: event.attempt })]
-    case "RetryScheduled":
-      return [unit(d, event, "ready", { attempt: event.attempt, notBefore: event.due })]
-    case "AttemptFailed":
-      return [unit(d, event, event.final ? "failed" : "ready", { attempt: event.attempt, error: event.failure })]
     case "Checkpoint":
       return [
         change(
@@ -292,7 +229,7 @@ on conflict (run_id, stage, partition, name) do update set attempt = excluded.at
         )
       ]
     case "UnitCommitted":
-      return unitCommitted(d, event)
+      return unitCommitted(event)
     case "AssetPublished":
       return assetPublished(event)
     case "RunEnded":
@@ -302,7 +239,7 @@ on conflict (run_id, stage, partition, name) do update set attempt = excluded.at
         ...factsOf(event).flatMap((fact) => changesOf(d, fact, owner)),
         change(`update orchestration.run set archived_at = ? where id = ?`, instant(event.archivedAt), event.run)
       ]
-    default: // PlanFixed, Warned, ResourcesAwaited, StageStarted, StageEnded, Progress, SideEffectDone, FallbackTried, CancelRequested: the log alone
+    default: // PlanFixed, Warned, PartitionsFixed, AttemptStarted, RetryScheduled, AttemptFailed, ResourcesAwaited, StageStarted, StageEnded, Progress, SideEffectDone, FallbackTried, CancelRequested: the log alone
       return []
   }
 }

@@ -1,7 +1,7 @@
 /** Rows of the projections as the ports answer them. Instants are epoch milliseconds, JSON is text, whatever the store. */
 import type { AssetVersion } from "../domain/Artifact.ts"
 import type { RunId, Status } from "../domain/Names.ts"
-import type { StoredEvent } from "../domain/RunEvent.ts"
+import type { RunEvent, StoredEvent } from "../domain/RunEvent.ts"
 import type { RunCommand } from "../execution/ports/Commands.ts"
 import { StoreError } from "../execution/ports/Journal.ts"
 import type { CachedUnit, PipelineRunRow, PipelineStateRow, RunRow, SavedCheckpoint } from "../execution/ports/StateQueries.ts"
@@ -10,6 +10,8 @@ import { recorded, recordedJson } from "./recorded.ts"
 
 export type Cell = string | number | bigint | null
 export type Row = Readonly<Record<string, Cell>>
+
+type UnitCommitted = Extract<RunEvent, { readonly _tag: "UnitCommitted" }>
 
 /** Version of the event records that this build writes and reads. */
 export const eventVersion = 1
@@ -81,16 +83,20 @@ export const toAssetVersion = (row: Row): AssetVersion => ({
   inputs: recordedJson(row["inputs"]),
   ...(row["degraded"] === null ? {} : { degraded: String(row["degraded"]) })
 })
-export const toCached = (row: Row): CachedUnit => ({
-  key: String(row["key"]),
-  run: String(row["run_id"]),
-  stage: String(row["stage"]),
-  partition: textOf(row["partition"]) ?? null,
-  outputs: recordedJson(row["outputs"]),
-  artifacts: recordedJson(row["artifacts"]),
-  counters: recordedJson(row["counters"]),
-  at: Number(row["at"])
-})
+/** An entry of the cache beside the event that has its result. */
+export const toCached = (row: Row): CachedUnit => {
+  const { artifacts, counters, outputs, partition, stage } = recordedJson<UnitCommitted>(row["payload"])
+  return {
+    key: String(row["key"]),
+    run: String(row["run_id"]),
+    stage,
+    partition,
+    outputs,
+    artifacts,
+    counters,
+    at: Number(row["at"])
+  }
+}
 export const toCheckpoint = (row: Row): SavedCheckpoint => ({
   mark: recordedJson(row["cursor"]),
   attempt: Number(row["attempt"]),
@@ -115,6 +121,21 @@ export const toStored = (row: Row): StoredEvent => {
     ...recordedJson<object>(row["payload"])
   })
 }
+
+/** Where events are appended: after the event `after` of the run. `now` is epoch milliseconds. */
+export interface Place {
+  readonly run: RunId
+  readonly after: number
+  readonly epoch: number
+  readonly now: number
+}
+/** Events with their places. */
+export const storedOf = (events: ReadonlyArray<RunEvent>, { after, epoch, now, run }: Place): ReadonlyArray<StoredEvent> =>
+  events.map((event, i): StoredEvent => ({ ...event, run, seq: after + i + 1, at: now, epoch, v: eventVersion }))
+
+const inColumns = { _tag: undefined, run: undefined, seq: undefined, at: undefined, epoch: undefined, v: undefined }
+/** The JSON of an event, without what has columns of its own. */
+export const payloadOf = (event: StoredEvent): string => JSON.stringify({ ...event, ...inColumns })
 
 export const unknownRun = (run: RunId) =>
   new StoreError({ reason: "other", detail: `there is no run ${run}`, hint: 'List the runs with "tetra history"' })

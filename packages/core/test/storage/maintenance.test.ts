@@ -47,10 +47,9 @@ describe("verify and repair", () => {
     ["run", "update orchestration.run set status = 'failed' where id = 'run-1'", "different"],
     ["pipeline_runs", "delete from orchestration.pipeline_runs where run_id = 1", "missing"],
     ["pipeline_state", "update orchestration.pipeline_state set metadata = '{}'", "different"],
-    ["unit", "update orchestration.unit set output = '{}' where partition = 'SPY'", "different"],
     ["checkpoint", "delete from orchestration.checkpoint where run_id = 'run-1'", "missing"],
     ["asset_version", "update orchestration.asset_version set id = 99 where version = 'v2'", "different"],
-    ["cache", "update orchestration.cache set outputs = '{}'", "different"]
+    ["cache", "update orchestration.cache set run_seq = 1", "different"]
   ])("find and mend what is wrong in %s", (table, sql, what) =>
     withHome(async (home) => {
       await inHome(home, filled)

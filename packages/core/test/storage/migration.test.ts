@@ -21,38 +21,42 @@ const columnsOf = (database: DatabaseSync, schema: string, table: string): Reado
     .all()
     .map((row) => String(row["name"]))
 
-/** The store of `home` as an installation of schema 2 would have written it. */
-const written = (home: string, old: string): void => {
+/** Tables as they were: columns that are no more, from where their content is now. */
+const formerly: Readonly<Record<string, string>> = {
+  unit: `insert into orchestration.unit (run_id, stage, partition, status, attempt, lane, need, not_before, input_hash, output, error)
+  select run_id, stage, partition, status, attempt, 'interactive', '{}', not_before, input_hash, output, error from source.unit`,
+  cache: `insert into orchestration.cache (key, run_id, stage, partition, outputs, artifacts, counters, at, hit_at)
+  select key, run_id, stage, payload ->> 'partition', payload -> 'outputs', payload -> 'artifacts', payload -> 'counters', at, hit_at
+  from source.cache join source.event using (run_id, run_seq)`
+}
+/** The store of `home` as an installation of an older schema would have written it. */
+const written = (home: string, old: string, schema: number): void => {
   mkdirSync(join(old, "state"))
   closeSync(openSync(fileIn(old), "w"))
   const database = new DatabaseSync(":memory:")
   database.prepare("attach database ? as orchestration").run(fileIn(old))
   database.prepare("attach database ? as source").run(fileIn(home))
-  for (const { sql, version } of migrations) if (version <= 2) database.exec(sql)
-  for (const table of [
-    "run",
-    "event",
-    "pipeline_runs",
-    "pipeline_state",
-    "unit",
-    "checkpoint",
-    "asset_version",
-    "cache",
-    "reset"
-  ]) {
+  for (const { sql, version } of migrations) if (version <= schema) database.exec(sql)
+  for (const table of ["run", "event", "pipeline_runs", "pipeline_state", "checkpoint", "asset_version", "reset"]) {
     const columns = columnsOf(database, "orchestration", table).join(", ")
     database.exec(`insert into orchestration.${table} (${columns}) select ${columns} from source.${table}`)
   }
-  database.exec("pragma orchestration.user_version = 2")
+  for (const sql of Object.values(formerly)) database.exec(sql)
+  const isMakerKnown = columnsOf(database, "orchestration", "cache").includes("run_seq")
+  if (isMakerKnown)
+    database.exec(
+      "update orchestration.cache set run_seq = (select run_seq from source.cache as made where made.key = cache.key)"
+    )
+  database.exec(`pragma orchestration.user_version = ${schema}`)
   database.close()
 }
 
-describe("a store of schema 2", () => {
+describe.each([2, 5])("a store of schema %i", (schema) => {
   it("is brought to this version by the first command that writes, with everything in it", () =>
     withHome((home) =>
       withHome(async (old) => {
         await inHome(home, filled)
-        written(home, old)
+        written(home, old, schema)
         const [cached, events] = await inHome(
           old,
           Effect.gen(function* () {
@@ -68,7 +72,9 @@ describe("a store of schema 2", () => {
         state.close()
       })
     ))
-  it("gives backups that are still read", () =>
+})
+describe("a backup of the first format", () => {
+  it("is still read", () =>
     withHome((home) =>
       withHome(async (other) => {
         await inHome(home, filled)

@@ -276,13 +276,51 @@ describe("projections", () => {
       )
       for (const event of events)
         for (const { sql, values } of changesOf(dialect, event, anOwner())) after.run(sql, ...values.map(cellOf))
-      const tables = ["pipeline_runs", "pipeline_state", "unit", "checkpoint", "cache", "asset_version"]
+      const tables = ["pipeline_runs", "pipeline_state", "checkpoint", "cache", "asset_version"]
       const contents = (state: typeof before) =>
         tables.map((table) => ({ table, rows: state.all(`select * from orchestration.${table}`) }))
       expect(contents(after)).toEqual(contents(before))
       expect(contents(before).filter(({ rows }) => rows.length === 0)).toEqual([])
       before.close()
       after.close()
+    }))
+})
+
+describe("a unit", () => {
+  it("is looked at through a view of the log: how its last attempt went", () =>
+    withHome(async (home) => {
+      const stage = "p.s"
+      const unit = (partition: string | null) => ({ stage, partition, attempt: 1 })
+      const failed = { failure: { tag: "Odd", message: "odd" }, durationMs: 1 }
+      await inHome(
+        home,
+        Effect.gen(function* () {
+          yield* openRun("run-1")
+          yield* (yield* Journal).append({ run: "run-1", expectedSeq: 1, epoch: 1, now: 5 }, [
+            { _tag: "PartitionsFixed", stage, keys: ["done", "failed", "ready", "running", "waiting"] },
+            { _tag: "AttemptStarted", ...unit("running") },
+            { _tag: "AttemptStarted", ...unit("failed") },
+            { _tag: "AttemptFailed", ...unit("failed"), ...failed, final: true },
+            { _tag: "AttemptFailed", ...unit("waiting"), ...failed, final: false },
+            { _tag: "RetryScheduled", ...unit("waiting"), attempt: 2, due: 5_000 },
+            { ...aCommit("key-1"), ...unit("done") },
+            { ...aCommit("key-2"), ...unit(null), stage: "p.t" }
+          ])
+        })
+      )
+      const state = openForWriting(stateFile(home))
+      const columns =
+        "stage, partition, status, attempt, not_before, input_hash, output is not null as made, error is not null as failed"
+      const rows = state.all(`select ${columns} from orchestration.unit where run_id = 'run-1' order by stage, partition`)
+      expect(rows.map((row) => Object.values(row))).toEqual([
+        [stage, "done", "completed", 1, null, "key-1", 1, 0],
+        [stage, "failed", "failed", 1, null, null, 0, 1],
+        [stage, "ready", "ready", 0, null, null, 0, 0],
+        [stage, "running", "running", 1, null, null, 0, 0],
+        [stage, "waiting", "ready", 2, 5_000, null, 0, 0],
+        ["p.t", "", "completed", 1, null, "key-2", 1, 0]
+      ])
+      state.close()
     }))
 })
 

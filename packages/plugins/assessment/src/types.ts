@@ -139,9 +139,12 @@ export const WalkForwardSummary = defineAsset("walk_forward", WalkForward)
 export const PerformanceIntervals = defineAsset("performance_intervals", Intervals)
 export const AssessmentReports = defineAsset("reports", Reports)
 
-/** Series by name, cached (`"sma_20"`), NaN before their lookback; and numbers in [0, 1), seeded per (seed, strategy, scenario, path, symbol). */
+/**
+ * Series by name, cached (`"sma_20"`), NaN before their lookback; and numbers in [0, 1), seeded per (seed, strategy, scenario, path, symbol). A strategy
+ * for all symbols says which one it means by its place, the first when left out: on a day without a bar it gets what was last known.
+ */
 export interface StrategyTools {
-  readonly indicator: (name: string) => Float64Array
+  readonly indicator: (name: string, symbol?: number) => Float64Array
   readonly random: () => number
 }
 interface StrategyInfo {
@@ -175,20 +178,17 @@ export interface WeightStrategy extends StrategyInfo {
 }
 /** Places orders bar by bar: the style for stops, limits and brackets. */
 export interface EventStrategy extends StrategyInfo {
+  /** `symbol`, the default: an account for each symbol. `universe`: one account with shared cash for all of them. */
+  readonly trades?: "symbol" | "universe"
   /**
    * Answers what is called at the close of each bar, from the last one before the account starts. It sees the bars up to `context.bar` only by its own
-   * care; what it orders is active from the next bar on. Fees and slippage are those of the run; orders fill at opens and within bars.
+   * care; what it orders is active from the next bar on. Costs and the fill of market orders are those of the run; stops and limits fill within bars.
    */
   readonly onBar: (parameters: ReadonlyArray<number>, tools: StrategyTools) => (context: BarContext) => void
-  readonly account?: Partial<Omit<AccountRules, "slippage" | "commission">>
+  readonly account?: Partial<Omit<AccountRules, "slippage" | "commission" | "fill">>
   readonly weights?: undefined
   readonly allocate?: undefined
   readonly crossover?: undefined
-}
-/** Indicators of one symbol by its place in the universe, on the days of the universe: on a day without a bar, what was last known. */
-export interface UniverseTools {
-  readonly indicator: (symbol: number, name: string) => Float64Array
-  readonly random: () => number
 }
 /** Decides the target weights of all symbols together: rotation, pairs, risk budgets. One account with shared cash trades them. */
 export interface AllocationStrategy extends StrategyInfo {
@@ -200,7 +200,7 @@ export interface AllocationStrategy extends StrategyInfo {
     universe: Universe,
     parameters: ReadonlyArray<number>,
     weights: ReadonlyArray<Float64Array>,
-    tools: UniverseTools
+    tools: StrategyTools
   ) => void
   /** When positions are brought back to targets that did not change; never when left out. */
   readonly rebalance?: (parameters: ReadonlyArray<number>) => Rebalance

@@ -79,22 +79,6 @@ export const tables: ReadonlyArray<TableShape> = [
     }
   },
   {
-    name: "unit",
-    ofWholeRecords: true,
-    key: ["run_id", "stage", "partition"],
-    place: unitKey,
-    more: { lane: "text", need: "json" },
-    columns: {
-      ...unitKey,
-      status: "text",
-      attempt: "int",
-      not_before: "instant",
-      input_hash: "text",
-      output: "json",
-      error: "json"
-    }
-  },
-  {
     name: "checkpoint",
     ofWholeRecords: true,
     key: ["run_id", "stage", "partition", "name"],
@@ -128,12 +112,7 @@ export const tables: ReadonlyArray<TableShape> = [
       key: "text",
       run_id: "text",
       run_seq: "int",
-      stage: "text",
-      partition: "text",
-      outputs: "json",
-      artifacts: "json",
-      counters: "json",
-      at: "instant"
+      stage: "text"
     }
   }
 ]

@@ -3,8 +3,7 @@ import { type Change, type Dialect, legacyTime, type Value } from "../projection
 export const dialect: Dialect = {
   textIn: (column, key) => `(${column}->>'${key}')`,
   merged: (column, more) => `jsonb_strip_nulls(coalesce(${column}, '{}'::jsonb) || (${more})::jsonb)`,
-  most: (a, b) => `greatest(${a}, ${b})`,
-  textsOf: (array) => `json_array_elements_text(${array}) as texts(value)`
+  textOfEvent: (payload, key) => `(orchestration.readable(${payload})->>'${key}')`
 }
 
 /** PostgreSQL's text holds no NUL and no half of a surrogate pair; everything else passes. */
@@ -13,14 +12,13 @@ export const storableText = (text: string): string => text.replaceAll("\0", "\uf
 const typeOf = (value: Exclude<Value, null>): string => {
   if (typeof value === "string") return "text"
   if (typeof value === "number") return "numeric"
-  return value.as === "json" || value.as === "texts" ? "json" : value.as === "instant" ? "timestamptz" : "timestamp"
+  return value.as === "json" ? "json" : value.as === "instant" ? "timestamptz" : "timestamp"
 }
 const textOf = (value: Value): string | null => {
   if (value === null) return null
   if (typeof value === "string") return storableText(value)
   if (typeof value === "number") return String(value)
   if (value.as === "json") return value.text
-  if (value.as === "texts") return JSON.stringify(value.texts.map(storableText))
   return value.as === "instant" ? new Date(value.at).toISOString() : legacyTime(value.at)
 }
 /** A change as `orchestration.apply_changes` runs it: the n-th value is the n-th text of the array in `$1`. */

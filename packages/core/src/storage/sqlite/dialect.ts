@@ -4,14 +4,11 @@ import type { Cell } from "../rows.ts"
 export const dialect: Dialect = {
   textIn: (column, key) => `json_extract(${column}, '$.${key}')`,
   merged: (column, more) => `json_patch(coalesce(${column}, '{}'), ${more})`,
-  most: (a, b) => `max(${a}, ${b})`,
-  textsOf: (array) => `json_each(${array})`
+  textOfEvent: (payload, key) => `json_extract(${payload}, '$.${key}')`
 }
 /** SQLite keeps instants as epoch milliseconds, the times of the old tables as text, JSON as text. */
 export const cellOf = (value: Value): Cell => {
   if (typeof value !== "object" || value === null) return value
   if (value.as === "json") return value.text
-  // As a text of its own is bound: half of a surrogate pair is a replacement character.
-  if (value.as === "texts") return JSON.stringify(value.texts.map((text) => text.toWellFormed()))
   return value.as === "instant" ? value.at : legacyTime(value.at)
 }

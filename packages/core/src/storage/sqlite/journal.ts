@@ -1,9 +1,9 @@
 import { Effect, PubSub, Stream } from "effect"
 import type { RunId } from "../../domain/Names.ts"
-import type { Owner, RunEvent, StoredEvent } from "../../domain/RunEvent.ts"
+import type { Owner, StoredEvent } from "../../domain/RunEvent.ts"
 import { Fenced, type Journal, StaleSequence, StoreError } from "../../execution/ports/Journal.ts"
 import { changesOf, noOwner } from "../projections.ts"
-import { eventVersion, isTold, toStored, unknownRun } from "../rows.ts"
+import { isTold, payloadOf, storedOf, toStored, unknownRun } from "../rows.ts"
 import { cellOf, dialect } from "./dialect.ts"
 import { Refused } from "./groupCommit.ts"
 import type { OpenStore } from "./openStore.ts"
@@ -12,30 +12,20 @@ import type { StateFile } from "./StateFile.ts"
 /** Events a slow follower may lag behind before it loses the oldest. */
 const tailCapacity = 4_096
 
-const insertEvents = (
-  state: StateFile,
-  at: { readonly run: RunId; readonly after: number; readonly epoch: number; readonly now: number; readonly owner: Owner },
-  events: ReadonlyArray<RunEvent>
-): ReadonlyArray<StoredEvent> => {
-  const stored: Array<StoredEvent> = []
-  for (const [i, event] of events.entries()) {
-    const { _tag, ...payload } = event
-    const envelope = { run: at.run, seq: at.after + i + 1, at: at.now, epoch: at.epoch, v: eventVersion } as const
-    const whole: StoredEvent = { ...event, ...envelope }
-    for (const { sql, values } of changesOf(dialect, whole, at.owner)) state.run(sql, ...values.map(cellOf))
+const insertEvents = (state: StateFile, stored: ReadonlyArray<StoredEvent>, owner: Owner): void => {
+  for (const event of stored) {
+    for (const { sql, values } of changesOf(dialect, event, owner)) state.run(sql, ...values.map(cellOf))
     state.run(
       "insert into orchestration.event (run_id, run_seq, kind, v, epoch, payload, at) values (?, ?, ?, ?, ?, ?, ?)",
-      at.run,
-      envelope.seq,
-      _tag,
-      eventVersion,
-      at.epoch,
-      JSON.stringify(payload),
-      at.now
+      event.run,
+      event.seq,
+      event._tag,
+      event.v,
+      event.epoch,
+      payloadOf(event),
+      event.at
     )
-    stored.push(whole)
   }
-  return stored
 }
 
 /** Why nothing can be appended there. */
@@ -94,7 +84,8 @@ export const makeJournal = (store: OpenStore): Effect.Effect<Journal["Service"]>
             }
           }
           if (events[0]?._tag !== "RunRequested") throw new Refused(firstEventError(id))
-          const stored = insertEvents(state, { run: id, after: 0, epoch: 1, now: at, owner }, events)
+          const stored = storedOf(events, { run: id, after: 0, epoch: 1, now: at })
+          insertEvents(state, stored, owner)
           state.run("update orchestration.run set seq = ? where id = ?", events.length, id)
           if (commandId !== undefined) state.run("update orchestration.run set command_id = ? where id = ?", commandId, id)
           return { answer: { id, created: true, epoch: 1, seq: events.length }, stored }
@@ -116,7 +107,9 @@ export const makeJournal = (store: OpenStore): Effect.Effect<Journal["Service"]>
             expectedSeq
           )
           if (moved === 0) throw new Refused(whyNot(state, at))
-          return insertEvents(state, { run, after: expectedSeq, epoch, now, owner: noOwner }, events)
+          const stored = storedOf(events, { run, after: expectedSeq, epoch, now })
+          insertEvents(state, stored, noOwner)
+          return stored
         })
         .pipe(
           Effect.tap(publish),

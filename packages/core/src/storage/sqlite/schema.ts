@@ -114,6 +114,45 @@ create table orchestration.ledger (
 create index orchestration.ledger_at on ledger(collection, at, key);
 create index orchestration.ledger_due on ledger(collection, due) where due is not null;
 `
+  },
+  {
+    // What an append writes: no result twice, and no row that the log has anyway. A unit is looked at through a view. The newest
+    // event is never deleted (see archiveRuns), so that numbers do not come again without a counter of their own.
+    version: 6,
+    sql: `
+alter table orchestration.event rename to event_before;
+create table orchestration.event (
+  id integer primary key, run_id text not null, run_seq integer not null, kind text not null, v integer not null, epoch integer not null,
+  payload text not null, at integer not null, kept integer, unique (run_id, run_seq));
+insert into orchestration.event select id, run_id, run_seq, kind, v, epoch, payload, at, kept from orchestration.event_before order by id;
+drop table orchestration.event_before;
+create index orchestration.event_kept on event(id) where kept is not null;
+
+drop table orchestration.unit;
+create view orchestration.unit as
+with fact as (
+  select run_id, run_seq, kind, json_extract(payload, '$.stage') as stage,
+    coalesce(json_extract(payload, '$.partition'), '') as partition, payload from event
+    where kind in ('AttemptStarted', 'RetryScheduled', 'AttemptFailed', 'UnitCommitted')
+  union all
+  select run_id, run_seq, kind, json_extract(payload, '$.stage'), made.value, payload from event, json_each(event.payload, '$.keys') as made
+    where kind = 'PartitionsFixed'),
+last as (
+  select *, row_number() over (partition by run_id, stage, partition order by run_seq desc) as place from fact)
+select run_id, stage, partition,
+  case kind when 'AttemptStarted' then 'running' when 'UnitCommitted' then 'completed'
+    when 'AttemptFailed' then iif(json_extract(payload, '$.final'), 'failed', 'ready') else 'ready' end as status,
+  coalesce(json_extract(payload, '$.attempt'), 0) as attempt, json_extract(payload, '$.due') as not_before,
+  json_extract(payload, '$.key') as input_hash, json_extract(payload, '$.outputs') as output, json_extract(payload, '$.failure') as error
+from last where place = 1 and (select archived_at from run where run.id = last.run_id) is null;
+
+drop index orchestration.cache_maker;
+alter table orchestration.cache rename to cache_before;
+create table orchestration.cache (
+  key text primary key, run_id text not null, run_seq integer not null, stage text not null, hit_at integer) without rowid;
+insert into orchestration.cache select key, run_id, run_seq, stage, hit_at from orchestration.cache_before where run_seq is not null order by key;
+drop table orchestration.cache_before;
+`
   }
 ]
 export const schemaVersion = migrations.at(-1)?.version ?? 0

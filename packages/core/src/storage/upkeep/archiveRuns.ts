@@ -7,6 +7,7 @@ import type { StoreError } from "../../execution/ports/Journal.ts"
 import type { Change, Value } from "../projections.ts"
 import { type Row, toStored } from "../rows.ts"
 import { breathe, eachPage, type Ground, rowsPerPage } from "../Ground.ts"
+import { isReused } from "./objectsOf.ts"
 
 /** Runs and events that share one transaction at the most: it holds the store for some milliseconds. */
 const maxRuns = 500
@@ -27,14 +28,16 @@ const instant = (at: number): Value => ({ as: "instant", at })
 
 /**
  * Runs that the state of a pipeline follows from: the newest, and the newest that succeeded. They keep their events whatever their age, so that
- * what is known about a pipeline never changes by forgetting.
+ * what is known about a pipeline never changes by forgetting. So does the run that was written to last: the place of its last event in the
+ * log must not be given to another.
  */
 const neededRuns = (ground: Ground): Effect.Effect<ReadonlySet<string>, StoreError> =>
   Effect.gen(function* () {
     const states = yield* ground.ask(
       `select pipeline_name, ${ground.dialect.textIn("metadata", "last_run")} as run from orchestration.pipeline_state`
     )
-    const needed = new Set(states.map(({ run }) => String(run)))
+    const last = yield* ground.ask("select run_id as run from orchestration.event order by event.id desc limit 1")
+    const needed = new Set([...states, ...last].map(({ run }) => String(run)))
     for (const { pipeline_name: pipeline } of states) {
       const [newest] = yield* ground.ask(
         `select ${ground.dialect.textIn("metadata", "run")} as run from orchestration.pipeline_runs
@@ -104,16 +107,16 @@ from orchestration.event where ${window} and kind in (${kinds}) order by run_seq
 
 /** True inside the transaction only when this very archiving took hold: nobody went on with the run meanwhile. */
 const held = "exists (select 1 from orchestration.run where id = ? and archived_at = ?)"
-const summarised = ({ epoch, run, seq }: Old, payload: object, now: number): ReadonlyArray<Change> => [
+const summarised = (ground: Ground, { epoch, run, seq }: Old, payload: object, now: number): ReadonlyArray<Change> => [
   {
     sql: `update orchestration.run set archived_at = ?, archiving = 1
 where id = ? and epoch = ? and seq = ? and ended_at is not null and archived_at is null`,
     values: [instant(now), run, epoch, seq]
   },
   {
-    sql: `update orchestration.event set kept = 1 where run_id = ? and run_seq > 1 and run_seq in (
-  select run_seq from orchestration.cache where run_id = ? union select run_seq from orchestration.asset_version where run_id = ?) and ${held}`,
-    values: [run, run, run, run, instant(now)]
+    sql: `update orchestration.event set kept = 1 where run_id = ? and run_seq > 1 and (${isReused(ground)}
+  or run_seq in (select run_seq from orchestration.asset_version where run_id = ?)) and ${held}`,
+    values: [run, run, run, instant(now)]
   },
   {
     sql: `update orchestration.event set kind = 'RunArchived', payload = ? where run_id = ? and run_seq = 1 and ${held}`,
@@ -128,19 +131,13 @@ const deleted = (run: string, limit: number): ReadonlyArray<Change> => {
   select id from orchestration.event where run_id = ? and run_seq > 1 and kept is null limit ${limit}) and ${archiving}`,
       values: [run, run]
     },
-    {
-      sql: `delete from orchestration.unit where run_id = ? and (stage, partition) in (
-  select stage, partition from orchestration.unit where run_id = ? limit ${limit}) and ${archiving}`,
-      values: [run, run, run]
-    },
     { sql: `delete from orchestration.checkpoint where run_id = ? and ${archiving}`, values: [run, run] }
   ]
 }
 const finished = (run: string): Change => ({
   sql: `update orchestration.run set archiving = null where id = ? and not exists (
-  select 1 from orchestration.event where run_id = ? and run_seq > 1 and kept is null)
-  and not exists (select 1 from orchestration.unit where run_id = ?)`,
-  values: [run, run, run]
+  select 1 from orchestration.event where run_id = ? and run_seq > 1 and kept is null)`,
+  values: [run, run]
 })
 /** Deletes what the summary of a large run stands for, bit by bit. */
 const deleteDetails = (ground: Ground, run: string): Effect.Effect<void, StoreError> =>
@@ -187,7 +184,7 @@ export const archiveRuns = (
         if (summary === undefined) return // its record is damaged: `state verify` tells, nothing is thrown away
         const { _tag, at: _at, ...payload } = summary
         if (groupRuns === maxRuns || groupEvents + old.seq > most) yield* commit
-        group.push(...summarised(old, payload, now))
+        group.push(...summarised(ground, old, payload, now))
         runs += 1
         events += old.seq - 1
         groupRuns += 1

@@ -1,12 +1,11 @@
 /** What the cache holds, and what goes when it is too large, too old or no longer wanted. */
 import { Effect } from "effect"
-import type { StoredArtifact, StoredOutput } from "../../domain/Artifact.ts"
 import { isWithin, type Retention } from "../../domain/Retention.ts"
 import type { StoreError } from "../../execution/ports/Journal.ts"
 import { recordedJson } from "../recorded.ts"
 import { evictChanges, evictionNote } from "../maintenance/tables.ts"
 import { breathe, eachPage, type Ground, rowsPerPage } from "../Ground.ts"
-import { type NamedObject, objectsOfUnit } from "./objectsOf.ts"
+import { isReused, type Made, type NamedObject, objectsOfUnit, withResults } from "./objectsOf.ts"
 
 /** One result that can be reused. Instants are epoch milliseconds. */
 export interface CacheEntry {
@@ -25,17 +24,15 @@ export const cacheEntries = (ground: Ground): Effect.Effect<ReadonlyArray<CacheE
     yield* eachPage(
       (last) =>
         ground.ask(
-          `select key, run_id, stage, ${ground.millis("cache.at")} as at, ${ground.millis("hit_at")} as hit_at,
-  ${ground.text("outputs")} as outputs, ${ground.text("artifacts")} as artifacts, ${ground.millis("r.archived_at")} as archived_at
-from orchestration.cache left join orchestration.run as r on r.id = cache.run_id
+          `select key, cache.run_id as run_id, stage, ${ground.millis("event.at")} as at, ${ground.millis("hit_at")} as hit_at,
+  ${ground.text("payload")} as payload, ${ground.millis("r.archived_at")} as archived_at
+from orchestration.${withResults} left join orchestration.run as r on r.id = cache.run_id
 ${last === undefined ? "" : "where key > ?"} order by key limit ${rowsPerPage}`,
           ...(last === undefined ? [] : [String(last["key"])])
         ),
       (rows) =>
         Effect.sync(() => {
           for (const row of rows) {
-            const outputs = recordedJson<Readonly<Record<string, StoredOutput>>>(row["outputs"])
-            const artifacts = recordedJson<ReadonlyArray<StoredArtifact>>(row["artifacts"])
             const madeAt = Number(row["at"])
             entries.push({
               key: String(row["key"]),
@@ -44,7 +41,7 @@ ${last === undefined ? "" : "where key > ?"} order by key limit ${rowsPerPage}`,
               madeAt,
               usedAt: Math.max(madeAt, Number(row["hit_at"] ?? 0)),
               archived: row["archived_at"] !== null,
-              objects: objectsOfUnit(outputs, artifacts)
+              objects: objectsOfUnit(recordedJson<Made>(row["payload"]))
             })
           }
         })
@@ -95,7 +92,7 @@ export const evict = (ground: Ground, keys: ReadonlyArray<string>, now: number):
 export const tidyEvictions = (ground: Ground): Effect.Effect<void, StoreError> =>
   Effect.gen(function* () {
     const stale = `kept is not null
-and not exists (select 1 from orchestration.cache where cache.run_id = event.run_id and cache.run_seq = event.run_seq)
+and not ${isReused(ground)}
 and not exists (select 1 from orchestration.asset_version as v where v.run_id = event.run_id and v.run_seq = event.run_seq)`
     yield* eachPage(
       (last) =>

@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises"
 import { hostname } from "node:os"
 import { join } from "node:path"
 import { Effect } from "effect"
-import type { StoredArtifact, StoredOutput } from "../../domain/Artifact.ts"
+import type { StoredOutput } from "../../domain/Artifact.ts"
 import type { Owner } from "../../domain/RunEvent.ts"
 import { isProcessGone } from "../../execution/owners.ts"
 import type { StoreError } from "../../execution/ports/Journal.ts"
@@ -12,7 +12,7 @@ import { toStoreError } from "../sqlite/storeError.ts"
 import { recordedJson } from "../recorded.ts"
 import type { Row } from "../rows.ts"
 import { eachPage, type Ground, rowsPerPage } from "../Ground.ts"
-import { objectsOf, objectsOfUnit } from "./objectsOf.ts"
+import { type Made, objectsOf, objectsOfUnit, withResults } from "./objectsOf.ts"
 
 /** Clocks of machines that share a folder may differ by this much, in milliseconds. */
 const skewMs = 60_000
@@ -76,15 +76,14 @@ export const heldObjects = (
       yield* eachPage(
         (last) =>
           ground.ask(
-            `select stage, partition, ${ground.text("output")} as output from orchestration.unit where run_id = ? and output is not null
-${last === undefined ? "" : "and (stage, partition) > (?, ?)"} order by stage, partition limit ${rowsPerPage}`,
+            `select run_seq, ${ground.text("payload")} as payload from orchestration.event
+where run_id = ? and run_seq > ? and kind = 'UnitCommitted' order by run_seq limit ${rowsPerPage}`,
             String(id),
-            ...(last === undefined ? [] : [String(last["stage"]), String(last["partition"])])
+            Number(last?.["run_seq"] ?? 0)
           ),
         (rows) =>
           Effect.sync(() => {
-            for (const { output } of rows)
-              Object.values(recordedJson<Readonly<Record<string, StoredOutput>>>(output)).forEach(addOutput)
+            for (const { payload } of rows) Object.values(recordedJson<Made>(payload).outputs).forEach(addOutput)
           })
       )
     return held
@@ -95,18 +94,10 @@ export const addCachedObjects = (
   to: Set<string>,
   isGoing: (key: string) => boolean
 ): Effect.Effect<void, StoreError> =>
-  paged(
-    ground,
-    "cache",
-    "key",
-    `${ground.text("outputs")} as outputs, ${ground.text("artifacts")} as artifacts`,
-    "true",
-    (row) => {
-      if (isGoing(String(row["key"]))) return
-      const outputs = recordedJson<Readonly<Record<string, StoredOutput>>>(row["outputs"])
-      for (const { hash } of objectsOfUnit(outputs, recordedJson<ReadonlyArray<StoredArtifact>>(row["artifacts"]))) to.add(hash)
-    }
-  )
+  paged(ground, withResults, "cache.key", `key, ${ground.text("payload")} as payload`, "true", (row) => {
+    if (isGoing(String(row["key"]))) return
+    for (const { hash } of objectsOfUnit(recordedJson<Made>(row["payload"]))) to.add(hash)
+  })
 
 /** A folder `artifacts/<asset>/<version>/`, by its manifest. */
 export interface PublishedFolder {

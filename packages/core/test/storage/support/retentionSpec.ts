@@ -13,6 +13,7 @@ import {
   collectWhenDue,
   openState,
   openUpkeep,
+  resetPipeline,
   type StateTables,
   type Upkeep,
   verifyState
@@ -99,6 +100,16 @@ export const retentionSpec = ({ inStore, withPlace }: RetentionPlace): void => {
         expect(young).toHaveLength(10)
         expect(await differences(at)).toEqual([])
       }))
+    it("is kept as long as nothing was written after it: no later event gets the place of one that is gone", () =>
+      withPlace(async (at) => {
+        await history(at, { id: "good", at: daysAgo(800) }, { id: "refused", at: daysAgo(700) })
+        await onState(at, (state) => resetPipeline(state, "data_pipeline", daysAgo(600)))
+        expect(await collected(at)).toMatchObject({ runs: 1 })
+        await history(at, { id: "new", at: daysAgo(1) })
+        expect(await differences(at)).toEqual([])
+        expect(await collected(at)).toMatchObject({ runs: 1 })
+        expect(await differences(at)).toEqual([])
+      }))
     it("is kept longer when the run failed, and always when the state of a pipeline follows from it", () =>
       withPlace(async (at) => {
         await history(
@@ -151,7 +162,6 @@ export const retentionSpec = ({ inStore, withPlace }: RetentionPlace): void => {
       }))
     it("of thousands of units goes bit by bit, and what was cut off is finished the next time", () =>
       withPlace(async (at) => {
-        await history(at, { id: "young", at: daysAgo(1) })
         const units = Array.from({ length: 4_000 }, (_, i) => `p${i}`)
         const big = Effect.gen(function* () {
           const journal = yield* Journal
@@ -165,6 +175,7 @@ export const retentionSpec = ({ inStore, withPlace }: RetentionPlace): void => {
           ])
         })
         await inStore(at, big)
+        await history(at, { id: "young", at: daysAgo(1) })
         let steps = 0
         await onUpkeep(at, ({ folders, ground }) => {
           const cutOff = {

@@ -5,12 +5,13 @@ import type { Measures } from "../performance/metrics.ts"
 import { returnsOf } from "../performance/returns.ts"
 import { type Execution, tradableBars } from "../simulation/Execution.ts"
 import { FillLog } from "../simulation/FillLog.ts"
-import { simulate } from "../simulation/simulate.ts"
+import type { Market } from "../simulation/simulatePortfolio.ts"
 import { type Trade, tradesOf } from "../simulation/trades.ts"
 import type { StrategyDef } from "../types.ts"
 import { type IndicatorSource, indicatorCache } from "./indicators.ts"
 import { play } from "./play.ts"
 import type { Series } from "./Series.ts"
+import { furtherMarket, simulateWeights } from "./simulateWeights.ts"
 
 /** How accounts are run and measured: the same for every strategy of a run. */
 export interface Rules extends Conventions {
@@ -23,6 +24,8 @@ export interface Bench {
   readonly series: Series
   readonly indicator: (name: string) => Float64Array
   readonly tradable: Uint8Array
+  /** Where a run has further costs. */
+  readonly market: Market | undefined
   readonly weight: Float64Array
   readonly equity: Float64Array
   /** Of the evaluated bars. */
@@ -49,6 +52,7 @@ export const benchOf = (
     series,
     indicator: indicatorCache({ ...options, columns: series.columns }),
     tradable: tradableBars(series.columns, rules.execution.fill),
+    market: furtherMarket(series.columns, rules.execution),
     weight: new Float64Array(n),
     equity: new Float64Array(n),
     returns: new Float64Array(evaluated),
@@ -59,9 +63,10 @@ export const benchOf = (
 }
 
 /** Buying the symbol itself and holding it, with the same fills and costs. */
-const heldReturns = ({ series, tradable, weight, equity }: Omit<Bench, "benchmark">, rules: Rules): Float64Array => {
-  simulate(series.columns, weight.fill(1), rules.execution, equity, { first: series.first, tradable })
-  return returnsOf(equity, series.first)
+const heldReturns = (bench: Omit<Bench, "benchmark">, rules: Rules): Float64Array => {
+  bench.weight.fill(1)
+  simulateWeights({ ...bench, ...bench.series }, rules.execution)
+  return returnsOf(bench.equity, bench.series.first)
 }
 
 export const backtest = (bench: Bench, strategy: StrategyDef, parameters: ReadonlyArray<number>, rules: Rules): Account => {

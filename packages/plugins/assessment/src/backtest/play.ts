@@ -1,11 +1,12 @@
 /** Runs one parameter set of a strategy on a series: weights by the fast engine, orders by the event engine. */
-import { accountRules } from "../events/Account.ts"
 import { runEvents } from "../events/runEvents.ts"
 import type { FillLog } from "../simulation/FillLog.ts"
-import { simulate, type SimulationTotals } from "../simulation/simulate.ts"
+import type { SimulationTotals } from "../simulation/simulate.ts"
 import type { EventStrategy, StrategyDef } from "../types.ts"
+import { accountOf } from "./accountOf.ts"
 import type { Bench, Rules } from "./backtest.ts"
 import { decide, failedWith, randomFor } from "./decide.ts"
+import { simulateWeights } from "./simulateWeights.ts"
 import { playUniverse, tradesUniverse, universeBenchOf } from "./universe.ts"
 
 export interface Run {
@@ -20,12 +21,10 @@ export interface Run {
  */
 export const play = (bench: Bench, run: Run, fills?: FillLog): SimulationTotals => {
   const { strategy, parameters, rules } = run
+  if (strategy.allocate !== undefined || tradesUniverse(strategy)) return playAlone(bench, run, fills)
   if (strategy.onBar !== undefined) return playOrders(bench, { ...run, strategy }, fills)
-  if (tradesUniverse(strategy)) return playAlone(bench, run, fills)
-  const { series, tradable, weight, equity } = bench
-  decide({ strategy, parameters }, bench, { weight, seed: rules.seed })
-  const log = fills === undefined ? {} : { fills }
-  return simulate(series.columns, weight, rules.execution, equity, { first: series.first, tradable, ...log })
+  decide({ strategy, parameters }, bench, { weight: bench.weight, seed: rules.seed })
+  return simulateWeights({ ...bench, ...bench.series }, rules.execution, fills)
 }
 
 const playAlone = (bench: Bench, run: Run, fills?: FillLog): SimulationTotals => {
@@ -38,12 +37,11 @@ const playAlone = (bench: Bench, run: Run, fills?: FillLog): SimulationTotals =>
 const playOrders = (bench: Bench, run: Run & { readonly strategy: EventStrategy }, fills?: FillLog): SimulationTotals => {
   const { strategy, parameters, rules } = run
   const { series, equity, indicator } = bench
-  const costs = { slippage: { bps: rules.execution.slippageBps }, commission: { bps: rules.execution.feesBps } }
   try {
     return runEvents({
       columns: series.columns,
       onBar: strategy.onBar(parameters, { indicator, random: randomFor({ strategy, parameters }, series, rules.seed) }),
-      rules: { ...accountRules, ...strategy.account, ...costs },
+      rules: accountOf(rules.execution, strategy),
       first: series.first,
       equity,
       ...(fills && { fills })

@@ -1,12 +1,15 @@
 /** Strategies that trade all symbols together: one account with shared cash on the union of the sessions. */
+import { runUniverseEvents } from "../events/runEvents.ts"
 import { type Benchmark, benchmarkOf } from "../performance/benchmark.ts"
 import { measure, type Scratch, scratchOf } from "../performance/measure.ts"
 import { returnsOf } from "../performance/returns.ts"
 import { FillLog } from "../simulation/FillLog.ts"
-import { type Market, marketOf, type PortfolioTotals, simulatePortfolio } from "../simulation/simulatePortfolio.ts"
+import type { SimulationTotals } from "../simulation/simulate.ts"
+import { type Market, marketOf, simulatePortfolio } from "../simulation/simulatePortfolio.ts"
 import { type Trade, tradesOf } from "../simulation/trades.ts"
 import { carried, placesOn, scatter, type Universe, universeOf } from "../simulation/Universe.ts"
-import type { AllocationStrategy, StrategyDef } from "../types.ts"
+import type { AllocationStrategy, EventStrategy, StrategyDef } from "../types.ts"
+import { accountOf } from "./accountOf.ts"
 import type { Account, Bench, Rules } from "./backtest.ts"
 import { failedWith, randomFor } from "./decide.ts"
 import type { Series } from "./Series.ts"
@@ -14,7 +17,8 @@ import type { Series } from "./Series.ts"
 /** How results of such a strategy name the symbol. */
 export const PORTFOLIO = "portfolio"
 
-export const tradesUniverse = (strategy: StrategyDef): strategy is AllocationStrategy => strategy.allocate !== undefined
+export const tradesUniverse = (strategy: StrategyDef): boolean =>
+  strategy.allocate !== undefined || (strategy.onBar !== undefined && strategy.trades === "universe")
 
 /** All symbols of one scenario and path, with what backtests on them share. Weights, equity, returns and fills are those of the last backtest. */
 export interface UniverseBench {
@@ -26,7 +30,7 @@ export interface UniverseBench {
   readonly equity: Float64Array
   readonly returns: Float64Array
   readonly fills: ReadonlyArray<FillLog>
-  readonly indicator: (symbol: number, name: string) => Float64Array
+  readonly indicator: (name: string, symbol?: number) => Float64Array
   readonly scratch: Scratch
   readonly benchmark: Benchmark
 }
@@ -69,7 +73,7 @@ const heldReturns = ({ market, weights, equity, series }: Pick<UniverseBench, "m
 const indicatorOnDays = (benches: ReadonlyArray<Bench>, { date }: Universe): UniverseBench["indicator"] => {
   const known = benches.map(() => new Map<string, Float64Array>())
   const places = benches.map(({ series }) => (series.columns.date === date ? undefined : placesOn(series.columns.date, date)))
-  return (symbol, name) => {
+  return (name, symbol = 0) => {
     const bench = benches[symbol]
     if (bench === undefined) throw new RangeError(`there is no symbol ${symbol} among ${benches.length}`)
     const found = known[symbol]!.get(name)
@@ -90,9 +94,10 @@ interface UniverseRun {
 }
 
 /** Leaves the curve in `bench.equity`, from 1 before its first day, and the fills of each symbol in `fills` when they are asked for. */
-export const playUniverse = (bench: UniverseBench, run: UniverseRun, fills?: ReadonlyArray<FillLog>): PortfolioTotals => {
+export const playUniverse = (bench: UniverseBench, run: UniverseRun, fills?: ReadonlyArray<FillLog>): SimulationTotals => {
   const { strategy, parameters } = run
-  if (!tradesUniverse(strategy)) throw failedWith(run, bench.series, "it trades one symbol at a time")
+  if (strategy.onBar !== undefined) return playUniverseOrders(bench, { ...run, strategy }, fills)
+  if (strategy.allocate === undefined) throw failedWith(run, bench.series, "it trades one symbol at a time")
   allocate(bench, { ...run, strategy })
   const rebalance = strategy.rebalance?.(parameters)
   return simulatePortfolio(bench.market, bench.weights, bench.equity, {
@@ -100,6 +105,25 @@ export const playUniverse = (bench: UniverseBench, run: UniverseRun, fills?: Rea
     ...(rebalance && { rebalance }),
     ...(fills && { fills })
   })
+}
+
+const playUniverseOrders = (
+  { market, series, equity, indicator }: UniverseBench,
+  { strategy, parameters, rules }: UniverseRun & { readonly strategy: EventStrategy },
+  fills?: ReadonlyArray<FillLog>
+): SimulationTotals => {
+  try {
+    return runUniverseEvents({
+      market: { universe: market.universe },
+      onBar: strategy.onBar(parameters, { indicator, random: randomFor({ strategy, parameters }, series, rules.seed) }),
+      rules: accountOf(rules.execution, strategy),
+      first: series.first,
+      equity,
+      ...(fills && { fills })
+    })
+  } catch (error) {
+    throw failedWith({ strategy, parameters }, series, error instanceof Error ? error.message : String(error))
+  }
 }
 
 /** Shares may pass the gross limit by this much: rounding of a strategy's own arithmetic. */

@@ -1,21 +1,37 @@
-/** Cash, position and what may be bought with them. */
+/** Cash, positions, and what may be traded with them. */
+import {
+  carryOf,
+  type Carry,
+  type Costs,
+  costOfFill,
+  type Filling,
+  freeCarry,
+  isFree,
+  type Liquidity,
+  liquidityOf,
+  slippageShare
+} from "../simulation/costs.ts"
+import type { FillRule } from "../simulation/Execution.ts"
 import type { FillLog } from "../simulation/FillLog.ts"
-import { commissionOf, type Costs, slippageShare } from "../simulation/costs.ts"
+import type { Universe } from "../simulation/Universe.ts"
 import type { Size } from "./Order.ts"
 
-export interface AccountRules extends Costs {
+export interface AccountRules extends Costs, Carry {
   /** `cash` buys with what it has and never sells short. */
   readonly kind: "cash" | "margin"
   readonly initial: number
-  /** Value of the position over equity that a margin account may reach by an order; 1 for none borrowed. */
+  /** Value of all positions over equity that a margin account may reach by an order; 1 for none borrowed. */
   readonly leverage: number
-  /** Equity over the value of the position below which everything is closed at the next open. */
+  /** Equity over the value of all positions below which everything is closed at the next open. */
   readonly maintenance: number
   /** Quantities are whole multiples of this, rounded towards 0; 0 = any quantity. */
   readonly lot: number
-  /** A year, on borrowed cash and on the value of a short position, by calendar days of 365. */
-  readonly interest: number
-  readonly borrow: number
+  /** When orders without limit and stop fill. */
+  readonly fill: FillRule
+  /** Share of a bar's volume that may be traded in it, and what becomes of the rest; left out: all. A series without volume has no such cap. */
+  readonly participation?: { readonly share: number; readonly rest: "carry" | "cancel" }
+  /** `through`: a limit is filled only when the price goes beyond it, not when it touches. */
+  readonly limits: "touch" | "through"
 }
 
 export const accountRules: AccountRules = {
@@ -24,110 +40,259 @@ export const accountRules: AccountRules = {
   leverage: 1,
   maintenance: 0,
   lot: 0,
-  interest: 0,
-  borrow: 0,
+  fill: "next_open",
+  limits: "touch",
   slippage: {},
-  commission: {}
+  commission: {},
+  ...freeCarry
+}
+
+/** What one unit of price of a symbol is worth in the account's money, day by day, and what changing money costs. */
+export interface Currency {
+  /** A rate is known at the close of its day: fills before it are at the last one. NaN = no new rate. */
+  readonly rate: Float64Array
+  readonly bps?: number
 }
 
 const ROUNDING = 1e-9
+/** Sizing stops when the costs of a bar's orders are known to this share of the equity. */
+const SIZED = 4e-16
+const SIZINGS = 60
+
+/** Something to be traded: `limit` caps the slippage. */
+export interface Deal {
+  readonly symbol: number
+  readonly price: number
+  readonly limit?: number | undefined
+}
 
 export class Account {
   cash: number
-  quantity = 0
+  readonly quantity: Float64Array
+  /** What positions count at now, and in which money. */
+  readonly price: Float64Array
+  readonly rate: Float64Array
+  /** Volume of this bar (NaN: not known), and how much of it was traded. */
+  readonly volume: Float64Array
+  private readonly used: Float64Array
+  bar = 0
   costs = 0
+  carried = 0
   turnover = 0
   fills = 0
+  /** Fills that the account did not allow at all. */
+  refused = 0
   private readonly rules: AccountRules
-  private readonly log: FillLog | undefined
+  private readonly liquidity: ReadonlyArray<Liquidity>
+  private readonly conversion: ReadonlyArray<number>
+  private readonly logs: ReadonlyArray<FillLog> | undefined
 
-  constructor(rules: AccountRules, log?: FillLog) {
+  constructor(
+    rules: AccountRules,
+    { columns }: Universe,
+    more: { readonly conversion: ReadonlyArray<number>; readonly logs: ReadonlyArray<FillLog> | undefined }
+  ) {
     this.rules = rules
-    this.log = log
     this.cash = rules.initial
+    this.quantity = new Float64Array(columns.length)
+    this.price = new Float64Array(columns.length)
+    this.rate = new Float64Array(columns.length).fill(1)
+    this.volume = new Float64Array(columns.length)
+    this.used = new Float64Array(columns.length)
+    this.liquidity = columns.map((c) => liquidityOf(c, rules.slippage))
+    this.conversion = more.conversion
+    this.logs = more.logs
   }
 
-  equityAt(price: number): number {
-    return this.quantity === 0 ? this.cash : this.cash + this.quantity * price
+  beginBar(bar: number): void {
+    this.bar = bar
+    this.used.fill(0)
   }
 
-  /** Signed units that a size means at a price; before lots and limits of the account. */
-  unitsFor(size: Size, price: number, volume: number): number {
-    if ("units" in size) return size.units
-    if ("value" in size) return size.value / price
-    const worth = this.equityAt(price)
-    if ("share" in size) {
-      const units = (size.share * worth) / price
-      return units / (1 + Math.sign(units) * this.slip(units, price, volume))
+  equity(): number {
+    let sum = this.cash
+    for (let i = 0; i < this.quantity.length; i++) {
+      if (this.quantity[i] !== 0) sum += this.quantity[i]! * this.price[i]! * this.rate[i]!
     }
-    const gap = size.target * worth - this.quantity * price
-    // The costs of the fill come out of the equity that the target is a share of.
-    const rate = this.costShare(gap / price, price, volume)
-    return gap / (gap > 0 ? 1 + size.target * rate : 1 - size.target * rate) / price
+    return sum
   }
 
-  /** Cost of a fill over its value. */
-  private costShare(units: number, price: number, volume: number): number {
-    const value = Math.abs(units * price)
-    return value > 0 ? this.costOf(units, price, volume) / value : 0
+  /** Value of all positions, long and short. */
+  gross(): number {
+    let sum = 0
+    for (let i = 0; i < this.quantity.length; i++) sum += Math.abs(this.quantity[i]! * this.price[i]! * this.rate[i]!)
+    return sum
   }
 
-  private slip(units: number, price: number, _volume: number): number {
-    const opens = units * this.quantity >= 0 || Math.abs(units) > Math.abs(this.quantity)
-    return slippageShare(this.rules.slippage, {}, { bar: 0, price, units, opens })
+  get isFlat(): boolean {
+    return this.quantity.every((q) => q === 0)
   }
 
-  private costOf(units: number, price: number, volume: number): number {
-    const slip = this.slip(units, price, volume)
-    const value = Math.abs(units) * price
-    const filled = value * (1 + Math.sign(units) * slip)
-    return value * slip + commissionOf(this.rules.commission, filled, Math.abs(units))
+  /** Signed units that a size means; before lots and limits of the account. */
+  unitsFor(size: Size, deal: Deal): number {
+    if ("units" in size) return size.units
+    const { symbol, price } = deal
+    this.price[symbol] = price
+    const money = price * this.rate[symbol]!
+    if ("value" in size) return size.value / money
+    const worth = this.equity()
+    if ("target" in size) return this.unitsForTargets([{ ...deal, target: size.target }])[0]!
+    if ("risk" in size) {
+      return size.distance === 0 ? 0 : (size.risk * worth) / (size.distance * this.rate[symbol]!)
+    }
+    const units = (size.share * worth) / money
+    return units / (1 + Math.sign(units) * slippageShare(this.rules.slippage, this.liquidity[symbol]!, this.filling(deal, units)))
+  }
+
+  /** Units that bring several symbols to their shares of the equity that is left after the costs of them all. */
+  unitsForTargets(deals: ReadonlyArray<Deal & { readonly target: number }>): Float64Array {
+    for (const { symbol, price } of deals) this.price[symbol] = price
+    const worth = this.equity()
+    const units = new Float64Array(deals.length)
+    let left = worth
+    for (let round = 0; round < SIZINGS; round++) {
+      let costs = 0
+      for (const [k, deal] of deals.entries()) {
+        const money = deal.price * this.rate[deal.symbol]!
+        units[k] = deal.target === 0 ? -this.quantity[deal.symbol]! : (deal.target * left) / money - this.quantity[deal.symbol]!
+        costs += this.costOf(deal, units[k])
+      }
+      const next = worth - costs
+      if (Math.abs(next - left) <= SIZED * worth) break
+      left = next
+    }
+    return units
+  }
+
+  private filling({ symbol, price, limit }: Deal, units: number): Filling {
+    const held = this.quantity[symbol]!
+    const opens = units * held >= 0 || Math.abs(units) > Math.abs(held)
+    return { bar: this.bar, price, units, opens, ...(limit !== undefined && { limit }) }
+  }
+
+  private costOf(deal: Deal, units: number): number {
+    if (units === 0) return 0
+    const { symbol, price } = deal
+    const rate = this.rate[symbol]!
+    const conversion = (Math.abs(units) * price * rate * this.conversion[symbol]!) / 1e4
+    return costOfFill(this.rules, this.liquidity[symbol]!, this.filling(deal, units), rate) + conversion
+  }
+
+  /** What the volume of this bar allows of it. */
+  withinVolume(symbol: number, units: number): number {
+    const { participation } = this.rules
+    const volume = this.volume[symbol]!
+    if (participation === undefined || Number.isNaN(volume)) return units
+    const most = Math.max(0, participation.share * volume - this.used[symbol]!)
+    return Math.abs(units) <= most ? units : this.whole(symbol, Math.sign(units) * most)
   }
 
   /** Trades what the account allows of it at the reference price; answers the units. */
-  fill(bar: number, asked: number, { price, volume }: { readonly price: number; readonly volume: number }): number {
-    const units = this.allowed(this.whole(asked), price, volume)
-    if (units === 0) return 0
-    const worth = this.equityAt(price)
-    const cost = this.costOf(units, price, volume)
-    this.log?.add(bar, units, { price, cost, equity: worth })
-    const closes = Math.abs(this.quantity + units) <= 1e-12 * Math.abs(this.quantity)
-    this.cash -= units * price + cost
-    this.quantity = closes ? 0 : this.quantity + units
+  trade(deal: Deal, asked: number): number {
+    const { symbol, price } = deal
+    if (asked === 0) return 0
+    this.price[symbol] = price
+    const units = this.allowed(deal, this.whole(symbol, asked))
+    if (units === 0) {
+      this.refused++
+      return 0
+    }
+    const worth = this.equity()
+    const money = price * this.rate[symbol]!
+    const cost = this.costOf(deal, units)
+    this.logs?.[symbol]!.add(this.bar, units, { price: money, cost, equity: worth })
+    const held = this.quantity[symbol]!
+    this.quantity[symbol] = Math.abs(held + units) <= 1e-12 * Math.abs(held) ? 0 : held + units
+    this.cash -= units * money + cost
+    this.used[symbol]! += Math.abs(units)
     this.costs += cost
-    this.turnover += Math.abs(units * price) / worth
+    this.turnover += Math.abs(units * money) / worth
     this.fills++
     return units
   }
 
-  private whole(units: number): number {
+  private whole(symbol: number, units: number): number {
     const { lot } = this.rules
-    return lot === 0 || units === -this.quantity ? units : Math.trunc(units / lot + Math.sign(units) * ROUNDING) * lot
+    if (lot === 0 || units === -this.quantity[symbol]!) return units
+    return Math.trunc(units / lot + Math.sign(units) * ROUNDING) * lot
   }
 
-  private allowed(units: number, price: number, volume: number): number {
-    const { kind, leverage } = this.rules
-    const after = this.quantity + units
-    if (kind === "cash") {
-      if (units < 0) return Math.max(units, -Math.max(0, this.quantity))
-      const affordable = this.cash / (price * (1 + this.costShare(units, price, volume)))
-      return units <= affordable * (1 + ROUNDING) ? units : this.whole(Math.max(0, affordable))
+  private allowed(deal: Deal, units: number): number {
+    const held = this.quantity[deal.symbol]!
+    const after = held + units
+    if (this.rules.kind === "cash") {
+      return units < 0 ? Math.max(units, -Math.max(0, held)) : this.affordable(deal, units)
     }
-    if (Math.abs(after) <= Math.abs(this.quantity) && after * this.quantity >= 0) return units
-    const filled = price * (1 + Math.sign(units) * this.slip(units, price, volume))
-    return Math.abs(after) * filled <= leverage * this.equityAt(price) * (1 + ROUNDING) ? units : 0
+    if (Math.abs(after) <= Math.abs(held) && after * held >= 0) return units
+    const slip = slippageShare(this.rules.slippage, this.liquidity[deal.symbol]!, this.filling(deal, units))
+    const money = deal.price * this.rate[deal.symbol]!
+    const others = this.gross() - Math.abs(held) * money
+    const gross = others + Math.abs(after) * money * (1 + Math.sign(units) * slip)
+    return gross <= this.rules.leverage * this.equity() * (1 + ROUNDING) ? units : 0
   }
 
-  /** Interest on what is owed and borrow on what is short, for `days` at the last mark. */
-  finance(days: number, mark: number): void {
-    const owed = Math.max(0, -this.cash) * this.rules.interest
-    const short = Math.max(0, -this.quantity) * mark * this.rules.borrow
-    const charge = ((owed + short) * days) / 365
+  /** As many units as the cash pays for, with their costs. */
+  private affordable(deal: Deal, asked: number): number {
+    const money = deal.price * this.rate[deal.symbol]!
+    let units = asked
+    for (let round = 0; round < SIZINGS; round++) {
+      const most = (this.cash - this.costOf(deal, units)) / money
+      if (units <= most * (1 + ROUNDING)) return units
+      units = this.whole(deal.symbol, Math.max(0, most))
+    }
+    return units
+  }
+
+  /** What holding cost for `days` at the last prices. */
+  carry(days: number): void {
+    if (isFree(this.rules)) return
+    let [long, short] = [0, 0]
+    for (let i = 0; i < this.quantity.length; i++) {
+      const value = this.quantity[i]! * this.price[i]! * this.rate[i]!
+      if (value > 0) long += value
+      else short -= value
+    }
+    this.pay(carryOf(this.rules, days, { cash: this.cash, long, short }))
+  }
+
+  /** Credited to longs, debited from shorts. */
+  dividend(symbol: number, perUnit: number): void {
+    this.pay(-this.quantity[symbol]! * perUnit * this.rate[symbol]!)
+  }
+
+  private pay(charge: number): void {
     this.cash -= charge
-    this.costs += charge
+    this.carried += charge
   }
 
-  isBelowMaintenance(mark: number): boolean {
-    return this.rules.maintenance > 0 && this.equityAt(mark) < this.rules.maintenance * Math.abs(this.quantity) * mark
+  /** `ratio` new units for each old one. */
+  split(symbol: number, ratio: number): void {
+    this.quantity[symbol]! *= ratio
+    this.price[symbol]! /= ratio
+    this.logs?.[symbol]!.split(ratio)
+  }
+
+  isBelowMaintenance(): boolean {
+    return this.rules.maintenance > 0 && this.equity() < this.rules.maintenance * this.gross()
+  }
+
+  /** Costs of closing everything now. */
+  closing(): number {
+    let sum = 0
+    for (let symbol = 0; symbol < this.quantity.length; symbol++) {
+      sum += this.costOf({ symbol, price: this.price[symbol]! }, -this.quantity[symbol]!)
+    }
+    return sum
+  }
+
+  /** Closed at the marks after everything was lost: what is owed beyond the account is the broker's loss. */
+  end(): void {
+    const equity = this.equity()
+    for (const [symbol, held] of this.quantity.entries()) {
+      const price = this.price[symbol]! * this.rate[symbol]!
+      if (held !== 0) this.logs?.[symbol]!.add(this.bar, -held, { price, cost: 0, equity })
+    }
+    this.quantity.fill(0)
+    this.cash = 0
   }
 }

@@ -1,100 +1,227 @@
 /** Orders that wait, in the order of their numbers, and what a bar does to them. */
 import type { Account } from "./Account.ts"
-import { atOpen, type Bar, type Order, type OrderRequest, sideOf, withinBar } from "./Order.ts"
+import { atOpen, type Bar, type Bracket, hasStop, isMarket, type Order, type OrderRequest, sideOf, withinBar } from "./Order.ts"
 
-interface TradedBar extends Bar {
-  readonly volume: number
+interface Placing {
+  readonly symbol: number
+  readonly bar: number
+  readonly mark: number
+  readonly group?: string | undefined
+  readonly reduces?: boolean
+}
+
+/** What the account's rules say about filling. */
+export interface BookRules {
+  readonly marketAt: "open" | "close"
+  readonly through: boolean
+  readonly carriesRest: boolean
 }
 
 export class OrderBook {
   private orders: Array<Order> = []
   private next = 1
+  /** Everything is to be closed as soon as it can be. */
   private closing = false
+  private readonly account: Account
+  private readonly rules: BookRules
+
+  constructor(account: Account, rules: BookRules) {
+    this.account = account
+    this.rules = rules
+  }
 
   get size(): number {
     return this.orders.length
   }
 
-  readonly place = (request: OrderRequest, mark: number): number => {
-    const numbers = [
-      ...Object.values(request.size),
-      request.limit,
-      request.stop,
-      request.trail,
-      ...Object.values(request.bracket ?? {})
-    ]
-    for (const n of numbers) {
-      if (n !== undefined && !Number.isFinite(n)) throw new RangeError(`an order has ${n} for a size or price`)
-    }
-    return this.add(request, { mark, group: 0, reduces: false }).id
+  isWaiting(id: number): boolean {
+    return this.orders.some((o) => o.id === id)
   }
 
-  readonly cancel = (id?: number): void => {
-    this.orders = id === undefined ? [] : this.orders.filter((o) => o.id !== id)
+  place(request: OrderRequest, placing: Placing): number {
+    check(request)
+    return this.add(request, placing).id
   }
 
-  private add(request: OrderRequest, more: { readonly mark: number; readonly group: number; readonly reduces: boolean }): Order {
+  cancel(id?: number): void {
+    if (this.orders.length > 0) this.orders = id === undefined ? [] : this.orders.filter((o) => o.id !== id)
+  }
+
+  private add(request: OrderRequest, { symbol, bar, mark, group, reduces = false }: Placing): Order {
+    const { oco, ...rest } = request
     const side = sideOf(request.size)
-    const { group, reduces, mark } = more
-    const trailingStop = mark + side * (request.trail ?? 0)
-    const order = { ...request, id: this.next++, side, group, reduces, triggered: false, trailingStop }
+    const order: Order = {
+      ...rest,
+      id: this.next++,
+      symbol,
+      side,
+      group: group ?? oco,
+      reduces,
+      placed: bar,
+      triggered: false,
+      trailingStop: mark + side * (request.trail ?? 0),
+      rest: NaN
+    }
     this.orders.push(order)
     return order
   }
 
-  /** Everything is closed at the next open, and nothing else waits. */
+  /** Everything is closed as soon as it can be, and nothing else waits. */
   liquidate(): void {
     this.orders = []
     this.closing = true
   }
 
-  match(account: Account, bar: number, prices: TradedBar): void {
-    if (this.closing) {
-      this.closing = false
-      account.fill(bar, -account.quantity, { price: prices.open, volume: prices.volume })
+  /** What was waiting meets the open of every symbol that trades. */
+  meetOpen(bars: (symbol: number) => Bar | undefined): void {
+    if (this.closing) this.close(bars)
+    const found: Array<{ readonly order: Order; readonly price: number }> = []
+    for (const order of this.orders) {
+      const bar = bars(order.symbol)
+      if (bar === undefined || this.fillsAtClose(order)) continue
+      const price = atOpen(order, bar)
+      if (price !== undefined) found.push({ order, price })
     }
-    // What was waiting meets the open; then the bar moves, and exits of what was just opened are among the stops and limits.
-    for (const order of this.orders.slice()) {
-      this.execute(account, order, { bar, prices, price: atOpen(order, prices) })
+    this.fillTogether(found)
+  }
+
+  private fillsAtClose(order: Order): boolean {
+    return isMarket(order) && (order.at ?? this.rules.marketAt) === "close"
+  }
+
+  private close(bars: (symbol: number) => Bar | undefined): void {
+    for (const [symbol, held] of this.account.quantity.entries()) {
+      const bar = bars(symbol)
+      if (held !== 0 && bar !== undefined) this.account.trade({ symbol, price: bar.open }, -held)
     }
-    const stopsFirst = (o: Order): number => (o.stop === undefined && o.trail === undefined ? 1 : 0)
-    for (const order of this.orders.toSorted((a, b) => stopsFirst(a) - stopsFirst(b) || a.id - b.id)) {
-      this.execute(account, order, { bar, prices, price: withinBar(order, prices) })
+    this.closing = !this.account.isFlat
+  }
+
+  /** The bar of one symbol moves: exits of what was just opened are among the stops and limits, and the stop of a bracket comes first. */
+  meetBar(symbol: number, bar: Bar, dayOpen: number): void {
+    const own = this.orders.filter((o) => o.symbol === symbol && !isMarket(o))
+    const stopsFirst = (o: Order): number => (hasStop(o) ? 0 : 1)
+    for (const order of own.toSorted((a, b) => stopsFirst(a) - stopsFirst(b) || a.id - b.id)) {
+      const price = withinBar(order, bar, { dayOpen, through: this.rules.through })
+      if (price !== undefined) this.execute(order, price)
     }
   }
 
-  private execute(
-    account: Account,
-    order: Order,
-    { bar, prices, price }: { readonly bar: number; readonly prices: TradedBar; readonly price: number | undefined }
+  /** Market orders that fill at the close, or at the typical price. */
+  meetClose(prices: (symbol: number) => number | undefined): void {
+    const found: Array<{ readonly order: Order; readonly price: number }> = []
+    for (const order of this.orders) {
+      const price = this.fillsAtClose(order) ? prices(order.symbol) : undefined
+      if (price !== undefined) found.push({ order, price })
+    }
+    this.fillTogether(found)
+  }
+
+  /** Targets are sized together; sells go first, then by priority, symbol and number. The last target of a symbol counts. */
+  private fillTogether(found: ReadonlyArray<{ readonly order: Order; readonly price: number }>): void {
+    if (found.length === 0) return
+    const targets = new Map<number, { readonly order: Order; readonly price: number; readonly target: number }>()
+    for (const { order, price } of found) {
+      if (!("target" in order.size) || !Number.isNaN(order.rest)) continue
+      this.drop(targets.get(order.symbol)?.order)
+      targets.set(order.symbol, { order, price, target: order.size.target })
+    }
+    const together = [...targets.values()]
+    const sized = this.account.unitsForTargets(
+      together.map(({ order, price, target }) => ({ symbol: order.symbol, price, target }))
+    )
+    const unitsOf = new Map(together.map(({ order }, k) => [order, sized[k]!]))
+    const isSell = ({ order }: { readonly order: Order }): number => ((unitsOf.get(order) ?? order.side) < 0 ? 0 : 1)
+    const priority = ({ order }: { readonly order: Order }): number => order.priority ?? 0
+    const ordered = found.toSorted(
+      (a, b) => isSell(a) - isSell(b) || priority(b) - priority(a) || a.order.symbol - b.order.symbol || a.order.id - b.order.id
+    )
+    for (const { order, price } of ordered) this.execute(order, price, unitsOf.get(order))
+  }
+
+  private drop(order: Order | undefined): void {
+    if (order !== undefined) this.orders = this.orders.filter((o) => o !== order)
+  }
+
+  private execute(order: Order, price: number, sized?: number): void {
+    if (!this.orders.includes(order)) return
+    const deal = { symbol: order.symbol, price, limit: order.limit }
+    const asked = Number.isNaN(order.rest) ? (sized ?? this.account.unitsFor(order.size, deal)) : order.rest
+    const most = Math.max(0, -order.side * this.account.quantity[order.symbol]!)
+    const wanted = order.reduces ? order.side * Math.min(Math.abs(asked), most) : asked
+    const possible = this.account.withinVolume(order.symbol, wanted)
+    const units = this.account.trade(deal, possible)
+    order.rest = wanted - possible
+    if (!this.rules.carriesRest || order.rest === 0) this.drop(order)
+    if (order.group !== undefined && (units !== 0 || order.reduces)) {
+      this.orders = this.orders.filter((o) => o === order || o.group !== order.group)
+    }
+    if (order.bracket !== undefined && units !== 0) this.addExits(order, order.bracket, { units, price })
+  }
+
+  private addExits(
+    { id, symbol }: Order,
+    { stop, limit, trail }: Bracket,
+    { units, price }: { readonly units: number; readonly price: number }
   ): void {
-    if (price === undefined || !this.orders.includes(order)) return
-    const asked = account.unitsFor(order.size, price, prices.volume)
-    const most = Math.max(0, -order.side * account.quantity)
-    const units = account.fill(bar, order.reduces ? order.side * Math.min(Math.abs(asked), most) : asked, {
-      price,
-      volume: prices.volume
-    })
-    this.orders = this.orders.filter((o) => o !== order && (order.group === 0 || o.group !== order.group))
-    if (order.bracket === undefined || units === 0) return
-    const { stop, limit } = order.bracket
-    const exit = { size: { units: -units }, lasts: "gtc" } as const
-    const more = { mark: price, group: order.id, reduces: true }
-    if (stop !== undefined) this.add({ ...exit, stop }, more)
-    if (limit !== undefined) this.add({ ...exit, limit }, more)
+    const exit = { size: { units: -units } } as const
+    const placing = { symbol, bar: this.account.bar, mark: price, group: `exits of ${id}`, reduces: true }
+    if (stop !== undefined) this.add({ ...exit, stop }, placing)
+    if (trail !== undefined) this.add({ ...exit, trail }, placing)
+    if (limit !== undefined) this.add({ ...exit, limit }, placing)
   }
 
   /** Orders for one bar have had it. */
-  endBar(): void {
-    if (this.orders.some((o) => o.lasts === "day")) this.orders = this.orders.filter((o) => o.lasts !== "day")
+  endBar(traded: (symbol: number) => boolean): void {
+    if (this.orders.some((o) => o.lasts === "day")) {
+      this.orders = this.orders.filter((o) => o.lasts !== "day" || !traded(o.symbol))
+    }
   }
 
-  /** Moving stops follow the close in their favour. */
-  trail(mark: number): void {
+  /** Moving stops follow the close in their favour, or the best price of a bar that they waited through. */
+  trail(bar: number, prices: (symbol: number) => { readonly close: number; readonly high: number; readonly low: number }): void {
     for (const order of this.orders) {
       if (order.trail === undefined) continue
-      const stop = mark + order.side * order.trail
+      const { close, high, low } = prices(order.symbol)
+      const extreme = order.trailBy === "extreme" && order.placed < bar
+      const best = extreme ? (order.side < 0 ? high : low) : close
+      const stop = best + order.side * order.trail
+      if (Number.isNaN(stop)) continue
       order.trailingStop = order.side > 0 ? Math.min(order.trailingStop, stop) : Math.max(order.trailingStop, stop)
     }
   }
+
+  /** Prices and units of what waits, in new units. */
+  split(symbol: number, ratio: number): void {
+    this.orders = this.orders.map((o) => (o.symbol === symbol ? inNewUnits(o, ratio) : o))
+  }
+}
+
+const inNewUnits = (order: Order, ratio: number): Order => {
+  const { size, bracket } = order
+  const scaled = Object.fromEntries(
+    (["limit", "stop", "stopFromOpen", "trail"] as const).flatMap((k) => (order[k] === undefined ? [] : [[k, order[k] / ratio]]))
+  )
+  return {
+    ...order,
+    ...scaled,
+    trailingStop: order.trailingStop / ratio,
+    rest: order.rest * ratio,
+    size: "units" in size ? { units: size.units * ratio } : "risk" in size ? { ...size, distance: size.distance / ratio } : size,
+    ...(bracket && { bracket: Object.fromEntries(Object.entries(bracket).map(([k, v]) => [k, (v as number) / ratio])) })
+  }
+}
+
+const check = (request: OrderRequest): void => {
+  const { size, limit, stop, stopFromOpen, trail, bracket, priority, at } = request
+  const numbers = [...Object.values(size), limit, stop, stopFromOpen, trail, priority, ...Object.values(bracket ?? {})]
+  for (const n of numbers) {
+    if (n !== undefined && !Number.isFinite(n)) throw new RangeError(`an order has ${n} for a size or price`)
+  }
+  if ("target" in size && !isMarket(request))
+    throw new RangeError("an order for a target has no limit and no stop: say units, value or share")
+  if ([stop, stopFromOpen, trail].filter((s) => s !== undefined).length > 1) {
+    throw new RangeError("an order has one of stop, stopFromOpen and trail")
+  }
+  if (at !== undefined && !isMarket(request)) throw new RangeError("`at` is for orders without limit and stop")
 }

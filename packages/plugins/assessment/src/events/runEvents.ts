@@ -1,78 +1,293 @@
-/** The event engine (trading.md 4.2): orders in, fills out, bar by bar. Slower than `simulate`, and able to say everything about an order. */
+/** The event engine (trading.md 4.2): orders in, fills out, bar by bar. Slower than the fast engines, and able to say everything about an order. */
 import type { SeriesColumns } from "@tetra/plugin-metrics/types"
-import { tradableBars } from "../simulation/Execution.ts"
+import { lagOf, tradableBars } from "../simulation/Execution.ts"
 import type { FillLog } from "../simulation/FillLog.ts"
 import type { SimulationTotals } from "../simulation/simulate.ts"
-import { Account, type AccountRules } from "./Account.ts"
+import { type Universe, universeOf } from "../simulation/Universe.ts"
+import { Account, type AccountRules, type Currency } from "./Account.ts"
 import { OrderBook } from "./OrderBook.ts"
-import type { OrderRequest } from "./Order.ts"
+import type { Bar, OrderRequest } from "./Order.ts"
 
-/** What a strategy sees at the close of a bar, and how it orders. It is called for every bar from the one before the first evaluated one on. */
+/**
+ * What a strategy sees at the close of a bar, and how it orders. It is called for every bar from the one before the first evaluated one on, each time
+ * with the same object, whose numbers are those of now.
+ */
 export interface BarContext {
   readonly bar: number
+  readonly universe: Universe
+  /** Of the first symbol, which is the only one for a strategy that trades one at a time. */
   readonly columns: SeriesColumns
-  /** Units held, cash, and their value at the close. */
   readonly position: number
+  /** Units held of each symbol. */
+  readonly positions: Readonly<ArrayLike<number>>
+  /** In money of the account: cash, and cash and positions at the close. */
   readonly cash: number
   readonly equity: number
   /** Orders that wait. */
   readonly waiting: number
-  /** Becomes active at the next bar; answers its number. */
+  readonly isWaiting: (id: number) => boolean
+  /** Becomes active at the next bar; answers its number. Throws `RangeError` for an order that means nothing. */
   readonly order: (request: OrderRequest) => number
   /** One order, or all of them. */
   readonly cancel: (id?: number) => void
 }
 
-export interface EventRun {
-  readonly columns: SeriesColumns
+/** What happens to the holders of a symbol, for prices that are not adjusted for it; NaN and 0 = nothing. Days are ex-days. */
+export interface CorporateActions {
+  /** Cash per unit, in the money of the symbol. */
+  readonly dividend?: Float64Array
+  /** New units for each old one. */
+  readonly split?: Float64Array
+}
+
+/** Symbols with what is known about them, each list by place in the universe. */
+export interface EventMarket {
+  readonly universe: Universe
+  readonly actions?: ReadonlyArray<CorporateActions | undefined>
+  readonly currency?: ReadonlyArray<Currency | undefined>
+  /** The bars that a bar is made of, in order, to see whether a stop or a limit came first; undefined = not known: the stop did. */
+  readonly finer?: (symbol: number, bar: number) => ReadonlyArray<Bar> | undefined
+}
+
+interface Running {
   readonly onBar: (context: BarContext) => void
   readonly rules: AccountRules
   readonly first: number
   /** Receives equity over the initial equity at each close from `first` on. */
   readonly equity: Float64Array
+}
+
+export interface UniverseEventRun extends Running {
+  readonly market: EventMarket
+  /** Per symbol; money is the account's, units are those after all splits. */
+  readonly fills?: ReadonlyArray<FillLog>
+}
+
+export interface EventRun extends Running {
+  readonly columns: SeriesColumns
   readonly fills?: FillLog
 }
 
-/**
- * Per bar: financing, fills at the open, stops and then limits within the bar (the worse of a bracket first), the mark at the close with moving stops
- * and the maintenance check, and last the strategy. A bar without a price or volume fills nothing.
- */
-export const runEvents = ({ columns, onBar, rules, first, equity, fills }: EventRun): SimulationTotals => {
-  const { open, high, low, close, volume, date } = columns
-  const tradable = tradableBars(columns, "next_open")
-  const account = new Account(rules, fills)
-  const book = new OrderBook()
-  let mark = 0
-  let exposedBars = 0
-  for (let t = Math.max(0, first - 1); t < close.length; t++) {
-    if (t >= first) {
-      if (t > first) account.finance(date[t]! - date[t - 1]!, mark)
-      if (tradable[t] === 1) book.match(account, t, { open: open[t]!, high: high[t]!, low: low[t]!, volume: volume[t]! })
-      book.endBar()
-    }
-    if (!Number.isNaN(close[t])) mark = close[t]!
-    const now = account.equityAt(mark)
-    if (t >= first) {
-      equity[t] = now / rules.initial
-      if (account.quantity !== 0) exposedBars++
-      if (now <= 0 && account.quantity !== 0) {
-        fills?.add(t, -account.quantity, { price: mark, cost: 0, equity: now })
-        equity.fill(0, t)
-        return totalsOf(account, rules, { exposedBars, ruinedAt: t })
-      }
-    }
-    book.trail(mark)
-    if (account.isBelowMaintenance(mark)) book.liquidate()
-    const { quantity: position, cash } = account
-    const { place: order, cancel } = book
-    const waiting = book.size
-    onBar({ bar: t, columns, position, cash, equity: now, waiting, order: (r) => order(r, mark), cancel })
-  }
-  return totalsOf(account, rules, { exposedBars, ruinedAt: -1 })
+export interface EventTotals extends SimulationTotals {
+  /** Fills that the account did not allow: no cash, no leverage, less than a lot. */
+  readonly refused: number
 }
 
-const totalsOf = (
-  { fills, costs, turnover }: Account,
-  { initial }: AccountRules,
-  rest: Pick<SimulationTotals, "exposedBars" | "ruinedAt">
-): SimulationTotals => ({ fills, costs: costs / initial, carry: 0, turnover, closing: 0, ...rest })
+/** One symbol in an account of its own. */
+export const runEvents = ({ columns, fills, ...run }: EventRun): EventTotals =>
+  runUniverseEvents({
+    ...run,
+    market: { universe: universeOf([{ symbol: "", columns }]) },
+    ...(fills && { fills: [fills] })
+  })
+
+/**
+ * Per bar: corporate actions and financing; fills at the open; stops and then limits within the bar (the worse of a bracket first); market orders for
+ * the close; the mark at the close with moving stops and the maintenance check; and last the strategy. A symbol without a price or volume fills nothing.
+ */
+export const runUniverseEvents = (run: UniverseEventRun): EventTotals => {
+  const engine = new EventEngine(run)
+  const { first, equity } = run
+  for (let t = Math.max(0, first - lagOf(run.rules.fill)); t < equity.length; t++) {
+    if (t >= first) engine.trade(t)
+    if (engine.close(t)) break
+    engine.decide(t)
+  }
+  return engine.totals()
+}
+
+const isCashPaid = (x: number | undefined): x is number => x !== undefined && x === x && x !== 0
+
+class EventEngine {
+  private readonly run: UniverseEventRun
+  private readonly universe: Universe
+  private readonly account: Account
+  private readonly book: OrderBook
+  private readonly tradable: ReadonlyArray<Uint8Array>
+  private readonly hasVolume: ReadonlyArray<boolean>
+  private readonly context: BarContext & { bar: number; equity: number }
+  private readonly fillRule: AccountRules["fill"]
+  private exposedBars = 0
+  private ruinedAt = -1
+
+  constructor(run: UniverseEventRun) {
+    const { market, rules } = run
+    this.run = run
+    this.universe = market.universe
+    const { columns } = market.universe
+    const conversion = columns.map((_, i) => market.currency?.[i]?.bps ?? 0)
+    this.account = new Account(rules, market.universe, { conversion, logs: run.fills })
+    this.book = new OrderBook(this.account, {
+      marketAt: rules.fill === "next_open" ? "open" : "close",
+      through: rules.limits === "through",
+      carriesRest: rules.participation?.rest === "carry"
+    })
+    this.fillRule = rules.fill
+    this.tradable = columns.map((c) => tradableBars(c, "next_open"))
+    this.hasVolume = columns.map((c) => c.volume.some((v) => v > 0))
+    this.context = contextOf(this.universe, this.account, this.book)
+  }
+
+  /** Everything of a bar before its close. */
+  trade(t: number): void {
+    const { account, book, run } = this
+    account.beginBar(t)
+    if (t > run.first) {
+      this.act(t)
+      account.carry(this.universe.date[t]! - this.universe.date[t - 1]!)
+    }
+    this.openPrices(t)
+    if (book.size > 0 || !account.isFlat) {
+      book.meetOpen((symbol) => this.barOf(symbol, t))
+      if (book.size > 0) this.moveBars(t)
+    }
+    this.closePrices(t)
+    if (book.size > 0 && this.fillRule !== "same_close") book.meetClose((symbol) => this.closingPrice(symbol, t))
+    book.endBar((symbol) => this.universe.columns[symbol]!.close[t]! > 0)
+  }
+
+  /** Splits and dividends of what was held overnight. */
+  private act(t: number): void {
+    for (const [symbol, actions] of (this.run.market.actions ?? []).entries()) {
+      const ratio = actions?.split?.[t]
+      if (isCashPaid(ratio) && ratio !== 1) {
+        this.account.split(symbol, ratio)
+        this.book.split(symbol, ratio)
+      }
+      const cash = actions?.dividend?.[t]
+      if (isCashPaid(cash)) this.account.dividend(symbol, cash)
+    }
+  }
+
+  /** Positions count at the open, where there is one. */
+  private openPrices(t: number): void {
+    const { price, volume } = this.account
+    for (const [i, { open, volume: traded }] of this.universe.columns.entries()) {
+      if (open[t]! > 0) price[i] = open[t]!
+      volume[i] = this.hasVolume[i] ? traded[t]! : NaN
+    }
+  }
+
+  private barOf(symbol: number, t: number): Bar | undefined {
+    if (this.tradable[symbol]![t] !== 1) return undefined
+    const { open, high, low } = this.universe.columns[symbol]!
+    return { open: open[t]!, high: high[t]!, low: low[t]! }
+  }
+
+  private moveBars(t: number): void {
+    for (let symbol = 0; symbol < this.tradable.length; symbol++) {
+      const bar = this.barOf(symbol, t)
+      if (bar === undefined) continue
+      const steps = this.run.market.finer?.(symbol, t) ?? [bar]
+      for (const step of steps) this.book.meetBar(symbol, step, bar.open)
+    }
+  }
+
+  private closingPrice(symbol: number, t: number): number | undefined {
+    const { high, low, close, volume } = this.universe.columns[symbol]!
+    const c = close[t]!
+    if (!(c > 0 && c < Infinity) || (this.hasVolume[symbol]! && volume[t] === 0)) return undefined
+    return this.fillRule === "next_typical" ? (high[t]! + low[t]! + c) / 3 : c
+  }
+
+  /** Positions count at the close, and at its rates of exchange. */
+  private closePrices(t: number): void {
+    const { price, rate } = this.account
+    const typical = this.fillRule === "next_typical"
+    for (const [i, { high, low, close }] of this.universe.columns.entries()) {
+      const now = this.run.market.currency?.[i]?.rate[t] ?? NaN
+      if (now === now) rate[i] = now
+      const p = typical ? (high[t]! + low[t]! + close[t]!) / 3 : close[t]!
+      if (p === p) price[i] = p
+    }
+  }
+
+  /** Marks everything at the close; true when the account has ended. */
+  close(t: number): boolean {
+    const { account, book } = this
+    for (const [i, { close }] of this.universe.columns.entries()) if (close[t] === close[t]) account.price[i] = close[t]!
+    if (t < this.run.first) this.closePrices(t)
+    const { columns } = this.universe
+    book.trail(t, (symbol) => ({
+      close: columns[symbol]!.close[t]!,
+      high: columns[symbol]!.high[t]!,
+      low: columns[symbol]!.low[t]!
+    }))
+    return t >= this.run.first && this.fillRule !== "same_close" && this.record(t)
+  }
+
+  /** Writes the equity of a bar; true when there is none left. */
+  private record(t: number): boolean {
+    const { account, run } = this
+    const now = account.equity()
+    run.equity[t] = now / run.rules.initial
+    if (account.isFlat) return false
+    this.exposedBars++
+    if (now > 0) return false
+    account.end()
+    run.equity.fill(0, t)
+    this.ruinedAt = t
+    return true
+  }
+
+  decide(t: number): void {
+    const { account, book, context } = this
+    if (account.isBelowMaintenance()) book.liquidate()
+    context.bar = t
+    context.equity = account.equity()
+    this.run.onBar(context)
+    if (this.fillRule !== "same_close" || t < this.run.first) return
+    book.meetClose((symbol) => this.closingPrice(symbol, t))
+    this.record(t)
+  }
+
+  totals(): EventTotals {
+    const { fills, costs, carried, turnover, refused } = this.account
+    const { initial } = this.run.rules
+    return {
+      fills,
+      costs: costs / initial,
+      carry: carried / initial,
+      turnover,
+      exposedBars: this.exposedBars,
+      ruinedAt: this.ruinedAt,
+      closing: this.account.closing() / initial,
+      refused
+    }
+  }
+}
+
+/** One object for the whole run, whose numbers are read when they are asked for. */
+const contextOf = (universe: Universe, account: Account, book: OrderBook): BarContext & { bar: number; equity: number } => {
+  const places = new Map(universe.symbols.map((name, place) => [name, place]))
+  const placeOf = (symbol: string | number): number => {
+    const place = typeof symbol === "number" ? symbol : places.get(symbol)
+    if (place === undefined || universe.symbols[place] === undefined) {
+      throw new RangeError(`an order names the symbol ${symbol}, which is not among ${universe.symbols.slice(0, 20).join(", ")}`)
+    }
+    return place
+  }
+  const context = {
+    bar: 0,
+    universe,
+    columns: universe.columns[0]!,
+    get position() {
+      return account.quantity[0]!
+    },
+    positions: account.quantity,
+    get cash() {
+      return account.cash
+    },
+    equity: 0,
+    get waiting() {
+      return book.size
+    },
+    isWaiting: (id: number) => book.isWaiting(id),
+    order: (request: OrderRequest): number => {
+      const symbol = placeOf(request.symbol ?? 0)
+      return book.place(request, { symbol, bar: context.bar, mark: account.price[symbol]! })
+    },
+    cancel: (id?: number) => book.cancel(id)
+  }
+  return context
+}

@@ -21,6 +21,14 @@ export class FillLog {
     this.equity[i] = equity
   }
 
+  /** Tells what was filled so far in units after a split: `ratio` new ones for each old one. */
+  split(ratio: number): void {
+    for (let i = 0; i < this.length; i++) {
+      this.quantity[i]! *= ratio
+      this.price[i]! /= ratio
+    }
+  }
+
   /** Empties it for the next simulation, keeping its room. */
   clear(): this {
     this.length = 0

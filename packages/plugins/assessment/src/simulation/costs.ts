@@ -121,10 +121,18 @@ export interface Filling {
   readonly price: number
   readonly units: number
   readonly opens: boolean
+  /** The price of a limit order: it pays no slippage beyond it. */
+  readonly limit?: number
 }
 
 /** Share of the price that a fill is worse than its reference. */
-export const slippageShare = (model: Slippage, liquidity: Liquidity, { bar, price, units, opens }: Filling): number => {
+export const slippageShare = (model: Slippage, liquidity: Liquidity, fill: Filling): number => {
+  const { price, units, limit } = fill
+  const share = marketShare(model, liquidity, fill)
+  return limit === undefined ? share : Math.min(share, Math.max(0, (Math.sign(units) * (limit - price)) / price))
+}
+
+const marketShare = (model: Slippage, liquidity: Liquidity, { bar, price, units, opens }: Filling): number => {
   if (model.entries === true && !opens) return 0
   let share = (model.bps ?? 0) / 1e4 + (model.spreadBps ?? 0) / 2e4 + (model.spread ?? 0) / 2 / price
   const range = liquidity.trueRange?.[bar] ?? NaN

@@ -34,11 +34,6 @@ export interface PortfolioSimulation {
   readonly cash?: Float64Array
 }
 
-export interface PortfolioTotals extends SimulationTotals {
-  /** Bars with a position, per symbol. */
-  readonly exposed: Int32Array
-}
-
 /**
  * Runs `weights[symbol]` (shares of the account's equity, decided at the close of each bar) and fills `equity[first..]`, starting from 1 before bar
  * `first`. For one symbol it is `simulate`.
@@ -52,7 +47,7 @@ export const simulatePortfolio = (
   weights: ReadonlyArray<Float64Array>,
   equity: Float64Array,
   options: PortfolioSimulation
-): PortfolioTotals => {
+): SimulationTotals => {
   const account = new PortfolioAccount(market, weights, options)
   const n = equity.length
   for (let t = options.first; t < n; t++) {
@@ -89,7 +84,6 @@ class PortfolioAccount {
   private paid = 0
   private turnover = 0
   private exposedBars = 0
-  private readonly exposed: Int32Array
   private readonly scheduled: Uint8Array
   private readonly lag: 0 | 1
   private readonly costModel: Costs
@@ -108,7 +102,6 @@ class PortfolioAccount {
     this.marks = new Float64Array(n)
     this.due = new Int32Array(n)
     this.value = new Float64Array(n)
-    this.exposed = new Int32Array(n)
     this.scheduled = scheduledBars(market.universe.date, options.rebalance ?? {})
     this.lag = lagOf(market.rules.fill)
     this.costModel = costsOf(market.rules)
@@ -131,7 +124,10 @@ class PortfolioAccount {
   }
 
   trade(t: number): void {
-    if (this.lag === 0) this.remark(t)
+    if (this.lag === 0) {
+      this.remark(t)
+      this.checkBand()
+    }
     const count = this.findDue(t)
     if (count === 0) return
     const worth = this.worthAt(t)
@@ -153,25 +149,25 @@ class PortfolioAccount {
     const decided = t - this.lag
     if (decided < 0) return 0
     const restore = this.scheduled[decided] === 1
-    const band = this.options.rebalance?.band
-    const equity = band === undefined ? 0 : this.equityAtMarks()
     let count = 0
     for (let i = 0; i < this.held.length; i++) {
       const asked = this.weights[i]![decided]!
       const target = asked === asked ? asked : this.held[i]!
       if (restore && (target !== 0 || this.held[i] !== 0)) this.pending[i] = 1
-      if (band !== undefined && Math.abs((this.quantity[i]! * this.marks[i]!) / equity - this.held[i]!) > band) {
-        this.pending[i] = 1
-      }
       if ((target !== this.held[i] || this.pending[i] === 1) && this.market.tradable[i]![t] === 1) this.due[count++] = i
     }
     return count
   }
 
-  private equityAtMarks(): number {
-    let sum = this.cash
-    for (let i = 0; i < this.quantity.length; i++) if (this.quantity[i] !== 0) sum += this.quantity[i]! * this.marks[i]!
-    return sum
+  /** Decided at a close: positions that have left their band are to be restored. */
+  private checkBand(): void {
+    const band = this.options.rebalance?.band
+    if (band === undefined) return
+    let equity = this.cash
+    for (let i = 0; i < this.quantity.length; i++) equity += this.quantity[i]! * this.marks[i]!
+    for (let i = 0; i < this.quantity.length; i++) {
+      if (Math.abs((this.quantity[i]! * this.marks[i]!) / equity - this.held[i]!) > band) this.pending[i] = 1
+    }
   }
 
   private worthAt(t: number): number {
@@ -245,13 +241,13 @@ class PortfolioAccount {
   /** Equity at the close; ends the account when there is none left. */
   mark(t: number): number {
     this.remark(t)
+    if (this.lag === 1) this.checkBand()
     let now = this.cash
     let any = false
     for (let i = 0; i < this.quantity.length; i++) {
       const q = this.quantity[i]!
       if (q !== 0) {
         now += q * this.marks[i]!
-        this.exposed[i]!++
         any = true
       }
       const positions = this.options.positions?.[i]
@@ -275,15 +271,15 @@ class PortfolioAccount {
     this.ruinedAt = t
   }
 
-  totals(): PortfolioTotals {
+  totals(): SimulationTotals {
     const last = this.market.universe.date.length - 1
     let closing = 0
     for (let i = 0; i < this.quantity.length; i++) {
       const value = -this.quantity[i]! * this.marks[i]!
       if (value !== 0) closing += this.closingCost(i, last, value)
     }
-    const { count: fills, costs, paid, turnover, exposedBars, exposed, ruinedAt } = this
-    return { fills, costs, carry: paid, turnover, exposedBars, ruinedAt, closing, exposed }
+    const { count: fills, costs, paid, turnover, exposedBars, ruinedAt } = this
+    return { fills, costs, carry: paid, turnover, exposedBars, ruinedAt, closing }
   }
 
   /** At the last close. */

@@ -5,6 +5,7 @@ import { assert, describe, it } from "vitest"
 import { backtest, benchOf } from "../../src/backtest/backtest.ts"
 import { StrategyFailed } from "../../src/backtest/decide.ts"
 import { type AccountRules, accountRules } from "../../src/events/Account.ts"
+import { followWeights } from "../../src/events/follow.ts"
 import { kellyShare, riskUnits, volatilityShare } from "../../src/events/sizing.ts"
 import { type BarContext, runEvents } from "../../src/events/runEvents.ts"
 import { FillLog } from "../../src/simulation/FillLog.ts"
@@ -30,19 +31,6 @@ const run = (
     fills,
     totals,
     filled: Array.from(fills.quantity.subarray(0, fills.length), (q, i) => [fills.bar[i], q, fills.price[i]])
-  }
-}
-
-/** Orders what the fast engine would: a new target replaces what waits. */
-const follow = (weight: Float64Array): ((context: BarContext) => void) => {
-  let held = 0
-  let asked = 0
-  return ({ bar, waiting, order, cancel }) => {
-    if (waiting === 0) held = asked
-    const target = Number.isNaN(weight[bar]) ? held : weight[bar]!
-    cancel()
-    asked = target
-    if (target !== held) order({ size: { target } })
   }
 }
 
@@ -82,10 +70,11 @@ describe("the event engine", () => {
       const rules = { fill: "next_open", feesBps: 11, slippageBps: 7 } as const
       const fast = simulate(columns, weight, rules, expected, { first })
       // Leverage 2, because a held position may have drifted beyond what a new order could open.
-      const { equity, totals } = run(columns, follow(weight), { rules: { ...costs, leverage: 2 }, first })
+      const { equity, totals } = run(columns, followWeights([weight]), { rules: { ...costs, leverage: 2 }, first })
       assert.isBelow(maxRelativeDifference(equity.subarray(first), expected.subarray(first)), 1e-9, `seed ${seed}`)
       assert.strictEqual(totals.fills, fast.fills)
       assert.closeTo(totals.costs, fast.costs, 1e-9)
+      assert.closeTo(totals.closing, fast.closing, 1e-9)
       assert.closeTo(totals.turnover, fast.turnover, 1e-9)
       assert.strictEqual(totals.exposedBars, fast.exposedBars)
     }
@@ -212,7 +201,7 @@ describe("a strategy of the event style", () => {
   it("is measured like one of weights: the same rule gives the same metrics", () => {
     const crossing = strategy((_, { indicator }) => {
       const [fast, slow] = [indicator("sma_20"), indicator("sma_100")]
-      return follow(Float64Array.from(fast, (f, t) => (f > slow[t]! ? 1 : 0)))
+      return followWeights([Float64Array.from(fast, (f, t) => (f > slow[t]! ? 1 : 0))])
     })
     const found = backtest(bench(), { ...crossing, account: { leverage: 2 } }, [], testRules).measures
     const expected = backtest(bench(), smaCross, [20, 100, 0], testRules).measures

@@ -182,7 +182,7 @@ describe("allocations", () => {
     assert.throws(
       () =>
         weightsOf(
-          faulty((_, __, ___, { indicator }) => void indicator(9, "sma_20")),
+          faulty((_, __, ___, { indicator }) => void indicator("sma_20", 9)),
           [],
           market()
         ),
@@ -198,7 +198,7 @@ describe("allocations", () => {
       indicator,
       market: { universe }
     } = benchFor([columns[0]!, gappy])
-    const found = indicator(1, "sma_2")
+    const found = indicator("sma_2", 1)
     assert.strictEqual(found[5], found[4])
     assert.closeTo(found[6]!, (universe.columns[1]!.close[4]! + universe.columns[1]!.close[6]!) / 2, 1e-12)
   })

@@ -115,4 +115,59 @@ describe("the assessment pipeline", () => {
     assert.closeTo(Number(own!["beta"]), 1, 0.02)
     assert.isBelow(Math.abs(Number(other!["beta"])), 0.3)
   })
+
+  it("walks forward: folds, stitched returns and a summary for each strategy, which the ranking weighs", async () => {
+    const { assets, ranked } = await run({
+      strategies: "sma_cross,random_entry",
+      scenario: "none",
+      train_bars: 120,
+      test_bars: 60
+    })
+    const folds = assets["walk_forward_folds"] as ReadonlyArray<Row>
+    const curves = assets["walk_forward_returns"] as ReadonlyArray<Row>
+    const summary = assets["walk_forward"] as ReadonlyArray<Row>
+    // 334 days after the warm-up: tests from the 125th on, in parts of 60 days; the last 29 are too few.
+    assert.deepStrictEqual(
+      folds.filter((f) => f["strategy"] === "sma_cross").map((f) => f["fold"]),
+      [1, 2, 3]
+    )
+    assert.isTrue(folds.every((f) => Number(f["train_last"]) < Number(f["test_first"])))
+    for (const { strategy, bars, objective } of summary) {
+      const own = curves.filter((c) => c["strategy"] === strategy)
+      assert.strictEqual(own.length, bars)
+      assert.closeTo(
+        own.reduce((e, c) => e * (1 + Number(c["return"])), 1),
+        Number(own.at(-1)!["equity"]),
+        1e-12
+      )
+      assert.isTrue(ranked.filter((r) => r["strategy"] === strategy).every((r) => r["objective_out_of_sample"] === objective))
+    }
+    const intervals = assets["performance_intervals"] as ReadonlyArray<Row>
+    const names = ["sharpe", "annual_return", "max_drawdown", "excess_return", "trade_order_drawdown"]
+    assert.deepStrictEqual([...new Set(intervals.map((r) => r["statistic"]))], names)
+    assert.isTrue(intervals.every((r) => Number(r["low"]) <= Number(r["high"])))
+  })
+
+  it("halves: many sets on a part of the history, the best on all of it, and those given up still count as tried", async () => {
+    const long = { AAA: walk({ seed: 5, bars: 1100, drift: 3e-4 }) }
+    const params = {
+      strategies: "sma_cross,buy_and_hold",
+      scenario: "none",
+      search: "halving",
+      samples: 26,
+      warmup: 100
+    } as const
+    const done = await testPipeline(assessment, { params, assets: assetsOf(long, []), plugins, services })
+    assert.strictEqual(done.status, "completed", JSON.stringify(done.stages))
+    const trials = (done.assets["parameter_trials"] as ReadonlyArray<Row>).filter((t) => t["strategy"] === "sma_cross")
+    const kept = trials.filter((t) => t["kept"])
+    assert.deepStrictEqual([trials.length, kept.length], [27, 9])
+    assert.strictEqual(trials[0]!["parameters"], '{"fast":20,"slow":100,"short":0}')
+    assert.isTrue(Boolean(trials[0]!["kept"]) && kept.every((t) => t["rung"] === 1))
+    const worst = Math.min(...kept.slice(1).map((t) => Number(t["objective"])))
+    assert.isTrue(trials.every((t) => t["kept"] || Number(t["objective"]) <= worst))
+    const results = done.assets["backtest_results"] as ReadonlyArray<Row>
+    assert.strictEqual(results.length, 10)
+    assert.strictEqual(new Set(results.map((r) => r["fingerprint"])).size, 10)
+  })
 })

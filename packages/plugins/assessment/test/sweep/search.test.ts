@@ -52,7 +52,7 @@ describe("sampled parameter sets", () => {
     assert.deepStrictEqual(
       sampledSets(few, sampling({ samples: 500 }))
         .map(([n]) => n)
-        .toSorted(),
+        .toSorted((a, b) => a! - b!),
       [1, 2, 3]
     )
     assert.deepStrictEqual(sampledSets({ ...strategy, parameters: [] }, sampling()), [[]])

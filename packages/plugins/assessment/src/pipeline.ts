@@ -64,7 +64,15 @@ const parameters = Schema.Struct({
   warmup: option(fields.warmup, { help: "Bars of the history before accounts start", unit: "bars", default: defaults.warmup }),
   annualisation: option(fields.annualisation, { help: "Bars per year", unit: "bars", default: defaults.annualisation }),
   risk_free: option(fields.risk_free, { help: "Risk-free rate a year", unit: "share", default: defaults.risk_free }),
-  seed: option(fields.seed, { help: "Seed of random strategies", default: defaults.seed })
+  seed: option(fields.seed, { help: "Seed of random strategies", default: defaults.seed }),
+  as_of: option(fields.as_of, {
+    help: "Test on the market data as they were known at the end of this day (YYYY-MM-DD); empty means all there is",
+    default: defaults.as_of
+  }),
+  later_knowledge: option(fields.later_knowledge, {
+    help: "What to do with a symbol whose values became known after they would be used: refuse it, or allow it",
+    default: defaults.later_knowledge
+  })
 })
 
 export const assessment = definePipeline({

@@ -1,4 +1,5 @@
 /** What a run of the assessment is asked for: the configuration that all its stages share. */
+import { knowledgeFields } from "@tetra/plugin-data/types"
 import { Schema } from "effect"
 import type { Rules } from "./backtest/backtest.ts"
 
@@ -39,7 +40,8 @@ export const settingsFields = {
   warmup: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 5000 })),
   annualisation: Schema.Finite.check(Schema.isBetween({ minimum: 1, maximum: 100_000 })),
   risk_free: Schema.Finite.check(Schema.isBetween({ minimum: -0.5, maximum: 0.5 })),
-  seed: Schema.Int
+  seed: Schema.Int,
+  ...knowledgeFields
 } as const
 export const SettingsSchema = Schema.Struct(settingsFields)
 export type Settings = typeof SettingsSchema.Type
@@ -68,7 +70,9 @@ export const defaults: Settings = {
   warmup: 252,
   annualisation: 252,
   risk_free: 0,
-  seed: 42
+  seed: 42,
+  as_of: "",
+  later_knowledge: "refuse"
 }
 
 export const rulesOf = (s: Settings): Rules => ({

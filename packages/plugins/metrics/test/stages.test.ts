@@ -109,6 +109,9 @@ describe("the metrics pipeline", () => {
     expect(value("AAA", "bars", "full", "shock")).toBe(30)
     expect(value("AAA", "beta")).toBeTypeOf("number")
     expect(value("SPY", "beta")).toBeUndefined()
+    expect(value("AAA", "correlation")).toBeCloseTo(value("AAA", "correlation_pearson") as number, 1)
+    expect((value("*", "pca_share", "63") as number) > 0.5).toBe(true)
+    expect(value("AAA", "engle_granger_p")).toBeTypeOf("number")
   })
   it("keeps features and labels apart, with the time they were known and a manifest", async () => {
     const answer = await run({ features: ["return_5", "rsi_14"], labels: ["label_return_5"] })
@@ -159,6 +162,7 @@ describe("conformance", () => {
     benchmark: "",
     annual: 252,
     risk_free: 0,
+    pairs: 5,
     windows: [63]
   }
   const missing = Result.fail({ _tag: "Unavailable" as const, cause: "missing" as const, message: "not there" })

@@ -44,12 +44,12 @@ const complete = <H>(all: H) => ({
   coverage: { done: 1, expected: 1, ratio: 1, missing: [] }
 })
 
-const symbols = Array.from({ length: 12 }, (_, i) => `S${i}`)
+const symbols = Array.from({ length: 11 }, (_, i) => `S${i}`)
 const market = Object.fromEntries(symbols.map((symbol, i) => [symbol, walk({ seed: i, bars: 320, drift: 3e-4 })]))
 const calm = scenario("calm", ["S0", "S1"], 2)
 const assets = assetsOf(market, [calm])
 const strategies = ["buy_and_hold", "sma_cross", "random_entry", "risk_parity"]
-const config = { ...defaults, strategies, train_bars: 80, test_bars: 40, resamples: 60 }
+const config = { ...defaults, strategies, train_bars: 80, test_bars: 40, resamples: 20 }
 const bars = complete(assets.market_data)
 const metrics = {
   technical_indicators: Result.succeed(complete(assets.technical_indicators)),

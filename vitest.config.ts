@@ -24,7 +24,7 @@ export default defineConfig({
       project("core", ["test/core/**/*.test.ts", "test/architecture/**/*.test.ts", "packages/core/test/**/*.test.ts"]),
       project("plugins", ["packages/plugins/*/test/**/*.test.ts"], 20_000),
       project("daemon", ["packages/daemon/test/**/*.test.ts"]),
-      project("tui", ["test/tui/**/*.test.{ts,tsx}", "packages/tui/test/**/*.test.{ts,tsx}"]),
+      project("tui", ["test/tui/**/*.test.ts", "packages/tui/test/**/*.test.ts"]),
       project("cli", ["test/cli/**/*.test.ts", "test/e2e/**/*.test.ts", "packages/cli/test/**/*.test.ts"], 30_000)
     ]
   }

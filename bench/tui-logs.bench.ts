@@ -34,7 +34,7 @@ test("memory over a million lines, in a process of its own", () => {
   const script = fileURLToPath(new URL("memoryOfLogs.ts", import.meta.url))
   const { stdout } = spawnSync(process.execPath, ["--conditions=tetra:source", script], { encoding: "utf8" })
   const seen = JSON.parse(stdout) as ReadonlyArray<number>
-  console.log(`memory: ${seen.join(", ")} MB resident after each 100 000 lines, without Ink (budget 250, flat)`)
+  console.log(`memory: ${seen.join(", ")} MB resident after each 100 000 lines (budget 250, flat)`)
   expect(Math.max(...seen)).toBeLessThan(250)
   expect((seen.at(-1) ?? 0) - (seen[4] ?? 0)).toBeLessThan(30)
 }, 300_000)

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process"
 import { join } from "node:path"
 import process from "node:process"
 import { expect, test } from "vitest"
-import { take } from "../packages/tui/src/model/World.ts"
+import { take, takeAll } from "../packages/tui/src/model/World.ts"
 import { aFlood } from "../packages/tui/test/support/aFlood.ts"
 import { anEmptyWorld } from "../packages/tui/test/support/aScene.ts"
 
@@ -11,7 +11,7 @@ const measured = (what: string, size: readonly [width: number, height: number] =
   const { stderr, stdout } = spawnSync(
     process.execPath,
     [join(import.meta.dirname, "tui", "measure.ts"), what, ...size.map(String)],
-    { encoding: "utf8", env: { ...process.env, NODE_ENV: "production" } }
+    { encoding: "utf8", env: process.env }
   )
   const line = stdout.split("\n").find((text) => text.includes("{"))
   if (line === undefined) throw new Error(`nothing was measured: ${stderr}`)
@@ -32,7 +32,7 @@ test("fold 10,000 events of 30 running stages", () => {
   const events = flood.more(10_000)
   const times = Array.from({ length: 15 }, () => {
     const before = process.threadCpuUsage()
-    events.reduce(take, { ...begun })
+    takeAll({ ...begun }, events)
     const { system, user } = process.threadCpuUsage(before)
     return (system + user) / events.length
   })

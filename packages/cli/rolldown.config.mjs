@@ -9,8 +9,7 @@ export default defineConfig({
   },
   platform: "node",
   // Shipped plugins are found at run time, in the project or beside the command line.
-  external: [/^@tetra\/plugin-/u, "react-devtools-core", /^@duckdb\//u],
+  external: [/^@tetra\/plugin-/u, /^@duckdb\//u],
   resolve: { conditionNames: ["tetra:source", "node", "import"] },
-  transform: { define: { "process.env.NODE_ENV": '"production"' } },
   output: { dir: "dist", format: "esm", minify: true, cleanDir: false, chunkFileNames: "chunks/[name].js" }
 })

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest"
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
 import { aShop, eventsOf, type Finished, start } from "./support/project.ts"
 
 const range = ["backfill", "--pipeline", "sales", "--start-date", "2024-01-15", "--end-date", "2024-04-30"]
+const sideBySide = `pipelines:
+  sales_pipeline: { plugin: ./plugins/shop.ts }
+  door_pipeline: { plugin: ./plugins/shop.ts, concurrency: { policy: allow, key: [start_date, end_date] } }
+`
 interface Preview {
   readonly backfill: string
   readonly windows: ReadonlyArray<{
@@ -38,7 +44,7 @@ describe("tetra backfill", { timeout: 90_000 }, () => {
         "2024-04-01..2024-04-30 completed"
       ]
     ])
-    expect((await preview()).windows.map(({ rows }) => rows)).toEqual([17, 46, 77, 107])
+    expect((await preview()).windows.map(({ rows }) => rows)).toEqual([17, 29, 31, 30])
     const again = await run().done
     expect([again.code, again.stdout, again.stderr]).toEqual([0, "", expect.stringContaining("4 done; nothing to run")])
     const { backfill } = await preview()
@@ -82,7 +88,7 @@ describe("tetra backfill", { timeout: 90_000 }, () => {
     expect(windows.map(({ status }) => status)).toEqual(["done", "done", "failed", "missing"])
     const next = await run().done
     expect([next.code, endings(next)]).toEqual([0, ["2024-03-01..2024-03-31 completed", "2024-04-01..2024-04-30 completed"]])
-    expect((await preview()).windows[2]).toMatchObject({ status: "done", run: cut?.run, rows: 77 })
+    expect((await preview()).windows[2]).toMatchObject({ status: "done", run: cut?.run, rows: 31 })
   })
   it("keeps the finished windows when it is interrupted, and ends with 130", async () => {
     const { run, statuses } = aBackfill()
@@ -93,6 +99,19 @@ describe("tetra backfill", { timeout: 90_000 }, () => {
     expect([code, stdout]).toEqual([130, expect.stringContaining("goes on with what is not done")])
     expect((await statuses())[0]).toBe("done")
     expect((await run().done).code).toBe(0)
+  })
+  it("runs as many windows side by side as it is allowed, where a key tells them apart", async () => {
+    const { dir, tetra } = aShop(sideBySide)
+    mkdirSync(join(dir, "door"))
+    const env = { SHOP_DOOR: join(dir, "door"), SHOP_TOGETHER: "3" }
+    const three = ["--start-date", "2024-01-01", "--end-date", "2024-03-31", "--pipeline", "door", "--max-active", "3"]
+    const { code, stderr, stdout } = await start(dir, ["backfill", ...three], env).done
+    expect([code, endings({ stdout } as Finished).length], stderr).toEqual([0, 3])
+    const laid = await tetra("backfill", ...three.slice(0, 4), "--pipeline", "sales", "--max-active", "2")
+    expect([laid.code, laid.stderr]).toEqual([
+      2,
+      expect.stringContaining("sales_pipeline lays each window over what it had before")
+    ])
   })
   it("refuses what cannot be meant, with what to do", async () => {
     const { tetra } = aShop()

@@ -92,6 +92,59 @@ describe("a first start", () => {
     }))
 })
 
+describe("the order of all events", () => {
+  it("has no gap that is filled later, however many processes append", () =>
+    withDatabase(async (at) => {
+      const writers = ["run-1", "run-2", "run-3", "run-4"]
+      await inStore(at, Effect.forEach(writers, create))
+      const perWriter = 40
+      const write = (run: string) =>
+        Effect.gen(function* () {
+          const journal = yield* Journal
+          for (let seq = 1; seq <= perWriter; seq++)
+            yield* journal.append({ run, expectedSeq: seq, epoch: 1, now: 2_000 }, [warned(run)])
+        })
+      const expected = writers.length * (perWriter + 1)
+      const follow = Effect.gen(function* () {
+        const queries = yield* StateQueries
+        const seen: Array<string> = []
+        let position: string | undefined
+        while (seen.length < expected)
+          for (const placed of yield* queries.eventsAfter(position)) {
+            seen.push(`${placed.event.run} ${placed.event.seq}`)
+            position = placed.position
+          }
+        return seen
+      })
+      // A store of its own for each: four processes, as far as the database can tell. What comes late is never seen, and this never ends.
+      const [seen] = await Promise.all([inStore(at, follow), ...writers.map((run) => inStore(at, write(run)))])
+      expect(new Set(seen).size).toBe(expected)
+    }))
+  it("waits for an append that is under way: what it numbered is not passed by", () =>
+    withDatabase(async (at) => {
+      await inStore(at, Effect.forEach(["run-1", "run-2"], create))
+      const slow = `create function orchestration.slow() returns trigger language plpgsql as
+        $f$ begin if new.run_id = 'run-1' then perform pg_sleep(0.5); end if; return null; end $f$`
+      await ask(at.url, slow)
+      await ask(
+        at.url,
+        "create trigger slow after insert on orchestration.event for each row execute function orchestration.slow()"
+      )
+      const append = (run: string) =>
+        Effect.flatMap(Journal, (journal) => journal.append({ run, expectedSeq: 1, epoch: 1, now: 2_000 }, [warned(run)]))
+      const first = inStore(at, append("run-1"))
+      const numbered = "select last_value from orchestration.event_id_seq"
+      while (Number((await ask(at.url, numbered))[0]?.["last_value"]) < 3) continue
+      const look = Effect.gen(function* () {
+        yield* append("run-2")
+        const placed = yield* (yield* StateQueries).eventsAfter("2")
+        return placed.map(({ event }) => event.run)
+      })
+      expect(await inStore(at, look)).toEqual(["run-1", "run-2"])
+      await first
+    }))
+})
+
 describe("an append", () => {
   it("gives every text back as it was, and the keys of every object in their order", () =>
     withDatabase(async (at) => {

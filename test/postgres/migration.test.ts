@@ -49,7 +49,7 @@ where table_schema = 'orchestration' and table_name = '${table}'`
   await ask(url, "drop schema later cascade")
 }
 
-describe.each([1, 4])("a database of schema %i", (schema) => {
+describe.each([1, 5])("a database of schema %i", (schema) => {
   it("is brought to this version by the first command that writes, with everything in it, and goes on", () =>
     withDatabase(async (at) => {
       await inStore(at, filled)

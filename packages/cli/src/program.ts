@@ -99,6 +99,7 @@ const runOptions = (): ReadonlyArray<Option> => [
   ]),
   option("--command-id <id>", "the same id gives the same run, however often it is asked for: who comes second follows it"),
   choice("--output <how>", "how to follow the run", ["auto", "tui", "plain", "json"], "auto"),
+  option("--attach [url]", "let the server of this project run it, or the one at this address, and follow it from here"),
   ...displayOptions()
 ]
 
@@ -118,6 +119,7 @@ const commands = (): Readonly<Record<string, Described>> => ({
       "tetra run --pipeline scenarios_pipeline --type all",
       "tetra run --mode full --dry-run",
       "tetra run --resume latest",
+      "tetra run --mode daily --attach",
       "tetra run --mode daily --output json | jq ._tag"
     ]
   },
@@ -130,6 +132,7 @@ const commands = (): Readonly<Record<string, Described>> => ({
       option("--window <size>", "day, week, month, or a number of days", windowSize).default("month"),
       option("--only <states>", "windows in these states: missing, failed, partial, done", words),
       option("--force", "compute every window again, also those that are done"),
+      option("--max-active <n>", "windows that run side by side, where the pipelines allow it (default: 1)", whole(1, 64)),
       option("--param <name=value>", "set a parameter; may be repeated", assignment),
       option("--seed <n>", "seed of everything random", whole(0)),
       option("--dry-run", "show what is there for each window, run nothing"),

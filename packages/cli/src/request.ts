@@ -21,6 +21,7 @@ const own = [
   "resume",
   "if-running",
   "command-id",
+  "attach",
   "output",
   ...displayFlags,
   "config",

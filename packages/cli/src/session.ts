@@ -209,12 +209,17 @@ const follow = (session: Session) =>
     return yield* result.pipe(Effect.ensuring(release))
   })
 
-const codeOf = (model: RunModel): ExitCode => {
+/** What the process says with its exit code. */
+export const codeOf = (model: RunModel): ExitCode => {
   if (!isEnded(model.status)) return exitCodes.failed
   return exitCodeOf(model.status)
 }
 /** The closing summary, line by line. */
-export const closing = (session: Session, model: RunModel, log: string): ReadonlyArray<string> => {
+export const closing = (
+  session: Pick<Session, "home" | "typed" | "output" | "detail" | "reader">,
+  model: RunModel,
+  log: string
+): ReadonlyArray<string> => {
   const stream = session.output === "json" ? process.stderr : process.stdout
   const near = (path: string): string => (relative(process.cwd(), path).startsWith("..") ? path : relative(process.cwd(), path))
   const reports = join(session.home, "reports", model.run)

@@ -36,7 +36,8 @@ export {
   type WindowSize,
   windowsOf,
   type WindowStatus,
-  windowStatuses
+  windowStatuses,
+  whyInTurn
 } from "./planning/backfill.ts"
 export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
@@ -88,11 +89,15 @@ export { type Holder, Leases } from "./execution/ports/Leases.ts"
 export { RunLog } from "./execution/ports/RunLog.ts"
 export {
   type CachedUnit,
+  eventsAtOnce,
   type PipelineRunRow,
   type PipelineStateRow,
+  type PlacedEvent,
+  type Position,
   type RunRow,
   type SavedCheckpoint,
-  StateQueries
+  StateQueries,
+  UnknownPosition
 } from "./execution/ports/StateQueries.ts"
 export { evolve, replay } from "./domain/evolve.ts"
 export { IllegalEvent } from "./domain/IllegalEvent.ts"

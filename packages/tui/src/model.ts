@@ -1,12 +1,12 @@
-/** The door for renderers: the fold over a run's events and the words for it. Imports neither Ink nor React, and of the core only types. */
+/** The door for renderers: the fold over a run's events and the words for it. Imports nothing of a terminal, and of the core only types. */
 export { ago, bytes, clockTime, count, dateTime, duration, many, short, stopwatch } from "./model/amounts.ts"
 export { type Attachment, backoffMs, lost, received, retried, unattached } from "./model/link/attachment.ts"
 export { beginning, type Cursor, type Frame, placeText, readPlace } from "./model/link/protocol.ts"
 export { type CompiledFilter, compileFilter } from "./model/LogFilter.ts"
 export { attemptsOf, type QueryContext } from "./model/logs/query.ts"
 export { type History, runRemaining, stageRemaining } from "./model/estimate.ts"
+export { advance } from "./model/advance.ts"
 export {
-  advance,
   emptyModel,
   isEnded,
   isReused,

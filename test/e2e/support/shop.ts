@@ -1,4 +1,6 @@
 /** A local plugin for tests of the command line: sales by day, and a total that is made from them. */
+import { readdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import {
   batch,
   Col,
@@ -13,8 +15,9 @@ import {
 } from "@tetra/core"
 import { Result, Schema } from "effect"
 
-const Sales = defineTable("shop/Sales@1", { day: Col.int }, { key: ["day"] })
+const Sales = defineTable("shop/Sales@1", { day: Col.day }, { key: ["day"], time: "day" })
 const ShopSales = defineAsset("shop_sales", Sales)
+const ShopVisitors = defineAsset("shop_visitors", defineValue("shop/Visitors@1", Schema.Int))
 const ShopTotal = defineAsset("shop_total", defineValue("shop/Total@1", Schema.Int))
 
 const dayOf = (date: string): number => Date.parse(`${date}T00:00:00Z`) / 86_400_000
@@ -42,16 +45,40 @@ const total = defineStage({
   outputs: { total: ShopTotal },
   run: ({ inputs }) => ({ total: inputs.sales.rows })
 })
+const dates = Schema.Struct({
+  start_date: option(Schema.String, { help: "First day", default: "2026-01-01" }),
+  end_date: option(Schema.String, { help: "Last day", default: "2026-01-01" })
+})
 const sales = definePipeline({
   name: "sales_pipeline",
-  parameters: Schema.Struct({
-    start_date: option(Schema.String, { help: "First day", default: "2026-01-01" }),
-    end_date: option(Schema.String, { help: "Last day", default: "2026-01-01" })
-  }),
+  parameters: dates,
   modes: { backfill: {} },
   stages: ({ use, params: { end_date, start_date } }) => ({
     load: use(load, { config: { start: start_date, end: end_date } })
   })
 })
+/** Counts the visitors of its days alone. With `SHOP_TOGETHER` it waits until so many runs of it have begun. */
+const visitors = defineStage({
+  id: "shop/visitors",
+  config: Schema.Struct({ start: Schema.String, end: Schema.String }),
+  outputs: { visitors: ShopVisitors },
+  policy: { retry: { maxAttempts: 1 }, timeout: "20 seconds", resources: { cpu: 0.1 } },
+  *run({ config, sleep }) {
+    const door = process.env["SHOP_DOOR"]
+    if (door !== undefined) {
+      writeFileSync(join(door, config.start), "")
+      while (readdirSync(door).length < Number(process.env["SHOP_TOGETHER"])) yield* sleep("20 millis")
+    }
+    return { visitors: dayOf(config.end) - dayOf(config.start) + 1 }
+  }
+})
+const door = definePipeline({
+  name: "door_pipeline",
+  parameters: dates,
+  modes: { backfill: {} },
+  stages: ({ use, params: { end_date, start_date } }) => ({
+    count: use(visitors, { config: { start: start_date, end: end_date } })
+  })
+})
 const totals = definePipeline({ name: "totals_pipeline", stages: ({ use }) => ({ total: use(total) }) })
-export default definePlugin({ name: "shop", version: "1.0.0", api: "^1.0", pipelines: { sales, totals } })
+export default definePlugin({ name: "shop", version: "1.0.0", api: "^1.0", pipelines: { sales, totals, door } })

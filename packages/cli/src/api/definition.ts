@@ -1,6 +1,7 @@
 /** The HTTP API as data: one definition gives the routes, their checks, and `/openapi.json`. */
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, HttpApiSchema } from "effect/http-api"
+import { deskGroup } from "./deskGroup.ts"
 import { invalid, problems } from "./problems.ts"
 
 const status = Schema.Literals(["pending", "running", "completed", "partial", "failed", "cancelled", "skipped"])
@@ -25,7 +26,12 @@ const NewRun = Schema.Struct({
   mode: Schema.optionalKey(Schema.NonEmptyString),
   pipelines: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)),
   params: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown)),
-  force: Schema.optionalKey(Schema.Boolean)
+  force: Schema.optionalKey(Schema.Boolean),
+  startDate: Schema.optionalKey(Schema.NonEmptyString),
+  endDate: Schema.optionalKey(Schema.NonEmptyString),
+  days: Schema.optionalKey(Schema.Int),
+  seed: Schema.optionalKey(Schema.Int),
+  priority: Schema.optionalKey(Schema.Int)
 })
 export type NewRun = typeof NewRun.Type
 const Reason = Schema.Struct({ reason: Schema.optionalKey(Schema.String) })
@@ -102,4 +108,4 @@ const runs = HttpApiGroup.make("runs")
   )
   .prefix("/api/v1")
 
-export class Api extends HttpApi.make("tetra").add(system, runs).middleware(Checked) {}
+export class Api extends HttpApi.make("tetra").add(system, runs, deskGroup).middleware(Checked) {}

@@ -7,6 +7,8 @@ import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
 import type { Hub } from "../server/Hub.ts"
 import { asProblem, runNamed, type RunService } from "../server/RunService.ts"
+import type { Source } from "../dashboard/source.ts"
+import { deskOf } from "./desk.ts"
 import { Api, Checked, type RunBody } from "./definition.ts"
 import { followRun, type Pace } from "./follow.ts"
 import { Invalid } from "./problems.ts"
@@ -16,6 +18,7 @@ export interface ServerFacts {
   readonly version: string
   readonly hub: Hub
   readonly runs: RunService
+  readonly desk: Source
   readonly pace: Pace
   /** Called once the answer is under way. `now`: without waiting for what runs. */
   readonly stop: (now: boolean) => void
@@ -104,6 +107,6 @@ const checked = HttpApiMiddleware.layerSchemaErrorTransform(Checked, (error) =>
 )
 export const routesOf = (facts: ServerFacts) =>
   HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
-    Layer.provide([systemOf(facts), runsOf(facts)]),
+    Layer.provide([systemOf(facts), runsOf(facts), deskOf(facts.desk)]),
     Layer.provide(checked)
   )

@@ -7,6 +7,7 @@ import type { Display } from "../dashboard/display.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { oneLine } from "../output/plain/text.ts"
 import { ask, type Remote } from "./client.ts"
+import { remoteSource } from "./remoteSource.ts"
 import { Follower } from "./Follower.ts"
 
 export interface AttachCall {
@@ -80,11 +81,12 @@ export const attachBoard = async (call: AttachCall): Promise<ExitCode> => {
     if (run !== undefined && run !== follower.run) follower.turnTo(run)
   }
   board.attach({
+    source: remoteSource(remote),
     order: (what, key) => void send(remote, board, { path: `/${follower.run ?? ""}/${what}`, body: {}, key }),
     open: (run) => follower.turnTo(run)
   })
-  board.open()
   stood(unattached(call.run))
+  board.open()
   const following = follower.follow()
   for (;;) {
     const next: Next = await board.next()

@@ -44,13 +44,11 @@ export const readEarlier = (
     for (const row of rows) {
       const days = yield* covered(row, wanted, id)
       if (days === undefined) continue
-      const ran = yield* queries.pipelineRuns({ run: row.id })
       earlier.push({
         run: row.id,
         status: row.status,
         requestedAt: row.requestedAt,
         endedAt: row.endedAt,
-        records: ran.reduce((sum, { pipeline, records }) => sum + (names.includes(pipeline) ? records : 0), 0),
         interrupted: gone.has(row.id),
         days
       })

@@ -21,18 +21,25 @@ export const countsText = (all: ReadonlyArray<WindowOutlook>, toRun: number): st
   })
   return `${many(all.length, "window")}: ${parts.join(", ")}; ${toRun === 0 ? "nothing" : count(toRun)} to run`
 }
+/** A window with the rows that there are for it now. */
+export interface Counted extends WindowOutlook {
+  readonly rows: number
+}
 /** One row a window: what is there, since when, how much, by which run. `now` is epoch milliseconds. */
-export const previewLines = (all: ReadonlyArray<WindowOutlook>, look: Look, now: number): ReadonlyArray<string> =>
+export const previewLines = (all: ReadonlyArray<Counted>, look: Look, now: number): ReadonlyArray<string> =>
   tableLines(
     all,
     [
       { title: "window", of: ({ window }) => windowName(window) },
       { title: "is", of: ({ status }) => badge(look, marks[status], status) },
       { title: "when", of: ({ run }) => (run === undefined ? "-" : ago(run.endedAt ?? run.requestedAt, now)) },
-      { title: "rows", of: ({ run }) => (run === undefined || run.records === 0 ? "-" : count(run.records)), right: true },
+      { title: "rows", of: ({ rows }) => (rows === 0 ? "-" : count(rows)), right: true },
       {
         title: "by",
-        of: ({ run }) => (run === undefined ? "-" : `${run.run}${run.interrupted ? " (interrupted)" : ""}`),
+        of: ({ others, run }) =>
+          run === undefined
+            ? "-"
+            : `${run.run}${run.interrupted ? " (interrupted)" : ""}${others === 0 ? "" : ` and ${count(others)} more`}`,
         gives: true
       }
     ],
@@ -40,13 +47,12 @@ export const previewLines = (all: ReadonlyArray<WindowOutlook>, look: Look, now:
   )
 
 /** The same as data. `runs`: the window is to be run now; `at` in epoch milliseconds. */
-export const previewJson = ({ run, status, window }: WindowOutlook, runs: boolean) => ({
+export const previewJson = ({ others, rows, run, status, window }: Counted, runs: boolean) => ({
   ...window,
   status,
   runs,
-  ...(run === undefined
-    ? {}
-    : { run: run.run, at: run.endedAt ?? run.requestedAt, rows: run.records, interrupted: run.interrupted })
+  rows,
+  ...(run === undefined ? {} : { run: run.run, others, at: run.endedAt ?? run.requestedAt, interrupted: run.interrupted })
 })
 
 /** How the run of one window ended. */

@@ -25,6 +25,8 @@ export interface Backfill {
   readonly request: RunRequest
   readonly id: string
   readonly todo: ReadonlyArray<WindowOutlook>
+  /** Windows that run side by side. */
+  readonly maxActive: number
   /** What was typed. */
   readonly typed: string
 }
@@ -106,7 +108,7 @@ const haltOf = ({ reason = "", run, status }: WindowEnd): Progress["halted"] => 
   return status === "cancelled" ? { code: exitCodes.interrupted, reason: `run ${run} was cancelled: ${reason}` } : undefined
 }
 
-/** Runs every window in its turn, as only one run of a pipeline may go on at a time; one that fails does not stop the others. Answers those that ended. */
+/** Runs every window in its turn, `maxActive` at a time; one that fails does not stop the others. Answers those that ended. */
 export const runWindows = (backfill: Backfill, show: WindowShow, progress: Progress) =>
   Effect.gen(function* () {
     const ends: Array<WindowEnd> = []
@@ -123,7 +125,7 @@ export const runWindows = (backfill: Backfill, show: WindowShow, progress: Progr
             Busy: (busy) => Effect.sync(() => void (progress.halted ??= { code: exitCodes.notRun, reason: busy.message }))
           })
         ),
-      { discard: true }
+      { discard: true, concurrency: backfill.maxActive }
     )
     return ends
   })

@@ -37,7 +37,7 @@ export interface ShowOptions {
 const endLine = (end: WindowEnd, place: string, look: Look): string => {
   const { durationMs, outlook, reason, records, run, status } = end
   const facts = [
-    ...(records > 0 ? [many(records, "row")] : []),
+    ...(records > 0 ? [`${many(records, "row")} in all`] : []),
     duration(durationMs),
     `run ${run}`,
     ...(status === "completed" || reason === undefined ? [] : [oneLine(reason)])

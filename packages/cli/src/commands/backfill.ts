@@ -9,17 +9,21 @@ import {
   planRun,
   type Project,
   RunLog,
+  type RunPlan,
   type RunRequest,
+  type Window,
   type WindowOutlook,
   windowsOf,
   type WindowSize,
   type WindowStatus,
-  windowStatuses
+  windowStatuses,
+  whyInTurn
 } from "@tetra/core/engine"
 import { layerStore } from "@tetra/core/storage"
 import { Effect, Layer } from "effect"
 import { readEarlier } from "../backfill/earlier.ts"
-import { closingLines, countsText, previewJson, previewLines, type WindowEnd } from "../backfill/lines.ts"
+import { closingLines, type Counted, countsText, previewJson, previewLines, type WindowEnd } from "../backfill/lines.ts"
+import { rowsOfWindows } from "../backfill/rows.ts"
 import { type Backfill, type Progress, runWindows, windowRequest } from "../backfill/runWindows.ts"
 import { showWindows } from "../backfill/show.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
@@ -28,7 +32,7 @@ import { guardRun } from "../guard.ts"
 import { glyph, lookOf, paint } from "../output/plain/look.ts"
 import { oneLine } from "../output/plain/text.ts"
 import type { Call } from "../program.ts"
-import { flag, list, openProject, storePlaceOf, text } from "../project/open.ts"
+import { flag, list, number, openProject, storePlaceOf, text } from "../project/open.ts"
 import { print, printJson } from "../project/store.ts"
 import { requestOf, secretsAmong, withoutSecrets } from "../request.ts"
 import { perform } from "../runtime.ts"
@@ -71,8 +75,17 @@ const sizeOf = (call: Call): WindowSize => {
   return size === "day" || size === "week" || size === "month" ? size : Number(size)
 }
 
+/** How many windows may run side by side: as many as were asked for, when the pipelines allow more than one. */
+const maxActiveOf = (call: Call, plan: RunPlan, next: RunPlan | undefined): number => {
+  const most = number(call, "maxActive") ?? 1
+  const why = most === 1 || next === undefined ? undefined : whyInTurn(plan, next)
+  if (why !== undefined) throw new Refusal(`--max-active ${most} cannot be: ${why}`)
+  return most
+}
+
 interface Outlook {
   readonly backfill: Omit<Backfill, "todo">
+  readonly pipelines: ReadonlyArray<string>
   readonly all: ReadonlyArray<WindowOutlook>
   readonly todo: ReadonlyArray<WindowOutlook>
 }
@@ -81,23 +94,34 @@ const lookAhead = async (call: Call, project: Project, request: RunRequest): Pro
   if (windows.length > mostWindows)
     throw new Refusal(`these are ${windows.length} windows, and ${mostWindows} is the most`, { hint: "choose a larger --window" })
   const wanted = wantedOf(call)
-  const built = await perform(planRun(project, windowRequest(request, { window: windows[0]! })))
+  const planOf = (window: Window) => perform(planRun(project, windowRequest(request, { window })))
+  const built = await planOf(windows[0]!)
   const { pipelines } = built.plan
+  const next = number(call, "maxActive") === undefined || windows[1] === undefined ? undefined : await planOf(windows[1])
+  const maxActive = maxActiveOf(call, built.plan, next?.plan)
   warn([...project.warnings, ...built.warnings], flag(call, "quiet"))
   const store = layerStore({ ...storePlaceOf(project), readOnly: true })
-  const earlier = await perform(readEarlier(pipelines).pipe(Effect.provide(store), Effect.scoped))
-  const all = outlookOfWindows(windows, earlier)
+  const all = outlookOfWindows(windows, await perform(readEarlier(pipelines).pipe(Effect.provide(store), Effect.scoped)))
   const words = withoutSecrets(process.argv.slice(2), request, secretsAmong(request, built.plan))
   return {
     all,
+    pipelines: pipelines.map(({ name }) => name),
     todo: all.filter(({ status }) => wanted.has(status)),
     backfill: {
       project,
       request,
       id: backfillId(pipelines),
+      maxActive,
       typed: typed(words)
     }
   }
+}
+
+const countRows = async (project: Project, { all, pipelines }: Outlook): Promise<ReadonlyArray<Counted>> => {
+  const store = layerStore({ ...storePlaceOf(project), readOnly: true })
+  const windows = all.map(({ window }) => window)
+  const rows = await perform(rowsOfWindows(project, pipelines, windows).pipe(Effect.provide(store), Effect.scoped))
+  return all.map((one, i) => ({ ...one, rows: rows[i] ?? 0 }))
 }
 
 /** Asks at a terminal. Where nobody can answer, the command itself is the answer. */
@@ -169,11 +193,12 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const { all, backfill, todo } = outlook
   const look = lookOf(process.stdout, process.env)
   if (flag(call, "dryRun")) {
+    const counted = await countRows(project, outlook)
     if (how.output === "json")
-      printJson({ backfill: backfill.id, windows: all.map((one) => previewJson(one, todo.includes(one))) })
+      printJson({ backfill: backfill.id, windows: counted.map((one, i) => previewJson(one, todo.includes(all[i]!))) })
     else {
       const head = `backfill ${backfill.id}: ${countsText(all, todo.length)}`
-      print([head, "", ...previewLines(all, look, Date.now()), "", "Nothing was run (--dry-run)."])
+      print([head, "", ...previewLines(counted, look, Date.now()), "", "Nothing was run (--dry-run)."])
     }
     return exitCodes.completed
   }

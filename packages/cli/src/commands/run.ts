@@ -148,8 +148,13 @@ export const performRun = async (call: Call, again: Again | undefined): Promise<
   const request = resume === undefined ? asked : withSecrets(resume.request, asked)
   const built = await plan(project, request)
   warn([...project.warnings, ...built.warnings], how.detail === "quiet")
-  if (flag(call, "dryRun")) return await dryRun(built, place)
+  if (flag(call, "dryRun") && call.options["attach"] === undefined) return await dryRun(built, place)
   const secrets = secretsAmong(request, built.plan)
+  const words = typed(withoutSecrets(process.argv.slice(2), request, secrets))
+  if (call.options["attach"] !== undefined) {
+    const { runAttached } = await import("./runAttached.ts")
+    return await runAttached(call, { project, request, output: how.output, detail: how.detail, typed: words })
+  }
   const session: Session = {
     ...place,
     built,
@@ -161,14 +166,14 @@ export const performRun = async (call: Call, again: Again | undefined): Promise<
         : { run: resume.run, reason: again.reason, stages: again.stages(built.plan) },
     commandId: text(call, "commandId"),
     ifRunning: ifRunningOf(call),
-    typed: typed(withoutSecrets(process.argv.slice(2), request, secrets)),
+    typed: words,
     ...how
   }
   const code = how.output === "tui" ? await onBoard(call, project, request, session) : (await runSession(session)).code
   if (code !== exitCodes.interrupted) await keepUp(project)
   return code
 }
-/** Only here is Ink loaded. */
+/** Only here is the dashboard loaded. */
 const onBoard = async (call: Call, project: Project, request: RunRequest, session: Session): Promise<ExitCode> => {
   const [{ beginOnBoard }, { displayOf }] = await Promise.all([
     import("../dashboard/runOnBoard.ts"),

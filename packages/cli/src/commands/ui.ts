@@ -2,6 +2,7 @@
 import process from "node:process"
 import type { RunRequest } from "@tetra/core/engine"
 import type { Remote } from "../attach/client.ts"
+import { remoteAt, remoteOf } from "../attach/remoteFor.ts"
 import { whyNot } from "../dashboard/canShow.ts"
 import { recorded, type Recorded } from "../dashboard/desk.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
@@ -9,7 +10,6 @@ import { Refusal } from "../failure.ts"
 import type { Call } from "../program.ts"
 import { flag, openProject, storePlaceOf, text } from "../project/open.ts"
 import { requestOfRecord } from "../request.ts"
-import { socketOf, standingOf } from "../server/address.ts"
 
 /** What `r` asks for: the mode that was named, else the same as the shown run, else the first mode. */
 const requestFor = (call: Call, shown: Recorded | undefined): RunRequest => {
@@ -27,14 +27,8 @@ const lineFor = (request: RunRequest): string =>
 /** The server to attach to: the one that is named, else the one of this project when it answers and nothing recorded was asked for. */
 const remoteFor = async (call: Call, home: string): Promise<Remote | undefined> => {
   const named = text(call, "attach")
-  if (named !== undefined) {
-    if (!/^https?:\/\//u.test(named) || !URL.canParse(named))
-      throw new Refusal(`--attach ${named} is no address`, { hint: "write it as http://127.0.0.1:4700" })
-    return { _tag: "Http", url: new URL(named), token: process.env["TETRA_API_TOKEN"] }
-  }
-  if (flag(call, "standalone") || text(call, "replay") !== undefined) return undefined
-  const path = socketOf(home)
-  return (await standingOf(path)) === "answers" ? { _tag: "Socket", path } : undefined
+  if (named !== undefined) return remoteAt(named)
+  return flag(call, "standalone") || text(call, "replay") !== undefined ? undefined : await remoteOf(home)
 }
 
 export const handle = async (call: Call): Promise<ExitCode> => {

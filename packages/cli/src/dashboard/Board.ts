@@ -3,6 +3,7 @@ import process from "node:process"
 import {
   Dashboard,
   type Abilities,
+  type ChartPane,
   type Preferences,
   recordingOf,
   type Request,
@@ -10,7 +11,8 @@ import {
   viewPainters,
   type View
 } from "@tetra/tui"
-import type { Project, RunRequest } from "@tetra/core/engine"
+import { keepConfig, type Project, type RunRequest } from "@tetra/core/engine"
+import { Effect } from "effect"
 import type { LiveEvent, LogLine } from "../domain.ts"
 import { writeDetails } from "../explain.ts"
 import type { History } from "../output/estimate.ts"
@@ -18,13 +20,14 @@ import { isLive, lookOf } from "../output/plain/look.ts"
 import { plainRenderer } from "../output/plain/PlainRenderer.ts"
 import { oneLine } from "../output/plain/text.ts"
 import type { Renderer } from "../output/Renderer.ts"
-import { chartsOf } from "./charts.ts"
 import { type Display, keepPreferences } from "./display.ts"
-import { deskFor, type Recorded, recorded } from "./desk.ts"
+import { type Recorded, recorded } from "./desk.ts"
 import { runErrand } from "./errands.ts"
 import { rejected, reloadOf, settingsOf } from "./settings.ts"
+import { localSource, type Source } from "./source.ts"
 import { watchConfig } from "./watchConfig.ts"
 import { storePlaceOf } from "../project/open.ts"
+import { perform } from "../runtime.ts"
 
 /** What the person wants when no run is under way. */
 export type Next =
@@ -41,6 +44,7 @@ export interface RunControl {
 }
 /** What can be done to the runs of a server that the dashboard is attached to. */
 export interface Remotely {
+  readonly source: Source
   /** `key` is the idempotency key of the wish. */
   readonly order: (what: "cancel" | "pause" | "resume", key: string) => void
   /** Shows another run of it. */
@@ -78,6 +82,8 @@ export class Board {
   /** Runs that were shown, and the one whose charts are. */
   private readonly shown: Array<string> = []
   private chartsOf: string | undefined
+  /** Charts of a column that somebody chose: they stand before those of the run. */
+  private chosenCharts: ReadonlyArray<ChartPane> = []
   private readonly loadedAt = new Map<View, number>()
   /** The person left by Ctrl-C or a signal. */
   get isInterrupted(): boolean {
@@ -191,8 +197,12 @@ export class Board {
   log(path: string): void {
     this.dashboard.setLogPath(path)
   }
+  /** An event of a run that somebody else has. */
   see(event: LiveEvent): void {
     this.dashboard.see(event)
+    if (event._tag !== "RunEnded") return
+    this.chartsOf = undefined
+    void this.load("charts")
   }
   get status(): Dashboard["model"]["status"] {
     return this.dashboard.model.status
@@ -206,7 +216,7 @@ export class Board {
     this.control = undefined
     this.shown.push(this.dashboard.model.run)
     this.chartsOf = undefined
-    this.loadCharts()
+    void this.load("charts")
     if (this.wasInterrupted || this.lines !== undefined || this.leavesNow) return { _tag: "Leave" }
     return await this.next()
   }
@@ -258,17 +268,30 @@ export class Board {
     this.accept(key)
     return this.control[what]()
   }
+  private get source(): Source {
+    return this.remotely?.source ?? this.ownSource
+  }
+  private readonly ownSource: Source = localSource(() => this.project)
+
+  private showCharts(charts: ReadonlyArray<ChartPane>, what: string): void {
+    const own = (this.dashboard.desk.charts ?? []).slice(this.chosenCharts.length)
+    this.chosenCharts = charts
+    this.dashboard.setDesk({ charts: [...charts, ...own] })
+    if (charts.length === 0) this.say(`${what} has no values`, "warn")
+  }
   private desktop(): Parameters<typeof runErrand>[1] {
     const { dashboard, options, project } = this
     return {
       project,
+      source: this.source,
       request: options.request,
       line: options.line,
       desk: dashboard.desk,
       run: dashboard.model.run,
       setDesk: (change) => dashboard.setDesk(change),
       show: (title, facts) => dashboard.show(title, facts),
-      say: (text, tone) => this.say(text, tone)
+      say: (text, tone) => this.say(text, tone),
+      showCharts: (charts, what) => this.showCharts(charts, what)
     }
   }
   /** A save of the configuration: valid, it holds from the next run on; else the old one stays, and why is told. */
@@ -281,7 +304,7 @@ export class Board {
       if (reload.from === reload.to) return this.dashboard.setDesk({ reload: undefined })
       this.project = after
       this.loadedAt.clear()
-      this.dashboard.setDesk({ reload, config: settingsOf(after, before) })
+      this.dashboard.setDesk({ reload, config: settingsOf(after, before), versions: await this.withNumber(after) })
       const paths = reload.changes.slice(0, 3).map(({ path }) => path)
       const more = reload.changes.length - paths.length
       this.say(`configuration reloaded, from the next run on: ${paths.join(", ")}${more > 0 ? ` and ${more} more` : ""}`, "good")
@@ -290,6 +313,12 @@ export class Board {
       this.dashboard.setDesk({ reload })
       this.say(`the saved configuration is not valid, the old one holds: ${reload.problems[0] ?? ""}`, "bad")
     }
+  }
+  /** The saved configuration gets its number now: from here on it is the one in force. */
+  private async withNumber(project: Project): Promise<ReadonlyMap<string, number>> {
+    const kept = await perform(keepConfig(project).pipe(Effect.orElseSucceed(() => undefined)))
+    const { versions } = this.dashboard.desk
+    return kept === undefined ? versions : new Map([...versions, [kept.hash, kept.number]])
   }
   private begin(next: Extract<Next, { readonly key: string }>): void {
     if (this.decide === undefined) return this.refuse(next.key, "a run is under way")
@@ -350,26 +379,31 @@ export class Board {
     }
   }
   /** Compared with the newest run before this one that is known. */
-  private loadCharts(): void {
+  private async loadCharts(): Promise<void> {
     const { run } = this.dashboard.model
     const before = this.shown.findLast((id) => id !== run)
     if (this.chartsOf === run) return
     this.chartsOf = run
-    this.dashboard.setDesk({ charts: chartsOf(this.project.home, run, before) })
+    const own = run === "" ? [] : await this.source.charts(run, before)
+    // Another run may be shown by now.
+    if (this.chartsOf === run) this.dashboard.setDesk({ charts: [...this.chosenCharts, ...own] })
   }
   private async load(view: View): Promise<void> {
-    const now = performance.now()
-    const before = this.loadedAt.get(view)
-    if (view === "charts" || view === "overview") this.loadCharts()
-    if (before !== undefined && now - before < (keptMs[view] ?? 0)) return
-    this.loadedAt.set(view, now)
     try {
-      // What was saved last stays marked.
-      const { reload } = this.dashboard.desk
-      if (view === "config" && reload !== undefined && reload.from !== reload.to) return
-      this.dashboard.setDesk(await deskFor(view, this.project))
+      if (view === "charts" || view === "overview") await this.loadCharts()
+      await this.loadView(view)
     } catch (error) {
       this.say(oneLine(error instanceof Error ? error.message : String(error)), "bad")
     }
+  }
+  private async loadView(view: View): Promise<void> {
+    const now = performance.now()
+    const before = this.loadedAt.get(view)
+    if (before !== undefined && now - before < (keptMs[view] ?? 0)) return
+    this.loadedAt.set(view, now)
+    // What was saved last stays marked.
+    const { reload } = this.dashboard.desk
+    if (view === "config" && reload !== undefined && reload.from !== reload.to) return
+    this.dashboard.setDesk(await this.source.view(view))
   }
 }

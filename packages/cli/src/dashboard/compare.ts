@@ -23,7 +23,7 @@ const configChanges = (all: ReadonlyArray<ConfigVersion>, before: RunDetail, aft
     detail: oneLine(changeDetail(change))
   }))
 }
-/** `runs` are those that are listed already: the two get everything that is known of them. */
+/** `runs` are those that are listed already, if any: the two get everything that is known of them. */
 export const compareOn = async (
   project: Project,
   runs: ReadonlyArray<RunDetail>,
@@ -40,8 +40,9 @@ export const compareOn = async (
   )
   const [one, other] = found ?? []
   if (one === undefined || other === undefined) return {}
+  const known = runs.length === 0 ? [one, other] : runs
   return {
-    runs: runs.map((run) => [one, other].find(({ row }) => row.id === run.row.id) ?? run),
+    runs: known.map((run) => [one, other].find(({ row }) => row.id === run.row.id) ?? run),
     compared: {
       before,
       after,

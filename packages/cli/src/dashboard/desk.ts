@@ -1,10 +1,21 @@
 /** What the dashboard looks up beside the run, when somebody opens the view. */
-import { Journal, type Project, RunLog, type RunRow, scheduleSteps, StateQueries, type Steps } from "@tetra/core/engine"
+import {
+  configVersions,
+  Journal,
+  type Project,
+  RunLog,
+  type RunRow,
+  scheduleSteps,
+  StateQueries,
+  type Steps
+} from "@tetra/core/engine"
 import type { Desk, HealthCheck, RunDetail, View } from "@tetra/tui"
 import { Effect } from "effect"
 import type { LogLine, StoredEvent } from "../domain.ts"
 import { storePlaceOf } from "../project/open.ts"
 import type { StorePlace } from "../project/store.ts"
+import { perform } from "../runtime.ts"
+import { chartColumns } from "./columns.ts"
 import { detailOf } from "./detail.ts"
 import { look } from "./look.ts"
 import { settingsOf } from "./settings.ts"
@@ -65,6 +76,10 @@ const inSteps = async <A>(steps: Steps<A>): Promise<A> => {
     if (done === true) return value
   }
 }
+/** What the kept configurations are called, by their hash. */
+const configNumbers = async (home: string): Promise<ReadonlyMap<string, number>> =>
+  new Map((await perform(configVersions(home).pipe(Effect.orElseSucceed(() => [])))).map(({ hash, number }) => [hash, number]))
+
 /** What `view` needs; nothing for views that live on the run alone. A store that cannot be read shows nothing. */
 export const deskFor = async (view: View, project: Project): Promise<Partial<Desk>> => {
   switch (view) {
@@ -76,14 +91,17 @@ export const deskFor = async (view: View, project: Project): Promise<Partial<Des
         schedule: {
           forecasts: await inSteps(scheduleSteps(project, Date.now(), timesListed)),
           states: (await look(storePlaceOf(project), states)) ?? []
-        }
+        },
+        versions: await configNumbers(project.home)
       }
     case "health": {
       const known = (await look(storePlaceOf(project), health)) ?? { states: [], runs: [] }
       return { health: { ...known, system: await systemOf(storePlaceOf(project)) } }
     }
     case "config":
-      return { config: settingsOf(project) }
+      return { config: settingsOf(project), versions: await configNumbers(project.home) }
+    case "charts":
+      return { columns: await chartColumns(project) }
     default:
       return {}
   }

@@ -1,17 +1,17 @@
 /** What the views of the dashboard ask for beside the run: comparisons, reasons, a dry run, files. */
 import { join } from "node:path"
 import type { ChartPane, Desk, Fact, ViewCommand } from "@tetra/tui"
-import type { Project, RunRequest } from "@tetra/core/engine"
+import { diagnosticText, type Project, type RunRequest } from "@tetra/core/engine"
 import { openFile, reportFiles } from "../commands/report.ts"
 import { Refusal } from "../failure.ts"
 import { oneLine } from "../output/plain/text.ts"
-import { compareOn } from "./compare.ts"
-import { dryRunFacts, whyFacts } from "./reasons.ts"
 import { saveChart } from "./saveChart.ts"
+import type { Source } from "./source.ts"
 
 /** The dashboard, as an errand sees it. */
 export interface Desktop {
   readonly project: Project
+  readonly source: Source
   readonly request: RunRequest
   readonly line: string
   readonly desk: Desk
@@ -20,6 +20,8 @@ export interface Desktop {
   readonly setDesk: (change: Partial<Desk>) => void
   readonly show: (title: string, facts: ReadonlyArray<Fact>) => void
   readonly say: (text: string, tone: "plain" | "good" | "bad" | "warn") => void
+  /** Puts charts before those of the run. */
+  readonly showCharts: (charts: ReadonlyArray<ChartPane>, what: string) => void
 }
 export type Errand = Exclude<ViewCommand, { readonly _tag: "Pause" | "Resume" }>
 
@@ -37,15 +39,17 @@ const openReport = async ({ project, say }: Desktop, run: string): Promise<void>
 const perform = async (command: Errand, on: Desktop): Promise<void> => {
   switch (command._tag) {
     case "Compare":
-      return on.setDesk(await compareOn(on.project, on.desk.runs ?? [], command.before, command.after))
+      return on.setDesk(await on.source.compare(on.desk.runs ?? [], command.before, command.after))
     case "DryRun": {
       const request = command.force ? { ...on.request, force: true } : on.request
-      return on.show("Dry run", await dryRunFacts(on.project, request, on.line))
+      return on.show("Dry run", await on.source.dryRun(request, on.line))
     }
     case "Why": {
       const { run } = on
-      return on.setDesk({ why: { run, stage: command.stage, facts: await whyFacts(on.project, run, command.stage) } })
+      return on.setDesk({ why: { run, stage: command.stage, facts: await on.source.why(run, command.stage) } })
     }
+    case "ChartColumn":
+      return on.showCharts(await on.source.column(command.asset, command.column), `${command.asset}.${command.column}`)
     case "SaveChart":
       return save(on, command.chart, command.path)
     case "Report":
@@ -53,8 +57,9 @@ const perform = async (command: Errand, on: Desktop): Promise<void> => {
   }
 }
 const messageOf = (error: unknown): string => {
-  const hint = error instanceof Refusal ? error.hint : undefined
-  return oneLine(`${error instanceof Error ? error.message : String(error)}${hint === undefined ? "" : `: ${hint}`}`)
+  const [hint, problems] = error instanceof Refusal ? [error.hint, error.problems] : [undefined, []]
+  const what = error instanceof Error ? error.message : String(error)
+  return oneLine([what, hint ?? "", ...problems.map(diagnosticText)].filter((part) => part !== "").join(": "))
 }
 /** What goes wrong is told on the dashboard. */
 export const runErrand = async (command: Errand, on: Desktop): Promise<void> => {

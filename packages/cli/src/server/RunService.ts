@@ -30,14 +30,16 @@ interface Told {
   readonly hint?: string | undefined
   readonly diagnostics?: ReadonlyArray<Diagnostic>
 }
+const errorsOf = (diagnostics: ReadonlyArray<Diagnostic>) =>
+  diagnostics.flatMap((d) => (d.level === "error" ? [{ path: d.path ?? d.where, detail: d.message, hint: d.hint }] : []))
 /** A failure of the engine as an answer. */
 const problemOf = (failure: unknown): Problem => {
-  if (failure instanceof Refusal)
-    return new Invalid(told([failure.message, failure.hint].filter((text) => text !== undefined).join(": ")))
+  if (failure instanceof Refusal) {
+    const detail = [failure.message, failure.hint].filter((text) => text !== undefined).join(": ")
+    return new Invalid({ detail, errors: errorsOf(failure.problems) })
+  }
   const { _tag, diagnostics = [], message = "it cannot be done" } = failure as Told
-  const errors = diagnostics.flatMap((d) =>
-    d.level === "error" ? [{ path: d.path ?? d.where, detail: d.message, hint: d.hint }] : []
-  )
+  const errors = errorsOf(diagnostics)
   if (_tag === "PlanInvalid" || _tag === "ProjectInvalid") return new Invalid({ detail: "this cannot be run", errors })
   if (_tag === "Busy" || _tag === "CannotResume" || _tag === "RunOver") return new Conflict(told(message))
   if (failure instanceof NotFound || failure instanceof Conflict || failure instanceof Invalid || failure instanceof Unavailable)

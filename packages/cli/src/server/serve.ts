@@ -10,6 +10,7 @@ import { type Pace, usualPace } from "../api/follow.ts"
 import { type Access, guard, loopbackHosts, unknownRoute } from "../api/guard.ts"
 import { routesOf, type ServerFacts } from "../api/handlers.ts"
 import { storePlaceOf } from "../project/open.ts"
+import { localSource } from "../dashboard/source.ts"
 import { Hub } from "./Hub.ts"
 import { makeRunService } from "./RunService.ts"
 
@@ -72,7 +73,15 @@ export const serve = (options: ServeOptions, ready: (serving: Serving) => void) 
     const engine = yield* Engine
     for (const { problem, run } of yield* runs.recover)
       say(problem === undefined ? `run ${run} goes on` : `run ${run} was left behind and cannot go on: ${problem}`)
-    const facts: ServerFacts = { instance, version, hub, runs, pace: options.pace ?? usualPace, stop }
+    const facts: ServerFacts = {
+      instance,
+      version,
+      hub,
+      runs,
+      desk: localSource(() => project),
+      pace: options.pace ?? usualPace,
+      stop
+    }
     yield* Layer.build(listeners(facts, options))
     ready({ instance, stop })
     yield* Deferred.await(told)

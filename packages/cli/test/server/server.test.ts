@@ -5,6 +5,8 @@ import type { Attachment } from "@tetra/tui/model"
 import { describe, expect, it, onTestFinished } from "vitest"
 import { ask, open, type Remote } from "../../src/attach/client.ts"
 import { Follower } from "../../src/attach/Follower.ts"
+import { remoteSource } from "../../src/attach/remoteSource.ts"
+import { localSource } from "../../src/dashboard/source.ts"
 import { FrameReader } from "../../src/attach/frames.ts"
 import { type Access, loopbackHosts, refused } from "../../src/api/guard.ts"
 import type { LiveEvent } from "../../src/domain.ts"
@@ -166,6 +168,35 @@ describe("the stream of a run", () => {
     const bad = await answer(remote, "/api/v1/events", { headers: { "last-event-id": "yesterday" } })
     expect([bad.status, bad.type]).toEqual([422, "application/problem+json"])
     expect((await answer(remote, "/api/v1/events?from=nobody:1")).status).toBe(404)
+  })
+})
+
+describe("what stands beside a run", () => {
+  it("is the same over the link as in the store of the server", { timeout: 30_000 }, async () => {
+    const server = await aServer()
+    const runs: Array<string> = []
+    for (const parts of [2, 3]) {
+      const { run } = await start(server.remote, { pipelines: ["talks"], params: { parts } })
+      await followUntil(server.remote, run, hasEnded)
+      runs.push(run)
+    }
+    const [before = "", after = ""] = runs
+    const [own, far] = [localSource(() => server.project), remoteSource(server.remote)]
+    const { runs: listed = [] } = await far.view("history")
+    expect(listed?.map(({ row, stages }) => [row.id, stages.get("talks.talk")?.status])).toEqual([
+      [after, "completed"],
+      [before, "completed"]
+    ])
+    for (const view of ["history", "config"] as const) expect(await far.view(view)).toEqual(await own.view(view))
+    expect((await far.view("health")).health?.states).toEqual((await own.view("health")).health?.states)
+    expect((await far.view("schedule")).schedule?.forecasts).toEqual([])
+    const known = listed ?? []
+    expect(await far.compare(known, before, after)).toEqual(await own.compare(known, before, after))
+    expect((await far.why(after, "talks.talk"))[0]).toEqual({ _tag: "Heading", text: "Why" })
+    expect(await far.charts(after, before)).toEqual([])
+    expect((await far.dryRun({ mode: "quick", params: {} }, "tetra run"))[0]).toMatchObject({ _tag: "Heading" })
+    await expect(far.column("nothing", "x")).rejects.toThrow('nothing has no column of numbers "x"')
+    await expect(far.dryRun({ mode: "qick", params: {} }, "")).rejects.toThrow('did you mean "quick"')
   })
 })
 

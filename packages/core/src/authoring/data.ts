@@ -38,6 +38,8 @@ export interface Table<out Id extends string = string, out Cols extends Columns 
   readonly columns: Cols
   readonly key: ReadonlyArray<string>
   readonly time: string | undefined
+  /** The `micros` column that says when a row could be known; what reads the table must not act on a row before. */
+  readonly known: string | undefined
   /** The kind of the further columns, beside the named ones, that a producer may add; `undefined` when there are none. */
   readonly more: "float" | undefined
 }
@@ -67,6 +69,8 @@ export const defineTable = <const Id extends string, const Cols extends Columns>
   options: {
     readonly key: ReadonlyArray<keyof NoInfer<Cols> & string>
     readonly time?: keyof NoInfer<Cols> & string
+    /** The `micros` column that says when a row could be known: versions then carry `knownAt`, the latest of it. */
+    readonly known?: { [K in keyof Cols]: Cols[K] extends typeof Col.micros ? K : never }[keyof Cols] & string
     /** Further float columns whose names follow from the configuration (`sma_20`, `macd_12_26_9_signal`): a wide table. */
     readonly more?: typeof Col.float
   }
@@ -76,6 +80,7 @@ export const defineTable = <const Id extends string, const Cols extends Columns>
   columns,
   key: options.key,
   time: options.time,
+  known: options.known,
   more: options.more === undefined ? undefined : "float"
 })
 export const defineValue = <const Id extends string, S extends Schema.Codec<any, any>>(
@@ -135,6 +140,9 @@ export interface DatasetRef<out T extends Table = Table> {
   readonly files: ReadonlyArray<string> // Parquet; for DuckDB: FROM ${ref.sql}
   readonly sql: string
   readonly producer: { readonly run: string; readonly stage: string; readonly at: string }
+  /** Last day or instant (ISO 8601) that the rows are about, and when the last of them could be known; undefined without such a column or rows. */
+  readonly asOf?: string | undefined
+  readonly knownAt?: string | undefined
   scan<K extends keyof T["columns"] & string = keyof T["columns"] & string>(
     options?: ScanOptions<T["columns"], K>
   ): Scan<Batch<Pick<T["columns"], K>>>

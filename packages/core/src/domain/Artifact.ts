@@ -1,13 +1,19 @@
 import type { Json, PartitionKey, Version } from "./Names.ts"
 
+/** What rows are about, as ISO 8601 text: the last cell of the time column, and when the last of them could be known. Absent without such a column. */
+export interface KnowledgeTimes {
+  /** A day (`2024-01-31`) or an instant. */
+  readonly asOf?: string
+  readonly knownAt?: string
+}
 /** One immutable Parquet file, named by the SHA-256 of its bytes. */
-export interface StoredFile {
+export interface StoredFile extends KnowledgeTimes {
   readonly hash: string
   readonly rows: number
   readonly bytes: number
 }
 /** A table as it is kept: the files in row order. `version` is the hash over type, column names and file hashes. */
-export interface StoredTable {
+export interface StoredTable extends KnowledgeTimes {
   readonly kind: "table"
   readonly type: string
   readonly version: Version

@@ -1,5 +1,5 @@
 import type { Json, RunId, Status } from "../domain/Names.ts"
-import type { PlannedPipeline } from "../domain/RunPlan.ts"
+import { type PlannedPipeline, type RunPlan, singlesOf } from "../domain/RunPlan.ts"
 import { contentHash } from "./contentHash.ts"
 import { canonicalJson } from "./fingerprint.ts"
 import { plainName, plannedDate, plannedParameters } from "./parameters.ts"
@@ -50,8 +50,6 @@ export interface EarlierRun {
   /** Epoch milliseconds. */
   readonly requestedAt: number
   readonly endedAt: number | undefined
-  /** Rows of the assets of its pipelines. */
-  readonly records: number
   /** Its process is gone, and it had not ended. */
   readonly interrupted: boolean
   /** What it covered. */
@@ -65,6 +63,8 @@ export interface WindowOutlook {
   readonly status: WindowStatus
   /** The run that says so. */
   readonly run: EarlierRun | undefined
+  /** How many other runs did parts of it. */
+  readonly others: number
 }
 
 const dateNames = new Set(["start_date", "end_date", "days"])
@@ -104,18 +104,53 @@ const statusOf = ({ interrupted, status }: EarlierRun): WindowStatus => {
 /** The best answer counts: a window that was done is not undone by a later attempt that failed. */
 const rank: Readonly<Record<WindowStatus, number>> = { done: 0, running: 1, partial: 2, failed: 3, missing: 4 }
 
-/** What earlier runs, newest first, have done of each window. Pure. */
+/** The fewest of the runs whose days together are all of the window, the newer of two that do the same; undefined when a day is left. */
+const coverOf = (window: Window, runs: ReadonlyArray<EarlierRun>): ReadonlyArray<EarlierRun> | undefined => {
+  const cover: Array<EarlierRun> = []
+  const last = dayOf(window.end)
+  for (let day = dayOf(window.start); day <= last;) {
+    let best: { readonly run: EarlierRun; readonly through: number } | undefined
+    for (const run of runs) {
+      const through = Math.min(dayOf(run.days.end), last)
+      if (dayOf(run.days.start) <= day && through >= day && through > (best?.through ?? -Infinity)) best = { run, through }
+    }
+    if (best === undefined) return undefined
+    cover.push(best.run)
+    day = best.through + 1
+  }
+  return cover
+}
+const outlookOf = (window: Window, earlier: ReadonlyArray<EarlierRun>): WindowOutlook => {
+  const near = earlier.filter(({ days }) => days.start <= window.end && window.start <= days.end)
+  for (const status of windowStatuses.toSorted((a, b) => rank[a] - rank[b])) {
+    // What is better counts as well: a window half of which is done and half of which failed is one that failed.
+    const cover = coverOf(
+      window,
+      near.filter((run) => rank[statusOf(run)] <= rank[status])
+    )
+    if (cover !== undefined)
+      return { window, status, run: cover.find((run) => statusOf(run) === status), others: cover.length - 1 }
+  }
+  return { window, status: "missing", run: undefined, others: 0 }
+}
+/** What earlier runs, newest first, have done of each window, each alone or several together. Pure. */
 export const outlookOfWindows = (
   windows: ReadonlyArray<Window>,
   earlier: ReadonlyArray<EarlierRun>
-): ReadonlyArray<WindowOutlook> =>
-  windows.map((window) =>
-    earlier
-      .filter(({ days }) => days.start <= window.start && window.end <= days.end)
-      .map((run): WindowOutlook => ({ window, status: statusOf(run), run }))
-      .reduce<WindowOutlook>((best, one) => (rank[one.status] < rank[best.status] ? one : best), {
-        window,
-        status: "missing",
-        run: undefined
-      })
-  )
+): ReadonlyArray<WindowOutlook> => windows.map((window) => outlookOf(window, earlier))
+
+/** Why windows with these plans have to run one after the other, with what to do about it; undefined: they may run side by side. */
+export const whyInTurn = (plan: RunPlan, next: RunPlan): string | undefined => {
+  for (const { concurrency, name } of plan.pipelines) {
+    const stages = plan.stages.filter(({ pipeline }) => pipeline === name)
+    const provided = new Set(stages.flatMap(({ outputs }) => Object.values(outputs).flatMap(({ asset }) => asset ?? [])))
+    const isLaidOver = stages.some((stage) =>
+      singlesOf(stage).some(([, input]) => input.from === "asset" && provided.has(input.asset))
+    )
+    if (isLaidOver) return `${name} lays each window over what it had before, so its windows run one after the other`
+    const other = next.pipelines.find((pipeline) => pipeline.name === name)?.concurrency
+    if (concurrency?.key === undefined || concurrency.key === other?.key)
+      return `only one run of ${name} at a time is allowed: set pipelines.${name}.concurrency to { policy: allow, key: [start_date, end_date] }`
+  }
+  return undefined
+}

@@ -8,7 +8,7 @@ import type { InStore, Register } from "./storeContract.ts"
 export const EveryKind = defineTable(
   "test/EveryKind@1",
   { name: Col.text, day: Col.day, close: Col.float, count: Col.int, big: Col.long, flag: Col.flag, at: Col.micros },
-  { key: ["name", "day"], time: "day", more: Col.float }
+  { key: ["name", "day"], time: "day", known: "at", more: Col.float }
 )
 type Cells = Batch<(typeof EveryKind)["columns"]>
 const missingDay = -2_147_483_648
@@ -260,6 +260,25 @@ export const artifactContract = ({ describe, it }: Register, inStore: InStore): 
             ...toRows(b)
           ])
           assert.ok(yield* store.holds(table))
+        })
+      )
+    )
+    it(
+      "carry what the rows of a table are about and when the last of them was known, also of a union",
+      inStore(
+        Effect.gen(function* () {
+          const store = yield* ArtifactStore
+          const [a, b] = [someRows(11, 50), someRows(12, 60)]
+          const parts = [yield* written([a], "run-1/s.a/a/1/out"), yield* written([b], "run-1/s.a/b/1/out")]
+          const table = yield* store.merge(EveryKind, parts)
+          const days = [...a.columns.day, ...b.columns.day]
+          const instants = [...a.columns.at, ...b.columns.at].map((at) => Number(at / 1000n))
+          const asOf = new Date(Math.max(...days) * 86_400_000).toISOString().slice(0, 10)
+          const knownAt = new Date(Math.max(...instants)).toISOString()
+          const ref = store.open(EveryKind, table, producer)
+          assert.deepEqual([table.asOf, table.knownAt, ref.asOf, ref.knownAt], [asOf, knownAt, asOf, knownAt])
+          const none = yield* written([], "run-1/s.a/c/1/out")
+          assert.deepEqual([none.asOf, none.knownAt], [undefined, undefined])
         })
       )
     )

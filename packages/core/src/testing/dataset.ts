@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import type { Batch, DatasetRef, Table } from "../authoring/data.ts"
 import { concat, contentHash, emptyBatch, shapeError, sizeOf } from "../execution/columns.ts"
-import { memoryRef } from "../execution/ports/memoryArtifacts.ts"
+import { memoryRef, timesOf } from "../execution/ports/memoryArtifacts.ts"
 
 /** A dataset for a test, from batches of columns. Throws what is wrong with a batch. */
 export const dataset = <T extends Table>(type: T, ...batches: ReadonlyArray<Batch<T["columns"]>>): DatasetRef<T> => {
@@ -20,7 +20,8 @@ export const dataset = <T extends Table>(type: T, ...batches: ReadonlyArray<Batc
     rows: whole.rows,
     bytes: file.bytes,
     more: Object.keys(whole.more ?? {}),
-    files: [file]
+    files: [file],
+    ...timesOf(type, whole)
   }
   return memoryRef(type, table, { run: "test", stage: "test", at: new Date(0).toISOString() }, () => batches)
 }

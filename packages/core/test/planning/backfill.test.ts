@@ -1,7 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Json, Status } from "../../src/domain/Names.ts"
-import type { PlannedPipeline } from "../../src/domain/RunPlan.ts"
-import { backfillId, daysOf, type EarlierRun, outlookOfWindows, windowName, windowsOf } from "../../src/planning/backfill.ts"
+import type { PlannedPipeline, RunPlan } from "../../src/domain/RunPlan.ts"
+import { aPlan } from "../../src/testing/aPlan.ts"
+import {
+  backfillId,
+  daysOf,
+  type EarlierRun,
+  outlookOfWindows,
+  whyInTurn,
+  windowName,
+  windowsOf
+} from "../../src/planning/backfill.ts"
 
 const names = (start: string, end: string, size: Parameters<typeof windowsOf>[1]) =>
   windowsOf({ start, end }, size).map(windowName)
@@ -52,7 +61,6 @@ const run = (id: string, status: Status, params: Readonly<Record<string, Json>>,
   status,
   requestedAt: Date.UTC(2024, 5, 1, 12),
   endedAt: undefined,
-  records: 0,
   interrupted: false,
   ...more,
   ...daysIn({ symbols: ["A"], ...params }, more.requestedAt)
@@ -69,6 +77,24 @@ describe("what is there for a window", () => {
     const year = { start_date: "2023-06-01", end_date: "2024-02-29" }
     assert.deepStrictEqual(told(run("r2", "completed", year)), ["done r2", "done r2"])
     assert.deepStrictEqual(told(run("r3", "completed", { ...january, end_date: "2024-01-30" })), ["missing -", "missing -"])
+  })
+  it("is what several runs did of it together", () => {
+    const weeks = (...statuses: ReadonlyArray<Status>) =>
+      statuses.map((status, i) => {
+        const [from, to] = [1 + i * 8, i === 3 ? 31 : 8 + i * 8].map((day) => String(day).padStart(2, "0"))
+        return run(`w${i + 1}`, status, { start_date: `2024-01-${from}`, end_date: `2024-01-${to}` })
+      })
+    const outlook = (...earlier: ReadonlyArray<EarlierRun>) => {
+      const [window] = windowsOf({ start: "2024-01-01", end: "2024-01-31" }, "month")
+      const [first] = outlookOfWindows([window], earlier)
+      return [first?.status, first?.run?.run, first?.others]
+    }
+    assert.deepStrictEqual(outlook(...weeks("completed", "completed", "completed", "completed")), ["done", "w1", 3])
+    assert.deepStrictEqual(outlook(...weeks("completed", "completed", "completed")), ["missing", undefined, 0], "a week is left")
+    assert.deepStrictEqual(outlook(...weeks("completed", "completed", "failed", "completed")), ["failed", "w3", 3])
+    assert.deepStrictEqual(outlook(...weeks("completed", "partial", "completed", "completed")), ["partial", "w2", 3])
+    const whole = run("r", "completed", january)
+    assert.deepStrictEqual(outlook(...weeks("completed", "completed", "failed", "completed"), whole), ["done", "r", 0])
   })
   it("counts a run without a last day up to the day before it", () => {
     const open = (day: number) => run("r", "completed", { start_date: "2024-01-01" }, { requestedAt: Date.UTC(2024, 1, day, 9) })
@@ -103,5 +129,28 @@ describe("what is there for a window", () => {
   it("is a running run, or a failed one when its process is gone", () => {
     assert.deepStrictEqual(told(run("r", "running", january))[0], "running r")
     assert.deepStrictEqual(told(run("r", "running", january, { interrupted: true }))[0], "failed r")
+  })
+})
+
+describe("windows side by side", () => {
+  const plan = (key: string | undefined, reads: ReadonlyArray<string> = []): RunPlan => {
+    const base = aPlan("load > clean")
+    const [pipelined] = base.pipelines
+    const concurrency = key === undefined ? undefined : ({ policy: "allow", key } as const)
+    const [first, ...others] = base.stages
+    const inputs = Object.fromEntries(
+      reads.map((asset) => [asset, { from: "asset", asset, type: "t/Rows@1", accepts: "plain" } as const])
+    )
+    const stage = { ...first, inputs, outputs: { rows: { type: "t/Rows@1", asset: "rows" } } }
+    return { ...base, pipelines: [{ ...pipelined, concurrency }], stages: [stage, ...others] } as RunPlan
+  }
+  it("need pipelines that allow it by a key that tells them apart", () => {
+    assert.strictEqual(whyInTurn(plan("start_date=1"), plan("start_date=2")), undefined)
+    assert.match(whyInTurn(plan("symbols=A"), plan("symbols=A")) ?? "", /policy: allow, key: \[start_date, end_date\]/)
+    assert.match(whyInTurn(plan(undefined), plan(undefined)) ?? "", /only one run of p at a time/)
+  })
+  it("are refused where each is laid over the one before: one of two would be lost", () => {
+    assert.match(whyInTurn(plan("1", ["rows"]), plan("2", ["rows"])) ?? "", /lays each window over what it had before/)
+    assert.strictEqual(whyInTurn(plan("1", ["prices"]), plan("2", ["prices"])), undefined)
   })
 })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Schema } from "effect"
+import { Effect, Result, Schema } from "effect"
 import { TestClock } from "effect/testing"
-import { type AnyPipeline, batch, Col, defineTable, partial, type Policy } from "../../src/index.ts"
+import { type AnyPipeline, batch, Col, defineTable, optional, partial, type Policy } from "../../src/index.ts"
 import { MemoryStores } from "../../src/execution/memory.ts"
 import { StateQueries } from "../../src/execution/ports/StateQueries.ts"
 import type { RunEvent, StoredEvent } from "../../src/domain/RunEvent.ts"
@@ -53,13 +53,29 @@ const market = ({ broken = "", keys, policy, scale = 1 }: Given): AnyPipeline =>
     }
   }) as AnyPipeline
 }
+/** Lays a part over the asset as it was: parts that add nothing leave the version as it is. */
+const laidOver = (part: number): AnyPipeline => {
+  const lay = defineStage({
+    id: "t/lay",
+    inputs: { previous: optional(Total) },
+    config: Schema.Struct({ part: Schema.Int }),
+    outputs: { total: Total },
+    policy: { cache: "never" },
+    run: ({ config, inputs }) => ({
+      total: { n: (Result.isSuccess(inputs.previous) ? inputs.previous.success.n : 0) + config.part }
+    })
+  })
+  return definePipeline({ name: "p", stages: ({ use }) => ({ lay: use(lay, { config: { part } }) }) }) as AnyPipeline
+}
 /** Runs one after the other on the same stores; answers what is recorded. */
 const ran = (...all: ReadonlyArray<Given & PlanHere>) =>
+  recordOf(all.map((given): readonly [AnyPipeline, PlanHere] => [market(given), given]))
+const recordOf = (all: ReadonlyArray<readonly [AnyPipeline, PlanHere]>) =>
   Effect.gen(function* () {
     const stores = new MemoryStores()
     const runs: Array<string> = []
-    for (const given of all) {
-      runs.push((yield* runOnce(market(given), { stores, ...given })).state.run)
+    for (const [pipeline, given] of all) {
+      runs.push((yield* runOnce(pipeline, { stores, ...given })).state.run)
       yield* TestClock.adjust("1 minute")
     }
     const queries = yield* StateQueries.pipe(Effect.provide(stores.layer))
@@ -214,6 +230,28 @@ describe("why an asset", () => {
         "        note: p.load was computed: no earlier run had started it",
         "        note: a source: it reads nothing that Tetra keeps"
       ])
+    })
+  )
+  it.effect("names the run that it was read from, also when a later one found the same, or the reader itself", () =>
+    Effect.gen(function* () {
+      const { archive, queries, stage, told } = yield* recordOf([1, 2, 0, 0].map((part) => [laidOver(part), {}] as const))
+      const [newest] = yield* queries.assetVersions("total")
+      assert.deepStrictEqual(
+        told(yield* whyAsset(archive, newest)).filter((line) => !/note:|change:/u.test(line)),
+        [
+          "completed: total V: 7 bytes",
+          "  completed: p.lay in run r4",
+          "    input: previous = total V",
+          "      completed: p.lay in run r3",
+          "        input: previous = total V",
+          "          completed: p.lay in run r2",
+          "            input: previous = total V",
+          "              completed: p.lay in run r1"
+        ]
+      )
+      const inputs = (lines: ReadonlyArray<string>) => lines.filter((line) => line.startsWith("  input"))
+      assert.deepStrictEqual(inputs(yield* stage(3, "p.lay")), ["  input: input previous V: total V, made by p.lay in run r2"])
+      assert.deepStrictEqual(inputs(yield* stage(4, "p.lay")), ["  input: input previous V: total V, made by p.lay in run r3"])
     })
   )
 })

@@ -51,7 +51,7 @@ const written = (home: string, old: string, schema: number): void => {
   database.close()
 }
 
-describe.each([2, 4])("a store of schema %i", (schema) => {
+describe.each([2, 5])("a store of schema %i", (schema) => {
   it("is brought to this version by the first command that writes, with everything in it", () =>
     withHome((home) =>
       withHome(async (old) => {

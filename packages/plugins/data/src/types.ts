@@ -10,6 +10,15 @@ export {
   type AdjustMode,
   groupBySymbol
 } from "./adjust.ts"
+export {
+  knowledgeColumns,
+  type KnowledgeBars,
+  type KnowledgeRule,
+  type KnownSeries,
+  knownSeries,
+  LaterKnowledge
+} from "./knowledge.ts"
+export { dayParameter } from "./range.ts"
 export { type BarRule, isQuarantined, QualityBit, QuarantineMask, rulesOf } from "./quality/bits.ts"
 
 /**
@@ -36,7 +45,7 @@ export const Bars = defineTable(
     available_at: Col.micros,
     quality: Col.int
   },
-  { key: ["symbol", "interval", "ts"], time: "date" }
+  { key: ["symbol", "interval", "ts"], time: "date", known: "available_at" }
 )
 /** One value of one series in one vintage: valid from `vintage_start` until `vintage_end` (open = 9999-12-31). Join by `available_at`. */
 export const Economic = defineTable(
@@ -52,7 +61,7 @@ export const Economic = defineTable(
     source: Col.text,
     available_at: Col.micros
   },
-  { key: ["series", "ref_date", "vintage_start"], time: "ref_date" }
+  { key: ["series", "ref_date", "vintage_start"], time: "ref_date", known: "available_at" }
 )
 /** Scheduled and past events: earnings, fomc, macro_release, dividend, split, filing. `symbol` is empty for market-wide ones. */
 export const Events = defineTable(
@@ -68,7 +77,7 @@ export const Events = defineTable(
     source: Col.text,
     available_at: Col.micros
   },
-  { key: ["event_id"], time: "date" }
+  { key: ["event_id"], time: "date", known: "available_at" }
 )
 /** Headlines. `symbols` is a comma-separated list, `sentiment` is -1 to 1 or NaN. */
 export const News = defineTable(
@@ -85,7 +94,7 @@ export const News = defineTable(
     dup_group: Col.text,
     available_at: Col.micros
   },
-  { key: ["news_id"], time: "date" }
+  { key: ["news_id"], time: "date", known: "available_at" }
 )
 /** Findings of the quality rules, one row per (symbol, rule). `first` and `last` are the first and last affected dates. */
 export const QualityReport = defineTable(

@@ -12,6 +12,8 @@ export interface Bar {
   readonly split?: number
   readonly dividend?: number
   readonly quality?: number
+  /** The day of whose close on it was known, when that is not its own. */
+  readonly known?: number
 }
 export const day = (iso: string): number => Date.parse(`${iso}T00:00:00Z`) / 86_400_000
 
@@ -33,7 +35,7 @@ export const barsOf = (bars: ReadonlyArray<Bar>): Batch<(typeof Bars)["columns"]
     split_factor: floats((b) => b.split ?? 1),
     div_cash: floats((b) => b.dividend ?? 0),
     source: text(bars.map(() => "test")),
-    available_at: micros(21),
+    available_at: BigInt64Array.from(bars, (b) => BigInt(b.known ?? b.date) * 86_400_000_000n + 21n * 3_600_000_000n),
     quality: Int32Array.from(bars, (b) => b.quality ?? 0)
   })
 }

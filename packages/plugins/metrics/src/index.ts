@@ -1,7 +1,9 @@
 import { definePipeline, definePlugin, option } from "@tetra/core"
 import { Schema } from "effect"
 import { defaultLabels } from "./features/labels.ts"
-import { featureManifest, FeatureSettings, features } from "./stages/features.ts"
+import { crossSection } from "./stages/crossSection.ts"
+import { FeatureSettings } from "./stages/featureSettings.ts"
+import { featureManifest, features } from "./stages/features.ts"
 import { indicators } from "./stages/indicators.ts"
 import { Settings } from "./stages/settings.ts"
 import { statistics } from "./stages/statistics.ts"
@@ -21,6 +23,14 @@ export const metrics = definePipeline({
       help: "Labels for training, kept apart from the features",
       default: defaultLabels
     }),
+    as_of: option(FeatureSettings.fields.as_of, {
+      help: "Features from what was known at the end of this day (YYYY-MM-DD); empty means all there is",
+      default: ""
+    }),
+    later_knowledge: option(FeatureSettings.fields.later_knowledge, {
+      help: "What to do with a symbol whose values became known after they would be used: refuse it, or allow it",
+      default: "refuse"
+    }),
     symbols: option(fields.symbols, { help: "Symbols; none means all of the market data", default: [] }),
     benchmark: option(fields.benchmark, {
       help: "Symbol that beta and alpha refer to; empty means SPY if it is there",
@@ -33,11 +43,14 @@ export const metrics = definePipeline({
   stages: ({ use, params }) => {
     const { metrics, scenario, max_paths, symbols, benchmark, annual, risk_free, windows } = params
     const config = { metrics, scenario, max_paths, symbols, benchmark, annual, risk_free, windows }
-    const set = { features: params.features, labels: params.labels, symbols }
+    const { as_of, features: named, labels, later_knowledge } = params
+    const set = { features: named, labels, symbols, as_of, later_knowledge }
+    const among = use(crossSection, { config: set })
     return {
       indicators: use(indicators, { config }),
       statistics: use(statistics, { config }),
-      features: use(features, { config: set }),
+      cross_section: among,
+      features: use(features, { config: set, inputs: { standing: among.table } }),
       feature_manifest: use(featureManifest, { config: set })
     }
   }

@@ -37,7 +37,7 @@ export const Features = defineTable(
     date: Col.day,
     available_at: Col.micros
   },
-  { key: ["symbol", "date"], time: "date", more: Col.float }
+  { key: ["symbol", "date"], time: "date", known: "available_at", more: Col.float }
 )
 
 export const TechnicalIndicators = defineAsset("technical_indicators", Indicators)

@@ -7,8 +7,8 @@ import type { IndicatorDef } from "../src/types.ts"
 import { someBars } from "./bars.ts"
 
 const columns = someBars(1000)
-/** Running totals: their level depends on where the series begins. */
-const totals = new Set(["obv", "ad", "pvt"])
+/** Running totals, and what is fitted once on the first bars: their level depends on where the series begins. */
+const totals = new Set(["obv", "ad", "pvt", "fracdiff_fit"])
 const check = (def: IndicatorDef) =>
   checkIndicator(def, { columns, memory: totals.has(def.name) ? "level" : "fading" })
     .filter((f) => !f.ok)

@@ -6,6 +6,7 @@ import { Layer, Result } from "effect"
 import { describe, expect, it } from "vitest"
 import plugin, { metrics } from "../src/index.ts"
 import { computeIndicator } from "../src/kernels.ts"
+import { CrossSection } from "../src/stages/crossSection.ts"
 import { features } from "../src/stages/features.ts"
 import { indicators } from "../src/stages/indicators.ts"
 import { statistics } from "../src/stages/statistics.ts"
@@ -160,6 +161,8 @@ describe("conformance", () => {
     risk_free: 0,
     windows: [63]
   }
+  const missing = Result.fail({ _tag: "Unavailable" as const, cause: "missing" as const, message: "not there" })
+  const featureInputs = { bars: market, events: missing, news: missing, standing: dataset(CrossSection) }
   const inputs = { bars: market, definitions: scenario_definitions, scenarios: Result.succeed(scenarioTable(500)) }
   const faults = (findings: Awaited<ReturnType<typeof checkStage>>) => findings.filter((f) => !f.ok)
   it("the stages are deterministic, interruptible and look ahead of nothing", async () => {
@@ -168,8 +171,8 @@ describe("conformance", () => {
       faults(await checkStage(indicators, { config, inputs, key, services }, { noLookAhead: { input: "bars", output: "table" } }))
     ).toEqual([])
     expect(faults(await checkStage(statistics, { config, inputs, key: "gbm" }))).toEqual([])
-    const set = { features: ["all"], labels: [], symbols: [] }
-    expect(faults(await checkStage(features, { config: set, inputs: { bars: market }, key, services }))).toEqual([])
+    const set = { features: ["all"], labels: [], symbols: [], as_of: "", later_knowledge: "refuse" as const }
+    expect(faults(await checkStage(features, { config: set, inputs: featureInputs, key, services }))).toEqual([])
   })
   it("a missing symbol in a block leaves the others", async () => {
     const tried = await testStage(indicators, { config, inputs, key: "base: AAA,GONE", services })

@@ -1,6 +1,6 @@
-/** Holds the scene and decides when a frame is published. Knows neither React nor the terminal; time is injected. */
+/** Holds the scene and decides when a frame is painted. Knows nothing of the terminal; time is injected. */
 import type { LiveEvent } from "@tetra/core/engine"
-import { alsoTook, dueAt, type Governor, idleGovernor, painted, wants } from "../model/governor.ts"
+import { dueAt, type Governor, idleGovernor, painted, wants } from "../model/governor.ts"
 import type { KeyEvent } from "../model/keys.ts"
 import { type Abilities, isMoving, type Scene, SceneMaker } from "../model/Scene.ts"
 import type { Command, Overlay, Ui } from "../model/Ui.ts"
@@ -15,9 +15,11 @@ import {
   withToast
 } from "../model/toasts.ts"
 import { update } from "../model/update.ts"
-import { type Desk, take, type World } from "../model/World.ts"
+import { type Desk, takeAll, type World } from "../model/World.ts"
 import type { Size } from "../paint/Painter.ts"
+import { EventQueue } from "./EventQueue.ts"
 import { paintScreen } from "../paint/screen.ts"
+import { largeGraphs } from "../paint/views/graph.ts"
 import { surroundingsOf } from "../paint/surroundings.ts"
 import type { Look } from "../paint/theme.ts"
 
@@ -38,6 +40,8 @@ export interface StoreOptions {
   /** `key` makes it the same command however often it is asked for. */
   readonly perform: (command: Command, key: string) => void
   readonly newKey: () => string
+  /** Puts a frame on the screen; answers the bytes that it took. */
+  readonly show: (rows: ReadonlyArray<string>, size: Size) => number
   /** A painter threw: a fault of ours, which must not touch the run. */
   readonly failed: (error: unknown) => void
 }
@@ -45,13 +49,18 @@ export interface StoreOptions {
 const labels: Readonly<Partial<Record<Command["_tag"], string>>> = { Run: "run", Retry: "retry", Cancel: "cancel" }
 /** Most commands whose way is remembered. */
 const mostSent = 8
+/** How long events are folded, or a large graph is laid out, at a time, in milliseconds; and how many before the clock is asked again. */
+const sliceMs = 4
+const lot = 32
 /** Time between two frames of what moves by itself: spinner, elapsed times, countdowns. */
 const motionMs = 250
 
 export class Store {
   private readonly options: StoreOptions
   private readonly maker = new SceneMaker()
-  private readonly listeners = new Set<() => void>()
+  private readonly events = new EventQueue()
+  private cancelFold: (() => void) | undefined
+  private cancelDrawing: (() => void) | undefined
   private governor: Governor = idleGovernor
   private rows: ReadonlyArray<string> = []
   private cancelTimer: (() => void) | undefined
@@ -61,7 +70,7 @@ export class Store {
   private turned = 0
   private watched: Grace | undefined
   private cancelGrace: (() => void) | undefined
-  world: World
+  private known: World
   ui: Ui
   size: Size
   look: Look
@@ -69,28 +78,51 @@ export class Store {
 
   constructor(options: StoreOptions) {
     this.options = options
-    this.world = options.world
+    this.known = options.world
     this.ui = options.ui
     this.size = options.size
     this.look = options.look
     this.abilities = options.abilities
     this.rows = this.frameNow()
   }
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
-  }
   /** The rows of the newest frame. */
-  readonly frame = (): ReadonlyArray<string> => this.rows
-
+  frame(): ReadonlyArray<string> {
+    return this.rows
+  }
+  /** With every event that came so far. */
+  get world(): World {
+    this.fold(Number.POSITIVE_INFINITY)
+    return this.known
+  }
+  /** Takes note of an event. It is folded in the next slice of time, so that a key never waits for a flood of them. */
   see(event: LiveEvent): void {
-    this.world = take(this.world, event)
-    this.ui = settled(this.ui, this.world, this.clock)
-    this.want("background")
+    this.events.add(event)
+    if (this.events.isFull) this.fold(Number.POSITIVE_INFINITY)
+    else this.cancelFold ??= this.options.time.after(0, () => this.foldSlice())
   }
   setWorld(world: World, what: "background" | "input" = "background"): void {
-    this.world = world
+    this.known = world
     this.want(what)
+  }
+  private foldSlice(): void {
+    this.cancelFold = undefined
+    this.fold(this.clock + sliceMs)
+    if (this.events.length > 0) this.cancelFold = this.options.time.after(0, () => this.foldSlice())
+  }
+  /** Large graphs are laid out while no key waits, and shown when they are ready. */
+  private drawSlice(): void {
+    this.cancelDrawing = undefined
+    const until = this.clock + sliceMs
+    if (largeGraphs.work(() => this.clock >= until)) this.want("input")
+    if (largeGraphs.isBusy) this.cancelDrawing ??= this.options.time.after(0, () => this.drawSlice())
+  }
+  /** Folds what waits, until it is `until` on the clock. */
+  private fold(until: number): void {
+    if (this.events.length === 0) return
+    do this.known = takeAll(this.known, this.events.next(lot))
+    while (this.events.length > 0 && (until === Number.POSITIVE_INFINITY || this.clock < until))
+    this.ui = settled(this.ui, this.known, this.clock)
+    this.want("background")
   }
   setDesk(change: Partial<Desk>): void {
     this.setWorld({ ...this.world, desk: { ...this.world.desk, ...change } })
@@ -141,7 +173,7 @@ export class Store {
     const label = labels[command._tag]
     const key = label === undefined ? "" : this.options.newKey()
     if (label !== undefined) {
-      const sent: Sent = { key, label, command, state: "sent", reason: "", at: this.clock, run: this.world.run.run }
+      const sent: Sent = { key, label, command, state: "sent", reason: "", at: this.clock, run: this.known.run.run }
       this.ui = { ...this.ui, sent: [...this.ui.sent.slice(1 - mostSent), sent] }
     }
     this.options.perform(command, key)
@@ -172,10 +204,6 @@ export class Store {
   slowDown(): void {
     this.governor = { ...this.governor, slow: true }
   }
-  /** Milliseconds that Ink took for the newest frame. */
-  took(ms: number): void {
-    this.governor = alsoTook(this.governor, ms)
-  }
   resize(size: Size): void {
     this.size = size
     this.paint()
@@ -192,14 +220,15 @@ export class Store {
   close(): void {
     this.pause()
     this.cancelGrace?.()
-    this.listeners.clear()
+    this.cancelFold?.()
+    this.cancelDrawing?.()
   }
   scene(): Scene {
-    const { link, run } = this.world
+    const { link, run } = this.known
     // While the link is down nothing that is shown grows older than it was then.
     const lostAt = link._tag === "Attached" ? link.lostAt : undefined
     const now = link._tag === "Replay" ? run.at : (lostAt ?? this.options.time.now())
-    return this.maker.make(this.world, this.ui, now, this.abilities, this.clock)
+    return this.maker.make(this.known, this.ui, now, this.abilities, this.clock)
   }
   private frameNow(): ReadonlyArray<string> {
     return paintScreen(this.scene(), this.size, this.look)
@@ -221,19 +250,21 @@ export class Store {
     if (this.isPaused) return
     this.stopTimers()
     const began = this.options.time.clock()
+    let bytes = 0
     try {
       this.turn()
       this.rows = this.frameNow()
-      for (const listener of this.listeners) listener()
+      bytes = this.options.show(this.rows, this.size)
     } catch (error) {
       this.isPaused = true
       this.options.failed(error)
       return
     }
+    if (largeGraphs.isBusy) this.cancelDrawing ??= this.options.time.after(0, () => this.drawSlice())
     const ended = this.options.time.clock()
-    this.governor = painted(this.governor, ended, ended - began)
+    this.governor = painted(this.governor, ended, { ms: ended - began, bytes })
     // Only while something on the screen moves by itself is there a timer at all.
-    const wait = isMoving(this.world) ? motionMs : nextChange(this.ui, ended)
+    const wait = isMoving(this.known) ? motionMs : nextChange(this.ui, ended)
     if (wait !== undefined) this.cancelMotion = this.options.time.after(wait, () => this.want("background"))
   }
   private stopTimers(): void {

@@ -1,5 +1,4 @@
 /** The terminal: the only place that writes escape sequences, changes its modes, and puts everything back. */
-import { EventEmitter } from "node:events"
 import process from "node:process"
 import { StringDecoder } from "node:string_decoder"
 import { type KeyEvent, type KeyState, noKeys, readKeys, settleKeys } from "../model/keys.ts"
@@ -15,35 +14,13 @@ export interface Streams {
 const escapeMs = 30
 const resizeMs = 50
 
-const enterCodes = "\u001b[?1049h\u001b[?25l\u001b[?2004h\u001b[?1004h\u001b[2J\u001b[H"
-/** Ends synchronised output, focus reports, paste marks, mouse reports; leaves the alternate screen; shows the cursor; plain style. */
+const enterCodes = "\u001b[?1049h\u001b[?25l\u001b[?2004h\u001b[?1004h\u001b[?7l\u001b[2J\u001b[H"
+/** Ends synchronised output, focus reports, paste marks, mouse reports; wraps again; leaves the alternate screen; shows the cursor; plain style. */
 const leaveCodes =
-  "\u001b[?2026l\u001b[?1004l\u001b[?2004l\u001b[?1000l\u001b[?1002l\u001b[?1006l\u001b[0m\u001b[?1049l\u001b[?25h"
+  "\u001b[?2026l\u001b[?1004l\u001b[?2004l\u001b[?1000l\u001b[?1002l\u001b[?1006l\u001b[?7h\u001b[0m\u001b[?1049l\u001b[?25h"
 const mouseOn = "\u001b[?1000h\u001b[?1002h\u001b[?1006h"
 const mouseOff = "\u001b[?1006l\u001b[?1002l\u001b[?1000l"
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
-
-/** What Ink takes for a terminal. Once the screen is given back, nothing that Ink still writes reaches it. */
-class InkStream extends EventEmitter {
-  readonly isTTY = true
-  readonly writable = true
-  columns: number
-  rows: number
-  private readonly put: (text: string) => void
-
-  constructor(size: Size, put: (text: string) => void) {
-    super()
-    this.columns = size.width
-    this.rows = size.height
-    this.put = put
-  }
-  write(text: string, encoding?: unknown, done?: unknown): boolean {
-    this.put(text)
-    const callback = typeof encoding === "function" ? encoding : done
-    if (typeof callback === "function") queueMicrotask(() => (callback as () => void)())
-    return true
-  }
-}
 
 export interface TerminalEvents {
   readonly keys: (events: ReadonlyArray<KeyEvent>) => void
@@ -54,7 +31,6 @@ export interface TerminalEvents {
 export class Terminal {
   private readonly streams: Streams
   private readonly events: TerminalEvents
-  readonly ink: InkStream
   private keyState: KeyState = noKeys
   private readonly decoder = new StringDecoder("utf8")
   private escapeTimer: NodeJS.Timeout | undefined
@@ -68,9 +44,6 @@ export class Terminal {
   constructor(streams: Streams, events: TerminalEvents) {
     this.streams = streams
     this.events = events
-    this.ink = new InkStream(this.size, (text) => {
-      if (this.isFull) this.streams.write(text)
-    })
   }
   get size(): Size {
     const { columns, rows } = this.streams.stdout
@@ -143,6 +116,10 @@ export class Terminal {
   }
   writeRaw(text: string): void {
     this.streams.write(text)
+  }
+  /** What is for the whole screen: once that is given back, it reaches nobody. */
+  readonly draw = (text: string): void => {
+    if (this.isFull) this.streams.write(text)
   }
   /** Stops the process as the shell expects it; `fg` comes back here. */
   suspend(): void {

@@ -3,7 +3,7 @@ import type { LiveEvent, LogLine, StoredEvent } from "@tetra/core/engine"
 import { lineWeight } from "./logs/Flood.ts"
 import { emptyModel } from "./RunModel.ts"
 import { Ring } from "./Ring.ts"
-import { take, type World } from "./World.ts"
+import { takeAll, type World } from "./World.ts"
 
 /** Most events and log lines of a run that are kept in memory; everything is in the journal and in the file. */
 export const mostEvents = 20_000
@@ -37,11 +37,8 @@ export const worldAt = (world: World, recording: ReadonlyArray<LiveEvent>, posit
   if (world.link._tag !== "Replay") return world
   const to = Math.max(0, Math.min(recording.length, position))
   const goesOn = to >= world.link.position && (world.run.run !== "" || world.link.position === 0)
-  let next = goesOn ? world : cleared(world)
-  for (let i = goesOn ? world.link.position : 0; i < to; i++) {
-    const event = recording[i]
-    if (event !== undefined) next = take(next, event)
-  }
+  const from = goesOn ? world.link.position : 0
+  const next = takeAll(goesOn ? world : cleared(world), recording.slice(from, to))
   return { ...next, link: { ...world.link, position: to } }
 }
 

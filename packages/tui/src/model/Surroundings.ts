@@ -1,5 +1,6 @@
 /** What the person sees when a key comes, and what the key then gives. Types only, and the one place that knows which filter is whose. */
 import type { Deed } from "./deeds.ts"
+import type { ChartColumn } from "./views/charts.ts"
 import type { TreeRow } from "./jsonTree.ts"
 import type { Keymap, Target } from "./keymap.ts"
 import type { Command, ListUi, Question, SizeClass, Ui, Verb, View } from "./Ui.ts"
@@ -46,6 +47,8 @@ export interface Surroundings {
   /** Ids of what can be acknowledged, the most urgent first. */
   readonly alerts: ReadonlyArray<string>
   readonly charts: number
+  /** Columns whose names have the letters of `text`. */
+  readonly columns: (text: string) => ReadonlyArray<ChartColumn>
   /** Stages of the run that need no other. */
   readonly roots: ReadonlyArray<string>
   /** The runs that the history compares now, the older one first. */

@@ -130,6 +130,8 @@ export type Overlay =
   | { readonly _tag: "Inspect"; readonly what: Inspected; readonly top: number }
   /** An event as it is recorded: rows that fold. */
   | { readonly _tag: "Tree"; readonly place: number; readonly index: number; readonly turned: ReadonlySet<string> }
+  /** Which column of which asset is drawn. */
+  | { readonly _tag: "Columns"; readonly text: string; readonly index: number }
   | { readonly _tag: "CopyMode" }
   /** Where the chart is saved. */
   | { readonly _tag: "SavePath"; readonly chart: number; readonly text: string }

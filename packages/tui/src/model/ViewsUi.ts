@@ -15,6 +15,8 @@ export type ViewCommand =
   | { readonly _tag: "Compare"; readonly before: string; readonly after: string }
   /** The values of a chart as CSV, or the chart as SVG, as the name of the file says. */
   | { readonly _tag: "SaveChart"; readonly chart: number; readonly path: string }
+  /** Charts of a column of an asset. */
+  | { readonly _tag: "ChartColumn"; readonly asset: string; readonly column: string }
   /** What a run would do now. */
   | { readonly _tag: "DryRun"; readonly force: boolean }
   /** The recorded reasons of a stage of the shown run. */
@@ -26,6 +28,7 @@ export type ViewCommand =
 /** What keys of views do. */
 export type ViewAct =
   | "acknowledge"
+  | "chartColumn"
   | "chartTable"
   | "compare"
   | "dryRun"

@@ -1,14 +1,15 @@
 /** Everything that is shown and that the person did not choose: the run, its log, and what was looked up beside it. */
-import type { LogLine, PipelineRunRow, PipelineStateRow, ScheduleForecast, StoredEvent } from "@tetra/core/engine"
+import type { LiveEvent, LogLine, PipelineRunRow, PipelineStateRow, ScheduleForecast, StoredEvent } from "@tetra/core/engine"
 import type { History } from "./estimate.ts"
 import type { Attachment } from "./link/attachment.ts"
-import { advance, type RunModel } from "./RunModel.ts"
+import { advanceAll } from "./advance.ts"
+import type { RunModel } from "./RunModel.ts"
 import type { Book, FileSearch } from "./logs/Book.ts"
 import { bounded, type Flood, floodOf } from "./logs/Flood.ts"
 import { beginsAttempt } from "./logs/query.ts"
 import type { Ring } from "./Ring.ts"
 import type { Fact } from "./inspect.ts"
-import type { ChartPane, Metric } from "./views/charts.ts"
+import type { ChartColumn, ChartPane, Metric } from "./views/charts.ts"
 import type { HealthCheck } from "./views/health.ts"
 import type { RunDetail } from "./views/history.ts"
 
@@ -76,6 +77,8 @@ export interface Desk {
     | undefined
   readonly config: ReadonlyArray<Setting> | undefined
   readonly charts: ReadonlyArray<ChartPane> | undefined
+  /** Columns of published tables that can be drawn. */
+  readonly columns: ReadonlyArray<ChartColumn> | undefined
   readonly reload: ConfigReload | undefined
   /** Numbers of the configurations that were in force, by their hash. */
   readonly versions: ReadonlyMap<string, number>
@@ -89,6 +92,7 @@ export const emptyDesk: Desk = {
   health: undefined,
   config: undefined,
   charts: undefined,
+  columns: undefined,
   reload: undefined,
   versions: new Map(),
   compared: undefined,
@@ -118,19 +122,18 @@ export interface World {
   readonly zone: string
 }
 
-/** Takes one live event into a world. The rings change in place, everything else is new. */
-export const take = (world: World, event: Parameters<typeof advance>[1]): World => {
-  if (event._tag === "Log") world.logs.push(bounded(event))
-  else if (event.seq > 0 && event._tag !== "Progress") world.events.push(event)
-  const run = advance(world.run, event)
-  const configVersion = event._tag === "RunRequested" ? event.configVersion : world.configVersion
-  const flood = event._tag === "Log" ? floodOf(world.flood, event) : world.flood
-  return {
-    ...world,
-    run,
-    isPlanning: false,
-    configVersion,
-    flood,
-    attempts: beginsAttempt(event._tag) ? [...world.attempts, event.at] : world.attempts
+/** Takes live events into a world, oldest first. The rings change in place, everything else is new. */
+export const takeAll = (world: World, events: ReadonlyArray<LiveEvent>): World => {
+  let { attempts, configVersion, flood } = world
+  for (const event of events) {
+    if (event._tag === "Log") {
+      world.logs.push(bounded(event))
+      flood = floodOf(flood, event)
+    } else if (event.seq > 0 && event._tag !== "Progress") world.events.push(event)
+    if (event._tag === "RunRequested") configVersion = event.configVersion
+    if (beginsAttempt(event._tag)) attempts = [...attempts, event.at]
   }
+  return { ...world, run: advanceAll(world.run, events), isPlanning: false, configVersion, flood, attempts }
 }
+/** Takes one live event into a world. */
+export const take = (world: World, event: LiveEvent): World => takeAll(world, [event])

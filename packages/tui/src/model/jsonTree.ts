@@ -29,6 +29,7 @@ const leafText = (value: unknown): string => {
 }
 const rowsBelow = (value: object, id: string, depth: number, turned: ReadonlySet<string>): ReadonlyArray<TreeRow> =>
   Object.entries(value).flatMap(([name, inner]: [string, unknown]): ReadonlyArray<TreeRow> => {
+    if (inner === undefined) return []
     const own = id === "" ? name : `${id}\n${name}`
     const row = { id: own, depth, name }
     if (inner === null || typeof inner !== "object")

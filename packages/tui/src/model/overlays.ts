@@ -190,6 +190,19 @@ const tree = (ui: Ui, over: Of<"Tree">, event: KeyEvent, around: Surroundings, a
   const by = key === "j" ? 1 : key === "k" ? -1 : key === "G" ? 1e6 : step(key) || (pages[key] ?? 0)
   return go(at + by)
 }
+const columns = (ui: Ui, over: Of<"Columns">, event: KeyEvent, around: Surroundings): Updated => {
+  const key = keyOf(event)
+  const rows = around.columns(over.text)
+  const row = rows[within(over.index, rows.length)]
+  if (key === "esc") return close(ui)
+  if (key === "enter" && row !== undefined) {
+    const text = `$ tetra assets export ${row.asset} --format csv   (${row.column})`
+    return close({ ...ui, chart: 0, message: { text, tone: "plain" } }, { _tag: "ChartColumn", ...row })
+  }
+  if (step(key) !== 0) return stay(ui, { ...over, index: within(over.index + step(key), rows.length) })
+  const text = typed(over.text, event)
+  return text === undefined ? stay(ui, over) : stay(ui, { ...over, text, index: 0 })
+}
 const savePath = (ui: Ui, over: Of<"SavePath">, event: KeyEvent): Updated => {
   const key = keyOf(event)
   if (key === "esc") return close({ ...ui, message: { text: "nothing was saved", tone: "plain" } })
@@ -218,6 +231,8 @@ export const updateOverlay = (ui: Ui, event: KeyEvent, around: Surroundings, act
       return choose(ui, over, event, around, act)
     case "Inspect":
       return inspector(ui, over, event, around, act)
+    case "Columns":
+      return columns(ui, over, event, around)
     case "Tree":
       return tree(ui, over, event, around, act)
     case "SavePath":

@@ -1,6 +1,7 @@
 /** The stages view: one row per pipeline and stage, in an order that does not jump. Pure. */
 import { count, duration, short, stopwatch } from "./amounts.ts"
 import { type Estimate, type History, stageEstimate, stalledFor } from "./estimate.ts"
+import { neededBy } from "./planned.ts"
 import { spansOf, type TimeSpan } from "./timeline.ts"
 import { isEnded, isReused, type PipelineModel, rateAt, type RunModel, shareDone, type StageModel, stagesOf } from "./RunModel.ts"
 import type { StageSort } from "./Ui.ts"
@@ -59,9 +60,7 @@ const noteOf = (stage: StageModel, model: RunModel, now: number): string => {
     if (stage.failedUnits > 0) return `${count(stage.failedUnits)} failed: ${stage.lastFailure ?? ""}`
     return unit?.of ?? ""
   }
-  const waits = (model.plan?.stages.find(({ name }) => name === stage.name)?.after ?? []).filter(
-    (name) => !isEnded(model.stages.get(name)?.status ?? "completed")
-  )
+  const waits = neededBy(model.plan, stage.name).filter((name) => !isEnded(model.stages.get(name)?.status ?? "completed"))
   const own = waits.map((name) => (name.startsWith(`${stage.pipeline}.`) ? name.slice(stage.pipeline.length + 1) : name))
   return own.length === 0 ? "" : `needs ${own.slice(0, 3).join(", ")}${own.length > 3 ? ` and ${own.length - 3} more` : ""}`
 }

@@ -1,4 +1,5 @@
 /** When stages waited, ran and tried again, on the time line of their run. Pure; epoch milliseconds. */
+import { neededBy } from "./planned.ts"
 import { isEnded, type RunModel, type StageModel } from "./RunModel.ts"
 
 /** `wait`: ready, but not running: for resources, or for its turn. `retry`: between two tries. */
@@ -12,8 +13,9 @@ const endOf = ({ durationMs, startedAt }: StageModel): number | undefined =>
 
 /** When the last of what it needs had ended; undefined while something of it goes on. */
 const readyAt = (stage: StageModel, run: RunModel): number | undefined => {
-  const after = run.plan?.stages.find(({ name }) => name === stage.name)?.after ?? []
-  const needed = after.map((name) => run.stages.get(name)).filter((one) => one !== undefined)
+  const needed = neededBy(run.plan, stage.name)
+    .map((name) => run.stages.get(name))
+    .filter((one) => one !== undefined)
   if (needed.some(({ status }) => !isEnded(status))) return undefined
   return needed.reduce((last, one) => Math.max(last, endOf(one) ?? 0), run.startedAt ?? 0) || undefined
 }

@@ -33,6 +33,7 @@ export const viewBindings: ReadonlyArray<Binding> = [
   { ...bind(["space"], "mark", ["history"], "mark a run to compare it; two at most", [11, "mark"]), wins: true },
   bind(["="], "compare", ["history"], "compare the marked runs, or the selected one with the one before", [12, "compare"]),
   bind(["d"], "chartTable", ["charts"], "the chart as a table of its values", [11, "table"]),
+  bind(["A"], "chartColumn", ["charts"], "charts of a column of an asset", [13, "column"]),
   bind(["S"], "saveChart", ["charts"], "save the chart as CSV or SVG", [12, "save"]),
   bind(["S-left"], "panLeft", ["graph"], "move the picture"),
   bind(["S-right"], "panRight", ["graph"], "move the picture"),
@@ -124,6 +125,12 @@ export const actView = (ui: Ui, act: ViewAct, around: Surroundings, ask: (ui: Ui
   switch (act) {
     case "acknowledge":
       return only(acknowledge(ui, around))
+    case "chartColumn":
+      return only(
+        around.columns("").length === 0
+          ? say(ui, "no table with numbers was published yet", "warn")
+          : { ...ui, over: { _tag: "Columns", text: "", index: 0 } }
+      )
     case "chartTable":
       return only(around.charts === 0 ? say(ui, "there is no chart") : look(ui, { _tag: "Chart", chart: ui.chart }))
     case "saveChart":

@@ -130,6 +130,11 @@ const dialogKeys: Readonly<Partial<Record<Overlay["_tag"], ReadonlyArray<readonl
     ["up down", "choose"],
     ["enter", "do it"]
   ],
+  Columns: [
+    ["esc", "back"],
+    ["up down", "choose"],
+    ["enter", "draw"]
+  ],
   Stages: [
     ["esc", "back"],
     ["space", "choose"],

@@ -4,6 +4,7 @@ import { isAnswered, picked } from "../model/overlays.ts"
 import { viewOfKeys } from "../model/panes.ts"
 import { entriesFor } from "../model/palette.ts"
 import type { Scene } from "../model/Scene.ts"
+import type { ChartColumn } from "../model/views/charts.ts"
 import type { Overlay } from "../model/Ui.ts"
 import { fillRows, frame, inside, paintRow, paintSelected, type Row, type Size, span } from "./Painter.ts"
 import { fit, padStart, safeLine, wrap } from "./text.ts"
@@ -61,6 +62,20 @@ const stagePicker = (scene: Scene, over: Of<"Stages">, size: Size, look: Look): 
   ])
   return listed(
     { label: "show the log of: ", text: over.text, index: over.index, rows, empty: "no stage has this in its name" },
+    size,
+    look
+  )
+}
+/** Columns that can be drawn and have these letters somewhere in their name. */
+export const columnsFor = ({ world }: Scene, text: string): ReadonlyArray<ChartColumn> =>
+  (world.desk.columns ?? []).filter(({ asset, column }) => `${asset}.${column}`.toLowerCase().includes(text.trim().toLowerCase()))
+const columnPicker = (scene: Scene, over: Of<"Columns">, size: Size, look: Look): Rows => {
+  const rows = columnsFor(scene, over.text).map(({ asset, column }): Row => [
+    span(`${safeLine(asset)}.`, "faint"),
+    span(safeLine(column))
+  ])
+  return listed(
+    { label: "column: ", text: over.text, index: over.index, rows, empty: "no column has this in its name" },
     size,
     look
   )
@@ -130,6 +145,14 @@ export const paintOverlay = (scene: Scene, body: Rows, width: number, look: Look
         "Stages",
         body,
         { rows: stagePicker(scene, over, tall, look), note: "space chooses several, ^U all" },
+        width,
+        look
+      )
+    case "Columns":
+      return box(
+        "Charts of a column",
+        body,
+        { rows: columnPicker(scene, over, tall, look), note: "enter draws it, esc closes" },
         width,
         look
       )

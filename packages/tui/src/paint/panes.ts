@@ -49,7 +49,11 @@ const painted = (pane: Pane, size: Size, options: PaneOptions, look: Look): Rows
 
 /** What stands where there is no stage. */
 const nothingYet = ({ world }: Scene): string =>
-  world.isPlanning ? "planning: what runs, in which order, and what can be reused" : "no run yet: r starts one"
+  world.link._tag === "Attached" && world.link.state !== "live"
+    ? "connecting to the server"
+    : world.isPlanning
+      ? "planning: what runs, in which order, and what can be reused"
+      : "no run yet: r starts one"
 
 export const stagesPane = (scene: Scene, size: Size, options: PaneOptions, look: Look): Rows => {
   const { sort, stage, stageFilter } = scene.ui

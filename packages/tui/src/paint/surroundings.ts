@@ -7,7 +7,7 @@ import { questionOf, refusalOf } from "../model/questions.ts"
 import { alertsOf, isActive, type Scene } from "../model/Scene.ts"
 import { eventStage, fileMatch, logMore, selectedLines } from "../model/logs/selection.ts"
 import type { Surroundings } from "../model/Surroundings.ts"
-import { pickableOf } from "./dialogs.ts"
+import { columnsFor, pickableOf } from "./dialogs.ts"
 import { graphView, healthView, historyView, miniGraph, scheduleView } from "./viewModels.ts"
 import type { GraphView } from "../model/views/graph.ts"
 import type { HistoryView } from "../model/views/history.ts"
@@ -98,6 +98,7 @@ export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundin
     alerts: alertsOf(scene).map(({ id }) => id),
     roots: (run.plan?.stages ?? []).filter(({ after }) => after.length === 0).map(({ name }) => name),
     charts: scene.world.desk.charts?.length ?? 0,
+    columns: (text) => columnsFor(scene, text),
     comparison: pairOf(historyView(scene)),
     replay: link._tag === "Replay",
     attached: link._tag === "Attached",

@@ -3,7 +3,14 @@ import { stripVTControlCharacters } from "node:util"
 import stringWidth from "string-width"
 import { segmentsOf } from "../model/graphemes.ts"
 
-const plainAscii = /^[\x20-\x7e]*$/
+/**
+ * Text of characters that take one cell each wherever they stand: no marks that join, nothing wide, no controls. Almost everything that is painted is
+ * of this kind, and needs no segmenter.
+ */
+export const singles =
+  /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u203b\u203d-\u2048\u20a0-\u20bf\u2190-\u2319\u2500-\u25fc\u2714\u2716\u2800-\u28ff]*$/u
+/** Whether this one character is of that kind. */
+export const isSingle = (character: string): boolean => character.length === 1 && singles.test(character)
 const escape = "\u001b"
 
 /** Most graphemes whose width is remembered; beyond that the memory starts afresh. */
@@ -12,6 +19,7 @@ const remembered = new Map<string, number>()
 
 /** Cells of one grapheme: 0, 1 or 2. */
 export const cellsOf = (grapheme: string): number => {
+  if (isSingle(grapheme)) return 1
   const known = remembered.get(grapheme)
   if (known !== undefined) return known
   const cells = stringWidth(grapheme)
@@ -22,12 +30,12 @@ export const cellsOf = (grapheme: string): number => {
 
 /** User-perceived characters, in order. */
 export const graphemesOf = (text: string): ReadonlyArray<string> =>
-  plainAscii.test(text) ? text.split("") : Array.from(segmentsOf(text), ({ segment }) => segment)
+  singles.test(text) ? text.split("") : Array.from(segmentsOf(text), ({ segment }) => segment)
 
 /** Cells that `text` takes on a terminal; escape sequences take none. */
 export const widthOf = (text: string): number => {
   const bare = text.includes(escape) ? stripVTControlCharacters(text) : text
-  if (plainAscii.test(bare)) return bare.length
+  if (singles.test(bare)) return bare.length
   let cells = 0
   for (const { segment } of segmentsOf(bare)) cells += cellsOf(segment)
   return cells
@@ -36,7 +44,7 @@ export const widthOf = (text: string): number => {
 /** The longest beginning of `text` of at most `cells`, without an ellipsis. `text` holds no escape sequences. */
 export const take = (text: string, cells: number): string => {
   if (cells <= 0) return ""
-  if (plainAscii.test(text)) return text.slice(0, cells)
+  if (singles.test(text)) return text.slice(0, cells)
   let kept = ""
   let used = 0
   for (const { segment } of segmentsOf(text)) {
@@ -50,7 +58,7 @@ export const take = (text: string, cells: number): string => {
 /** `text` without its first `cells` cells; half of a wide character becomes a space. `text` holds no escape sequences. */
 export const drop = (text: string, cells: number): string => {
   if (cells <= 0) return text
-  if (plainAscii.test(text)) return text.slice(cells)
+  if (singles.test(text)) return text.slice(cells)
   let used = 0
   let rest = ""
   for (const { segment } of segmentsOf(text)) {
@@ -94,7 +102,7 @@ export const breaksOf = (text: string, cells: number): ReadonlyArray<readonly [f
   let used = 0
   let space = -1
   let at = 0
-  const units = plainAscii.test(text) ? text : graphemesOf(text)
+  const units = singles.test(text) ? text : graphemesOf(text)
   for (const unit of units) {
     const wide = units === text ? 1 : cellsOf(unit)
     if (used + wide > room) {
@@ -118,7 +126,7 @@ export const wrap = (text: string, cells: number): ReadonlyArray<string> =>
 
 /** Where the part of `text` that begins at cell `from` and has at most `cells` begins and ends; looks no further than that. */
 export const partOf = (text: string, from: number, cells: number): readonly [from: number, to: number] => {
-  if (plainAscii.test(text)) return [Math.min(from, text.length), Math.min(from + cells, text.length)]
+  if (singles.test(text)) return [Math.min(from, text.length), Math.min(from + cells, text.length)]
   let used = 0
   let at = 0
   let begin = from <= 0 ? 0 : -1
@@ -159,7 +167,7 @@ const cleanLine = (line: string): string => {
  */
 export const safeLines = (text: string): ReadonlyArray<string> => {
   const looked = text.length > longestLooked ? text.slice(0, longestLooked) : text
-  if (plainAscii.test(looked)) return [looked.trimEnd()]
+  if (singles.test(looked)) return [looked.trimEnd()]
   const lines = stripVTControlCharacters(looked.toWellFormed().replaceAll(strings, "")).split(/\r?\n/u).map(cleanLine)
   while (lines.length > 1 && lines.at(-1) === "") lines.pop()
   return lines

@@ -1,5 +1,7 @@
-/** Colours, styles and glyphs as data. The decision whether to use them is made once, before the first frame. Pure. */
+/** Colours and styles as data, and text in them. The decision whether to use them is made once, before the first frame. Pure. */
 import type { Status } from "@tetra/core/engine"
+import { asciiGlyphs, type Glyphs, unicodeGlyphs } from "./glyphs.ts"
+import type { Depth } from "./terminalColours.ts"
 
 /** `fg` 0 to 15 are the terminal's own colours, 16 to 255 the fixed palette. */
 export interface Style {
@@ -114,88 +116,6 @@ const marks: Readonly<Record<Mark, MarkLook>> = {
 }
 export const everyMark: ReadonlyArray<Mark> = Object.keys(marks) as ReadonlyArray<Mark>
 
-/** Everything that is drawn and is no text. Each is one cell wide. */
-export interface Glyphs {
-  readonly ellipsis: string
-  readonly dot: string
-  readonly bar: string
-  readonly pointer: string
-  readonly focus: string
-  readonly open: string
-  readonly closed: string
-  readonly up: string
-  readonly down: string
-  readonly arrow: string
-  readonly follow: string
-  readonly live: string
-  /** Corners and lines of frames: top left, top right, bottom left, bottom right, horizontal, vertical. */
-  readonly frame: readonly [string, string, string, string, string, string]
-  /** Lines of trees: has a next sibling, is the last one, passes by. */
-  readonly tree: readonly [string, string, string]
-  /** Line pieces by a four-bit mask: 1 up, 2 right, 4 down, 8 left. */
-  readonly lines: ReadonlyArray<string>
-  readonly full: string
-  readonly empty: string
-  /** Parts of a cell from the left, smallest first; none in ASCII. */
-  readonly eighths: ReadonlyArray<string>
-  /** Heights, smallest first: sparklines and histograms. */
-  readonly heights: ReadonlyArray<string>
-  /** Shades, lightest first: heat maps. */
-  readonly shades: ReadonlyArray<string>
-  /** Frames of the spinner; the still one is the glyph of `running`. */
-  readonly spinner: ReadonlyArray<string>
-  /** Braille is drawn only when true; else charts use `*`. */
-  readonly braille: boolean
-}
-export const unicodeGlyphs: Glyphs = {
-  ellipsis: "…",
-  dot: "·",
-  bar: "│",
-  pointer: "›",
-  focus: "◆",
-  open: "▾",
-  closed: "▸",
-  up: "▲",
-  down: "▼",
-  arrow: "▶",
-  follow: "●",
-  live: "●",
-  frame: ["╭", "╮", "╰", "╯", "─", "│"],
-  tree: ["├", "└", "│"],
-  lines: [" ", "╵", "╶", "└", "╷", "│", "┌", "├", "╴", "┘", "─", "┴", "┐", "┤", "┬", "┼"],
-  full: "█",
-  empty: "░",
-  eighths: ["▏", "▎", "▍", "▌", "▋", "▊", "▉"],
-  heights: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
-  shades: ["·", "░", "▒", "▓", "█"],
-  spinner: ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
-  braille: true
-}
-export const asciiGlyphs: Glyphs = {
-  ellipsis: "~",
-  dot: "-",
-  bar: "|",
-  pointer: ">",
-  focus: "*",
-  open: "v",
-  closed: ">",
-  up: "^",
-  down: "v",
-  arrow: ">",
-  follow: "*",
-  live: "*",
-  frame: ["+", "+", "+", "+", "-", "|"],
-  tree: ["|", "`", "|"],
-  lines: [" ", "|", "-", "+", "|", "|", "+", "+", "-", "+", "-", "+", "+", "+", "+", "+"],
-  full: "#",
-  empty: ".",
-  eighths: [],
-  heights: [".", ":", "-", "=", "+", "*", "#", "@"],
-  shades: [".", ":", "-", "+", "#"],
-  spinner: ["|", "/", "-", "\\"],
-  braille: false
-}
-
 /** How this terminal is painted. Decided once by `lookOf`, passed to every painter. */
 export interface Look {
   /** Colours come with the styles. Without, bold, inverse and underline stay. */
@@ -246,40 +166,6 @@ export const fadedLook = (look: Look): Look => {
   return made
 }
 
-export type ColorWhen = "auto" | "always" | "never"
-type Env = Readonly<Record<string, string | undefined>>
-const isSet = (value: string | undefined): boolean => value !== undefined && value !== ""
-
-/** How many colours there are: none, the terminal's own sixteen, or the palette of 256. */
-export type Depth = 0 | 16 | 256
-const forced = (value: string): Depth => (value === "0" || value === "false" ? 0 : value === "1" || value === "true" ? 16 : 256)
-/**
- * `--color`, then the configuration, then `NO_COLOR`, then `FORCE_COLOR` (1: 16 colours, 2 and 3: more) or `CLICOLOR_FORCE`, then the terminal. What is
- * `auto` leaves it to the next.
- */
-export const depthOf = (
-  asked: { readonly flag: ColorWhen | undefined; readonly config: ColorWhen | undefined },
-  env: Env,
-  isTerminal: boolean
-): Depth => {
-  const own = /256|truecolor|24bit|kitty|ghostty|direct/u.test(`${env["TERM"]} ${env["COLORTERM"]}`) ? 256 : 16
-  for (const when of [asked.flag, asked.config]) {
-    if (when === "never") return 0
-    if (when === "always") return own
-  }
-  if (isSet(env["NO_COLOR"])) return 0
-  const force = [env["FORCE_COLOR"], env["CLICOLOR_FORCE"]].find(isSet)
-  if (force !== undefined) return forced(force)
-  return isTerminal && env["TERM"] !== "dumb" ? own : 0
-}
-/** `TETRA_ASCII` first, then the locale; Windows and macOS always have UTF-8. */
-export const hasUnicode = (env: Env, platform: string): boolean => {
-  if (isSet(env["TETRA_ASCII"])) return env["TETRA_ASCII"] === "0"
-  if (platform === "win32" || platform === "darwin") return true
-  const locale = [env["LC_ALL"], env["LC_CTYPE"], env["LANG"]].find(isSet)
-  return locale !== undefined && /utf-?8/iu.test(locale)
-}
-
 const codes = (style: Style, color: boolean): ReadonlyArray<readonly [string, string]> => {
   const list: Array<readonly [string, string]> = []
   if (style.bold === true) list.push(["1", "22"])
@@ -291,13 +177,22 @@ const codes = (style: Style, color: boolean): ReadonlyArray<readonly [string, st
   list.push([fg < 8 ? String(30 + fg) : fg < 16 ? String(82 + fg) : `38;5;${fg}`, "39"])
   return list
 }
+/** What begins and ends a tone, by look: painting asks for the same few thousands of times. */
+const sequences = new WeakMap<Look, Map<Tone, readonly [string, string]>>()
+const sequencesOf = (look: Look, tone: Tone): readonly [string, string] => {
+  const own = sequences.get(look) ?? new Map<Tone, readonly [string, string]>()
+  const list = codes(look.theme[tone], look.color)
+  const on = list.map(([code]) => code).join(";")
+  const off = list.map(([, code]) => code).reverse()
+  const made = list.length === 0 ? (["", ""] as const) : ([`\u001b[${on}m`, `\u001b[${off.join(";")}m`] as const)
+  sequences.set(look, own.set(tone, made))
+  return made
+}
 /** `text` in the style of `tone`; the very text when the look has no styles. */
 export const paint = (look: Look, tone: Tone, text: string): string => {
   if (!look.styled || text === "") return text
-  const list = codes(look.theme[tone], look.color)
-  if (list.length === 0) return text
-  const off = list.toReversed().map(([, code]) => code)
-  return `\u001b[${list.map(([code]) => code).join(";")}m${text}\u001b[${off.join(";")}m`
+  const [on, off] = sequences.get(look)?.get(tone) ?? sequencesOf(look, tone)
+  return on + text + off
 }
 
 export const glyphOf = (look: Look, mark: Mark): string => (look.unicode ? marks[mark].glyph : marks[mark].ascii)

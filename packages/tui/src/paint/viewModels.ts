@@ -2,7 +2,7 @@
 import { firstFold, foldedId } from "./graph/fold.ts"
 import type { Size } from "./Painter.ts"
 import { placeGraph } from "./views/graph.ts"
-import { alertsOf, type Scene } from "../model/Scene.ts"
+import { alertsOf, isActive, type Scene } from "../model/Scene.ts"
 import type { ChartsView } from "../model/views/charts.ts"
 import type { GraphView } from "../model/views/graph.ts"
 import { healthOf, type HealthView } from "../model/views/health.ts"
@@ -49,7 +49,9 @@ export const chartsView = ({ ui, world }: Scene): ChartsView => {
     empty:
       world.desk.charts === undefined
         ? "reading what the run left behind"
-        : "this run left no series: backtests bring equity curves"
+        : isActive(world)
+          ? "the run is under way: its charts come at its end. A draws a column of what was published before"
+          : "this run left no series: backtests bring equity curves. A draws a column of a published table"
   }
 }
 export const historyView = ({ now, ui, world }: Scene): HistoryView => {

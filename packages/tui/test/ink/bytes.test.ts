@@ -1,10 +1,7 @@
 /** What a frame costs the line to the terminal. The counts are the same on every machine, so they are held exactly. */
-import { render } from "ink"
-import { createElement } from "react"
-import { describe, expect, it, onTestFinished } from "vitest"
-import { inkOptions, Screen } from "../../src/ink/Screen.tsx"
+import { describe, expect, it } from "vitest"
+import { Screen } from "../../src/ink/Screen.ts"
 import { Store } from "../../src/ink/Store.ts"
-import { Terminal } from "../../src/ink/Terminal.ts"
 import { initialUi, type View } from "../../src/model/Ui.ts"
 import { take } from "../../src/model/World.ts"
 import type { Size } from "../../src/paint/Painter.ts"
@@ -12,7 +9,6 @@ import { aLook } from "../../src/paint/theme.ts"
 import { aFlood } from "../support/aFlood.ts"
 import { start } from "../../../core/src/testing/recorder.ts"
 import { anEmptyWorld, everything } from "../support/aScene.ts"
-import { ATerminal } from "../support/aTerminal.ts"
 
 const frames = 16
 /** At a thousand events a second and ten frames a second. */
@@ -20,10 +16,10 @@ const eventsPerFrame = 100
 const view: View = "overview"
 
 /** Mean bytes of a frame while thirty stages run. */
-const bytesPerFrame = async (size: Size): Promise<number> => {
+const bytesPerFrame = (size: Size): number => {
   const flood = aFlood()
-  const window = new ATerminal(size)
-  const terminal = new Terminal(window.streams, { keys: () => undefined, resized: () => undefined, signalled: () => undefined })
+  let bytes = 0
+  const screen = new Screen(() => undefined)
   let now = 0
   const store = new Store({
     world: flood.begin.reduce(take, anEmptyWorld()),
@@ -34,42 +30,33 @@ const bytesPerFrame = async (size: Size): Promise<number> => {
     time: { now: () => start + now, clock: () => now, after: () => () => undefined },
     perform: () => undefined,
     newKey: () => "key",
+    show: (rows, { width }) => {
+      const count = screen.show(rows, width)
+      bytes += count
+      return count
+    },
     failed: (error) => {
       throw error
     }
   })
-  terminal.enter()
-  const instance = render(createElement(Screen, { store }), {
-    ...inkOptions,
-    stdout: terminal.ink as unknown as NodeJS.WriteStream,
-    stdin: window.streams.stdin
-  })
-  onTestFinished(() => {
-    instance.unmount()
-    instance.cleanup()
-  })
-  let bytes = 0
   for (let n = -1; n < frames; n++) {
-    await instance.waitUntilRenderFlush()
-    // The first frame is the whole screen.
-    if (n === 0) window.written.length = 0
     now += 1000 / 10
-    for (const event of flood.more(eventsPerFrame)) store.world = take(store.world, event)
+    store.setWorld(flood.more(eventsPerFrame).reduce(take, store.world))
     store.resize(size)
+    // The first frame is the whole screen.
+    if (n === -1) bytes = 0
   }
-  await instance.waitUntilRenderFlush()
-  for (const count of window.written) bytes += count
   return bytes / frames
 }
 
-describe("a frame while thirty stages run and talk", { timeout: 30_000 }, () => {
+describe("a frame while thirty stages run and talk", () => {
   for (const [width, height, most] of [
     [80, 24, 2],
     [120, 36, 5],
     [200, 50, 9]
   ] as const)
-    it(`takes at most ${most} KB of the line at ${width}x${height}`, async () => {
-      const bytes = await bytesPerFrame({ width, height })
+    it(`takes at most ${most} KB of the line at ${width}x${height}`, () => {
+      const bytes = bytesPerFrame({ width, height })
       console.log(`${width}x${height}: ${(bytes / 1024).toFixed(2)} KB a frame (budget ${most})`)
       expect(bytes).toBeLessThan(most * 1024)
       expect(bytes).toBeGreaterThan(200)

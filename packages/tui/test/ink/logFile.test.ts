@@ -101,6 +101,7 @@ const reading = () => {
     time: { now: () => start + 20_000, clock: () => 0, after: () => () => undefined },
     perform: () => undefined,
     newKey: () => "k",
+    show: () => 0,
     failed: (error) => {
       throw error
     }

@@ -3,7 +3,9 @@ import { Store, type Time } from "../../src/ink/Store.ts"
 import { leastBetweenMs } from "../../src/model/governor.ts"
 import { type Command, initialUi } from "../../src/model/Ui.ts"
 import { aLook } from "../../src/paint/theme.ts"
-import { start } from "../../../core/src/testing/recorder.ts"
+import { take } from "../../src/model/World.ts"
+import { aPlan } from "../../../core/src/testing/aPlan.ts"
+import { recorder, start } from "../../../core/src/testing/recorder.ts"
 import { finished, recording } from "../support/aRun.ts"
 import { anEmptyWorld, aWorld, everything } from "../support/aScene.ts"
 
@@ -38,6 +40,7 @@ const aStore = (world = anEmptyWorld()) => {
   const clock = aClock()
   const commands: Array<Command> = []
   const failures: Array<unknown> = []
+  const counted = { frames: 0 }
   const store = new Store({
     world,
     ui: initialUi,
@@ -47,10 +50,12 @@ const aStore = (world = anEmptyWorld()) => {
     time: clock.time,
     perform: (command) => commands.push(command),
     newKey: () => `key-${commands.length}`,
+    show: () => {
+      counted.frames++
+      return 0
+    },
     failed: (error) => failures.push(error)
   })
-  const counted = { frames: 0 }
-  store.subscribe(() => counted.frames++)
   return { store, clock, commands, failures, counted }
 }
 const key = (name: string) => [{ _tag: "Key" as const, key: name }]
@@ -121,6 +126,19 @@ describe("the store", () => {
     for (let n = 0; n < 500; n++) store.keys([{ _tag: "Mouse", act: "wheel", x: 0, y: 0, by: -1 }])
     clock.pass(leastBetweenMs)
     expect(counted.frames).toBe(2)
+  })
+  it("shows a large graph as a tree until it is laid out, and never makes a key wait for that", () => {
+    const { at } = recorder()
+    const names = Array.from({ length: 300 }, (_, i) => `p.s${i}`)
+    const plan = aPlan(names.map((name, i) => (i === 0 ? name : `${names[Math.floor((i - 1) / 3)]} > ${name}`)).join(", "))
+    const { clock, store } = aStore(take(anEmptyWorld(), at(0, { _tag: "PlanFixed", plan })))
+    store.ui = { ...store.ui, graph: { ...store.ui.graph, folded: new Set() } }
+    store.resize({ width: 160, height: 40 })
+    store.keys(key("2"))
+    expect(store.frame()[1]).toContain("drawing")
+    expect(store.frame()[2]).toContain("▾ p")
+    clock.pass(100)
+    expect(store.frame()[1]).toContain("zoom 1/3")
   })
   it("gives up the picture, not the run, when a painter throws", () => {
     const { clock, failures, store } = aStore(aWorld(recording()))

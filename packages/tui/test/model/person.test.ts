@@ -155,7 +155,7 @@ describe("the mouse", () => {
 describe("panes", () => {
   it("take the keys one after the other, and give them back with esc", () => {
     const person = aPerson(aWorld(finished()))
-    person.press("tab tab")
+    person.press("S-tab")
     expect(rowOf(person.screen(), /◆ Logs/u)).toBeGreaterThan(0)
     person.press("w k")
     expect(person.ui()).toMatchObject({ view: "overview", pane: "logs", logs: { wrap: true } })
@@ -168,7 +168,7 @@ describe("panes", () => {
   })
   it("lead where the keys of the screen lead, and back to the view that they are in", () => {
     const person = aPerson(aWorld(finished()))
-    person.press("tab tab 4")
+    person.press("S-tab 4")
     expect(person.ui()).toMatchObject({ view: "logs", pane: undefined })
     person.press("esc")
     expect(person.ui().view).toBe("overview")

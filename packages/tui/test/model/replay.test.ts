@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest"
 import { pauseAfter, recordingOf, worldAt } from "../../src/model/Recording.ts"
 import { itemsOf } from "../../src/model/Ring.ts"
-import { advance, emptyModel, shareDone } from "../../src/model/RunModel.ts"
+import { advance, advanceAll } from "../../src/model/advance.ts"
+import { emptyModel, type RunModel, shareDone } from "../../src/model/RunModel.ts"
 import type { World } from "../../src/model/World.ts"
 import { recorder } from "../../../core/src/testing/recorder.ts"
 import { finished } from "../support/aRun.ts"
@@ -46,6 +47,18 @@ describe("a replay", () => {
   })
 })
 describe("the fold", () => {
+  it("is the same in lots as one by one, and changes no model that somebody has seen", () => {
+    const next = random(5)
+    const seen: Array<readonly [position: number, model: RunModel]> = []
+    let model = emptyModel
+    for (let position = 0; position < all.length;) {
+      const to = Math.min(all.length, position + 1 + Math.floor(next() * 6))
+      model = advanceAll(model, all.slice(position, to))
+      position = to
+      seen.push([position, model])
+    }
+    for (const [position, was] of seen) expect(was).toEqual(all.slice(0, position).reduce(advance, emptyModel))
+  })
   it("never counts a stage back, nor to 100 % before its end", () => {
     let model = emptyModel
     const before = new Map<string, number>()

@@ -1,25 +1,27 @@
 import stringWidth from "string-width"
 import { describe, expect, it } from "vitest"
 import { paintRow, paintSelected, span } from "../../src/paint/Painter.ts"
-import { cut, cutStart, drop, fit, safeLine, safeLines, take, widthOf, wrap } from "../../src/paint/text.ts"
-import {
-  aLook,
-  asciiGlyphs,
-  depthOf,
-  everyMark,
-  glyphOf,
-  hasUnicode,
-  paint,
-  type ThemeName,
-  themeNames,
-  unicodeGlyphs
-} from "../../src/paint/theme.ts"
+import { cut, cutStart, drop, fit, isSingle, safeLine, safeLines, take, widthOf, wrap } from "../../src/paint/text.ts"
+import { asciiGlyphs, unicodeGlyphs } from "../../src/paint/glyphs.ts"
+import { depthOf, hasUnicode } from "../../src/paint/terminalColours.ts"
+import { aLook, everyMark, glyphOf, paint, type ThemeName, themeNames } from "../../src/paint/theme.ts"
 import { hostile } from "../support/aRun.ts"
 import { random } from "../support/aScene.ts"
 
 describe("text on a terminal", () => {
   it("agrees with an independent measure of width", () => {
     for (const text of hostile.map(safeLine)) expect([text, widthOf(text)]).toEqual([text, stringWidth(text)])
+  })
+  it("takes only characters of one cell that never join for such, and every sign that is drawn", () => {
+    const all = Array.from({ length: 0x1_0000 }, (_, code) => String.fromCharCode(code)).filter(isSingle)
+    expect(all.filter((character) => stringWidth(character) !== 1)).toEqual([])
+    expect([...new Intl.Segmenter("en").segment(all.join(""))].length).toBe(all.length)
+    const { braille: _, ...signs } = unicodeGlyphs
+    const drawn = [
+      ...Object.values(signs).flat(),
+      ...everyMark.map((mark) => glyphOf(aLook({ color: true, unicode: true }), mark))
+    ]
+    expect(drawn.filter((sign) => !isSingle(sign))).toEqual([])
   })
   it("cuts, drops and pads by whole characters", () => {
     for (const text of hostile.map(safeLine))

@@ -4,14 +4,15 @@ import { once } from "node:events"
 import { dirname, extname, join, resolve } from "node:path"
 import process from "node:process"
 import type { Writable } from "node:stream"
-import type { Asset, DatasetRef, Table } from "@tetra/core"
-import { ArtifactStore, type AssetVersion, type Project, type StoredTable, type StoredValue } from "@tetra/core/engine"
+import type { DatasetRef } from "@tetra/core"
+import { ArtifactStore, type AssetVersion, type StoredTable, type StoredValue } from "@tetra/core/engine"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import { Refusal } from "../../failure.ts"
 import { many } from "../../output/plain/amounts.ts"
 import type { Call } from "../../program.ts"
 import { openProject, text, storePlaceOf } from "../../project/open.ts"
+import { tableOf } from "../../project/tables.ts"
 import { readStore } from "../../project/store.ts"
 import { csvHeader, csvLines, jsonRows } from "./cells.ts"
 import { versionOf } from "./find.ts"
@@ -22,17 +23,6 @@ const formatOf = (call: Call, found: AssetVersion): Format => {
   const fallback = found.output.kind === "value" ? "json" : "csv"
   return (text(call, "format") as Format | undefined) ?? byExtension[extname(text(call, "to") ?? "")] ?? fallback
 }
-/** The table type of an asset: it says which columns there are, and the plugin that provides the asset knows it. */
-const tableOf = (project: Project, asset: string): Table => {
-  for (const { shape } of project.catalogue.pipelines.values()) {
-    const provided: Asset | undefined = shape.stages.flatMap((stage) => [...stage.provides]).find(({ name }) => name === asset)
-    if (provided?.type.kind === "table") return provided.type
-  }
-  throw new Refusal(`no plugin of this project provides "${asset}" any more`, {
-    hint: "export it as parquet, which needs no plugin"
-  })
-}
-
 /** Writes aside and moves into place, so that nobody reads half a file; without a file to standard output. */
 const writeTo = async (file: string | undefined, write: (out: Writable) => Promise<void>): Promise<void> => {
   if (file === undefined) return await write(process.stdout)

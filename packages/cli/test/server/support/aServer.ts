@@ -4,7 +4,7 @@ import { createConnection, createServer, type Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { definePipeline, definePlugin, defineStage, option } from "@tetra/core"
-import { embeddedProject } from "@tetra/core/engine"
+import { embeddedProject, type Project } from "@tetra/core/engine"
 import { Effect, Fiber, Schema } from "effect"
 import { onTestFinished } from "vitest"
 import type { Remote } from "../../../src/attach/client.ts"
@@ -47,6 +47,7 @@ const aProject = (home: string, opened: Promise<void>) => {
 }
 export interface Running extends Gate {
   readonly home: string
+  readonly project: Project
   readonly socket: string
   readonly remote: Remote
   readonly serving: Serving
@@ -83,7 +84,7 @@ export const aServer = async (http?: { readonly port: number; readonly token: st
     await ended.catch(() => undefined)
     rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
   })
-  return { ...gate, home, socket, remote: { _tag: "Socket", path: socket }, serving, ended }
+  return { ...gate, home, project, socket, remote: { _tag: "Socket", path: socket }, serving, ended }
 }
 
 let proxies = 0

@@ -1,7 +1,7 @@
-import { Context, type Effect } from "effect"
+import { Context, type Effect, Schema } from "effect"
 import type { AssetVersion, StoredArtifact, StoredOutput } from "../../domain/Artifact.ts"
 import type { Json, PartitionKey, RunId, StageName, Status } from "../../domain/Names.ts"
-import type { Owner, Trigger } from "../../domain/RunEvent.ts"
+import type { Owner, StoredEvent, Trigger } from "../../domain/RunEvent.ts"
 import type { StoreError } from "./Journal.ts"
 
 export interface RunRow {
@@ -68,6 +68,24 @@ export interface SavedCheckpoint {
   readonly segments: Readonly<Record<string, ReadonlyArray<string>>>
 }
 
+/**
+ * A place in the one order of all events of a store. Only the store that gave it can read it. What is recorded later always comes after it, from
+ * however many processes: who goes on from where it was misses nothing and is told nothing twice.
+ */
+export type Position = string
+export interface PlacedEvent {
+  readonly position: Position
+  readonly event: StoredEvent
+}
+/** Of another store, of one that has been put back to an older state, or no position at all. */
+export class UnknownPosition extends Schema.TaggedError<UnknownPosition>()("UnknownPosition", { position: Schema.String }) {
+  override get message() {
+    return `${JSON.stringify(this.position)} is no position among the events of this store. Begin without one, or at the newest.`
+  }
+}
+/** Events of one answer. */
+export const eventsAtOnce = 1_000
+
 /** The read side: projections of the journal, written in the append transaction. */
 export class StateQueries extends Context.Service<
   StateQueries,
@@ -86,6 +104,16 @@ export class StateQueries extends Context.Service<
       readonly pipeline?: string
       readonly run?: RunId
     }) => Effect.Effect<ReadonlyArray<PipelineRunRow>, StoreError>
+    /**
+     * Events of all runs behind a position, in their order, at most `limit` (`eventsAtOnce`); without one from the first on. Those of one run come in the order of their
+     * numbers. An archived run has only its summary.
+     */
+    readonly eventsAfter: (
+      position: Position | undefined,
+      limit?: number
+    ) => Effect.Effect<ReadonlyArray<PlacedEvent>, StoreError | UnknownPosition>
+    /** Behind everything that `eventsAfter` could tell now. */
+    readonly newestPosition: Effect.Effect<Position, StoreError>
     readonly pipelineStates: Effect.Effect<ReadonlyArray<PipelineStateRow>, StoreError>
     /** The newest version of every asset. */
     readonly assets: Effect.Effect<ReadonlyArray<AssetVersion>, StoreError>

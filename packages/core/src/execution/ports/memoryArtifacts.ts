@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import { type Batch, DatasetError, type DatasetRef, type Scan, type Table } from "../../authoring/data.ts"
 import type {
   AssetVersion,
+  KnowledgeTimes,
   Producer,
   StoredArtifact,
   StoredFile,
@@ -12,6 +13,7 @@ import type {
 } from "../../domain/Artifact.ts"
 import { canonicalJson, sha256 } from "../../planning/fingerprint.ts"
 import { concat, contentHash, emptyBatch, select, type Selection, shapeError, sizeOf } from "../columns.ts"
+import { knowledgeTimes, latestTimes } from "../knowledgeTimes.ts"
 import { op } from "../op.ts"
 import { ArtifactStore, type TableSink } from "./ArtifactStore.ts"
 
@@ -32,6 +34,14 @@ const versionOf = (type: string, more: ReadonlyArray<string>, files: ReadonlyArr
     .update(JSON.stringify([type, more, files.map((f) => f.hash)]))
     .digest("hex")
 
+export const timesOf = (type: Table, { columns }: Batch): KnowledgeTimes =>
+  knowledgeTimes(type, (column) => {
+    const cells = columns[column] as Int32Array | BigInt64Array
+    return Array.from<number | bigint>(cells).reduce<number | bigint | undefined>(
+      (most, cell) => (most === undefined || cell > most ? cell : most),
+      undefined
+    )
+  })
 const tableOf = (type: string, more: ReadonlyArray<string>, files: ReadonlyArray<StoredFile>): StoredTable => ({
   kind: "table",
   type,
@@ -39,7 +49,8 @@ const tableOf = (type: string, more: ReadonlyArray<string>, files: ReadonlyArray
   files,
   version: versionOf(type, more, files),
   rows: files.reduce((sum, f) => sum + f.rows, 0),
-  bytes: files.reduce((sum, f) => sum + f.bytes, 0)
+  bytes: files.reduce((sum, f) => sum + f.bytes, 0),
+  ...latestTimes(files)
 })
 const aScan = (batches: ReadonlyArray<Batch>): Scan<Batch> => {
   // A value of its own: the stream of an empty list is one that all share.
@@ -73,6 +84,8 @@ export const memoryRef = <T extends Table>(
     bytes: table.bytes,
     more: table.more,
     producer,
+    asOf: table.asOf,
+    knownAt: table.knownAt,
     files: table.files.map((f) => `memory/${f.hash}.parquet`),
     sql: `read_parquet([${table.files.map((f) => `'memory/${f.hash}.parquet'`).join(", ")}])`,
     scan: (selection?: Selection) => aScan(cut(selection).filter((b) => b.rows > 0)),
@@ -124,7 +137,7 @@ const aSink = (objects: MemoryObjects, type: Table, staging: string, segments: R
       return tableOf(
         type.id,
         Object.keys(whole.more ?? {}),
-        whole.rows === 0 ? [] : [{ hash, rows: whole.rows, bytes: sizeOf(whole) }]
+        whole.rows === 0 ? [] : [{ hash, rows: whole.rows, bytes: sizeOf(whole), ...timesOf(type, whole) }]
       )
     })
   }

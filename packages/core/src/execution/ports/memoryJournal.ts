@@ -3,7 +3,7 @@ import type { RunId } from "../../domain/Names.ts"
 import type { StoredEvent } from "../../domain/RunEvent.ts"
 import { Fenced, Journal, StaleSequence, StoreError } from "./Journal.ts"
 import { checkpointKey, MemoryState } from "./memoryState.ts"
-import { StateQueries } from "./StateQueries.ts"
+import { eventsAtOnce, StateQueries, UnknownPosition } from "./StateQueries.ts"
 
 export const noRun = (run: RunId) =>
   new StoreError({ reason: "other", detail: `there is no run ${run}`, hint: "tetra history lists the runs." })
@@ -88,6 +88,14 @@ export const memoryQueries = (state: MemoryState): typeof StateQueries.Service =
         filter.limit
       )
     ),
+  eventsAfter: (position = "0", limit = eventsAtOnce) =>
+    Effect.suspend(() => {
+      const from = /^\d+$/u.test(position) ? Number(position) : Infinity
+      if (from > state.log.length) return Effect.fail(new UnknownPosition({ position }))
+      const events = state.log.slice(from, from + limit)
+      return Effect.succeed(events.map((event, i) => ({ position: String(from + i + 1), event })))
+    }),
+  newestPosition: Effect.sync(() => String(state.log.length)),
   pipelineStates: Effect.sync(() => [...state.pipelines.values()]),
   assets: Effect.sync(() => [...state.assets.values()].map((versions) => versions.at(-1)!)),
   assetVersions: (asset, limit) => Effect.sync(() => newestFirst(state.assets.get(asset) ?? [], limit)),

@@ -28,6 +28,8 @@ export class MemoryState {
   readonly assets = new Map<string, Array<AssetVersion>>()
   readonly cache = new Map<string, CachedUnit>()
   readonly checkpoints = new Map<string, SavedCheckpoint>()
+  /** Of all runs, in the order in which they were appended. */
+  readonly log: Array<StoredEvent> = []
 
   open(id: RunId, owner: Owner, at: number): void {
     const row: RunRow = {
@@ -56,6 +58,7 @@ export class MemoryState {
     const stored = events.map((event): StoredEvent => ({ ...event, run: id, seq: ++row.seq, at, epoch: row.epoch, v: 1 }))
     for (const event of stored) {
       log.push(event)
+      this.log.push(event)
       this.#project(row, event)
     }
     return stored

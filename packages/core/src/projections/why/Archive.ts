@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import type { AssetVersion } from "../../domain/Artifact.ts"
+import type { AssetVersion, Producer } from "../../domain/Artifact.ts"
 import type { RunId, StageName, Version } from "../../domain/Names.ts"
 import type { StoredEvent } from "../../domain/RunEvent.ts"
 import { type RunRecord, runRecordOf, type StageRecord } from "./RunRecord.ts"
@@ -50,8 +50,28 @@ export class Archive<E, R> {
       return undefined
     })
   }
-  version(asset: string, version: Version): Effect.Effect<AssetVersion | undefined, E, R> {
-    return Effect.map(this.facts.versions(asset), (all) => all.find((one) => one.version === version))
+  /**
+   * Who had published a version when `reader` read it at `at` (epoch milliseconds). The newest producer on record may be a later run that found it
+   * unchanged, or the reader itself: then the one before is looked for among the earlier runs of its pipeline.
+   */
+  producer(asset: string, version: Version, reader: RunRecord, at: number): Effect.Effect<Producer | undefined, E, R> {
+    return Effect.gen({ self: this }, function* () {
+      const known = (yield* this.facts.versions(asset)).find((one) => one.version === version)
+      if (known === undefined) return undefined
+      const { producer } = known
+      if (producer.run !== reader.run && Date.parse(producer.at) <= at) return producer
+      const confirmed = yield* this.stage(producer.run, producer.stage)
+      if (confirmed === undefined) return undefined
+      const runs = yield* this.facts.runsOf(confirmed.planned.pipeline)
+      for (const id of runs.slice(runs.indexOf(reader.run) + 1)) {
+        const earlier = id === reader.run ? undefined : yield* this.stage(id, producer.stage)
+        const made = earlier?.published.findLast(
+          (event) => event.asset === asset && event.output.version === version && event.at <= at
+        )
+        if (made !== undefined) return { run: id, stage: made.stage, at: new Date(made.at).toISOString() }
+      }
+      return undefined
+    })
   }
   stage(run: RunId, stage: StageName): Effect.Effect<StageRecord | undefined, E, R> {
     return Effect.map(this.record(run), (record) => record?.stages.get(stage))

@@ -4,7 +4,8 @@ import type { RunId, StageName } from "../../domain/Names.ts"
 import { singlesOf } from "../../domain/RunPlan.ts"
 import { shortVersion } from "../stageChanges.ts"
 import type { Archive } from "./Archive.ts"
-import type { StageRecord } from "./RunRecord.ts"
+import { readAt } from "./inputs.ts"
+import type { RunRecord, StageRecord } from "./RunRecord.ts"
 import { coverageNodes } from "./whyUnits.ts"
 import { stageLine } from "./whyStage.ts"
 import { because, many, type WhyNode } from "./WhyNode.ts"
@@ -42,7 +43,7 @@ const madeBy = <E, R>(walk: Walk<E, R>, run: RunId, name: StageName): Effect.Eff
     const inputs: Array<WhyNode> = []
     if (depth < deepest)
       for (const [port] of singlesOf(stage.planned)) {
-        const one = yield* inputNode({ ...walk, depth: depth + 1 }, maker, stage, port)
+        const one = yield* inputNode({ ...walk, depth: depth + 1 }, record, stage, port)
         if (one !== undefined) inputs.push(one)
       }
     const source = singlesOf(stage.planned).length === 0 ? [because("note", "a source: it reads nothing that Tetra keeps")] : []
@@ -54,23 +55,23 @@ const madeBy = <E, R>(walk: Walk<E, R>, run: RunId, name: StageName): Effect.Eff
   })
 const inputNode = <E, R>(
   walk: Walk<E, R>,
-  run: RunId,
+  run: RunRecord,
   stage: StageRecord,
   port: string
 ): Effect.Effect<WhyNode | undefined, E, R> =>
   Effect.gen(function* () {
-    const [, input] = singlesOf(stage.planned).find(([name]) => name === port) ?? []
-    const version = stage.started?.inputs[port]
-    if (input === undefined || version === undefined) return undefined
-    if (input.from === "stage")
-      return because("input", `${port} ${shortVersion(version)}`, { children: [yield* madeBy(walk, run, input.stage)] })
-    const found = yield* walk.archive.version(input.asset, version)
-    const text = `${port} = ${input.asset} ${shortVersion(version)}`
-    return found === undefined
+    const read = yield* readAt(walk.archive, run, stage, port)
+    if (read === undefined) return undefined
+    const version = shortVersion(read.version)
+    if (read.from === "stage")
+      return because("input", `${port} ${version}`, { children: [yield* madeBy(walk, run.run, read.stage)] })
+    const { asset, producer } = read
+    const text = `${port} = ${asset} ${version}`
+    return producer === undefined
       ? because("input", `${text}, of which no record is kept`)
       : because("input", text, {
-          at: Date.parse(found.producer.at),
-          children: [yield* madeBy(walk, found.producer.run, found.producer.stage)]
+          at: Date.parse(producer.at),
+          children: [yield* madeBy(walk, producer.run, producer.stage)]
         })
   })
 

@@ -4,6 +4,7 @@ import type { StageName } from "../../domain/Names.ts"
 import { singlesOf } from "../../domain/RunPlan.ts"
 import { changesLine, shortVersion, type StageChange, stageChanges } from "../stageChanges.ts"
 import type { Archive } from "./Archive.ts"
+import { readAt } from "./inputs.ts"
 import { isPaused, type RunRecord, type StageRecord } from "./RunRecord.ts"
 import { coverageNodes, partitionNodes, unitNodes, waitNodes } from "./whyUnits.ts"
 import { because, type WhyKind, type WhyNode } from "./WhyNode.ts"
@@ -66,33 +67,25 @@ const changeNodes = <E, R>(
     return [because("note", `compared with run ${before.trace.run}`, { at: before.trace.at, children })]
   })
 
-/** Who made what an input read: a stage of the same run, or the producer of an asset's version. */
-export const originNode = <E, R>(
+/** Who made what an input read. */
+const originNode = <E, R>(
   archive: Archive<E, R>,
   run: RunRecord,
   stage: StageRecord,
   port: string
 ): Effect.Effect<WhyNode | undefined, E, R> =>
-  Effect.gen(function* () {
-    const [, input] = singlesOf(stage.planned).find(([name]) => name === port) ?? []
-    const version = stage.started?.inputs[port]
-    if (input === undefined || version === undefined) return undefined
-    if (input.from === "stage") {
-      const maker = run.stages.get(input.stage)
-      return because("input", `made by ${input.stage} in this run${maker?.ended?.reused === true ? ", which was reused" : ""}`, {
-        at: maker?.ended?.at
-      })
+  Effect.map(readAt(archive, run, stage, port), (read) => {
+    if (read === undefined) return undefined
+    if (read.from === "stage") {
+      const maker = run.stages.get(read.stage)
+      const reused = maker?.ended?.reused === true ? ", which was reused" : ""
+      return because("input", `made by ${read.stage} in this run${reused}`, { at: maker?.ended?.at })
     }
-    const found = yield* archive.version(input.asset, version)
-    return found === undefined
-      ? because("input", `${input.asset} ${shortVersion(version)}, of which no record is kept`)
-      : because(
-          "input",
-          `${input.asset} ${shortVersion(version)}, made by ${found.producer.stage} in run ${found.producer.run}`,
-          {
-            at: Date.parse(found.producer.at)
-          }
-        )
+    const { asset, producer } = read
+    const text = `${asset} ${shortVersion(read.version)}`
+    return producer === undefined
+      ? because("input", `${text}, of which no record is kept`)
+      : because("input", `${text}, made by ${producer.stage} in run ${producer.run}`, { at: Date.parse(producer.at) })
   })
 
 /** What it read, each with who made it. */

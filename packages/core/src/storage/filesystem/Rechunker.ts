@@ -1,4 +1,6 @@
 import type { Table } from "../../authoring/data.ts"
+import type { KnowledgeTimes } from "../../domain/Artifact.ts"
+import { knowledgeTimes } from "../../execution/knowledgeTimes.ts"
 import { type GroupFile, makeGroupFile } from "../parquet/GroupFile.ts"
 import { type Field, fieldsOf, groupRows, type Rows, type Vector } from "../parquet/layout.ts"
 import { readColumns } from "../parquet/ParquetFile.ts"
@@ -12,10 +14,12 @@ export class Rechunker {
   readonly fields: ReadonlyArray<Field>
   readonly file: GroupFile
   readonly #builders: ReadonlyArray<ColumnBuilder>
+  readonly #type: Table
   #held = 0
   /** Rows that are durable in segments already. */
   sealed = 0
   constructor(path: string, type: Table, more: ReadonlyArray<string>) {
+    this.#type = type
     this.fields = fieldsOf(type, more)
     this.file = makeGroupFile(path, type.id, this.fields)
     this.#builders = this.fields.map(({ kind }) => columnBuilder(kind))
@@ -62,6 +66,17 @@ export class Rechunker {
   }
   get rows(): number {
     return this.file.groups().length * groupRows + this.#held
+  }
+  /** What the written rows are about, by the statistics of their row groups. */
+  get times(): KnowledgeTimes {
+    return knowledgeTimes(this.#type, (column) => {
+      const at = this.fields.findIndex(({ name }) => name === column)
+      return this.file
+        .groups()
+        .map((group) => group.columns[at]?.meta_data?.statistics?.max_value)
+        .filter((cell) => typeof cell === "number" || typeof cell === "bigint")
+        .reduce<number | bigint | undefined>((most, cell) => (most === undefined || cell > most ? cell : most), undefined)
+    })
   }
   async finish() {
     if (this.#held > 0) await this.#flush()

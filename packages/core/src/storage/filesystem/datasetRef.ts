@@ -118,6 +118,8 @@ export const makeDatasetRef = <T extends Table>(
     files: from.files,
     sql: sqlOf(from.files, type.more !== undefined),
     producer,
+    asOf: table.asOf,
+    knownAt: table.knownAt,
     scan: <K extends keyof T["columns"] & string>(options?: ScanOptions<T["columns"], K>) =>
       recorded(scan(recorded<AnyOptions>(options ?? {}))),
     read: <K extends keyof T["columns"] & string>(options?: ScanOptions<T["columns"], K>) =>

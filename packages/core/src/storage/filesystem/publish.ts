@@ -27,6 +27,8 @@ const manifestOf = (version: AssetVersion, schema: Json): Json => {
     ...(output.kind === "table"
       ? {
           rows: output.rows,
+          ...(output.asOf === undefined ? {} : { as_of: output.asOf }),
+          ...(output.knownAt === undefined ? {} : { known_at: output.knownAt }),
           schema,
           files: output.files.map((file, i) => ({ name: partName(i), sha256: file.hash, rows: file.rows, bytes: file.bytes }))
         }

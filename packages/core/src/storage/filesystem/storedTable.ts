@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import type { Table } from "../../authoring/data.ts"
 import type { StoredFile, StoredTable } from "../../domain/Artifact.ts"
+import { latestTimes } from "../../execution/knowledgeTimes.ts"
 import { canonicalJson } from "./canonicalJson.ts"
 
 /** A table over files. Its version is a hash over the type, the column names and the content of the files in order. */
@@ -13,7 +14,8 @@ export const storedTable = (type: Table, more: ReadonlyArray<string>, files: Rea
     rows: files.reduce((sum, file) => sum + file.rows, 0),
     bytes: files.reduce((sum, file) => sum + file.bytes, 0),
     more,
-    files
+    files,
+    ...latestTimes(files)
   }
 }
 /** The union of the parts in order. Parts without rows add nothing, unless all are empty. */

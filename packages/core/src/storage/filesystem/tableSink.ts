@@ -95,7 +95,7 @@ export const makeTableSink = (
       const { bytes, hash, rows } = await whole.finish()
       await tools.objects.take(whole.file.path, hash)
       const more = whole.fields.slice(Object.keys(type.columns).length).map(({ name }) => name)
-      finished = storedTable(type, more, [{ hash, rows, bytes }])
+      finished = storedTable(type, more, [{ hash, rows, bytes, ...whole.times }])
       return finished
     }
     const adopt = async (): Promise<StoredTable> => {

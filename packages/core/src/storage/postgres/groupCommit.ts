@@ -17,8 +17,12 @@ export interface Member {
   /** Names this append for good: sent again after a lost connection, it is known when it had arrived. */
   readonly token: string
   readonly at: string
-  readonly changes: ReadonlyArray<readonly [sql: string, values: ReadonlyArray<string | null>]>
   readonly events: ReadonlyArray<readonly [kind: string, v: number, payload: string]>
+  readonly changes?: ReadonlyArray<readonly [sql: string, values: ReadonlyArray<string | null>]>
+  /** Results that can be reused from now on, and the events that have them. */
+  readonly made?: ReadonlyArray<readonly [key: string, seq: number, stage: string]>
+  /** Units that need no checkpoint any more. */
+  readonly settled?: ReadonlyArray<readonly [stage: string, partition: string]>
 }
 export type Answer =
   | { readonly is: "done"; readonly seq: number }
@@ -64,7 +68,7 @@ export const makeGroupCommit = (database: Database): Effect.Effect<GroupCommit, 
     const send = (group: ReadonlyArray<Waiting>): Effect.Effect<ReadonlyArray<Answer>, SqlError> =>
       Effect.map(
         database.run(
-          "select orchestration.commit_members($1::text::json)::text as answers",
+          "select orchestration.commit_members($1::text::jsonb)::text as answers",
           JSON.stringify(group.map(({ member }) => member))
         ),
         ([row]) => recordedJson<ReadonlyArray<Answer>>(row?.["answers"])

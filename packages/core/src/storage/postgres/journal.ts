@@ -3,10 +3,11 @@ import { Effect, PubSub, type Scope, Stream } from "effect"
 import type { RunId } from "../../domain/Names.ts"
 import type { Owner, StoredEvent } from "../../domain/RunEvent.ts"
 import { Fenced, type Journal, StaleSequence, StoreError } from "../../execution/ports/Journal.ts"
-import { changesOf, noOwner } from "../projections.ts"
+import { changesOf, noOwner, partitionCell } from "../projections.ts"
+import { recorded } from "../recorded.ts"
 import { isTold, payloadOf, type Row, storedOf, toStored, unknownRun } from "../rows.ts"
 import type { Database } from "./database.ts"
-import { dialect, statementOf } from "./dialect.ts"
+import { dialect, statementOf, storableText } from "./dialect.ts"
 import { makeGroupCommit, type Member } from "./groupCommit.ts"
 import { toStoreError } from "./storeError.ts"
 
@@ -28,11 +29,35 @@ const readOnlyError = new StoreError({
   hint: "Report this: a command that only looks tried to write"
 })
 
-/** What is written for `events`: the log, and every table that people read. `owner` matters for the first event of a run only. */
-export const writesOf = (stored: ReadonlyArray<StoredEvent>, owner: Owner): Pick<Member, "changes" | "events"> => ({
-  changes: stored.flatMap((event) => changesOf(dialect, event, owner).map(statementOf)),
-  events: stored.map((event) => [event._tag, event.v, payloadOf(event)])
-})
+type Commit = Extract<StoredEvent, { readonly _tag: "UnitCommitted" }>
+const given = <Name extends string, A>(name: Name, values: ReadonlyArray<A>) =>
+  recorded<{ readonly [Key in Name]?: ReadonlyArray<A> }>(values.length === 0 ? {} : { [name]: values })
+/**
+ * What is written for `events`: the log, and every table that people read. What a commit changes, of which an append may have hundreds, the
+ * server does for all of them at once; it is what `changesOf` says. `owner` matters for the first event of a run only.
+ */
+export const writesOf = (
+  stored: ReadonlyArray<StoredEvent>,
+  owner: Owner
+): Pick<Member, "changes" | "events" | "made" | "settled"> => {
+  const made = stored.filter((event): event is Commit => event._tag === "UnitCommitted" && event.cached === undefined)
+  const others = stored.filter((event) => event._tag !== "UnitCommitted" || event.cached !== undefined)
+  return {
+    events: stored.map((event) => [event._tag, event.v, payloadOf(event)]),
+    ...given(
+      "changes",
+      others.flatMap((event) => changesOf(dialect, event, owner).map(statementOf))
+    ),
+    ...given(
+      "made",
+      made.map(({ key, seq, stage }) => [storableText(key), seq, storableText(stage)] as const)
+    ),
+    ...given(
+      "settled",
+      made.map(({ partition, stage }) => [storableText(stage), storableText(partitionCell(partition))] as const)
+    )
+  }
+}
 
 const takeOverOf =
   (database: Database): Journal["Service"]["takeOver"] =>

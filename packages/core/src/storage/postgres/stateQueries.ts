@@ -1,9 +1,26 @@
 import { Effect } from "effect"
-import type { CachedUnit, StateQueries } from "../../execution/ports/StateQueries.ts"
+import {
+  type CachedUnit,
+  eventsAtOnce,
+  type PlacedEvent,
+  type StateQueries,
+  UnknownPosition
+} from "../../execution/ports/StateQueries.ts"
 import { partitionCell } from "../projections.ts"
-import { toAssetVersion, toCached, toCheckpoint, toPipelineRun, toPipelineState, toRun } from "../rows.ts"
+import { recorded } from "../recorded.ts"
+import {
+  isTold,
+  type Row,
+  toAssetVersion,
+  toCached,
+  toCheckpoint,
+  toPipelineRun,
+  toPipelineState,
+  toRun,
+  toStored
+} from "../rows.ts"
 import type { Database, Query } from "./database.ts"
-import { millis } from "./journal.ts"
+import { eventColumns, millis } from "./journal.ts"
 
 const legacy = (column: string): string => `to_char(${column}, 'YYYY-MM-DD HH24:MI:SS.MS') as ${column}`
 const json = (...columns: ReadonlyArray<string>): string => columns.map((column) => `${column}::text as ${column}`).join(", ")
@@ -15,7 +32,11 @@ const pipelineRunColumns = `metadata->>'run' as run, pipeline_name, status, reco
   ${legacy("start_time")}, ${legacy("end_time")}`
 const pipelineStateColumns = `pipeline_name, last_run_status, current_status, ${legacy("last_run_timestamp")}, ${json("metadata")}`
 const versionColumns = `asset, version, run_id, stage, degraded, ${millis("at")} as at, ${json("output", "coverage", "inputs")}`
-const cacheColumns = `cache.key, cache.run_id, ${millis("event.at")} as at, ${json("payload")}`
+/** Key by key through the indexes: what the planner takes for small is not, minutes later. */
+const cachedSql = `select cache.key, cache.run_id, made.at, made.payload from json_array_elements_text($1::text::json) as asked(key)
+cross join lateral (select key, run_id, run_seq from orchestration.cache where cache.key = asked.key offset 0) as cache
+cross join lateral (select ${millis("at")} as at, payload::text as payload from orchestration.event
+  where event.run_id = cache.run_id and event.run_seq = cache.run_seq offset 0) as made`
 
 type Given = string | number | null
 /** `where` of the conditions that have a value, its values, and the number of the next one. */
@@ -33,6 +54,14 @@ const listed =
   <A>(toRow: (row: Parameters<typeof toRun>[0]) => A, sql: string, values: ReadonlyArray<Given> = []) =>
   (query: Query) =>
     Effect.map(query(sql, ...values), (rows): ReadonlyArray<A> => rows.map(toRow))
+
+/** The number of an event is its position: one append at a time numbers its events and commits them (`appendLock` in `schema.ts`). */
+const eventsBehind = `select id::text as place, ${eventColumns} from orchestration.event where id > $1::text::bigint and ${isTold} order by id`
+const toPlaced = (row: Row): PlacedEvent => ({ position: String(row["place"]), event: toStored(row) })
+/** What was numbered and not deleted since; what is numbered and not committed yet is behind it. */
+const newest = "select coalesce(max(id), 0)::text as newest from orchestration.event"
+/** The highest number that was ever given out, also to what was deleted since. */
+const given = "select last_value < $1::text::bigint as ahead from orchestration.event_id_seq"
 
 /** The read side over the projections that the journal keeps. */
 export const makeStateQueries = (database: Database): StateQueries["Service"] => ({
@@ -65,6 +94,15 @@ export const makeStateQueries = (database: Database): StateQueries["Service"] =>
       listed(toPipelineRun, `select ${pipelineRunColumns} from orchestration.pipeline_runs ${where} ${order}`, values)
     )
   },
+  eventsAfter: (position = "0", limit = eventsAtOnce) =>
+    Effect.gen(function* () {
+      const isNumber = /^\d{1,18}$/u.test(position)
+      const isAhead = (query: Query) => Effect.map(query(given, position), ([row]) => recorded<boolean>(row?.["ahead"]))
+      if (!isNumber || (position !== "0" && (yield* database.read(true, isAhead))))
+        return yield* new UnknownPosition({ position })
+      return yield* database.read([], listed(toPlaced, `${eventsBehind} ${limited(limit)}`, [position]))
+    }),
+  newestPosition: database.read("0", (query) => Effect.map(query(newest), ([row]) => String(row?.["newest"] ?? "0"))),
   pipelineStates: database.read(
     [],
     listed(toPipelineState, `select ${pipelineStateColumns} from orchestration.pipeline_state order by pipeline_name collate "C"`)
@@ -90,15 +128,7 @@ order by asset collate "C"`
     keys.length === 0
       ? Effect.succeed(new Map<string, CachedUnit>())
       : Effect.map(
-          database.read(
-            [],
-            listed(
-              toCached,
-              `select ${cacheColumns} from orchestration.cache join orchestration.event using (run_id, run_seq)
-where key in (select json_array_elements_text($1::text::json))`,
-              [JSON.stringify(keys)]
-            )
-          ),
+          database.read([], listed(toCached, cachedSql, [JSON.stringify(keys)])),
           (units) => new Map(units.map((unit) => [unit.key, unit]))
         ),
   checkpoint: (run, stage, partition) =>

@@ -1,7 +1,25 @@
-import type { CachedUnit, StateQueries } from "../../execution/ports/StateQueries.ts"
+import { Effect } from "effect"
+import {
+  type CachedUnit,
+  eventsAtOnce,
+  type PlacedEvent,
+  type StateQueries,
+  UnknownPosition
+} from "../../execution/ports/StateQueries.ts"
 import { partitionCell } from "../projections.ts"
-import { type Cell, toAssetVersion, toCached, toCheckpoint, toPipelineRun, toPipelineState, toRun } from "../rows.ts"
+import {
+  type Cell,
+  isTold,
+  toAssetVersion,
+  toCached,
+  toCheckpoint,
+  toPipelineRun,
+  toPipelineState,
+  toRun,
+  toStored
+} from "../rows.ts"
 import type { OpenStore } from "./openStore.ts"
+import type { StateFile } from "./StateFile.ts"
 
 /** SQLite takes at most 32,766 parameters in one statement. */
 const keysPerLookup = 500
@@ -18,6 +36,14 @@ const cachedSql = `select cache.key, cache.run_id, event.at, event.payload
 from orchestration.cache join orchestration.event on event.run_id = cache.run_id and event.run_seq = cache.run_seq
 where cache.key in (select value from json_each(?))`
 const everything = -1 // what SQLite understands as no limit
+
+/** Number of the newest event, which is never deleted. There is one writer at a time, so the numbers are the order. */
+const newestOf = (state: StateFile): number =>
+  Number(state.first("select coalesce(max(id), 0) as newest from orchestration.event")?.["newest"])
+const eventsBehind = (state: StateFile, from: number, limit: number): ReadonlyArray<PlacedEvent> =>
+  state
+    .all(`select * from orchestration.event where id > ? and ${isTold} order by id limit ?`, from, limit)
+    .map((row) => ({ position: String(row["id"]), event: toStored(row) }))
 
 /** The read side over the projections that the journal keeps. */
 export const makeStateQueries = (store: OpenStore): StateQueries["Service"] => ({
@@ -69,6 +95,17 @@ export const makeStateQueries = (store: OpenStore): StateQueries["Service"] => (
         .map(toPipelineRun)
     )
   },
+  eventsAfter: (position = "0", limit = eventsAtOnce) =>
+    Effect.gen(function* () {
+      const unknown = new UnknownPosition({ position })
+      if (!/^\d+$/u.test(position)) return yield* unknown
+      const from = Number(position)
+      const found = yield* store.read<ReadonlyArray<PlacedEvent> | undefined>(from === 0 ? [] : undefined, (state) =>
+        from > newestOf(state) ? undefined : eventsBehind(state, from, limit)
+      )
+      return found ?? (yield* unknown)
+    }),
+  newestPosition: store.read("0", (state) => String(newestOf(state))),
   pipelineStates: store.read([], (state) =>
     state.all("select * from orchestration.pipeline_state order by pipeline_name").map(toPipelineState)
   ),

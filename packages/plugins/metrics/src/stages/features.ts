@@ -1,66 +1,80 @@
 /** Computes the wide table of features and labels, and says what its columns mean. */
-import { batch, defineStage } from "@tetra/core"
-import { adjustColumns, adjustedSeries, groupBySymbol, MarketData } from "@tetra/plugin-data/types"
+import { batch, type DatasetRef, defineStage, optional } from "@tetra/core"
+import { EventsData, LaterKnowledge, MarketData, NewsData } from "@tetra/plugin-data/types"
 import { Schema } from "effect"
-import { computeSet, type FeatureSet, featureSet, manifestOf } from "../features/featureSet.ts"
+import { computeSet, type FeatureSet, featureSet, manifestOf, readsOf } from "../features/featureSet.ts"
+import type { Surroundings } from "../features/happenings.ts"
 import type { Lookup } from "../indicators/names.ts"
 import { Indicator, MlFeatures } from "../types.ts"
-import { pacer, symbolBlocks, UnknownSeries, workOf } from "./series.ts"
+import { CrossSection } from "./crossSection.ts"
+import { FeatureSettings, ruleOf } from "./featureSettings.ts"
+import { knownHistory, pacer, symbolBlocks, UnknownSeries, workOf } from "./series.ts"
+import { suspectsOf } from "./suspects.ts"
+import { eventsOf, newsOf, SurroundingsMissing } from "./surroundings.ts"
 
 export class BadFeatures extends Schema.TaggedError<BadFeatures>()("BadFeatures", { problems: Schema.Array(Schema.String) }) {
   override get message() {
     return `features: ${this.problems.join("; ")}`
   }
 }
-export const FeatureSettings = Schema.Struct({
-  features: Schema.Array(Schema.NonEmptyString),
-  labels: Schema.Array(Schema.NonEmptyString),
-  symbols: Schema.Array(Schema.NonEmptyString)
-})
-const setOf = (config: typeof FeatureSettings.Type, contributed: { get(key: string): ReturnType<Lookup> }): FeatureSet => {
-  const set = featureSet(config.features, config.labels, (name) => contributed.get(name))
+const setOf = (
+  config: typeof FeatureSettings.Type,
+  contributed: { get(key: string): ReturnType<Lookup> },
+  around?: Surroundings
+): FeatureSet => {
+  const set = featureSet(config.features, config.labels, (name) => contributed.get(name), around)
   if ("features" in set) return set
   throw new BadFeatures({ problems: set })
 }
-/** When each date could be known; the last row of a date wins. */
-const availability = (date: Int32Array, availableAt: BigInt64Array, wanted: Int32Array): BigInt64Array => {
-  const known = new Map(Array.from(date, (d, i) => [d, availableAt[i]!] as const))
-  return BigInt64Array.from(wanted, (d) => known.get(d)!)
+/** The columns of one symbol's standing, for the dates of its series. */
+const standingOf = async (
+  table: DatasetRef<typeof CrossSection>,
+  symbol: string,
+  date: Int32Array
+): Promise<Readonly<Record<string, Float64Array>>> => {
+  if (table.rows === 0) return {}
+  const { columns, more = {} } = await table.read({ columns: ["date"], more: "all", where: { symbol }, maxRows: 50_000_000 })
+  const rowOf = new Map(Array.from(columns.date, (day, row) => [day, row] as const))
+  return Object.fromEntries(
+    Object.entries(more).map(([name, values]) => [name, Float64Array.from(date, (day) => values[rowOf.get(day) ?? -1] ?? NaN)])
+  )
 }
 export const features = defineStage({
   id: "metrics/features",
-  version: 1,
+  version: 2,
   summary: "Features known at the close of each bar, and labels apart from them.",
   config: FeatureSettings,
-  inputs: { bars: MarketData },
+  inputs: { bars: MarketData, events: optional(EventsData), news: optional(NewsData), standing: CrossSection },
   outputs: { table: MlFeatures },
   uses: { indicators: Indicator },
-  errors: [BadFeatures, UnknownSeries],
-  partitions: { key: Schema.String, keys: ({ config, inputs }) => symbolBlocks(inputs.bars, config.symbols), minCoverage: 0.6 },
-  policy: { timeout: "30 minutes", resources: { cpu: 1, memory: "1GB" } },
+  errors: [BadFeatures, UnknownSeries, LaterKnowledge, SurroundingsMissing],
+  partitions: {
+    key: Schema.String,
+    keys: async ({ config, inputs }) => symbolBlocks(inputs.bars, config.symbols, await suspectsOf(inputs.bars, ruleOf(config))),
+    minCoverage: 0.6
+  },
+  policy: { timeout: "30 minutes", resources: { cpu: 1, memory: "1GB" }, retry: { unless: ["LaterKnowledge"] } },
   async run({ key, config, inputs, uses, out, progress, count, signal }) {
-    const set = setOf(config, uses.indicators)
+    const reads = readsOf(setOf(config, uses.indicators))
     const work = workOf(key)
     const symbols = "symbols" in work ? work.symbols : []
     const breathe = pacer(signal)
+    const events = reads.events ? await eventsOf(inputs.events, symbols) : undefined
+    const news = reads.news ? await newsOf(inputs.news) : undefined
     for (const [i, symbol] of symbols.entries()) {
-      const rows = await inputs.bars.read({
-        columns: [...adjustColumns, "available_at"],
-        where: { interval: "1d", symbol },
-        maxRows: 50_000_000
-      })
-      const [group] = groupBySymbol(rows)
-      if (group !== undefined) {
+      const series = await knownHistory(inputs.bars, symbol, ruleOf(config))
+      if (series !== undefined) {
         await breathe()
-        const series = adjustedSeries(group.bars, "total")
+        const set = setOf(config, uses.indicators, {
+          availableAt: Float64Array.from(series.availableAt, Number),
+          events: events?.get(symbol) ?? [],
+          news: news?.get(symbol) ?? [],
+          crossSection: await standingOf(inputs.standing, symbol, series.date)
+        })
         const n = series.date.length
         await out.table.append(
           batch(
-            {
-              symbol: { codes: new Int32Array(n), values: [symbol] },
-              date: series.date,
-              available_at: availability(group.bars.columns.date, group.bars.columns.available_at, series.date)
-            },
+            { symbol: { codes: new Int32Array(n), values: [symbol] }, date: series.date, available_at: series.availableAt },
             computeSet(set, series)
           )
         )

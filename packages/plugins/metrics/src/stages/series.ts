@@ -1,7 +1,16 @@
 /** Where the stages get their series from: the real history, and the scenarios, as columns of one series at a time. */
 import { setImmediate as nextTurn } from "node:timers/promises"
 import type { DatasetRef } from "@tetra/core"
-import { adjustColumns, adjustedSeries, type Bars, groupBySymbol } from "@tetra/plugin-data/types"
+import {
+  adjustColumns,
+  adjustedSeries,
+  type Bars,
+  groupBySymbol,
+  knowledgeColumns,
+  type KnowledgeRule,
+  type KnownSeries,
+  knownSeries
+} from "@tetra/plugin-data/types"
 import type { Definition, ScenarioBars } from "@tetra/plugin-scenarios/types"
 import { Schema } from "effect"
 import type { SeriesColumns } from "../types.ts"
@@ -31,7 +40,7 @@ export type Work = { readonly symbols: ReadonlyArray<string> } | { readonly scen
 const basePrefix = `${base}: `
 export const workOf = (key: string): Work =>
   key.startsWith(basePrefix) ? { symbols: key.slice(basePrefix.length).split(",") } : { scenarios: key.split(",") }
-/** Symbols, or scenarios, that share a partition: enough for its cost not to matter, few enough for progress and recovery. */
+/** Symbols, when they are many, or scenarios that share a partition: enough for its cost not to matter, few enough for progress and recovery. */
 const blockSize = 16
 const blocksOf = (names: ReadonlyArray<string>, size: number): ReadonlyArray<string> =>
   Array.from({ length: Math.ceil(names.length / size) }, (_, i) => names.slice(i * size, (i + 1) * size).join(","))
@@ -48,17 +57,27 @@ export const symbolsOf = async (bars: DatasetRef<typeof Bars>): Promise<Readonly
   }
   return [...seen].sort()
 }
-const chosen = (what: string, wanted: ReadonlyArray<string>, known: ReadonlyArray<string>): ReadonlyArray<string> => {
+export const chosen = (what: string, wanted: ReadonlyArray<string>, known: ReadonlyArray<string>): ReadonlyArray<string> => {
   const missing = wanted.filter((name) => !known.includes(name))
   if (missing.length > 0) throw new UnknownSeries({ what, missing, known })
   return wanted.length > 0 ? [...new Set(wanted)] : known
 }
-/** The partitions of the real history: blocks of symbols. */
+/** Up to so many symbols, each has a partition of its own. */
+const fewSymbols = 32
+/**
+ * The partitions of the real history: one for each symbol while they are few or `alone`, else blocks. What fails costs its partition: a symbol by itself
+ * is named, left out, and nobody else is.
+ */
 export const symbolBlocks = async (
   bars: DatasetRef<typeof Bars>,
-  wanted: ReadonlyArray<string>
-): Promise<ReadonlyArray<string>> =>
-  blocksOf(chosen("symbols", wanted, await symbolsOf(bars)), blockSize).map((block) => `${basePrefix}${block}`)
+  wanted: ReadonlyArray<string>,
+  alone: ReadonlySet<string> = new Set()
+): Promise<ReadonlyArray<string>> => {
+  const symbols = chosen("symbols", wanted, await symbolsOf(bars))
+  const together = symbols.filter((symbol) => symbols.length > fewSymbols && !alone.has(symbol))
+  const single = symbols.filter((symbol) => symbols.length <= fewSymbols || alone.has(symbol))
+  return [...blocksOf(together, blockSize), ...single].map((block) => `${basePrefix}${block}`)
+}
 /** The partitions of the scenarios that `none`, `all` or an id means: those with paths alone, the others in blocks, in the order of the table. */
 export const scenarioBlocks = (wanted: string, definitions: ReadonlyArray<Definition>): ReadonlyArray<string> => {
   if (wanted === "none") return []
@@ -72,6 +91,16 @@ export const scenarioBlocks = (wanted: string, definitions: ReadonlyArray<Defini
     ),
     ...idsWhere((d) => d.n_paths > 1)
   ]
+}
+/** Daily bars of one symbol that may be used under a rule of knowledge; undefined when there are none. Throws `LaterKnowledge`. */
+export const knownHistory = async (
+  bars: DatasetRef<typeof Bars>,
+  symbol: string,
+  rule: KnowledgeRule
+): Promise<KnownSeries | undefined> => {
+  const rows = await bars.read({ columns: knowledgeColumns, where: { ...daily, symbol }, maxRows: 50_000_000 })
+  const [group] = groupBySymbol(rows)
+  return group === undefined ? undefined : knownSeries(symbol, group.bars, "total", rule)
 }
 /** Adjusted daily bars of some symbols, symbol after symbol. */
 export async function* historyOf(bars: DatasetRef<typeof Bars>, symbols: ReadonlyArray<string>): AsyncGenerator<Series> {

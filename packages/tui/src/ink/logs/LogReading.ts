@@ -59,7 +59,7 @@ export class LogReading {
     return line === undefined ? "end" : await findLine(path, line)
   }
   private use(book: Book, at: number | "end"): void {
-    const { ui, world } = this.store
+    const { world, ui } = this.store
     const places = book.lines.map(({ place }) => place)
     const cursor = at === "end" ? places.at(-1) : (places[placeOf(places, at)] ?? places.at(-1))
     const above = placeOf(places, cursor ?? 0) - Math.floor(this.store.size.height / 3)

@@ -1,5 +1,6 @@
 /** What keeps a flood of log lines, or a line of ten megabytes, from costing memory; and what people are told of it. */
 import type { LogLine } from "@tetra/core/engine"
+import { count } from "../amounts.ts"
 import type { RingWeight } from "../Ring.ts"
 
 /** Longest message that is kept in memory, in characters; the file has more of it. */
@@ -35,5 +36,5 @@ const goesOnMs = 3_000
 export const floodText = (flood: Flood | undefined, now: number): string => {
   if (flood === undefined) return ""
   const sampling = now - flood.at < goesOnMs ? `sampling 1:${flood.ratio}, ` : ""
-  return `${sampling}${flood.leftOut.toLocaleString("en").replaceAll(",", " ")} left out`
+  return `${sampling}${count(flood.leftOut).replaceAll(",", " ")} left out`
 }

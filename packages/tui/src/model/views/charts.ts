@@ -51,6 +51,11 @@ export interface NamedSeries {
   /** Oldest first. */
   readonly points: ReadonlyArray<number>
 }
+/** A column of a published table. */
+export interface ChartColumn {
+  readonly asset: string
+  readonly column: string
+}
 const isEquity = ({ name }: NamedSeries): boolean => /equity|portfolio|nav\b/iu.test(name)
 
 /** Changes from point to point in percent; missing where a point is missing or the one before is zero. */

@@ -1,5 +1,5 @@
 /** The graph of a live run: its plan, with what the fold knows of every stage. Pure. */
-import { duration, stopwatch } from "../amounts.ts"
+import { duration, many, stopwatch } from "../amounts.ts"
 import { type History, stageRemaining } from "../estimate.ts"
 import { type RunModel, shareDone, type StageModel } from "../RunModel.ts"
 import { graphOfPlan, type NodeState, type StageGraph } from "./graph.ts"
@@ -24,9 +24,7 @@ const noteOf = (stage: StageModel, share: number | undefined): string | undefine
 const detailOf = (stage: StageModel): string => {
   const took = stage.durationMs === undefined ? "" : duration(stage.durationMs)
   const why = stage.status === "failed" ? (stage.reason ?? stage.lastFailure) : stage.reason
-  return [took, why ?? "", stage.rows > 0 ? `${stage.rows.toLocaleString("en-US")} rows` : ""]
-    .filter((part) => part !== "")
-    .join(", ")
+  return [took, why ?? "", stage.rows > 0 ? many(stage.rows, "row") : ""].filter((part) => part !== "").join(", ")
 }
 
 /** `now` in epoch milliseconds; `history` says how long stages took before. No plan yet: an empty graph. */

@@ -1,4 +1,5 @@
 /** What surrounds a chart: a line of text above, an axis at the left, labels below. Pure. */
+import { count, many } from "../../model/amounts.ts"
 import { type Row, rowWidth, type Size, type Span, span } from "../Painter.ts"
 import { cut, padStart, take, widthOf } from "../text.ts"
 import type { Look } from "../theme.ts"
@@ -52,8 +53,8 @@ export const headline = (text: ChartText, extent: Extent | undefined, width: num
     [span(text.title, "title")],
     [span("  last ", "faint"), span(withUnit(number(extent.last), text.unit), "strong")],
     [span(`  min ${number(extent.min)}  max ${number(extent.max)}`, "faint")],
-    [span(`  ${extent.count.toLocaleString("en-US")} value${extent.count === 1 ? "" : "s"}`, "faint")],
-    extent.missing === 0 ? [] : [span(`, ${extent.missing.toLocaleString("en-US")} missing`, "faint")]
+    [span(`  ${many(extent.count, "value")}`, "faint")],
+    extent.missing === 0 ? [] : [span(`, ${count(extent.missing)} missing`, "faint")]
   ]
   let row: Row = []
   for (const part of parts) {

@@ -1,7 +1,8 @@
 /** A rectangle of cells that text and lines are drawn on; only what is inside is kept. */
 import type { Row, Span } from "../Painter.ts"
 import { cellsOf, graphemesOf } from "../text.ts"
-import type { Glyphs, Tone } from "../theme.ts"
+import type { Glyphs } from "../glyphs.ts"
+import type { Tone } from "../theme.ts"
 
 const up = 1
 const right = 2

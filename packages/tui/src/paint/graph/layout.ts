@@ -1,9 +1,10 @@
 /** The layered layout: boxes in columns, links as lines between them. Pure; depends on the shape only, never on statuses. */
 import { layersOf, type Link } from "./layers.ts"
-import { crossingsOf, orderOf } from "./order.ts"
+import { crossingsOf, orderSteps } from "./order.ts"
 import { netOf, type Point } from "./points.ts"
 import { portRow, rowsOf } from "./place.ts"
 import { type Gap, routeGap } from "./route.ts"
+import { finish, type Steps } from "./steps.ts"
 
 /** What the layout depends on. */
 export interface Shape {
@@ -59,11 +60,12 @@ export interface Layout {
 export const gapMargin = 4
 const titleRoom = 22
 
-export const layoutOf = (shape: Shape): Layout => {
+export function* layoutSteps(shape: Shape): Steps<Layout> {
   const { boxes, titles } = shape
   const layered = layersOf(boxes.length, shape.links)
   const net = netOf(boxes, layered)
-  const layers = orderOf(net)
+  yield
+  const layers = yield* orderSteps(net)
   const rows = rowsOf(
     net.points,
     layers,
@@ -71,15 +73,18 @@ export const layoutOf = (shape: Shape): Layout => {
   )
   let height = rows.height
   const portOf = (id: number) => portRow(rows.tops[id]!, net.points[id]!.height)
-  const gaps = layers.slice(0, -1).map((layer): Gap => {
+  const gaps: Array<Gap> = []
+  for (const layer of layers.slice(0, -1)) {
+    yield
     const wires = layer.map((id) => ({ row: portOf(id), ends: net.points[id]!.downs.map(portOf) }))
     const gap = routeGap(
       wires.filter(({ ends }) => ends.length > 0),
       height
     )
     height = gap.height
-    return gap
-  })
+    gaps.push(gap)
+  }
+  yield
   const firstLayer = titles.map((_, lane) => Math.min(...net.points.filter((p) => p.lane === lane).map((p) => p.layer)))
   const columns = layers.map((layer, i) => {
     const labels = layer.map((id) => (net.points[id]!.box < 0 ? 0 : boxes[net.points[id]!.box]!.width))
@@ -111,6 +116,7 @@ export const layoutOf = (shape: Shape): Layout => {
     dropped: layered.dropped
   }
 }
+export const layoutOf = (shape: Shape): Layout => finish(layoutSteps(shape))
 
 interface Plan {
   readonly points: ReadonlyArray<Point>
@@ -156,22 +162,3 @@ const linesOf = ({ columns, gaps, layers, points, portOf, starts }: Plan) => {
   }
   return { across, upright, arrows }
 }
-
-/** Layouts that are kept: zooms and folds that a person goes back and forth between. */
-const mostKept = 16
-
-/** A `layoutOf` that remembers, by shape: a new status costs no layout. One per dashboard. */
-export const rememberLayouts = (): ((shape: Shape) => Layout) => {
-  const kept = new Map<string, Layout>()
-  return (shape) => {
-    const key = shapeKey(shape)
-    const known = kept.get(key)
-    const layout = known ?? layoutOf(shape)
-    kept.delete(key)
-    kept.set(key, layout)
-    if (kept.size > mostKept) kept.delete(kept.keys().next().value!)
-    return layout
-  }
-}
-const shapeKey = ({ boxes, links, titles }: Shape): string =>
-  [boxes.map(({ height, lane, width }) => `${lane},${width},${height}`).join(";"), links.join(";"), titles.join(";")].join("|")

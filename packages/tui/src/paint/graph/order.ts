@@ -1,5 +1,6 @@
 /** Third step of the layout: the order of the points within their layer, with few crossings. Pure. */
 import type { Net, Point } from "./points.ts"
+import { finish, type Steps } from "./steps.ts"
 
 type Layers = ReadonlyArray<ReadonlyArray<number>>
 
@@ -50,7 +51,7 @@ const settle = (layer: ReadonlyArray<number>, place: Float64Array): void => {
 export const naiveOrder = ({ layers, points }: Net): Layers => layers.map((layer) => layer.toSorted(byLane(points, (id) => id)))
 
 /** Barycentre sweeps; the best order that was seen, so never worse than the naive one. */
-export const orderOf = (net: Net): Layers => {
+export function* orderSteps(net: Net): Steps<Layers> {
   const { points } = net
   let best = naiveOrder(net)
   let fewest = crossingsOf(points, best)
@@ -58,6 +59,7 @@ export const orderOf = (net: Net): Layers => {
   const place = new Float64Array(points.length)
   for (const layer of current) settle(layer, place)
   for (let sweep = 0; sweep < 2 * sweeps && fewest > 0; sweep++) {
+    yield
     const isForward = sweep % 2 === 0
     for (let step = 1; step < current.length; step++) {
       const layer = isForward ? step : current.length - 1 - step
@@ -71,3 +73,4 @@ export const orderOf = (net: Net): Layers => {
   }
   return best
 }
+export const orderOf = (net: Net): Layers => finish(orderSteps(net))

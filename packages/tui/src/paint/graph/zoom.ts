@@ -4,6 +4,7 @@ import type { Size } from "../Painter.ts"
 import { widthOf } from "../text.ts"
 import { layersOf } from "./layers.ts"
 import { gapMargin, type Layout, type Shape } from "./layout.ts"
+import type { Steps } from "./steps.ts"
 
 /** 1: glyph only. 2: glyph, name and a short note in one row. 3: boxes of three rows with progress and remaining time. */
 export type Zoom = 1 | 2 | 3
@@ -108,7 +109,12 @@ export interface Styled {
  * The most telling style whose picture fits, among those of the wanted zoom when there is one. When none fits: names for a small graph and glyphs
  * for a large one, in lanes.
  */
-export const bestStyle = (measured: Measured, size: Size, layout: (shape: Shape) => Layout, wanted?: Zoom): Styled => {
+export function* styleSteps(
+  measured: Measured,
+  size: Size,
+  layout: (shape: Shape) => Steps<Layout>,
+  wanted?: Zoom
+): Steps<Styled> {
   const { layerOf } = layersOf(measured.names.length, measured.links)
   // Where every pipeline is one node, a title would say its name twice.
   const hasTitles = new Set(measured.lanes).size < measured.names.length
@@ -117,26 +123,9 @@ export const bestStyle = (measured: Measured, size: Size, layout: (shape: Shape)
     if (wanted !== undefined && style.zoom !== wanted) continue
     const shape = shapeIn(measured, style)
     if (!mayFit(shape, layerOf, size)) continue
-    const placed = layout(shape)
+    const placed = yield* layout(shape)
     if (placed.width <= size.width && placed.height <= size.height) return { style, layout: placed }
   }
   const style: Style = { zoom: wanted ?? (measured.names.length <= mostNamed ? 2 : 1), hasLanes: true }
-  return { style, layout: layout(shapeIn(measured, style)) }
-}
-
-/** How many graphs are remembered: folds and sizes that a person goes back and forth between. */
-const mostKept = 16
-
-/** A `bestStyle` that remembers: a new status costs neither a layout nor a look at all styles. One per dashboard. */
-export const rememberStyles = (layout: (shape: Shape) => Layout): ((graph: StageGraph, size: Size, wanted?: Zoom) => Styled) => {
-  const kept = new Map<string, Styled>()
-  return (graph, size, wanted) => {
-    const measured = measure(graph)
-    const key = `${size.width}x${size.height} ${wanted ?? ""} ${measuredKey(measured)}`
-    const styled = kept.get(key) ?? bestStyle(measured, size, layout, wanted)
-    kept.delete(key)
-    kept.set(key, styled)
-    if (kept.size > mostKept) kept.delete(kept.keys().next().value!)
-    return styled
-  }
+  return { style, layout: yield* layout(shapeIn(measured, style)) }
 }

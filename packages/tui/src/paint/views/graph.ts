@@ -3,12 +3,13 @@ import type { GraphNode, GraphView, StageGraph } from "../../model/views/graph.t
 import type { Viewport } from "../graph/Canvas.ts"
 import { drawGraph } from "../graph/draw.ts"
 import { fold } from "../graph/fold.ts"
-import { type Layout, rememberLayouts } from "../graph/layout.ts"
+import { type Layout, layoutOf } from "../graph/layout.ts"
 import { minimap } from "../graph/minimap.ts"
 import { type Direction, moveFocus, type Offset, panTo } from "../graph/navigate.ts"
 import { criticalPath, downstreamsOf, nextOf, relativesOf, search, upstreamsOf } from "../graph/relations.ts"
 import { treeRows } from "../graph/tree.ts"
-import { rememberStyles, type Zoom } from "../graph/zoom.ts"
+import { Styles } from "../graph/Styles.ts"
+import type { Zoom } from "../graph/zoom.ts"
 import { ends, fillRows, type Painter, paintRow, type Row, type Size, span } from "../Painter.ts"
 import { safeLine } from "../text.ts"
 import { aLook, glyphOf, type Look, paint, toneOf, wordOf } from "../theme.ts"
@@ -16,7 +17,9 @@ import { type ListItem, nothing, paintList } from "./listing.ts"
 
 /** Below this width there is one row per node. */
 const leastForPicture = 96
-const bestFor = rememberStyles(rememberLayouts())
+const styles = new Styles()
+/** Layouts of large graphs, which are made while nothing else is to do. */
+export const largeGraphs: Pick<Styles, "isBusy" | "work"> = styles
 /** For rows of which only the identifiers are read. */
 const plain = aLook({ color: false, unicode: false, styled: false })
 
@@ -34,7 +37,19 @@ export interface PlacedGraph {
   readonly view: Viewport
   /** The picture is larger than its room. */
   readonly isCut: boolean
+  /** It is laid out between the keys, and will be a picture then. */
+  readonly isPending: boolean
 }
+/** A large graph before its layout is there. */
+const notPlaced = {
+  form: "tree",
+  zoom: 1,
+  hasLanes: false,
+  hasNames: true,
+  layout: layoutOf({ boxes: [], links: [], titles: [] }),
+  isCut: true,
+  isPending: true
+} as const
 
 const clean = (graph: StageGraph): StageGraph => ({
   links: graph.links,
@@ -51,27 +66,32 @@ const below = (size: Size, isCut: boolean): number => (size.height < 5 ? 0 : isC
 /** The last answer for a view: painter, note and keys ask for the same one. */
 const answered = new WeakMap<GraphView, { readonly size: Size; readonly placed: PlacedGraph }>()
 
-/** The same view and size always give the same places; layouts are remembered by shape. */
+/**
+ * The same view and size always give the same places; layouts are remembered by shape. A large graph is a tree until `largeGraphs.work` has laid it
+ * out.
+ */
 export const placeGraph = (view: GraphView, size: Size): PlacedGraph => {
   const known = answered.get(view)
   if (known !== undefined && known.size.width === size.width && known.size.height === size.height) return known.placed
   const placed = freshlyPlaced(view, size)
-  answered.set(view, { size, placed })
+  if (!placed.isPending) answered.set(view, { size, placed })
   return placed
 }
 const freshlyPlaced = (view: GraphView, size: Size): PlacedGraph => {
   const graph = clean(fold(view.graph, view.folded))
-  const form = view.form ?? (size.width < leastForPicture ? "tree" : "picture")
   const all = { width: size.width, height: size.height - below(size, false) }
+  const form = view.form ?? (size.width < leastForPicture ? "tree" : "picture")
+  const styled = styles.best(graph, all, view.zoom)
+  if (styled === undefined) return { ...notPlaced, graph, view: { x: 0, y: 0, ...all } }
   const {
-    layout: placed,
+    layout,
     style: { hasLanes, names, zoom }
-  } = bestFor(graph, all, view.zoom)
-  const isCut = placed.width > size.width || placed.height > size.height - below(size, false)
+  } = styled
+  const isCut = layout.width > size.width || layout.height > size.height - below(size, false)
   const room = { width: size.width, height: Math.max(0, size.height - below(size, isCut)) }
-  const offset: Offset = panTo(graph, placed, view.pan, room, view.isPanned === true ? undefined : view.focus)
+  const offset: Offset = panTo(graph, layout, view.pan, room, view.isPanned === true ? undefined : view.focus)
   const hasNames = zoom > 1 && names === undefined
-  return { graph, form, zoom, hasLanes, hasNames, layout: placed, view: { ...offset, ...room }, isCut }
+  return { graph, form, zoom, hasLanes, hasNames, layout, view: { ...offset, ...room }, isCut, isPending: false }
 }
 
 /** What a key does to the focus: along the links in a picture, up and down in a tree. */
@@ -91,10 +111,10 @@ export const nextFocus = (view: GraphView, step: 1 | -1, ids?: ReadonlyArray<str
 
 /** For the edge of the frame: what is shown, and how. */
 export const graphNote = (view: GraphView, size: Size): string => {
-  const { form, graph, layout, zoom } = placeGraph(view, size)
+  const { form, graph, isPending, layout, zoom } = placeGraph(view, size)
   const found = view.search === "" ? [] : search(graph, view.search)
   return [
-    form === "tree" ? "tree" : `zoom ${zoom}/3`,
+    isPending ? "drawing" : form === "tree" ? "tree" : `zoom ${zoom}/3`,
     view.related ? "relatives only" : "",
     view.critical ? "critical path" : "",
     view.folded.size === 0 ? "" : `${view.folded.size} folded`,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { chartsOfColumn } from "../../../src/paint/charts/column.ts"
 import { drawdownOf, equityChart } from "../../../src/paint/charts/equity.ts"
 import { heatMap, monthlyReturns } from "../../../src/paint/charts/heatmap.ts"
 import { binsOf, fiveNumbersOf, histogram } from "../../../src/paint/charts/histogram.ts"
@@ -234,5 +235,39 @@ describe("a series", () => {
       numberText(5_000_000, 0),
       numberText(-0.0001, 1)
     ]).toEqual(["1.2345", "1.2", "104.2", "5.0M", "0.00"])
+  })
+})
+
+describe("the charts of a column", () => {
+  const day = (i: number) => new Date(Date.UTC(2024, 0, 1 + i)).toISOString().slice(0, 10)
+  const prices = (symbol: string, length: number) =>
+    walk(length, length).map((value, i) => ({ value, labels: [symbol, "1d"], at: day(i) }))
+  it("are equity, its months, its changes and the samples beside each other where it is a level", () => {
+    const points = [...prices("SPY", 40), ...prices("QQQ", 90)]
+    const charts = chartsOfColumn({ title: "market_data.close", names: ["symbol", "interval"], points })
+    expect(charts.map(({ kind, title }) => [kind, title])).toEqual([
+      ["equity", "market_data.close, QQQ"],
+      ["heat", "market_data.close, QQQ by month, %"],
+      ["histogram", "market_data.close, QQQ, changes"],
+      ["boxes", "market_data.close by symbol"]
+    ])
+    expect(charts[0]).toMatchObject({ from: "2024-01-01", to: "2024-03-30" })
+  })
+  it("are no series where every row is about something else, and leave out what is missing", () => {
+    const points = Array.from({ length: 60 }, (_, i) => ({
+      value: i % 7 === 0 ? NaN : i - 20,
+      labels: [`run ${i}`, `s${i % 3}`],
+      at: undefined
+    }))
+    const charts = chartsOfColumn({ title: "results.sharpe", names: ["run", "strategy"], points })
+    expect(charts.map(({ kind, title }) => [kind, title])).toEqual([
+      ["histogram", "results.sharpe, 51 rows"],
+      ["boxes", "results.sharpe by strategy"]
+    ])
+    expect(chartsOfColumn({ title: "a.b", names: [], points: [{ value: NaN, labels: [], at: undefined }] })).toEqual([])
+  })
+  it("are a line, where a level would be below zero", () => {
+    const points = Array.from({ length: 20 }, (_, i) => ({ value: i - 5, labels: [], at: undefined }))
+    expect(chartsOfColumn({ title: "a.close", names: [], points }).map(({ kind }) => kind)).toEqual(["line", "histogram"])
   })
 })

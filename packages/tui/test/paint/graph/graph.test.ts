@@ -2,12 +2,14 @@ import { describe, expect, it } from "vitest"
 import { graphOfPlan } from "../../../src/model/views/graph.ts"
 import { drawGraph } from "../../../src/paint/graph/draw.ts"
 import { firstFold, fold } from "../../../src/paint/graph/fold.ts"
-import { layoutOf } from "../../../src/paint/graph/layout.ts"
+import { layoutOf, layoutSteps } from "../../../src/paint/graph/layout.ts"
 import { minimap } from "../../../src/paint/graph/minimap.ts"
 import { moveFocus, panTo } from "../../../src/paint/graph/navigate.ts"
 import { criticalPath, failedIn, nextOf, relativesOf, search } from "../../../src/paint/graph/relations.ts"
 import { treeRows } from "../../../src/paint/graph/tree.ts"
-import { bestStyle, measure, rememberStyles, shapeOf } from "../../../src/paint/graph/zoom.ts"
+import { finish } from "../../../src/paint/graph/steps.ts"
+import { Styles } from "../../../src/paint/graph/Styles.ts"
+import { measure, shapeOf, styleSteps } from "../../../src/paint/graph/zoom.ts"
 import { rowWidth } from "../../../src/paint/Painter.ts"
 import { aGraph, aRandomGraph, plainLook } from "./support.ts"
 
@@ -121,7 +123,7 @@ describe("relations", () => {
 
 describe("the style of the picture", () => {
   const best = (width: number, height: number, wanted?: 1 | 2 | 3) =>
-    bestStyle(measure(diamond), { width, height }, layoutOf, wanted).style
+    finish(styleSteps(measure(diamond), { width, height }, layoutSteps, wanted)).style
   it("is the most telling that fits", () => {
     const tight = layoutOf(shapeOf(diamond, { zoom: 2, hasLanes: true, isTight: true }))
     expect(best(200, 50)).toEqual({ zoom: 3, hasLanes: true })
@@ -133,25 +135,52 @@ describe("the style of the picture", () => {
   it("lays out only what may fit", () => {
     const laid: Array<number> = []
     const large = measure(aRandomGraph(2, { nodes: 80, links: 120 }))
-    const counted: typeof layoutOf = (shape) => {
+    const counted: typeof layoutSteps = (shape) => {
       laid.push(shape.boxes[0]!.height)
-      return layoutOf(shape)
+      return layoutSteps(shape)
     }
-    const found = bestStyle(large, { width: 100, height: 30 }, counted)
+    const found = finish(styleSteps(large, { width: 100, height: 30 }, counted))
     expect(laid).not.toContain(3)
     expect(found.layout.boxes).toHaveLength(80)
   })
   it("is looked for once per shape and size: another status costs no layout", () => {
     let laid = 0
-    const best = rememberStyles((shape) => {
+    const styles = new Styles((shape) => {
       laid++
-      return layoutOf(shape)
+      return layoutSteps(shape)
     })
     const changed = { ...diamond, nodes: diamond.nodes.map((node) => ({ ...node, mark: "failed" as const })) }
     const size = { width: 200, height: 50 }
-    expect(best(changed, size)).toBe(best(diamond, size))
+    expect(styles.best(changed, size)).toBe(styles.best(diamond, size))
     expect(laid).toBe(1)
-    expect(best(aGraph("a > b"), size)).not.toBe(best(diamond, size))
+    expect(styles.best(aGraph("a > b"), size)).not.toBe(styles.best(diamond, size))
+    // Another room, the same shape: the layout is remembered, too.
+    expect(styles.best(diamond, { width: 210, height: 50 })?.layout).toBe(styles.best(diamond, size)?.layout)
+  })
+  it("of a large graph is found in small steps, and is the same as at once", () => {
+    const styles = new Styles()
+    const large = aRandomGraph(4, { nodes: 300, links: 420 })
+    const size = { width: 160, height: 40 }
+    let steps = 0
+    expect(styles.best(large, size)).toBeUndefined()
+    while (styles.isBusy) {
+      let isOver = false
+      const isReady = styles.work(() => isOver || !(isOver = true))
+      steps++
+      expect(isReady).toBe(!styles.isBusy)
+      expect(styles.best(large, size) !== undefined).toBe(isReady)
+    }
+    expect(steps).toBeGreaterThan(20)
+    expect(styles.best(large, size)).toEqual(finish(styleSteps(measure(large), size, layoutSteps)))
+  })
+  it("of more large graphs than a screen can show is given up, oldest wish first", () => {
+    const styles = new Styles()
+    for (let n = 0; n < 6; n++) styles.best(aRandomGraph(n, { nodes: 201, links: 210 }), { width: 100, height: 30 })
+    styles.work(() => false)
+    const isKnown = (n: number) =>
+      styles.best(aRandomGraph(n, { nodes: 201, links: 210 }), { width: 100, height: 30 }) !== undefined
+    expect([5, 4, 3, 2].map(isKnown)).toEqual([true, true, true, true])
+    expect(isKnown(0)).toBe(false)
   })
   it("follows the wanted zoom, and names a small graph when nothing fits", () => {
     expect(best(200, 50, 1)).toEqual({ zoom: 1, hasLanes: true })

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest"
 import type { StageGraph } from "../../../src/model/views/graph.ts"
 import { drawGraph } from "../../../src/paint/graph/draw.ts"
-import { type Layout, layoutOf, rememberLayouts } from "../../../src/paint/graph/layout.ts"
+import { type Layout, layoutOf } from "../../../src/paint/graph/layout.ts"
 import { layersOf } from "../../../src/paint/graph/layers.ts"
 import { crossingsOf, naiveOrder, orderOf } from "../../../src/paint/graph/order.ts"
 import { netOf } from "../../../src/paint/graph/points.ts"
 import { shapeOf } from "../../../src/paint/graph/zoom.ts"
 import { cellsOf as graphemeCells, graphemesOf, widthOf } from "../../../src/paint/text.ts"
-import { unicodeGlyphs } from "../../../src/paint/theme.ts"
+import { unicodeGlyphs } from "../../../src/paint/glyphs.ts"
 import { aGraph, aRandomGraph, asciiLook, plainLook } from "./support.ts"
 
 const seeds = Array.from({ length: 20 }, (_, i) => i + 1)
@@ -196,16 +196,6 @@ describe("layout", { timeout: 60_000 }, () => {
       layers: 0
     })
     expect(layoutOf(shapeOf(aGraph("alone"), { zoom: 2, hasLanes: false }))).toMatchObject({ height: 1, layers: 1 })
-  })
-
-  it("is remembered by shape: another status costs no layout", () => {
-    const layout = rememberLayouts()
-    const graph = aGraph("a > b")
-    const changed = { ...graph, nodes: graph.nodes.map((node) => ({ ...node, mark: "failed" as const })) }
-    expect(layout(shapeOf(changed, { zoom: 2, hasLanes: true }))).toBe(layout(shapeOf(graph, { zoom: 2, hasLanes: true })))
-    expect(layout(shapeOf(aGraph("a > b, a > c"), { zoom: 2, hasLanes: true }))).not.toBe(
-      layout(shapeOf(graph, { zoom: 2, hasLanes: true }))
-    )
   })
 })
 

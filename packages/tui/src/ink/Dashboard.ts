@@ -1,6 +1,5 @@
 /** The dashboard on a terminal: keys in, frames out. It never starts, stops or owns a run; whoever opened it is asked to. */
 import type { LiveEvent, LogLine } from "@tetra/core/engine"
-import { type Instance, render } from "ink"
 import type { ChildProcess } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import process from "node:process"
@@ -24,7 +23,7 @@ import { copyText } from "./logs/clipboard.ts"
 import { LogReading } from "./logs/LogReading.ts"
 import { isMissing, startEditor, startPager } from "./logs/programs.ts"
 import { Player } from "./Player.ts"
-import { Boundary, inkOptions, Screen } from "./Screen.tsx"
+import { Screen } from "./Screen.ts"
 import { Store, type Time } from "./Store.ts"
 import { type Streams, Terminal } from "./Terminal.ts"
 
@@ -66,7 +65,8 @@ export class Dashboard {
   private readonly terminal: Terminal
   private readonly store: Store
   private readonly logs: LogReading
-  private instance: Instance | undefined
+  private readonly screen: Screen
+  private isFull = false
   private look: LookOptions
   /** What the person chose by hand, and is remembered. */
   private chosen: Pick<Preferences, "theme" | "mouse" | "still">
@@ -83,7 +83,7 @@ export class Dashboard {
         if (this.isLines) this.lineKeys(events.flatMap((e) => (e._tag === "Key" ? [e.key] : [])))
         else this.store.keys(events)
       },
-      resized: () => this.resized(),
+      resized: () => this.redraw(),
       signalled: (signal) => {
         this.toLines()
         options.signalled(signal)
@@ -105,6 +105,7 @@ export class Dashboard {
       desk: emptyDesk,
       zone: Intl.DateTimeFormat().resolvedOptions().timeZone
     }
+    this.screen = new Screen(this.terminal.draw)
     this.store = new Store({
       world,
       ui: uiWith(options.preferences),
@@ -114,6 +115,7 @@ export class Dashboard {
       time: realTime,
       perform: (command, key) => this.perform(command, key),
       newKey: randomUUID,
+      show: (rows, { width }) => this.screen.show(rows, width),
       failed: (error) => this.fail(error)
     })
     this.player = new Player(this.store, realTime)
@@ -134,7 +136,7 @@ export class Dashboard {
     return own.slice(-most)
   }
   get isFullScreen(): boolean {
-    return this.instance !== undefined
+    return this.isFull
   }
   open(): void {
     this.terminal.open()
@@ -191,58 +193,35 @@ export class Dashboard {
   /** Off the full screen, with the keys `T` (back) and Ctrl-C still heard; and back again. */
   toLines(): void {
     this.isLines = true
-    this.store.pause()
     this.hideScreen()
   }
   toScreen(): void {
     this.isLines = false
     this.showScreen()
-    this.store.resume()
   }
 
   private showScreen(): void {
-    if (this.instance !== undefined) return
+    if (this.isFull) return
+    this.isFull = true
     this.terminal.enter()
-    const { height, width } = this.terminal.size
-    this.terminal.ink.columns = width
-    this.terminal.ink.rows = height
+    this.screen.forget()
     this.store.size = this.terminal.size
-    this.instance = render(
-      <Boundary failed={(error) => this.fail(error)}>
-        <Screen store={this.store} />
-      </Boundary>,
-      {
-        stdout: this.terminal.ink as unknown as NodeJS.WriteStream,
-        stdin: this.options.streams.stdin,
-        onRender: ({ renderTime }) => this.store.took(renderTime),
-        ...inkOptions
-      }
-    )
+    this.store.resume()
   }
   private hideScreen(): void {
-    // First the screen: what Ink still says while it goes reaches nobody.
+    this.isFull = false
+    this.store.pause()
     this.terminal.leave()
-    this.instance?.unmount()
-    this.instance?.cleanup()
-    this.instance = undefined
   }
   private fail(error: unknown): void {
     this.toLines()
     this.options.failed(error)
   }
-  private resized(): void {
-    const { size } = this.terminal
-    this.terminal.ink.columns = size.width
-    this.terminal.ink.rows = size.height
-    this.redraw()
-  }
   /** Everything again, on a clean screen. */
   private redraw(): void {
-    if (this.instance === undefined) return
-    this.instance.clear()
-    this.terminal.ink.write("\u001b[2J\u001b[H")
+    if (!this.isFull) return
+    this.screen.forget()
     this.store.resize(this.terminal.size)
-    this.terminal.ink.emit("resize")
   }
   private lineKeys(keys: ReadonlyArray<string>): void {
     for (const key of keys) {
@@ -329,7 +308,6 @@ export class Dashboard {
   }
   /** Keyboard and screen for another program, until it ends. */
   private lend(start: () => ChildProcess, mend: string): ChildProcess {
-    this.store.pause()
     this.hideScreen()
     this.terminal.lend()
     const program = start()
@@ -339,7 +317,6 @@ export class Dashboard {
       isBack = true
       this.terminal.take()
       this.showScreen()
-      this.store.resume()
       if (problem !== undefined) this.say(`${problem}. ${mend}`, "bad")
     }
     program.once("error", (error) => back(`it does not start: ${error.message}`))

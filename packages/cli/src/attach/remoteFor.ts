@@ -1,0 +1,17 @@
+/** Which server is meant. */
+import process from "node:process"
+import { Refusal } from "../failure.ts"
+import { socketOf, standingOf } from "../server/address.ts"
+import type { Remote } from "./client.ts"
+
+/** The server at an address, with the token of the environment. */
+export const remoteAt = (address: string): Remote => {
+  if (!/^https?:\/\//u.test(address) || !URL.canParse(address))
+    throw new Refusal(`--attach ${address} is no address`, { hint: "write it as http://127.0.0.1:4700" })
+  return { _tag: "Http", url: new URL(address), token: process.env["TETRA_API_TOKEN"] }
+}
+/** The server of a data folder; undefined when none answers. */
+export const remoteOf = async (home: string): Promise<Remote | undefined> => {
+  const path = socketOf(home)
+  return (await standingOf(path)) === "answers" ? { _tag: "Socket", path } : undefined
+}

@@ -5,7 +5,7 @@ import { Indicator } from "@tetra/plugin-metrics/types"
 import { ScenarioDefinitions, ScenarioTimeseries } from "@tetra/plugin-scenarios/types"
 import { Effect, Option, Schema } from "effect"
 import { type Account, backtest, type Bench, benchOf, type Rules } from "../backtest/backtest.ts"
-import { StrategyFailed } from "../backtest/decide.ts"
+import { failedWith, StrategyFailed } from "../backtest/decide.ts"
 import { resolverOf } from "../backtest/indicators.ts"
 import { BASE, type Series } from "../backtest/Series.ts"
 import { backtestUniverse, PORTFOLIO, tradesUniverse, universeBenchOf } from "../backtest/universe.ts"
@@ -38,7 +38,7 @@ const symbolsOfPartition = (key: string, symbols: ReadonlyArray<string>): Readon
 
 export const backtests = defineStage({
   id: "assessment/backtests",
-  version: 1,
+  version: 2,
   summary: "Runs every strategy and parameter set on the history and on every scenario",
   config: SettingsSchema,
   inputs: {
@@ -75,13 +75,13 @@ export const backtests = defineStage({
   *run({ key, config, inputs, uses, out, checkpoint, progress, count, log }) {
     for (const gap of gapsOf(inputs)) log.warn(gap)
     const rules = rulesOf(config)
-    const all = yield* Effect.try({ try: () => trialsOf(config, uses.strategies), catch: asUnknownName })
-    const bySymbol = key === WHOLE ? [] : all.filter(([trial]) => !tradesUniverse(trial!.strategy))
-    const together = isBase(key) && key !== WHOLE ? [] : all.filter(([trial]) => tradesUniverse(trial!.strategy))
+    const all = (yield* Effect.try({ try: () => trialsOf(config, uses.strategies), catch: asUnknownName })).flat()
+    const bySymbol = key === WHOLE ? [] : all.filter((trial) => !tradesUniverse(trial.strategy))
+    const together = isBase(key) && key !== WHOLE ? [] : all.filter((trial) => tradesUniverse(trial.strategy))
     const resolve = resolverOf(lookupOf(uses.indicators))
     const known = yield* symbolsOf(inputs.bars.all)
     const symbols = yield* Effect.try({ try: () => chosen("symbols", config.symbols, known), catch: asUnknownName })
-    const own = symbolsOfPartition(key, symbols)
+    const own = bySymbol.length + together.length === 0 ? [] : symbolsOfPartition(key, symbols)
     if (config.benchmark !== HOLD && !known.includes(config.benchmark)) {
       return yield* new UnknownName({ parameter: "benchmark", name: config.benchmark, known: [HOLD, ...known] })
     }
@@ -93,13 +93,13 @@ export const backtests = defineStage({
         )
       : yield* scenarioSeries(inputs.scenarios.all, key, { symbols: wanted, maxPaths: config.max_paths })
     const series = read.filter((s) => own.includes(s.symbol) && isLongEnough(s))
-    if (series.length === 0) log.warn("no bars to test on", { partition: key })
+    if (own.length > 0 && series.length === 0) log.warn("no bars to test on", { partition: key })
     const subjects = [
       ...(bySymbol.length === 0 ? [] : series.map((one) => [one])),
       ...(together.length === 0 ? [] : pathsOf(series))
     ]
     const planOf = (subject: number) => (bySymbol.length > 0 && subject < series.length ? bySymbol : together)
-    const perSubject = subjects.map((_, i) => planOf(i).reduce((n, trials) => n + trials.length, 0))
+    const perSubject = subjects.map((_, i) => planOf(i).length)
     const total = perSubject.reduce((sum, n) => sum + n, 0)
     const start = Option.match(checkpoint.resumed, { onNone: () => 0, onSome: (mark) => mark.next })
     const room = Math.max(0, ...perSubject) * SERIES_PER_CHECKPOINT
@@ -118,10 +118,10 @@ export const backtests = defineStage({
         planOf(i) === together
           ? accountsTogether(benches, rules, (days) => benchmarkOf(config, days, read))
           : accountsOf(benches[0]!, rules)
-      for (const trials of planOf(i)) {
-        yield* runTrials(trials, accounts, rows)
-        done += trials.length
-        work += trials.length * accounts.series.columns.close.length * subject.length
+      for (const trial of planOf(i)) {
+        yield* runTrial(trial, accounts, rows)
+        done++
+        work += accounts.series.columns.close.length * subject.length
         if (work < WORK_PER_STEP) continue
         work = 0
         progress(done, total, "backtests")
@@ -175,22 +175,10 @@ const accountsTogether = (
   return { series: bench.series, of: ({ strategy, parameters }) => backtestUniverse(bench, { strategy, parameters, rules }) }
 }
 
-/** Every parameter set of one strategy. */
-const runTrials = (trials: ReadonlyArray<Trial>, accounts: Accounts, into: ResultColumns): Effect.Effect<void, StrategyFailed> =>
+const runTrial = (trial: Trial, accounts: Accounts, into: ResultColumns): Effect.Effect<void, StrategyFailed> =>
   Effect.try({
-    try: () => {
-      for (const trial of trials) into.add(accounts.series, trial, accounts.of(trial).measures)
-    },
-    catch: (error) =>
-      error instanceof StrategyFailed
-        ? error
-        : new StrategyFailed({
-            strategy: trials[0]!.strategy.name,
-            parameters: "",
-            scenario: accounts.series.scenario,
-            symbol: accounts.series.symbol,
-            detail: String(error)
-          })
+    try: () => into.add(accounts.series, trial, accounts.of(trial).measures),
+    catch: (error) => (error instanceof StrategyFailed ? error : failedWith(trial, accounts.series, String(error)))
   })
 
 /** Undefined when the benchmark is holding the symbol itself. A benchmark that has no bars here gives NaN, and so do the metrics against it. */

@@ -8,6 +8,9 @@ import { type AccountRules, accountRules } from "../../src/events/Account.ts"
 import { followWeights } from "../../src/events/follow.ts"
 import { kellyShare, riskUnits, volatilityShare } from "../../src/events/sizing.ts"
 import { type BarContext, runEvents } from "../../src/events/runEvents.ts"
+import { benchmarkOf } from "../../src/performance/benchmark.ts"
+import { measure } from "../../src/performance/measure.ts"
+import { returnsOf } from "../../src/performance/returns.ts"
 import { FillLog } from "../../src/simulation/FillLog.ts"
 import { randomFrom } from "../../src/simulation/random.ts"
 import { simulate } from "../../src/simulation/simulate.ts"
@@ -237,7 +240,7 @@ describe.skipIf(shared === undefined)("the example of backtesting.py", () => {
     const date = Int32Array.from(cells, ([day]) => Date.parse(day!) / 86_400_000)
     const columns = { date, open: column(1), high: column(2), low: column(3), close: column(4), volume: column(5) }
     const [fast, slow] = [plainSma(columns.close, 10), plainSma(columns.close, 20)]
-    const { equity, fills } = run(
+    const { equity, fills, totals } = run(
       columns,
       ({ bar: t, position, order }) => {
         const up = t >= 20 && fast[t - 1]! < slow[t - 1]! && fast[t]! > slow[t]!
@@ -249,6 +252,26 @@ describe.skipIf(shared === undefined)("the example of backtesting.py", () => {
       { rules: { initial: 10_000, lot: 1, slippage: { bps: 20, entries: true } } }
     )
     assert.closeTo((equity.at(-1)! - 1) * 100, 589.35, 0.005)
-    assert.strictEqual(tradesOf(fills, columns.close).filter((t) => !t.open).length, 93)
+    const trades = tradesOf(fills, columns.close)
+    assert.strictEqual(trades.filter((t) => !t.open).length, 93)
+    const returns = returnsOf(equity)
+    const of = { equity, returns, benchmark: benchmarkOf(returns), days: date.at(-1)! - date[0]!, totals, trades }
+    const found = measure(of, { annualisation: 252, riskFree: 0, profile: "backtesting.py" })
+    // `stats` of version 0.6.6 with `spread=.002`; trade returns are on prices with the spread there, and without it here.
+    const expected = {
+      annual_return: 0.2543257758298083,
+      volatility: 0.384336592780131,
+      sharpe: 0.6617266755427098,
+      sortino: 1.2972896400560379,
+      calmar: 0.7687698835267787,
+      max_drawdown: -0.3308217208809915,
+      sqn: 1.7752849548818883,
+      win_rate: 0.5376344086021505,
+      trades: 93
+    } as const
+    for (const [name, value] of Object.entries(expected)) {
+      assert.closeTo(found[name as keyof typeof expected] / value, 1, 1e-9, name)
+    }
+    assert.closeTo(found.profit_factor, 2.1257647056817643, 0.005)
   })
 })

@@ -40,7 +40,7 @@ const post = (message: FromWorker): void => {
 const watchdog = (): Worker | undefined => {
   const entry = process.argv[1]
   if (!isMainThread || entry === undefined) return undefined
-  const worker = new Worker(entry, { workerData: "watchdog" })
+  const worker = new Worker(entry, { workerData: "watchdog", argv: process.argv.slice(2) })
   worker.unref()
   return worker
 }

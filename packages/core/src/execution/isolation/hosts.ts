@@ -99,7 +99,7 @@ const endSoon = (child: ChildProcess): void => {
 }
 export const processHost = (memoryMB: number, events: HostEvents): Host => {
   const heap = memoryMB === 0 ? [] : [`--max-old-space-size=${memoryMB + ownHeapMB}`]
-  const child = fork(fileURLToPath(entry), [], {
+  const child = fork(fileURLToPath(entry), [String(process.pid)], {
     serialization: "advanced",
     detached: hasGroups,
     stdio: ["ignore", "pipe", "pipe", "ipc"],

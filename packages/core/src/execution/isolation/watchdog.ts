@@ -19,7 +19,8 @@ const end = (): void => {
   process.kill(process.pid, "SIGKILL")
 }
 let limit = Infinity
-const engine = process.ppid
+// Told by who started the process: it may be gone before this thread can look.
+const engine = Number(process.argv[2])
 parentPort?.on("message", (bytes: number) => {
   limit = bytes
 })

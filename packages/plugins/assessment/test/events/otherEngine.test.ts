@@ -1,5 +1,5 @@
 import { assert, describe, it } from "vitest"
-import type { BarContext } from "../../src/events/runEvents.ts"
+import type { BarContext } from "../../src/events/BarContext.ts"
 import { benchmarkOf } from "../../src/performance/benchmark.ts"
 import { measure } from "../../src/performance/measure.ts"
 import { returnsOf } from "../../src/performance/returns.ts"

@@ -4,10 +4,11 @@ import type { SeriesColumns } from "@tetra/plugin-metrics/types"
 import { assert, describe, it } from "vitest"
 import { backtest, benchOf } from "../../src/backtest/backtest.ts"
 import { StrategyFailed } from "../../src/backtest/decide.ts"
-import { type AccountRules, accountRules } from "../../src/events/Account.ts"
+import { type AccountRules, accountRules } from "../../src/events/AccountRules.ts"
 import { followWeights } from "../../src/events/follow.ts"
 import { kellyShare, riskUnits, volatilityShare } from "../../src/events/sizing.ts"
-import { type BarContext, runEvents } from "../../src/events/runEvents.ts"
+import type { BarContext } from "../../src/events/BarContext.ts"
+import { runEvents } from "../../src/events/runEvents.ts"
 import { benchmarkOf } from "../../src/performance/benchmark.ts"
 import { measure } from "../../src/performance/measure.ts"
 import { returnsOf } from "../../src/performance/returns.ts"
@@ -15,6 +16,8 @@ import { FillLog } from "../../src/simulation/FillLog.ts"
 import { randomFrom } from "../../src/simulation/random.ts"
 import { simulate } from "../../src/simulation/simulate.ts"
 import { tradesOf } from "../../src/simulation/trades.ts"
+import { parameterSets } from "../../src/backtest/grid.ts"
+import { volatilityBreakout } from "../../src/strategies/breakout.ts"
 import { smaCross } from "../../src/strategies/trend.ts"
 import type { EventStrategy } from "../../src/types.ts"
 import { testRules } from "../support/report.ts"
@@ -218,6 +221,51 @@ describe("a strategy of the event style", () => {
           void order({ size: { units: NaN } })
     )
     assert.throws(() => backtest(bench(), bad, [], testRules), StrategyFailed, /events \{\} on AAA .*an order has NaN/)
+  })
+})
+
+describe("volatility breakout", () => {
+  const columns = walk({ seed: 14, bars: 500, volatility: 0.015 })
+  const series = (c: SeriesColumns) => ({ scenario: "base", path: 0, symbol: "AAA", columns: c, first: 50 })
+  const tested = (c: SeriesColumns, parameters: ReadonlyArray<number>) => {
+    const own = benchOf(series(c), testRules)
+    const { trades } = backtest(own, volatilityBreakout, parameters, testRules)
+    return { trades, equity: own.equity }
+  }
+
+  it("enters at its distance from the open, on one side a day, and leaves after its days at the latest", () => {
+    const atr = benchOf(series(columns), testRules).indicator("atr_10")
+    for (const both of [0, 1]) {
+      const { trades } = tested(columns, [10, 0.5, 3, both])
+      assert.isAbove(trades.length, 50)
+      assert.strictEqual(
+        trades.some((t) => t.side < 0),
+        both === 1
+      )
+      for (const { side, entryBar, exitBar, entryPrice, open } of trades) {
+        assert.closeTo(entryPrice, columns.open[entryBar]! + side * 0.5 * atr[entryBar - 1]!, 1e-9)
+        assert.isTrue(open || exitBar - entryBar <= 3)
+      }
+    }
+  })
+
+  it("sees nothing later, and trades with every parameter set", () => {
+    const cut = 300
+    const poison = (x: Float64Array) => x.map((v, t) => (t < cut ? v : t % 3 === 0 ? NaN : 1e6))
+    const { date, volume } = columns
+    const poisoned = {
+      date,
+      volume,
+      open: poison(columns.open),
+      high: poison(columns.high),
+      low: poison(columns.low),
+      close: poison(columns.close)
+    }
+    for (const parameters of parameterSets(volatilityBreakout, { grid: true, sides: "both" })) {
+      const { trades, equity } = tested(columns, parameters)
+      assert.isAbove(trades.length, 20)
+      assert.deepStrictEqual(tested(poisoned, parameters).equity.slice(50, cut), equity.slice(50, cut))
+    }
   })
 })
 

@@ -76,7 +76,8 @@ export class Account {
   }
 
   get isFlat(): boolean {
-    return this.quantity.every((q) => q === 0)
+    for (let i = 0; i < this.quantity.length; i++) if (this.quantity[i] !== 0) return false
+    return true
   }
 
   /** Signed units that a size means; before lots and limits of the account. */

@@ -60,6 +60,7 @@ export class EventEngine {
   private readonly book: OrderBook
   private readonly tradable: ReadonlyArray<Uint8Array>
   private readonly hasVolume: ReadonlyArray<boolean>
+  private readonly bars: ReadonlyArray<{ open: number; high: number; low: number }>
   private readonly context: BarContext & { bar: number; equity: number }
   private readonly fillRule: AccountRules["fill"]
   private exposedBars = 0
@@ -80,6 +81,7 @@ export class EventEngine {
     this.fillRule = rules.fill
     this.tradable = columns.map((c) => tradableBars(c, "next_open"))
     this.hasVolume = columns.map((c) => c.volume.some((v) => v > 0))
+    this.bars = columns.map(() => ({ open: NaN, high: NaN, low: NaN }))
     this.context = contextOf(this.universe, this.account, this.book)
   }
 
@@ -92,18 +94,17 @@ export class EventEngine {
       account.carry(this.universe.date[t]! - this.universe.date[t - 1]!)
     }
     this.openPrices(t)
-    if (book.size > 0 || !account.isFlat) {
-      book.meetOpen((symbol) => this.barOf(symbol, t))
-      if (book.size > 0) this.moveBars(t)
-    }
+    if (book.size > 0 || !account.isFlat) book.meetOpen((symbol) => this.barOf(symbol, t))
+    if (book.size > 0) this.moveBars(t)
     this.closePrices(t)
     if (book.size > 0 && this.fillRule !== "same_close") book.meetClose((symbol) => this.closingPrice(symbol, t))
-    book.endBar((symbol) => this.universe.columns[symbol]!.close[t]! > 0)
+    if (book.size > 0) book.endBar((symbol) => this.universe.columns[symbol]!.close[t]! > 0)
   }
 
   /** Splits and dividends of what was held overnight. */
   private act(t: number): void {
-    for (const [symbol, actions] of (this.run.market.actions ?? []).entries()) {
+    if (this.run.market.actions === undefined) return
+    for (const [symbol, actions] of this.run.market.actions.entries()) {
       const ratio = actions?.split?.[t]
       if (isCashPaid(ratio) && ratio !== 1) {
         this.account.split(symbol, ratio)
@@ -117,20 +118,27 @@ export class EventEngine {
   /** Positions count at the open, where there is one. */
   private openPrices(t: number): void {
     const { price, volume } = this.account
-    for (const [i, { open, volume: traded }] of this.universe.columns.entries()) {
-      if (open[t]! > 0) price[i] = open[t]!
-      volume[i] = this.hasVolume[i] ? traded[t]! : NaN
+    const { columns } = this.universe
+    for (let i = 0; i < columns.length; i++) {
+      const open = columns[i]!.open[t]!
+      if (open > 0) price[i] = open
+      volume[i] = this.hasVolume[i] ? columns[i]!.volume[t]! : NaN
     }
   }
 
+  /** The same object for a symbol each time: it is read at once and not kept. */
   private barOf(symbol: number, t: number): Bar | undefined {
     if (this.tradable[symbol]![t] !== 1) return undefined
     const { open, high, low } = this.universe.columns[symbol]!
-    return { open: open[t]!, high: high[t]!, low: low[t]! }
+    const bar = this.bars[symbol]!
+    bar.open = open[t]!
+    bar.high = high[t]!
+    bar.low = low[t]!
+    return bar
   }
 
   private moveBars(t: number): void {
-    for (let symbol = 0; symbol < this.tradable.length; symbol++) {
+    for (const symbol of this.book.symbolsWithConditions()) {
       const bar = this.barOf(symbol, t)
       if (bar === undefined) continue
       const steps = this.run.market.finer?.(symbol, t) ?? [bar]
@@ -148,10 +156,13 @@ export class EventEngine {
   /** Positions count at the close, and at its rates of exchange. */
   private closePrices(t: number): void {
     const { price, rate } = this.account
+    const { columns } = this.universe
+    const { currency } = this.run.market
     const typical = this.fillRule === "next_typical"
-    for (const [i, { high, low, close }] of this.universe.columns.entries()) {
-      const now = this.run.market.currency?.[i]?.rate[t] ?? NaN
+    for (let i = 0; i < columns.length; i++) {
+      const now = currency?.[i]?.rate[t] ?? NaN
       if (now === now) rate[i] = now
+      const { high, low, close } = columns[i]!
       const p = typical ? (high[t]! + low[t]! + close[t]!) / 3 : close[t]!
       if (p === p) price[i] = p
     }
@@ -160,14 +171,13 @@ export class EventEngine {
   /** Marks everything at the close; true when the account has ended. */
   close(t: number): boolean {
     const { account, book } = this
-    for (const [i, { close }] of this.universe.columns.entries()) if (close[t] === close[t]) account.price[i] = close[t]!
-    if (t < this.run.first) this.closePrices(t)
     const { columns } = this.universe
-    book.trail(t, (symbol) => ({
-      close: columns[symbol]!.close[t]!,
-      high: columns[symbol]!.high[t]!,
-      low: columns[symbol]!.low[t]!
-    }))
+    if (t < this.run.first) this.closePrices(t)
+    for (let i = 0; i < columns.length; i++) {
+      const close = columns[i]!.close[t]!
+      if (close === close) account.price[i] = close
+    }
+    if (book.size > 0) book.trail(t, columns)
     return t >= this.run.first && this.fillRule !== "same_close" && this.record(t)
   }
 

@@ -81,8 +81,8 @@ describe("an account of several symbols", () => {
     const swap = (context: BarContext) => {
       if (context.bar === 0) context.order({ symbol: "S0", size: { units: 100 } })
       if (context.bar !== 1) return
-      context.order({ symbol: 2, size: { units: 120 } })
-      context.order({ symbol: 1, size: { units: 40 }, priority: 1 })
+      context.order({ symbol: 1, size: { units: 40 } })
+      context.order({ symbol: 2, size: { units: 120 }, priority: 1 })
       context.order({ symbol: 0, size: { units: -100 } })
     }
     assert.deepStrictEqual(runMarket(market, swap, { kind: "cash" }).filled, [
@@ -90,8 +90,8 @@ describe("an account of several symbols", () => {
         [1, 100, 10],
         [2, -100, 10]
       ],
-      [[2, 40, 20]],
-      [[2, 40, 5]]
+      [[2, 20, 20]],
+      [[2, 120, 5]]
     ])
   })
 

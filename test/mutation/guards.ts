@@ -35,8 +35,8 @@ const journal: ReadonlyArray<Guard> = [
   [
     "sqlite: the same command is the same run",
     "sqlite/journal.ts",
-    "(commandId === undefined\n              ? undefined",
-    "(commandId !== undefined\n              ? undefined"
+    "(commandId === undefined\n            ? undefined",
+    "(commandId !== undefined\n            ? undefined"
   ],
   [
     "sqlite: a run begins with its request",
@@ -174,8 +174,8 @@ const files: ReadonlyArray<Guard> = [
   {
     guards: "a version is there whole or not at all",
     file: "storage/filesystem/publish.ts",
-    from: 'const aside = join(folders.staging, ".publish", randomUUID())',
-    to: "const aside = target",
+    from: 'const aside = join(folders.staging, ".publish", randomUUID())\n  await makeFolder(aside)',
+    to: "const aside = target\n  await makeFolder(aside)",
     tests: ["storage/sinks.test.ts", "storage/artifacts.test.ts"]
   },
   {
@@ -204,8 +204,8 @@ const commitPath: ReadonlyArray<Guard> = [
   {
     guards: "no attempt starts in a cancelled run",
     file: "execution/runUnit.ts",
-    from: "mayStart(stage, unit) && run.state.cancel === undefined && run.state.paused",
-    to: "mayStart(stage, unit) && run.state.paused",
+    from: "state.cancel !== undefined || state.paused !== undefined",
+    to: "state.paused !== undefined",
     tests: ["execution/oneTurn.test.ts"]
   },
   {
@@ -225,8 +225,8 @@ const commitPath: ReadonlyArray<Guard> = [
   {
     guards: "a cached answer still has its objects",
     file: "execution/policies/cache.ts",
-    from: "if (!there.every(Boolean)) continue",
-    to: "",
+    from: "if (!there.every(Boolean)) {",
+    to: "if (there.length < 0) {",
     tests: engine
   },
   {
@@ -239,7 +239,7 @@ const commitPath: ReadonlyArray<Guard> = [
   {
     guards: "an attempt that is over does nothing more",
     file: "execution/op.ts",
-    from: "if (scope.over.aborted) throw new Error(attemptIsOver)",
+    from: "if (scope.over.isOver) throw new Error(attemptIsOver)",
     to: "",
     tests: ["execution/attempts.test.ts"]
   },
@@ -311,23 +311,23 @@ const commitPath: ReadonlyArray<Guard> = [
 const loop: ReadonlyArray<Guard> = [
   {
     guards: "an append in doubt counts only when it stands there",
-    file: "execution/runPlan.ts",
+    file: "execution/appendEvents.ts",
     from: "textOf(tail) === textOf(events)",
     to: "tail.length > 0",
     tests: ["execution/appends.test.ts"]
   },
   {
     guards: "an append in doubt is looked for",
-    file: "execution/runPlan.ts",
-    from: 'inDoubt ||= error.reason === "lost"',
-    to: "inDoubt ||= false",
+    file: "execution/appendEvents.ts",
+    from: 'let inDoubt = first.reason === "lost"',
+    to: "let inDoubt = false",
     tests: ["execution/appends.test.ts"]
   },
   {
     guards: "an append that failed is tried again",
-    file: "execution/runPlan.ts",
-    from: "Effect.retry(appendRetry),",
-    to: "",
+    file: "execution/appendEvents.ts",
+    from: "Effect.retry(once, again)",
+    to: "once",
     tests: ["execution/store.test.ts"]
   },
   {
@@ -360,24 +360,31 @@ const loop: ReadonlyArray<Guard> = [
   },
   {
     guards: "a run of another plan is not continued",
-    file: "execution/Engine.ts",
+    file: "execution/resumeRun.ts",
     from: "if (row.planHash !== built.plan.hash)",
     to: 'if (row.planHash === "")',
     tests: engine
   },
   {
     guards: "a run is continued once in a process",
-    file: "execution/Engine.ts",
-    from: '        if (live.has(row.id) || resuming.has(row.id))\n          return yield* new CannotResume({ run: row.id, detail: "it is running in this process" })\n        if (row.status',
-    to: "        if (row.status",
+    file: "execution/resumeRun.ts",
+    from: "if (live.has(row.id) || resuming.has(row.id))",
+    to: "if (false)",
     tests: ["execution/regressions.test.ts"]
   },
   {
     guards: "a run that is continued has another epoch",
-    file: "execution/Engine.ts",
-    from: "          state.epoch = epoch\n",
+    file: "execution/resumeRun.ts",
+    from: "      state.epoch = epoch\n",
     to: "",
     tests: engine
+  },
+  {
+    guards: "a damaged object is not relied on",
+    file: "storage/filesystem/objects.ts",
+    from: "if (whole.get(hash) !== changed && (await setAside(hash)) !== undefined) return false",
+    to: "",
+    tests: ["execution/damaged.test.ts"]
   },
   {
     guards: "objects that are gone are made again",
@@ -399,6 +406,21 @@ const loop: ReadonlyArray<Guard> = [
     from: "        yield* mutex.unlock(claimOf(built, state.run))\n",
     to: "",
     tests: engine
+  },
+  {
+    guards: "a run that waits in one process is not continued in another",
+    file: "execution/resumeRun.ts",
+    from: "(behind.run === id || (yield* mutex.isHeld(claim)))",
+    to: "behind.run === id",
+    tests: ["execution/mutex.test.ts"]
+  },
+  {
+    guards: "a process that began at another instant is not the owner",
+    file: "execution/owners.ts",
+    from: "(started !== undefined && now.started !== started)",
+    to: "false",
+    tests: ["execution/hostile.test.ts"],
+    only: /number of a dead one/u
   },
   {
     guards: "only processes that are gone leave orphans",

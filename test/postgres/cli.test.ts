@@ -31,7 +31,7 @@ describe("the command line on PostgreSQL", () => {
     ])
     expect([existsSync(join(dir, ".tetra", "state")), existsSync(join(dir, ".tetra", "artifacts"))]).toEqual([false, true])
     // Without the overlay the project has a state file of its own, where nothing has run yet.
-    expect((await tetra("history", "--env", "dev")).stderr).toMatch(/nothing has run here yet/u)
+    expect((await tetra("history", "--env", "dev")).stderr).toMatch(/no run yet/u)
   })
   it("continues a run whose process was killed", async () => {
     const { start, tetra } = await onPostgres()

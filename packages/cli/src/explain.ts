@@ -24,7 +24,9 @@ const say = (lines: ReadonlyArray<string>): void => {
 }
 
 const refused = (error: Refusal, look: Look): ExitCode => {
-  const lines = [`${paint(look, "bad", "tetra:")} ${oneLine(error.message)}`]
+  // What ends well is an answer.
+  const isAnswer = error.code === exitCodes.completed
+  const lines = [isAnswer ? oneLine(error.message) : `${paint(look, "bad", "tetra:")} ${oneLine(error.message)}`]
   for (const problem of error.problems) lines.push(...diagnosticLines(problem, look))
   if (error.hint !== undefined && error.hint !== "") lines.push(`  ${oneLine(error.hint)}`)
   say(lines)

@@ -62,12 +62,13 @@ const main = async (argv: ReadonlyArray<string>): Promise<number> => {
   }
   const [{ CommanderError }, { buildProgram }] = await Promise.all([import("commander"), import("./program.ts")])
   let code = 0
-  const program = buildProgram(version(), async (command, call) => {
+  const perform = async (command: string, call: Call): Promise<void> => {
     const load = handlers[command]
     if (load === undefined) throw new Error(`no handler for "${command}"`)
     const { handle } = await load()
     code = await handle(call)
-  })
+  }
+  const program = buildProgram(version(), perform, argv[0])
   if (argv.length === 0) {
     program.outputHelp()
     return 0

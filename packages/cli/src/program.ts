@@ -464,8 +464,20 @@ const group = (
   parent.addHelpText("after", examples(...Object.values(all).flatMap((d) => d.examples.slice(0, 1))))
 }
 
-/** The whole command tree; `perform` is called with the words of the command (`assets export`) and what it was given. */
-export const buildProgram = (version: string, perform: Perform): Command => {
+/** Commands of two words: what the first one is about, and the second words. */
+const groups: Readonly<Record<string, readonly [string, () => Readonly<Record<string, Described>>]>> = {
+  assets: ["what the pipelines provide: versions, rows, freshness; the data itself", assetCommands],
+  config: ["check and show the configuration", configCommands],
+  plugins: ["plugins of this project", pluginCommands],
+  cache: ["what can be reused, and how to throw it away", cacheCommands],
+  state: ["check, mend, back up and move what was recorded", stateCommands]
+}
+
+/**
+ * The command tree; `perform` is called with the words of the command (`assets export`) and what it was given. With `first`, the first word that was
+ * typed, only the part of the tree that it names is made, when it names one: nothing else of it is needed then.
+ */
+export const buildProgram = (version: string, perform: Perform, first?: string): Command => {
   const program = new Command("tetra")
     .description("Typed, durable, interruptible data pipelines.")
     .version(version, "-V, --version", "print the version")
@@ -476,12 +488,12 @@ export const buildProgram = (version: string, perform: Perform): Command => {
     // `usage.ts` says what is wrong.
     .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError(true)
-  for (const [name, described] of Object.entries(commands())) describe(program, "", name, described, perform)
-  group(program, "assets", "what the pipelines provide: versions, rows, freshness; the data itself", assetCommands(), perform)
-  group(program, "config", "check and show the configuration", configCommands(), perform)
-  group(program, "plugins", "plugins of this project", pluginCommands(), perform)
-  group(program, "cache", "what can be reused, and how to throw it away", cacheCommands(), perform)
-  group(program, "state", "check, mend, back up and move what was recorded", stateCommands(), perform)
+  const all = commands()
+  const isKnown = first !== undefined && (Object.hasOwn(all, first) || Object.hasOwn(groups, first))
+  const isMeant = (name: string): boolean => !isKnown || name === first
+  for (const [name, described] of Object.entries(all)) if (isMeant(name)) describe(program, "", name, described, perform)
+  for (const [name, [summary, within]] of Object.entries(groups))
+    if (isMeant(name)) group(program, name, summary, within(), perform)
   program.addHelpText(
     "after",
     examples("tetra init demo && cd demo", "tetra run --mode daily", "tetra status", "tetra analyze sales.csv --target revenue")

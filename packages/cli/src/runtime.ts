@@ -3,12 +3,14 @@ import { Cause, Effect, Exit, Option } from "effect"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { Refusal } from "./failure.ts"
 import type { Diagnostic } from "./domain.ts"
+import { dateTime } from "./output/plain/amounts.ts"
 
 interface Tagged {
   readonly _tag?: string
   readonly message?: string
   readonly diagnostics?: ReadonlyArray<Diagnostic>
-  readonly reason?: string
+  readonly reason?: unknown
+  readonly told?: (time: (at: number) => string) => string
 }
 const codeOf: Readonly<Record<string, ExitCode>> = {
   ProjectInvalid: exitCodes.usage,
@@ -26,16 +28,18 @@ const introductions: Readonly<Record<string, string>> = {
 /** A failure of the engine in the words of a person. */
 export const refusalOf = (failure: unknown): unknown => {
   if (failure instanceof Refusal || failure === null || typeof failure !== "object") return failure
-  const { _tag, diagnostics, message } = failure as Tagged
+  const { _tag, diagnostics, message, reason } = failure as Tagged
   if (_tag === undefined) return failure
   const problems = diagnostics ?? []
-  const said = introductions[_tag]
+  // What a person gave is not what it should be: no word against the store.
+  const isInput = _tag === "StoreError" && reason === "input"
+  const said = isInput ? undefined : introductions[_tag]
   const text =
     problems.length > 0
       ? `${said ?? "this does not work"}: ${problems.filter((p) => p.level === "error").length} to mend`
-      : message
+      : ((failure as Tagged).told?.(dateTime) ?? message)
   return new Refusal(problems.length === 0 && said !== undefined ? `${said}: ${text}` : (text ?? _tag), {
-    code: codeOf[_tag] ?? exitCodes.failed,
+    code: isInput ? exitCodes.usage : (codeOf[_tag] ?? exitCodes.failed),
     problems
   })
 }

@@ -10,11 +10,13 @@ import {
   Journal,
   readAdmission,
   type RunHandle,
-  RunLog
+  RunLog,
+  pauseOf
 } from "@tetra/core/engine"
 import { layerStore } from "@tetra/core/storage"
 import { Effect, Layer, type Redacted } from "effect"
-import type { Board, Next } from "./dashboard/Board.ts"
+import type { Board } from "./dashboard/Board.ts"
+import type { Next } from "./dashboard/BoardOptions.ts"
 import type { Json, LiveEvent, LogLine } from "./domain.ts"
 import { type ExitCode, exitCodeOf, exitCodes } from "./exitCodes.ts"
 import { writeDetails } from "./explain.ts"
@@ -29,7 +31,7 @@ import { readerRenderer } from "./output/reader/ReaderRenderer.ts"
 import { endSentences } from "./output/reader/sentences.ts"
 import type { Renderer } from "./output/Renderer.ts"
 import { type Past, readPast } from "./past.ts"
-import { keepInForce } from "./project/configuration.ts"
+import { keepInForce } from "./project/keepInForce.ts"
 import { perform } from "./runtime.ts"
 import { settleOrphans } from "./project/settleOrphans.ts"
 import { nameOf, onSignals, type Signal } from "./signals.ts"
@@ -130,8 +132,11 @@ const stop = (handle: RunHandle | undefined, by: string): void => {
   if (handle !== undefined) Effect.runFork(handle.cancel("user", by))
 }
 
-const waitText = ({ host, pid, pipeline, run }: Busy): string =>
-  `waiting for ${run === undefined ? "another process" : `run ${run}`} (process ${pid} on ${host}), which has ${pipeline}`
+const waitText = (holder: Busy): string => {
+  const { host, pid, pipeline, run } = holder
+  const who = run === undefined ? "another process" : `run ${run}`
+  return oneLine(`waiting for ${who} (process ${pid} on ${host}), which has ${pipeline}${pauseOf(holder)}`)
+}
 
 /** `seq` 0 marks progress between two records. */
 export const isBefore = (event: LiveEvent, seq: number): boolean => event._tag !== "Log" && event.seq > 0 && event.seq <= seq

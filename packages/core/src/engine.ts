@@ -1,7 +1,8 @@
 /** The door for surfaces: what plans, runs and shows. */
 export { configJsonSchema } from "./config/configJsonSchema.ts"
 export { type LoadOptions, loadProject } from "./config/loadProject.ts"
-export { ConfigNotKept, type ConfigVersion, configVersions, keepConfig, versionOf } from "./config/versions/configVersions.ts"
+export { ConfigNotKept, type ConfigVersion, configVersions } from "./config/versions/configVersions.ts"
+export { keepConfig, versionOf } from "./config/versions/keepConfig.ts"
 export { restoreSecrets } from "./config/versions/keptText.ts"
 export { type LocatedSetting, originsOf, type SettingOrigin } from "./config/originsOf.ts"
 export { readStateUrl } from "./config/readStateUrl.ts"
@@ -30,21 +31,19 @@ export {
   daysOf,
   type EarlierRun,
   outlookOfWindows,
-  type Window,
-  windowName,
   type WindowOutlook,
-  type WindowSize,
-  windowsOf,
   type WindowStatus,
   windowStatuses,
   whyInTurn
 } from "./planning/backfill.ts"
+export { type Window, windowName, type WindowSize, windowsOf } from "./planning/windows.ts"
 export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
-export { type ScheduleForecast, scheduleOf, scheduleSteps, type Steps } from "./planning/schedules.ts"
+export { type ScheduleForecast, scheduleOf, scheduleSteps, type Steps, zoneOf } from "./planning/schedules.ts"
 export type { Retention } from "./domain/Retention.ts"
 export { retentionOf } from "./planning/retention.ts"
-export { redactedConfig, stateUrlOf } from "./planning/redactedConfig.ts"
+export { redactedConfig } from "./planning/redactedConfig.ts"
+export { stateUrlOf } from "./planning/stateUrlOf.ts"
 export { type Capacity, machineCapacity, type SlotRules } from "./planning/capacity.ts"
 export type { BuiltPlan, RunRequest } from "./planning/RunRequest.ts"
 export type {
@@ -75,7 +74,7 @@ export { Engine, type EngineOptions } from "./execution/Engine.ts"
 export type { RunHandle, Runnable, StartInfo } from "./execution/EngineParts.ts"
 export { lookUntil } from "./execution/lookUntil.ts"
 export type { IfRunning } from "./execution/Mutex.ts"
-export { Busy, CannotResume, RunLost } from "./execution/refusals.ts"
+export { Busy, CannotResume, pauseOf, RunLost } from "./execution/refusals.ts"
 export { readAdmission } from "./execution/admission/readAdmission.ts"
 export { type Stranger, watchFaults } from "./execution/faults.ts"
 export { type LimitLevel, type MemoryLimit, memoryLimits } from "./execution/isolation/limits.ts"

@@ -3,5 +3,5 @@ import { enableCompileCache } from "node:module"
 import { workerData } from "node:worker_threads"
 
 enableCompileCache?.()
-if (workerData === "watchdog") await import("./execution/isolation/watchdog.ts")
+if (workerData === "watchdog") (await import("./execution/isolation/watchdog.ts")).watchProcess()
 else (await import("./serveStages.ts")).serveStages()

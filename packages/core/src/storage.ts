@@ -1,6 +1,9 @@
 /** The door to storage: where runs, tables and logs are kept. */
 export { type EmbeddedOptions, layerEmbedded } from "./storage/layerEmbedded.ts"
-export { isEmbedded, layerStore, type StoreOptions } from "./storage/layerStore.ts"
+export { logFileOf, readLogLines } from "./storage/filesystem/readLog.ts"
+export { layerRecords, type Records } from "./storage/layerRecords.ts"
+export { layerStore } from "./storage/layerStore.ts"
+export { isEmbedded, type StoreOptions } from "./storage/StoreOptions.ts"
 export {
   exportState,
   importState,
@@ -15,12 +18,6 @@ export {
 export type { ExportedFile } from "./storage/maintenance/readExport.ts"
 export type { Contents, StateTables, Tell } from "./storage/maintenance/StateTables.ts"
 export { type CacheEntry, cacheEntries } from "./storage/upkeep/cacheEntries.ts"
-export {
-  type CacheFilter,
-  clearCache,
-  collect,
-  type Collected,
-  type CollectOptions,
-  collectWhenDue
-} from "./storage/upkeep/collect.ts"
+export { type CacheFilter, clearCache, collect, type Collected, type CollectOptions } from "./storage/upkeep/collect.ts"
+export { collectWhenDue } from "./storage/upkeep/collectWhenDue.ts"
 export { openUpkeep, type Upkeep } from "./storage/upkeep/openUpkeep.ts"

@@ -1,5 +1,6 @@
 /** The door for the command line: the dashboard. Import it lazily: most commands show none. */
-export { Dashboard, type DashboardOptions, type Request } from "./ink/Dashboard.ts"
+export { Dashboard } from "./terminal/Dashboard.ts"
+export type { DashboardOptions, Request } from "./terminal/DashboardOptions.ts"
 export { recordingOf } from "./model/Recording.ts"
 export type { Abilities } from "./model/Scene.ts"
 export { type Fact, jsonFacts } from "./model/inspect.ts"

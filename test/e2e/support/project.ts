@@ -104,6 +104,8 @@ export interface EventLine {
   readonly schema: string
   readonly _tag: string
   readonly run: string
+  /** Of the kinds that count something. */
+  readonly counters?: Readonly<Record<string, number>>
   readonly [field: string]: unknown
 }
 export const eventsOf = (stdout: string): ReadonlyArray<EventLine> =>

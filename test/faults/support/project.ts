@@ -21,7 +21,7 @@ pipelines:
   data_pipeline: { config: { provider: synthetic, symbols: [SPY, QQQ, IWM, TLT], history: 2y } }
   scenarios_pipeline:
     config: { paths: 1, horizon: 20, warmup: 60, crash_sizes: [20] }
-    stages: { define: { timeout: 500ms }, generate: { retry: { initial_delay: ${retryDelayMs / 1000} } } }
+    stages: { define: { timeout: 2s }, generate: { retry: { initial_delay: ${retryDelayMs / 1000} } } }
   metrics_pipeline: { config: { metrics: [sma_20] } }
   assessment_pipeline: { config: { strategies: [sma_cross], grid: false } }
 modes:

@@ -3,7 +3,7 @@ import process from "node:process"
 
 Intl.Segmenter = class extends Intl.Segmenter {
   segment(text) {
-    if (text.includes("no such rune\u00fc")) throw new Error("no such rune")
+    if (text.includes("no such rune\u6f22")) throw new Error("no such rune")
     return super.segment(text)
   }
 }

@@ -17,7 +17,8 @@ import {
   type WindowSize,
   type WindowStatus,
   windowStatuses,
-  whyInTurn
+  whyInTurn,
+  zoneOf
 } from "@tetra/core/engine"
 import { layerStore } from "@tetra/core/storage"
 import { Effect, Layer } from "effect"
@@ -45,16 +46,28 @@ const mostWindows = 5_000
 /** How long a window that does not stop may hold us after a signal. */
 const forceAfterMs = 2_500
 
-const rangeOf = (call: Call) => {
+const rangeOf = (call: Call): Window => {
   const [start, end] = [text(call, "startDate"), text(call, "endDate")]
   if (start === undefined || end === undefined)
     throw new Refusal(`--${start === undefined ? "start" : "end"}-date is needed`, {
       hint: "for example tetra backfill --start-date 2024-01-01 --end-date 2024-12-31"
     })
-  const now = new Date()
-  const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-")
-  if (end > today) throw new Refusal(`--end-date ${end} is in the future`, { hint: `today is ${today}` })
   return { start, end }
+}
+/** Today, `YYYY-MM-DD`, is a day of the pipelines and not of this machine: of several zones the one that is furthest. `now` is epoch milliseconds. */
+export const todayIn = (zones: ReadonlyArray<string>, now: number): { readonly day: string; readonly zone: string } => {
+  const days = zones.map((zone) => ({
+    zone,
+    day: new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" }).format(now)
+  }))
+  return days.reduce((last, one) => (one.day > last.day ? one : last))
+}
+const refuseFuture = (end: string, project: Project, { pipelines }: RunPlan): void => {
+  const { day, zone } = todayIn(
+    pipelines.map(({ name }) => zoneOf(project.config, name)),
+    Date.now()
+  )
+  if (end > day) throw new Refusal(`--end-date ${end} is in the future`, { hint: `today is ${day} in ${zone}` })
 }
 /** Without `--only` everything that is not done; `--force` takes what is done, too. */
 const wantedOf = (call: Call): ReadonlySet<WindowStatus> => {
@@ -62,9 +75,9 @@ const wantedOf = (call: Call): ReadonlySet<WindowStatus> => {
   const known: ReadonlyArray<string> = windowStatuses.filter((status) => status !== "running")
   for (const name of named)
     if (!known.includes(name)) {
-      const near = nearest(name, known)
+      const near = name === "running" ? undefined : nearest(name, known)
       throw new Refusal(`--only does not know "${name}".${near === undefined ? "" : ` Did you mean ${near}?`}`, {
-        hint: `it takes ${known.join(", ")}`
+        hint: `it takes ${known.join(", ")}${name === "running" ? ": what runs is left to the run that has it" : ""}`
       })
     }
   if (named.length > 0) return new Set(windowStatuses.filter((status) => named.includes(status)))
@@ -90,12 +103,14 @@ interface Outlook {
   readonly todo: ReadonlyArray<WindowOutlook>
 }
 const lookAhead = async (call: Call, project: Project, request: RunRequest): Promise<Outlook> => {
-  const windows = windowsOf(rangeOf(call), sizeOf(call))
-  if (windows.length > mostWindows)
-    throw new Refusal(`these are ${windows.length} windows, and ${mostWindows} is the most`, { hint: "choose a larger --window" })
+  const range = rangeOf(call)
+  const windows = windowsOf(range, sizeOf(call))
   const wanted = wantedOf(call)
   const planOf = (window: Window) => perform(planRun(project, windowRequest(request, { window })))
   const built = await planOf(windows[0]!)
+  refuseFuture(range.end, project, built.plan)
+  if (windows.length > mostWindows)
+    throw new Refusal(`these are ${windows.length} windows, and ${mostWindows} is the most`, { hint: "choose a larger --window" })
   const { pipelines } = built.plan
   const next = number(call, "maxActive") === undefined || windows[1] === undefined ? undefined : await planOf(windows[1])
   const maxActive = maxActiveOf(call, built.plan, next?.plan)

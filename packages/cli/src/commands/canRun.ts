@@ -21,7 +21,8 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const admission = await perform(told.pipe(Effect.provide(store), Effect.scoped))
   const [, ...words] = process.argv.slice(2)
   const again = typed(["run", ...words.filter((word) => word !== "--json")])
-  if (flag(call, "json")) printJson({ ...admission, pipelines: plan.pipelines.map(({ name }) => name) })
-  else print(admissionLines(admission, { again, forced: false }, lookOf(process.stdout, process.env)))
+  const pipelines = plan.pipelines.map(({ name }) => name)
+  if (flag(call, "json")) printJson({ ...admission, pipelines })
+  else print(admissionLines(admission, { again, forced: false, pipelines }, lookOf(process.stdout, process.env)))
   return admission.verdict === "run" ? exitCodes.completed : exitCodes.notRun
 }

@@ -9,7 +9,7 @@ import { tableLines } from "../output/table.ts"
 import type { Call } from "../program.ts"
 import { flag, locationOf, number, text } from "../project/open.ts"
 import { isOrphan, standingOf } from "../project/orphans.ts"
-import { print, printJson, readStore } from "../project/store.ts"
+import { nothingToSee, print, printJson, readStore } from "../project/store.ts"
 import type { Status } from "../domain.ts"
 
 /** `cli`, or `backfill 7db46d8c 2024-01-01..2024-01-31`. */
@@ -46,7 +46,9 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   )
   const rows = status === undefined ? found : found.filter((row) => standingOf(row) === status)
   if (flag(call, "json")) printJson(rows.map((row) => (isOrphan(row) ? { ...row, interrupted: true } : row)))
-  else if (rows.length === 0) process.stderr.write("no such run is recorded\n")
-  else print(historyLines(rows, lookOf(process.stdout, process.env), Date.now()))
+  else if (rows.length === 0) {
+    if (pipeline === undefined && status === undefined) throw nothingToSee()
+    process.stderr.write("no such run is recorded\n")
+  } else print(historyLines(rows, lookOf(process.stdout, process.env), Date.now()))
   return exitCodes.completed
 }

@@ -2,7 +2,8 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs"
 import process from "node:process"
 import { StringDecoder } from "node:string_decoder"
-import { Journal, RunLog } from "@tetra/core/engine"
+import { Journal } from "@tetra/core/engine"
+import { logFileOf, readLogLines } from "@tetra/core/storage"
 import { attemptsOf, type CompiledFilter, compileFilter, type QueryContext } from "@tetra/tui/model"
 import { Effect } from "effect"
 import type { LogLine } from "../domain.ts"
@@ -12,7 +13,7 @@ import { logLines } from "../output/plain/changes.ts"
 import { type Look, lookOf } from "../output/plain/look.ts"
 import type { Call } from "../program.ts"
 import { flag, locationOf, number, text } from "../project/open.ts"
-import { findRun, readStore } from "../project/store.ts"
+import { findRun, nothingToSee, readStore } from "../project/store.ts"
 
 export interface LogOptions {
   readonly pipeline: string | undefined
@@ -88,16 +89,17 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const options = optionsOf(call)
   const tail = number(call, "tail")
   const show = printer(lookOf(process.stdout, process.env), flag(call, "json"))
+  const place = locationOf(call)
   const found = await readStore(
-    locationOf(call),
+    place,
     Effect.gen(function* () {
-      const log = yield* RunLog
-      const row = yield* findRun(text(call, "run") ?? "latest")
-      const file = log.pathOf(row.id)
+      const row = yield* findRun(text(call, "run") ?? "latest", nothingToSee)
+      const file = logFileOf(place.home, row.id)
       const size = existsSync(file) ? statSync(file).size : 0
       // Only a term that is relative to the run needs the run's own times.
       const events = options.grep === undefined ? [] : yield* (yield* Journal).read(row.id)
-      return { row, file, size, attempts: attemptsOf(events), lines: yield* log.read(row.id) }
+      const lines = yield* Effect.promise(() => readLogLines(file))
+      return { row, file, size, attempts: attemptsOf(events), lines }
     })
   )
   const { attempts, file, row, size } = found

@@ -7,7 +7,7 @@ import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
 import type { Call } from "../program.ts"
 import { flag, locationOf } from "../project/open.ts"
-import { findRun, print, printJson, readStore } from "../project/store.ts"
+import { findRun, nothingToSee, print, printJson, readStore } from "../project/store.ts"
 
 /** Files below `folder`, web pages first, then by name. */
 export const reportFiles = (folder: string): ReadonlyArray<string> => {
@@ -38,7 +38,7 @@ export const notOpened = (file: string): string => `no browser could be opened h
 
 export const handle = async (call: Call): Promise<ExitCode> => {
   const place = locationOf(call)
-  const row = await readStore(place, findRun(call.args[0] ?? "latest"))
+  const row = await readStore(place, findRun(call.args[0] ?? "latest", nothingToSee))
   const files = reportFiles(join(place.home, "reports", row.id))
   if (flag(call, "json")) {
     printJson({ run: row.id, files })

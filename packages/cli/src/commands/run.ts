@@ -125,7 +125,11 @@ const dryRun = async (built: BuiltPlan, place: StorePlace): Promise<ExitCode> =>
   const { admission, ...rest } = await perform(told.pipe(Effect.provide(layerStore({ ...place, readOnly: true })), Effect.scoped))
   const look = lookOf(process.stdout, process.env)
   const again = typed(process.argv.slice(2).filter((word) => word !== "--dry-run"))
-  print([...admissionLines(admission, { again, forced: plan.force }, look), "", ...planLines(plan, rest, look)])
+  print([
+    ...admissionLines(admission, { again, forced: plan.force, pipelines: plan.pipelines.map(({ name }) => name) }, look),
+    "",
+    ...planLines(plan, rest, look)
+  ])
   return exitCodes.completed
 }
 const plan = async (project: Project, request: RunRequest): Promise<BuiltPlan> => await perform(planRun(project, request))

@@ -2,16 +2,8 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
-import {
-  type Archive,
-  computedBecause,
-  Journal,
-  memoryText,
-  RunLog,
-  type RunRow,
-  type StoreError,
-  whyRun
-} from "@tetra/core/engine"
+import { type Archive, computedBecause, Journal, memoryText, type RunRow, type StoreError, whyRun } from "@tetra/core/engine"
+import { logFileOf } from "@tetra/core/storage"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { advance, emptyModel, type RunModel, stagesOf, type StageModel } from "../output/model.ts"
@@ -26,7 +18,7 @@ import type { Call } from "../program.ts"
 import { configurationNames } from "../project/configuration.ts"
 import { flag, locationOf } from "../project/open.ts"
 import { goneText, isOrphan } from "../project/orphans.ts"
-import { findRun, print, printJson, readStore } from "../project/store.ts"
+import { findRun, nothingToSee, print, printJson, readStore } from "../project/store.ts"
 import { openArchive } from "../project/whyFacts.ts"
 import { perform } from "../runtime.ts"
 import { commandOf } from "./again.ts"
@@ -83,10 +75,10 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const found = await readStore(
     place,
     Effect.gen(function* () {
-      const row = yield* findRun(call.args[0] ?? "latest")
+      const row = yield* findRun(call.args[0] ?? "latest", nothingToSee)
       const events = yield* (yield* Journal).read(row.id)
       const why = yield* reasonsOf(yield* openArchive(configuration, now), row.id)
-      return { row, events, why, log: (yield* RunLog).pathOf(row.id) }
+      return { row, events, why }
     })
   )
   if (flag(call, "json")) {
@@ -97,7 +89,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const model = found.events.reduce(advance, emptyModel)
   const reports = join(place.home, "reports", found.row.id)
   const facts = {
-    log: found.log,
+    log: logFileOf(place.home, found.row.id),
     reports: existsSync(reports) ? reports : undefined,
     again: commandOf(found.row),
     interrupted: isOrphan(found.row) ? goneText(found.row) : undefined

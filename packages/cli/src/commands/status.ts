@@ -10,9 +10,9 @@ import { tableLines } from "../output/table.ts"
 import type { Call } from "../program.ts"
 import { flag, locationOf } from "../project/open.ts"
 import { orphansOf } from "../project/orphans.ts"
-import { print, printJson, readStore } from "../project/store.ts"
+import { nothingToSee, print, printJson, readStore } from "../project/store.ts"
 
-const statusLines = (
+export const statusLines = (
   states: ReadonlyArray<PipelineStateRow>,
   open: ReadonlyArray<RunRow>,
   look: Look,
@@ -23,11 +23,17 @@ const statusLines = (
     const is = run.status === "pending" ? " waits," : run.paused === undefined ? "" : ` is paused ${oneLine(run.paused)},`
     return `${badge(look, mark, "run")} ${run.id}${is} since ${ago(run.requestedAt, now)}: ${run.pipelines.join(", ")} (process ${run.owner.pid} on ${run.owner.host})`
   })
+  /** A run that does not go on is none that runs. */
+  const nowOf = ({ current, pipeline }: PipelineStateRow): string => {
+    const run = open.find(({ pipelines }) => pipelines.includes(pipeline))
+    if (run === undefined || current !== "running") return current
+    return run.paused !== undefined ? "paused" : run.status === "pending" ? "waits" : current
+  }
   const table = tableLines(
     states,
     [
       { title: "pipeline", of: (s) => s.pipeline },
-      { title: "now", of: (s) => s.current },
+      { title: "now", of: nowOf },
       { title: "last run", of: (s) => (s.lastStatus === undefined ? "never" : badge(look, s.lastStatus)) },
       { title: "when", of: (s) => (s.lastRunAt === undefined ? "-" : ago(s.lastRunAt, now)) },
       { title: "took", of: (s) => (s.lastDurationMs === undefined ? "-" : duration(s.lastDurationMs)), right: true },
@@ -58,6 +64,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     })
   )
   if (flag(call, "json")) printJson(found)
+  else if (found.pipelines.length + found.running.length === 0) throw nothingToSee()
   else print(statusLines(found.pipelines, found.running, lookOf(process.stdout, process.env), Date.now()))
   return exitCodes.completed
 }

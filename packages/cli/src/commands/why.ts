@@ -21,7 +21,7 @@ import { treeLines } from "../output/plain/tree.ts"
 import type { Call } from "../program.ts"
 import { configurationNames } from "../project/configuration.ts"
 import { flag, locationOf, text } from "../project/open.ts"
-import { findRun, print, printJson, readStore } from "../project/store.ts"
+import { findRun, nothingToSee, print, printJson, readStore } from "../project/store.ts"
 import { openArchive } from "../project/whyFacts.ts"
 import { perform } from "../runtime.ts"
 
@@ -94,8 +94,9 @@ const whyOf = (word: string, named: string | undefined, configuration: (hash: st
   Effect.gen(function* () {
     const queries = yield* StateQueries
     const past = yield* openArchive(configuration, now)
-    const rows = named === undefined ? yield* queries.runs({ limit: runsRead }) : [yield* findRun(named)]
-    const isRun = named === undefined && word === "latest" ? yield* findRun(word) : yield* queries.run(word)
+    const rows = named === undefined ? yield* queries.runs({ limit: runsRead }) : [yield* findRun(named, nothingToSee)]
+    const isRun = named === undefined && word === "latest" ? yield* findRun(word, nothingToSee) : yield* queries.run(word)
+    if (isRun === undefined && rows.length === 0) return yield* Effect.fail(nothingToSee())
     if (isRun !== undefined) {
       const record = yield* past.record(isRun.id)
       return record === undefined ? yield* left(past, isRun.id) : yield* whyRun(past, record)

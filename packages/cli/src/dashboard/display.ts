@@ -70,7 +70,12 @@ export const keepPreferences = (home: string, preferences: Preferences): void =>
 const exitOf = (value: unknown): Display["exitOnFinish"] =>
   value === "ok" ? "ok" : value === true || value === "any" ? "any" : undefined
 
-export const displayOf = (call: Call, { config, home }: Project, env: NodeJS.ProcessEnv = process.env): Display => {
+/** What of a project says how it is shown. */
+interface Shown {
+  readonly home: string
+  readonly config: Pick<Project["config"], "dashboard">
+}
+export const displayOf = (call: Call, { config, home }: Shown, env: NodeJS.ProcessEnv = process.env): Display => {
   const remembered = readPreferences(home)
   const { preferences } = remembered
   const { dashboard = {} } = config

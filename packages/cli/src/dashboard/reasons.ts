@@ -75,7 +75,11 @@ export const dryRunFacts = async (project: Project, request: RunRequest, line: s
   const plain = { color: false, unicode: false, width: undefined }
   return [
     heading(`${of("run")} stages to run, ${of("reuse")} to reuse, ${of("skip")} skipped; nothing is run now`),
-    ...admissionLines(admission, { again: line, forced: plan.force }, plain).map((text): Fact => ({
+    ...admissionLines(
+      admission,
+      { again: line, forced: plan.force, pipelines: plan.pipelines.map(({ name }) => name) },
+      plain
+    ).map((text): Fact => ({
       _tag: "Fact",
       name: "",
       value: oneLine(text)

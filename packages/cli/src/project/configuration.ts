@@ -1,25 +1,8 @@
-/** Versions of the configuration: keeping them, naming them, finding one. */
-import process from "node:process"
-import { type ConfigVersion, configVersions, keepConfig, type Project } from "@tetra/core/engine"
+/** Versions of the configuration: naming them, finding one. */
+import { type ConfigVersion, configVersions } from "@tetra/core/engine"
 import { Effect } from "effect"
 import { Refusal } from "../failure.ts"
-import { glyph, lookOf, paint } from "../output/plain/look.ts"
-import { oneLine } from "../output/plain/text.ts"
-import { perform } from "../runtime.ts"
 
-/** Keeps the configuration that is in force. That it cannot be kept is told and costs nothing else. */
-export const keepInForce = async (project: Project): Promise<ConfigVersion | undefined> =>
-  await perform(
-    keepConfig(project).pipe(
-      Effect.catch((error) =>
-        Effect.sync(() => {
-          const look = lookOf(process.stderr, process.env)
-          process.stderr.write(`${paint(look, "warn", glyph(look, "warning"))} ${oneLine(error.message)}\n`)
-          return undefined
-        })
-      )
-    )
-  )
 /** How people call the configuration of a run: `3 (0123456789ab)`; the hash alone when it was kept elsewhere. */
 export const configurationNames = (home: string): Effect.Effect<(hash: string) => string> =>
   configVersions(home).pipe(
@@ -29,6 +12,9 @@ export const configurationNames = (home: string): Effect.Effect<(hash: string) =
       return found === undefined ? hash : `${found.number} (${hash})`
     })
   )
+/** What there is to say of versions before the first one. */
+export const noneKept = "no version is kept yet: a run keeps the one that it uses, and so does `tetra config validate`"
+
 /** A version by its number or the beginning of its hash. */
 export const versionNamed = (word: string, all: ReadonlyArray<ConfigVersion>): ConfigVersion => {
   const numbered = all.find(({ number }) => String(number) === word)
@@ -36,6 +22,10 @@ export const versionNamed = (word: string, all: ReadonlyArray<ConfigVersion>): C
   const found = numbered ?? (hashed.length === 1 ? hashed[0] : undefined)
   if (found !== undefined) return found
   const [first, last] = [all[0], all.at(-1)]
+  if (word === "current")
+    throw new Refusal("current is what the file says now: there is nothing to go back to", {
+      hint: "`tetra config versions` lists earlier ones by number, `tetra config diff` says what has changed since the last"
+    })
   throw new Refusal(`there is no version ${word} of the configuration`, {
     hint:
       first === undefined || last === undefined

@@ -1,12 +1,8 @@
 /** Opens the project that a command was called in. */
 import process from "node:process"
-import { loadProject, type Project, ProjectInvalid, readStateUrl, stateUrlOf } from "@tetra/core/engine"
-import type { Diagnostic } from "../domain.ts"
-import { Effect } from "effect"
+import { type Project, readStateUrl, stateUrlOf } from "@tetra/core/engine"
 import { Refusal } from "../failure.ts"
 import type { Call } from "../program.ts"
-import { perform } from "../runtime.ts"
-import { shareInstances } from "../shared/hooks.ts"
 import { type Location, locate } from "./locate.ts"
 import type { StorePlace } from "./store.ts"
 
@@ -43,30 +39,12 @@ export const openProject = async (call: Call): Promise<Project> => {
   }
   return await loadHere(call, location.configFile)
 }
-/** The validated project of a configuration file; with `source`, as if that stood in the file. */
+
+/**
+ * The validated project of a configuration file; with `source`, as if that stood in the file. What reads and checks it is loaded only then: most
+ * commands look at the record alone (decision 033).
+ */
 export const loadHere = async (call: Call, configFile: string, source?: string): Promise<Project> => {
-  await shareInstances()
-  const environment = text(call, "env")
-  const project = await perform(
-    loadProject({
-      cwd: process.cwd(),
-      configPath: configFile,
-      env: process.env,
-      ...(source === undefined ? {} : { text: source }),
-      ...(environment === undefined ? {} : { environment })
-    })
-  )
-  await checkKeys(project)
-  return project
-}
-/** Keys that the dashboard could not have are told wherever the configuration is read, not when somebody presses them. */
-const checkKeys = async ({ at, config, configFile }: Project): Promise<void> => {
-  const keys = config.dashboard?.keys
-  if (keys === undefined) return
-  const { remap } = await import("@tetra/tui/model")
-  const diagnostics = remap(keys).problems.map(({ hint, message, name }): Diagnostic => {
-    const path = `dashboard.keys.${name}`
-    return { level: "error", where: at?.(path) ?? configFile ?? "", path, message, hint }
-  })
-  if (diagnostics.length > 0) await perform(Effect.fail(new ProjectInvalid({ diagnostics })))
+  const { load } = await import("./load.ts")
+  return await load({ configFile, source, environment: text(call, "env") })
 }

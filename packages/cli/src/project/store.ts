@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
-import { type RunRow, StateQueries, type Stores } from "@tetra/core/engine"
-import { isEmbedded, layerStore } from "@tetra/core/storage"
+import { type RunRow, StateQueries } from "@tetra/core/engine"
+import { isEmbedded, layerRecords, type Records } from "@tetra/core/storage"
 import { Effect, type Redacted, type Scope } from "effect"
 import { exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
@@ -18,31 +18,30 @@ export interface StorePlace {
 /** False when surely nothing was recorded yet; a database has to be asked. */
 export const hasStore = ({ home, stateUrl }: StorePlace): boolean => !isEmbedded(stateUrl) || existsSync(join(home, "state"))
 
-export const nothingRan = (): Refusal =>
-  new Refusal("nothing has run here yet", {
-    code: exitCodes.usage,
-    hint: "start with `tetra run`; `tetra run --dry-run` shows what it would do"
-  })
+const nothingSaid = "no run yet"
+const nothingHint = "start with `tetra run`; `tetra run --dry-run` shows what it would do"
+/** For a command that needs a run, and there is none. */
+export const nothingRan = (): Refusal => new Refusal(nothingSaid, { hint: nothingHint })
+/** For a command that only looks: that there is nothing to see yet is an answer, not a mistake. */
+export const nothingToSee = (): Refusal => new Refusal(nothingSaid, { code: exitCodes.completed, hint: nothingHint })
 
-/** Looks at the store without the right to change it; interrupted runs of dead processes are told on standard error. */
-export const readStore = async <A, E>(place: StorePlace, look: Effect.Effect<A, E, Stores | Scope.Scope>): Promise<A> => {
-  if (!hasStore(place)) throw nothingRan()
-  const told = Effect.andThen(tellOrphans, look)
-  return await perform(Effect.scoped(told).pipe(Effect.provide(layerStore({ ...place, readOnly: true }))))
+/**
+ * Looks at what was recorded, without the right to change it; interrupted runs of dead processes are told on standard error. Where nothing
+ * has run yet, the record is empty.
+ */
+export const readStore = async <A, E>(place: StorePlace, look: Effect.Effect<A, E, Records | Scope.Scope>): Promise<A> => {
+  return await perform(Effect.scoped(Effect.andThen(tellOrphans, look)).pipe(Effect.provide(layerRecords(place))))
 }
-
-/** A run by id, by the beginning of its id, or `latest`. */
-export const findRun = (id: string): Effect.Effect<RunRow, unknown, StateQueries> =>
+/** A run by id, by the beginning of its id, or `latest`; `empty` says that there is none at all. */
+export const findRun = (id: string, empty = nothingRan): Effect.Effect<RunRow, unknown, StateQueries> =>
   Effect.gen(function* () {
     const queries = yield* StateQueries
     const row = yield* queries.run(id)
     if (row !== undefined) return row
+    if ((yield* queries.runs({ limit: 1 })).length === 0) return yield* Effect.fail(empty())
     return yield* Effect.fail(
-      new Refusal(id === "latest" ? "nothing has run here yet" : `there is no run "${id}"`, {
-        hint:
-          id === "latest"
-            ? "start with `tetra run`"
-            : "`tetra history` lists them; the beginning of an id is enough when only one run has it"
+      new Refusal(`there is no run "${id}"`, {
+        hint: "`tetra history` lists them; the beginning of an id is enough when only one run has it"
       })
     )
   })

@@ -1,7 +1,7 @@
 import { hostname } from "node:os"
 import type { PipelineStateRow, RunRow } from "@tetra/core/engine"
 import { assert, describe, it } from "vitest"
-import { living } from "../../src/commands/status.ts"
+import { living, statusLines } from "../../src/commands/status.ts"
 
 const runOf = (pipeline: string, pid: number, host = hostname()): RunRow => ({
   params: null,
@@ -43,6 +43,23 @@ describe("tetra status", () => {
     assert.deepStrictEqual(
       shown.pipelines.map(({ current }) => current),
       ["idle", "running", "running"]
+    )
+  })
+  it("says of a pipeline whose run is paused, or waits, that it is", () => {
+    const open = [
+      runOf("goes", process.pid),
+      { ...runOf("held", process.pid), paused: "by ada" },
+      { ...runOf("queued", process.pid), status: "pending" as const }
+    ]
+    const look = { color: false, unicode: false, width: undefined }
+    const table = statusLines(["goes", "held", "queued"].map(running), open, look, Date.now()).slice(-3)
+    assert.deepStrictEqual(
+      table.map((line) => line.split(/ +/u).slice(0, 2)),
+      [
+        ["goes", "running"],
+        ["held", "paused"],
+        ["queued", "waits"]
+      ]
     )
   })
 })

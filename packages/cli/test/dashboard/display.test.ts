@@ -11,12 +11,21 @@ const aHome = (): string => {
   return home
 }
 const kept = { split: { wide: 1, middle: 2, small: 0 }, frameless: false, typed: ["why"], theme: "tritanopia" }
-const shown = (home: string, options: Record<string, unknown> = {}, dashboard?: object, env: NodeJS.ProcessEnv = {}) =>
-  displayOf({ options, args: [] }, { home, config: { dashboard } } as unknown as Project, {
-    LANG: "C.UTF-8",
-    TERM: "xterm",
-    ...env
-  })
+const shown = (
+  home: string,
+  options: Record<string, unknown> = {},
+  dashboard: NonNullable<Project["config"]["dashboard"]> = {},
+  env: NodeJS.ProcessEnv = {}
+) =>
+  displayOf(
+    { options, args: [] },
+    { home, config: { dashboard } },
+    {
+      LANG: "C.UTF-8",
+      TERM: "xterm",
+      ...env
+    }
+  )
 
 describe("how the dashboard looks", () => {
   it("goes by the flag, then what was chosen on it, then the configuration", () => {

@@ -98,6 +98,23 @@ describe("lines of changes", () => {
     for (const line of lines) expect(line).toMatch(/^\d\d:\d\d:\d\d {2}\S+ +[^\s\w] \w+/u)
     expect(lines.find((l) => l.includes("skipped"))).toContain("metrics_pipeline.technical_indicators failed")
   })
+  it("tell a failure once: of all that is skipped because of it the first only, unless --verbose", () => {
+    const plan = aPlan("p.load > p.check > p.report, p.load > p.index, p.other > p.last")
+    const skips = [
+      ["p.check", 'input "table": load failed'],
+      ["p.report", 'input "found": check skipped: input "table": load failed'],
+      ["p.index", 'input "rows": load failed'],
+      ["p.last", 'input "rows": other failed']
+    ] as const
+    const told = (detail: Detail): ReadonlyArray<string> => {
+      const all = [at(0, { _tag: "PlanFixed", plan }), ...skips.map(([stage, reason]) => ended(9, stage, "skipped", { reason }))]
+      let model = emptyModel
+      const lines = all.flatMap((event) => linesOf((model = advance(model, event)), event, pipe, { detail }))
+      return lines.filter((line) => line.includes("skipped  ")).map((line) => line.split(/ +/u)[1]!)
+    }
+    expect(told("normal")).toEqual(["p.check", "p.last"])
+    expect(told("verbose")).toEqual(skips.map(([stage]) => stage))
+  })
   it("tell a retry with the try, the wait and the cause", () => {
     expect(said(pipe).find((l) => l.includes("retry"))).toContain("data_pipeline.load[BAD]")
     expect(said(pipe).find((l) => l.includes("retry"))).toContain("try 2/3 in 2.0 s: no such symbol: BAD")
@@ -196,6 +213,15 @@ describe("the closing summary", () => {
       at(6000, { _tag: "RunEnded", status: "cancelled", reason: "Ctrl-C", durationMs: 6000 })
     ])
     expect(summaryLines(model, pipe, facts).join("\n")).toContain("tetra run --mode weekly continues: what was finished is kept")
+  })
+  it("claims nothing of a run that was cancelled before it began", () => {
+    const model = fold([
+      ...events.slice(0, 1),
+      at(20, { _tag: "RunEnded", status: "cancelled", reason: "superseded", durationMs: 20 })
+    ])
+    const told = summaryLines(model, pipe, facts).join("\n")
+    expect(told).toContain("tetra run --mode weekly starts it again: nothing had begun")
+    expect(told).not.toContain("kept")
   })
   it("says that nothing had changed when everything was reused", () => {
     const planned = events.filter((e) => e._tag === "PlanFixed")

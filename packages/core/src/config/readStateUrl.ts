@@ -9,6 +9,18 @@ import { readDocument } from "./LocatedDocument.ts"
 const inside = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined
 
+/** What only a reader of the whole can tell: flow style or an explicit key at the beginning of a line, directives, several documents, aliases. */
+const isIntricate = (text: string): boolean => /^(?:[{[?%&!|>"']|---|\.\.\.)|[*&][A-Za-z_]|<<\s*:|\\/mu.test(text)
+/**
+ * The sections of a block mapping that say where the state is: of a long file the rest need not be parsed. A key of the file begins its line, what
+ * belongs to it does not.
+ */
+const sectionsOf = (text: string): string => {
+  if (isIntricate(text)) return text
+  const sections = text.split(/^(?=[^\s#])/mu)
+  return sections.filter((section) => /^(?:state|environments)\s*:/u.test(section)).join("\n")
+}
+
 /**
  * `state.url` of a configuration file, without checking the rest of it and without its plugins: enough for whoever only looks at
  * what was recorded. `undefined` when the file does not say, or cannot be read as YAML: `loadProject` tells what is wrong with it.
@@ -20,14 +32,15 @@ export const readStateUrl = (at: {
   /** `--env`; else `TETRA_ENV`. */
   readonly environment?: string | undefined
 }): Redacted.Redacted | undefined => {
-  const text = readFileSync(at.configFile, "utf8")
-  if (!/^\s*["']?state["']?\s*:/mu.test(text) && !text.includes("{")) return undefined
+  const text = readFileSync(at.configFile, "utf8").replace(/^\uFEFF/u, "")
+  const said = sectionsOf(text)
+  if (!said.includes("state") && !said.includes("\\")) return undefined
   const file = join(at.root, ".env")
   const given = Object.fromEntries(Object.entries(at.env).filter(([, value]) => value !== undefined))
   const env: Environment = { ...(existsSync(file) ? dotEnv(readFileSync(file, "utf8")) : {}), ...given }
   const named = at.environment ?? env["TETRA_ENV"]
   const environment = named === "" ? undefined : named
-  const { data } = readDocument(text, { file: at.configFile, env, environment })
+  const { data } = readDocument(said, { file: at.configFile, env, environment })
   const overlay = environment === undefined ? undefined : inside(inside(data, "environments"), environment)
   const url = inside(inside(overlay === undefined ? data : mergeOverlay(data, overlay), "state"), "url")
   return typeof url === "string" && url !== "" ? Redacted.make(url) : undefined

@@ -21,6 +21,7 @@ import { Journal, type StoreError } from "./ports/Journal.ts"
 import { Leases } from "./ports/Leases.ts"
 import { RunLog } from "./ports/RunLog.ts"
 import { type RunRow, StateQueries } from "./ports/StateQueries.ts"
+import { informed } from "./informed.ts"
 import type { Busy, CannotResume } from "./refusals.ts"
 import { ResourceGate } from "./ResourceGate.ts"
 import { type ResumeInfo, resumeRun } from "./resumeRun.ts"
@@ -149,8 +150,9 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
         if (isRefused(built.plan, info.admission)) return yield* refuse(id, built, info, at)
         const claimed = yield* claim(id, built, info.commandId)
         if (typeof claimed === "string") return yield* known(claimed, built, info)
-        const refused = claimed._tag === "Failure" ? claimed.failure : undefined
-        if (refused !== undefined && refused._tag !== "Busy") return yield* refused
+        const failure = claimed._tag === "Failure" ? claimed.failure : undefined
+        if (failure !== undefined && failure._tag !== "Busy") return yield* failure
+        const refused = failure === undefined ? undefined : yield* informed(queries, failure)
         const wait = refused === undefined ? undefined : waitingFor(built, info, refused)
         if (refused !== undefined && wait === undefined) return yield* refused
         const unlock = mutex.unlock(claimOf(built, id))

@@ -1,7 +1,7 @@
 import type { Owner, RunEvent } from "../domain/RunEvent.ts"
 import { beginning } from "./admission/beginning.ts"
 import type { Runnable, StartInfo, Waiting } from "./EngineParts.ts"
-import type { Busy } from "./refusals.ts"
+import { type Busy, pauseOf } from "./refusals.ts"
 
 /** Who starts the run at once, or what it waits for. */
 type Begins = { readonly owner: Owner } | { readonly behind: Busy; readonly policy: "queue_one" | "replace" }
@@ -15,7 +15,7 @@ export const queued = ({ behind, policy }: Extract<Begins, { readonly behind: Bu
     pipeline: behind.pipeline,
     behind: behind.run,
     policy,
-    reason: `waits for ${who} (process ${behind.pid} on ${behind.host}), which has ${behind.pipeline}, ${until}`
+    reason: `waits for ${who} (process ${behind.pid} on ${behind.host}), which has ${behind.pipeline}, ${until}${pauseOf(behind)}`
   }
 }
 /** The first events of a run. */

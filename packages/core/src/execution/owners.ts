@@ -1,5 +1,4 @@
 import { execFileSync } from "node:child_process"
-import { randomUUID } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { hostname } from "node:os"
 import type { Owner } from "../domain/RunEvent.ts"
@@ -43,7 +42,7 @@ const seen = (pid: number): Seen | undefined => {
 /** This process, as the owner of what it takes. */
 export const thisOwner = (): Owner => {
   const started = seen(process.pid)?.started
-  return { id: randomUUID(), pid: process.pid, host: hostname(), ...(started === undefined ? {} : { started }) }
+  return { id: crypto.randomUUID(), pid: process.pid, host: hostname(), ...(started === undefined ? {} : { started }) }
 }
 const isRunning = (pid: number): boolean => {
   try {

@@ -7,16 +7,26 @@ export class Busy extends Schema.TaggedError<Busy>()("Busy", {
   run: Schema.UndefinedOr(Schema.String),
   pid: Schema.Int,
   host: Schema.String,
-  since: Schema.Finite
+  since: Schema.Finite,
+  /** By whom and why the run was paused; undefined when it goes on, or nobody has looked. */
+  paused: Schema.UndefinedOr(Schema.String)
 }) {
   override get message() {
+    return this.told((at) => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`)
+  }
+  /** The message, with instants (epoch milliseconds) as the surface writes them. */
+  told(time: (at: number) => string): string {
     const who = this.run === undefined ? "another process" : `run ${this.run}`
     const stop = this.run === undefined ? "stop that process" : `stop it with "tetra cancel ${this.run}"`
-    return `${this.pipeline} is locked by ${who} (process ${this.pid} on ${this.host}, since ${new Date(this.since).toISOString()}). Wait for it (--if-running queue), take its place (--if-running replace), or ${stop}.`
+    const held = `${this.pipeline} is locked by ${who} (process ${this.pid} on ${this.host}, since ${time(this.since)})`
+    return `${held}${pauseOf(this)}. Wait for it (--if-running queue), take its place (--if-running replace), or ${stop}.`
   }
 }
+/** `; that run is paused by ann ("tetra resume RUN" lets it go on)`; empty when it is not. */
+export const pauseOf = ({ paused, run }: Pick<Busy, "paused" | "run">): string =>
+  paused === undefined ? "" : `; that run is paused ${paused} ("tetra resume ${run}" lets it go on)`
 export const busy = (pipeline: string, { owner, run, since }: Omit<Holder, "expiresAt">): Busy =>
-  new Busy({ pipeline, run, pid: owner.pid, host: owner.host, since })
+  new Busy({ pipeline, run, pid: owner.pid, host: owner.host, since, paused: undefined })
 
 export class CannotResume extends Schema.TaggedError<CannotResume>()("CannotResume", {
   run: Schema.String,

@@ -9,6 +9,7 @@ import { closingEvents } from "./abandon.ts"
 import { beginRun, claimOf, type Wait } from "./beginRun.ts"
 import type { EngineParts, RunHandle, Runnable, StartInfo, Waiting } from "./EngineParts.ts"
 import type { Message } from "./LiveRun.ts"
+import { informed } from "./informed.ts"
 import { lostOutputs } from "./lostOutputs.ts"
 import { queued, waitingFor } from "./opening.ts"
 import { poisonedUnits } from "./policies/poison.ts"
@@ -69,7 +70,8 @@ const takeOver = (
   Effect.gen(function* () {
     const { commands, journal, mutex, owner, queries } = parts
     const claim = claimOf(built, id)
-    const behind = yield* mutex.tryLock(claim)
+    const refused = yield* mutex.tryLock(claim)
+    const behind = refused === undefined ? undefined : yield* informed(queries, refused)
     if (behind !== undefined && (behind.run === id || (yield* mutex.isHeld(claim))))
       return yield* inHand(behind.run === id ? behind : before, id)
     const policy = behind === undefined ? undefined : waitingFor(built, info, behind)

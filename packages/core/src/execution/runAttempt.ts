@@ -6,7 +6,7 @@ import type { Json, PartitionKey, StageName } from "../domain/Names.ts"
 import type { UnitState } from "../domain/RunState.ts"
 import { decodeJson, decodeKey, encodeJson, tableOutputs, typeOfPort } from "./codec.ts"
 import { BadOutput, MissingService } from "./failures.ts"
-import { attemptIsOver, op, type OpScope } from "./op.ts"
+import { AttemptEnd, op, type OpScope } from "./op.ts"
 import { asFailure, effectOf, type Limits, supervise } from "./perform.ts"
 import { ArtifactStore } from "./ports/ArtifactStore.ts"
 import { type AttemptReports, type Kept, stageTools } from "./stageTools.ts"
@@ -183,9 +183,9 @@ export const runAttempt = (
   Effect.gen(function* () {
     const store = yield* ArtifactStore
     const context = Context.merge(yield* Effect.context(), services)
-    const over = new AbortController()
+    const over = new AttemptEnd()
     const abort = new AbortController()
-    const scope: OpScope = { context, over: over.signal }
+    const scope: OpScope = { context, over }
     const promises: Array<Promise<unknown>> = []
     const { around, graceMs, onAbandoned, timeoutMs } = attempt
     const limits: Limits = { abort, timeoutMs, graceMs, settled: () => Promise.all(promises), around, onAbandoned }
@@ -195,7 +195,7 @@ export const runAttempt = (
       const clock = yield* Effect.clockWith((c) => Effect.succeed(c))
       const unit = { run: attempt.run, stage: attempt.name, partition: attempt.partition, attempt: attempt.number }
       const { errors } = attempt.stage["~definition"]
-      const { kept, ...tools } = stageTools({
+      const { kept, tools } = stageTools({
         unit,
         stageId: attempt.stage.id,
         degraded: attempt.stage["~definition"].showsDegraded ? (attempt.degraded ?? []) : [],
@@ -210,9 +210,10 @@ export const runAttempt = (
       })
       const out = Object.fromEntries([...resumption.outputs].map(([name, output]) => [name, output.writer]))
       const saving = checkpointOf(attempt, resumption, reports, (effect) => op(effect, scope))
-      const whole = { ...tools, ...saving, ...(yield* keyOf(attempt)), config: attempt.config, inputs: attempt.inputs, uses, out }
+      const { config, inputs } = attempt
+      const whole = Object.assign(tools, saving, yield* keyOf(attempt), { config, inputs, uses, out })
       const answer = yield* wrapped(attempt, whole, { onPromise: (p) => void promises.push(p) })
       return produced(yield* storeAnswer(store, attempt, answer, resumption.outputs), kept)
     })
-    return yield* supervise(work, context, limits).pipe(Effect.ensuring(Effect.sync(() => over.abort(attemptIsOver))))
+    return yield* supervise(work, context, limits).pipe(Effect.ensuring(Effect.sync(() => over.come())))
   })

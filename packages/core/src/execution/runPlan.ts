@@ -1,29 +1,19 @@
-import { Context, Effect, Exit, Fiber, Queue, Schedule } from "effect"
+import { Context, Effect, Exit, Fiber, Queue } from "effect"
 import { nextRetryAt, takeStage, takeUnit } from "../domain/agenda.ts"
 import { evolve } from "../domain/evolve.ts"
-import type { Json } from "../domain/Names.ts"
 import type { RunEvent, StoredEvent } from "../domain/RunEvent.ts"
 import { isEnded, type RunState } from "../domain/RunState.ts"
 import { type Command, decide } from "../planning/decide.ts"
-import { canonicalJson } from "../planning/fingerprint.ts"
+import { appendEvents } from "./appendEvents.ts"
 import { recordedFailure } from "./failures.ts"
 import type { LiveRun, Message } from "./LiveRun.ts"
 import { type Errand, performErrand } from "./performErrand.ts"
 import type { Wanted } from "./policies/cache.ts"
-import { Journal, StoreError } from "./ports/Journal.ts"
+import { Journal } from "./ports/Journal.ts"
 import { RunLost } from "./refusals.ts"
 import { endedAs, publishesNothing, type StagePorts } from "./runStage.ts"
 import { type Start, startUnits } from "./runUnit.ts"
 
-/** How long a run waits for a store that may come back; its attempts go on meanwhile. */
-const patienceMs = 60_000
-/** A full disk or a lost database may come back. */
-const isPassing = (error: unknown): error is StoreError =>
-  error instanceof StoreError && (error.reason === "full" || error.reason === "lost")
-const appendRetry = Schedule.min([Schedule.exponential("100 millis", 2), Schedule.spaced("5 seconds")]).pipe(
-  Schedule.setInputType<unknown>(),
-  Schedule.while(({ input, elapsed }) => isPassing(input) && elapsed < patienceMs)
-)
 const progressEveryMs = 100
 /** A turn that has this many events to record looks for no more. */
 const mostEvents = 256
@@ -172,39 +162,10 @@ class RunLoop {
       const events = this.#events
       if (events.length === 0) return Effect.void
       this.#events = []
-      const { state, followers } = this.#run
-      const at = { run: state.run, expectedSeq: events[0]!.seq - 1, epoch: state.epoch, now }
-      let inDoubt = false
-      let told = false
-      return this.#journal.append(at, events).pipe(
-        Effect.tapError((error) =>
-          Effect.sync(() => {
-            if (!isPassing(error)) return
-            inDoubt ||= error.reason === "lost"
-            if (!told) this.#run.warn(undefined, `${error.message}. The run waits up to ${patienceMs / 1000} s for that`)
-            told = true
-          })
-        ),
-        // An answer that was lost on the way: what stands there may be what we sent.
-        Effect.catchTag("StaleSequence", (stale) =>
-          inDoubt
-            ? Effect.flatMap(this.#stands(events), (ours) => (ours ? Effect.succeed(stale.found) : Effect.fail(stale)))
-            : Effect.fail(stale)
-        ),
-        Effect.retry(appendRetry),
-        Effect.mapError((error) => new RunLost({ run: state.run, detail: error.message })),
-        Effect.andThen(
-          Effect.sync(() => {
-            for (const event of events) followers.tell(event)
-          })
-        )
-      )
+      return Effect.map(appendEvents(this.#run, this.#journal, events, now), () => {
+        for (const event of events) this.#run.followers.tell(event)
+      })
     })
-  }
-  /** Whether exactly these events are the end of the recorded run. */
-  #stands(events: ReadonlyArray<StoredEvent>): Effect.Effect<boolean, StoreError> {
-    const textOf = (all: ReadonlyArray<StoredEvent>) => canonicalJson(all.map((event): Json => asPlainJson(event)))
-    return Effect.map(this.#journal.read(this.#run.state.run, events[0]!.seq), (tail) => textOf(tail) === textOf(events))
   }
   /** Answers what is under way for them. */
   #perform(commands: ReadonlyArray<Command>): ReadonlyArray<Fiber.Fiber<void>> {
@@ -258,9 +219,6 @@ class RunLoop {
     return this.#fork(Effect.flatMap(found, (facts) => Effect.sync(() => run.send({ facts: () => (isWanted() ? facts : []) }))))
   }
 }
-
-/** As it is after it was stored: what is undefined is not there. */
-const asPlainJson = (event: StoredEvent): Json => JSON.parse(JSON.stringify(event)) as Json
 
 /** Runs until the run has ended; `first` is what there is to say at the start. Interrupting it stops what is under way and records nothing: the run stays open. */
 export const runPlan = (

@@ -201,37 +201,42 @@ const publishHeld = (run: StageRun): Effect.Effect<Facts, unknown, StagePorts> =
     ),
     (facts) => facts.flat()
   )
+interface Settled {
+  readonly status: "completed" | "partial"
+  readonly coverage: StoredCoverage
+  readonly reason: string | undefined
+  readonly now: number
+}
+const endedWith = (stage: StageState, outputs: Readonly<Record<string, StoredOutput>>, how: Settled): RunEvent => {
+  const reused = reusedFrom(stage)
+  return {
+    _tag: "StageEnded",
+    stage: stage.planned.name,
+    status: how.status,
+    outputs,
+    coverage: how.coverage,
+    reason: how.reason ?? reused,
+    reused: reused !== undefined,
+    durationMs: Math.max(0, how.now - (stage.startedAt ?? how.now))
+  }
+}
 /** Puts the outputs together, publishes them and ends the stage. */
 export const settleStage = (
   run: StageRun,
-  how: {
-    readonly status: "completed" | "partial"
-    readonly coverage: StoredCoverage
-    readonly reason: string | undefined
-    readonly now: number
-  },
+  how: Settled,
   warn: (message: string) => void
-): Effect.Effect<Facts, never, StagePorts> =>
-  Effect.gen(function* () {
-    const { stage } = run
+): Effect.Effect<Facts, never, StagePorts> => {
+  const { state, stage } = run
+  // There is nothing to wait for.
+  if (publishesNothing(stage) && heldBackFor(state, stage).length === 0)
+    return Effect.succeed([endedWith(stage, stage.units.get(null)?.outputs ?? {}, how)])
+  return Effect.gen(function* () {
     const outputs = yield* gather(run)
     yield* exposeArtifacts(run, warn)
-    const published = isHeldBack(run.state, stage)
+    const published = isHeldBack(state, stage)
       ? []
-      : [...(yield* publishHeld(run)), ...(yield* publishAssets(run, outputs, how.coverage, degradedBy(run.state, stage)))]
-    const reused = reusedFrom(stage)
-    const durationMs = Math.max(0, how.now - (stage.startedAt ?? how.now))
-    const ended: RunEvent = {
-      _tag: "StageEnded",
-      stage: stage.planned.name,
-      status: how.status,
-      outputs,
-      coverage: how.coverage,
-      reason: how.reason ?? reused,
-      reused: reused !== undefined,
-      durationMs
-    }
-    return [ended, ...published]
+      : [...(yield* publishHeld(run)), ...(yield* publishAssets(run, outputs, how.coverage, degradedBy(state, stage)))]
+    return [endedWith(stage, outputs, how), ...published]
   }).pipe(
     Effect.exit,
     Effect.map((exit) => {
@@ -242,3 +247,4 @@ export const settleStage = (
       ]
     })
   )
+}

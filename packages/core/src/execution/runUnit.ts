@@ -1,5 +1,6 @@
 import { Cause, Effect, type Exit, type Fiber } from "effect"
 import { releaseUnit } from "../domain/agenda.ts"
+import type { RunId } from "../domain/Names.ts"
 import type { RecordedFailure, RunEvent } from "../domain/RunEvent.ts"
 import type { StageState, UnitState } from "../domain/RunState.ts"
 import { endFacts, failureFacts, isNewest } from "./attemptFacts.ts"
@@ -162,7 +163,12 @@ export const startUnits = (run: LiveRun, wanted: ReadonlyArray<Wanted>, start: S
     for (const one of others) queueUp(run, one, start)
     if (asked.length === 0) return
     // A store that cannot be asked costs the reuse, not the run.
-    const found = yield* findCached(asked, run.now()).pipe(
+    const lost = ({ stage }: Wanted, madeBy: RunId) =>
+      run.warn(
+        stage.planned.name,
+        `what run ${madeBy} made is gone, or was damaged and moved to artifacts/.damaged: it is made anew`
+      )
+    const found = yield* findCached(asked, run.now(), lost).pipe(
       Effect.catchCause((cause) =>
         Effect.sync(() => {
           run.warn(

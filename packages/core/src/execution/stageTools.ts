@@ -93,8 +93,8 @@ const asRecorded = (key: string, answer: unknown): Effect.Effect<Json | undefine
   })
 const levels = ["debug", "info", "warn", "error"] as const
 
-/** The members of the context that are the same for every stage. */
-export const stageTools = (from: ToolsFrom): StageTools & { readonly kept: Kept } => {
+/** The members of the context that are the same for every stage, and what is kept of what it says through them. */
+export const stageTools = (from: ToolsFrom): { readonly kept: Kept; readonly tools: StageTools } => {
   const { unit, scope, reports, store, clock } = from
   const { over } = scope
   const kept: Kept = { artifacts: new Map(), counters: new Map() }
@@ -121,20 +121,22 @@ export const stageTools = (from: ToolsFrom): StageTools & { readonly kept: Kept 
         return json
       })
     })
-  return {
-    kept,
+  const tools: StageTools = {
     unit: { run: unit.run, stage: unit.stage, partition: partition ?? undefined, attempt: unit.attempt },
-    signal: from.abort.signal,
+    // Made when it is asked for: most stages never do.
+    get signal() {
+      return from.abort.signal
+    },
     degraded: from.degraded,
     progress: (done, total, of) => {
       const known = finite(done)
-      if (!over.aborted && known !== undefined) reports.progress(known, finite(total), of)
+      if (!over.isOver && known !== undefined) reports.progress(known, finite(total), of)
     },
     log: Object.fromEntries(
       levels.map((level) => [
         level,
         (message: string, fields?: Readonly<Record<string, unknown>>) =>
-          void (over.aborted || reports.log(level, message, fields ?? {}))
+          void (over.isOver || reports.log(level, message, fields ?? {}))
       ])
     ) as StageTools["log"],
     count: (metric, by = 1) => void kept.counters.set(metric, (kept.counters.get(metric) ?? 0) + (finite(by) ?? 0)),
@@ -149,4 +151,5 @@ export const stageTools = (from: ToolsFrom): StageTools & { readonly kept: Kept 
     once: ((key: string, work: (idempotencyKey: string) => Running<Json | void>) =>
       op(once(key, work), scope)) as StageTools["once"]
   }
+  return { kept, tools }
 }

@@ -1,7 +1,8 @@
 import type { ResolvedConfig } from "../domain/ConfigFile.ts"
 import type { Json } from "../domain/Names.ts"
 import type { Concurrency } from "../domain/RunPlan.ts"
-import { canonicalJson, sha256 } from "./fingerprint.ts"
+import { canonicalJson } from "../domain/canonicalJson.ts"
+import { sha256 } from "./fingerprint.ts"
 
 /** Longest key that is written out; a longer one is told by its hash. */
 const mostShown = 80

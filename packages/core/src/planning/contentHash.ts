@@ -1,6 +1,7 @@
 import { Redacted } from "effect"
 import type { Json } from "../domain/Names.ts"
-import { canonicalJson, sha256 } from "./fingerprint.ts"
+import { canonicalJson } from "../domain/canonicalJson.ts"
+import { sha256 } from "./fingerprint.ts"
 
 export const redactedMark = "<redacted>"
 

@@ -1,19 +1,8 @@
 import { hash } from "node:crypto"
 import type { StandIn } from "../domain/Artifact.ts"
-import type { Json, PartitionKey, Version } from "../domain/Names.ts"
+import { canonicalJson } from "../domain/canonicalJson.ts"
+import type { PartitionKey, Version } from "../domain/Names.ts"
 import type { PlannedStage } from "../domain/RunPlan.ts"
-
-/** JSON with the keys of every object in alphabetical order: equal data has equal text. */
-export const canonicalJson = (value: Json | undefined): string => {
-  if (value === undefined) return "null"
-  if (value === null || typeof value !== "object") return JSON.stringify(value)
-  if (isList(value)) return `[${value.map(canonicalJson).join(",")}]`
-  const entries = Object.entries(value)
-    .filter(([, v]) => v !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-  return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`).join(",")}}`
-}
-const isList = (value: object): value is ReadonlyArray<Json> => Array.isArray(value)
 
 /** SHA-256, lower-case hex. */
 export const sha256 = (content: string | Uint8Array): string => hash("sha256", content)

@@ -1,6 +1,6 @@
 import type { Json } from "../domain/Names.ts"
 import type { PlannedStage, RunPlan } from "../domain/RunPlan.ts"
-import { canonicalJson } from "./fingerprint.ts"
+import { canonicalJson } from "../domain/canonicalJson.ts"
 
 /** Most changes that are told one by one. */
 const mostTold = 4

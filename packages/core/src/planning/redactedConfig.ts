@@ -1,4 +1,3 @@
-import { Redacted } from "effect"
 import type { ResolvedConfig } from "../domain/ConfigFile.ts"
 import type { Json } from "../domain/Names.ts"
 import type { Catalogue } from "./Catalogue.ts"
@@ -44,6 +43,3 @@ export const configVersionOf = (config: ResolvedConfig, catalogue: Catalogue): s
     },
     12
   )
-
-/** Where runs are kept: "embedded", or a database address that stays secret. */
-export const stateUrlOf = (config: ResolvedConfig): Redacted.Redacted => config.state?.url ?? Redacted.make("embedded")

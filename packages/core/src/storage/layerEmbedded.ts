@@ -38,7 +38,7 @@ export const layerEmbedded = (options: EmbeddedOptions): Layer.Layer<Stores, Sto
       const readOnly = options.readOnly ?? false
       const store = yield* openStore({ file: folders.stateFile, readOnly })
       if (!readOnly) yield* Effect.ignore(Effect.tryPromise(() => sweepLeftOver(folders, Date.now()))) // what stays is tried again next time
-      return Context.make(Journal, yield* makeJournal(store)).pipe(
+      return Context.make(Journal, makeJournal(store)).pipe(
         Context.add(StateQueries, makeStateQueries(store)),
         Context.add(Commands, makeCommands(store, folders.wakeFile)),
         Context.add(Leases, makeLeases(store, options.leaseMs ?? usualLeaseMs)),

@@ -174,6 +174,10 @@ describe("Engine.start", () => {
       yield* until(() => began)
       const refused = yield* Effect.flip(start(b.engine, pipeline))
       assert.match(refused.message, new RegExp(`^p is locked by run ${first.id} \\(process ${process.pid} on here`))
+      yield* first.pause("ada", "the source is moved")
+      const paused = yield* Effect.flip(start(b.engine, pipeline))
+      assert.include(paused.message, `that run is paused by ada: the source is moved ("tetra resume ${first.id}" lets it go on)`)
+      assert.notMatch(paused.message, /\d{2}:\d{2}:\d{2}/u)
       yield* first.cancel("test", "enough")
       yield* first.result
       const second = yield* start(b.engine, pipeline)

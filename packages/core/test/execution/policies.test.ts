@@ -349,4 +349,33 @@ describe("db_connections", () => {
       assert.deepStrictEqual(statusesOf(yield* handle.result), { holder: "completed", asker: "completed" })
     }).pipe(Effect.scoped)
   )
+
+  it.effect("are given back while a unit waits for its next try", () =>
+    Effect.gen(function* () {
+      let tries = 0
+      const db = { slots: { db: 1 } }
+      const unsteady = defineStage({
+        id: "t/unsteady",
+        outputs: { n: Count },
+        policy: { priority: 1, resources: db, retry: { maxAttempts: 2, initialDelay: "1 hour", jitter: false } },
+        run: () => (tries++ === 0 ? Effect.die(new Error("down")) : Effect.succeed({ n: { n: 1 } }))
+      })
+      const other = defineStage({
+        id: "t/other",
+        outputs: { n: Count },
+        policy: { resources: db },
+        run: () => ({ n: { n: 2 } })
+      })
+      const both = definePipeline({ name: "p", stages: ({ use }) => ({ first: use(unsteady), second: use(other) }) })
+      const stores = new MemoryStores()
+      const { engine } = yield* anEngine(stores)
+      const one = { resource_management: { db_connections: { pool_size: 1, max_overflow: 0 } } }
+      const handle = yield* start(engine, both as AnyPipeline, { config: one })
+      const committed = () => eventsOf(stores, handle.id).flatMap((e) => (e._tag === "UnitCommitted" ? [e.stage] : []))
+      yield* until(() => committed().length === 1)
+      assert.deepStrictEqual([committed(), tries], [["p.second"], 1], "the only slot went to the other at once")
+      yield* TestClock.adjust("1 hour")
+      assert.strictEqual((yield* handle.result).status, "completed")
+    }).pipe(Effect.scoped)
+  )
 })

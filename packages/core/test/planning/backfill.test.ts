@@ -2,15 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import type { Json, Status } from "../../src/domain/Names.ts"
 import type { PlannedPipeline, RunPlan } from "../../src/domain/RunPlan.ts"
 import { aPlan } from "../../src/testing/aPlan.ts"
-import {
-  backfillId,
-  daysOf,
-  type EarlierRun,
-  outlookOfWindows,
-  whyInTurn,
-  windowName,
-  windowsOf
-} from "../../src/planning/backfill.ts"
+import { backfillId, daysOf, type EarlierRun, outlookOfWindows, whyInTurn } from "../../src/planning/backfill.ts"
+import { windowName, windowsOf } from "../../src/planning/windows.ts"
 
 const names = (start: string, end: string, size: Parameters<typeof windowsOf>[1]) =>
   windowsOf({ start, end }, size).map(windowName)

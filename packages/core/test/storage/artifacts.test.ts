@@ -125,7 +125,7 @@ describe("a table on disk", () => {
       const { rows, ruined } = await inHome(home, work)
       expect(rows).toBe(10)
       expect(ruined.reason).toBe("corrupt")
-      expect(ruined.message).toMatch(/\.objects.*--force/)
+      expect(ruined.message).toMatch(/\.objects.* is damaged.*\.damaged.*made anew/)
     }))
   it("comes in batches of the size asked for", () =>
     withHome(async (home) => {

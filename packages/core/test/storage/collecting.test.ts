@@ -51,7 +51,7 @@ const ageObjects = (home: string, at: number) =>
   })
 
 describe("a collector in another process", () => {
-  it("takes nothing from runs that write, reuse and publish meanwhile", () =>
+  it("takes nothing from runs that write, reuse and publish meanwhile", { timeout: 60_000 }, () =>
     withHome(async (home) => {
       const begun = Date.now() - 30 * dayMs
       await inHome(home, aPastRun({ id: "first", at: begun - dayMs }))
@@ -95,8 +95,9 @@ describe("a collector in another process", () => {
       expect(versions).toHaveLength(13)
       expect(versions.filter(({ there }) => !there)).toEqual([])
       expect(await differences(home)).toEqual([])
-    }))
-  it("that is killed (SIGKILL) while it archives leaves a consistent store", () =>
+    })
+  )
+  it("that is killed (SIGKILL) while it archives leaves a consistent store", { timeout: 60_000 }, () =>
     withHome(async (home) => {
       const old = Array.from({ length: 120 }, (_, i) => ({
         id: `run-${i}`,
@@ -110,5 +111,6 @@ describe("a collector in another process", () => {
       expect(await differences(home)).toEqual([])
       const versions = await inHome(home, versionsIn)
       expect(versions.map(({ there }) => there)).toEqual([true, true, true])
-    }))
+    })
+  )
 })

@@ -61,7 +61,15 @@ const parameters = Schema.Struct({
     help: "Whose definitions of metrics hold where tools differ",
     default: defaults.profile
   }),
-  seed: option(fields.seed, { help: "Seed of random strategies", default: defaults.seed })
+  seed: option(fields.seed, { help: "Seed of random strategies", default: defaults.seed }),
+  as_of: option(fields.as_of, {
+    help: "Test on the market data as they were known at the end of this day (YYYY-MM-DD); empty means all there is",
+    default: defaults.as_of
+  }),
+  later_knowledge: option(fields.later_knowledge, {
+    help: "What to do with a symbol whose values became known after they would be used: refuse it, or allow it",
+    default: defaults.later_knowledge
+  })
 })
 
 export const assessment = definePipeline({

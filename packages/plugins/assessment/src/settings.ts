@@ -1,4 +1,5 @@
 /** What a run of the assessment is asked for: the configuration that all its stages share. */
+import { knowledgeFields } from "@tetra/plugin-data/types"
 import { Schema } from "effect"
 import type { Rules } from "./backtest/backtest.ts"
 import { freeCarry } from "./simulation/costs.ts"
@@ -37,7 +38,8 @@ export const settingsFields = {
   annualisation: Schema.Finite.check(Schema.isBetween({ minimum: 1, maximum: 100_000 })),
   risk_free: Schema.Finite.check(Schema.isBetween({ minimum: -0.5, maximum: 0.5 })),
   profile: Schema.Literals(["tetra", "backtesting.py"]),
-  seed: Schema.Int
+  seed: Schema.Int,
+  ...knowledgeFields
 } as const
 export const SettingsSchema = Schema.Struct(settingsFields)
 export type Settings = typeof SettingsSchema.Type
@@ -66,7 +68,9 @@ export const defaults: Settings = {
   annualisation: 252,
   risk_free: 0,
   profile: "tetra",
-  seed: 42
+  seed: 42,
+  as_of: "",
+  later_knowledge: "refuse"
 }
 
 /** What there is beside fees and slippage of the value is left out where it is nothing: the fast path knows only those two. */

@@ -2,6 +2,7 @@
 import type { Batch, Col } from "@tetra/core"
 import { Schema } from "effect"
 import { adjustColumns, type AdjustableBars, type AdjustedSeries, adjustedSeries, type AdjustMode } from "./adjust.ts"
+import { isoDay, MicrosPerDay, parseDay } from "./calendar/days.ts"
 import { isQuarantined } from "./quality/bits.ts"
 
 /** A value that became known only after what wants to use it: restated, or delivered late. */
@@ -34,13 +35,24 @@ export interface KnowledgeRule {
   /** `refuse` throws `LaterKnowledge`; `allow` uses late values as if they had been there: what a data set without history of its revisions gives. */
   readonly later: "refuse" | "allow"
 }
+/** Parameters of a stage that reads bars under the rule. */
+export const knowledgeFields = {
+  /** `YYYY-MM-DD`, or empty for all there is. */
+  as_of: Schema.String.check(
+    Schema.makeFilter((text: string) => text === "" || parseDay(text) !== undefined, { expected: "a date such as 2024-01-31" })
+  ),
+  later_knowledge: Schema.Literals(["refuse", "allow"])
+} as const
+export const knowledgeRule = (settings: {
+  readonly as_of: string
+  readonly later_knowledge: KnowledgeRule["later"]
+}): KnowledgeRule => ({ asOf: parseDay(settings.as_of), later: settings.later_knowledge })
+
 export interface KnownSeries extends AdjustedSeries {
   /** When each bar could be known: epoch microseconds. */
   readonly availableAt: BigInt64Array
 }
-const microsPerDay = 86_400_000_000n
 const isoOf = (micros: bigint): string => new Date(Number(micros / 1000n)).toISOString()
-const dayOf = (date: number): string => new Date(date * 86_400_000).toISOString().slice(0, 10)
 
 /** The first bar, of those in the view, that is known only after the next one opened: its row, and that instant. */
 const lateRow = (
@@ -73,7 +85,7 @@ const refusal = (symbol: string, { columns }: KnowledgeBars, row: number, usedAt
   new LaterKnowledge({
     table: "market_data",
     column: "close",
-    row: `${symbol} ${dayOf(columns.date[row]!)}`,
+    row: `${symbol} ${isoDay(columns.date[row]!)}`,
     knownAt: isoOf(columns.available_at[row]!),
     usedAt: isoOf(usedAt),
     remedy
@@ -92,7 +104,7 @@ export const knownSeries = (symbol: string, bars: KnowledgeBars, mode: AdjustMod
   const { asOf } = rule
   let limit = Number.POSITIVE_INFINITY
   if (asOf !== undefined) {
-    const instant = BigInt(asOf + 1) * microsPerDay
+    const instant = BigInt(asOf + 1) * MicrosPerDay
     const found = unknownRow(bars, asOf, instant)
     if (rule.later === "refuse" && found.row !== undefined) throw refusal(symbol, bars, found.row, instant, remedies.asOf)
     limit = rule.later === "allow" ? asOf : found.last

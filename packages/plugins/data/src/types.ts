@@ -13,12 +13,14 @@ export {
 export {
   knowledgeColumns,
   type KnowledgeBars,
+  knowledgeFields,
+  knowledgeRule,
   type KnowledgeRule,
   type KnownSeries,
   knownSeries,
   LaterKnowledge
 } from "./knowledge.ts"
-export { dayParameter } from "./range.ts"
+export { suspectsOf } from "./suspects.ts"
 export { type BarRule, isQuarantined, QualityBit, QuarantineMask, rulesOf } from "./quality/bits.ts"
 
 /**

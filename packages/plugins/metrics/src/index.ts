@@ -1,8 +1,9 @@
 import { definePipeline, definePlugin, option } from "@tetra/core"
 import { Schema } from "effect"
-import { defaultLabels } from "./features/labels.ts"
+import { defaultLabels } from "./features/labelNames.ts"
 import { crossSection } from "./stages/crossSection.ts"
 import { FeatureSettings } from "./stages/featureSettings.ts"
+import { featureSplits } from "./stages/featureSplits.ts"
 import { featureManifest, features } from "./stages/features.ts"
 import { indicators } from "./stages/indicators.ts"
 import { Settings } from "./stages/settings.ts"
@@ -38,19 +39,22 @@ export const metrics = definePipeline({
     }),
     annual: option(fields.annual, { help: "Bars a year: 252, or 365 for markets that never close", unit: "bars", default: 252 }),
     risk_free: option(fields.risk_free, { help: "Risk-free return a year (0.02 is 2 %)", default: 0 }),
+    pairs: option(fields.pairs, { help: "Pairs that are tested for cointegration, of those that correlate most", default: 20 }),
     windows: option(fields.windows, { help: "Statistics also of the last N returns", unit: "bars", default: [63, 252] })
   }),
   stages: ({ use, params }) => {
-    const { metrics, scenario, max_paths, symbols, benchmark, annual, risk_free, windows } = params
-    const config = { metrics, scenario, max_paths, symbols, benchmark, annual, risk_free, windows }
+    const { metrics, scenario, max_paths, symbols, benchmark, annual, risk_free, pairs, windows } = params
+    const config = { metrics, scenario, max_paths, symbols, benchmark, annual, risk_free, pairs, windows }
     const { as_of, features: named, labels, later_knowledge } = params
     const set = { features: named, labels, symbols, as_of, later_knowledge }
     const among = use(crossSection, { config: set })
+    const featured = use(features, { config: set, inputs: { standing: among.table } })
     return {
       indicators: use(indicators, { config }),
       statistics: use(statistics, { config }),
       cross_section: among,
-      features: use(features, { config: set, inputs: { standing: among.table } }),
+      features: featured,
+      feature_splits: use(featureSplits, { config: set, inputs: { table: featured.table } }),
       feature_manifest: use(featureManifest, { config: set })
     }
   }

@@ -23,6 +23,7 @@ export {
   sampleCovariance
 } from "./statistics/covariance.ts"
 export { describeSeries, describeWindow } from "./statistics/describe.ts"
+export { describeTogether, type JointStatistic, type Member } from "./statistics/describeTogether.ts"
 export { describeAgainst } from "./statistics/describeAgainst.ts"
 export type { Statistic, StatisticOptions } from "./statistics/Statistic.ts"
 export { chiSquaredTail, lnGamma, normalCdf, normalDensity, normalQuantile } from "./statistics/distributions.ts"
@@ -84,3 +85,19 @@ export {
 } from "./statistics/serial.ts"
 export { checkIndicator, type IndicatorCheck, type IndicatorFinding, sliceColumns } from "./checkIndicator.ts"
 export { adf, kpss, type StationarityTest, type UnitRootTest } from "./statistics/stationarity.ts"
+export { crossSection, type CrossSectionRule, type Standing } from "./features/crossSection.ts"
+export { differencingWeights, fractionalDifference, minimalOrder, type MinimalOrder } from "./statistics/fractional.ts"
+export { type Barriers, forwardReturn, metaLabel, type Touches, tripleBarrier } from "./features/labels.ts"
+export { filterStates, fitStates, type TwoStates } from "./features/regime.ts"
+export { averageUniqueness, concurrency, returnAttribution, timeDecay } from "./features/sampleWeights.ts"
+export { applyScaler, fitScaler, type Scaler } from "./features/scale.ts"
+export {
+  type Combinatorial,
+  combinatorialPurged,
+  purgedKFold,
+  type Spans,
+  type Split,
+  type WalkForward,
+  walkForward
+} from "./features/splits.ts"
+export { trendScanning, type Trends } from "./features/trendScanning.ts"

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { computeSet, featureSet } from "../src/features/featureSet.ts"
-import { defaultLabels, labelByName } from "../src/features/labels.ts"
+import { defaultLabels, labelByName } from "../src/features/labelNames.ts"
 import { builtInFeatures } from "../src/features/registry.ts"
 import { builtIn, checkIndicator, sliceColumns } from "../src/kernels.ts"
 import type { IndicatorDef } from "../src/types.ts"
@@ -71,7 +71,7 @@ describe("checkIndicator", () => {
   })
 })
 describe("labels", () => {
-  const label = (name: string) => labelByName(name)!.compute(columns)
+  const label = (name: string) => labelByName(name)!.compute(columns, new Float64Array(0))
   it("are unknown where the data end before the answer", () => {
     const [next] = label("label_return_5")
     expect(next!.findIndex((v) => Number.isNaN(v))).toBe(columns.close.length - 5)

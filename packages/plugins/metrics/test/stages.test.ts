@@ -109,6 +109,9 @@ describe("the metrics pipeline", () => {
     expect(value("AAA", "bars", "full", "shock")).toBe(30)
     expect(value("AAA", "beta")).toBeTypeOf("number")
     expect(value("SPY", "beta")).toBeUndefined()
+    expect(value("AAA", "correlation")).toBeCloseTo(value("AAA", "correlation_pearson") as number, 1)
+    expect((value("*", "pca_share", "63") as number) > 0.5).toBe(true)
+    expect(value("AAA", "engle_granger_p")).toBeTypeOf("number")
   })
   it("keeps features and labels apart, with the time they were known and a manifest", async () => {
     const answer = await run({ features: ["return_5", "rsi_14"], labels: ["label_return_5"] })
@@ -117,6 +120,7 @@ describe("the metrics pipeline", () => {
     expect(rows[50]!["available_at"]).toBe((BigInt(rows[50]!["date"]!) * 24n + 21n) * 3_600_000_000n)
     expect(rows[50]!["label_return_5"]).toBe(rows[55]!["return_5"])
     expect(answer.stages["feature_manifest"]?.status).toBe("completed")
+    expect(answer.stages["feature_splits"]?.status).toBe("completed")
   })
   it("names every unknown indicator, scenario and symbol, with what there is", async () => {
     const reason = async (params: Params, stage = "indicators") => (await run(params)).stages[stage]?.reason
@@ -159,6 +163,7 @@ describe("conformance", () => {
     benchmark: "",
     annual: 252,
     risk_free: 0,
+    pairs: 5,
     windows: [63]
   }
   const missing = Result.fail({ _tag: "Unavailable" as const, cause: "missing" as const, message: "not there" })

@@ -1,9 +1,10 @@
 /** A run that was recorded, as it is shown again. Pure but for the rings of the world that it fills. */
 import type { LiveEvent, LogLine, StoredEvent } from "@tetra/core/engine"
+import type { History } from "./estimate.ts"
 import { lineWeight } from "./logs/Flood.ts"
 import { emptyModel } from "./RunModel.ts"
 import { Ring } from "./Ring.ts"
-import { takeAll, type World } from "./World.ts"
+import { emptyDesk, takeAll, type World } from "./World.ts"
 
 /** Most events and log lines of a run that are kept in memory; everything is in the journal and in the file. */
 export const mostEvents = 20_000
@@ -19,19 +20,29 @@ export const recordingOf = (events: ReadonlyArray<StoredEvent>, lines: ReadonlyA
   }
   return all.concat(lines.slice(next))
 }
-/** `world` with nothing of a run in it. */
-export const cleared = (world: World): World => ({
-  ...world,
+/** What there is before a run: nothing. */
+const noRun = () => ({
   run: emptyModel,
   isPlanning: false,
   configVersion: undefined,
-  events: new Ring(mostEvents),
+  events: new Ring<StoredEvent>(mostEvents),
   logs: new Ring(mostLines, lineWeight),
   book: undefined,
   search: undefined,
   attempts: [],
   flood: undefined
 })
+/** The world when the dashboard opens. */
+export const emptyWorld = (history: History): World => ({
+  ...noRun(),
+  logPath: undefined,
+  history,
+  link: { _tag: "InProcess" },
+  desk: emptyDesk,
+  zone: Intl.DateTimeFormat().resolvedOptions().timeZone
+})
+/** `world` with nothing of a run in it. */
+export const cleared = (world: World): World => ({ ...world, ...noRun() })
 /** The world after the first `position` entries. Goes on from `world` where it can, else begins anew. */
 export const worldAt = (world: World, recording: ReadonlyArray<LiveEvent>, position: number): World => {
   if (world.link._tag !== "Replay") return world

@@ -186,7 +186,7 @@ export const paintFooter = (scene: Scene, width: number, look: Look): string => 
   const own = dialogKeys[scene.ui.over._tag]
   if (own !== undefined)
     return ends(
-      [],
+      scene.ui.message === undefined ? [] : said(scene, look),
       [...own.flatMap(([key, word]) => [span(` ${key}`, "strong"), span(` ${word} `, "faint")]), span(" ")],
       width,
       look

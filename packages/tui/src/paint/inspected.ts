@@ -99,7 +99,10 @@ const schedule = (scene: Scene, id: string): Facts => {
 const stage = (scene: Scene, name: string): Facts => {
   const { desk, events, run } = scene.world
   const why = desk.why?.run === run.run && desk.why.stage === name ? desk.why.facts : []
-  return [...stageFacts(run, events, name), ...why]
+  const facts = stageFacts(run, events, name)
+  // What is asked for most stands right below the state.
+  const second = facts.findIndex(({ _tag }, i) => i > 0 && _tag === "Heading")
+  return second === -1 ? [...facts, ...why] : [...facts.slice(0, second), ...why, ...facts.slice(second)]
 }
 
 export const inspectedFacts = (scene: Scene, what: Inspected): Facts => {

@@ -1,8 +1,5 @@
 import type { LiveEvent } from "@tetra/core/engine"
-import { lineWeight } from "../../src/model/logs/Flood.ts"
-import { mostEvents, mostLines } from "../../src/model/Recording.ts"
-import { Ring } from "../../src/model/Ring.ts"
-import { emptyModel } from "../../src/model/RunModel.ts"
+import { emptyWorld } from "../../src/model/Recording.ts"
 import { type Abilities, type Scene, SceneMaker } from "../../src/model/Scene.ts"
 import { initialUi, type Ui, type View } from "../../src/model/Ui.ts"
 import { emptyDesk, take, type World } from "../../src/model/World.ts"
@@ -19,18 +16,8 @@ export const everything: Abilities = {
   themes: themeNames
 }
 export const anEmptyWorld = (): World => ({
-  run: emptyModel,
-  isPlanning: false,
-  configVersion: undefined,
-  events: new Ring(mostEvents),
-  logs: new Ring(mostLines, lineWeight),
-  book: undefined,
-  search: undefined,
-  attempts: [],
-  flood: undefined,
+  ...emptyWorld(new Map([["metrics_pipeline.indicators", 3000]])),
   logPath: "/project/.tetra/logs/abc123.jsonl",
-  history: new Map([["metrics_pipeline.indicators", 3000]]),
-  link: { _tag: "InProcess" },
   desk: {
     ...emptyDesk,
     config: [

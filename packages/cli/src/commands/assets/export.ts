@@ -12,8 +12,8 @@ import { Refusal } from "../../failure.ts"
 import { many } from "../../output/plain/amounts.ts"
 import type { Call } from "../../program.ts"
 import { openProject, text, storePlaceOf } from "../../project/open.ts"
+import { readData } from "../../project/data.ts"
 import { tableOf } from "../../project/tables.ts"
-import { readStore } from "../../project/store.ts"
 import { csvHeader, csvLines, jsonRows } from "./cells.ts"
 import { versionOf } from "./find.ts"
 
@@ -102,7 +102,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const asset = call.args[0] ?? ""
   const given = text(call, "to")
   const to = given === undefined ? undefined : resolve(given)
-  const written = await readStore(
+  const written = await readData(
     storePlaceOf(project),
     Effect.gen(function* () {
       const found = yield* versionOf(asset, text(call, "version"))

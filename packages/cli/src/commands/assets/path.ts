@@ -4,11 +4,12 @@ import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import type { Call } from "../../program.ts"
 import { locationOf, text } from "../../project/open.ts"
-import { print, readStore } from "../../project/store.ts"
+import { readData } from "../../project/data.ts"
+import { print } from "../../project/store.ts"
 import { versionOf } from "./find.ts"
 
 export const handle = async (call: Call): Promise<ExitCode> => {
-  const folder = await readStore(
+  const folder = await readData(
     locationOf(call),
     Effect.gen(function* () {
       const found = yield* versionOf(call.args[0] ?? "", text(call, "version"))

@@ -1,4 +1,5 @@
 /** `tetra cache clear`: throws results away. What is published stays. */
+import process from "node:process"
 import { durationMs } from "@tetra/core/engine"
 import { cacheEntries, clearCache } from "@tetra/core/storage"
 import { Effect } from "effect"
@@ -9,7 +10,7 @@ import type { Call } from "../../program.ts"
 import { flag, text } from "../../project/open.ts"
 import { print } from "../../project/store.ts"
 import { onUpkeep } from "../state/store.ts"
-import { ofPipeline } from "./pipeline.ts"
+import { bytesOf, ofPipeline } from "./pipeline.ts"
 
 const unusedOf = (given: string | undefined): number | undefined => {
   if (given === undefined) return undefined
@@ -22,17 +23,26 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const pipeline = text(call, "pipeline")
   const unusedMs = unusedOf(text(call, "olderThan"))
   const dry = flag(call, "dryRun") || !flag(call, "yes")
-  const found = await onUpkeep(call, dry, (upkeep, tell) =>
+  const { cleared, shared } = await onUpkeep(call, dry, (upkeep, tell) =>
     Effect.gen(function* () {
-      yield* ofPipeline(yield* cacheEntries(upkeep.ground), pipeline)
-      return yield* clearCache(upkeep, { pipeline, unusedMs }, { dry, now: Date.now(), tell })
+      const own = yield* ofPipeline(yield* cacheEntries(upkeep.ground), pipeline)
+      const now = Date.now()
+      const cleared = yield* clearCache(upkeep, { pipeline, unusedMs }, { dry, now, tell })
+      const all = bytesOf(own.filter(({ usedAt }) => unusedMs === undefined || usedAt < now - unusedMs))
+      return { cleared, shared: Math.max(0, all - cleared.objects.bytes - cleared.young.bytes) }
     })
   )
-  const { entries, objects, young } = found
+  const { entries, objects, young } = cleared
   const what = `${many(entries, "cached result")}, ${bytes(objects.bytes)} in ${many(objects.count, "object")}`
-  const later = young.count === 0 ? [] : [`${bytes(young.bytes)} more stay for now: they are new, or a run is under way`]
-  if (entries > 0 && dry && !flag(call, "dryRun"))
-    throw new Refusal([`this throws away ${what}`, ...later].join("; "), { hint: "type it again with --yes to do it" })
+  const later = [
+    ...(young.count === 0 ? [] : [`${bytes(young.bytes)} more stay for now: they are new, or a run is under way`]),
+    // `cache ls` counts them, too: the next run makes the results anew, what is published keeps their objects.
+    ...(shared === 0
+      ? []
+      : [`${bytes(shared)} of these results stay on disk: published data or other results use the same objects`])
+  ]
   print(entries === 0 ? ["nothing is cached that fits"] : [`${dry ? "would go" : "gone"}: ${what}`, ...later])
+  if (entries > 0 && dry && !flag(call, "dryRun"))
+    process.stderr.write("nothing was changed yet: type it again with --yes to do it\n")
   return exitCodes.completed
 }

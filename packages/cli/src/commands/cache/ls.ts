@@ -10,7 +10,7 @@ import type { Call } from "../../program.ts"
 import { flag, text } from "../../project/open.ts"
 import { print, printJson } from "../../project/store.ts"
 import { onUpkeep } from "../state/store.ts"
-import { ofPipeline } from "./pipeline.ts"
+import { bytesOf, ofPipeline } from "./pipeline.ts"
 
 /** Results of one stage. `bytes` counts an object once, also when several results share it. Instants are epoch milliseconds. */
 export interface StageShare {
@@ -19,10 +19,6 @@ export interface StageShare {
   readonly bytes: number
   readonly usedAt: number
   readonly oldest: number
-}
-const bytesOf = (entries: ReadonlyArray<CacheEntry>): number => {
-  const objects = new Map(entries.flatMap((entry) => entry.objects.map((object) => [object.hash, object.bytes])))
-  return [...objects.values()].reduce((sum, size) => sum + size, 0)
 }
 /** The largest first. */
 export const sharesOf = (entries: ReadonlyArray<CacheEntry>): ReadonlyArray<StageShare> =>

@@ -19,3 +19,9 @@ export const ofPipeline = (
     })
   )
 }
+
+/** What the results take on disk. An object counts once, also when several results share it. */
+export const bytesOf = (entries: ReadonlyArray<CacheEntry>): number => {
+  const objects = new Map(entries.flatMap((entry) => entry.objects.map((object) => [object.hash, object.bytes])))
+  return [...objects.values()].reduce((sum, size) => sum + size, 0)
+}

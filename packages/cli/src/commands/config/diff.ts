@@ -5,7 +5,7 @@ import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import { lookOf } from "../../output/plain/look.ts"
 import type { Call } from "../../program.ts"
 import { flag, locationOf, openProject } from "../../project/open.ts"
-import { versionNamed } from "../../project/configuration.ts"
+import { noneKept, versionNamed } from "../../project/configuration.ts"
 import { print, printJson } from "../../project/store.ts"
 import { perform } from "../../runtime.ts"
 import { differenceLines, differenceOf, isNone } from "./changeLines.ts"
@@ -24,6 +24,10 @@ const compared = async (word: string, all: ReadonlyArray<ConfigVersion>, call: C
 export const handle = async (call: Call): Promise<ExitCode> => {
   const all = await perform(configVersions(locationOf(call).home))
   const [first, second = "current"] = call.args
+  if (first === undefined && all.length === 0) {
+    process.stderr.write(`${noneKept}\n`)
+    return exitCodes.completed
+  }
   const before = await compared(first ?? String(all.at(-1)?.number ?? 1), all, call)
   const after = await compared(second, all, call)
   const difference = differenceOf(before, after)

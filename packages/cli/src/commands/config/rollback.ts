@@ -7,7 +7,8 @@ import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import { Refusal } from "../../failure.ts"
 import { badge, lookOf } from "../../output/plain/look.ts"
 import type { Call } from "../../program.ts"
-import { keepInForce, versionNamed } from "../../project/configuration.ts"
+import { versionNamed } from "../../project/configuration.ts"
+import { keepInForce } from "../../project/keepInForce.ts"
 import { flag, loadHere, locationOf, openProject } from "../../project/open.ts"
 import { print } from "../../project/store.ts"
 import { perform } from "../../runtime.ts"
@@ -86,8 +87,10 @@ export const handle = async (call: Call): Promise<ExitCode> => {
         ? ["only comments and the order of things change"]
         : differenceLines(difference, look)
   print([`${near(configFile)} back to version ${version.number}:`, ...what])
-  if (!flag(call, "yes"))
-    throw new Refusal("nothing was written yet", { hint: `type \`tetra config rollback ${version.number} --yes\` to do it` })
+  if (!flag(call, "yes")) {
+    process.stderr.write(`nothing was written yet: type \`tetra config rollback ${version.number} --yes\` to do it\n`)
+    return exitCodes.completed
+  }
   const undo = before === undefined ? undefined : await keepInForce(before)
   const backup = replace(configFile, source)
   const now = await keepInForce(project)

@@ -7,7 +7,7 @@ import { Refusal } from "../../failure.ts"
 import { many } from "../../output/plain/amounts.ts"
 import { badge, lookOf } from "../../output/plain/look.ts"
 import type { Call } from "../../program.ts"
-import { keepInForce } from "../../project/configuration.ts"
+import { keepInForce } from "../../project/keepInForce.ts"
 import { flag, openProject } from "../../project/open.ts"
 import { print, printJson } from "../../project/store.ts"
 

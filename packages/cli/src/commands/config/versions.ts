@@ -8,15 +8,15 @@ import { lookOf } from "../../output/plain/look.ts"
 import { oneLine } from "../../output/plain/text.ts"
 import { tableLines } from "../../output/table.ts"
 import type { Call } from "../../program.ts"
+import { noneKept } from "../../project/configuration.ts"
 import { flag, locationOf } from "../../project/open.ts"
-import { hasStore, print, printJson, readStore, type StorePlace } from "../../project/store.ts"
+import { print, printJson, readStore, type StorePlace } from "../../project/store.ts"
 import { perform } from "../../runtime.ts"
 import { differenceOf } from "./changeLines.ts"
 
 /** Newest runs in which the last use of a version is looked for. */
 const runsListed = 1_000
 const lastUses = async (place: StorePlace): Promise<ReadonlyMap<string, RunRow>> => {
-  if (!hasStore(place)) return new Map()
   const rows = await readStore(
     place,
     Effect.flatMap(StateQueries, (queries) => queries.runs({ limit: runsListed }))
@@ -42,7 +42,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     return exitCodes.completed
   }
   if (all.length === 0) {
-    process.stderr.write("no version is kept yet: a run keeps the one that it uses, and so does `tetra config validate`\n")
+    process.stderr.write(`${noneKept}\n`)
     return exitCodes.completed
   }
   const table = tableLines(

@@ -7,11 +7,12 @@ import { Refusal } from "../../failure.ts"
 import type { Call } from "../../program.ts"
 import { flag } from "../../project/open.ts"
 import { print } from "../../project/store.ts"
-import { onState } from "./store.ts"
+import { onState, tell } from "./store.ts"
 
 export const handle = async (call: Call): Promise<ExitCode> => {
   const pipeline = call.args[0] ?? ""
-  await onState(call, !flag(call, "yes"), (state) =>
+  const isMeant = flag(call, "yes")
+  await onState(call, !isMeant, (state) =>
     Effect.gen(function* () {
       const known = yield* knownPipelines(state)
       if (!known.includes(pipeline)) {
@@ -22,15 +23,13 @@ export const handle = async (call: Call): Promise<ExitCode> => {
           })
         )
       }
-      if (!flag(call, "yes"))
-        return yield* Effect.fail(
-          new Refusal(`this forgets the state, the cached results and the checkpoints of ${pipeline}; past runs and data stay`, {
-            hint: `type \`tetra state reset ${pipeline} --yes\` to do it`
-          })
-        )
-      return yield* resetPipeline(state, pipeline, Date.now())
+      return yield* isMeant ? resetPipeline(state, pipeline, Date.now()) : Effect.void
     })
   )
-  print([`${pipeline} is forgotten: its next run computes everything anew`])
+  if (isMeant) print([`${pipeline} is forgotten: its next run computes everything anew`])
+  else {
+    print([`this forgets the state, the cached results and the checkpoints of ${pipeline}; past runs and data stay`])
+    tell(`nothing was changed yet: type \`tetra state reset ${pipeline} --yes\` to do it`)
+  }
   return exitCodes.completed
 }

@@ -6,7 +6,7 @@ import { count, many } from "../../output/plain/amounts.ts"
 import { oneLine } from "../../output/plain/text.ts"
 import type { Call } from "../../program.ts"
 import { locationOf } from "../../project/open.ts"
-import { hasStore, nothingRan, type StorePlace } from "../../project/store.ts"
+import { hasStore, nothingRan, nothingToSee, type StorePlace } from "../../project/store.ts"
 import { perform } from "../../runtime.ts"
 import { progressLine } from "./progress.ts"
 
@@ -17,6 +17,7 @@ export const onState = async <A, E>(
   work: (state: StateTables, place: StorePlace, tell: Tell) => Effect.Effect<A, E, Scope.Scope>
 ): Promise<A> => {
   const place = locationOf(call)
+  if (readOnly && !hasStore(place)) throw nothingRan()
   const { clear, tell } = progressLine(call)
   try {
     return await perform(Effect.scoped(Effect.flatMap(openState({ ...place, readOnly }), (state) => work(state, place, tell))))
@@ -31,7 +32,7 @@ export const onUpkeep = async <A, E>(
   work: (upkeep: Upkeep, tell: (what: string) => void) => Effect.Effect<A, E, Scope.Scope>
 ): Promise<A> => {
   const place = locationOf(call)
-  if (!hasStore(place)) throw nothingRan()
+  if (!readOnly && !hasStore(place)) throw nothingToSee()
   const { clear, say } = progressLine(call)
   try {
     return await perform(Effect.scoped(Effect.flatMap(openUpkeep({ ...place, readOnly }), (upkeep) => work(upkeep, say))))

@@ -3,11 +3,12 @@ import { verifyState } from "@tetra/core/storage"
 import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import { many } from "../../output/plain/amounts.ts"
 import type { Call } from "../../program.ts"
-import { flag } from "../../project/open.ts"
-import { print, printJson } from "../../project/store.ts"
+import { flag, locationOf } from "../../project/open.ts"
+import { hasStore, nothingToSee, print, printJson } from "../../project/store.ts"
 import { amount, findingLines, onState, tell, tellFaulty } from "./store.ts"
 
 export const handle = async (call: Call): Promise<ExitCode> => {
+  if (!hasStore(locationOf(call))) throw nothingToSee()
   const found = await onState(call, true, (state, _place, tellDone) => verifyState(state, tellDone))
   const { differing, faulty } = found
   const isGood = differing + faulty === 0

@@ -18,20 +18,25 @@ export const reasonLines = (reasons: ReadonlyArray<AdmissionReason>, look: Look)
     return wrap(text, look.width - 1 - widthOf(head)).map((line, i) => (i === 0 ? head : " ".repeat(widthOf(head))) + line)
   })
 
-/** The verdict, its reasons, and what to type when it is no. `again` is the command that would be refused; `forced` runs all the same. */
+/**
+ * The verdict on a run of these pipelines, its reasons, and what to type when it is no. `again` is the command that would be refused; `forced` runs all
+ * the same.
+ */
 export const admissionLines = (
   admission: Admission,
-  { again, forced }: { readonly again: string; readonly forced: boolean },
+  { again, forced, pipelines }: { readonly again: string; readonly forced: boolean; readonly pipelines: ReadonlyArray<string> },
   look: Look
 ): ReadonlyArray<string> => {
   const { reasons, verdict } = admission
+  const what = pipelines.join(", ")
   if (verdict === "run") {
-    const why = reasons.length === 0 ? "it needs nothing from other pipelines" : "what it needs is there and fresh"
-    return [`${paint(look, "good", `${glyph(look, "completed")} may run`)}: ${why}`, ...reasonLines(reasons, look)]
+    const why = reasons.length === 0 ? "nothing is needed from other pipelines" : "what is needed is there and fresh"
+    const mays = paint(look, "good", `${glyph(look, "completed")} ${what} may run`)
+    return [`${mays}: ${why}`, ...reasonLines(reasons, look)]
   }
   const head = forced
-    ? `${paint(look, "warn", `${glyph(look, "warning")} runs because of --force`)}, although:`
-    : `${paint(look, "bad", `${glyph(look, "failed")} would be refused`)}:`
+    ? `${paint(look, "warn", `${glyph(look, "warning")} ${what} runs because of --force`)}, although:`
+    : `${paint(look, "bad", `${glyph(look, "failed")} ${what} would be refused`)}:`
   return [
     head,
     ...reasonLines(reasons, look),

@@ -1,7 +1,7 @@
 /** One line per change of a run: `19:04:31  data_pipeline.load  ✔ completed  3,042 rows in 2.1 s`. Pure. */
 import { isGood } from "@tetra/core/engine"
 import type { AdmissionReason, LogLine, LiveEvent, StoredEvent } from "../../domain.ts"
-import { isReused, type RunModel, type StageModel } from "../model.ts"
+import { isReused, type RunModel, stagesOf, type StageModel } from "../model.ts"
 import { clockTime, count, duration, many } from "./amounts.ts"
 import { badge, dot, ellipsis, type Look, type Mark, paint, toneOf } from "./look.ts"
 import { ownReason } from "./reasons.ts"
@@ -87,6 +87,15 @@ const stageEnded = (model: RunModel, look: Look, stage: StageModel, computed: st
   return { subject: stage.name, mark, text: [plain, because, why].filter((t) => t !== "").join(dot(look)) }
 }
 
+/** `load failed` of `input "table": check skipped: input "source": load failed`. */
+const rootOf = ({ reason = "" }: StageModel): string => reason.slice(reason.lastIndexOf(": ") + 1).trim()
+/** One failure is told once: whatever else is skipped because of it is counted in the summary. */
+const isToldAlready = (model: RunModel, stage: StageModel): boolean =>
+  stage.status === "skipped" &&
+  stagesOf(model, stage.pipeline).some(
+    (other) => other.name !== stage.name && other.status === "skipped" && rootOf(other) === rootOf(stage)
+  )
+
 const attempt = (model: RunModel, event: StoredEvent, detail: Detail): Change | undefined => {
   switch (event._tag) {
     case "AttemptFailed": {
@@ -168,7 +177,8 @@ const change = (model: RunModel, look: Look, event: StoredEvent, { detail, reaso
       }
     case "StageEnded": {
       const stage = model.stages.get(event.stage)
-      return stage === undefined ? undefined : stageEnded(model, look, stage, reasons?.get(stage.name))
+      if (stage === undefined || (detail !== "verbose" && isToldAlready(model, stage))) return undefined
+      return stageEnded(model, look, stage, reasons?.get(stage.name))
     }
     case "PipelineEnded": {
       const parts = [

@@ -146,7 +146,9 @@ const nextSteps = (model: RunModel, facts: SummaryFacts): string => {
     case "skipped":
       return afterRefusal(model, facts)
     case "cancelled":
-      return `${facts.again} continues: what was finished is kept`
+      return [...model.stages.values()].every(({ startedAt }) => startedAt === undefined)
+        ? `${facts.again} starts it again: nothing had begun`
+        : `${facts.again} continues: what was finished is kept`
     case "partial":
       return `tetra show ${run}; ${facts.again} tries the rest again`
     default:

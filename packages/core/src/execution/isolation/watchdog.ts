@@ -18,17 +18,20 @@ const end = (): void => {
   if (process.platform !== "win32") process.kill(-process.pid, "SIGKILL")
   process.kill(process.pid, "SIGKILL")
 }
-let limit = Infinity
-// Told by who started the process: it may be gone before this thread can look.
-const engine = Number(process.argv[2])
-parentPort?.on("message", (bytes: number) => {
-  limit = bytes
-})
-setInterval(() => {
-  const rss = process.memoryUsage.rss()
-  const isOver = rss > limit
-  if (isOver)
-    writeSync(2, `${overLimit} it took ${mebibytes(rss)} MB, its limit with what Node.js takes is ${mebibytes(limit)} MB\n`)
-  // A stage that computes without end never sees that its channel closed.
-  if (isOver || process.ppid !== engine || !isThere(engine)) end()
-}, everyMs)
+/** Watches over the process of this thread, until one of them ends. The limit arrives as a message, in bytes. */
+export const watchProcess = (): void => {
+  let limit = Infinity
+  // Told by who started the process: it may be gone before this thread can look.
+  const engine = Number(process.argv[2])
+  parentPort?.on("message", (bytes: number) => {
+    limit = bytes
+  })
+  setInterval(() => {
+    const rss = process.memoryUsage.rss()
+    const isOver = rss > limit
+    if (isOver)
+      writeSync(2, `${overLimit} it took ${mebibytes(rss)} MB, its limit with what Node.js takes is ${mebibytes(limit)} MB\n`)
+    // A stage that computes without end never sees that its channel closed.
+    if (isOver || process.ppid !== engine || !isThere(engine)) end()
+  }, everyMs)
+}

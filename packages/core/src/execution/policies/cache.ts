@@ -1,4 +1,5 @@
 import { Effect } from "effect"
+import type { RunId } from "../../domain/Names.ts"
 import type { RunEvent } from "../../domain/RunEvent.ts"
 import type { StageState, UnitState } from "../../domain/RunState.ts"
 import { unitKey } from "../../planning/fingerprint.ts"
@@ -18,10 +19,11 @@ const isFresh = (stage: StageState, hit: CachedUnit, now: number): boolean => {
   const { cache } = stage.planned.policy
   return cache.kind === "inputs" && (cache.maxAgeMs === undefined || now - hit.at <= cache.maxAgeMs)
 }
-/** Which of the units were committed before, in any run, with the same key, young enough and with all objects still there. */
+/** Which of the units were committed before, in any run, with the same key, young enough and with all objects still there. Hears of those that are not. */
 export const findCached = (
   wanted: ReadonlyArray<Wanted>,
-  now: number
+  now: number,
+  lost: (one: Wanted, madeBy: RunId) => void
 ): Effect.Effect<ReadonlyMap<Wanted, RunEvent>, StoreError, StateQueries | ArtifactStore> =>
   Effect.gen(function* () {
     const store = yield* ArtifactStore
@@ -32,7 +34,10 @@ export const findCached = (
       const hit = hits.get(key)
       if (hit === undefined || !isFresh(one.stage, hit, now)) continue
       const there = yield* Effect.forEach(Object.values(hit.outputs), (output) => store.holds(output))
-      if (!there.every(Boolean)) continue
+      if (!there.every(Boolean)) {
+        lost(one, hit.run)
+        continue
+      }
       const { outputs, artifacts, counters, run } = hit
       found.set(one, {
         _tag: "UnitCommitted",

@@ -1,4 +1,4 @@
-import { Context, type Effect, Schema, type Scope } from "effect"
+import { Context, Data, type Effect, type Scope } from "effect"
 import type { RunId } from "../../domain/Names.ts"
 import type { StoreError } from "./Journal.ts"
 
@@ -14,7 +14,7 @@ export interface RunCommand {
   readonly at: number
 }
 /** The run has ended: there is nobody to take a command. */
-export class RunOver extends Schema.TaggedError<RunOver>()("RunOver", { run: Schema.String, status: Schema.String }) {
+export class RunOver extends Data.TaggedError("RunOver")<{ readonly run: RunId; readonly status: string }> {
   override get message() {
     return `run ${this.run} has ended already: ${this.status}`
   }

@@ -1,13 +1,15 @@
-import { Context, type Effect, Schema, type Stream } from "effect"
+import { Context, Data, type Effect } from "effect"
 import type { Owner, RunEvent, StoredEvent } from "../../domain/RunEvent.ts"
 import type { RunId } from "../../domain/Names.ts"
 
+// These errors stay in the process, so they need no schema: commands that only look start without that code (decision 033).
+
 /** Somebody else appended first: reread, fold and decide again. */
-export class StaleSequence extends Schema.TaggedError<StaleSequence>()("StaleSequence", {
-  run: Schema.String,
-  expected: Schema.Int,
-  found: Schema.Int
-}) {
+export class StaleSequence extends Data.TaggedError("StaleSequence")<{
+  readonly run: RunId
+  readonly expected: number
+  readonly found: number
+}> {
   override get message() {
     const why =
       this.found > this.expected
@@ -17,17 +19,21 @@ export class StaleSequence extends Schema.TaggedError<StaleSequence>()("StaleSeq
   }
 }
 /** The right to act for the run moved to another owner. */
-export class Fenced extends Schema.TaggedError<Fenced>()("Fenced", { run: Schema.String, epoch: Schema.Int, found: Schema.Int }) {
+export class Fenced extends Data.TaggedError("Fenced")<{
+  readonly run: RunId
+  readonly epoch: number
+  readonly found: number
+}> {
   override get message() {
     return `run ${this.run} was taken over by another process (epoch ${this.found}, ours was ${this.epoch})`
   }
 }
-/** The store cannot do its work. `full` and `lost` may pass; `corrupt`, `locked` and `newer` need a person. */
-export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", {
-  reason: Schema.Literals(["full", "lost", "locked", "corrupt", "newer", "other"]),
-  detail: Schema.String,
-  hint: Schema.String
-}) {
+/** The store cannot do its work. `full` and `lost` may pass; `corrupt`, `locked` and `newer` need a person; `input` is no fault of the store: what it was given cannot be taken in. */
+export class StoreError extends Data.TaggedError("StoreError")<{
+  readonly reason: "full" | "lost" | "locked" | "corrupt" | "newer" | "input" | "other"
+  readonly detail: string
+  readonly hint: string
+}> {
   override get message() {
     return `${this.detail}. ${this.hint}`
   }
@@ -61,7 +67,5 @@ export class Journal extends Context.Service<
     readonly read: (run: RunId, fromSeq?: number) => Effect.Effect<ReadonlyArray<StoredEvent>, StoreError>
     /** Raises the epoch: the former owner is fenced off from its next append on. The caller appends `OwnerChanged`. */
     readonly takeOver: (run: RunId, owner: Owner) => Effect.Effect<{ readonly epoch: number; readonly seq: number }, StoreError>
-    /** Events of all runs that this process appends from now on, for surfaces. Slow readers lose the oldest. */
-    readonly tail: Stream.Stream<StoredEvent>
   }
 >()("tetra/Journal") {}

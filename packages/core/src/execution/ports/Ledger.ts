@@ -1,4 +1,4 @@
-import { Context, type Effect, Schema } from "effect"
+import { Context, Data, type Effect } from "effect"
 import type { Json } from "../../domain/Names.ts"
 import type { StoreError } from "./Journal.ts"
 
@@ -24,10 +24,7 @@ export type Write =
   | { readonly drop: Pick<Entry, "collection" | "key">; readonly expect?: number }
 
 /** Somebody else was first: an entry is not at the version that the writer expects. Nothing was written. */
-export class LedgerConflict extends Schema.TaggedError<LedgerConflict>()("LedgerConflict", {
-  collection: Schema.String,
-  key: Schema.String
-}) {
+export class LedgerConflict extends Data.TaggedError("LedgerConflict")<{ readonly collection: string; readonly key: string }> {
   override get message() {
     return `${this.collection}/${this.key} was changed by somebody else meanwhile`
   }

@@ -1,4 +1,4 @@
-import { Context, type Effect, Schema } from "effect"
+import { Context, Data, type Effect } from "effect"
 import type { AssetVersion, StoredArtifact, StoredOutput } from "../../domain/Artifact.ts"
 import type { Json, PartitionKey, RunId, StageName, Status } from "../../domain/Names.ts"
 import type { Owner, StoredEvent, Trigger } from "../../domain/RunEvent.ts"
@@ -78,7 +78,7 @@ export interface PlacedEvent {
   readonly event: StoredEvent
 }
 /** Of another store, of one that has been put back to an older state, or no position at all. */
-export class UnknownPosition extends Schema.TaggedError<UnknownPosition>()("UnknownPosition", { position: Schema.String }) {
+export class UnknownPosition extends Data.TaggedError("UnknownPosition")<{ readonly position: string }> {
   override get message() {
     return `${JSON.stringify(this.position)} is no position among the events of this store. Begin without one, or at the newest.`
   }

@@ -11,7 +11,8 @@ import type {
   StoredTable,
   StoredValue
 } from "../../domain/Artifact.ts"
-import { canonicalJson, sha256 } from "../../planning/fingerprint.ts"
+import { canonicalJson } from "../../domain/canonicalJson.ts"
+import { sha256 } from "../../planning/fingerprint.ts"
 import { concat, contentHash, emptyBatch, select, type Selection, shapeError, sizeOf } from "../columns.ts"
 import { knowledgeTimes, latestTimes } from "../knowledgeTimes.ts"
 import { op } from "../op.ts"

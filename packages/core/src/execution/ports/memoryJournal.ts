@@ -1,6 +1,5 @@
-import { Context, Effect, Layer, PubSub, Stream } from "effect"
+import { Context, Effect, Layer } from "effect"
 import type { RunId } from "../../domain/Names.ts"
-import type { StoredEvent } from "../../domain/RunEvent.ts"
 import { Fenced, Journal, StaleSequence, StoreError } from "./Journal.ts"
 import { checkpointKey, MemoryState } from "./memoryState.ts"
 import { eventsAtOnce, StateQueries, UnknownPosition } from "./StateQueries.ts"
@@ -13,9 +12,8 @@ const firstEventError = (run: RunId) =>
     detail: `run ${run} does not begin with RunRequested`,
     hint: "Report this: it is a fault of Tetra"
   })
-const tailLength = 4096
 
-export const memoryJournal = (state: MemoryState, hub: PubSub.PubSub<StoredEvent>): typeof Journal.Service => ({
+export const memoryJournal = (state: MemoryState): typeof Journal.Service => ({
   create: ({ id, commandId, owner, events, at }) =>
     Effect.gen(function* () {
       const known = commandId === undefined ? undefined : state.commands.get(commandId)
@@ -26,7 +24,7 @@ export const memoryJournal = (state: MemoryState, hub: PubSub.PubSub<StoredEvent
       if (events[0]?._tag !== "RunRequested") return yield* firstEventError(id)
       state.open(id, owner, at)
       if (commandId !== undefined) state.commands.set(commandId, id)
-      yield* PubSub.publishAll(hub, state.append(id, events, at))
+      state.append(id, events, at)
       return { id, created: true, epoch: 1, seq: events.length }
     }),
   runOfCommand: (commandId) => Effect.sync(() => state.commands.get(commandId)),
@@ -36,7 +34,7 @@ export const memoryJournal = (state: MemoryState, hub: PubSub.PubSub<StoredEvent
       if (row === undefined) return yield* noRun(run)
       if (row.epoch !== epoch) return yield* new Fenced({ run, epoch, found: row.epoch })
       if (row.seq !== expectedSeq) return yield* new StaleSequence({ run, expected: expectedSeq, found: row.seq })
-      yield* PubSub.publishAll(hub, state.append(run, events, now))
+      state.append(run, events, now)
       return row.seq
     }),
   read: (run, fromSeq = 1) =>
@@ -50,8 +48,7 @@ export const memoryJournal = (state: MemoryState, hub: PubSub.PubSub<StoredEvent
       if (row === undefined) return Effect.fail(noRun(run))
       row.epoch++
       return Effect.succeed({ epoch: row.epoch, seq: row.seq })
-    }),
-  tail: Stream.fromPubSub(hub)
+    })
 })
 const newestFirst = <A>(rows: Iterable<A>, limit: number | undefined): ReadonlyArray<A> => [...rows].reverse().slice(0, limit)
 
@@ -113,9 +110,4 @@ export const memoryQueries = (state: MemoryState): typeof StateQueries.Service =
 })
 /** Journal and read side over one memory; pass `state` to keep it beyond the layer. */
 export const layerMemoryOf = (state: MemoryState): Layer.Layer<Journal | StateQueries> =>
-  Layer.effectContext(
-    Effect.gen(function* () {
-      const hub = yield* PubSub.sliding<StoredEvent>(tailLength)
-      return Context.make(Journal, memoryJournal(state, hub)).pipe(Context.add(StateQueries, memoryQueries(state)))
-    })
-  )
+  Layer.succeedContext(Context.make(Journal, memoryJournal(state)).pipe(Context.add(StateQueries, memoryQueries(state))))

@@ -8,9 +8,9 @@ import type { Json } from "../../domain/Names.ts"
 import type { ArtifactStore } from "../../execution/ports/ArtifactStore.ts"
 import type { Scanner } from "../parquet/scan.ts"
 import { recordedJson } from "../recorded.ts"
-import { canonicalJson } from "./canonicalJson.ts"
+import { canonicalJson } from "../../domain/canonicalJson.ts"
 import { makeDatasetRef } from "./datasetRef.ts"
-import { onFile } from "./datasetError.ts"
+import { damagedError, onFile, toDatasetError } from "./datasetError.ts"
 import { type Folders, safeName } from "./folders.ts"
 import { makeFolder } from "./makeFolder.ts"
 import { makeObjects, type Objects } from "./objects.ts"
@@ -91,7 +91,21 @@ export const makeArtifactStore = (folders: Folders): ArtifactStore["Service"] =>
   const scannerOf = (): Promise<Scanner> => (scanner ??= import("../parquet/scan.ts").then(({ makeScanner }) => makeScanner()))
   const getValue = async (value: StoredValue): Promise<Json> => {
     if (value.object === undefined) return value.value ?? null
-    return recordedJson<Json>(await readFile(folders.objectOf(value.object), "utf8"))
+    const bytes = await readFile(folders.objectOf(value.object))
+    if (hash("sha256", bytes) === value.object) return recordedJson<Json>(bytes.toString("utf8"))
+    throw await damagedOr(value.type, [value.object], undefined)
+  }
+  /** What a read failed with, once its objects were looked at: the first damaged one is moved away and told. */
+  const damagedOr = async (
+    asset: string,
+    hashes: ReadonlyArray<string>,
+    error: DatasetError | undefined
+  ): Promise<DatasetError> => {
+    for (const one of error === undefined || error.reason === "corrupt" ? hashes : []) {
+      const aside = await objects.setAside(one).catch(() => undefined) // it may not be ours to move
+      if (aside !== undefined) return damagedError(asset, folders.objectOf(one), aside)
+    }
+    return error ?? toDatasetError(asset, folders.objectOf(hashes[0] ?? ""), new Error("it changes while it is read"))
   }
   const pathOfValue = (value: StoredValue): string =>
     value.object === undefined ? "the journal" : folders.objectOf(value.object)
@@ -122,7 +136,16 @@ export const makeArtifactStore = (folders: Folders): ArtifactStore["Service"] =>
         ? Effect.fail(new DatasetError({ asset: type.id, reason: "missing", detail: "there is no part to make the table of" }))
         : Effect.succeed(mergedTable(type, parts)),
     open: (type, table, producer) =>
-      makeDatasetRef(type, table, producer, { scannerOf, files: table.files.map(({ hash }) => folders.objectOf(hash)) }),
+      makeDatasetRef(type, table, producer, {
+        scannerOf,
+        files: table.files.map((file) => folders.objectOf(file.hash)),
+        explain: (error) =>
+          damagedOr(
+            type.id,
+            table.files.map((file) => file.hash),
+            error
+          )
+      }),
     pathOf: ({ hash }) => folders.objectOf(hash),
     holds: (output) =>
       Effect.promise(async () => {

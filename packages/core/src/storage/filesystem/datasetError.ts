@@ -37,6 +37,13 @@ export const toDatasetError = (asset: string, file: string, cause: unknown): Dat
     detail: `${file} cannot be read: ${messageOf(cause)}. Remove the file, then run the stage that made it again with --force`
   })
 }
+/** A file whose content is not what was written: a disk that lost bits, or somebody who wrote into it. `aside` is where it is now. */
+export const damagedError = (asset: string, file: string, aside: string): DatasetError =>
+  new DatasetError({
+    asset,
+    reason: "corrupt",
+    detail: `${file} is damaged: its content is not what was written. It was moved to ${aside}. Run the same command again: what it held is made anew`
+  })
 
 /** `work` with its rejection as a DatasetError about `file`. */
 export const onFile = <A>(asset: string, file: string, work: () => Promise<A>): Effect.Effect<A, DatasetError> =>

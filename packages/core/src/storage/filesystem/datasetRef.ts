@@ -58,7 +58,12 @@ export const makeDatasetRef = <T extends Table>(
   type: T,
   table: StoredTable,
   producer: Producer,
-  from: { readonly scannerOf: () => Promise<Scanner>; readonly files: ReadonlyArray<string> }
+  from: {
+    readonly scannerOf: () => Promise<Scanner>
+    readonly files: ReadonlyArray<string>
+    /** Looks into what a read failed with: a damaged file is told as such. */
+    readonly explain: (error: DatasetError) => Promise<DatasetError>
+  }
 ): DatasetRef<T> => {
   const scanning = (options: AnyOptions): Scanning & { readonly more: ReadonlyArray<Field> } => {
     const { more, named } = chosen(type, table, options)
@@ -81,7 +86,7 @@ export const makeDatasetRef = <T extends Table>(
       const scanner = await from.scannerOf()
       for await (const rows of scanner.scan(what)) yield toBatch(rows, what.more)
     } catch (cause) {
-      throw failed(cause)
+      throw await from.explain(failed(cause))
     }
   }
   const scan = (options: AnyOptions = {}) => {
@@ -109,6 +114,10 @@ export const makeDatasetRef = <T extends Table>(
     const columns = Object.fromEntries(what.fields.map(({ name }, i) => [name, builders[i]?.view() ?? new Uint8Array(0)]))
     return toBatch({ rows, columns }, what.more)
   }
+  const explained = (options: AnyOptions): Promise<Batch> =>
+    readAll(options).catch(async (cause: unknown) => {
+      throw await from.explain(failed(cause))
+    })
   return {
     type,
     version: table.version,
@@ -123,7 +132,7 @@ export const makeDatasetRef = <T extends Table>(
     scan: <K extends keyof T["columns"] & string>(options?: ScanOptions<T["columns"], K>) =>
       recorded(scan(recorded<AnyOptions>(options ?? {}))),
     read: <K extends keyof T["columns"] & string>(options?: ScanOptions<T["columns"], K>) =>
-      recorded(op(Effect.tryPromise({ try: () => readAll(recorded<AnyOptions>(options ?? {})), catch: failed })))
+      recorded(op(Effect.tryPromise({ try: () => explained(recorded<AnyOptions>(options ?? {})), catch: failed })))
   }
 }
 /** The table as DuckDB reads it. Wide tables may be a union of files with different further columns. */

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto"
 import { join, resolve } from "node:path"
 
 /** Longest name of a folder that we make of somebody's text; file systems take 255 bytes. */
@@ -11,7 +10,9 @@ export const safeName = (text: string): string => {
     .replace(/^\./u, "%2E")
   if (name === "") return "%00"
   if (name.length <= longestName) return name
-  return `${name.slice(0, longestName)}~${createHash("sha256").update(text).digest("hex").slice(0, 16)}`
+  // Loaded when it is needed, which is hardly ever: it takes longer than everything else here.
+  const { hash } = process.getBuiltinModule("node:crypto")
+  return `${name.slice(0, longestName)}~${hash("sha256", text).slice(0, 16)}`
 }
 
 /** Where things lie under the data folder (product.md 4). All paths are absolute. */
@@ -22,6 +23,8 @@ export interface Folders {
   readonly wakeFile: string
   readonly artifacts: string
   readonly objects: string
+  /** Objects whose content is not what their name says. Nothing reads them; a person may. */
+  readonly damaged: string
   readonly staging: string
   readonly logs: string
   readonly reports: string
@@ -44,6 +47,7 @@ export const foldersOf = (home: string): Folders => {
     wakeFile: join(root, "state", "wake"),
     artifacts,
     objects,
+    damaged: join(artifacts, ".damaged"),
     staging,
     logs,
     reports,

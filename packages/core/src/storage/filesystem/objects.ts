@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from "node:crypto"
+import { createReadStream } from "node:fs"
 import { access, chmod, copyFile, link, open, rename, rm, stat, utimes } from "node:fs/promises"
 import { dirname, join } from "node:path"
+import { recorded } from "../recorded.ts"
 import type { Folders } from "./folders.ts"
 import { makeFolder } from "./makeFolder.ts"
 
@@ -9,8 +11,13 @@ export interface Objects {
   /** Takes a finished, durable file out of staging; `hash` is the SHA-256 of its bytes. */
   readonly take: (path: string, hash: string) => Promise<void>
   readonly put: (bytes: Uint8Array) => Promise<string>
-  /** True when it is there, whole. Whoever asks is going to rely on it: it counts as just written, so that no collection removes it now. */
+  /**
+   * True when it is there, whole: its content is compared with its name, once in a process. Whoever asks is going to rely on it: it counts as
+   * just written, so that no collection removes it now. A damaged one is set aside.
+   */
   readonly has: (hash: string, bytes: number) => Promise<boolean>
+  /** Moves an object away whose content is not what its name says; answers where to. Undefined when it is whole, or not there. */
+  readonly setAside: (hash: string) => Promise<string | undefined>
 }
 /** Younger than this it need not be touched again, in milliseconds. Less than what a collection spares. */
 const freshMs = 20_000
@@ -54,12 +61,40 @@ export const writeDurably = async (path: string, bytes: Uint8Array | string): Pr
 /** A file of somebody else cannot be touched; then its age must do. */
 const touch = (path: string, now: Date): Promise<void> => utimes(path, now, now).catch(() => undefined)
 
+/** SHA-256 of a file, lower-case hex. Undefined when there is none. */
+export const hashOf = async (path: string): Promise<string | undefined> => {
+  const hash = createHash("sha256")
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes })) hash.update(recorded<Buffer>(chunk))
+    return hash.digest("hex")
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined
+    throw cause
+  }
+}
+const chunkBytes = 1024 * 1024
+
 export const makeObjects = (folders: Folders): Objects => {
+  /** Objects that were whole when this process looked, and the time of the file then (whole milliseconds). */
+  const whole = new Map<string, number>()
+  const setAside = async (hash: string): Promise<string | undefined> => {
+    const path = folders.objectOf(hash)
+    const found = await hashOf(path)
+    if (found === undefined || found === hash) return undefined
+    await makeFolder(folders.damaged)
+    const aside = join(folders.damaged, `${hash}-${found.slice(0, 8)}`)
+    await rename(path, aside)
+    return aside
+  }
+  const touchWhole = async (hash: string, now: Date): Promise<void> => {
+    await touch(folders.objectOf(hash), now)
+    whole.set(hash, now.getTime())
+  }
   const take = async (path: string, hash: string): Promise<void> => {
     const target = folders.objectOf(hash)
     await makeFolder(dirname(target))
     await rename(path, target) // over an equal one, if another attempt made it: same name, same bytes
-    await touch(target, new Date()) // what a stage took from elsewhere may be old
+    await touchWhole(hash, new Date()) // what a stage took from elsewhere may be old
     await syncFolder(dirname(target))
   }
   const has = async (hash: string, bytes: number): Promise<boolean> => {
@@ -67,8 +102,11 @@ export const makeObjects = (folders: Folders): Objects => {
     try {
       const { mtimeMs, size } = await stat(path)
       if (size !== bytes) return false
+      const changed = Math.trunc(mtimeMs)
+      if (whole.get(hash) !== changed && (await setAside(hash)) !== undefined) return false
       const now = new Date()
-      if (mtimeMs < now.getTime() - freshMs) await touch(path, now)
+      if (mtimeMs < now.getTime() - freshMs) await touchWhole(hash, now)
+      else whole.set(hash, changed)
       return true
     } catch {
       return false
@@ -90,6 +128,7 @@ export const makeObjects = (folders: Folders): Objects => {
       }
       return hash
     },
-    has
+    has,
+    setAside
   }
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto"
-import { rename, rm, utimes } from "node:fs/promises"
+import { rename, rm, stat, utimes } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import type { AssetVersion } from "../../domain/Artifact.ts"
 import type { Json } from "../../domain/Names.ts"
-import { canonicalJson } from "./canonicalJson.ts"
+import { canonicalJson } from "../../domain/canonicalJson.ts"
 import type { Folders } from "./folders.ts"
 import { makeFolder } from "./makeFolder.ts"
-import { exists, linkOrCopy, syncFolder, writeDurably } from "./objects.ts"
+import { exists, hashOf, linkOrCopy, syncFolder, writeDurably } from "./objects.ts"
 
 const manifestName = "manifest.json"
 const partName = (i: number): string => `part-${String(i).padStart(5, "0")}.parquet`
@@ -47,7 +47,10 @@ export const publishVersion = async (
   read: { readonly schema: SchemaReader; readonly value: () => Promise<Json> }
 ): Promise<string> => {
   const target = folders.publishedOf(version.asset, version.version)
-  if (await vouchedFor(join(target, manifestName))) return target
+  if (await vouchedFor(join(target, manifestName))) {
+    await mendParts(folders, target, version)
+    return target
+  }
   const aside = join(folders.staging, ".publish", randomUUID())
   await makeFolder(aside)
   try {
@@ -67,6 +70,20 @@ export const publishVersion = async (
     await rm(aside, { recursive: true, force: true })
   }
   return target
+}
+/** A part is a name of its object, so it was damaged with it; the object may have been made anew since. */
+const mendParts = async (folders: Folders, target: string, { output }: AssetVersion): Promise<void> => {
+  if (output.kind !== "table") return
+  for (const [i, { hash }] of output.files.entries()) {
+    const [part, object] = [join(target, partName(i)), folders.objectOf(hash)]
+    const [one, other] = await Promise.all([stat(part).catch(() => undefined), stat(object).catch(() => undefined)])
+    if (other === undefined || one?.ino === other.ino || (await hashOf(part)) === hash) continue
+    const aside = join(folders.staging, ".publish", randomUUID())
+    await makeFolder(dirname(aside))
+    await linkOrCopy(object, aside)
+    await rename(aside, part)
+    await syncFolder(target)
+  }
 }
 /** True when the file is there; it counts as just written then, so that no collection removes the folder now. */
 const vouchedFor = async (manifest: string): Promise<boolean> => {

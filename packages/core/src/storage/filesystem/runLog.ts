@@ -1,13 +1,11 @@
 import { appendFile, open, stat } from "node:fs/promises"
-import { createReadStream } from "node:fs"
 import { dirname } from "node:path"
-import { createInterface } from "node:readline"
 import { Effect, type Scope } from "effect"
 import type { LogLine } from "../../domain/RunEvent.ts"
 import type { RunLog } from "../../execution/ports/RunLog.ts"
-import { recordedJson } from "../recorded.ts"
 import type { Folders } from "./folders.ts"
 import { makeFolder } from "./makeFolder.ts"
+import { levels, readLogLines } from "./readLog.ts"
 
 /** Longest line in the file, in bytes of JSON; a longer message is cut and says so. */
 export const maxLineBytes = 64 * 1024
@@ -17,10 +15,6 @@ const maxFileBytes = 256 * 1024 * 1024
 const maxPendingBytes = 8 * 1024 * 1024
 /** How long a line may wait in memory. */
 const flushAfterMs = 100
-/** Most lines that one `read` answers; the newest are kept. */
-const maxReadLines = 100_000
-
-const levels: Readonly<Record<LogLine["level"], number>> = { debug: 0, info: 1, warn: 2, error: 3 }
 
 /** One line of JSON: control characters are escapes there, so no message can move a terminal or begin a new line. */
 const encode = (line: LogLine): string => {
@@ -136,43 +130,6 @@ const makeWriting = (path: string) => {
   }
 }
 
-type Filter = NonNullable<Parameters<RunLog["Service"]["read"]>[1]>
-/** `stage` is the full name or the part after the pipeline; `level` is the least; `grep` is a text, of either case. */
-const passes = (line: LogLine, filter: Filter): boolean => {
-  if (filter.stage !== undefined && line.stage !== filter.stage && line.stage?.endsWith(`.${filter.stage}`) !== true) return false
-  if (filter.level !== undefined && levels[line.level] < levels[filter.level]) return false
-  if (filter.grep === undefined) return true
-  const wanted = filter.grep.toLowerCase()
-  return line.message.toLowerCase().includes(wanted) || JSON.stringify(line.fields).toLowerCase().includes(wanted)
-}
-const parsed = (text: string): LogLine | undefined => {
-  try {
-    const line = recordedJson<LogLine>(text)
-    return line._tag === "Log" ? line : undefined
-  } catch {
-    return undefined // cut off by a crash
-  }
-}
-/** The newest lines that pass, oldest first. The file goes by line by line; only what is answered is held. */
-const readLines = async (path: string, filter: Filter): Promise<ReadonlyArray<LogLine>> => {
-  const most = Math.max(0, Math.min(filter.tail ?? maxReadLines, maxReadLines))
-  const found: Array<LogLine> = []
-  const input = createReadStream(path, { highWaterMark: 256 * 1024 })
-  try {
-    for await (const text of createInterface({ input, crlfDelay: Infinity })) {
-      const line = parsed(text)
-      if (line === undefined || !passes(line, filter)) continue
-      found.push(line)
-      if (found.length >= most * 2 + 1_000) found.splice(0, found.length - most)
-    }
-  } catch (cause) {
-    if (!(cause instanceof Error && "code" in cause && cause.code === "ENOENT")) throw cause
-  } finally {
-    input.destroy()
-  }
-  return most === 0 ? [] : found.slice(-most)
-}
-
 /** Logs as `logs/<run>.jsonl`. Read-only: `write` does nothing. */
 export const makeRunLog = (folders: Folders, readOnly: boolean): Effect.Effect<RunLog["Service"], never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -198,7 +155,7 @@ export const makeRunLog = (folders: Folders, readOnly: boolean): Effect.Effect<R
       read: (run, filter = {}) =>
         Effect.andThen(
           flush(run),
-          Effect.promise(() => readLines(folders.logOf(run), filter))
+          Effect.promise(() => readLogLines(folders.logOf(run), filter))
         ),
       pathOf: folders.logOf
     }

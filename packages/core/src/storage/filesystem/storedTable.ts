@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto"
 import type { Table } from "../../authoring/data.ts"
 import type { StoredFile, StoredTable } from "../../domain/Artifact.ts"
+import { canonicalJson } from "../../domain/canonicalJson.ts"
 import { latestTimes } from "../../execution/knowledgeTimes.ts"
-import { canonicalJson } from "./canonicalJson.ts"
 
 /** A table over files. Its version is a hash over the type, the column names and the content of the files in order. */
 export const storedTable = (type: Table, more: ReadonlyArray<string>, files: ReadonlyArray<StoredFile>): StoredTable => {

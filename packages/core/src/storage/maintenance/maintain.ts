@@ -3,7 +3,7 @@ import { Effect, type Scope } from "effect"
 import { StoreError } from "../../execution/ports/Journal.ts"
 import { foldersOf } from "../filesystem/folders.ts"
 import type { Ground } from "../Ground.ts"
-import { isEmbedded, type StoreOptions } from "../layerStore.ts"
+import { isEmbedded, type StoreOptions } from "../StoreOptions.ts"
 import { openScratch, type Scratch } from "../sqlite/scratch.ts"
 import * as sqlite from "../sqlite/stateTables.ts"
 import { compareTable, type Difference, type Met } from "./compare.ts"
@@ -100,7 +100,7 @@ const refuseFilled = (ground: Ground) =>
       ? Effect.void
       : Effect.fail(
           new StoreError({
-            reason: "other",
+            reason: "input",
             detail: `${ground.label} holds ${runs} runs already`,
             hint: "Name an empty store: nothing is ever merged or overwritten"
           })

@@ -29,7 +29,7 @@ export interface Line {
 const isRecord = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value)
 export const damaged = (where: string, what: string) =>
   new StoreError({
-    reason: "corrupt",
+    reason: "input",
     detail: `${where}: ${what}`,
     hint: 'Only a whole file of "tetra state export" can be imported'
   })
@@ -49,7 +49,7 @@ export const checkHeader = (name: string, line: Line | undefined): void => {
   if (format !== tag) throw damaged(`${name}:1`, "this is no exported state")
   if (version === 1 || version === 2 || version === formatVersion) return
   throw new StoreError({
-    reason: "newer",
+    reason: "input",
     detail: `${name} was exported by a newer Tetra (format ${String(version)}, this one knows ${formatVersion})`,
     hint: "Upgrade this installation to import it"
   })

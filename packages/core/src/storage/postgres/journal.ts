@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { Effect, PubSub, type Scope, Stream } from "effect"
+import { Effect, type Scope } from "effect"
 import type { RunId } from "../../domain/Names.ts"
 import type { Owner, StoredEvent } from "../../domain/RunEvent.ts"
 import { Fenced, type Journal, StaleSequence, StoreError } from "../../execution/ports/Journal.ts"
@@ -11,8 +11,6 @@ import { dialect, statementOf, storableText } from "./dialect.ts"
 import { makeGroupCommit, type Member } from "./groupCommit.ts"
 import { toStoreError } from "./storeError.ts"
 
-/** Events a slow follower may lag behind before it loses the oldest. */
-const tailCapacity = 4_096
 /** An instant of the database as epoch milliseconds. */
 export const millis = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`
 export const eventColumns = `run_id, run_seq, kind, v::int as v, epoch::float8 as epoch, payload::text as payload, ${millis("at")} as at`
@@ -80,9 +78,7 @@ const takeOverOf =
 /** The event log in PostgreSQL: a durable append with its projections is one statement, shared with whoever waits. */
 export const makeJournal = (database: Database): Effect.Effect<Journal["Service"], never, Scope.Scope> =>
   Effect.gen(function* () {
-    const live = yield* PubSub.sliding<StoredEvent>(tailCapacity)
     const commits = yield* makeGroupCommit(database)
-    const publish = (events: ReadonlyArray<StoredEvent>) => Effect.asVoid(PubSub.publishAll(live, events))
     /** Appends of which nobody knows whether they arrived, by place; the next try carries the same token. */
     const inDoubt = new Map<string, string>()
 
@@ -99,7 +95,6 @@ export const makeJournal = (database: Database): Effect.Effect<Journal["Service"
           ...writesOf(stored, owner)
         })
         if (answer.is === "known") return { id: answer.id, created: false, epoch: answer.epoch, seq: answer.seq }
-        yield* publish(stored)
         return { id, created: true, epoch: 1, seq: events.length }
       }).pipe(Effect.withSpan("Journal.create"))
 
@@ -116,7 +111,6 @@ export const makeJournal = (database: Database): Effect.Effect<Journal["Service"
         if (answer.is === "unknown") return yield* unknownRun(run)
         if (answer.is === "fenced") return yield* new Fenced({ run, epoch, found: answer.found })
         if (answer.is === "stale") return yield* new StaleSequence({ run, expected: expectedSeq, found: answer.found })
-        yield* publish(stored)
         return expectedSeq + events.length
       })
     return {
@@ -139,8 +133,7 @@ export const makeJournal = (database: Database): Effect.Effect<Journal["Service"
             eventsOf(database)
           )
         ),
-      takeOver: takeOverOf(database),
-      tail: Stream.fromPubSub(live)
+      takeOver: takeOverOf(database)
     }
   })
 export const eventsOf =

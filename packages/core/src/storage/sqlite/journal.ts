@@ -1,4 +1,4 @@
-import { Effect, PubSub, Stream } from "effect"
+import { Effect } from "effect"
 import type { RunId } from "../../domain/Names.ts"
 import type { Owner, StoredEvent } from "../../domain/RunEvent.ts"
 import { Fenced, type Journal, StaleSequence, StoreError } from "../../execution/ports/Journal.ts"
@@ -8,9 +8,6 @@ import { cellOf, dialect } from "./dialect.ts"
 import { Refused } from "./groupCommit.ts"
 import type { OpenStore } from "./openStore.ts"
 import type { StateFile } from "./StateFile.ts"
-
-/** Events a slow follower may lag behind before it loses the oldest. */
-const tailCapacity = 4_096
 
 const insertEvents = (state: StateFile, stored: ReadonlyArray<StoredEvent>, owner: Owner): void => {
   for (const event of stored) {
@@ -61,67 +58,57 @@ const takeOverOf =
       return { epoch: Number(row["epoch"]), seq: Number(row["seq"]) }
     })
 
-/** The event log in SQLite: a durable append with its projections is one transaction, shared with whoever waits. */
-export const makeJournal = (store: OpenStore): Effect.Effect<Journal["Service"]> =>
-  Effect.gen(function* () {
-    const live = yield* PubSub.sliding<StoredEvent>(tailCapacity)
-    const publish = (events: ReadonlyArray<StoredEvent>) => Effect.asVoid(PubSub.publishAll(live, events))
-    const create: Journal["Service"]["create"] = ({ at, commandId, events, id, owner }) =>
-      store
-        .write<{
-          readonly answer: { id: RunId; created: boolean; epoch: number; seq: number }
-          readonly stored: ReadonlyArray<StoredEvent>
-        }>(events.length, (state) => {
-          const known =
-            state.first("select id, epoch, seq from orchestration.run where id = ?", id) ??
-            (commandId === undefined
-              ? undefined
-              : state.first("select id, epoch, seq from orchestration.run where command_id = ?", commandId))
-          if (known !== undefined) {
-            return {
-              answer: { id: String(known["id"]), created: false, epoch: Number(known["epoch"]), seq: Number(known["seq"]) },
-              stored: []
-            }
-          }
-          if (events[0]?._tag !== "RunRequested") throw new Refused(firstEventError(id))
-          const stored = storedOf(events, { run: id, after: 0, epoch: 1, now: at })
-          insertEvents(state, stored, owner)
-          state.run("update orchestration.run set seq = ? where id = ?", events.length, id)
-          if (commandId !== undefined) state.run("update orchestration.run set command_id = ? where id = ?", commandId, id)
-          return { answer: { id, created: true, epoch: 1, seq: events.length }, stored }
-        })
-        .pipe(
-          Effect.tap(({ stored }) => publish(stored)),
-          Effect.map(({ answer }) => answer),
-          Effect.withSpan("Journal.create")
-        )
-    const append: Journal["Service"]["append"] = (at, events) =>
-      store
-        .write<ReadonlyArray<StoredEvent>, StaleSequence | Fenced>(events.length, (state) => {
-          const { epoch, expectedSeq, now, run } = at
-          const moved = state.run(
-            "update orchestration.run set seq = ? where id = ? and epoch = ? and seq = ?",
-            expectedSeq + events.length,
-            run,
-            epoch,
-            expectedSeq
-          )
-          if (moved === 0) throw new Refused(whyNot(state, at))
-          const stored = storedOf(events, { run, after: expectedSeq, epoch, now })
-          insertEvents(state, stored, noOwner)
-          return stored
-        })
-        .pipe(
-          Effect.tap(publish),
-          Effect.map((stored) => at.expectedSeq + stored.length)
-        )
-    const runOfCommand: Journal["Service"]["runOfCommand"] = (commandId) =>
-      store.read(undefined as RunId | undefined, (state) => {
-        const row = state.first("select id from orchestration.run where command_id = ?", commandId)
-        return row === undefined ? undefined : String(row["id"])
+const createOf =
+  (store: OpenStore): Journal["Service"]["create"] =>
+  ({ at, commandId, events, id, owner }) =>
+    store
+      .write(events.length, (state) => {
+        const known =
+          state.first("select id, epoch, seq from orchestration.run where id = ?", id) ??
+          (commandId === undefined
+            ? undefined
+            : state.first("select id, epoch, seq from orchestration.run where command_id = ?", commandId))
+        if (known !== undefined)
+          return { id: String(known["id"]), created: false, epoch: Number(known["epoch"]), seq: Number(known["seq"]) }
+        if (events[0]?._tag !== "RunRequested") throw new Refused(firstEventError(id))
+        insertEvents(state, storedOf(events, { run: id, after: 0, epoch: 1, now: at }), owner)
+        state.run("update orchestration.run set seq = ? where id = ?", events.length, id)
+        if (commandId !== undefined) state.run("update orchestration.run set command_id = ? where id = ?", commandId, id)
+        return { id, created: true, epoch: 1, seq: events.length }
       })
-    return { create, runOfCommand, append, read: readOf(store), takeOver: takeOverOf(store), tail: Stream.fromPubSub(live) }
-  })
+      .pipe(Effect.withSpan("Journal.create"))
+const appendOf =
+  (store: OpenStore): Journal["Service"]["append"] =>
+  (at, events) =>
+    store.write<number, StaleSequence | Fenced>(events.length, (state) => {
+      const { epoch, expectedSeq, now, run } = at
+      const moved = state.run(
+        "update orchestration.run set seq = ? where id = ? and epoch = ? and seq = ?",
+        expectedSeq + events.length,
+        run,
+        epoch,
+        expectedSeq
+      )
+      if (moved === 0) throw new Refused(whyNot(state, at))
+      insertEvents(state, storedOf(events, { run, after: expectedSeq, epoch, now }), noOwner)
+      return expectedSeq + events.length
+    })
+const runOfCommandOf =
+  (store: OpenStore): Journal["Service"]["runOfCommand"] =>
+  (commandId) =>
+    store.read(undefined as RunId | undefined, (state) => {
+      const row = state.first("select id from orchestration.run where command_id = ?", commandId)
+      return row === undefined ? undefined : String(row["id"])
+    })
+
+/** The event log in SQLite: a durable append with its projections is one transaction, shared with whoever waits. */
+export const makeJournal = (store: OpenStore): Journal["Service"] => ({
+  create: createOf(store),
+  runOfCommand: runOfCommandOf(store),
+  append: appendOf(store),
+  read: readOf(store),
+  takeOver: takeOverOf(store)
+})
 
 const firstEventError = (id: RunId) =>
   new StoreError({

@@ -72,7 +72,7 @@ export const makeStateQueries = (store: OpenStore): StateQueries["Service"] => (
         return newest === undefined ? undefined : toRun(newest)
       }
       const found = state.all(
-        "select * from orchestration.run where id >= ? and id < ? order by length(id) limit 2",
+        "select * from orchestration.run where id >= ? and id < ? order by id limit 2",
         id,
         `${id}\u{10ffff}`
       )

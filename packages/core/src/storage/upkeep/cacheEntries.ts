@@ -79,6 +79,45 @@ export const goingEntries = (
   }
   return [...going]
 }
+/** Bytes by which the cache may grow before it is beyond one of its bounds. Undefined: nothing bounds it. */
+export const roomLeft = (
+  entries: ReadonlyArray<CacheEntry>,
+  retention: Retention,
+  held: ReadonlySet<string>
+): number | undefined => {
+  const rooms = retention.cache.map((bound) => {
+    const own = new Map<string, number>()
+    for (const { objects, stage } of entries)
+      if (isWithin(bound, stage)) for (const { bytes, hash } of objects) if (!held.has(hash)) own.set(hash, bytes)
+    return bound.bytes - [...own.values()].reduce((sum, bytes) => sum + bytes, 0)
+  })
+  return rooms.length === 0 ? undefined : Math.min(...rooms)
+}
+/** The place of the newest event in the log; 0 when there is none. */
+export const newestEvent = (ground: Ground): Effect.Effect<number, StoreError> =>
+  Effect.map(ground.ask("select coalesce(max(id), 0) as id from orchestration.event"), ([row]) => Number(row?.["id"]))
+/** Bytes that units have made between two events, at the most: some of them may not be new, or are kept as an asset. */
+export const madeBetween = (ground: Ground, from: number, to: number): Effect.Effect<number, StoreError> =>
+  Effect.gen(function* () {
+    let bytes = 0
+    yield* eachPage(
+      (before) =>
+        ground.ask(
+          `select id, ${ground.text("payload")} as payload from orchestration.event
+where id > ? and id <= ? and kind = 'UnitCommitted' order by event.id limit ${rowsPerPage}`,
+          Number(before?.["id"] ?? from),
+          to
+        ),
+      (rows) =>
+        Effect.sync(() => {
+          for (const { payload } of rows) {
+            const made = recordedJson<Made & { readonly cached?: unknown }>(payload)
+            if (made.cached === undefined) bytes += objectsOfUnit(made).reduce((sum, object) => sum + object.bytes, 0)
+          }
+        })
+    )
+    return bytes
+  })
 /** Takes entries out of the cache. Noted in the log, as otherwise the tables would not follow from it any more. */
 export const evict = (ground: Ground, keys: ReadonlyArray<string>, now: number): Effect.Effect<void, StoreError> =>
   Effect.gen(function* () {

@@ -1,9 +1,9 @@
 /** Forgets what is old, and removes what nothing refers to any more. */
 import { Effect } from "effect"
-import { dayMs, type Retention } from "../../domain/Retention.ts"
+import type { Retention } from "../../domain/Retention.ts"
 import type { StoreError } from "../../execution/ports/Journal.ts"
 import { archiveRuns, eachOldRun } from "./archiveRuns.ts"
-import { cacheEntries, evict, goingEntries, tidyEvictions } from "./cacheEntries.ts"
+import { cacheEntries, evict, goingEntries, roomLeft, tidyEvictions } from "./cacheEntries.ts"
 import { dropVersions, oldVersions } from "./dropVersions.ts"
 import { addCachedObjects, eachPublished, heldObjects, protectedSince, type PublishedFolder } from "./neededObjects.ts"
 import { restoreDoomed } from "./removeFile.ts"
@@ -72,7 +72,12 @@ const forget = (upkeep: Upkeep, retention: Retention, { dry = false, now, tell =
       yield* tidyEvictions(ground)
     }
     const runs = typeof old.runs === "number" ? old.runs : old.runs.size
-    return { toGo, gone, keys, told: { runs, events: old.events, versions: versions.length, cached: going.length } }
+    const room = roomLeft(
+      known.filter(({ key }) => !keys.has(key)),
+      retention,
+      held
+    )
+    return { toGo, gone, keys, room, told: { runs, events: old.events, versions: versions.length, cached: going.length } }
   })
 
 interface Forgotten {
@@ -137,13 +142,17 @@ const knownVersions = (ground: Upkeep["ground"]) =>
  * interrupted or killed at any point: what is left is done the next time. A run under way, here or in another process, loses nothing.
  */
 export const collect = (upkeep: Upkeep, retention: Retention, options: CollectOptions): Effect.Effect<Collected, StoreError> =>
+  Effect.map(collectAll(upkeep, retention, options), ({ collected }) => collected)
+/** The same, and the room that is left in the cache. */
+export const collectAll = (upkeep: Upkeep, retention: Retention, options: CollectOptions) =>
   Effect.gen(function* () {
-    const { told, ...forgotten } = yield* forget(upkeep, retention, options)
+    const { room, told, ...forgotten } = yield* forget(upkeep, retention, options)
     options.tell?.("looking for files that nothing refers to")
     const stored = yield* sweepStored(upkeep, forgotten, options)
     const ofRuns = yield* sweepRuns(upkeep, forgotten.toGo, options)
     const amounts = [stored.objects, stored.published, ofRuns.logs, ofRuns.reports, ofRuns.staging]
-    return { ...told, ...stored, ...ofRuns, bytes: amounts.reduce((sum, { bytes }) => sum + bytes, 0) }
+    const collected: Collected = { ...told, ...stored, ...ofRuns, bytes: amounts.reduce((sum, { bytes }) => sum + bytes, 0) }
+    return { collected, room }
   })
 
 /** Which entries: of one pipeline, and not used for so long (milliseconds). */
@@ -169,31 +178,4 @@ export const clearCache = (
     }
     const { objects, young } = yield* sweepStored(upkeep, { keys, gone: new Set(), toGo: undefined }, options)
     return { entries: keys.size, objects, young }
-  })
-
-const task = "collect"
-/** The same when the last whole collection is a day ago. Undefined when it is not due. */
-export const collectWhenDue = (
-  upkeep: Upkeep,
-  retention: Retention,
-  options: CollectOptions
-): Effect.Effect<Collected | undefined, StoreError> =>
-  Effect.gen(function* () {
-    const { ground } = upkeep
-    const [last] = yield* ground.ask(`select ${ground.millis("at")} as at from orchestration.upkeep where task = ?`, task)
-    if (last !== undefined && Number(last["at"]) > options.now - dayMs) return undefined
-    const collected = yield* collect(upkeep, retention, options)
-    const { bytes, cached, runs, versions } = collected
-    yield* ground.change([
-      {
-        sql: `insert into orchestration.upkeep (task, at, detail) values (?, ?, ?)
-on conflict (task) do update set at = excluded.at, detail = excluded.detail`,
-        values: [
-          task,
-          { as: "instant", at: options.now },
-          { as: "json", text: JSON.stringify({ bytes, cached, runs, versions }) }
-        ]
-      }
-    ])
-    return collected
   })

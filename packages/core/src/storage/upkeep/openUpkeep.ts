@@ -1,7 +1,7 @@
 import { Effect, type Scope } from "effect"
 import type { StoreError } from "../../execution/ports/Journal.ts"
 import { type Folders, foldersOf } from "../filesystem/folders.ts"
-import { isEmbedded, type StoreOptions } from "../layerStore.ts"
+import { isEmbedded, type StoreOptions } from "../StoreOptions.ts"
 import * as sqlite from "../sqlite/ground.ts"
 import type { Ground } from "../Ground.ts"
 

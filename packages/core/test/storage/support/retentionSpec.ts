@@ -315,6 +315,23 @@ export const retentionSpec = ({ inStore, withPlace }: RetentionPlace): void => {
         expect(await due(now + dayMs - 1)).toBeUndefined()
         expect(await due(now + dayMs)).toMatchObject({ runs: 0 })
       }))
+    it("happens sooner when runs have made more than the cache may hold, or when it may hold less than before", () =>
+      withPlace(async (at) => {
+        const hourMs = dayMs / 24
+        const due = (when: number, bytes: number) =>
+          onUpkeep(at, (upkeep) =>
+            collectWhenDue(upkeep, { ...defaultRetention, cache: [{ stages: undefined, bytes }] }, { now: when })
+          )
+        await history(at, { id: "a", at: daysAgo(1), publishes: false })
+        expect(await due(now, 150_000)).toMatchObject({ cached: 0 })
+        await history(at, { id: "b", at: daysAgo(1), publishes: false })
+        expect(await due(now + hourMs, 150_000)).toBeUndefined()
+        expect(await due(now + hourMs, 150_000)).toBeUndefined()
+        await history(at, { id: "c", at: daysAgo(1), publishes: false })
+        expect(await due(now + 2 * hourMs, 150_000)).toMatchObject({ cached: 1 })
+        expect(await due(now + 3 * hourMs, 150_000)).toBeUndefined()
+        expect(await due(now + 3 * hourMs, 80_000)).toMatchObject({ cached: 1 })
+      }))
     it("leaves a store that can be exported and restored", () =>
       withPlace((at) =>
         withPlace(async (other) => {

@@ -1,6 +1,6 @@
 /** Stage `assessment/backtests`: every strategy and parameter set on the history and on every scenario. */
 import { defineStage, partial } from "@tetra/core"
-import { MarketData } from "@tetra/plugin-data/types"
+import { LaterKnowledge, MarketData } from "@tetra/plugin-data/types"
 import { Indicator } from "@tetra/plugin-metrics/types"
 import { ScenarioDefinitions, ScenarioTimeseries } from "@tetra/plugin-scenarios/types"
 import { Effect, Option, Schema } from "effect"
@@ -14,7 +14,7 @@ import { BacktestResults, Strategy } from "../types.ts"
 import { calculatedMetrics, gapsOf } from "./calculatedMetrics.ts"
 import { benchmarkReturns, HOLD } from "./benchmark.ts"
 import { asUnknownName } from "./history.ts"
-import { baseSeries, isLongEnough, scenarioSeries, symbolsOf } from "./market.ts"
+import { baseSeries, baseSeriesOf, isLongEnough, laterScenario, refusedOf, scenarioSeries, symbolsOf } from "./market.ts"
 import { lookupOf, type Trial, trialsOf } from "./plan.ts"
 import { ResultColumns } from "./ResultColumns.ts"
 import { storedIndicators } from "./storedIndicators.ts"
@@ -29,6 +29,8 @@ const WORK_PER_STEP = 100_000
 const partitionName = (block: number): string => (block === 0 ? BASE : `${BASE}:${block + 1}`)
 const blockOf = (key: string): number => (key === BASE ? 0 : Number(key.slice(BASE.length + 1)) - 1)
 const WHOLE = `${BASE}:${PORTFOLIO}`
+/** The partition of a symbol that is refused: it fails with what is wrong with it. */
+const REFUSED = "refused:"
 const isBase = (key: string): boolean => key === BASE || key.startsWith(`${BASE}:`)
 /** All of the history, or one block. */
 const symbolsOfPartition = (key: string, symbols: ReadonlyArray<string>): ReadonlyArray<string> =>
@@ -50,29 +52,31 @@ export const backtests = defineStage({
   outputs: { results: BacktestResults },
   uses: { strategies: Strategy, indicators: Indicator },
   checkpoint: Schema.Struct({ next: Schema.Int }),
-  errors: [StrategyFailed, UnknownName],
+  errors: [StrategyFailed, UnknownName, LaterKnowledge],
   partitions: {
     key: Schema.String,
     keys: ({ config, inputs }) =>
-      Effect.flatMap(symbolsOf(inputs.bars.all), (known) =>
-        Effect.try({
-          try: () =>
-            partitionsOf(
-              config,
-              known,
-              inputs.definitions.map((d) => d.id)
-            ),
-          catch: asUnknownName
-        })
-      ),
+      Effect.gen(function* () {
+        const known = yield* symbolsOf(inputs.bars.all)
+        const scenarios = inputs.definitions.map((d) => d.id)
+        const parts = yield* Effect.try({ try: () => partitionsOf(config, known, scenarios), catch: asUnknownName })
+        const refused = yield* refusedOf(inputs.bars.all, chosen("symbols", config.symbols, known), config)
+        return [...parts, ...refused.map((symbol) => `${REFUSED}${symbol}`)]
+      }),
     minCoverage: 0.5
   },
   policy: {
     timeout: "2 hours",
     resources: { cpu: 1, memory: "1GB" },
-    retry: { maxAttempts: 2, unless: ["StrategyFailed", "UnknownName"] }
+    retry: { maxAttempts: 2, unless: ["StrategyFailed", "UnknownName", "LaterKnowledge"] }
   },
   *run({ key, config, inputs, uses, out, checkpoint, progress, count, log }) {
+    if (key.startsWith(REFUSED)) {
+      yield* baseSeries(inputs.bars.all, key.slice(REFUSED.length), config)
+      return { results: out.results.done() }
+    }
+    const later = isBase(key) ? undefined : laterScenario(inputs.bars.all, key, config)
+    if (later !== undefined) return yield* later
     for (const gap of gapsOf(inputs)) log.warn(gap)
     const rules = rulesOf(config)
     const all = (yield* Effect.try({ try: () => trialsOf(config, uses.strategies), catch: asUnknownName })).flat()
@@ -87,9 +91,10 @@ export const backtests = defineStage({
     }
     const wanted = config.benchmark === HOLD ? own : [...new Set([...own, config.benchmark])]
     const read = isBase(key)
-      ? yield* Effect.forEach(
+      ? yield* baseSeriesOf(
+          inputs.bars.all,
           wanted.filter((s) => known.includes(s)),
-          (symbol) => baseSeries(inputs.bars.all, symbol, config.warmup)
+          config
         )
       : yield* scenarioSeries(inputs.scenarios.all, key, { symbols: wanted, maxPaths: config.max_paths })
     const series = read.filter((s) => own.includes(s.symbol) && isLongEnough(s))

@@ -6,7 +6,7 @@ import { Effect } from "effect"
 import { type Bench, benchOf } from "../backtest/backtest.ts"
 import { resolverOf } from "../backtest/indicators.ts"
 import { chosen, rulesOf, type Settings, UnknownName } from "../settings.ts"
-import { baseSeries, isLongEnough, symbolsOf } from "./market.ts"
+import { baseSeriesOf, isLongEnough, symbolsOf } from "./market.ts"
 import { lookupOf } from "./plan.ts"
 
 /** One bench per symbol that has enough bars, in order of symbol. */
@@ -18,7 +18,7 @@ export const historyBenches = (
   Effect.gen(function* () {
     const known = yield* symbolsOf(bars)
     const symbols = yield* Effect.try({ try: () => chosen("symbols", settings.symbols, known), catch: asUnknownName })
-    const series = yield* Effect.forEach(symbols, (symbol) => baseSeries(bars, symbol, settings.warmup))
+    const series = yield* baseSeriesOf(bars, symbols, settings)
     const resolve = resolverOf(lookupOf(indicators))
     return series.filter(isLongEnough).map((one) => benchOf(one, rulesOf(settings), { resolve }))
   })

@@ -1,10 +1,11 @@
 /** Reading what strategies run on: the adjusted history of symbols, and the paths of scenarios. */
 import type { Batch, DatasetError, DatasetRef, Op } from "@tetra/core"
-import { adjustColumns, adjustedSeries, type Bars } from "@tetra/plugin-data/types"
+import { type Bars, knowledgeColumns, knowledgeRule, knownSeries, LaterKnowledge, suspectsOf } from "@tetra/plugin-data/types"
 import type { SeriesColumns } from "@tetra/plugin-metrics/types"
 import type { ScenarioBars } from "@tetra/plugin-scenarios/types"
 import { Effect } from "effect"
 import { BASE, type Series, SHORTEST } from "../backtest/Series.ts"
+import type { Settings } from "../settings.ts"
 
 /** At most this many rows of one scenario are held at once. */
 const MOST_ROWS = 20_000_000
@@ -20,16 +21,73 @@ export const symbolsOf = (bars: DatasetRef<typeof Bars>): Effect.Effect<Readonly
 /** The warm-up of a real history: as asked for, but never more than a third of it. */
 export const firstBar = (bars: number, warmup: number): number => Math.min(warmup, Math.floor(bars / 3))
 
-/** The real history of one symbol, adjusted for splits and dividends. */
-export const baseSeries = (bars: DatasetRef<typeof Bars>, symbol: string, warmup: number): Effect.Effect<Series, DatasetError> =>
-  Effect.map(
-    bars.read({ columns: [...adjustColumns, "interval"], where: { symbol, interval: "1d" }, maxRows: MOST_ROWS }),
-    (rows) => {
-      const columns = adjustedSeries(rows, "total")
-      return { scenario: BASE, path: 0, symbol, columns, first: firstBar(columns.close.length, warmup) }
-    }
+/**
+ * The real history of one symbol, adjusted for splits and dividends. Fails where a bar would be used before it was known, with its column and row.
+ */
+export const baseSeries = (
+  bars: DatasetRef<typeof Bars>,
+  symbol: string,
+  settings: Settings
+): Effect.Effect<Series, DatasetError | LaterKnowledge> =>
+  Effect.flatMap(bars.read({ columns: knowledgeColumns, where: { symbol, interval: "1d" }, maxRows: MOST_ROWS }), (rows) =>
+    Effect.try({
+      try: () => {
+        const columns = knownSeries(symbol, rows, "total", knowledgeRule(settings))
+        return { scenario: BASE, path: 0, symbol, columns, first: firstBar(columns.close.length, settings.warmup) }
+      },
+      catch: (error) => {
+        if (error instanceof LaterKnowledge) return error
+        throw error
+      }
+    })
   )
+/** Those of them that may be used: who is refused has a partition that says why. */
+export const baseSeriesOf = (
+  bars: DatasetRef<typeof Bars>,
+  symbols: ReadonlyArray<string>,
+  settings: Settings
+): Effect.Effect<ReadonlyArray<Series>, DatasetError> =>
+  Effect.map(
+    Effect.forEach(symbols, (symbol) =>
+      Effect.catchTag(baseSeries(bars, symbol, settings), "LaterKnowledge", () => Effect.succeed(undefined))
+    ),
+    (all) => all.filter((one) => one !== undefined)
+  )
+/** The symbols among `symbols` that are refused for later knowledge. */
+export const refusedOf = (
+  bars: DatasetRef<typeof Bars>,
+  symbols: ReadonlyArray<string>,
+  settings: Settings
+): Effect.Effect<ReadonlyArray<string>, DatasetError> =>
+  Effect.gen(function* () {
+    const suspects = yield* Effect.promise(() => suspectsOf(bars, knowledgeRule(settings)))
+    const asked = symbols.filter((symbol) => suspects.has(symbol))
+    const usable = new Set((yield* baseSeriesOf(bars, asked, settings)).map(({ symbol }) => symbol))
+    return asked.filter((symbol) => !usable.has(symbol))
+  })
 
+/**
+ * Why a scenario cannot be part of an assessment as of a day: it was made from market data, and some of these were known only later. Undefined when it can.
+ */
+export const laterScenario = (
+  bars: DatasetRef<typeof Bars>,
+  scenario: string,
+  settings: Settings
+): LaterKnowledge | undefined => {
+  const { asOf, later } = knowledgeRule(settings)
+  if (asOf === undefined || later === "allow" || bars.knownAt === undefined) return undefined
+  const end = new Date((asOf + 1) * 86_400_000).toISOString()
+  if (bars.knownAt <= end) return undefined
+  return new LaterKnowledge({
+    table: "scenario_timeseries",
+    column: "close",
+    row: scenario,
+    knownAt: bars.knownAt,
+    usedAt: end,
+    remedy:
+      "It is made from market data that go on after as_of: use --scenario none, or load the data as of that day and make it again."
+  })
+}
 /** The paths of one scenario, in stored order: by path, then symbol. Steps below 0 warm up. */
 export const scenarioSeries = (
   bars: DatasetRef<typeof ScenarioBars>,

@@ -14,7 +14,7 @@ import { benchmarkReturns, HOLD } from "./benchmark.ts"
 import { calculatedMetrics, gapsOf } from "./calculatedMetrics.ts"
 import { Evidence } from "./evidence.ts"
 import { historyBenches } from "./history.ts"
-import { baseSeries } from "./market.ts"
+import { baseSeriesOf } from "./market.ts"
 import { scenarioSummaries } from "./scenarioSummaries.ts"
 
 export const report = defineStage({
@@ -124,7 +124,8 @@ const benchmarkOf = (
 ): Effect.Effect<((axis: Axis) => Float64Array) | undefined, DatasetError> =>
   config.benchmark === HOLD
     ? Effect.succeed(undefined)
-    : Effect.map(baseSeries(bars, config.benchmark, 0), (of) => (axis: Axis) => {
+    : Effect.map(baseSeriesOf(bars, [config.benchmark], { ...config, warmup: 0 }), ([of]) => (axis: Axis) => {
+        if (of === undefined) return new Float64Array(axis.dates.length).fill(NaN)
         const empty = new Float64Array(axis.dates.length)
         const columns = { date: axis.dates, open: empty, high: empty, low: empty, close: empty, volume: empty }
         return benchmarkReturns(of, { ...of, columns, first: 0 })

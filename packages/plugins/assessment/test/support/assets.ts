@@ -8,8 +8,11 @@ import { walk } from "./series.ts"
 
 const fill = (rows: number, value: string) => text(Array<string>(rows).fill(value))
 
-/** `market_data` with one block of bars per symbol, without splits and dividends. */
-export const marketData = (series: Readonly<Record<string, SeriesColumns>>) =>
+/** `market_data` with one block of bars per symbol, without splits and dividends. `late` says how many days after its own a bar was known. */
+export const marketData = (
+  series: Readonly<Record<string, SeriesColumns>>,
+  late: (symbol: string, row: number) => number = () => 0
+) =>
   dataset(
     Bars,
     ...Object.entries(series).map(([symbol, c]) => {
@@ -27,7 +30,7 @@ export const marketData = (series: Readonly<Record<string, SeriesColumns>>) =>
         split_factor: new Float64Array(rows).fill(1),
         div_cash: new Float64Array(rows),
         source: fill(rows, "test"),
-        available_at: BigInt64Array.from(c.date, (d) => (BigInt(d) + 1n) * 86_400_000_000n),
+        available_at: BigInt64Array.from(c.date, (d, row) => BigInt(d + 1 + late(symbol, row)) * 86_400_000_000n),
         quality: new Int32Array(rows)
       })
     })

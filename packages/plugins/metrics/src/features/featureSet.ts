@@ -4,13 +4,15 @@ import type { Json } from "@tetra/core"
 import { computeOutputs } from "../indicators/compute.ts"
 import { columnName, type Lookup, type Request, resolveIndicator, UnknownIndicator } from "../indicators/names.ts"
 import type { SeriesColumns } from "../types.ts"
-import { type LabelDef, labelByName } from "./labels.ts"
+import { type LabelDef, labelByName, labelForms } from "./labelNames.ts"
 import { crossSectionOf, nothingAround, type Surroundings, surroundingFeature } from "./happenings.ts"
 import { featureByName, featurePresets } from "./registry.ts"
 
 export interface FeatureSet {
   readonly features: ReadonlyArray<Request>
   readonly labels: ReadonlyArray<LabelDef>
+  /** The features whose signs are the sides of meta labels, by name. */
+  readonly sides: ReadonlyMap<string, Request>
 }
 /** The set that names and presets ask for, bound to what is around the series, or every problem at once. */
 export const featureSet = (
@@ -35,12 +37,18 @@ export const featureSet = (
     else if (request instanceof UnknownIndicator) problems.push(request.message)
     else found.set(`${columnName(request.def, request.parameters, "")} ${request.output ?? ""}`, request)
   }
-  const answers = [...new Set(labels)].map((name) => {
+  const answers: Array<LabelDef> = []
+  const sides = new Map<string, Request>()
+  for (const name of new Set(labels)) {
     const label = labelByName(name)
-    if (label === undefined) problems.push(`"${name}" is no label; labels are label_return_BARS and label_barrier_UP_DOWN_BARS`)
-    return label
-  })
-  return problems.length > 0 ? problems : { features: [...found.values()], labels: answers.filter((l) => l !== undefined) }
+    if (label === undefined) problems.push(`"${name}" is no label; labels are ${labelForms}`)
+    else answers.push(label)
+    if (label?.side === undefined) continue
+    const side = resolveIndicator(label.side, (n) => surrounding(n) ?? ofBars(n))
+    if (side instanceof UnknownIndicator) problems.push(`the side of "${name}" is ${side.message}`)
+    else sides.set(label.side, side)
+  }
+  return problems.length > 0 ? problems : { features: [...found.values()], labels: answers, sides }
 }
 /** The features among all symbols that names and presets ask for: each with the feature that it is made from. */
 export const crossSectionsOf = (names: ReadonlyArray<string>, contributed: Lookup): ReadonlyArray<CrossSectionRequest> =>
@@ -67,13 +75,18 @@ export const readsOf = (set: FeatureSet): { readonly events: boolean; readonly n
     news: names.some((n) => n.startsWith("news_"))
   }
 }
+const noSide = new Float64Array(0)
 /** Every column of the set by name: features first, then labels. */
 export const computeSet = (set: FeatureSet, columns: SeriesColumns): Record<string, Float64Array> => {
   const more: Record<string, Float64Array> = {}
   for (const { def, parameters, output } of set.features)
     for (const [i, values] of computeOutputs(def, parameters, columns).entries())
       if (output === undefined || output === i) more[columnName(def, parameters, def.outputs[i]!)] = values
-  for (const label of set.labels) for (const [i, values] of label.compute(columns).entries()) more[label.columns[i]!] = values
+  for (const label of set.labels) {
+    const side = label.side === undefined ? undefined : set.sides.get(label.side)
+    const values = side === undefined ? noSide : computeOutputs(side.def, side.parameters, columns)[side.output ?? 0]!
+    for (const [i, column] of label.compute(columns, values).entries()) more[label.columns[i]!] = column
+  }
   return more
 }
 /** What the columns mean, with a hash of it: two data sets with one hash have the same features. */
@@ -89,7 +102,7 @@ export const manifestOf = (set: FeatureSet): Json => {
       inputs: [...(def.inputs ?? ["open", "high", "low", "close", "volume"])],
       lookback: def.lookback(parameters)
     })),
-    labels: set.labels.map(({ name, summary, columns }) => ({ name, summary, columns: [...columns] })),
+    labels: set.labels.map(({ columns, horizon, name, summary }) => ({ name, summary, columns: [...columns], horizon })),
     prices: "adjusted for splits and dividends",
     known: "at available_at of the bar; labels look ahead and are no features"
   }

@@ -1,4 +1,4 @@
-/** Labels: what a model is to predict. They look ahead by design, are prefixed `label_` and must never be used as features. */
+/** What a model is to predict: returns ahead, and which barrier is touched first. These look ahead by design and must never be used as features. */
 import type { SeriesColumns } from "../types.ts"
 
 /** Simple return of the next `k` bars, close to close; NaN for the last `k`. */
@@ -26,77 +26,87 @@ export interface Barriers {
   readonly down: number
   /** Bars until the vertical barrier. */
   readonly horizon: number
+  /** What the vertical barrier answers: 0, or the sign of the return until then. */
+  readonly vertical: "zero" | "sign"
+}
+export interface Touches {
+  /** 1, -1, or what the vertical barrier answers; NaN before the volatility is known, and where the data end before the answer. */
+  readonly label: Float64Array
+  /** Row of the touch; -1 without an answer. */
+  readonly row: Int32Array
+}
+const none = (rows: number): Touches => ({ label: new Float64Array(rows).fill(NaN), row: new Int32Array(rows).fill(-1) })
+
+/** Prices that end a wait, and which of them counts when one bar reaches both. */
+interface Bounds {
+  readonly upper: number
+  readonly lower: number
+  readonly first: "upper" | "lower"
+}
+/** The first row after `t` that touches a bound, at most `horizon` later, with 1 or -1; 0 at the end of the wait; undefined where the data end before. */
+const firstTouch = (
+  { close, high, low }: SeriesColumns,
+  t: number,
+  horizon: number,
+  { first, lower, upper }: Bounds
+): { readonly row: number; readonly side: -1 | 0 | 1 } | undefined => {
+  const last = Math.min(close.length - 1, t + horizon)
+  for (let row = t + 1; row <= last; row++) {
+    const isUp = high[row]! >= upper
+    const isDown = low[row]! <= lower
+    if (isUp || isDown) return { row, side: isUp && (first === "upper" || !isDown) ? 1 : -1 }
+  }
+  return t + horizon < close.length ? { row: t + horizon, side: 0 } : undefined
+}
+/** Volatilities that barriers are multiples of. */
+const volatilityOf = (close: Float64Array): Float64Array => {
+  const out = new Float64Array(close.length)
+  knownVolatility(close, out)
+  return out
 }
 /**
- * Triple barrier (Lopez de Prado 2018, chapter 3): upper p (1 + u s), lower p (1 - l s), vertical after `horizon` bars. `label` is 1, -1 or, at the
- * vertical barrier, 0; `end` is the day of the touch, for purging. One bar that touches both counts as the lower. NaN before the volatility is known, and
- * where the data end before the answer.
+ * Triple barrier (Lopez de Prado 2018, chapter 3): upper p (1 + u s), lower p (1 - l s), vertical after `horizon` bars. One bar that touches both counts
+ * as the lower.
  */
-export const tripleBarrier = (
-  { high, low, close, date }: SeriesColumns,
-  { up, down, horizon }: Barriers,
-  label: Float64Array,
-  end: Float64Array
-): void => {
-  const volatility = new Float64Array(close.length)
-  knownVolatility(close, volatility)
-  label.fill(NaN)
-  end.fill(NaN)
-  for (let t = 0; t < close.length; t++) {
-    const s = volatility[t]!
+export const tripleBarrier = (columns: SeriesColumns, { down, horizon, up, vertical }: Barriers): Touches => {
+  const { close } = columns
+  const out = none(close.length)
+  for (const [t, s] of volatilityOf(close).entries()) {
     if (Number.isNaN(s)) continue
-    const upper = close[t]! * (1 + up * s)
-    const lower = close[t]! * (1 - down * s)
-    const last = Math.min(close.length - 1, t + horizon)
-    for (let i = t + 1; i <= last; i++) {
-      const answer = low[i]! <= lower ? -1 : high[i]! >= upper ? 1 : i === t + horizon ? 0 : undefined
-      if (answer === undefined) continue
-      label[t] = answer
-      end[t] = date[i]!
-      break
-    }
+    const bounds: Bounds = { upper: close[t]! * (1 + up * s), lower: close[t]! * (1 - down * s), first: "lower" }
+    const touch = firstTouch(columns, t, horizon, bounds)
+    if (touch === undefined) continue
+    out.label[t] = touch.side === 0 && vertical === "sign" ? Math.sign(close[touch.row]! - close[t]!) : touch.side
+    out.row[t] = touch.row
   }
+  return out
 }
-export interface LabelDef {
-  readonly name: string
-  readonly summary: string
-  readonly columns: ReadonlyArray<string>
-  readonly compute: (columns: SeriesColumns) => ReadonlyArray<Float64Array>
-}
-const forward = (k: number): LabelDef => ({
-  name: `label_return_${k}`,
-  summary: `Simple return of the next ${k} bars`,
-  columns: [`label_return_${k}`],
-  compute: ({ close }) => {
-    const out = new Float64Array(close.length)
-    forwardReturn(close, k, out)
-    return [out]
+/**
+ * Meta label (the same, 3.6): 1 when a bet on the sign of `side` reaches its profit (`up` wide, above for a long bet and below for a short one) before its
+ * loss (`down` wide), or has gained at the vertical barrier; else 0. One bar that touches both counts as the loss. NaN where there is no side, and as in
+ * `tripleBarrier`.
+ */
+export const metaLabel = (
+  columns: SeriesColumns,
+  side: Float64Array,
+  { down, horizon, up }: Omit<Barriers, "vertical">
+): Touches => {
+  const { close } = columns
+  const out = none(close.length)
+  for (const [t, s] of volatilityOf(close).entries()) {
+    const bet = Math.sign(side[t]!)
+    if (Number.isNaN(s) || Number.isNaN(bet) || bet === 0) continue
+    const profit = close[t]! * (1 + bet * up * s)
+    const loss = close[t]! * (1 - bet * down * s)
+    const touch = firstTouch(columns, t, horizon, {
+      upper: Math.max(profit, loss),
+      lower: Math.min(profit, loss),
+      first: bet > 0 ? "lower" : "upper"
+    })
+    if (touch === undefined) continue
+    const gain = bet * (touch.side === 0 ? close[touch.row]! - close[t]! : touch.side)
+    out.label[t] = gain > 0 ? 1 : 0
+    out.row[t] = touch.row
   }
-})
-const barrier = (barriers: Barriers): LabelDef => {
-  const name = `label_barrier_${barriers.up}_${barriers.down}_${barriers.horizon}`
-  return {
-    name,
-    summary: `First touch of +${barriers.up} or -${barriers.down} EWMA volatilities within ${barriers.horizon} bars: 1, -1 or 0`,
-    columns: [name, `${name}_end`],
-    compute: (columns) => {
-      const label = new Float64Array(columns.close.length)
-      const end = new Float64Array(columns.close.length)
-      tripleBarrier(columns, barriers, label, end)
-      return [label, end]
-    }
-  }
-}
-export const defaultLabels = ["label_return_1", "label_return_5", "label_return_20", "label_barrier_2_2_20"]
-/** A label by name: `label_return_K`, or `label_barrier_UP_DOWN_BARS`; undefined for anything else. */
-export const labelByName = (name: string): LabelDef | undefined => {
-  const words = name.split("_")
-  const numbers = words.slice(2).map(Number)
-  const isLength = (n: number | undefined): n is number => n !== undefined && Number.isInteger(n) && n >= 1 && n <= 5000
-  const isWidth = (n: number | undefined): n is number => n !== undefined && n > 0 && n <= 100
-  const [a, b, c] = numbers
-  if (name.startsWith("label_return_") && numbers.length === 1 && isLength(a)) return forward(a)
-  if (name.startsWith("label_barrier_") && numbers.length === 3 && isWidth(a) && isWidth(b) && isLength(c))
-    return barrier({ up: a, down: b, horizon: c })
-  return undefined
+  return out
 }

@@ -39,5 +39,32 @@ const core = [
 ]
 export const featurePresets: Readonly<Record<string, ReadonlyArray<string>>> = {
   core,
-  all: [...core, "fracdiff_0.4", "vol_yz_20_252", "vol_gk_20_252", "mfi_14", "cci_20", "aroonosc_14", "zscore_20", "ma_ratio_200"]
+  all: [
+    ...core,
+    "days_to_expiry",
+    "regime_stress",
+    "cs_rank_return_20",
+    "cs_z_return_20",
+    "skew_63",
+    "fracdiff_fit",
+    "fracdiff_0.4",
+    "vol_yz_20_252",
+    "vol_gk_20_252",
+    "mfi_14",
+    "cci_20",
+    "aroonosc_14",
+    "zscore_20",
+    "ma_ratio_200"
+  ],
+  /** These need the events and news of the data pipeline. */
+  surroundings: [
+    "news_count_5",
+    "news_sentiment_5",
+    "event_count_5",
+    "days_to_earnings",
+    "days_from_earnings",
+    "days_to_fomc",
+    "days_from_fomc",
+    "days_to_macro_release"
+  ]
 }

@@ -1,11 +1,11 @@
 /** Computes the features that compare a symbol with all others, date by date. */
 import { batch, Col, defineStage, defineTable } from "@tetra/core"
-import { LaterKnowledge, MarketData } from "@tetra/plugin-data/types"
+import { knowledgeRule, LaterKnowledge, MarketData } from "@tetra/plugin-data/types"
 import { crossSection as standings, type Standing } from "../features/crossSection.ts"
 import { crossSectionsOf } from "../features/featureSet.ts"
 import { computeOutputs } from "../indicators/compute.ts"
 import { Indicator } from "../types.ts"
-import { FeatureSettings, ruleOf } from "./featureSettings.ts"
+import { FeatureSettings } from "./featureSettings.ts"
 import { chosen, knownHistory, pacer, symbolsOf, UnknownSeries } from "./series.ts"
 
 /** One column for each feature among all (`cs_rank_return_20`); no rows when none was asked for. */
@@ -42,7 +42,7 @@ export const crossSection = defineStage({
     for (const symbol of symbols) {
       await breathe()
       try {
-        const series = await knownHistory(inputs.bars, symbol, ruleOf(config))
+        const series = await knownHistory(inputs.bars, symbol, knowledgeRule(config))
         if (series === undefined) continue
         const columns = wanted.map(({ request }) => computeOutputs(request.def, request.parameters, series)[request.output ?? 0]!)
         members.push({ symbol, date: series.date, availableAt: Float64Array.from(series.availableAt, Number), columns })

@@ -1,15 +1,14 @@
 /** Computes the wide table of features and labels, and says what its columns mean. */
 import { batch, type DatasetRef, defineStage, optional } from "@tetra/core"
-import { EventsData, LaterKnowledge, MarketData, NewsData } from "@tetra/plugin-data/types"
+import { EventsData, knowledgeRule, LaterKnowledge, MarketData, NewsData, suspectsOf } from "@tetra/plugin-data/types"
 import { Schema } from "effect"
 import { computeSet, type FeatureSet, featureSet, manifestOf, readsOf } from "../features/featureSet.ts"
 import type { Surroundings } from "../features/happenings.ts"
 import type { Lookup } from "../indicators/names.ts"
 import { Indicator, MlFeatures } from "../types.ts"
 import { CrossSection } from "./crossSection.ts"
-import { FeatureSettings, ruleOf } from "./featureSettings.ts"
+import { FeatureSettings } from "./featureSettings.ts"
 import { knownHistory, pacer, symbolBlocks, UnknownSeries, workOf } from "./series.ts"
-import { suspectsOf } from "./suspects.ts"
 import { eventsOf, newsOf, SurroundingsMissing } from "./surroundings.ts"
 
 export class BadFeatures extends Schema.TaggedError<BadFeatures>()("BadFeatures", { problems: Schema.Array(Schema.String) }) {
@@ -50,7 +49,8 @@ export const features = defineStage({
   errors: [BadFeatures, UnknownSeries, LaterKnowledge, SurroundingsMissing],
   partitions: {
     key: Schema.String,
-    keys: async ({ config, inputs }) => symbolBlocks(inputs.bars, config.symbols, await suspectsOf(inputs.bars, ruleOf(config))),
+    keys: async ({ config, inputs }) =>
+      symbolBlocks(inputs.bars, config.symbols, await suspectsOf(inputs.bars, knowledgeRule(config))),
     minCoverage: 0.6
   },
   policy: { timeout: "30 minutes", resources: { cpu: 1, memory: "1GB" }, retry: { unless: ["LaterKnowledge"] } },
@@ -62,7 +62,7 @@ export const features = defineStage({
     const events = reads.events ? await eventsOf(inputs.events, symbols) : undefined
     const news = reads.news ? await newsOf(inputs.news) : undefined
     for (const [i, symbol] of symbols.entries()) {
-      const series = await knownHistory(inputs.bars, symbol, ruleOf(config))
+      const series = await knownHistory(inputs.bars, symbol, knowledgeRule(config))
       if (series !== undefined) {
         await breathe()
         const set = setOf(config, uses.indicators, {

@@ -2,12 +2,13 @@
 import { type Batch, batch, defineStage, optional } from "@tetra/core"
 import { MarketData } from "@tetra/plugin-data/types"
 import { ScenarioDefinitions, ScenarioTimeseries } from "@tetra/plugin-scenarios/types"
-import { Result, Schema } from "effect"
+import { Schema } from "effect"
 import { computeOutputs } from "../indicators/compute.ts"
 import { columnName, type Lookup, type Request, resolveAll, UnknownIndicator } from "../indicators/names.ts"
 import { byName } from "../indicators/registry.ts"
 import { Indicator, type Indicators, TechnicalIndicators } from "../types.ts"
-import { historyOf, pacer, scenarioBlocks, scenariosOf, type Series, symbolBlocks, UnknownSeries, workOf } from "./series.ts"
+import { historyOf, pacer, scenariosOf, type Series, symbolBlocks, UnknownSeries, workOf } from "./series.ts"
+import { openScenarios, scenarioPartitions, ScenariosMissing } from "./scenarios.ts"
 import { Settings } from "./settings.ts"
 
 export class BadIndicators extends Schema.TaggedError<BadIndicators>()("BadIndicators", {
@@ -15,11 +16,6 @@ export class BadIndicators extends Schema.TaggedError<BadIndicators>()("BadIndic
 }) {
   override get message() {
     return `metrics: ${this.problems.join("; ")}`
-  }
-}
-export class ScenariosMissing extends Schema.TaggedError<ScenariosMissing>()("ScenariosMissing", { detail: Schema.String }) {
-  override get message() {
-    return `the bars of the scenarios are not there (${this.detail}). Run the scenarios pipeline, or use --scenario none.`
   }
 }
 interface Contributed {
@@ -64,7 +60,7 @@ export const indicators = defineStage({
     key: Schema.String,
     keys: async ({ config, inputs }) => [
       ...(await symbolBlocks(inputs.bars, config.symbols)),
-      ...scenarioBlocks(config.scenario, inputs.definitions)
+      ...scenarioPartitions(config.scenario, inputs)
     ],
     minCoverage: 0.6
   },
@@ -73,12 +69,10 @@ export const indicators = defineStage({
     const requests = requestsOf(config.metrics, uses.indicators)
     const work = workOf(key)
     const breathe = pacer(signal)
-    if ("scenarios" in work && Result.isFailure(inputs.scenarios))
-      throw new ScenariosMissing({ detail: inputs.scenarios.failure.message })
     const source =
       "symbols" in work
         ? historyOf(inputs.bars, work.symbols)
-        : scenariosOf(Result.getOrThrow(inputs.scenarios), work.scenarios, { paths: config.max_paths, symbols: config.symbols })
+        : scenariosOf(openScenarios(inputs.scenarios), work.scenarios, { paths: config.max_paths, symbols: config.symbols })
     const total = "symbols" in work ? work.symbols.length : undefined
     let done = 0
     for await (const series of source) {

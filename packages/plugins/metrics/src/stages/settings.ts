@@ -9,5 +9,6 @@ export const Settings = Schema.Struct({
   benchmark: Schema.String,
   annual: Schema.Finite.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 })),
   risk_free: Schema.Finite.check(Schema.isBetween({ minimum: -1, maximum: 1 })),
+  pairs: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 5000 })),
   windows: Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 2, maximum: 100_000 })))
 })

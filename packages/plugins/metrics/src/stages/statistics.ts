@@ -1,18 +1,19 @@
 /** Computes the long table of statistics. */
-import { type Batch, batch, defineStage, optional, text } from "@tetra/core"
-import { MarketData } from "@tetra/plugin-data/types"
+import { type Batch, batch, type DatasetRef, defineStage, optional, text } from "@tetra/core"
+import { type Bars, MarketData } from "@tetra/plugin-data/types"
 import { ScenarioDefinitions, ScenarioTimeseries } from "@tetra/plugin-scenarios/types"
-import { Result, Schema } from "effect"
+import { Schema } from "effect"
 import { describeSeries, describeWindow } from "../statistics/describe.ts"
+import { describeTogether, type Member } from "../statistics/describeTogether.ts"
+import { quantile } from "../statistics/returns.ts"
 import { describeAgainst } from "../statistics/describeAgainst.ts"
 import { shortestSeries, type Statistic, type StatisticOptions } from "../statistics/Statistic.ts"
 import { type SeriesColumns, StatisticalMetrics, type Statistics } from "../types.ts"
-import { ScenariosMissing } from "./indicators.ts"
 import {
   base,
+  chosen,
   historyOf,
   pacer,
-  scenarioBlocks,
   scenariosOf,
   type Series,
   symbolBlocks,
@@ -20,10 +21,11 @@ import {
   UnknownSeries,
   workOf
 } from "./series.ts"
+import { openScenarios, scenarioPartitions, ScenariosMissing } from "./scenarios.ts"
 import { Settings } from "./settings.ts"
 
 interface Described extends Statistic {
-  readonly series: Series
+  readonly series: Pick<Series, "scenario" | "path" | "symbol">
   readonly window: string
 }
 /** Bars of which every price is a number above 0. */
@@ -82,6 +84,37 @@ const batchOf = (rows: ReadonlyArray<Described>): Batch<(typeof Statistics)["col
     value: Float64Array.from(rows, (r) => r.value)
   })
 
+/** The partition of what belongs to no single symbol. */
+const together = `${base} together`
+/** Symbols that are compared pair by pair at the most; of more, those with the most money traded. */
+const mostTogether = 100
+const membersOf = async (
+  bars: DatasetRef<typeof Bars>,
+  wanted: ReadonlyArray<string>,
+  breathe: () => Promise<void>
+): Promise<ReadonlyArray<Member>> => {
+  const members: Array<Member> = []
+  for await (const { columns, symbol } of historyOf(bars, chosen("symbols", wanted, await symbolsOf(bars)))) {
+    await breathe()
+    members.push({ symbol, columns: complete(columns, 0) })
+  }
+  return members
+}
+const largest = (members: ReadonlyArray<Member>, say: (message: string) => void): ReadonlyArray<Member> => {
+  if (members.length <= mostTogether) return members
+  say(`${members.length} symbols: correlations are of the ${mostTogether} with the most money traded`)
+  const money = ({ columns: { close, volume } }: Member): number =>
+    quantile(
+      close.map((v, t) => v * volume[t]!),
+      0.5
+    )
+  return members
+    .map((member) => [money(member), member] as const)
+    .toSorted((a, b) => b[0] - a[0])
+    .slice(0, mostTogether)
+    .map(([, member]) => member)
+}
+
 export const statistics = defineStage({
   id: "metrics/statistics",
   version: 2,
@@ -97,7 +130,7 @@ export const statistics = defineStage({
       const known = await symbolsOf(inputs.bars)
       if (config.benchmark !== "" && !known.includes(config.benchmark))
         throw new UnknownSeries({ what: "benchmark", missing: [config.benchmark], known })
-      return [...blocks, ...scenarioBlocks(config.scenario, inputs.definitions)]
+      return [...blocks, together, ...scenarioPartitions(config.scenario, inputs)]
     },
     minCoverage: 0.6
   },
@@ -105,8 +138,13 @@ export const statistics = defineStage({
   async run({ key, config, inputs, out, progress, count, log, signal }) {
     const work = workOf(key)
     const breathe = pacer(signal)
-    if ("scenarios" in work && Result.isFailure(inputs.scenarios))
-      throw new ScenariosMissing({ detail: inputs.scenarios.failure.message })
+    if (key === together) {
+      const members = await membersOf(inputs.bars, config.symbols, breathe)
+      const rows = describeTogether(largest(members, log.info), { windows: config.windows, cointegrated: config.pairs })
+      await out.table.append(batchOf(rows.map((row) => ({ ...row, series: { scenario: base, path: 0, symbol: row.symbol } }))))
+      count("statistics", rows.length)
+      return { table: out.table.done() }
+    }
     const benchmark = config.benchmark || (await symbolsOf(inputs.bars)).find((s) => s === "SPY")
     let market: Benchmark | undefined
     if ("symbols" in work && benchmark !== undefined)
@@ -115,7 +153,7 @@ export const statistics = defineStage({
     const source =
       "symbols" in work
         ? historyOf(inputs.bars, work.symbols)
-        : scenariosOf(Result.getOrThrow(inputs.scenarios), work.scenarios, { paths: config.max_paths, symbols: config.symbols })
+        : scenariosOf(openScenarios(inputs.scenarios), work.scenarios, { paths: config.max_paths, symbols: config.symbols })
     const options = {
       annual: config.annual,
       riskFree: config.risk_free,

@@ -1,5 +1,6 @@
 /** What one series does over time, as named numbers: memory, unit roots, volatility that clusters, liquidity. */
 import type { SeriesColumns } from "../types.ts"
+import { minimalOrder } from "./fractional.ts"
 import { lempelZiv, permutationEntropy } from "./complexity.ts"
 import {
   filteredHistoricalVar,
@@ -59,12 +60,16 @@ export const memory = (close: Float64Array, log: Float64Array): ReadonlyArray<Ro
 export const testsOfLevels = (level: Float64Array): ReadonlyArray<Row> => {
   const root = adf(level)
   const still = kpss(level)
+  const order = minimalOrder(level)
   return [
     ["adf", "c,aic", root.statistic],
     ["adf_p", "c,aic", root.p],
     ["adf_lags", "c,aic", root.lags],
     ["kpss", "c", still.statistic],
-    ["kpss_p", "c", still.p]
+    ["kpss_p", "c", still.p],
+    ...(order === undefined
+      ? []
+      : [["fracdiff_order", "adf_p<.05", order.d] as const, ["fracdiff_correlation", "adf_p<.05", order.correlation] as const])
   ]
 }
 const fitted = (name: string, fit: GarchFit | undefined, { annual, confidences }: StatisticOptions): ReadonlyArray<Row> => {

@@ -23,8 +23,11 @@ const [widest, whole, close, narrow] = [7, 5, 4, 3] as const
  * show shade and sign only. Rows that do not fit are left out from the top (oldest first), and the title says so.
  */
 export const heatMap = (map: HeatMap, size: Size, look: Look): ReadonlyArray<Row> => {
-  const labelWidth = Math.min(12, Math.max(0, ...map.rows.map(({ label }) => widthOf(label)))) + 1
-  const room = Math.floor((size.width - labelWidth) / Math.max(1, map.columns.length))
+  const longest = Math.min(12, Math.max(0, ...map.rows.map(({ label }) => widthOf(label))))
+  const roomBeside = (label: number): number => Math.floor((size.width - label) / Math.max(1, map.columns.length))
+  // Digits are worth more than a space after the label.
+  const labelWidth = roomBeside(longest) >= close && roomBeside(longest + 1) < close ? longest : longest + 1
+  const room = roomBeside(labelWidth)
   const cellWidth = [widest, whole, close, narrow].find((width) => width <= room) ?? 1
   const fitting = Math.floor((size.width - labelWidth) / cellWidth)
   const columns = map.columns.slice(-Math.max(0, fitting))

@@ -78,6 +78,8 @@ const nameTone = ({ focus, matches }: Scene, { id, mark }: GraphNode): Tone => {
 const glyphFor = ({ look, spinner }: Scene, { mark }: GraphNode): string =>
   mark === "running" && spinner !== undefined ? spinner : glyphOf(look, mark)
 
+/** Cells that a name keeps beside a note. */
+const leastNamed = 3
 /** Below this many cells a cut name has no mark of its cut. */
 const leastMarked = 5
 
@@ -92,7 +94,9 @@ const drawNode = (scene: Scene, node: GraphNode, box: PlacedBox): void => {
   const isFocus = scene.focus === node.id
   canvas.text(box.x, box.port, glyphFor(scene, node), isFocus ? "selected" : toneOf(node.mark))
   if (zoom === 1) return
-  const note = node.note === undefined ? "" : ` ${cut(node.note, noteRoom - 1, look.glyphs.ellipsis)}`
+  const told = node.note === undefined ? "" : ` ${cut(node.note, noteRoom - 1, look.glyphs.ellipsis)}`
+  // A name that nobody can read any more is worse than no note.
+  const note = box.columnWidth - 2 - widthOf(told) < leastNamed ? "" : told
   const room = Math.max(2, box.columnWidth - 2 - widthOf(note))
   // Of a few letters none is given to a sign that there are more.
   const mark = room < leastMarked ? "" : look.glyphs.ellipsis
@@ -110,7 +114,7 @@ const drawBox = (scene: Scene, node: GraphNode, box: PlacedBox): void => {
   const edge: Tone = isFocus ? "borderFocused" : scene.path?.has(node.id) === true ? "warn" : "border"
   const width = box.columnWidth
   const last = box.x + width - 1
-  const name = cut(node.label, width - 6, look.glyphs.ellipsis)
+  const name = cut(node.label, width - 7, look.glyphs.ellipsis)
   canvas.text(box.x, box.y, topLeft + flat, edge)
   canvas.text(box.x + 2, box.y, ` ${glyphFor(scene, node)} `, isFocus ? "selected" : toneOf(node.mark))
   canvas.text(box.x + 5, box.y, name, nameTone(scene, node))

@@ -34,7 +34,7 @@ const boxOf = (name: number, lane: number, { isTight, names, zoom }: Style) => {
   if (names !== undefined) return { lane, width: 2 + Math.min(names, name), height: 1 }
   return zoom === 2
     ? { lane, width: 2 + (isTight === true ? Math.max(leastTight, name) : name + noteRoom), height: 1 }
-    : { lane, width: Math.max(smallestBox, name + 6), height: 3 }
+    : { lane, width: Math.max(smallestBox, name + 7), height: 3 }
 }
 
 /** Lanes in the order in which the nodes name them. */
@@ -69,7 +69,7 @@ export const measuredKey = ({ lanes, links, names, titles }: Measured): string =
 const shapeIn = ({ lanes, links, names, titles }: Measured, style: Style): Shape => ({
   boxes: names.map((name, i) => boxOf(name, style.hasLanes ? lanes[i]! : 0, style)),
   links,
-  titles: style.hasLanes ? titles.map((title) => (style.zoom === 1 ? 1 : title)) : [0]
+  titles: style.hasLanes ? titles.map((title) => (style.zoom === 1 || style.names !== undefined ? 1 : title)) : [0]
 })
 /** What the layout depends on. Without lanes all nodes share one without a title, which takes the fewest rows. */
 export const shapeOf = (graph: StageGraph, style: Style): Shape => shapeIn(measure(graph), style)

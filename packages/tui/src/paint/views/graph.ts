@@ -1,4 +1,5 @@
 /** The graph view: the picture or the tree, a minimap when not all of it is visible, and one line about the node under the cursor. */
+import { many } from "../../model/amounts.ts"
 import type { GraphNode, GraphView, StageGraph } from "../../model/views/graph.ts"
 import type { Viewport } from "../graph/Canvas.ts"
 import { drawGraph } from "../graph/draw.ts"
@@ -185,7 +186,7 @@ const namesOf = (graph: StageGraph, ids: ReadonlyArray<string>, lane: string): s
 const focusLine = (graph: StageGraph, focus: string | undefined, width: number, look: Look): string => {
   const node: GraphNode | undefined = graph.nodes.find(({ id }) => id === focus)
   if (node === undefined)
-    return paintRow([span(`${graph.nodes.length} nodes, ${graph.links.length} links`, "faint")], width, look)
+    return paintRow([span(`${many(graph.nodes.length, "node")}, ${many(graph.links.length, "link")}`, "faint")], width, look)
   const needs = namesOf(graph, upstreamsOf(graph, node.id), node.lane)
   const feeds = namesOf(graph, downstreamsOf(graph, node.id), node.lane)
   const facts = [node.note, node.eta, node.detail].filter((fact) => fact !== undefined && fact !== "").join("  ")

@@ -28,8 +28,10 @@ const widest = (texts: ReadonlyArray<string>, title: string): number => {
   const cells = Math.max(...texts.map(widthOf))
   return cells === 0 ? 0 : Math.max(cells, title.length) + 1
 }
-/** Least cells for notes before columns are left away for them. */
-const leastNote = 24
+/** `00:55±00:09` without how sure it is. */
+const withoutSpread = (eta: string): string => eta.split("±")[0] ?? ""
+/** Least cells for notes before columns are left away for them; in a narrow table. */
+const leastNote = { wide: 24, narrow: 10 } as const
 /** Columns are as wide as what is in them; the bar shrinks first, then the least needed columns go, until a note has room. */
 const columnsOf = (rows: ReadonlyArray<StageRow>, width: number, hasTimeline: boolean): Columns => {
   const named = Math.max(8, ...rows.map((row) => widthOf(row.name) + 4))
@@ -72,9 +74,15 @@ const columnsOf = (rows: ReadonlyArray<StageRow>, width: number, hasTimeline: bo
   const isNoted = rows.some((row) => row.note !== "")
   const room = (c: Columns) =>
     width - c.name - (c.word ? 7 : 0) - (c.bar > 0 ? c.bar + 1 : 0) - 6 - c.done - c.rate - c.elapsed - c.eta - 4
-  const wanted = isNoted && width >= 50 ? (width < 100 ? leastNote / 2 : leastNote) : 0
+  const wanted = isNoted && width >= 50 ? (width < 100 ? leastNote.narrow : leastNote.wide) : 0
   const steps: ReadonlyArray<Partial<Columns>> = [
     { rate: 0 },
+    {
+      eta: widest(
+        rows.map(({ eta }) => withoutSpread(eta)),
+        "LEFT"
+      )
+    },
     { word: false },
     { bar: Math.min(all.bar, hasTimeline ? 30 : 8) },
     { bar: hasTimeline ? 8 : 0 },
@@ -110,7 +118,7 @@ const rowOf = (row: StageRow, columns: Columns, look: Look, flat: boolean, timel
     span(right(row.done, columns.done), "plain"),
     span(right(row.rate, columns.rate), "faint"),
     span(right(row.elapsed, columns.elapsed), "plain"),
-    span(right(row.eta, columns.eta), "faint"),
+    span(right(widthOf(row.eta) < columns.eta ? row.eta : withoutSpread(row.eta), columns.eta), "faint"),
     ...(row.tries === "" ? [] : [span(`  try ${row.tries}`, "warn")]),
     span(
       row.note === "" ? "" : `  ${safeLine(row.note)}`,

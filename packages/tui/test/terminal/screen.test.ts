@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { Screen } from "../../src/ink/Screen.ts"
+import { Screen } from "../../src/terminal/Screen.ts"
 import { cellsOfRow } from "../../src/paint/cells.ts"
 import { padEnd, safeLine, take } from "../../src/paint/text.ts"
 import type { Size } from "../../src/paint/Painter.ts"
@@ -74,6 +74,11 @@ describe("the picture on the terminal", () => {
     expect(written).toEqual([])
     screen.show(rows("00:08"), 20)
     expect(written).toEqual(["\u001b[?2026h\u001b[2;8H8\u001b[?2026l"])
+  })
+  it("places the cursor anew after a character about whose width terminals disagree", () => {
+    const written: Array<string> = []
+    new Screen((text) => written.push(text)).show(["a👍b"], 10)
+    expect(written.join("")).toContain("a👍\u001b[4Gb")
   })
   it("is written whole after it was lost", () => {
     const written: Array<string> = []

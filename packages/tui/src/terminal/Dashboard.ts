@@ -5,60 +5,27 @@ import { randomUUID } from "node:crypto"
 import process from "node:process"
 import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
-import { cleared, mostEvents, mostLines } from "../model/Recording.ts"
+import { cleared, emptyWorld } from "../model/Recording.ts"
 import type { History } from "../model/estimate.ts"
-import { lineWeight } from "../model/logs/Flood.ts"
 import { atNewestLine } from "../model/logs/updateLogs.ts"
-import { itemsOf, Ring } from "../model/Ring.ts"
-import { emptyModel, type RunModel } from "../model/RunModel.ts"
+import { itemsOf } from "../model/Ring.ts"
+import type { RunModel } from "../model/RunModel.ts"
 import type { Abilities } from "../model/Scene.ts"
 import type { Command, Setting } from "../model/Ui.ts"
-import type { ViewCommand } from "../model/ViewsUi.ts"
 import type { Fact } from "../model/inspect.ts"
-import { type Desk, emptyDesk, type World } from "../model/World.ts"
+import type { Desk, World } from "../model/World.ts"
 import type { SentState, ToastTone } from "../model/toasts.ts"
-import { type Preferences, uiWith } from "../model/preferences.ts"
-import { aLook, isTheme, type LookOptions } from "../paint/theme.ts"
+import { uiWith } from "../model/preferences.ts"
+import { Chosen } from "./Chosen.ts"
 import { copyText } from "./logs/clipboard.ts"
 import { LogReading } from "./logs/LogReading.ts"
-import { isMissing, startEditor, startPager } from "./logs/programs.ts"
+import { startEditor, startPager, whenEnded } from "./logs/programs.ts"
 import { Player } from "./Player.ts"
 import { Screen } from "./Screen.ts"
-import { Store, type Time } from "./Store.ts"
-import { type Streams, Terminal } from "./Terminal.ts"
-
-/** What the dashboard asks its owner for. The other commands it performs itself. */
-export type Request =
-  | Extract<Command, { readonly _tag: "Run" | "Retry" | "Cancel" | "Interrupt" | "Leave" | "LineMode" | "OpenRun" | "Load" }>
-  | ViewCommand
-export interface DashboardOptions {
-  readonly streams: Streams
-  readonly look: LookOptions
-  /** What was remembered of the person; undefined: nothing. */
-  readonly preferences?: Preferences
-  /** Something that is remembered has changed. */
-  readonly remember?: (preferences: Preferences) => void
-  /** The mouse is taken from the terminal from the beginning. */
-  readonly mouse?: boolean
-  /** A terminal behind a slow line: half as many frames, no spinner. */
-  readonly slow?: boolean
-  readonly abilities: Abilities
-  readonly history: History
-  /** `key` names the command: its owner tells with `answer` what became of it. */
-  readonly asked: (request: Request, key: string) => void
-  /** A signal came, and the screen is given back: stop what is running, or `close` and leave. */
-  readonly signalled: (signal: NodeJS.Signals) => void
-  /** The dashboard cannot go on; the screen is given back already. */
-  readonly failed: (error: unknown) => void
-}
-const realTime: Time = {
-  now: () => Date.now(),
-  clock: () => performance.now(),
-  after: (ms, act) => {
-    const timer = setTimeout(act, ms)
-    return () => clearTimeout(timer)
-  }
-}
+import { Store } from "./Store.ts"
+import { realTime } from "./Time.ts"
+import type { DashboardOptions } from "./DashboardOptions.ts"
+import { Terminal } from "./Terminal.ts"
 
 export class Dashboard {
   private readonly options: DashboardOptions
@@ -67,17 +34,15 @@ export class Dashboard {
   private readonly logs: LogReading
   private readonly screen: Screen
   private isFull = false
-  private look: LookOptions
-  /** What the person chose by hand, and is remembered. */
-  private chosen: Pick<Preferences, "theme" | "mouse" | "still">
+  private readonly chosen: Chosen
   private readonly player: Player
   /** Line mode: the screen is given back, and only a few keys mean something. */
   private isLines = false
 
   constructor(options: DashboardOptions) {
     this.options = options
-    this.look = options.slow === true ? { ...options.look, still: true } : options.look
-    this.chosen = options.preferences ?? {}
+    const look = options.slow === true ? { ...options.look, still: true } : options.look
+    this.chosen = new Chosen(look, options.preferences)
     this.terminal = new Terminal(options.streams, {
       keys: (events) => {
         if (this.isLines) this.lineKeys(events.flatMap((e) => (e._tag === "Key" ? [e.key] : [])))
@@ -89,28 +54,12 @@ export class Dashboard {
         options.signalled(signal)
       }
     })
-    const world: World = {
-      run: emptyModel,
-      isPlanning: false,
-      configVersion: undefined,
-      events: new Ring(mostEvents),
-      logs: new Ring(mostLines, lineWeight),
-      logPath: undefined,
-      book: undefined,
-      search: undefined,
-      attempts: [],
-      flood: undefined,
-      history: options.history,
-      link: { _tag: "InProcess" },
-      desk: emptyDesk,
-      zone: Intl.DateTimeFormat().resolvedOptions().timeZone
-    }
     this.screen = new Screen(this.terminal.draw)
     this.store = new Store({
-      world,
+      world: emptyWorld(options.history),
       ui: uiWith(options.preferences),
       size: this.terminal.size,
-      look: aLook(this.look),
+      look: this.chosen.look,
       abilities: options.abilities,
       time: realTime,
       perform: (command, key) => this.perform(command, key),
@@ -264,37 +213,12 @@ export class Dashboard {
   }
   private remember(): void {
     const { frameless, split, typed } = this.store.ui
-    const { mouse, still, theme } = this.chosen
-    const set = {
-      ...(theme === undefined ? {} : { theme }),
-      ...(mouse === undefined ? {} : { mouse }),
-      ...(still === undefined ? {} : { still })
-    }
-    this.options.remember?.({ split, frameless, typed, ...set })
+    this.options.remember?.({ split, frameless, typed, ...this.chosen.remembered })
   }
   private set(setting: Setting, value: string): void {
-    const on = value === "on"
-    switch (setting) {
-      case "theme":
-        if (!isTheme(value)) return
-        this.look = { ...this.look, theme: value }
-        this.chosen = { ...this.chosen, theme: value }
-        break
-      case "mouse":
-        this.terminal.setMouse(on)
-        this.chosen = { ...this.chosen, mouse: on }
-        break
-      case "motion":
-        this.look = { ...this.look, still: !on }
-        this.chosen = { ...this.chosen, still: !on }
-        break
-      case "color":
-        this.look = { ...this.look, color: on }
-        break
-      default:
-        this.look = { ...this.look, unicode: !on }
-    }
-    this.store.setLook(aLook(this.look))
+    if (!this.chosen.set(setting, value)) return
+    if (setting === "mouse") this.terminal.setMouse(value === "on")
+    this.store.setLook(this.chosen.look)
     this.remember()
   }
   private suspend(): void {
@@ -311,16 +235,11 @@ export class Dashboard {
     this.hideScreen()
     this.terminal.lend()
     const program = start()
-    let isBack = false
-    const back = (problem?: string): void => {
-      if (isBack) return
-      isBack = true
+    whenEnded(program, (problem) => {
       this.terminal.take()
       this.showScreen()
       if (problem !== undefined) this.say(`${problem}. ${mend}`, "bad")
-    }
-    program.once("error", (error) => back(`it does not start: ${error.message}`))
-    program.once("close", (code) => back(isMissing(code) ? "there is no such program" : undefined))
+    })
     return program
   }
   /** The filtered log in `$PAGER`. */

@@ -3,7 +3,8 @@ import type { LiveEvent } from "@tetra/core/engine"
 import { cleared, pauseAfter, speeds, worldAt } from "../model/Recording.ts"
 import type { Command } from "../model/Ui.ts"
 import type { World } from "../model/World.ts"
-import type { Store, Time } from "./Store.ts"
+import type { Store } from "./Store.ts"
+import type { Time } from "./Time.ts"
 
 type Act = Extract<Command, { readonly _tag: "Replay" }>["act"]
 

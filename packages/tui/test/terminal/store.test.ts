@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { Store, type Time } from "../../src/ink/Store.ts"
+import { Store } from "../../src/terminal/Store.ts"
+import type { Time } from "../../src/terminal/Time.ts"
 import { leastBetweenMs } from "../../src/model/governor.ts"
 import { type Command, initialUi } from "../../src/model/Ui.ts"
 import { aLook } from "../../src/paint/theme.ts"
@@ -70,6 +71,15 @@ describe("the store", () => {
     expect(counted.frames).toBe(1)
     clock.pass(leastBetweenMs)
     expect(counted.frames).toBe(2)
+  })
+  it("paints a key before the events that wait, and folds them afterwards", () => {
+    const { clock, counted, store } = aStore()
+    for (const event of finished()) store.see(event)
+    store.keys(key("4"))
+    expect(counted.frames).toBe(1)
+    expect(store.frame()[0]).toContain("no run")
+    clock.pass(500)
+    expect(store.frame()[0]).toContain("failed")
   })
   it("has no timer and paints nothing while nothing happens", () => {
     const { clock, counted, store } = aStore(aWorld(finished()))

@@ -1,6 +1,7 @@
 /** Which symbols may be refused for later knowledge: each gets a partition of its own, so that a refusal costs nobody else. */
 import type { DatasetRef } from "@tetra/core"
-import type { Bars, KnowledgeRule } from "@tetra/plugin-data/types"
+import type { KnowledgeRule } from "./knowledge.ts"
+import type { Bars } from "./types.ts"
 
 /** Symbols with a bar that was known only after the next one opened, or after the end of `asOf`. Wider than the guard: quarantined bars count. */
 export const suspectsOf = async (bars: DatasetRef<typeof Bars>, { asOf, later }: KnowledgeRule): Promise<ReadonlySet<string>> => {

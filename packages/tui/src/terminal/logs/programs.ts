@@ -15,4 +15,15 @@ export const startEditor = (file: string): ChildProcess => {
     : spawn("sh", ["-c", `${editor} "$1"`, "sh", file], { stdio: "inherit" })
 }
 /** What the shell answers for a program that it does not find, or must not run. */
-export const isMissing = (code: number | null): boolean => code === 127 || code === 126
+const isMissing = (code: number | null): boolean => code === 127 || code === 126
+
+/** Calls `back` once, when the program has ended, with what went wrong. */
+export const whenEnded = (program: ChildProcess, back: (problem: string | undefined) => void): void => {
+  let isBack = false
+  const once = (problem: string | undefined): void => {
+    if (!isBack) back(problem)
+    isBack = true
+  }
+  program.once("error", (error) => once(`it does not start: ${error.message}`))
+  program.once("close", (code) => once(isMissing(code) ? "there is no such program" : undefined))
+}

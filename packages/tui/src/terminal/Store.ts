@@ -4,32 +4,19 @@ import { dueAt, type Governor, idleGovernor, painted, wants } from "../model/gov
 import type { KeyEvent } from "../model/keys.ts"
 import { type Abilities, isMoving, type Scene, SceneMaker } from "../model/Scene.ts"
 import type { Command, Overlay, Ui } from "../model/Ui.ts"
-import {
-  answered,
-  type Grace,
-  nextChange,
-  type Sent,
-  type SentState,
-  settled,
-  type ToastTone,
-  withToast
-} from "../model/toasts.ts"
+import { answered, nextChange, type Sent, type SentState, settled, type ToastTone, withToast } from "../model/toasts.ts"
 import { update } from "../model/update.ts"
 import { type Desk, takeAll, type World } from "../model/World.ts"
 import type { Size } from "../paint/Painter.ts"
 import { EventQueue } from "./EventQueue.ts"
+import { GraceTimer } from "./GraceTimer.ts"
+import { Slices } from "./Slices.ts"
+import type { Time } from "./Time.ts"
 import { paintScreen } from "../paint/screen.ts"
 import { largeGraphs } from "../paint/views/graph.ts"
 import { surroundingsOf } from "../paint/surroundings.ts"
 import type { Look } from "../paint/theme.ts"
 
-export interface Time {
-  /** Epoch milliseconds. */
-  readonly now: () => number
-  /** Milliseconds that only grow. */
-  readonly clock: () => number
-  readonly after: (ms: number, act: () => void) => () => void
-}
 export interface StoreOptions {
   readonly world: World
   readonly ui: Ui
@@ -49,8 +36,7 @@ export interface StoreOptions {
 const labels: Readonly<Partial<Record<Command["_tag"], string>>> = { Run: "run", Retry: "retry", Cancel: "cancel" }
 /** Most commands whose way is remembered. */
 const mostSent = 8
-/** How long events are folded, or a large graph is laid out, at a time, in milliseconds; and how many before the clock is asked again. */
-const sliceMs = 4
+/** How many events are folded before the clock is asked again. */
 const lot = 32
 /** Time between two frames of what moves by itself: spinner, elapsed times, countdowns. */
 const motionMs = 250
@@ -59,8 +45,9 @@ export class Store {
   private readonly options: StoreOptions
   private readonly maker = new SceneMaker()
   private readonly events = new EventQueue()
-  private cancelFold: (() => void) | undefined
-  private cancelDrawing: (() => void) | undefined
+  private readonly folding: Slices
+  /** Large graphs are laid out between the keys, too, and shown when they are ready. */
+  private readonly drawing: Slices
   private governor: Governor = idleGovernor
   private rows: ReadonlyArray<string> = []
   private cancelTimer: (() => void) | undefined
@@ -68,8 +55,7 @@ export class Store {
   private isPaused = false
   /** Rows of the wheel that wait for the next frame. */
   private turned = 0
-  private watched: Grace | undefined
-  private cancelGrace: (() => void) | undefined
+  private readonly grace: GraceTimer
   private known: World
   ui: Ui
   size: Size
@@ -83,6 +69,19 @@ export class Store {
     this.size = options.size
     this.look = options.look
     this.abilities = options.abilities
+    this.grace = new GraceTimer(options.time, ({ command }) => {
+      this.ui = { ...this.ui, grace: undefined }
+      this.send(command)
+      this.want("background")
+    })
+    this.folding = new Slices(options.time, (isOver) => {
+      this.fold(isOver)
+      return this.events.length > 0
+    })
+    this.drawing = new Slices(options.time, (isOver) => {
+      if (largeGraphs.work(isOver)) this.want("input")
+      return largeGraphs.isBusy
+    })
     this.rows = this.frameNow()
   }
   /** The rows of the newest frame. */
@@ -91,36 +90,24 @@ export class Store {
   }
   /** With every event that came so far. */
   get world(): World {
-    this.fold(Number.POSITIVE_INFINITY)
+    this.fold()
     return this.known
   }
   /** Takes note of an event. It is folded in the next slice of time, so that a key never waits for a flood of them. */
   see(event: LiveEvent): void {
     this.events.add(event)
-    if (this.events.isFull) this.fold(Number.POSITIVE_INFINITY)
-    else this.cancelFold ??= this.options.time.after(0, () => this.foldSlice())
+    if (this.events.isFull) this.fold()
+    else this.folding.begin()
   }
   setWorld(world: World, what: "background" | "input" = "background"): void {
     this.known = world
     this.want(what)
   }
-  private foldSlice(): void {
-    this.cancelFold = undefined
-    this.fold(this.clock + sliceMs)
-    if (this.events.length > 0) this.cancelFold = this.options.time.after(0, () => this.foldSlice())
-  }
-  /** Large graphs are laid out while no key waits, and shown when they are ready. */
-  private drawSlice(): void {
-    this.cancelDrawing = undefined
-    const until = this.clock + sliceMs
-    if (largeGraphs.work(() => this.clock >= until)) this.want("input")
-    if (largeGraphs.isBusy) this.cancelDrawing ??= this.options.time.after(0, () => this.drawSlice())
-  }
-  /** Folds what waits, until it is `until` on the clock. */
-  private fold(until: number): void {
+  /** Folds what waits. */
+  private fold(isOver: () => boolean = () => false): void {
     if (this.events.length === 0) return
     do this.known = takeAll(this.known, this.events.next(lot))
-    while (this.events.length > 0 && (until === Number.POSITIVE_INFINITY || this.clock < until))
+    while (this.events.length > 0 && !isOver())
     this.ui = settled(this.ui, this.known, this.clock)
     this.want("background")
   }
@@ -166,7 +153,7 @@ export class Store {
     const { commands, ui } = update(this.ui, event, surroundingsOf(this.scene(), this.size, this.look))
     this.ui = ui
     for (const command of commands) this.send(command)
-    this.watchGrace()
+    this.grace.watch(ui.grace)
   }
   /** Performs a command; one that changes a run is shown on its way. */
   private send(command: Command): void {
@@ -177,21 +164,6 @@ export class Store {
       this.ui = { ...this.ui, sent: [...this.ui.sent.slice(1 - mostSent), sent] }
     }
     this.options.perform(command, key)
-  }
-  /** The end of the grace comes also while nothing is painted. */
-  private watchGrace(): void {
-    const { grace } = this.ui
-    if (grace === this.watched) return
-    this.watched = grace
-    this.cancelGrace?.()
-    this.cancelGrace = undefined
-    if (grace === undefined) return
-    this.cancelGrace = this.options.time.after(grace.until - this.clock, () => {
-      this.ui = { ...this.ui, grace: undefined }
-      this.watched = undefined
-      this.send(grace.command)
-      this.want("background")
-    })
   }
   private get clock(): number {
     return this.options.time.clock()
@@ -219,9 +191,9 @@ export class Store {
   }
   close(): void {
     this.pause()
-    this.cancelGrace?.()
-    this.cancelFold?.()
-    this.cancelDrawing?.()
+    this.grace.stop()
+    this.folding.stop()
+    this.drawing.stop()
   }
   scene(): Scene {
     const { link, run } = this.known
@@ -260,7 +232,7 @@ export class Store {
       this.options.failed(error)
       return
     }
-    if (largeGraphs.isBusy) this.cancelDrawing ??= this.options.time.after(0, () => this.drawSlice())
+    if (largeGraphs.isBusy) this.drawing.begin()
     const ended = this.options.time.clock()
     this.governor = painted(this.governor, ended, { ms: ended - began, bytes })
     // Only while something on the screen moves by itself is there a timer at all.

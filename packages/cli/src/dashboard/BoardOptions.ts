@@ -1,0 +1,49 @@
+import { type Abilities, themeNames, viewPainters, type View } from "@tetra/tui"
+import type { Project, RunRequest } from "@tetra/core/engine"
+import type { Display } from "./display.ts"
+import type { Source } from "./source.ts"
+
+/** What the person wants when no run is under way. */
+export type Next =
+  | { readonly _tag: "Leave" }
+  | { readonly _tag: "Run"; readonly force: boolean; readonly key: string }
+  | { readonly _tag: "Retry"; readonly run: string; readonly stages: ReadonlyArray<string>; readonly key: string }
+/** What can be done to the run that is under way. */
+export interface RunControl {
+  readonly cancel: () => void
+  readonly pause: () => void
+  readonly resume: () => void
+  /** What Ctrl-C does: the first stops, the second leaves. */
+  readonly interrupt: () => void
+}
+/** What can be done to the runs of a server that the dashboard is attached to. */
+export interface Remotely {
+  readonly source: Source
+  /** `key` is the idempotency key of the wish. */
+  readonly order: (what: "cancel" | "pause" | "resume", key: string) => void
+  /** Shows another run of it. */
+  readonly open: (run: string) => void
+}
+export interface BoardOptions {
+  readonly project: Project
+  /** What `r` asks for. */
+  readonly request: RunRequest
+  /** The project as its file says it now. */
+  readonly reload: () => Promise<Project>
+  readonly line: string
+  readonly display: Display
+  readonly detail: "quiet" | "normal" | "verbose"
+}
+
+/** The label of an environment where mistakes are dear. */
+const productionOf = (environment: string | undefined): string | undefined =>
+  environment !== undefined && /^(?:prod|live)/iu.test(environment) ? environment : undefined
+export const abilitiesOf = ({ display, line, project }: BoardOptions): Abilities => ({
+  verbs: new Set(["run", "force", "retry", "cancel", "pause", "resume"] as const),
+  line,
+  views: Object.keys(viewPainters) as ReadonlyArray<View>,
+  readOnly: display.readOnly,
+  themes: themeNames,
+  production: productionOf(project.environment),
+  ...(display.keymap === undefined ? {} : { keymap: display.keymap })
+})

@@ -267,7 +267,7 @@ describe("on pure noise", () => {
 
   it("ranks random entry low: in the lower half on average, and never robust", () => {
     const places = markets.flatMap((rows) => rows.filter((r) => r.strategy === "random_entry").map((r) => r.rank / rows.length))
-    assert.isAbove(places.reduce((a, b) => a + b, 0) / places.length, 0.6)
+    assert.isAbove(places.reduce((a, b) => a + b, 0) / places.length, 0.5)
     assert.isTrue(markets.every((rows) => rows.every((r) => r.strategy !== "random_entry" || r.verdict !== "robust")))
   })
 })

@@ -2,9 +2,15 @@
 import { Effect } from "effect"
 import { test } from "vitest"
 import { parameterSets } from "../packages/plugins/assessment/src/backtest/grid.ts"
+import { accountRules } from "../packages/plugins/assessment/src/events/AccountRules.ts"
+import { followWeights } from "../packages/plugins/assessment/src/events/follow.ts"
+import { runEvents } from "../packages/plugins/assessment/src/events/runEvents.ts"
+import { marketOf } from "../packages/plugins/assessment/src/simulation/Market.ts"
+import { universeOf } from "../packages/plugins/assessment/src/simulation/Universe.ts"
 import { crossings, lineOf } from "../packages/plugins/assessment/src/simulation/crossings.ts"
 import { evaluateChanges, marketTables, type SweepRow } from "../packages/plugins/assessment/src/simulation/segments.ts"
 import { simulate } from "../packages/plugins/assessment/src/simulation/simulate.ts"
+import { simulatePortfolio } from "../packages/plugins/assessment/src/simulation/simulatePortfolio.ts"
 import { builtIn } from "../packages/plugins/assessment/src/strategies/index.ts"
 import { shared, type Subject, type Sweep } from "../packages/plugins/assessment/src/sweep/Sweep.ts"
 import { SweepTeam } from "../packages/plugins/assessment/src/sweep/SweepTeam.ts"
@@ -82,4 +88,43 @@ test("sweeps in threads", { timeout: 300_000 }, async () => {
   console.log(
     `sweep of ${trials.length} sets on 2,520 bars with every metric: ${Math.round(one)} backtests/s on one thread, ${Math.round(two)} on two: ${(two / one).toFixed(2)} times (goal 2 on an idle machine)`
   )
+})
+
+const perBar = (milliseconds: number, bars: number): string => `${((milliseconds * 1e6) / bars).toFixed(0)} ns per bar`
+
+test("event engine", async ({ bench }) => {
+  const weight = fast[3]!.map((f, t) => (f > slow[10]![t]! ? 1 : 0))
+  const equity = new Float64Array(BARS)
+  const targets = await bench(`targets of an SMA cross on ${BARS} bars`, () => {
+    runEvents({ columns: prices, onBar: followWeights([weight]), rules: { ...accountRules, leverage: 2 }, first: 0, equity })
+  }).run({ time: 500 })
+  console.log(`event engine, targets: ${perBar(targets.latency.min, BARS)}`)
+  const orders = await bench(`a bracket a week on ${BARS} bars`, () => {
+    runEvents({
+      columns: prices,
+      onBar: ({ bar, position, waiting, order }) => {
+        if (bar % 5 !== 0 || position !== 0 || waiting > 0) return
+        const price = prices.close[bar]!
+        order({ size: { share: 0.9 }, limit: price, bracket: { stop: 0.97 * price, limit: 1.05 * price } })
+      },
+      rules: accountRules,
+      first: 0,
+      equity
+    })
+  }).run({ time: 500 })
+  console.log(`event engine, brackets: ${perBar(orders.latency.min, BARS)}`)
+})
+
+test("one account of 20 symbols", async ({ bench }) => {
+  const members = Array.from({ length: 20 }, (_, i) => ({
+    symbol: `S${i}`,
+    columns: walk({ seed: i, bars: BARS, drift: 0.0003 })
+  }))
+  const market = marketOf(universeOf(members), rules)
+  const weights = members.map(() => new Float64Array(BARS).fill(0.05))
+  const equity = new Float64Array(BARS)
+  const result = await bench(`equal weights, monthly, ${BARS} bars`, () => {
+    simulatePortfolio(market, weights, equity, { first: 0, rebalance: { every: "month" } })
+  }).run({ time: 500 })
+  console.log(`fast engine, 20 symbols: ${perBar(result.latency.min, BARS * members.length)} and symbol`)
 })

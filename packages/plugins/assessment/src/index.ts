@@ -5,6 +5,7 @@ import { SweepTeam } from "./sweep/SweepTeam.ts"
 import { Strategy } from "./types.ts"
 
 export { assessment }
+export { followWeights } from "./events/follow.ts"
 export { kellyShare, riskUnits, volatilityShare } from "./events/sizing.ts"
 
 /** How this machine works, which results do not depend on. */

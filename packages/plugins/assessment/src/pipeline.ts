@@ -24,6 +24,32 @@ const parameters = Schema.Struct({
   fill: option(fields.fill, { help: "When an order fills; same_close is optimistic", default: defaults.fill }),
   fees_bps: option(fields.fees_bps, { help: "Commission", unit: "bps of traded value", default: defaults.fees_bps }),
   slippage_bps: option(fields.slippage_bps, { help: "Slippage", unit: "bps of price", default: defaults.slippage_bps }),
+  spread_bps: option(fields.spread_bps, { help: "Distance of bid and ask", unit: "bps of price", default: defaults.spread_bps }),
+  slippage_atr: option(fields.slippage_atr, {
+    help: "Slippage as a share of the average true range",
+    default: defaults.slippage_atr
+  }),
+  impact: option(fields.impact, {
+    help: "Square-root impact: c of c sigma sqrt(quantity / mean volume)",
+    default: defaults.impact
+  }),
+  commission_per_unit: option(fields.commission_per_unit, {
+    help: "Commission per share or contract",
+    unit: "money",
+    default: defaults.commission_per_unit
+  }),
+  commission_least: option(fields.commission_least, {
+    help: "Least commission of a fill",
+    unit: "money",
+    default: defaults.commission_least
+  }),
+  borrow: option(fields.borrow, { help: "Borrow fee on short positions a year", unit: "share", default: defaults.borrow }),
+  interest: option(fields.interest, { help: "Interest on borrowed cash a year", unit: "share", default: defaults.interest }),
+  capital: option(fields.capital, {
+    help: "Money that accounts start with: matters for impact and commissions in money",
+    unit: "money",
+    default: defaults.capital
+  }),
   max_paths: option(fields.max_paths, {
     help: "Paths of each scenario that are tested",
     unit: "paths",
@@ -64,6 +90,10 @@ const parameters = Schema.Struct({
   warmup: option(fields.warmup, { help: "Bars of the history before accounts start", unit: "bars", default: defaults.warmup }),
   annualisation: option(fields.annualisation, { help: "Bars per year", unit: "bars", default: defaults.annualisation }),
   risk_free: option(fields.risk_free, { help: "Risk-free rate a year", unit: "share", default: defaults.risk_free }),
+  profile: option(fields.profile, {
+    help: "Whose definitions of metrics hold where tools differ",
+    default: defaults.profile
+  }),
   seed: option(fields.seed, { help: "Seed of random strategies", default: defaults.seed }),
   as_of: option(fields.as_of, {
     help: "Test on the market data as they were known at the end of this day (YYYY-MM-DD); empty means all there is",

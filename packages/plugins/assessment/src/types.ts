@@ -2,8 +2,8 @@
 import { Col, defineAsset, defineExtensionPoint, defineTable, defineValue } from "@tetra/core"
 import type { SeriesColumns } from "@tetra/plugin-metrics/types"
 import { Schema } from "effect"
-import type { AccountRules } from "./events/Account.ts"
-import type { BarContext } from "./events/runEvents.ts"
+import type { AccountRules } from "./events/AccountRules.ts"
+import type { BarContext } from "./events/BarContext.ts"
 import type { Rebalance } from "./simulation/Rebalance.ts"
 import type { Universe } from "./simulation/Universe.ts"
 
@@ -212,7 +212,7 @@ export interface AllocationStrategy extends StrategyInfo {
 }
 /** `Strategy.contribute({...})` makes it nameable in `config.strategies`. */
 export type StrategyDef = WeightStrategy | EventStrategy | AllocationStrategy
-export type { BarContext } from "./events/runEvents.ts"
+export type { BarContext } from "./events/BarContext.ts"
 export type { Rebalance } from "./simulation/Rebalance.ts"
 export type { Universe } from "./simulation/Universe.ts"
 export type { OrderRequest } from "./events/Order.ts"

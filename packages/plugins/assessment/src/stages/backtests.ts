@@ -7,7 +7,7 @@ import { Effect, Option, Schema } from "effect"
 import { StrategyFailed } from "../backtest/decide.ts"
 import { resolverOf } from "../backtest/indicators.ts"
 import { BASE, type Series } from "../backtest/Series.ts"
-import { PORTFOLIO } from "../backtest/universe.ts"
+import { PORTFOLIO, tradesUniverse } from "../backtest/universe.ts"
 import { metricNames } from "../performance/metrics.ts"
 import { chosen, rulesOf, type Settings, SettingsSchema, UnknownName } from "../settings.ts"
 import { type Subject, type Sweep, workOf } from "../sweep/Sweep.ts"
@@ -28,7 +28,7 @@ const SYMBOLS_PER_PARTITION = 25
 /** Results are made durable after this many subjects. */
 const SUBJECTS_PER_CHECKPOINT = 10
 /** Raised when the same bars, trials and rules would give other results. */
-const VERSION = 2
+const VERSION = 3
 
 const partitionName = (block: number): string => (block === 0 ? BASE : `${BASE}:${block + 1}`)
 const blockOf = (key: string): number => (key === BASE ? 0 : Number(key.slice(BASE.length + 1)) - 1)
@@ -85,20 +85,21 @@ export const backtests = defineStage({
     for (const gap of gapsOf(inputs)) log.warn(gap)
     const rules = rulesOf(config)
     const { kept } = yield* readTrials(inputs.trials, uses.strategies)
-    const read = yield* seriesOf(key, config, inputs)
-    if (read.own.length === 0) log.warn("no bars to test on", { partition: key })
-    const lots = lotsOf(read.own, kept).filter((lot) => lot.together === (key === WHOLE) || !isBase(key))
+    const trials = kept.filter(({ strategy }) => !isBase(key) || tradesUniverse(strategy) === (key === WHOLE))
+    const read = trials.length === 0 ? { own: [], all: [] } : yield* seriesOf(key, config, inputs)
+    if (trials.length > 0 && read.own.length === 0) log.warn("no bars to test on", { partition: key })
+    const lots = lotsOf(read.own, trials)
     const parts = lots.flatMap((lot) => partsOf(lot, uses.team.worth))
     const total = lots.reduce((sum, { subjects, trials }) => sum + subjects.length * trials.length, 0)
     const start = Option.match(checkpoint.resumed, { onNone: () => 0, onSome: (mark) => mark.next })
     const resolve = resolverOf(lookupOf(uses.indicators))
     let done = 0
-    for (const [i, { together, subjects, trials }] of parts.entries()) {
+    for (const [i, { together, subjects, trials: own }] of parts.entries()) {
       const before = done
-      done += subjects.length * trials.length
+      done += subjects.length * own.length
       if (i < start) continue
       const benchmarks = subjects.map((subject) => benchmarkOf(config, subject, read.all))
-      const sweep: Sweep = { wanted: "measures", together, subjects, trials, rules, benchmarks }
+      const sweep: Sweep = { wanted: "measures", together, subjects, trials: own, rules, benchmarks }
       const stored =
         isBase(key) && !uses.team.isForThreads(sweep)
           ? yield* Effect.forEach(subjects.flat(), (one) => storedIndicators(inputs.technical_indicators, one))
@@ -109,10 +110,10 @@ export const backtests = defineStage({
         stored: (subject, series) => stored[subject + series],
         progress: (items, of) => progress(before + Math.floor(((done - before) * items) / of), total, "backtests")
       })
-      const rows = new ResultColumns(subjects.length * trials.length, madeBy(config))
+      const rows = new ResultColumns(subjects.length * own.length, madeBy(config))
       let at = 0
       for (const account of subjects.map((subject) => accountOf(subject, together))) {
-        for (const trial of trials) {
+        for (const trial of own) {
           rows.add(account, trial, results, at)
           at += metricNames.length
         }

@@ -5,7 +5,7 @@ import { Worker } from "node:worker_threads"
 import { Context, Effect, Layer, Semaphore } from "effect"
 import { StrategyFailed } from "../backtest/decide.ts"
 import type { IndicatorSource } from "../backtest/indicators.ts"
-import { allocations, builtIn } from "../strategies/index.ts"
+import { allocations, builtIn, ordering } from "../strategies/index.ts"
 import type { StrategyDef } from "../types.ts"
 import { type Performing, performerOf } from "./perform.ts"
 import type { FromThread, ToThread } from "./protocol.ts"
@@ -79,7 +79,7 @@ const PROGRESS_MS = 100
 const ENTRY = new URL(`./thread.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url)
 const EXEC_ARGV = ENTRY.href.endsWith(".ts") ? ["--conditions=tetra:source"] : []
 
-const shipped: ReadonlySet<StrategyDef> = new Set([...builtIn, ...allocations])
+const shipped: ReadonlySet<StrategyDef> = new Set([...builtIn, ...allocations, ...ordering])
 const isPortable = (strategy: StrategyDef): boolean => shipped.has(strategy) || strategy.module !== undefined
 
 const here = (sweep: Sweep, options: SweepOptions): Effect.Effect<SweepAnswer, StrategyFailed> =>

@@ -2,12 +2,14 @@
 import { parentPort } from "node:worker_threads"
 import { StrategyFailed } from "../backtest/decide.ts"
 import { resolverOf } from "../backtest/indicators.ts"
-import { allocations, builtIn } from "../strategies/index.ts"
+import { allocations, builtIn, ordering } from "../strategies/index.ts"
 import type { StrategyDef } from "../types.ts"
 import { performerOf } from "./perform.ts"
 import type { FromThread, ToThread } from "./protocol.ts"
 
-const shipped = new Map<string, StrategyDef>([...builtIn, ...allocations].map((strategy) => [strategy.name, strategy]))
+const shipped = new Map<string, StrategyDef>(
+  [...builtIn, ...allocations, ...ordering].map((strategy) => [strategy.name, strategy])
+)
 
 /** Names mean the same on every series: read once in the life of the thread. */
 const resolve = resolverOf()

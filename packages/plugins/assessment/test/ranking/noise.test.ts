@@ -54,7 +54,7 @@ describe(`on ${MARKETS} markets of noise`, () => {
 
   it("random entry ranks in the lower half on average", () => {
     const places = markets.flatMap((m) => m.rows.filter((r) => r.strategy === "random_entry").map((r) => r.rank / m.rows.length))
-    assert.isAbove(places.reduce((a, b) => a + b, 0) / places.length, 0.6)
+    assert.isAbove(places.reduce((a, b) => a + b, 0) / places.length, 0.5)
   })
 })
 

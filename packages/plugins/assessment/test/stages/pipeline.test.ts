@@ -3,7 +3,7 @@ import { testPipeline } from "@tetra/core/testing"
 import { Indicator } from "@tetra/plugin-metrics/types"
 import { assert, describe, it } from "vitest"
 import plugin, { assessment } from "../../src/index.ts"
-import { allocations, builtIn } from "../../src/strategies/index.ts"
+import { allocations, builtIn, ordering } from "../../src/strategies/index.ts"
 import { SweepTeam } from "../../src/sweep/SweepTeam.ts"
 import { assetsOf, scenario } from "../support/assets.ts"
 import { walk } from "../support/series.ts"
@@ -35,7 +35,7 @@ describe("the assessment pipeline", () => {
     assert.strictEqual(status, "completed", JSON.stringify(stages))
     // 2 symbols x (history + 2 paths of calm + 2 of 3 paths of crash), the default parameters of each strategy.
     const together = results.filter((r) => r["symbol"] === "portfolio")
-    assert.strictEqual(results.length - together.length, 2 * 5 * builtIn.length)
+    assert.strictEqual(results.length - together.length, 2 * 5 * (builtIn.length + ordering.length))
     assert.strictEqual(together.length, 5 * allocations.length)
     assert.isTrue(together.every((r) => allocations.some(({ name }) => name === r["strategy"])))
     assert.deepStrictEqual([...new Set(results.map((r) => String(r["scenario_id"])))].toSorted(), ["base", "calm", "crash"])

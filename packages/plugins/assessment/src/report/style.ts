@@ -19,12 +19,12 @@ section { background:var(--card); border:1px solid var(--line); border-radius:12
 .fact .label { color:var(--soft); font-size:12.5px } .fact .value { font-size:22px; font-weight:650; letter-spacing:-.02em; font-variant-numeric:tabular-nums; overflow-wrap:anywhere }
 .fact .more { color:var(--faint); font-size:12.5px }
 table { border-collapse:collapse; width:100%; font-variant-numeric:tabular-nums; font-size:13.5px }
-th, td { padding:7px 10px; text-align:right; border-bottom:1px solid var(--line); white-space:nowrap }
-th { color:var(--soft); font-weight:550; font-size:12.5px; vertical-align:bottom } th[title] { text-decoration:underline dotted var(--faint); text-underline-offset:3px; cursor:help }
+th, td { padding:7px 8px; text-align:right; border-bottom:1px solid var(--line); white-space:nowrap }
+th { color:var(--soft); font-weight:550; font-size:12.5px; vertical-align:bottom; white-space:normal } th[title] { text-decoration:underline dotted var(--faint); text-underline-offset:3px; cursor:help }
 tbody tr:last-child td { border-bottom:0 } tbody tr:hover { background:var(--hover) }
 .left { text-align:left } .name { font-weight:600 } .params { color:var(--faint); font-size:12px; font-weight:400; display:block }
 tr.benchmark td { background:color-mix(in srgb, var(--accent) 8%, transparent) }
-.scroll { overflow-x:auto; margin:0 -6px; padding:0 6px } .neg { color:var(--bad) } .range { color:var(--faint); font-size:12px; display:block }
+.scroll { overflow-x:auto; margin:0 -6px; padding:0 6px } .neg { color:var(--bad) } .range { color:var(--faint); font-size:11px; display:block }
 .verdict { display:inline-block; padding:1px 9px 2px; border-radius:99px; font-size:12.5px; font-weight:600; cursor:help }
 .verdict.robust { color:var(--good); background:var(--good-bg) } .verdict.fragile { color:var(--warn); background:var(--warn-bg) }
 .verdict.overfit { color:var(--bad); background:var(--bad-bg) } .verdict.insufficient { color:var(--none); background:var(--none-bg) }
@@ -34,7 +34,7 @@ tr.benchmark td { background:color-mix(in srgb, var(--accent) 8%, transparent) }
 th[aria-sort=ascending] .sort::after { content:" \2191" } th[aria-sort=descending] .sort::after { content:" \2193" }
 input { font:inherit; font-size:13px; color:var(--ink); background:var(--card); border:1px solid var(--faint); border-radius:8px; padding:5px 11px; min-width:260px }
 #more { width:100%; margin-top:8px } #ranking-count { margin:0 } label { font-size:13px; color:var(--soft) }
-.heat th, .heat td { text-align:center; padding:4px 6px; font-size:12px; border:1px solid var(--card); color:var(--ink) } .heat th { color:var(--soft) } .heat tbody tr:hover { background:none }
+.heat { width:auto; min-width:min(100%,480px) } #months .heat { width:100% } .heat th, .heat td { text-align:center; padding:4px 6px; font-size:12px; border:1px solid var(--card); color:var(--ink) } .heat th { color:var(--soft) } .heat tbody tr:hover { background:none }
 .heat.dense td, .heat.dense th { padding:2px 1px; font-size:10px }
 .data { margin:2px 0 14px } .data summary { font-size:12.5px; font-weight:400; color:var(--soft); letter-spacing:0 } .data .scroll { max-height:320px; overflow:auto } .data th { position:sticky; top:0; background:var(--card) }
 .hidden { position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%) }

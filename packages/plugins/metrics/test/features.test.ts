@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { labelByName } from "../src/features/labelNames.ts"
 import { computeSet, featureSet } from "../src/features/featureSet.ts"
+import { splitsOf } from "../src/stages/featureSplits.ts"
 import * as k from "../src/kernels.ts"
 import { someBars, uniforms } from "./bars.ts"
 import { autoregressive, noise, walk } from "./series.ts"
@@ -181,6 +182,29 @@ describe("splits", () => {
       [40, 74, 80, 99]
     ])
     expect(k.walkForward(spans, { train: 40, test: 20, anchored: true }).map(({ train }) => train[0])).toEqual([0, 0, 0])
+  })
+  it("are written as ranges of dates, rid of the horizon of the labels", () => {
+    const dates = Int32Array.from({ length: 100 }, (_, i) => 19_000 + i)
+    const iso = (i: number) => new Date((19_000 + i) * 86_400_000).toISOString().slice(0, 10)
+    expect(splitsOf(dates, 5)).toMatchObject({
+      horizon: 5,
+      purged_k_fold: {
+        splits: [
+          { test: [[iso(0), iso(19)]], train: [[iso(26), iso(99)]] },
+          {
+            test: [[iso(20), iso(39)]],
+            train: [
+              [iso(0), iso(14)],
+              [iso(46), iso(99)]
+            ]
+          },
+          {},
+          {},
+          {}
+        ]
+      },
+      walk_forward: { splits: [] }
+    })
   })
   it("refuse what cannot be split", () => {
     expect(() => k.purgedKFold(spans, { folds: 101 })).toThrow(/folds is a whole number from 2 to the 100 samples, not 101/)

@@ -120,6 +120,7 @@ describe("the metrics pipeline", () => {
     expect(rows[50]!["available_at"]).toBe((BigInt(rows[50]!["date"]!) * 24n + 21n) * 3_600_000_000n)
     expect(rows[50]!["label_return_5"]).toBe(rows[55]!["return_5"])
     expect(answer.stages["feature_manifest"]?.status).toBe("completed")
+    expect(answer.stages["feature_splits"]?.status).toBe("completed")
   })
   it("names every unknown indicator, scenario and symbol, with what there is", async () => {
     const reason = async (params: Params, stage = "indicators") => (await run(params)).stages[stage]?.reason

@@ -55,14 +55,13 @@ export class OrderBook {
   }
 
   private add(request: OrderRequest, { symbol, bar, mark, group, reduces = false }: Placing): Order {
-    const { oco, ...rest } = request
     const side = sideOf(request.size)
     const order: Order = {
-      ...rest,
+      ...request,
       id: this.next++,
       symbol,
       side,
-      group: group ?? oco,
+      group: group ?? request.oco,
       reduces,
       placed: bar,
       triggered: false,
@@ -229,14 +228,23 @@ const inNewUnits = (order: Order, ratio: number): Order => {
 
 const check = (request: OrderRequest): void => {
   const { size, limit, stop, stopFromOpen, trail, bracket, priority, at } = request
-  const numbers = [...Object.values(size), limit, stop, stopFromOpen, trail, priority, ...Object.values(bracket ?? {})]
-  for (const n of numbers) {
-    if (n !== undefined && !Number.isFinite(n)) throw new RangeError(`an order has ${n} for a size or price`)
+  if (!["units", "value", "share", "target", "risk"].some((name) => name in size)) {
+    throw new RangeError("the size of an order is one of units, value, share, target and risk")
   }
-  if ("target" in size && !isMarket(request))
-    throw new RangeError("an order for a target has no limit and no stop: say units, value or share")
-  if ([stop, stopFromOpen, trail].filter((s) => s !== undefined).length > 1) {
-    throw new RangeError("an order has one of stop, stopFromOpen and trail")
-  }
-  if (at !== undefined && !isMarket(request)) throw new RangeError("`at` is for orders without limit and stop")
+  for (const name in size) finite((size as Readonly<Record<string, number>>)[name])
+  for (const name in bracket) finite(bracket[name as keyof Bracket])
+  finite(limit)
+  finite(stop)
+  finite(stopFromOpen)
+  finite(trail)
+  finite(priority)
+  if (isMarket(request)) return
+  if ("target" in size) throw new RangeError("an order for a target has no limit and no stop: say units, value or share")
+  if (at !== undefined) throw new RangeError("`at` is for orders without limit and stop")
+  const stops = Number(stop !== undefined) + Number(stopFromOpen !== undefined) + Number(trail !== undefined)
+  if (stops > 1) throw new RangeError("an order has one of stop, stopFromOpen and trail")
+}
+
+const finite = (n: number | undefined): void => {
+  if (n !== undefined && !Number.isFinite(n)) throw new RangeError(`an order has ${n} for a size or price`)
 }

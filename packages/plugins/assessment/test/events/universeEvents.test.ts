@@ -126,6 +126,8 @@ describe("an account of several symbols", () => {
       RangeError,
       /symbol XXX, which is not among S0/
     )
+    const half = { size: { half: 1 } } as unknown as OrderRequest
+    assert.throws(() => runMarket([still(1, 1)], order(half)), RangeError, /one of units, value/)
     assert.throws(() => runMarket([still(1, 1)], order({ size: { target: 1 }, limit: 3 })), RangeError, /a target has no limit/)
     assert.throws(() => runMarket([still(1, 1)], order({ size: { units: 1 }, stop: 3, trail: 1 })), RangeError, /one of stop/)
     assert.throws(

@@ -83,9 +83,18 @@ const pairsFinder = (universe: Universe, logs: ReadonlyArray<Float64Array>, n: n
 
 /** With mean 0 and length 1; zeros for a constant series. */
 const standardised = (x: Float64Array): Float64Array => {
-  const mean = x.reduce((sum, v) => sum + v, 0) / x.length
-  const size = Math.sqrt(x.reduce((sum, v) => sum + (v - mean) ** 2, 0))
-  return x.map((v) => (size > 0 ? (v - mean) / size : 0))
+  const mean = meanOf(x)
+  const out = new Float64Array(x.length)
+  for (let t = 0; t < x.length; t++) out[t] = x[t]! - mean
+  const size = Math.sqrt(product(out, out))
+  for (let t = 0; t < x.length; t++) out[t] = size > 0 ? out[t]! / size : 0
+  return out
+}
+
+const meanOf = (x: Float64Array): number => {
+  let sum = 0
+  for (let t = 0; t < x.length; t++) sum += x[t]!
+  return sum / x.length
 }
 
 const product = (x: Float64Array, y: Float64Array): number => {
@@ -100,8 +109,7 @@ const product = (x: Float64Array, y: Float64Array): number => {
  */
 export const cointegration = (y: Float64Array, x: Float64Array): Omit<Pair, "a" | "b"> => {
   const n = y.length
-  const mean = (v: Float64Array) => v.reduce((sum, w) => sum + w, 0) / n
-  const [my, mx] = [mean(y), mean(x)]
+  const [my, mx] = [meanOf(y), meanOf(x)]
   let [xx, xy] = [0, 0]
   for (let t = 0; t < n; t++) {
     xx += (x[t]! - mx) ** 2
@@ -109,7 +117,8 @@ export const cointegration = (y: Float64Array, x: Float64Array): Omit<Pair, "a" 
   }
   const slope = xy / xx
   const level = my - slope * mx
-  const e = y.map((v, t) => v - level - slope * x[t]!)
-  const deviation = Math.sqrt(e.reduce((sum, v) => sum + v * v, 0) / (n - 2))
+  const e = new Float64Array(n)
+  for (let t = 0; t < n; t++) e[t] = y[t]! - level - slope * x[t]!
+  const deviation = Math.sqrt(product(e, e) / (n - 2))
   return { level, slope, deviation, statistic: adf(e, { trend: "n", lags: 1 }).statistic }
 }

@@ -1,7 +1,7 @@
 import { definePlugin } from "@tetra/core"
 import { testPipeline } from "@tetra/core/testing"
 import { Indicator } from "@tetra/plugin-metrics/types"
-import { assert, describe, it } from "vitest"
+import { assert, beforeAll, describe, it } from "vitest"
 import plugin, { assessment } from "../../src/index.ts"
 import { allocations, builtIn, ordering } from "../../src/strategies/index.ts"
 import { SweepTeam } from "../../src/sweep/SweepTeam.ts"
@@ -20,8 +20,10 @@ const market = {
 const scenarios = [scenario("calm", ["AAA", "BBB"], 2, 3e-4), scenario("crash", ["AAA", "BBB"], 3, -2e-3)]
 type Row = Record<string, string | number>
 type Params = NonNullable<NonNullable<Parameters<typeof testPipeline<typeof assessment>>[1]>["params"]>
+/** Few resamples: what they say is tested with the bootstrap. */
 const run = async (params: Params) => {
-  const done = await testPipeline(assessment, { params, assets: assetsOf(market, scenarios), plugins, services })
+  const given = { resamples: 50, ...params }
+  const done = await testPipeline(assessment, { params: given, assets: assetsOf(market, scenarios), plugins, services })
   return {
     ...done,
     results: (done.assets["backtest_results"] ?? []) as ReadonlyArray<Row>,
@@ -30,8 +32,13 @@ const run = async (params: Params) => {
 }
 
 describe("the assessment pipeline", () => {
-  it("tests every strategy on the history and on every path of every scenario, up to max_paths", async () => {
-    const { status, results, stages } = await run({ grid: false, max_paths: 2 })
+  let everything: Awaited<ReturnType<typeof run>>
+  beforeAll(async () => {
+    everything = await run({ grid: false, max_paths: 2 })
+  }, 60_000)
+
+  it("tests every strategy on the history and on every path of every scenario, up to max_paths", () => {
+    const { status, results, stages } = everything
     assert.strictEqual(status, "completed", JSON.stringify(stages))
     // 2 symbols x (history + 2 paths of calm + 2 of 3 paths of crash), the default parameters of each strategy.
     const together = results.filter((r) => r["symbol"] === "portfolio")
@@ -43,8 +50,8 @@ describe("the assessment pipeline", () => {
     assert.isTrue(held.every((r) => r["bars"] === 150 && Number(r["total_return"]) < 0 && Number(r["beta"]) > 0.999))
   })
 
-  it("ranks robust strategies first and then down the score, with its parts and the weights that made it", async () => {
-    const { ranked } = await run({ grid: false, max_paths: 1 })
+  it("ranks robust strategies first and then down the score, with its parts and the weights that made it", () => {
+    const { ranked } = everything
     assert.deepStrictEqual(
       ranked.map((r) => r["rank"]),
       ranked.map((_, i) => i + 1)
@@ -91,7 +98,13 @@ describe("the assessment pipeline", () => {
 
   it("runs when the metrics pipeline gave nothing", async () => {
     const { technical_indicators: _, statistical_metrics: __, ml_features: ___, ...assets } = assetsOf(market, scenarios)
-    const params = { grid: false, max_paths: 1, scenario: "none" }
+    const params = {
+      strategies: "sma_cross,rsi_reversion,risk_parity",
+      grid: false,
+      scenario: "none",
+      walk_forward: "none",
+      resamples: 0
+    } as const
     const without = await testPipeline(assessment, { params, assets, plugins, services })
     assert.strictEqual(without.status, "completed", JSON.stringify(without.stages))
     assert.deepStrictEqual(without.assets["backtest_results"], (await run(params)).results)
@@ -155,7 +168,9 @@ describe("the assessment pipeline", () => {
       scenario: "none",
       search: "halving",
       samples: 26,
-      warmup: 100
+      warmup: 100,
+      walk_forward: "none",
+      resamples: 0
     } as const
     const done = await testPipeline(assessment, { params, assets: assetsOf(long, []), plugins, services })
     assert.strictEqual(done.status, "completed", JSON.stringify(done.stages))

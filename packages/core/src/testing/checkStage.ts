@@ -18,15 +18,24 @@ export interface LookAhead<S extends AnyStage> {
 const moments = [0, 1, 5]
 const stopsWithinMs = 1_000
 
+/** How often a late stop is tried again: a busy machine is late by chance, a stage that does not stop is late every time. */
+const tries = 3
+
+/** Milliseconds from an interruption to the end of the attempt. */
+const stopping = async <S extends AnyStage>(stage: S, given: Try<S>, moment: number): Promise<number> => {
+  const controller = new AbortController()
+  const timer = setTimeout(() => controller.abort(), moment)
+  const start = performance.now()
+  await testStage(stage, { ...given, memory: new Memory(), signal: controller.signal })
+  clearTimeout(timer)
+  return performance.now() - start - moment
+}
 const interrupt = async <S extends AnyStage>(stage: S, given: Try<S>): Promise<Finding> => {
   let worst = 0
   for (const moment of moments) {
-    const controller = new AbortController()
-    const timer = setTimeout(() => controller.abort(), moment)
-    const start = performance.now()
-    await testStage(stage, { ...given, memory: new Memory(), signal: controller.signal })
-    clearTimeout(timer)
-    worst = Math.max(worst, performance.now() - start - moment)
+    let best = Infinity
+    for (let n = 0; n < tries && best >= stopsWithinMs; n++) best = Math.min(best, await stopping(stage, given, moment))
+    worst = Math.max(worst, best)
   }
   return { check: "interruptible", ok: worst < stopsWithinMs, detail: `${Math.round(worst)} ms at most` }
 }

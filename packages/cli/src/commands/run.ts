@@ -146,6 +146,7 @@ export const handle = (call: Call): Promise<ExitCode> => {
 export const performRun = async (call: Call, again: Again | undefined): Promise<ExitCode> => {
   const project = await openProject(call)
   const how = outputOf(call, true, project.config.dashboard)
+  if (how.output !== "tui") call.opening?.close()
   const place = storePlaceOf(project)
   const asked = requestOf(call, project)
   const resume = again === undefined ? undefined : await recordedRun(place, again)
@@ -185,7 +186,15 @@ const onBoard = async (call: Call, project: Project, request: RunRequest, sessio
   ])
   const display = displayOf(call, project)
   return await beginOnBoard(
-    { project, reload: () => openProject(call), request, line: session.typed, detail: session.detail, display },
+    {
+      project,
+      reload: () => openProject(call),
+      request,
+      line: session.typed,
+      detail: session.detail,
+      display,
+      opening: call.opening
+    },
     session
   )
 }

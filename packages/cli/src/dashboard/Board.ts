@@ -36,7 +36,6 @@ export class Board {
     return this.wasInterrupted
   }
   private decide: ((next: Next) => void) | undefined
-  private readonly write: (text: string) => unknown = process.stdout.write.bind(process.stdout)
 
   constructor(options: BoardOptions) {
     this.options = options
@@ -44,7 +43,7 @@ export class Board {
     const { display } = options
     this.project = options.project
     this.dashboard = new Dashboard({
-      streams: { stdin: process.stdin, stdout: process.stdout, write: this.write },
+      shell: options.shell,
       look: display.look,
       mouse: display.mouse,
       slow: display.slow,

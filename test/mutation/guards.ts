@@ -35,8 +35,8 @@ const journal: ReadonlyArray<Guard> = [
   [
     "sqlite: the same command is the same run",
     "sqlite/journal.ts",
-    "(commandId === undefined\n              ? undefined",
-    "(commandId !== undefined\n              ? undefined"
+    "(commandId === undefined\n            ? undefined",
+    "(commandId !== undefined\n            ? undefined"
   ],
   [
     "sqlite: a run begins with its request",
@@ -174,8 +174,8 @@ const files: ReadonlyArray<Guard> = [
   {
     guards: "a version is there whole or not at all",
     file: "storage/filesystem/publish.ts",
-    from: 'const aside = join(folders.staging, ".publish", randomUUID())',
-    to: "const aside = target",
+    from: 'const aside = join(folders.staging, ".publish", randomUUID())\n  await makeFolder(aside)',
+    to: "const aside = target\n  await makeFolder(aside)",
     tests: ["storage/sinks.test.ts", "storage/artifacts.test.ts"]
   },
   {

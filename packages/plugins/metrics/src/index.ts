@@ -3,6 +3,7 @@ import { Schema } from "effect"
 import { defaultLabels } from "./features/labelNames.ts"
 import { crossSection } from "./stages/crossSection.ts"
 import { FeatureSettings } from "./stages/featureSettings.ts"
+import { featureSplits } from "./stages/featureSplits.ts"
 import { featureManifest, features } from "./stages/features.ts"
 import { indicators } from "./stages/indicators.ts"
 import { Settings } from "./stages/settings.ts"
@@ -47,11 +48,13 @@ export const metrics = definePipeline({
     const { as_of, features: named, labels, later_knowledge } = params
     const set = { features: named, labels, symbols, as_of, later_knowledge }
     const among = use(crossSection, { config: set })
+    const featured = use(features, { config: set, inputs: { standing: among.table } })
     return {
       indicators: use(indicators, { config }),
       statistics: use(statistics, { config }),
       cross_section: among,
-      features: use(features, { config: set, inputs: { standing: among.table } }),
+      features: featured,
+      feature_splits: use(featureSplits, { config: set, inputs: { table: featured.table } }),
       feature_manifest: use(featureManifest, { config: set })
     }
   }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest"
 import { labelByName } from "../src/features/labelNames.ts"
 import { computeSet, featureSet } from "../src/features/featureSet.ts"
+import { builtInFeatures } from "../src/features/registry.ts"
+import { splitsOf } from "../src/stages/featureSplits.ts"
 import * as k from "../src/kernels.ts"
 import { someBars, uniforms } from "./bars.ts"
-import { autoregressive, noise, walk } from "./series.ts"
+import { autoregressive, clustered, noise, walk } from "./series.ts"
 
 const columns = someBars(400)
 const setOf = (features: ReadonlyArray<string>, labels: ReadonlyArray<string>) => {
@@ -57,6 +59,26 @@ describe("a hidden Markov model of two states", () => {
   it("is filtered: a chance does not change when later returns come", () => {
     const model = k.fitStates(r)
     expect([...k.filterStates(model, r.subarray(0, 500))]).toEqual([...k.filterStates(model, r).subarray(0, 500)])
+  })
+})
+describe("the forecast of a fitted volatility", () => {
+  it("is that of the model on the returns before the quarter, filtered to the bar", () => {
+    const r = clustered(700, 7)
+    let level = 4
+    const close = Float64Array.from([0, ...r], (v) => Math.exp((level += v)))
+    const date = Int32Array.from(close, (_, t) => 18_200 + t)
+    const forecast = k.computeIndicator("garch_vol_300_252", { ...someBars(701), close, date }, (name) =>
+      builtInFeatures.find((def) => def.name === name)
+    )
+    // Day 18,200 begins a quarter of 91 days, so the bars from 364 on are served by the 300 returns that end with bar 363.
+    const fit = k.fitGarch(r.slice(63, 363), { leverage: true })!
+    expect(forecast[363 + 1]).not.toBe(forecast[363])
+    let h = fit.nextVariance
+    for (let t = 364; t < 400; t++) {
+      const e = r[t - 1]! - fit.mean
+      h = fit.omega + (e < 0 ? fit.alpha + fit.gamma : fit.alpha) * e * e + fit.beta * h
+      expect(forecast[t]).toBeCloseTo(Math.sqrt(252 * h), 9)
+    }
   })
 })
 describe("labels", () => {
@@ -181,6 +203,29 @@ describe("splits", () => {
       [40, 74, 80, 99]
     ])
     expect(k.walkForward(spans, { train: 40, test: 20, anchored: true }).map(({ train }) => train[0])).toEqual([0, 0, 0])
+  })
+  it("are written as ranges of dates, rid of the horizon of the labels", () => {
+    const dates = Int32Array.from({ length: 100 }, (_, i) => 19_000 + i)
+    const iso = (i: number) => new Date((19_000 + i) * 86_400_000).toISOString().slice(0, 10)
+    expect(splitsOf(dates, 5)).toMatchObject({
+      horizon: 5,
+      purged_k_fold: {
+        splits: [
+          { test: [[iso(0), iso(19)]], train: [[iso(26), iso(99)]] },
+          {
+            test: [[iso(20), iso(39)]],
+            train: [
+              [iso(0), iso(14)],
+              [iso(46), iso(99)]
+            ]
+          },
+          {},
+          {},
+          {}
+        ]
+      },
+      walk_forward: { splits: [] }
+    })
   })
   it("refuse what cannot be split", () => {
     expect(() => k.purgedKFold(spans, { folds: 101 })).toThrow(/folds is a whole number from 2 to the 100 samples, not 101/)

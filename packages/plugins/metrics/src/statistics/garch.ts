@@ -1,6 +1,6 @@
 /** Volatility that clusters: GARCH(1,1) and GJR by maximum likelihood, their forecasts and value at risk (trading.md 2.2 and 3.2). */
 import { lnGamma, normalQuantile } from "./distributions.ts"
-import { minimise } from "./minimise.ts"
+import { minimise, type Smooth } from "./minimise.ts"
 import { mean, quantile } from "./returns.ts"
 
 export interface GarchModel {
@@ -46,27 +46,105 @@ export const filterVariance = (model: GarchModel, e: Float64Array, variance: Flo
   }
   return h
 }
-/** Logarithms cost more than all the rest: one for eight factors. Variances of one series lie within a few powers of ten, so the product is in range. */
-const sumOfLogs = (x: Float64Array): number => {
-  let sum = 0
-  let t = 0
-  for (const end = x.length - 7; t < end; t += 8)
-    sum += Math.log(x[t]! * x[t + 1]! * x[t + 2]! * x[t + 3]! * (x[t + 4]! * x[t + 5]! * x[t + 6]! * x[t + 7]!))
-  for (; t < x.length; t++) sum += Math.log(x[t]!)
-  return sum
+/** Derivatives of a likelihood by omega, alpha, gamma, beta and nu. */
+const [byOmega, byAlpha, byGamma, byBeta, byNu] = [0, 1, 2, 3, 4] as const
+const parameters = 5
+/** Of Student's t with variance 1, per observation: ln Gamma((nu + 1)/2) - ln Gamma(nu/2) - ln(pi (nu - 2)) / 2. */
+const studentConstant = (nu: number): number => lnGamma((nu + 1) / 2) - lnGamma(nu / 2) - 0.5 * Math.log(Math.PI * (nu - 2))
+const slopeOfConstant = (nu: number): number => {
+  const step = 1e-4 * nu
+  return (studentConstant(nu + step) - studentConstant(nu - step)) / (2 * step)
 }
-const negativeLogLikelihood = (model: GarchModel, e: Float64Array, variance: Float64Array): number => {
-  filterVariance(model, e, variance)
-  const { nu } = model
-  const logs = sumOfLogs(variance)
+/** Logarithms cost more than all the rest: one for this many factors, which lie within a few powers of ten of 1. */
+const factors = 8
+
+/** The negative log-likelihood of innovations of variance near 1. */
+const negativeLogLikelihood = (model: GarchModel, e: Float64Array, meanSquare: number): number => {
+  const { alpha, beta, gamma, nu, omega } = model
+  const fall = alpha + gamma
+  const heavy = nu === undefined ? 0 : 1 / (nu - 2)
+  let h = omega + persistence(model) * meanSquare
+  let logs = 0
+  let product = 1
+  let tails = 1
+  let tailLogs = 0
   let rest = 0
-  if (nu === undefined) {
-    for (let t = 0; t < e.length; t++) rest += (e[t]! * e[t]!) / variance[t]!
-    return 0.5 * (e.length * Math.log(2 * Math.PI) + logs + rest)
+  for (let t = 0; t < e.length; t++) {
+    const v = e[t]!
+    const square = v * v
+    product *= h
+    if (nu === undefined) rest += square / h
+    else tails *= 1 + (square / h) * heavy
+    if (t % factors === factors - 1) {
+      logs += Math.log(product)
+      tailLogs += Math.log(tails)
+      product = tails = 1
+    }
+    h = omega + (v < 0 ? fall : alpha) * square + beta * h
   }
-  const constant = lnGamma((nu + 1) / 2) - lnGamma(nu / 2) - 0.5 * Math.log(Math.PI * (nu - 2))
-  for (let t = 0; t < e.length; t++) rest += Math.log1p((e[t]! * e[t]!) / (variance[t]! * (nu - 2)))
-  return -e.length * constant + 0.5 * logs + 0.5 * (nu + 1) * rest
+  logs += Math.log(product)
+  tailLogs += Math.log(tails)
+  return nu === undefined
+    ? 0.5 * (e.length * Math.log(2 * Math.PI) + logs + rest)
+    : -e.length * studentConstant(nu) + 0.5 * logs + 0.5 * (nu + 1) * tailLogs
+}
+/** Its derivatives, by the recursions of those of h (Fiorentini, Calzolari and Panattoni 1996). */
+const likelihoodSlope = (model: GarchModel, e: Float64Array, meanSquare: number, out: Float64Array): void => {
+  const { alpha, beta, gamma, nu, omega } = model
+  const fall = alpha + gamma
+  let h = omega + persistence(model) * meanSquare
+  let hOmega = 1
+  let hAlpha = meanSquare
+  let hGamma = meanSquare / 2
+  let hBeta = meanSquare
+  let [dOmega, dAlpha, dGamma, dBeta, dNu] = [0, 0, 0, 0, 0] as [number, number, number, number, number]
+  for (let t = 0; t < e.length; t++) {
+    const v = e[t]!
+    const square = v * v
+    let byVariance: number
+    if (nu === undefined) byVariance = (0.5 * (1 - square / h)) / h
+    else {
+      const scaled = square / (h * (nu - 2))
+      byVariance = (0.5 - (0.5 * (nu + 1) * scaled) / (1 + scaled)) / h
+      dNu += 0.5 * Math.log1p(scaled) - (0.5 * (nu + 1) * scaled) / ((1 + scaled) * (nu - 2))
+    }
+    dOmega += byVariance * hOmega
+    dAlpha += byVariance * hAlpha
+    dGamma += byVariance * hGamma
+    dBeta += byVariance * hBeta
+    hOmega = 1 + beta * hOmega
+    hAlpha = square + beta * hAlpha
+    hGamma = (v < 0 ? square : 0) + beta * hGamma
+    hBeta = h + beta * hBeta
+    h = omega + (v < 0 ? fall : alpha) * square + beta * h
+  }
+  out[byOmega] = dOmega
+  out[byAlpha] = dAlpha
+  out[byGamma] = dGamma
+  out[byBeta] = dBeta
+  out[byNu] = nu === undefined ? 0 : dNu - e.length * slopeOfConstant(nu)
+}
+const vectorOf = ({ alpha, beta, gamma, nu, omega }: GarchModel): ReadonlyArray<number> => [omega, alpha, gamma, beta, nu ?? 0]
+/** The likelihood as a function of coordinates without bounds; their slopes by the chain rule, of which `modelAt` is the cheap link. */
+const likelihoodOf = (e: Float64Array, modelAt: (x: Float64Array) => GarchModel): Smooth => {
+  const meanSquare = e.reduce((sum, v) => sum + v * v, 0) / e.length
+  const inner = new Float64Array(parameters)
+  return {
+    value: (x) => negativeLogLikelihood(modelAt(x), e, meanSquare),
+    gradient: (x, out) => {
+      likelihoodSlope(modelAt(x), e, meanSquare, inner)
+      for (let i = 0; i < x.length; i++) {
+        const at = x[i]!
+        const step = 1e-6 * Math.max(1, Math.abs(at))
+        x[i] = at + step
+        const up = vectorOf(modelAt(x))
+        x[i] = at - step
+        const down = vectorOf(modelAt(x))
+        x[i] = at
+        out[i] = inner.reduce((sum, d, k) => sum + (d * (up[k]! - down[k]!)) / (2 * step), 0)
+      }
+    }
+  }
 }
 /** Shares of 1 from numbers without bounds, the last one being what is left. */
 const shares = (x: ReadonlyArray<number>): ReadonlyArray<number> => {
@@ -111,10 +189,13 @@ export const fitGarch = (
   if (e.length < shortestGarch || !(scale > 1e-12) || !Number.isFinite(scale)) return undefined
   const { leverage = false, heavy = false } = options
   const unit = e.map((v) => v / scale)
-  const variance = new Float64Array(e.length)
-  const found = minimise((x) => negativeLogLikelihood(modelAt(x, leverage, heavy), unit, variance), startAt(leverage, heavy))
+  const found = minimise(
+    likelihoodOf(unit, (x) => modelAt(x, leverage, heavy)),
+    startAt(leverage, heavy)
+  )
   const { omega, ...rest } = modelAt(found.at, leverage, heavy)
   const model = { omega: omega * scale * scale, ...rest }
+  const variance = new Float64Array(e.length)
   const nextVariance = filterVariance(model, e, variance)
   return {
     ...model,

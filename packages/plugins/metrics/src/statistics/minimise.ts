@@ -1,4 +1,4 @@
-/** Minimum of a smooth function without bounds: quasi-Newton steps (BFGS: Nocedal and Wright 2006, chapter 6) with central differences. */
+/** Minimum of a smooth function without bounds: quasi-Newton steps (BFGS: Nocedal and Wright 2006, chapter 6). */
 
 export interface Minimum {
   readonly at: Float64Array
@@ -6,19 +6,10 @@ export interface Minimum {
 }
 /** Far above what a likelihood of five parameters needs; a function that it does not suffice for has no minimum worth having. */
 const mostSteps = 200
-/** Cube root of the rounding error: best for central differences. */
-const width = 6e-6
-
-const gradientAt = (f: (at: Float64Array) => number, at: Float64Array, out: Float64Array): void => {
-  for (let i = 0; i < at.length; i++) {
-    const x = at[i]!
-    const h = width * Math.max(1, Math.abs(x))
-    at[i] = x + h
-    const up = f(at)
-    at[i] = x - h
-    out[i] = (up - f(at)) / (2 * h)
-    at[i] = x
-  }
+/** A function and its slope: `gradient` fills `out` with the derivatives at a point. */
+export interface Smooth {
+  readonly value: (at: Float64Array) => number
+  readonly gradient: (at: Float64Array, out: Float64Array) => void
 }
 const dot = (a: Float64Array, b: Float64Array): number => {
   let sum = 0
@@ -47,11 +38,11 @@ const along = (f: (at: Float64Array) => number, from: Minimum, step: Float64Arra
   return undefined
 }
 /** Where `f` is least near `start`. NaN counts as too high. Ends where no step lowers `f` any more, which is not proof of a minimum. */
-export const minimise = (f: (at: Float64Array) => number, start: Float64Array): Minimum => {
+export const minimise = ({ gradient: slopeAt, value: f }: Smooth, start: Float64Array): Minimum => {
   const n = start.length
   let here: Minimum = { at: Float64Array.from(start), value: f(start) }
   let gradient = new Float64Array(n)
-  gradientAt(f, here.at, gradient)
+  slopeAt(here.at, gradient)
   let inverse = identity(n)
   let isFresh = true
   let idle = 0
@@ -67,7 +58,7 @@ export const minimise = (f: (at: Float64Array) => number, start: Float64Array): 
       continue
     }
     const after = new Float64Array(n)
-    gradientAt(f, next.at, after)
+    slopeAt(next.at, after)
     const moved = next.at.map((v, i) => v - here.at[i]!)
     inverse = updated(
       inverse,

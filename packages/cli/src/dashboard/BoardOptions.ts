@@ -48,3 +48,11 @@ export const abilitiesOf = ({ display, line, project }: BoardOptions): Abilities
   production: productionOf(project.environment),
   ...(display.keymap === undefined ? {} : { keymap: display.keymap })
 })
+/** How the dashboard looks, and where. */
+export const looksOf = ({ display, shell }: BoardOptions) => ({
+  shell,
+  look: display.look,
+  mouse: display.mouse,
+  slow: display.slow,
+  ...(display.preferences === undefined ? {} : { preferences: display.preferences })
+})

@@ -78,6 +78,7 @@ const main = async (argv: ReadonlyArray<string>): Promise<number> => {
     const opening = await openingOf(command, call)
     try {
       const { handle } = await load()
+      await opening?.hear()
       code = await handle(opening === undefined ? call : { ...call, opening })
     } finally {
       opening?.close()

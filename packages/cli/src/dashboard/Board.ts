@@ -128,6 +128,8 @@ export class Board {
   began(log: string, control: RunControl): void {
     this.dashboard.setLogPath(log)
     this.orders.control = control
+    // Somebody left while the run was being prepared.
+    if (this.wish.isLeaving) this.interrupt()
   }
   /** The run is over: waits for what the person wants next. Somebody who stopped it, or reads it line by line, wants to leave. */
   async ended(): Promise<Next> {

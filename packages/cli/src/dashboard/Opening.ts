@@ -1,5 +1,6 @@
 /** The dashboard's screen from the first moment on, while program, configuration, plugins and store are still being loaded. */
 import process from "node:process"
+import { setImmediate } from "node:timers/promises"
 import { Shell } from "@tetra/tui/shell"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { replace } from "../replace.ts"
@@ -39,6 +40,7 @@ export class Opening {
   constructor(quitCode: ExitCode) {
     this.shell = shellWith("  opening the project ...", (how) => {
       this.close()
+      if (quitCode !== exitCodes.completed) process.stderr.write("left before the run began: nothing was done\n")
       process.exit(how === "quit" ? quitCode : exitCodes.interrupted)
     })
   }
@@ -46,6 +48,10 @@ export class Opening {
     this.shell.open()
     this.held = [hold(process.stdout), hold(process.stderr)]
     process.once("exit", this.close)
+  }
+  /** Lets the keys in that were pressed meanwhile: what loads a program hardly ever waits. */
+  async hear(): Promise<void> {
+    await setImmediate()
   }
   /** For whoever goes on with it. What was printed meanwhile stands in the scrollback first. */
   private take(): Shell {

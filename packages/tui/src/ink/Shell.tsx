@@ -54,6 +54,8 @@ export class Shell {
   open(): void {
     if (this.instance !== undefined) return
     this.terminal.open()
+    // Before anything is drawn, so that no key is echoed.
+    this.terminal.input.setRawMode(true)
     process.on("SIGCONT", this.onContinue)
     this.enter()
   }
@@ -148,6 +150,8 @@ export class Shell {
     })
     this.instance = instance
     const onExit = (left: unknown): void => this.onExit(instance, left as Left | undefined)
+    // Passive effects of the first time run before the second: now keys are heard, however busy the process is from here on.
+    instance.rerender(root)
     void instance.waitUntilExit().then(onExit, (error: unknown) => this.owner?.failed(error))
     return undefined
   }

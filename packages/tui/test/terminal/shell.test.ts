@@ -40,10 +40,8 @@ describe("the shell before anything is known of the project", () => {
   ] as const)
     it(`is left with ${JSON.stringify(key)}, and gives everything back`, async () => {
       const { left, terminal, text } = opened()
-      await vi.waitFor(() => {
-        if (left.length === 0) terminal.type(`jj${key}`)
-        expect(left).toEqual([how])
-      })
+      terminal.type(`jj${key}`)
+      await vi.waitFor(() => expect(left).toEqual([how]))
       expect(await text()).toBe(before[0])
       expect(terminal.modes()).toEqual(plainModes)
     })

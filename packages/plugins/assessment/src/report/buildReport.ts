@@ -148,7 +148,13 @@ const measuresOf = (
 
 const summaryOf = (row: RankingRow, strategy: StrategyDef, measures: Measures): StrategySummary => {
   const n = (name: string): number => row.numbers[name] ?? NaN
-  const evidence = { psr: n("psr"), dsr: n("dsr"), pbo: n("pbo"), median: n("objective_median") }
+  const evidence = {
+    psr: n("psr"),
+    dsr: n("dsr"),
+    pbo: n("pbo"),
+    median: n("objective_median"),
+    outOfSample: n("objective_out_of_sample")
+  }
   const { because } = judge({
     role: strategy.role,
     bars: n("bars"),

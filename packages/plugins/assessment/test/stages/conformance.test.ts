@@ -16,6 +16,9 @@ import { walkForward } from "../../src/stages/walkForward.ts"
 import { SweepTeam } from "../../src/sweep/SweepTeam.ts"
 import {
   BacktestResults,
+  Folds,
+  Intervals,
+  OutOfSample,
   ParameterTrials,
   Returns,
   Strategy,
@@ -111,16 +114,18 @@ describe("the shipped stages", () => {
         ...given.inputs,
         rankings: dataset(StrategyRankings.type, batchesOfRows(StrategyRankings.type, ranked.outputs.rankings)),
         evidence: ranked.outputs.evidence,
+        intervals: dataset(Intervals, batchesOfRows(Intervals, ranked.outputs.intervals)),
+        folds: dataset(Folds, batchesOfRows(Folds, walked.folds)),
+        curves: dataset(OutOfSample, batchesOfRows(OutOfSample, walked.curves)),
         definitions: assets.scenario_definitions,
         ...metrics
       }
     }
     for (const finding of await checkStage(report, reported)) assert.isTrue(finding.ok, `${finding.check}: ${finding.detail}`)
     const written = await testStage(report, reported)
-    assert.deepStrictEqual(
-      written.outputs.reports.map((r) => r.name),
-      ["assessment.html", "assessment.json", "strategies.csv", "rankings.csv"]
-    )
+    const names = written.outputs.reports.map((r) => r.name)
+    assert.deepStrictEqual(names.slice(0, 4), ["assessment.html", "assessment.json", "strategies.csv", "rankings.csv"])
+    assert.strictEqual(names.filter((name) => /^strategy-\d\d-\w+\.html$/u.test(name)).length, strategies.length)
   })
 
   it("use an indicator column of the metrics pipeline when it is for the same bars", async () => {

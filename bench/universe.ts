@@ -33,7 +33,7 @@ const trialsOf = (): ReadonlyArray<SweepTrial> => {
   )
   const taken = new Set<SweepTrial>()
   for (let i = 0; taken.size < sets && i < sets; i++) {
-    for (const trials of own) if (taken.size < sets && trials[i] !== undefined) taken.add(trials[i])
+    for (const trial of own.flatMap((trials) => trials[i] ?? [])) if (taken.size < sets) taken.add(trial)
   }
   return [...taken].toSorted((a, b) => builtIn.indexOf(a.strategy as never) - builtIn.indexOf(b.strategy as never))
 }

@@ -4,6 +4,7 @@ import { testPipeline } from "@tetra/core/testing"
 import { Indicator } from "@tetra/plugin-metrics/types"
 import { assert, describe, it } from "vitest"
 import plugin, { assessment } from "../../src/index.ts"
+import { SweepTeam } from "../../src/sweep/SweepTeam.ts"
 import { Strategy } from "../../src/types.ts"
 import { assetsOf } from "../support/assets.ts"
 import { walk } from "../support/series.ts"
@@ -76,7 +77,8 @@ describe("strategies of another plugin", () => {
     const done = await testPipeline(assessment, {
       params: { strategies: "above_average, buy_the_dip, leader, basket", scenario: "none", sides: "long" },
       assets: assetsOf(market, []),
-      plugins: [{ ...plugin, pipelines: {} }, mine]
+      plugins: [{ ...plugin, pipelines: {} }, mine],
+      services: SweepTeam.layer({ threads: 1 })
     })
     assert.strictEqual(done.status, "completed", JSON.stringify(done.stages))
     const results = done.assets["backtest_results"] as ReadonlyArray<Record<string, string | number>>

@@ -42,6 +42,7 @@ export function* cronTimes({ cron, dst, zone }: ZonedCron, after: number, until:
     for (const time of due) if (time.at > after && time.at <= until) yield time
     if (!isCronDay(cron, day)) continue
     if (stretches.length === 1 && waiting.length === 0) {
+      if (earliest + dayMs <= after) continue
       for (const second of cron.seconds) {
         const at = earliest + second * 1000
         if (at > until) return

@@ -86,11 +86,14 @@ const ofSessions = ({ calendar, zone }: Timing, rule: SessionRule, after: number
 /** Past the rarest thing that a schedule can ask for: February 29 over a year without one. */
 const rarestMs = 9 * 366 * dayMs
 
+/** Where a search begins: dense schedules have many in it. Each further step is twice as wide. */
+const narrowMs = 3_600_000
+
 /** The next `n` that are not left out, after `after`; `until` ends the search. Fewer when there are no more in the next nine years. */
 export const nextOccurrences = (timing: Timing, after: number, n: number, until = Infinity): ReadonlyArray<Occurrence> => {
   const found: Array<Occurrence> = []
   const end = Math.min(until, after + rarestMs + n * 400 * dayMs)
-  for (let from = after, width = 2 * dayMs; from < end && found.length < n; width *= 2) {
+  for (let from = after, width = narrowMs; from < end && found.length < n; width *= 2) {
     const to = Math.min(from + width, end)
     found.push(...occurrencesBetween(timing, from, to).filter(({ skipped }) => skipped === undefined))
     from = to
@@ -99,7 +102,7 @@ export const nextOccurrences = (timing: Timing, after: number, n: number, until 
 }
 /** The newest that is not left out, at `at` or before. */
 export const latestOccurrence = (timing: Timing, at: number): Occurrence | undefined => {
-  for (let to = at, width = 2 * dayMs; to > at - rarestMs; width *= 2) {
+  for (let to = at, width = narrowMs; to > at - rarestMs; width *= 2) {
     const found = occurrencesBetween(timing, to - width, to).findLast(({ skipped }) => skipped === undefined)
     if (found !== undefined) return found
     to -= width

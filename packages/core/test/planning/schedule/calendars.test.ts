@@ -23,7 +23,7 @@ const localsOf = (cron: string, from: string, to: string, options?: object, cale
       ? localText(timing(cron, options, calendars).zone.localOf(time))
       : `${skipped.outcome}: ${skipped.reason}`
   )
-const shared = process.env["TETRA_SHARED_DATA"]
+const shared = process.env["TETRA_SHARED_DATA"] ?? ""
 
 describe("the calendar of New York", () => {
   const xnys = builtInCalendar("XNYS")!
@@ -34,7 +34,7 @@ describe("the calendar of New York", () => {
     expect(xnys.closed(day("2012-10-29"), day("2012-10-20"))).toBeUndefined()
     expect(() => xnys.closed(day("1997-12-31"))).toThrow("it says nothing about 1997-12-31")
   })
-  it.skipIf(shared === undefined)("closes and shortens the days of the market's own record, 1998 to 2028", () => {
+  it.skipIf(shared === "")("closes and shortens the days of the market's own record, 1998 to 2028", () => {
     const record = JSON.parse(readFileSync(join(shared, "market/calendars/us_equity.json"), "utf8")) as {
       readonly holidays: ReadonlyArray<string>
       readonly earlyCloses: Readonly<Record<string, string>>
@@ -51,7 +51,7 @@ describe("the calendar of New York", () => {
     const known = Object.keys(record.earlyCloses)
       .filter((text) => !isWeekend(text))
       .sort()
-    expect(early.filter((text) => text >= known[0])).toEqual(known)
+    expect(early.filter((text) => text >= "1999")).toEqual(known)
   })
 })
 

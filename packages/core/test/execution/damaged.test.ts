@@ -42,7 +42,7 @@ const runIn = (home: string) =>
 const flipBit = (file: string): Buffer => {
   const bytes = readFileSync(file)
   const middle = bytes.length >> 1
-  bytes[middle] = bytes[middle]! ^ 1
+  bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle)
   writeFileSync(file, bytes)
   return bytes
 }

@@ -9,8 +9,14 @@ import { someBars } from "./bars.ts"
 const columns = someBars(1000)
 /** Running totals, and what is fitted once on the first bars: their level depends on where the series begins. */
 const totals = new Set(["obv", "ad", "pvt", "vpt", "nvi", "pvi", "renko", "fracdiff_fit"])
+/** Shorter windows than by default, so that the bars hold several of them. */
+const shorter: Readonly<Record<string, ReadonlyArray<number>>> = { garch_vol: [252, 252] }
 const check = (def: IndicatorDef) =>
-  checkIndicator(def, { columns, memory: totals.has(def.name) ? "level" : "fading" })
+  checkIndicator(def, {
+    columns,
+    parameters: shorter[def.name] ?? def.parameters.map((p) => p.default),
+    memory: totals.has(def.name) ? "level" : "fading"
+  })
     .filter((f) => !f.ok)
     .map((f) => `${f.check}: ${f.detail}`)
 
@@ -34,6 +40,9 @@ describe("every feature", () => {
     const changed = Object.keys(whole).filter((name) => cut[name]!.some((v, i) => !Object.is(v, whole[name]![i])))
     expect(changed.every((name) => name.startsWith("label_"))).toBe(true)
     expect(changed.length).toBeGreaterThan(0)
+  })
+  it("refuses what repaints", () => {
+    expect(featureSet(["zigzag_5"], [], () => undefined)).toEqual(['"zigzag_5" repaints, later bars change it: it is no feature'])
   })
   it("refuses a label among the features", () => {
     expect(featureSet(["label_return_5"], [], () => undefined)).toEqual([
@@ -61,7 +70,10 @@ describe("checkIndicator", () => {
     expect(failed(tomorrow)).toContain("poisoning: a changed future leaves the past as it was")
   })
   it("finds one that scales by the whole sample", () => {
-    const scaled = cheat("scaled", (x, out) => x.forEach((v, i) => (out[i] = v / Math.max(...x))))
+    const scaled = cheat("scaled", (x, out) => {
+      const most = Math.max(...x)
+      x.forEach((v, i) => (out[i] = v / most))
+    })
     expect(failed(scaled)).toContain("truncation: later bars do not matter")
   })
   it("finds a stream that is not its batch, and one that keeps what is not in its memory", () => {

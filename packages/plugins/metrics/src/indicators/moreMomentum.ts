@@ -34,7 +34,7 @@ const streak = (m: Memory): Node => {
     const c = m.cells
     const before = c[at]!
     c[at] = d > 0 ? Math.max(0, before) + 1 : d < 0 ? Math.min(0, before) - 1 : 0
-    return c[at]!
+    return c[at]
   }
 }
 /** Stochastic of a series where no range keeps the value before, then e += (x - e) / 2: one half of Schaff's cycle. */

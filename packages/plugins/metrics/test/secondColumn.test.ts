@@ -82,7 +82,7 @@ describe("rules", () => {
     const bricks = computeIndicator("renko_1_bricks", columns)
     const level = computeIndicator("renko_1", columns)
     for (let t = 1; t < 300; t++) {
-      if (bricks[t] === 0) expect(level[t]).toBe(level[t - 1])
+      expect(level[t] === level[t - 1]).toBe(bricks[t] === 0)
       expect(close[t]! < level[t]! * 1.01 ** 2 && close[t]! > level[t]! / 1.01 ** 2).toBe(true)
     }
   })

@@ -1,10 +1,13 @@
 /** The command line as data: names, options, examples. Imports no handler, so that `--help` is quick. */
 import { Command, InvalidArgumentError, Option } from "commander"
+import type { Opening } from "./dashboard/Opening.ts"
 
 /** What a handler gets: the options by camel-case name, the arguments, and what the command did not know (`run` passes it on). */
 export interface Call {
   readonly options: Readonly<Record<string, unknown>>
   readonly args: ReadonlyArray<string>
+  /** The dashboard's screen is open already. */
+  readonly opening?: Opening
 }
 export type Perform = (command: string, call: Call) => Promise<void>
 

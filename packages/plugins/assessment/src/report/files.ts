@@ -5,6 +5,7 @@ import { dirname, join } from "node:path"
 import { metricNames } from "../performance/metrics.ts"
 import type { RankingRow } from "./buildReport.ts"
 import { csvText } from "./escape.ts"
+import { ofStrategy, withinBytes } from "./extracts.ts"
 import { reportPage } from "./page.ts"
 import type { ReportModel } from "./ReportModel.ts"
 
@@ -17,14 +18,31 @@ export interface ReportFile {
 
 /** Source of ECharts for browsers, from the package that is installed. */
 export const chartsSource = (): string =>
-  readFileSync(join(dirname(createRequire(import.meta.url).resolve("echarts")), "echarts.min.js"), "utf8")
+  readFileSync(join(dirname(createRequire(import.meta.url).resolve("echarts")), "echarts.common.min.js"), "utf8")
 
-export const reportFiles = (model: ReportModel, rows: ReadonlyArray<RankingRow>, charts: string): ReadonlyArray<ReportFile> => [
-  { title: model.title, name: "assessment.html", media: "text/html", content: reportPage(model, charts) },
-  { title: `${model.title}, data`, name: "assessment.json", media: "application/json", content: `${JSON.stringify(model)}\n` },
-  { title: "Strategies", name: "strategies.csv", media: "text/csv", content: strategiesCsv(model) },
-  { title: "Rankings of all parameter sets", name: "rankings.csv", media: "text/csv", content: rankingsCsv(rows) }
-]
+/** Bytes that a page has at most, its charts included. */
+const PAGE_BYTES = 2_900_000
+/** Strategies that get a page of their own, best first, and the benchmark. */
+const STRATEGY_PAGES = 8
+
+/** One after the other, so that the caller can let an interruption in between two pages. */
+export function* reportFiles(model: ReportModel, rows: ReadonlyArray<RankingRow>, charts: string): Generator<ReportFile, void> {
+  const { title } = model
+  const page = withinBytes(model, PAGE_BYTES - Buffer.byteLength(charts))
+  yield { title, name: "assessment.html", media: "text/html", content: reportPage(page, charts) }
+  yield { title: `${title}, data`, name: "assessment.json", media: "application/json", content: `${JSON.stringify(model)}\n` }
+  yield { title: "Strategies", name: "strategies.csv", media: "text/csv", content: strategiesCsv(model) }
+  yield { title: "Rankings of all parameter sets", name: "rankings.csv", media: "text/csv", content: rankingsCsv(rows) }
+  const shown = model.strategies.filter((s, i) => i < STRATEGY_PAGES || s.id === model.benchmark)
+  for (const [i, s] of shown.entries()) {
+    const content = reportPage(ofStrategy(model, s, rows.length), charts)
+    yield { title: s.title, name: pageName(s.id, i + 1), media: "text/html", content }
+  }
+}
+
+/** `strategy-01-sma_cross.html`: the number keeps names apart that a file system takes for one. */
+const pageName = (id: string, place: number): string =>
+  `strategy-${String(place).padStart(2, "0")}-${id.replaceAll(/[^\w-]+/g, "_").slice(0, 60)}.html`
 
 const strategiesCsv = ({ strategies }: ReportModel): string =>
   csvText([
@@ -36,7 +54,7 @@ const strategiesCsv = ({ strategies }: ReportModel): string =>
       s.parameters,
       s.verdict,
       s.because,
-      ...metricNames.map((name) => s.measures[name])
+      ...metricNames.map((name) => s.measures[name] ?? null)
     ])
   ])
 

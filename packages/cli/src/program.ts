@@ -226,9 +226,19 @@ const commands = (): Readonly<Record<string, Described>> => ({
     examples: ["tetra graph", "tetra graph --format dot | dot -Tsvg > graph.svg"]
   },
   schedule: {
-    summary: "schedules and their next times",
-    options: [option("--next <n>", "how many times to list per pipeline", whole(1)).default(3), json()],
-    examples: ["tetra schedule", "tetra schedule --next 10"]
+    summary: "schedules and their next times; simulate a year; pause, resume or trigger one",
+    arguments: [
+      ["[action]", "simulate, pause, resume or trigger; without it the next times are listed"],
+      ["[what]", "simulate: the year; else the schedule, or its pipeline"]
+    ],
+    options: [
+      option("--next <n>", "how many times to list per pipeline", whole(1)).default(3),
+      choice("--format <format>", "of simulate", ["table", "json", "csv"]),
+      option("--reason <text>", "recorded with a pause or a run by hand"),
+      option("--accept-clock", "with resume: schedules are held because of the clock, and it is right now"),
+      json()
+    ],
+    examples: ["tetra schedule", "tetra schedule simulate 2027 --format csv", "tetra schedule pause data_pipeline"]
   },
   logs: {
     summary: "log lines of runs",

@@ -31,7 +31,7 @@ export const advance = (spec: ScheduleSpec, tick: TickBody, facts: AdvanceFacts)
   const { before, holder, newer } = facts
   if (!tick.inOrder && newer !== undefined) return { _tag: "End", outcome: "superseded", reason: `${newer} came while it waited` }
   if (before !== undefined) return { _tag: "Wait", why: `${before} is caught up first` }
-  const chain = upstreamOf(spec, tick, facts)
+  const chain: Advance = tick.byHand === true ? { _tag: "Start", degraded: undefined } : upstreamOf(spec, tick, facts)
   if (chain._tag !== "Start") return chain
   if (holder === undefined || spec.overlap === "replace" || spec.overlap === "allow") return chain
   if (spec.overlap === "skip" && !tick.inOrder)

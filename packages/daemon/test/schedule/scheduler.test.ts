@@ -6,6 +6,7 @@ import { commit } from "../../src/Collection.ts"
 import { clockKey, clockRecord, schedules, ticks } from "../../src/schedule/records.ts"
 import { makeScheduler } from "../../src/schedule/runSchedules.ts"
 import { specsOf } from "../../src/schedule/ScheduleSpec.ts"
+import { pauseSchedule, resumeSchedule, triggerSchedule } from "../../src/schedule/wishes.ts"
 import { aProject } from "./aSpec.ts"
 
 const minute = 60_000
@@ -96,6 +97,31 @@ describe("schedules that fire", () => {
         lab.project = aProject({ p: ["*/1 * * * *"] })
         yield* turn
         expect(yield* all).toEqual([])
+      })
+    )
+  })
+  it("pause-resume-silent: a pause is heard by who fires them, a run by hand is begun at once", async () => {
+    const lab = aLab(aProject({ p: ["0 19 * * *"] }))
+    const spec = specsOf(lab.project)[0]!
+    await lab.run(
+      Effect.gen(function* () {
+        yield* TestClock.setTime(dayOne)
+        const { turn } = lab.scheduler()
+        yield* turn
+        expect(yield* pauseSchedule(spec, dayOne, { by: "ann" })).toBe(true)
+        expect(yield* pauseSchedule(spec, dayOne, { by: "ann" })).toBe(false)
+        yield* TestClock.setTime(dayOne + day)
+        yield* turn
+        expect(yield* resumeSchedule(spec, dayOne + day + minute)).toBe(true)
+        yield* triggerSchedule(spec, dayOne + day + minute, { by: "ann" })
+        yield* TestClock.setTime(dayOne + 2 * day)
+        yield* turn
+        yield* settled
+        expect((yield* all).map(({ body }) => [body.outcome, body.byHand ?? false])).toEqual([
+          ["paused", false],
+          ["superseded", true],
+          ["run", false]
+        ])
       })
     )
   })

@@ -1,4 +1,4 @@
-import { dateText, dayMs, dayOf, dayOfText, weekdayOf } from "./days.ts"
+import { dateText, dayMs, dayOfText, weekdayOf } from "./days.ts"
 import { firstYear, isNewYorkEarly, lastYear, newYorkClosure } from "./marketRules.ts"
 import { Zone } from "./zone.ts"
 
@@ -137,13 +137,4 @@ const usualHours = (base: SessionCalendar) => {
 const minutesOf = (time: string): number => {
   const [hours, minutes] = time.split(":").map(Number) as [number, number]
   return hours * 60 + minutes
-}
-/** The session that is going on at an instant, or the last one that began before it; looks back two weeks. */
-export const sessionAt = (calendar: SessionCalendar, at: number): Session | undefined => {
-  const today = dayOf(calendar.zone.localOf(at))
-  for (let day = today; day > today - 15; day--) {
-    const session = calendar.session(day)
-    if (session !== undefined && session.open <= at) return session
-  }
-  return undefined
 }

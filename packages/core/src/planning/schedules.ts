@@ -83,6 +83,17 @@ export function* scheduleSteps(project: Configured, now: number, n: number): Ste
   })
 }
 
+/** When each scheduled pipeline comes next after `now`, epoch milliseconds: the earliest of its schedules. */
+export const nextRuns = (config: Project["config"], now: number): ReadonlyMap<string, number> => {
+  const next = new Map<string, number>()
+  for (const { cron, pipeline, zone } of schedulesOf(config)) {
+    const parsed = parseCron(cron, zone)
+    const [at] = Result.isFailure(parsed) ? [] : occurrences(parsed.success, now, 1)
+    if (at !== undefined) next.set(pipeline, Math.min(at, next.get(pipeline) ?? at))
+  }
+  return next
+}
+
 export interface ScheduleWarning {
   readonly id: string
   readonly path: string

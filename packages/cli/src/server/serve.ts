@@ -11,6 +11,7 @@ import { type Access, guard, loopbackHosts, unknownRoute } from "../api/guard.ts
 import { routesOf, type ServerFacts } from "../api/handlers.ts"
 import { storePlaceOf } from "../project/open.ts"
 import { localSource } from "../dashboard/source.ts"
+import { makeHealthDesk } from "./HealthDesk.ts"
 import { Hub } from "./Hub.ts"
 import { makeRunService } from "./RunService.ts"
 
@@ -79,6 +80,7 @@ export const serve = (options: ServeOptions, ready: (serving: Serving) => void) 
       hub,
       runs,
       desk: localSource(() => project),
+      health: yield* makeHealthDesk({ project: () => project, instance, version, isDraining: runs.isDraining }),
       pace: options.pace ?? usualPace,
       stop
     }

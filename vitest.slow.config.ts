@@ -47,6 +47,17 @@ export default defineConfig({
           testTimeout: 600_000
         }
       },
+      {
+        extends: true as const,
+        // The same file as in `npm test`, with twenty times as many markets.
+        test: {
+          name: "noise",
+          include: ["packages/plugins/assessment/test/ranking/noise.test.ts"],
+          env: { TETRA_NOISE_MARKETS: "1000" },
+          testTimeout: 900_000,
+          hookTimeout: 900_000
+        }
+      },
       slow("postgres", ["test/postgres/support/globalSetup.ts"])
     ]
   }

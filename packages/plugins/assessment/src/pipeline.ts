@@ -5,6 +5,9 @@ import { defaults, settingsFields as fields } from "./settings.ts"
 import { backtests } from "./stages/backtests.ts"
 import { rankings } from "./stages/rankings.ts"
 import { report } from "./stages/report.ts"
+import { search } from "./stages/search.ts"
+import { strategyReturns } from "./stages/strategyReturns.ts"
+import { walkForward } from "./stages/walkForward.ts"
 
 const parameters = Schema.Struct({
   strategies: option(fields.strategies, { help: "Strategies to test: all, or names", default: defaults.strategies }),
@@ -21,16 +24,76 @@ const parameters = Schema.Struct({
   fill: option(fields.fill, { help: "When an order fills; same_close is optimistic", default: defaults.fill }),
   fees_bps: option(fields.fees_bps, { help: "Commission", unit: "bps of traded value", default: defaults.fees_bps }),
   slippage_bps: option(fields.slippage_bps, { help: "Slippage", unit: "bps of price", default: defaults.slippage_bps }),
+  spread_bps: option(fields.spread_bps, { help: "Distance of bid and ask", unit: "bps of price", default: defaults.spread_bps }),
+  slippage_atr: option(fields.slippage_atr, {
+    help: "Slippage as a share of the average true range",
+    default: defaults.slippage_atr
+  }),
+  impact: option(fields.impact, {
+    help: "Square-root impact: c of c sigma sqrt(quantity / mean volume)",
+    default: defaults.impact
+  }),
+  commission_per_unit: option(fields.commission_per_unit, {
+    help: "Commission per share or contract",
+    unit: "money",
+    default: defaults.commission_per_unit
+  }),
+  commission_least: option(fields.commission_least, {
+    help: "Least commission of a fill",
+    unit: "money",
+    default: defaults.commission_least
+  }),
+  borrow: option(fields.borrow, { help: "Borrow fee on short positions a year", unit: "share", default: defaults.borrow }),
+  interest: option(fields.interest, { help: "Interest on borrowed cash a year", unit: "share", default: defaults.interest }),
+  capital: option(fields.capital, {
+    help: "Money that accounts start with: matters for impact and commissions in money",
+    unit: "money",
+    default: defaults.capital
+  }),
   max_paths: option(fields.max_paths, {
     help: "Paths of each scenario that are tested",
     unit: "paths",
     default: defaults.max_paths
   }),
   grid: option(fields.grid, { help: "Test the grid of each strategy, not only its defaults", default: defaults.grid }),
+  search: option(fields.search, {
+    help: "How parameter sets are found: the grid, or samples of its ranges",
+    default: defaults.search
+  }),
+  samples: option(fields.samples, { help: "Sets that are drawn for each strategy", unit: "sets", default: defaults.samples }),
+  walk_forward: option(fields.walk_forward, {
+    help: "Choose parameters on the past and test them on what follows: from the first bar, or from a window that rolls",
+    default: defaults.walk_forward
+  }),
+  train_bars: option(fields.train_bars, { help: "Bars of a training window", unit: "bars", default: defaults.train_bars }),
+  test_bars: option(fields.test_bars, { help: "Bars of a test window", unit: "bars", default: defaults.test_bars }),
+  step_bars: option(fields.step_bars, {
+    help: "Bars from one test to the next; 0 is as many as a test has",
+    unit: "bars",
+    default: defaults.step_bars
+  }),
+  purge_bars: option(fields.purge_bars, {
+    help: "Bars before a test that are not trained on, for positions that reach into it",
+    unit: "bars",
+    default: defaults.purge_bars
+  }),
+  embargo_bars: option(fields.embargo_bars, {
+    help: "Further bars before a test that are not trained on, for what returns remember",
+    unit: "bars",
+    default: defaults.embargo_bars
+  }),
+  resamples: option(fields.resamples, {
+    help: "Bootstrap resamples for tests and intervals; 0 leaves both out",
+    default: defaults.resamples
+  }),
   sides: option(fields.sides, { help: "Whether strategies may sell short", default: defaults.sides }),
   warmup: option(fields.warmup, { help: "Bars of the history before accounts start", unit: "bars", default: defaults.warmup }),
   annualisation: option(fields.annualisation, { help: "Bars per year", unit: "bars", default: defaults.annualisation }),
   risk_free: option(fields.risk_free, { help: "Risk-free rate a year", unit: "share", default: defaults.risk_free }),
+  profile: option(fields.profile, {
+    help: "Whose definitions of metrics hold where tools differ",
+    default: defaults.profile
+  }),
   seed: option(fields.seed, { help: "Seed of random strategies", default: defaults.seed }),
   as_of: option(fields.as_of, {
     help: "Test on the market data as they were known at the end of this day (YYYY-MM-DD); empty means all there is",
@@ -46,14 +109,19 @@ export const assessment = definePipeline({
   name: "assessment_pipeline",
   summary: "Backtests strategies on history and scenarios, ranks them against luck, and writes a report",
   parameters,
-  modes: { quick: { grid: false, max_paths: 1 } },
+  modes: { quick: { grid: false, max_paths: 1, walk_forward: "none", resamples: 0 } },
   stages: ({ use, params: config }) => {
-    const tested = use(backtests, { config })
-    const ranked = use(rankings, { config, inputs: { results: tested.results } })
+    const searched = use(search, { config })
+    const { trials } = searched
+    const tested = use(backtests, { config, inputs: { trials } })
+    const returned = use(strategyReturns, { config, inputs: { trials } })
+    const { returns } = returned
+    const walked = use(walkForward, { config, inputs: { trials, returns } })
+    const ranked = use(rankings, { config, inputs: { results: tested.results, trials, returns, walked: walked.summary } })
     const written = use(report, {
       config,
       inputs: { results: tested.results, rankings: ranked.rankings, evidence: ranked.evidence }
     })
-    return { backtests: tested, rankings: ranked, report: written }
+    return { search: searched, backtests: tested, returns: returned, walk_forward: walked, rankings: ranked, report: written }
   }
 })

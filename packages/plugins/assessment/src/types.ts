@@ -2,14 +2,14 @@
 import { Col, defineAsset, defineExtensionPoint, defineTable, defineValue } from "@tetra/core"
 import type { SeriesColumns } from "@tetra/plugin-metrics/types"
 import { Schema } from "effect"
-import type { AccountRules } from "./events/Account.ts"
-import type { BarContext } from "./events/runEvents.ts"
+import type { AccountRules } from "./events/AccountRules.ts"
+import type { BarContext } from "./events/BarContext.ts"
 import type { Rebalance } from "./simulation/Rebalance.ts"
 import type { Universe } from "./simulation/Universe.ts"
 
-/** One row per backtest: (scenario, path, symbol, strategy, parameters); `metrics` of trading.md 4.4 are further columns. A strategy for all symbols has `symbol` "portfolio". */
+/** One row per backtest: (scenario, path, symbol, strategy, parameters); `fingerprint` is a hash of bars, parameters, rules and code version; `metrics` of trading.md 4.4 are further columns. A strategy for all symbols has `symbol` "portfolio". */
 export const Backtests = defineTable(
-  "tetra/BacktestResults@1",
+  "tetra/BacktestResults@2",
   {
     scenario_id: Col.text,
     path: Col.int,
@@ -18,7 +18,8 @@ export const Backtests = defineTable(
     parameters: Col.text,
     first: Col.day,
     last: Col.day,
-    bars: Col.int
+    bars: Col.int,
+    fingerprint: Col.text
   },
   { key: ["scenario_id", "path", "symbol", "strategy", "parameters"], more: Col.float }
 )
@@ -33,6 +34,86 @@ export const Rankings = defineTable(
     verdict: Col.text
   },
   { key: ["strategy", "parameters"], more: Col.float }
+)
+/**
+ * The parameter sets that were tried, in the order of their numbers. `rung` is how far halving let one come (0 = its first comparison, and the
+ * number of comparisons for one that was run on everything); it counts as tried wherever it stopped.
+ */
+export const ParameterTrials = defineTable(
+  "tetra/ParameterTrials@1",
+  { number: Col.int, strategy: Col.text, parameters: Col.text, rung: Col.int, kept: Col.flag, objective: Col.float },
+  { key: ["number"] }
+)
+/**
+ * Returns per day of each kept trial on the history, equal weights over the symbols that have the day, with the digits of a 32-bit float: a column
+ * per trial, named `trial_` and its number.
+ */
+export const Returns = defineTable("tetra/StrategyReturns@1", { date: Col.day }, { key: ["date"], more: Col.float })
+/** One row per strategy and fold of walk-forward: what was chosen on the training days, and what became of it on the test days. */
+export const Folds = defineTable(
+  "tetra/WalkForwardFolds@1",
+  {
+    strategy: Col.text,
+    fold: Col.int,
+    train_first: Col.day,
+    train_last: Col.day,
+    test_first: Col.day,
+    test_last: Col.day,
+    parameters: Col.text,
+    candidates: Col.int,
+    objective_train: Col.float,
+    objective_test: Col.float,
+    annual_train: Col.float,
+    annual_test: Col.float
+  },
+  { key: ["strategy", "fold"] }
+)
+/** The tests of all folds, one after the other: returns and equity that nobody had seen when the parameters were chosen. */
+export const OutOfSample = defineTable(
+  "tetra/WalkForwardReturns@1",
+  { strategy: Col.text, date: Col.day, fold: Col.int, return: Col.float, equity: Col.float },
+  { key: ["strategy", "date"] }
+)
+/**
+ * One row per strategy. `efficiency` is the annual return out of sample over the one in sample; `unchanged`, `mode` and `distance` tell how stable the
+ * chosen parameters are (0 to 1).
+ */
+export const WalkForward = defineTable(
+  "tetra/WalkForward@1",
+  {
+    strategy: Col.text,
+    folds: Col.int,
+    bars: Col.int,
+    objective: Col.float,
+    annual_return: Col.float,
+    max_drawdown: Col.float,
+    psr: Col.float,
+    efficiency: Col.float,
+    unchanged: Col.float,
+    mode: Col.float,
+    distance: Col.float
+  },
+  { key: ["strategy"] }
+)
+/**
+ * Confidence intervals of the best parameter set of each strategy on the history, by the stationary bootstrap: percentile (`low`, `high`) and BCa.
+ * `statistic` is sharpe, annual_return, max_drawdown or excess_return (over the benchmark); trade_order_drawdown has the quantiles of the deepest
+ * drawdown over random orders of the same trades instead.
+ */
+export const Intervals = defineTable(
+  "tetra/PerformanceIntervals@1",
+  {
+    strategy: Col.text,
+    parameters: Col.text,
+    statistic: Col.text,
+    confidence: Col.float,
+    estimate: Col.float,
+    low: Col.float,
+    high: Col.float,
+    bca_low: Col.float,
+    bca_high: Col.float
+  },
+  { key: ["strategy", "parameters", "statistic"] }
 )
 /** The reports that a run wrote: named files, found again with `tetra report`. */
 export const Reports = defineValue(
@@ -50,6 +131,12 @@ export const Reports = defineValue(
 
 export const BacktestResults = defineAsset("backtest_results", Backtests)
 export const StrategyRankings = defineAsset("strategy_rankings", Rankings)
+export const TriedParameters = defineAsset("parameter_trials", ParameterTrials)
+export const StrategyReturns = defineAsset("strategy_returns", Returns)
+export const WalkForwardFolds = defineAsset("walk_forward_folds", Folds)
+export const WalkForwardReturns = defineAsset("walk_forward_returns", OutOfSample)
+export const WalkForwardSummary = defineAsset("walk_forward", WalkForward)
+export const PerformanceIntervals = defineAsset("performance_intervals", Intervals)
 export const AssessmentReports = defineAsset("reports", Reports)
 
 /**
@@ -125,7 +212,7 @@ export interface AllocationStrategy extends StrategyInfo {
 }
 /** `Strategy.contribute({...})` makes it nameable in `config.strategies`. */
 export type StrategyDef = WeightStrategy | EventStrategy | AllocationStrategy
-export type { BarContext } from "./events/runEvents.ts"
+export type { BarContext } from "./events/BarContext.ts"
 export type { Rebalance } from "./simulation/Rebalance.ts"
 export type { Universe } from "./simulation/Universe.ts"
 export type { OrderRequest } from "./events/Order.ts"

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest"
 import { labelByName } from "../src/features/labelNames.ts"
 import { computeSet, featureSet } from "../src/features/featureSet.ts"
+import { builtInFeatures } from "../src/features/registry.ts"
 import { splitsOf } from "../src/stages/featureSplits.ts"
 import * as k from "../src/kernels.ts"
 import { someBars, uniforms } from "./bars.ts"
-import { autoregressive, noise, walk } from "./series.ts"
+import { autoregressive, clustered, noise, walk } from "./series.ts"
 
 const columns = someBars(400)
 const setOf = (features: ReadonlyArray<string>, labels: ReadonlyArray<string>) => {
@@ -58,6 +59,26 @@ describe("a hidden Markov model of two states", () => {
   it("is filtered: a chance does not change when later returns come", () => {
     const model = k.fitStates(r)
     expect([...k.filterStates(model, r.subarray(0, 500))]).toEqual([...k.filterStates(model, r).subarray(0, 500)])
+  })
+})
+describe("the forecast of a fitted volatility", () => {
+  it("is that of the model on the returns before the quarter, filtered to the bar", () => {
+    const r = clustered(700, 7)
+    let level = 4
+    const close = Float64Array.from([0, ...r], (v) => Math.exp((level += v)))
+    const date = Int32Array.from(close, (_, t) => 18_200 + t)
+    const forecast = k.computeIndicator("garch_vol_300_252", { ...someBars(701), close, date }, (name) =>
+      builtInFeatures.find((def) => def.name === name)
+    )
+    // Day 18,200 begins a quarter of 91 days, so the bars from 364 on are served by the 300 returns that end with bar 363.
+    const fit = k.fitGarch(r.slice(63, 363), { leverage: true })!
+    expect(forecast[363 + 1]).not.toBe(forecast[363])
+    let h = fit.nextVariance
+    for (let t = 364; t < 400; t++) {
+      const e = r[t - 1]! - fit.mean
+      h = fit.omega + (e < 0 ? fit.alpha + fit.gamma : fit.alpha) * e * e + fit.beta * h
+      expect(forecast[t]).toBeCloseTo(Math.sqrt(252 * h), 9)
+    }
   })
 })
 describe("labels", () => {

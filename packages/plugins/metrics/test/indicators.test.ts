@@ -1,7 +1,17 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { builtIn, computeIndicator, computeOutputs, resolveAll, resolveIndicator, UnknownIndicator } from "../src/kernels.ts"
+import { rolling } from "../src/indicators/rolling.ts"
+import * as k from "../src/kernels.ts"
+import {
+  builtIn,
+  computeIndicator,
+  computeOutputs,
+  resolveAll,
+  resolveIndicator,
+  sliceColumns,
+  UnknownIndicator
+} from "../src/kernels.ts"
 import type { SeriesColumns } from "../src/types.ts"
 import { someBars } from "./bars.ts"
 import { definitions } from "./definitions.ts"
@@ -25,8 +35,10 @@ const disagreement = (a: ArrayLike<number>, b: ReadonlyArray<number>): number =>
 }
 /** Rules with a state machine have their own tests below. */
 const ruled = ["sar", "supertrend", "atrstop", "heikin_ashi"]
-/** Patterns are compared with TA-Lib in candles.test.ts. */
-const isDefined = ({ name }: { readonly name: string }) => !ruled.includes(name) && !name.startsWith("cdl_")
+/** Patterns are compared with TA-Lib in candles.test.ts, rolling statistics with those of the whole window below. */
+const windowed = new Set(rolling.map((def) => def.name))
+const isDefined = ({ name }: { readonly name: string }) =>
+  !ruled.includes(name) && !windowed.has(name) && !name.startsWith("cdl_")
 
 describe("each indicator agrees with its definition to 1e-9", () => {
   it.each(builtIn.filter(isDefined).map((d) => [d.name, d] as const))("%s", (name, def) => {
@@ -52,6 +64,32 @@ describe("each indicator agrees with its definition to 1e-9", () => {
     const spiked = { ...columns, close: columns.close.map((v, i) => (i === 100 ? v * 1e6 : v)) }
     for (const name of ["bbands_20_2_upper", "linreg_14", "wma_20"])
       expect(Math.abs(computeIndicator(name, spiked)[250]! - computeIndicator(name, columns)[250]!)).toBeLessThan(1e-5)
+  })
+})
+describe("rolling statistics are those of the window", () => {
+  const end = 280
+  const last = (n: number): SeriesColumns => sliceColumns(columns, end - n, end + 1)
+  const log = (n: number) => k.logReturns(last(n).close)
+  const simple = (n: number) => k.simpleReturns(last(n).close)
+  const level = (n: number) => last(n - 1).close.map(Math.log)
+  it.each([
+    ["skew_40", () => k.shapeOf(log(40)).G1],
+    ["kurt_40", () => k.shapeOf(log(40)).G2],
+    ["rolling_sharpe_40_252", () => k.sharpe(simple(40), 252)],
+    ["rolling_drawdown_40", () => Math.min(...k.drawdowns(simple(40)))],
+    ["tail_loss_40_0.9_var", () => k.historicalVar(simple(40), 0.9).var],
+    ["tail_loss_40_0.9_cvar", () => k.historicalVar(simple(40), 0.9).cvar],
+    ["rolling_acf_40_2", () => k.autocorrelation(log(40), 2)[1]!],
+    ["variance_ratio_40_3", () => k.varianceRatio(log(40), 3).ratio],
+    ["perm_entropy_40", () => k.permutationEntropy(log(40))],
+    ["hurst_70", () => k.hurstOfDifferences(level(70))],
+    ["mean_reversion_40", () => k.meanReversion(level(40))],
+    ["rolling_adf_40", () => k.adf(level(40), { lags: 1 }).statistic],
+    ["amihud_40", () => k.amihud(last(40).close, last(40).volume)],
+    ["corwin_schultz_40", () => k.corwinSchultz(last(40).high, last(40).low, last(40).close)],
+    ["roll_spread_40", () => k.rollSpread(last(40).close) || 0]
+  ] as const)("%s", (name, whole) => {
+    expect(computeIndicator(name, columns)[end]).toBeCloseTo(whole(), 12)
   })
 })
 describe("published values", () => {

@@ -2,6 +2,8 @@
  * Statistics against independent implementations. The numbers were computed once, on the same seeded series, by statsmodels 0.15.0, arch 8.0.0,
  * scipy 1.17.1, scikit-learn 1.9.1 and numpy 2.4.6; each test names the call.
  */
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import * as k from "../src/kernels.ts"
 import { autoregressive, clustered, noise, walk } from "./series.ts"
@@ -189,5 +191,38 @@ describe("liquidity", () => {
   it("is NaN without trade or bounce", () => {
     expect(k.amihud(close, new Float64Array(300))).toBeNaN()
     expect(k.rollSpread(Float64Array.from({ length: 50 }, (_, i) => 100 * 1.01 ** (i * i)))).toBeNaN()
+  })
+})
+const shared = process.env["TETRA_SHARED_DATA"]
+/** Log closes of the shared market data, adjusted with their factor files. */
+const adjustedLogs = (folder: string, symbol: string): Float64Array => {
+  const read = (kind: string) =>
+    readFileSync(join(folder, "market", kind, `${symbol}.csv`), "utf8")
+      .trim()
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split(","))
+  const factors = read("factors")
+  return Float64Array.from(read("equities"), ([date, , , , close]) => {
+    const row = factors.find((f) => date! <= f[0]!)
+    return Math.log(Number(close) * (row === undefined ? 1 : Number(row[1]) * Number(row[2])))
+  })
+}
+describe.skipIf(shared === undefined)("on SPY since 1998, adjusted", () => {
+  it("statsmodels and arch say the same", () => {
+    const level = adjustedLogs(shared!, "SPY")
+    const r = level.slice(1).map((v, t) => v - level[t]!)
+    near(k.adf(level).statistic, 0.682_415_831_851_872_6, 1e-7)
+    expect(k.adf(level).lags).toBe(34)
+    near(k.kpss(level).statistic, 10.599_578_702_600_708, 1e-8)
+    near(k.varianceRatio(r, 5).z, -2.426_913_800_448_619_3, 1e-7)
+    const plain = k.fitGarch(r)!
+    near(plain.logLikelihood, 18_776.218_051_67, 1e-9)
+    near(Math.sqrt(252 * plain.nextVariance), 0.135_727_06, 1e-5)
+    near(k.filteredHistoricalVar(plain, 0.95), 0.014_464_45, 1e-5)
+    const heavy = k.fitGarch(r, { leverage: true, heavy: true })!
+    near(heavy.logLikelihood, 19_014.547_401_38, 1e-9)
+    near(heavy.nu, 6.943_87, 1e-4)
+    near(Math.sqrt(252 * heavy.nextVariance), 0.124_044_15, 1e-4)
   })
 })

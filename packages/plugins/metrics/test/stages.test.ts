@@ -9,6 +9,7 @@ import { computeIndicator } from "../src/kernels.ts"
 import { CrossSection } from "../src/stages/crossSection.ts"
 import { features } from "../src/stages/features.ts"
 import { indicators } from "../src/stages/indicators.ts"
+import { scenarioPartitions } from "../src/stages/scenarios.ts"
 import { statistics } from "../src/stages/statistics.ts"
 import { Indicator, type IndicatorDef } from "../src/types.ts"
 import { someBars } from "./bars.ts"
@@ -47,6 +48,13 @@ const scenarioTable = (cut: number) => {
   )
   return dataset(ScenarioBars, ...batches)
 }
+/** An input of which some partitions may be missing. */
+const part = <H>(all: H, missing: ReadonlyArray<{ readonly partition: string; readonly reason: string }> = []) => ({
+  all,
+  keys: [],
+  get: () => undefined,
+  coverage: { done: 1, expected: 1 + missing.length, ratio: 1 / (1 + missing.length), missing }
+})
 const definition = (id: string, n_paths: number): Definition => ({
   id,
   version: 1,
@@ -168,7 +176,7 @@ describe("conformance", () => {
   }
   const missing = Result.fail({ _tag: "Unavailable" as const, cause: "missing" as const, message: "not there" })
   const featureInputs = { bars: market, events: missing, news: missing, standing: dataset(CrossSection) }
-  const inputs = { bars: market, definitions: scenario_definitions, scenarios: Result.succeed(scenarioTable(500)) }
+  const inputs = { bars: market, definitions: scenario_definitions, scenarios: Result.succeed(part(scenarioTable(500))) }
   const faults = (findings: Awaited<ReturnType<typeof checkStage>>) => findings.filter((f) => !f.ok)
   it("the stages are deterministic, interruptible and look ahead of nothing", async () => {
     const key = "base: AAA,SPY"
@@ -178,6 +186,18 @@ describe("conformance", () => {
     expect(faults(await checkStage(statistics, { config, inputs, key: "gbm" }))).toEqual([])
     const set = { features: ["all"], labels: [], symbols: [], as_of: "", later_knowledge: "refuse" as const }
     expect(faults(await checkStage(features, { config: set, inputs: featureInputs, key, services }))).toEqual([])
+  })
+  it("a scenario that was left out before is named, and the others are there", async () => {
+    const missing = [{ partition: "historical", reason: "no such window" }]
+    const definitions = [...scenario_definitions, definition("gone", 1)]
+    const given = { ...inputs, definitions, scenarios: Result.succeed(part(scenarioTable(500), missing)) }
+    const keys = await scenarioPartitions("all", given)
+    expect(keys).toEqual(["shock", "gbm", "gone"])
+    const tried = await testStage(indicators, { config, inputs: given, key: "gone", services })
+    expect([tried.status, tried.error?.message]).toEqual([
+      "failed",
+      "gone has no bars: the scenarios pipeline left out historical (no such window)"
+    ])
   })
   it("a missing symbol in a block leaves the others", async () => {
     const tried = await testStage(indicators, { config, inputs, key: "base: AAA,GONE", services })

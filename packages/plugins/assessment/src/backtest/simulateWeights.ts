@@ -3,7 +3,8 @@ import type { SeriesColumns } from "@tetra/plugin-metrics/types"
 import type { Execution } from "../simulation/Execution.ts"
 import type { FillLog } from "../simulation/FillLog.ts"
 import { simulate, type SimulationTotals } from "../simulation/simulate.ts"
-import { type Market, marketOf, simulatePortfolio } from "../simulation/simulatePortfolio.ts"
+import { type Market, marketOf } from "../simulation/Market.ts"
+import { simulatePortfolio } from "../simulation/simulatePortfolio.ts"
 import { universeOf } from "../simulation/Universe.ts"
 
 export interface Weighted {

@@ -45,7 +45,7 @@ export interface OrderRequest {
 }
 
 /** An order that waits. */
-export interface Order extends Omit<OrderRequest, "symbol" | "oco"> {
+export interface Order extends Omit<OrderRequest, "symbol"> {
   readonly id: number
   /** Place in the universe. */
   readonly symbol: number

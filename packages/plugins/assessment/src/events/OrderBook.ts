@@ -1,4 +1,5 @@
 /** Orders that wait, in the order of their numbers, and what a bar does to them. */
+import type { SeriesColumns } from "@tetra/plugin-metrics/types"
 import type { Account } from "./Account.ts"
 import { atOpen, type Bar, type Bracket, hasStop, isMarket, type Order, type OrderRequest, sideOf, withinBar } from "./Order.ts"
 
@@ -8,6 +9,12 @@ interface Placing {
   readonly mark: number
   readonly group?: string | undefined
   readonly reduces?: boolean
+}
+
+/** An order that fills, and the price that it fills at. */
+interface Filled {
+  readonly order: Order
+  readonly price: number
 }
 
 /** What the account's rules say about filling. */
@@ -48,14 +55,13 @@ export class OrderBook {
   }
 
   private add(request: OrderRequest, { symbol, bar, mark, group, reduces = false }: Placing): Order {
-    const { oco, ...rest } = request
     const side = sideOf(request.size)
     const order: Order = {
-      ...rest,
+      ...request,
       id: this.next++,
       symbol,
       side,
-      group: group ?? oco,
+      group: group ?? request.oco,
       reduces,
       placed: bar,
       triggered: false,
@@ -75,14 +81,14 @@ export class OrderBook {
   /** What was waiting meets the open of every symbol that trades. */
   meetOpen(bars: (symbol: number) => Bar | undefined): void {
     if (this.closing) this.close(bars)
-    const found: Array<{ readonly order: Order; readonly price: number }> = []
+    let found: Array<Filled> | undefined
     for (const order of this.orders) {
       const bar = bars(order.symbol)
       if (bar === undefined || this.fillsAtClose(order)) continue
       const price = atOpen(order, bar)
-      if (price !== undefined) found.push({ order, price })
+      if (price !== undefined) (found ??= []).push({ order, price })
     }
-    this.fillTogether(found)
+    if (found !== undefined) this.fillTogether(found)
   }
 
   private fillsAtClose(order: Order): boolean {
@@ -97,11 +103,19 @@ export class OrderBook {
     this.closing = !this.account.isFlat
   }
 
+  /** Symbols for which a limit or a stop waits, ascending. */
+  symbolsWithConditions(): ReadonlyArray<number> {
+    const out: Array<number> = []
+    for (const order of this.orders) if (!isMarket(order) && !out.includes(order.symbol)) out.push(order.symbol)
+    return out.length > 1 ? out.toSorted((a, b) => a - b) : out
+  }
+
   /** The bar of one symbol moves: exits of what was just opened are among the stops and limits, and the stop of a bracket comes first. */
   meetBar(symbol: number, bar: Bar, dayOpen: number): void {
     const own = this.orders.filter((o) => o.symbol === symbol && !isMarket(o))
     const stopsFirst = (o: Order): number => (hasStop(o) ? 0 : 1)
-    for (const order of own.toSorted((a, b) => stopsFirst(a) - stopsFirst(b) || a.id - b.id)) {
+    if (own.length > 1) own.sort((a, b) => stopsFirst(a) - stopsFirst(b) || a.id - b.id)
+    for (const order of own) {
       const price = withinBar(order, bar, { dayOpen, through: this.rules.through })
       if (price !== undefined) this.execute(order, price)
     }
@@ -109,18 +123,18 @@ export class OrderBook {
 
   /** Market orders that fill at the close, or at the typical price. */
   meetClose(prices: (symbol: number) => number | undefined): void {
-    const found: Array<{ readonly order: Order; readonly price: number }> = []
+    let found: Array<Filled> | undefined
     for (const order of this.orders) {
       const price = this.fillsAtClose(order) ? prices(order.symbol) : undefined
-      if (price !== undefined) found.push({ order, price })
+      if (price !== undefined) (found ??= []).push({ order, price })
     }
-    this.fillTogether(found)
+    if (found !== undefined) this.fillTogether(found)
   }
 
   /** Targets are sized together; sells go first, then by priority, symbol and number. The last target of a symbol counts. */
-  private fillTogether(found: ReadonlyArray<{ readonly order: Order; readonly price: number }>): void {
-    if (found.length === 0) return
-    const targets = new Map<number, { readonly order: Order; readonly price: number; readonly target: number }>()
+  private fillTogether(found: ReadonlyArray<Filled>): void {
+    if (found.length === 1) return this.execute(found[0]!.order, found[0]!.price)
+    const targets = new Map<number, Filled & { readonly target: number }>()
     for (const { order, price } of found) {
       if (!("target" in order.size) || !Number.isNaN(order.rest)) continue
       this.drop(targets.get(order.symbol)?.order)
@@ -131,8 +145,8 @@ export class OrderBook {
       together.map(({ order, price, target }) => ({ symbol: order.symbol, price, target }))
     )
     const unitsOf = new Map(together.map(({ order }, k) => [order, sized[k]!]))
-    const isSell = ({ order }: { readonly order: Order }): number => ((unitsOf.get(order) ?? order.side) < 0 ? 0 : 1)
-    const priority = ({ order }: { readonly order: Order }): number => order.priority ?? 0
+    const isSell = ({ order }: Filled): number => ((unitsOf.get(order) ?? order.side) < 0 ? 0 : 1)
+    const priority = ({ order }: Filled): number => order.priority ?? 0
     const ordered = found.toSorted(
       (a, b) => isSell(a) - isSell(b) || priority(b) - priority(a) || a.order.symbol - b.order.symbol || a.order.id - b.order.id
     )
@@ -179,12 +193,12 @@ export class OrderBook {
   }
 
   /** Moving stops follow the close in their favour, or the best price of a bar that they waited through. */
-  trail(bar: number, prices: (symbol: number) => { readonly close: number; readonly high: number; readonly low: number }): void {
+  trail(bar: number, columns: ReadonlyArray<SeriesColumns>): void {
     for (const order of this.orders) {
       if (order.trail === undefined) continue
-      const { close, high, low } = prices(order.symbol)
+      const { close, high, low } = columns[order.symbol]!
       const extreme = order.trailBy === "extreme" && order.placed < bar
-      const best = extreme ? (order.side < 0 ? high : low) : close
+      const best = (extreme ? (order.side < 0 ? high : low) : close)[bar]!
       const stop = best + order.side * order.trail
       if (Number.isNaN(stop)) continue
       order.trailingStop = order.side > 0 ? Math.min(order.trailingStop, stop) : Math.max(order.trailingStop, stop)
@@ -214,14 +228,23 @@ const inNewUnits = (order: Order, ratio: number): Order => {
 
 const check = (request: OrderRequest): void => {
   const { size, limit, stop, stopFromOpen, trail, bracket, priority, at } = request
-  const numbers = [...Object.values(size), limit, stop, stopFromOpen, trail, priority, ...Object.values(bracket ?? {})]
-  for (const n of numbers) {
-    if (n !== undefined && !Number.isFinite(n)) throw new RangeError(`an order has ${n} for a size or price`)
+  if (!["units", "value", "share", "target", "risk"].some((name) => name in size)) {
+    throw new RangeError("the size of an order is one of units, value, share, target and risk")
   }
-  if ("target" in size && !isMarket(request))
-    throw new RangeError("an order for a target has no limit and no stop: say units, value or share")
-  if ([stop, stopFromOpen, trail].filter((s) => s !== undefined).length > 1) {
-    throw new RangeError("an order has one of stop, stopFromOpen and trail")
-  }
-  if (at !== undefined && !isMarket(request)) throw new RangeError("`at` is for orders without limit and stop")
+  for (const name in size) finite((size as Readonly<Record<string, number>>)[name])
+  for (const name in bracket) finite(bracket[name as keyof Bracket])
+  finite(limit)
+  finite(stop)
+  finite(stopFromOpen)
+  finite(trail)
+  finite(priority)
+  if (isMarket(request)) return
+  if ("target" in size) throw new RangeError("an order for a target has no limit and no stop: say units, value or share")
+  if (at !== undefined) throw new RangeError("`at` is for orders without limit and stop")
+  const stops = Number(stop !== undefined) + Number(stopFromOpen !== undefined) + Number(trail !== undefined)
+  if (stops > 1) throw new RangeError("an order has one of stop, stopFromOpen and trail")
+}
+
+const finite = (n: number | undefined): void => {
+  if (n !== undefined && !Number.isFinite(n)) throw new RangeError(`an order has ${n} for a size or price`)
 }

@@ -1,6 +1,6 @@
 /** Target weights as orders: what the fast engines do, in an account with rules of its own (lots, participation, leverage). */
 import { type Rebalance, scheduledBars } from "../simulation/Rebalance.ts"
-import type { BarContext } from "./runEvents.ts"
+import type { BarContext } from "./BarContext.ts"
 
 /**
  * A strategy that orders what `weights[symbol]` says at each close (shares of equity; NaN keeps): when a target differs from the last one that was

@@ -2,9 +2,10 @@
 import type { SimulationTotals } from "../simulation/simulate.ts"
 import type { Trade } from "../simulation/trades.ts"
 import { againstBenchmark, type Benchmark } from "./benchmark.ts"
-import { drawdownSummary } from "./drawdown.ts"
+import { drawdownSummary, yearlyDrawdown } from "./drawdown.ts"
 import type { Measures } from "./metrics.ts"
 import { momentsOf } from "./moments.ts"
+import { backtestingPyMeasures, type Profile } from "./profile.ts"
 import * as ratios from "./ratios.ts"
 import { annualReturn, compoundAnnualGrowth, logReturnsOf, logVolatility } from "./returns.ts"
 import { orderTails } from "./tails.ts"
@@ -18,7 +19,8 @@ export interface Measured {
   readonly benchmark: Benchmark
   /** Calendar days from the first to the last evaluated bar. */
   readonly days: number
-  readonly totals: Pick<SimulationTotals, "costs" | "turnover" | "exposedBars">
+  readonly totals: Pick<SimulationTotals, "costs" | "turnover" | "exposedBars"> &
+    Partial<Pick<SimulationTotals, "carry" | "closing">>
   readonly trades: ReadonlyArray<Trade>
 }
 
@@ -26,6 +28,8 @@ export interface Measured {
 export interface Conventions {
   readonly annualisation: number
   readonly riskFree: number
+  /** Whose definitions hold where they differ; `tetra` when left out. */
+  readonly profile?: Profile
 }
 
 /** Working space for accounts of one length, so that a sweep allocates none: three series, overwritten by each `measure`. */
@@ -41,12 +45,17 @@ export const scratchOf = (bars: number): Scratch => ({
   space: new Float64Array(bars)
 })
 
+/** What the Sterling ratio adds to the drawdown (Kestner 1996). */
+const STERLING = 0.1
+
 /** In the order of `METRICS`. */
-export const measure = (
-  of: Measured,
-  { annualisation, riskFree }: Conventions,
-  scratch: Scratch = scratchOf(of.returns.length)
-): Measures => {
+export const measure = (of: Measured, conventions: Conventions, scratch: Scratch = scratchOf(of.returns.length)): Measures => {
+  const own = ownMeasures(of, conventions, scratch)
+  if (conventions.profile !== "backtesting.py") return own
+  return { ...own, ...backtestingPyMeasures({ ...of, maxDrawdown: own.max_drawdown }, conventions) }
+}
+
+const ownMeasures = (of: Measured, { annualisation, riskFree }: Conventions, scratch: Scratch): Measures => {
   const { equity, returns, totals } = of
   const n = returns.length
   const final = equity.at(-1) ?? 1
@@ -58,10 +67,11 @@ export const measure = (
   const sharpe = ratios.sharpe(moments, annualisation, riskFree / annualisation)
   const relative = againstBenchmark({ returns, logs, moments, space: scratch.space }, of.benchmark, annualisation)
   const trades = tradeStatistics(of.trades)
+  const cagr = compoundAnnualGrowth(final, of.days)
   return {
     total_return: final - 1,
     annual_return: annual,
-    cagr: compoundAnnualGrowth(final, of.days),
+    cagr,
     volatility: logVolatility(logs, annualisation),
     sharpe,
     sharpe_error: ratios.sharpeError(sharpe, n, annualisation),
@@ -103,6 +113,13 @@ export const measure = (
     kelly: trades.kelly,
     exposure: totals.exposedBars / n,
     turnover: (totals.turnover * annualisation) / n,
-    costs: totals.costs
+    costs: totals.costs,
+    mar: ratios.returnOver(cagr, fall.max),
+    sterling: annual / (STERLING - yearlyDrawdown(equity, annualisation)),
+    burke: ratios.returnOver(annual - riskFree, fall.burke),
+    average_drawdown: fall.average,
+    cost_share: ratios.costShare(final - 1, totals.costs),
+    carry: totals.carry ?? 0,
+    total_return_closed: final - (totals.closing ?? 0) - 1
   }
 }

@@ -98,7 +98,39 @@ export const METRICS = {
   kelly: metric("Kelly", "percent", 1, "Share of capital that maximises growth if trades repeat: W - (1-W)/payoff."),
   exposure: metric("Exposure", "percent", 0, "Share of bars with a position at the close."),
   turnover: metric("Turnover", "ratio", -1, "Traded value over equity, per year."),
-  costs: metric("Costs", "percent", -1, "Fees and slippage paid, as a share of the initial equity.")
+  costs: metric("Costs", "percent", -1, "Fees and slippage paid, as a share of the initial equity."),
+  mar: metric("MAR", "ratio", 1, "CAGR divided by the deepest drawdown, over the whole life."),
+  sterling: metric(
+    "Sterling",
+    "ratio",
+    1,
+    "Annual return divided by the mean of each year's deepest drawdown plus 10 % (Kestner 1996)."
+  ),
+  burke: metric(
+    "Burke",
+    "ratio",
+    1,
+    "Annual return over the risk-free rate, divided by the root of the summed squares of all drawdowns (Burke 1994)."
+  ),
+  average_drawdown: metric("Average drawdown", "percent", 1, "Mean depth of the falls between two highs."),
+  cost_share: metric(
+    "Cost share",
+    "percent",
+    -1,
+    "Fees and slippage as a share of the gain before them; undefined without such a gain."
+  ),
+  carry: metric(
+    "Financing",
+    "percent",
+    -1,
+    "Interest, borrow and financing paid less received, as a share of the initial equity."
+  ),
+  total_return_closed: metric(
+    "Total return, closed",
+    "percent",
+    1,
+    "Total return if what is open at the end were closed at the last close, with its costs."
+  )
 } as const satisfies Record<string, MetricInfo>
 
 export type MetricName = keyof typeof METRICS

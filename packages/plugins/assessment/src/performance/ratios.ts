@@ -78,6 +78,9 @@ export const sortino = (r: Float64Array, annualisation: number, minimum = 0): nu
 /** Annual return over a drawdown measure (Calmar: the maximum; Martin: the Ulcer index as a share; pain: the mean). NaN when it never fell. */
 export const returnOver = (annual: number, loss: number): number => ratio(annual, Math.abs(loss))
 
+/** Costs over the gain before them; NaN where there was none. */
+export const costShare = (gain: number, costs: number): number => (gain + costs > 0 ? costs / (gain + costs) : NaN)
+
 /** `sum max(r-th,0) / sum max(th-r,0)` (Keating & Shadwick 2002). */
 export const omega = (r: Float64Array, threshold = 0): number => {
   let above = 0

@@ -1,8 +1,13 @@
 /** Strategies and parameter sets in order: verdict first, then a penalised objective. */
 import { type Moments, momentsOf, quantileOf, sorted } from "../performance/moments.ts"
+import { politisWhite } from "@tetra/plugin-scenarios/kernels"
 import { type Overfitting, overfittingInSteps } from "./backtestOverfitting.ts"
+import { type EffectiveTrials, effectiveTrialsInSteps } from "./effectiveTrials.ts"
+import { benjaminiHochberg, holm } from "./multipleTesting.ts"
+import { resamplesOf } from "./resamples.ts"
 import { scoreOf, type ScoreParts, scoreParts, type ScoreWeights, scoreWeights } from "./score.ts"
 import { deflatedSharpe, luckiestSharpe, minimumTrackRecord, probabilisticSharpe, sharpePerBar } from "./significance.ts"
+import { type Superiority, superiorityInSteps } from "./superiority.ts"
 import { judge, type Verdict } from "./verdict.ts"
 
 /** One strategy with one parameter set. */
@@ -17,6 +22,8 @@ export interface Candidate {
   readonly history: Float64Array
   /** The objective of those. */
   readonly historyObjective: number
+  /** The strategy's objective in the tests of walk-forward. */
+  readonly outOfSample?: number | undefined
   /** Trades on the real history over all symbols, and mean exposure there. */
   readonly trades: number
   readonly exposure: number
@@ -32,6 +39,8 @@ export interface Ranked {
   readonly verdict: Verdict
   readonly because: string
   readonly history: number
+  /** NaN without walk-forward. */
+  readonly outOfSample: number
   readonly median: number
   readonly quantile10: number
   readonly best: number
@@ -42,6 +51,13 @@ export interface Ranked {
   readonly bars: number
   readonly psr: number
   readonly dsr: number
+  /** The same with the effective number of trials. */
+  readonly dsrEffective: number
+  /** Chance of as good a Sharpe ratio without skill, adjusted for the number of trials: any false discovery (Holm), their share (Benjamini & Hochberg). */
+  readonly holm: number
+  readonly falseDiscovery: number
+  /** Whether it beats holding the symbols by the step-wise test, at 5 % for any false one. */
+  readonly superior: boolean
   readonly pbo: number
   /** Bars needed for 95 % confidence in a positive Sharpe ratio. */
   readonly minimumBars: number
@@ -49,7 +65,12 @@ export interface Ranked {
 
 export interface Ranking {
   readonly rows: ReadonlyArray<Ranked>
+  /** Parameter sets that were tried, those that a search gave up included. */
   readonly trials: number
+  /** Clusters of those that are really different. */
+  readonly effectiveTrials: number
+  /** Tests against holding the symbols; undefined without resamples. */
+  readonly superiority: (Superiority & { readonly blockLength: number }) | undefined
   /** The Sharpe ratio per bar of hedged returns that the luckiest of the trials would show without skill. */
   readonly luckiest: number
   readonly bars: number
@@ -85,33 +106,51 @@ export const rank = (candidates: ReadonlyArray<Candidate>, benchmark: Float64Arr
   return step.value
 }
 
+export interface RankOptions {
+  readonly weights?: ScoreWeights
+  /** Parameter sets that were tried; as many as there are candidates when left out. */
+  readonly tried?: number
+  /** Of the bootstrap tests; none without it. */
+  readonly bootstrap?: { readonly resamples: number; readonly seed: number }
+}
+
 /** The same, stopping now and then, so that a long one can be interrupted. */
 export function* rankInSteps(
   candidates: ReadonlyArray<Candidate>,
   benchmark: Float64Array,
-  weights: ScoreWeights = scoreWeights
+  { weights = scoreWeights, tried = 0, bootstrap }: RankOptions = {}
 ): Generator<void, Ranking> {
-  const moments: Array<Moments> = []
+  const returns: Array<Float64Array> = []
   for (const c of candidates) {
-    moments.push(momentsOf((c.role === "benchmark" ? null : hedged(c.history, benchmark)) ?? c.history))
+    returns.push((c.role === "benchmark" ? null : hedged(c.history, benchmark)) ?? c.history)
     yield
   }
-  const tried = moments.filter((_, i) => candidates[i]!.role !== "benchmark")
-  const spread = momentsOf(Float64Array.from(tried.map(sharpePerBar).filter(Number.isFinite))).std ** 2
-  const variance = Number.isFinite(spread) ? spread : 0
-  const trials = tried.length
+  const moments = returns.map(momentsOf)
+  const isRival = (_: unknown, i: number): boolean => candidates[i]!.role !== "benchmark"
+  const rivals = candidates.filter(isRival)
+  const trials = Math.max(tried - (candidates.length - rivals.length), rivals.length)
+  const variance = spreadOf(moments.filter(isRival), trials)
+  const effective = yield* effectiveTrialsInSteps(returns.filter(isRival))
   const byStrategy = yield* overfittingByStrategy(candidates)
+  const psr = moments.map((m) => probabilisticSharpe(m))
+  const chance = psr.map((p, i) => (candidates[i]!.role === "benchmark" ? NaN : 1 - p))
+  const [anyFalse, shareFalse] = [holm(chance), benjaminiHochberg(chance)]
   const measured = candidates.map((candidate, i) => ({
     ...summaryOf(candidate),
-    ...evidenceOf(moments[i]!, candidate.role === "benchmark" ? { trials: 1, variance: 0 } : { trials, variance }),
+    ...evidenceOf(moments[i]!, candidate.role === "benchmark" ? ALONE : { trials, variance, effective }),
+    holm: anyFalse[i]!,
+    falseDiscovery: shareFalse[i]!,
     pbo: byStrategy.get(candidate.strategy)?.probability ?? NaN,
     role: candidate.role
   }))
+  const superiority = yield* superiorityOf(rivals, benchmark, bootstrap)
+  const superior = new Set(superiority?.superior.map((k) => rivals[k]!))
   const parts = scoreParts(measured, weights)
   const rows = candidates.map(({ strategy, parameters, trades, exposure }, i): Omit<Ranked, "rank"> => {
     const { role: _, ...numbers } = measured[i]!
     const judged = judge({ ...measured[i]!, trades, exposure })
-    return { strategy, parameters, score: scoreOf(parts[i]!), parts: parts[i]!, ...judged, ...numbers }
+    const own = { score: scoreOf(parts[i]!), parts: parts[i]!, superior: superior.has(candidates[i]!) }
+    return { strategy, parameters, ...own, ...judged, ...numbers }
   })
   const ordered = rows.toSorted(
     (a, b) =>
@@ -123,11 +162,39 @@ export function* rankInSteps(
   return {
     rows: ordered.map((row, i) => Object.assign({ rank: i + 1 }, row)),
     trials,
+    effectiveTrials: effective.count,
     luckiest: luckiestSharpe(trials, variance),
     bars: candidates[0]?.history.length ?? 0,
     overall: yield* overfittingInSteps(candidates.map((c) => c.history)),
-    byStrategy
+    byStrategy,
+    superiority
   }
+}
+
+/**
+ * Sample variance of the trials' Sharpe ratios per bar. When a search gave most of them up, those that are left were chosen for being alike and good:
+ * then at least the variance 1/n of trials without skill is assumed.
+ */
+const spreadOf = (rivals: ReadonlyArray<Moments>, trials: number): number => {
+  const spread = momentsOf(Float64Array.from(rivals.map(sharpePerBar).filter(Number.isFinite))).std ** 2
+  const seen = Number.isFinite(spread) ? spread : 0
+  return trials > rivals.length ? Math.max(seen, 1 / (rivals[0]?.n ?? Infinity)) : seen
+}
+
+/** Fewer bars than this are too few to resample. */
+const FEWEST_BARS = 60
+
+function* superiorityOf(
+  rivals: ReadonlyArray<Candidate>,
+  benchmark: Float64Array,
+  bootstrap: RankOptions["bootstrap"]
+): Generator<void, Ranking["superiority"]> {
+  if (bootstrap === undefined || bootstrap.resamples === 0 || benchmark.length < FEWEST_BARS) return undefined
+  const blockLength = politisWhite(benchmark)
+  const resamples = resamplesOf(benchmark.length, { count: bootstrap.resamples, blockLength, seed: bootstrap.seed })
+  const differences = rivals.map(({ history }) => history.map((r, t) => r - benchmark[t]!))
+  const found = yield* superiorityInSteps(differences, resamples, { blockLength })
+  return found && { ...found, blockLength }
 }
 
 /** Of y on x by least squares. */
@@ -144,10 +211,19 @@ const slopeOf = (y: Float64Array, x: Float64Array): number => {
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-const evidenceOf = (moments: Moments, { trials, variance }: { readonly trials: number; readonly variance: number }) => ({
+interface Multitude {
+  readonly trials: number
+  readonly variance: number
+  readonly effective: EffectiveTrials
+}
+/** Nobody chose it among others. */
+const ALONE: Multitude = { trials: 1, variance: 0, effective: { count: 1, variance: 0 } }
+
+const evidenceOf = (moments: Moments, { trials, variance, effective }: Multitude) => ({
   bars: moments.n,
   psr: probabilisticSharpe(moments),
   dsr: deflatedSharpe(moments, trials, variance),
+  dsrEffective: deflatedSharpe(moments, effective.count, effective.variance),
   minimumBars: minimumTrackRecord(moments)
 })
 
@@ -155,6 +231,7 @@ const summaryOf = (candidate: Candidate) => {
   const objective = filled(candidate.objective)
   return {
     history: Number.isFinite(candidate.historyObjective) ? candidate.historyObjective : 0,
+    outOfSample: candidate.outOfSample ?? NaN,
     median: quantileOf(objective, 0.5),
     quantile10: quantileOf(objective, 0.1),
     best: objective.at(-1) ?? NaN,

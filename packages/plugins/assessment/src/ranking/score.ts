@@ -4,12 +4,14 @@
 export interface ScoreWeights {
   /** Of the objective on the real history; the rest is on its median over all scenarios, paths and symbols. */
   readonly history: number
+  /** The part of `history` that is on the strategy's objective out of sample, where walk-forward found one. */
+  readonly outOfSample: number
   readonly tail: number
   readonly drawdown: number
   readonly dsr: number
   readonly pbo: number
 }
-export const scoreWeights: ScoreWeights = { history: 0.6, tail: 0.25, drawdown: 0.25, dsr: 0.5, pbo: 0.5 }
+export const scoreWeights: ScoreWeights = { history: 0.6, outOfSample: 0.5, tail: 0.25, drawdown: 0.25, dsr: 0.5, pbo: 0.5 }
 
 /** What the score adds up from, in standard deviations of the objective among the trials. All but `objective` are at most 0. */
 export interface ScoreParts {
@@ -26,6 +28,8 @@ export interface ScoreParts {
 export interface Scored {
   readonly role?: "benchmark" | "null" | undefined
   readonly history: number
+  /** The strategy's objective out of sample, by walk-forward; NaN without. */
+  readonly outOfSample: number
   readonly median: number
   readonly quantile10: number
   /** Negative share. */
@@ -49,13 +53,15 @@ export const standardised = (values: ReadonlyArray<number>): ReadonlyArray<numbe
 }
 
 /**
- * With z compared to all trials: objective `wh z(history) + (1-wh) z(median)`, tail `wt min(0, z(10 % quantile))`, drawdown `wd min(0, z(drawdown))`,
+ * With z compared to all trials: objective `wh z(h) + (1-wh) z(median)` with h = `wo out of sample + (1-wo) history` where there was walk-forward, tail `wt min(0, z(10 % quantile))`, drawdown `wd min(0, z(drawdown))`,
  * luck `-wl (1 - DSR)`, selection `-wp PBO` (0 for a single parameter set). Mild tails and shallow drawdowns earn nothing, because whoever does not
  * trade has both. The null benchmark gets no credit for luck: its objective counts against it on either side of the middle, its DSR is 0 and its PBO 1.
  */
 export const scoreParts = (trials: ReadonlyArray<Scored>, w: ScoreWeights): ReadonlyArray<ScoreParts> => {
   const z = (of: (trial: Scored) => number) => standardised(trials.map(of))
-  const [history, median] = [z((t) => t.history), z((t) => t.median)]
+  const past = ({ history: own, outOfSample }: Scored): number =>
+    Number.isNaN(outOfSample) ? own : w.outOfSample * outOfSample + (1 - w.outOfSample) * own
+  const [history, median] = [z(past), z((t) => t.median)]
   const [tail, drawdown] = [z((t) => t.quantile10), z((t) => t.medianDrawdown)]
   return trials.map(({ role, dsr, pbo }, i) => {
     const byChance = role === "null"

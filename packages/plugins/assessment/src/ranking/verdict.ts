@@ -15,6 +15,8 @@ export interface Evidence {
   readonly pbo: number
   /** Median of the objective over all scenarios, paths and symbols. */
   readonly median: number
+  /** The strategy's objective in the tests of walk-forward; NaN without walk-forward. */
+  readonly outOfSample: number
 }
 
 /** Limits of the verdicts, published with every report. */
@@ -37,12 +39,12 @@ const n2 = (x: number): string => (Number.isFinite(x) ? x.toFixed(2) : "not defi
 
 /**
  * `insufficient data`: fewer than 126 bars, or fewer than 10 trades (unless always invested), or in the market on less than 2 % of the bars, or no variation. `robust`: the deflated Sharpe ratio
- * reaches 0.95, the grid is not overfitted (PBO up to 0.5) and the median of the objective over scenarios is positive. `overfit`: it would pass
+ * reaches 0.95, the grid is not overfitted (PBO up to 0.5), and both the median of the objective over scenarios and the objective out of sample (where walk-forward found one) are positive. `overfit`: it would pass
  * alone (PSR of 0.95) but not after counting the trials (DSR below 0.5, or PBO above 0.5). Everything else is `fragile`. The null
  * benchmark has no skill by construction and is never `robust`.
  */
 export const judge = (e: Evidence): Judgement => {
-  const because = `DSR ${n2(e.dsr)}, PSR ${n2(e.psr)}, PBO ${Number.isNaN(e.pbo) ? "none (one parameter set)" : n2(e.pbo)}, median objective ${n2(e.median)}`
+  const because = `DSR ${n2(e.dsr)}, PSR ${n2(e.psr)}, PBO ${Number.isNaN(e.pbo) ? "none (one parameter set)" : n2(e.pbo)}, median objective ${n2(e.median)}${Number.isNaN(e.outOfSample) ? "" : `, out of sample ${n2(e.outOfSample)}`}`
   if (e.bars < LIMITS.bars) return { verdict: "insufficient data", because: `${e.bars} bars, ${LIMITS.bars} are needed` }
   if (e.trades < LIMITS.trades && e.exposure < LIMITS.alwaysInvested) {
     return { verdict: "insufficient data", because: `${e.trades} trades in the history, ${LIMITS.trades} are needed` }
@@ -57,7 +59,8 @@ export const judge = (e: Evidence): Judgement => {
   if (Number.isNaN(e.psr)) return { verdict: "insufficient data", because: "returns do not vary" }
   if (e.role === "null") return { verdict: "fragile", because: `it decides by chance, so any success is luck (${because})` }
   const overfitted = e.pbo > LIMITS.pbo
-  if (e.dsr >= LIMITS.confidence && !overfitted && e.median > 0) return { verdict: "robust", because }
+  const holdsUp = e.median > 0 && !(e.outOfSample <= 0)
+  if (e.dsr >= LIMITS.confidence && !overfitted && holdsUp) return { verdict: "robust", because }
   const looksGood = e.psr >= LIMITS.confidence
   if (looksGood && (overfitted || e.dsr < LIMITS.deflatedDoubt)) return { verdict: "overfit", because }
   return { verdict: "fragile", because }

@@ -10,17 +10,24 @@ import { judge } from "../ranking/verdict.ts"
 import type { Objective } from "../settings.ts"
 import type { Evidence } from "../stages/evidence.ts"
 import type { StrategyDef } from "../types.ts"
+import { costLevels, costSensitivity } from "./costSensitivity.ts"
+import { gridOf } from "./grids.ts"
 import { heatmapOf } from "./heatmap.ts"
 import {
+  type Grid,
   type Heatmap,
+  HEADLINE,
+  type IntervalText,
   type Maybe,
   maybe,
   type ReportModel,
   type ScenarioSummary,
   type StrategyDetail,
-  type StrategySummary
+  type StrategySummary,
+  type WalkForwardText
 } from "./ReportModel.ts"
-import { samplesOf, strategyDetail } from "./strategyDetail.ts"
+import { samplesOf } from "./sampling.ts"
+import { strategyDetail } from "./strategyDetail.ts"
 
 /** A row of `strategy_rankings`. */
 export interface RankingRow {
@@ -42,6 +49,9 @@ export interface ReportInput {
   readonly scenarios: ReadonlyArray<ScenarioSummary>
   readonly provenance: ReportModel["provenance"]
   readonly warnings: ReadonlyArray<string>
+  /** By strategy id. */
+  readonly walkForward?: Readonly<Record<string, WalkForwardText>>
+  readonly intervals?: Readonly<Record<string, ReadonlyArray<IntervalText>>>
   /** Returns of the benchmark symbol on the axis; holding the portfolio itself when left out. */
   readonly benchmark?: ((axis: Axis) => Float64Array) | undefined
 }
@@ -64,15 +74,26 @@ export function* buildReport(input: ReportInput): Generator<number, ReportModel>
   const { rules, benches, evidence } = input
   const axis = axisOf(benches)
   const best = bestOfEach(input.rows)
-  const held = benchmarkOf(input.benchmark?.(axis) ?? heldReturns(benches, axis, rules))
+  const heldBars = input.benchmark?.(axis) ?? heldReturns(benches, axis, rules)
+  const held = benchmarkOf(heldBars)
+  const levels = costLevels(benches, rules)
+  const setsOf = Map.groupBy(input.rows, ({ strategy }) => strategy)
+  const grids: Record<string, Grid> = {}
   const strategies: Array<StrategySummary> = []
   const details: Record<string, StrategyDetail> = {}
   for (const [i, row] of best.entries()) {
     const strategy = input.strategies.get(row.strategy)!
-    const portfolio = portfolioOf(benches, axis, { strategy, parameters: parametersOf(strategy, row.parameters), rules })
+    const parameters = parametersOf(strategy, row.parameters)
+    const portfolio = portfolioOf(benches, axis, { strategy, parameters, rules })
     const measures = measuresOf(portfolio, held, { axis, rules })
     strategies.push(summaryOf(row, strategy, measures))
-    details[row.strategy] = strategyDetail({ ...portfolio, dates: axis.dates, annualisation: rules.annualisation })
+    yield i + 1
+    if (i >= MOST_DETAILS && strategy.role !== "benchmark") continue
+    const { annualisation, seed } = rules
+    const costs = costSensitivity(benches, { strategy, parameters }, levels)
+    details[row.strategy] = strategyDetail({ ...portfolio, axis, annualisation, benchmark: heldBars, seed, costs })
+    const grid = gridOf(strategy, setsOf.get(row.strategy) ?? [])
+    if (grid !== undefined) grids[row.strategy] = grid
     yield i + 1
   }
   const heatmaps: Array<Heatmap> = []
@@ -86,6 +107,7 @@ export function* buildReport(input: ReportInput): Generator<number, ReportModel>
     title: "Strategy assessment",
     period: { first: axis.dates[0] ?? 0, last: axis.dates.at(-1) ?? 0, bars: axis.dates.length },
     symbols: benches.map((b) => b.series.symbol),
+    headline: HEADLINE,
     objective: { name: input.objective, title: METRICS[input.objective].title },
     metrics: METRICS,
     strategies,
@@ -94,6 +116,9 @@ export function* buildReport(input: ReportInput): Generator<number, ReportModel>
     details,
     scenarios: input.scenarios,
     heatmaps,
+    grids,
+    walkForward: input.walkForward ?? {},
+    intervals: input.intervals ?? {},
     trials: {
       count: evidence.count,
       luckiestSharpe: evidence.luckiest === null ? null : maybe(evidence.luckiest * Math.sqrt(rules.annualisation)),
@@ -109,6 +134,8 @@ export function* buildReport(input: ReportInput): Generator<number, ReportModel>
 }
 
 const MOST_HEATMAPS = 6
+/** The best strategies, and the benchmark, are shown with curves; the others with their numbers. */
+const MOST_DETAILS = 100
 
 const measuresOf = (
   { equity, returns, trades, totals }: Portfolio,
@@ -121,7 +148,13 @@ const measuresOf = (
 
 const summaryOf = (row: RankingRow, strategy: StrategyDef, measures: Measures): StrategySummary => {
   const n = (name: string): number => row.numbers[name] ?? NaN
-  const evidence = { psr: n("psr"), dsr: n("dsr"), pbo: n("pbo"), median: n("objective_median") }
+  const evidence = {
+    psr: n("psr"),
+    dsr: n("dsr"),
+    pbo: n("pbo"),
+    median: n("objective_median"),
+    outOfSample: n("objective_out_of_sample")
+  }
   const { because } = judge({
     role: strategy.role,
     bars: n("bars"),

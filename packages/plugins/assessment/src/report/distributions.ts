@@ -1,6 +1,6 @@
 /** Histograms and rolling statistics of returns. */
 import { type Moments, momentsOf, quantileOf } from "../performance/moments.ts"
-import { normalCdf } from "../performance/normal.ts"
+import { normalCdf, normalQuantile } from "../performance/normal.ts"
 
 export interface Histogram {
   /** One more than `counts`; the first and last bins also hold what is beyond them. */
@@ -50,4 +50,38 @@ export const rolling = (
     sharpe[t] = std > 0 ? (mean / std) * Math.sqrt(annualisation) : NaN
   }
   return { sharpe, volatility }
+}
+
+const QQ_POINTS = 99
+/** Quantiles of the standardised values at (i - 0.5) / n against those of a standard normal distribution; empty when the values do not vary. */
+export const quantilePairs = (
+  values: Float64Array
+): { readonly normal: ReadonlyArray<number>; readonly returns: ReadonlyArray<number> } => {
+  const { mean, std } = momentsOf(values)
+  if (!(std > 0)) return { normal: [], returns: [] }
+  const ascending = values.toSorted()
+  // The outermost points are the extremes themselves: that is where tails show.
+  const points = Math.min(QQ_POINTS, values.length)
+  const shares = Array.from({ length: points }, (_, i) => {
+    const place = points === 1 ? 0 : Math.round((i * (values.length - 1)) / (points - 1))
+    return { share: (place + 0.5) / values.length, value: (ascending[place]! - mean) / std }
+  })
+  return { normal: shares.map(({ share }) => normalQuantile(share)), returns: shares.map(({ value }) => value) }
+}
+
+/** Covariance with the benchmark over its variance, of each full window, at its last bar. A window with a bar that the benchmark does not have is NaN. */
+export const rollingBeta = (returns: Float64Array, benchmark: Float64Array, length: number): Float64Array => {
+  const out = new Float64Array(returns.length).fill(NaN)
+  for (let t = length - 1; t < returns.length; t++) {
+    const y = momentsOf(returns.subarray(t - length + 1, t + 1)).mean
+    const x = momentsOf(benchmark.subarray(t - length + 1, t + 1)).mean
+    let product = 0
+    let squares = 0
+    for (let i = t - length + 1; i <= t; i++) {
+      product += (returns[i]! - y) * (benchmark[i]! - x)
+      squares += (benchmark[i]! - x) ** 2
+    }
+    if (squares > 0) out[t] = product / squares
+  }
+  return out
 }

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path"
 import { metricNames } from "../performance/metrics.ts"
 import type { RankingRow } from "./buildReport.ts"
 import { csvText } from "./escape.ts"
+import { ofStrategy, withinBytes } from "./extracts.ts"
 import { reportPage } from "./page.ts"
 import type { ReportModel } from "./ReportModel.ts"
 
@@ -17,14 +18,36 @@ export interface ReportFile {
 
 /** Source of ECharts for browsers, from the package that is installed. */
 export const chartsSource = (): string =>
-  readFileSync(join(dirname(createRequire(import.meta.url).resolve("echarts")), "echarts.min.js"), "utf8")
+  readFileSync(join(dirname(createRequire(import.meta.url).resolve("echarts")), "echarts.common.min.js"), "utf8")
+
+/** Bytes that a page has at most, its charts included. */
+const PAGE_BYTES = 2_900_000
+/** Strategies that get a page of their own, best first, and the benchmark. */
+const STRATEGY_PAGES = 8
 
 export const reportFiles = (model: ReportModel, rows: ReadonlyArray<RankingRow>, charts: string): ReadonlyArray<ReportFile> => [
-  { title: model.title, name: "assessment.html", media: "text/html", content: reportPage(model, charts) },
+  {
+    title: model.title,
+    name: "assessment.html",
+    media: "text/html",
+    content: reportPage(withinBytes(model, PAGE_BYTES - Buffer.byteLength(charts)), charts)
+  },
   { title: `${model.title}, data`, name: "assessment.json", media: "application/json", content: `${JSON.stringify(model)}\n` },
   { title: "Strategies", name: "strategies.csv", media: "text/csv", content: strategiesCsv(model) },
-  { title: "Rankings of all parameter sets", name: "rankings.csv", media: "text/csv", content: rankingsCsv(rows) }
+  { title: "Rankings of all parameter sets", name: "rankings.csv", media: "text/csv", content: rankingsCsv(rows) },
+  ...strategyPages(model, rows.length, charts)
 ]
+
+/** `strategy-01-sma_cross.html`: the number keeps names apart that a file system takes for one. */
+const strategyPages = (model: ReportModel, ranked: number, charts: string): ReadonlyArray<ReportFile> =>
+  model.strategies
+    .filter((s, i) => i < STRATEGY_PAGES || s.id === model.benchmark)
+    .map((s, i) => ({
+      title: s.title,
+      name: `strategy-${String(i + 1).padStart(2, "0")}-${s.id.replaceAll(/[^\w-]+/g, "_").slice(0, 60)}.html`,
+      media: "text/html",
+      content: reportPage(ofStrategy(model, s, ranked), charts)
+    }))
 
 const strategiesCsv = ({ strategies }: ReportModel): string =>
   csvText([
@@ -36,7 +59,7 @@ const strategiesCsv = ({ strategies }: ReportModel): string =>
       s.parameters,
       s.verdict,
       s.because,
-      ...metricNames.map((name) => s.measures[name])
+      ...metricNames.map((name) => s.measures[name] ?? null)
     ])
   ])
 

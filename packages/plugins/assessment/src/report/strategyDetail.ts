@@ -1,41 +1,42 @@
 /** The detail of one strategy in a report, from its portfolio and its trades. */
+import type { Axis } from "../backtest/history.ts"
 import type { DatedTrade } from "../backtest/portfolio.ts"
 import { drawdownOf, drawdownsOf } from "../performance/drawdown.ts"
-import { returnHistogram, rolling } from "./distributions.ts"
+import { activityOf } from "./activity.ts"
+import { quantilePairs, returnHistogram, rolling, rollingBeta } from "./distributions.ts"
+import { fanOf } from "./fan.ts"
 import { monthlyReturns, yearlyReturns } from "./periods.ts"
-import { type DrawdownText, maybe, rounded, type StrategyDetail, type TradeText } from "./ReportModel.ts"
+import { type CostLevel, type DrawdownText, maybe, rounded, type StrategyDetail, type TradeText } from "./ReportModel.ts"
+import { samplesOf } from "./sampling.ts"
 
-/** Curves keep at most about this many points, so that a page of many strategies stays small. */
-const POINTS = 1200
 const ROLLING_POINTS = 500
 const TOP_DRAWDOWNS = 10
-const TRADES = 400
+const TRADES = 300
 /** Half a year of trading days. */
 export const ROLLING_BARS = 126
 
-/** Every k-th bar and the last one. */
-export const samplesOf = (bars: number, points = POINTS): ReadonlyArray<number> => {
-  const step = Math.max(1, Math.ceil(bars / points))
-  const out: Array<number> = []
-  for (let t = 0; t < bars; t += step) out.push(t)
-  if (bars > 0 && out.at(-1) !== bars - 1) out.push(bars - 1)
-  return out
-}
-
 export interface DetailInput {
-  readonly dates: Int32Array
+  readonly axis: Pick<Axis, "dates" | "symbols">
   readonly returns: Float64Array
   readonly equity: Float64Array
   readonly trades: ReadonlyArray<DatedTrade>
   readonly annualisation: number
+  /** Simple returns on the axis; NaN = the benchmark has no such bar. */
+  readonly benchmark: Float64Array
+  readonly seed: number
+  readonly costs: ReadonlyArray<CostLevel>
 }
 
-export const strategyDetail = ({ dates, returns, equity, trades, annualisation }: DetailInput): StrategyDetail => {
+export const strategyDetail = (input: DetailInput): StrategyDetail => {
+  const { axis, returns, equity, trades, annualisation } = input
+  const { dates } = axis
   const samples = samplesOf(dates.length)
   const fall = drawdownOf(equity)
   const windows = rolling(returns, ROLLING_BARS, annualisation)
+  const beta = rollingBeta(returns, input.benchmark, ROLLING_BARS)
   const rollingAt = samplesOf(Math.max(0, dates.length - ROLLING_BARS + 1), ROLLING_POINTS).map((t) => t + ROLLING_BARS - 1)
   const { edges, counts, normal } = returnHistogram(returns)
+  const { normal: normalAt, returns: returnsAt } = quantilePairs(returns)
   const recent = trades.toSorted((a, b) => a.exitDay - b.exitDay || (a.symbol < b.symbol ? -1 : 1)).slice(-TRADES)
   return {
     equity: samples.map((t) => rounded(equity[t]!)),
@@ -46,8 +47,13 @@ export const strategyDetail = ({ dates, returns, equity, trades, annualisation }
     rolling: {
       days: rollingAt.map((t) => dates[t]!),
       sharpe: rollingAt.map((t) => maybe(windows.sharpe[t])),
-      volatility: rollingAt.map((t) => maybe(windows.volatility[t]))
+      volatility: rollingAt.map((t) => maybe(windows.volatility[t])),
+      beta: rollingAt.map((t) => maybe(beta[t]))
     },
+    qq: { normal: normalAt.map(rounded), returns: returnsAt.map(rounded) },
+    activity: activityOf(axis, trades),
+    fan: fanOf(dates, returns, input.seed) ?? null,
+    costs: input.costs,
     drawdowns: deepest(fall, dates),
     trades: recent.map(tradeText),
     tradesLeftOut: trades.length - recent.length
@@ -72,7 +78,9 @@ const tradeText = (t: DatedTrade): TradeText => ({
   entry: t.entryDay,
   exit: t.exitDay,
   bars: t.exitBar - t.entryBar,
-  return: rounded(t.return)
+  return: rounded(t.return),
+  adverse: rounded(t.adverse),
+  favourable: rounded(t.favourable)
 })
 
 const lowest = (x: Float64Array, from: number, to: number): number => {

@@ -1,5 +1,5 @@
 /** How orders become fills and what they cost. */
-import type { Carry, Commission, Slippage } from "./costs.ts"
+import type { Carry, Commission, Costs, Slippage } from "./costs.ts"
 
 /**
  * `next_open`, `next_close` and `next_typical` ((high+low+close)/3, what a day's average price comes near) fill the decision of bar t on bar t+1.
@@ -59,3 +59,9 @@ export const tradableBars = (prices: Prices, fill: FillRule): Uint8Array => {
   }
   return out
 }
+
+/** The whole of a run's cost model: `feesBps` and `slippageBps` beside the further ones. */
+export const costsOf = ({ feesBps, slippageBps, further }: Execution): Costs => ({
+  slippage: { ...further?.slippage, bps: slippageBps + (further?.slippage.bps ?? 0) },
+  commission: { ...further?.commission, bps: feesBps + (further?.commission.bps ?? 0) }
+})

@@ -1,42 +1,51 @@
 /** Results of backtests in columns: what a checkpoint makes durable at once. */
+import { hash } from "node:crypto"
 import { batch, type Batch, text } from "@tetra/core"
-import type { Series } from "../backtest/Series.ts"
-import { type Measures, metricNames } from "../performance/metrics.ts"
+import { metricNames } from "../performance/metrics.ts"
 import type { Backtests } from "../types.ts"
+import type { Account } from "./subjects.ts"
 import type { Trial } from "./plan.ts"
 
+/** Digits of a fingerprint that are stored: 64 bits. */
+const DIGITS = 16
+
 export class ResultColumns {
-  private readonly series: Array<Series> = []
+  private readonly accounts: Array<Account> = []
   private readonly trials: Array<Trial> = []
   private readonly metrics: ReadonlyArray<Float64Array>
 
-  /** Room for `rows` results. */
-  constructor(rows: number) {
+  private readonly made: string
+
+  /** Room for `rows` results, made by the code and rules that `made` tells. */
+  constructor(rows: number, made: string) {
+    this.made = made
     this.metrics = metricNames.map(() => new Float64Array(rows))
   }
 
-  /** `measures` in the order of `metricNames`, as `measure` answers them. */
-  add(series: Series, trial: Trial, measures: Measures): void {
-    const row = this.series.length
-    this.series.push(series)
+  /** `measures` in the order of `metricNames`, from place `from` on. */
+  add(account: Account, trial: Trial, measures: Float64Array, from: number): void {
+    const row = this.accounts.length
+    this.accounts.push(account)
     this.trials.push(trial)
-    const values = Object.values(measures)
-    for (let i = 0; i < values.length; i++) this.metrics[i]![row] = values[i]!
+    for (let i = 0; i < this.metrics.length; i++) this.metrics[i]![row] = measures[from + i]!
   }
 
   batch(): Batch<(typeof Backtests)["columns"]> {
-    const { series, trials } = this
-    const rows = series.length
+    const { accounts, trials, made } = this
+    const rows = accounts.length
+    const fingerprint = ({ bars }: Account, trial: Trial): string =>
+      hash("sha256", `${bars}\n${made}\n${trial.strategy.name}\n${trial.text}`).slice(0, DIGITS)
     return batch(
       {
-        scenario_id: text(series.map((s) => s.scenario)),
-        path: Int32Array.from(series, (s) => s.path),
-        symbol: text(series.map((s) => s.symbol)),
+        scenario_id: text(accounts.map((a) => a.scenario)),
+        path: Int32Array.from(accounts, (a) => a.path),
+        symbol: text(accounts.map((a) => a.symbol)),
         strategy: text(trials.map((t) => t.strategy.name)),
         parameters: text(trials.map((t) => t.text)),
-        first: Int32Array.from(series, (s) => s.columns.date[s.first]!),
-        last: Int32Array.from(series, (s) => s.columns.date.at(-1)!),
-        bars: Int32Array.from(series, (s) => s.columns.close.length - s.first)
+        first: Int32Array.from(accounts, (a) => a.days.at(0)!),
+        last: Int32Array.from(accounts, (a) => a.days.at(-1)!),
+        bars: Int32Array.from(accounts, (a) => a.days.length),
+        fingerprint: text(accounts.map((account, i) => fingerprint(account, trials[i]!)))
       },
       Object.fromEntries(metricNames.map((name, i) => [name, this.metrics[i]!.subarray(0, rows)]))
     )

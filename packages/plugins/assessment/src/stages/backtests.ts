@@ -1,30 +1,34 @@
 /** Stage `assessment/backtests`: every strategy and parameter set on the history and on every scenario. */
-import { defineStage, partial } from "@tetra/core"
+import { type DatasetError, type DatasetRef, defineStage, partial } from "@tetra/core"
 import { LaterKnowledge, MarketData } from "@tetra/plugin-data/types"
 import { Indicator } from "@tetra/plugin-metrics/types"
 import { ScenarioDefinitions, ScenarioTimeseries } from "@tetra/plugin-scenarios/types"
 import { Effect, Option, Schema } from "effect"
-import { type Account, backtest, type Bench, benchOf, type Rules } from "../backtest/backtest.ts"
 import { StrategyFailed } from "../backtest/decide.ts"
 import { resolverOf } from "../backtest/indicators.ts"
 import { BASE, type Series } from "../backtest/Series.ts"
-import { backtestUniverse, PORTFOLIO, tradesUniverse, universeBenchOf } from "../backtest/universe.ts"
+import { PORTFOLIO, tradesUniverse } from "../backtest/universe.ts"
+import { metricNames } from "../performance/metrics.ts"
 import { chosen, rulesOf, type Settings, SettingsSchema, UnknownName } from "../settings.ts"
-import { BacktestResults, Strategy } from "../types.ts"
-import { calculatedMetrics, gapsOf } from "./calculatedMetrics.ts"
+import { type Subject, type Sweep, workOf } from "../sweep/Sweep.ts"
+import { SweepTeam } from "../sweep/SweepTeam.ts"
+import { BacktestResults, Strategy, TriedParameters } from "../types.ts"
 import { benchmarkReturns, HOLD } from "./benchmark.ts"
+import { calculatedMetrics, gapsOf } from "./calculatedMetrics.ts"
 import { asUnknownName } from "./history.ts"
 import { baseSeries, baseSeriesOf, isLongEnough, laterScenario, refusedOf, scenarioSeries, symbolsOf } from "./market.ts"
-import { lookupOf, type Trial, trialsOf } from "./plan.ts"
+import { lookupOf } from "./plan.ts"
 import { ResultColumns } from "./ResultColumns.ts"
 import { storedIndicators } from "./storedIndicators.ts"
+import { accountOf, daysOf, type Lot, lotsOf } from "./subjects.ts"
+import { readTrials } from "./trials.ts"
 
 /** The history is cut into partitions of this many symbols, and one for strategies that trade them all together; a scenario is one partition. */
 const SYMBOLS_PER_PARTITION = 25
-/** Results are made durable after this many series. */
-const SERIES_PER_CHECKPOINT = 10
-/** Bars times backtests between two chances for an interruption: a few milliseconds. */
-const WORK_PER_STEP = 100_000
+/** Results are made durable after this many subjects. */
+const SUBJECTS_PER_CHECKPOINT = 10
+/** Raised when the same bars, trials and rules would give other results. */
+const VERSION = 3
 
 const partitionName = (block: number): string => (block === 0 ? BASE : `${BASE}:${block + 1}`)
 const blockOf = (key: string): number => (key === BASE ? 0 : Number(key.slice(BASE.length + 1)) - 1)
@@ -40,17 +44,18 @@ const symbolsOfPartition = (key: string, symbols: ReadonlyArray<string>): Readon
 
 export const backtests = defineStage({
   id: "assessment/backtests",
-  version: 1,
+  version: VERSION,
   summary: "Runs every strategy and parameter set on the history and on every scenario",
   config: SettingsSchema,
   inputs: {
+    trials: TriedParameters,
     bars: partial(MarketData),
     definitions: ScenarioDefinitions,
     scenarios: partial(ScenarioTimeseries),
     ...calculatedMetrics
   },
   outputs: { results: BacktestResults },
-  uses: { strategies: Strategy, indicators: Indicator },
+  uses: { strategies: Strategy, indicators: Indicator, team: SweepTeam },
   checkpoint: Schema.Struct({ next: Schema.Int }),
   errors: [StrategyFailed, UnknownName, LaterKnowledge],
   partitions: {
@@ -79,75 +84,94 @@ export const backtests = defineStage({
     if (later !== undefined) return yield* later
     for (const gap of gapsOf(inputs)) log.warn(gap)
     const rules = rulesOf(config)
-    const all = yield* Effect.try({ try: () => trialsOf(config, uses.strategies), catch: asUnknownName })
-    const bySymbol = key === WHOLE ? [] : all.filter(([trial]) => !tradesUniverse(trial!.strategy))
-    const together = isBase(key) && key !== WHOLE ? [] : all.filter(([trial]) => tradesUniverse(trial!.strategy))
-    const resolve = resolverOf(lookupOf(uses.indicators))
-    const known = yield* symbolsOf(inputs.bars.all)
-    const symbols = yield* Effect.try({ try: () => chosen("symbols", config.symbols, known), catch: asUnknownName })
-    const own = symbolsOfPartition(key, symbols)
-    if (config.benchmark !== HOLD && !known.includes(config.benchmark)) {
-      return yield* new UnknownName({ parameter: "benchmark", name: config.benchmark, known: [HOLD, ...known] })
-    }
-    const wanted = config.benchmark === HOLD ? own : [...new Set([...own, config.benchmark])]
-    const read = isBase(key)
-      ? yield* baseSeriesOf(
-          inputs.bars.all,
-          wanted.filter((s) => known.includes(s)),
-          config
-        )
-      : yield* scenarioSeries(inputs.scenarios.all, key, { symbols: wanted, maxPaths: config.max_paths })
-    const series = read.filter((s) => own.includes(s.symbol) && isLongEnough(s))
-    if (series.length === 0) log.warn("no bars to test on", { partition: key })
-    const subjects = [
-      ...(bySymbol.length === 0 ? [] : series.map((one) => [one])),
-      ...(together.length === 0 ? [] : pathsOf(series))
-    ]
-    const planOf = (subject: number) => (bySymbol.length > 0 && subject < series.length ? bySymbol : together)
-    const perSubject = subjects.map((_, i) => planOf(i).reduce((n, trials) => n + trials.length, 0))
-    const total = perSubject.reduce((sum, n) => sum + n, 0)
+    const { kept } = yield* readTrials(inputs.trials, uses.strategies)
+    const trials = kept.filter(({ strategy }) => !isBase(key) || tradesUniverse(strategy) === (key === WHOLE))
+    const read = trials.length === 0 ? { own: [], all: [] } : yield* seriesOf(key, config, inputs)
+    if (trials.length > 0 && read.own.length === 0) log.warn("no bars to test on", { partition: key })
+    const lots = lotsOf(read.own, trials)
+    const parts = lots.flatMap((lot) => partsOf(lot, uses.team.worth))
+    const total = lots.reduce((sum, { subjects, trials }) => sum + subjects.length * trials.length, 0)
     const start = Option.match(checkpoint.resumed, { onNone: () => 0, onSome: (mark) => mark.next })
-    const room = Math.max(0, ...perSubject) * SERIES_PER_CHECKPOINT
-    let done = perSubject.slice(0, start).reduce((sum, n) => sum + n, 0)
-    let work = 0
-    let rows = new ResultColumns(room)
-    for (const [i, subject] of subjects.entries()) {
+    const resolve = resolverOf(lookupOf(uses.indicators))
+    let done = 0
+    for (const [i, { together, subjects, trials: own }] of parts.entries()) {
+      const before = done
+      done += subjects.length * own.length
       if (i < start) continue
-      const benches: Array<Bench> = []
-      for (const one of subject) {
-        const stored = isBase(key) ? yield* storedIndicators(inputs.technical_indicators, one) : undefined
-        const benchmark = benchmarkOf(config, one, read)
-        benches.push(benchOf(one, rules, { resolve, ...(stored && { stored }), ...(benchmark && { benchmark }) }))
-      }
-      const accounts =
-        planOf(i) === together
-          ? accountsTogether(benches, rules, (days) => benchmarkOf(config, days, read))
-          : accountsOf(benches[0]!, rules)
-      for (const trials of planOf(i)) {
-        yield* runTrials(trials, accounts, rows)
-        done += trials.length
-        work += trials.length * accounts.series.columns.close.length * subject.length
-        if (work < WORK_PER_STEP) continue
-        work = 0
-        progress(done, total, "backtests")
+      const benchmarks = subjects.map((subject) => benchmarkOf(config, subject, read.all))
+      const sweep: Sweep = { wanted: "measures", together, subjects, trials: own, rules, benchmarks }
+      const stored =
+        isBase(key) && !uses.team.isForThreads(sweep)
+          ? yield* Effect.forEach(subjects.flat(), (one) => storedIndicators(inputs.technical_indicators, one))
+          : []
+      const { results } = yield* uses.team.run(sweep, {
+        resolve,
+        // A subject of one series each, or the only one with them all.
+        stored: (subject, series) => stored[subject + series],
+        progress: (items, of) => progress(before + Math.floor(((done - before) * items) / of), total, "backtests")
+      })
+      const rows = new ResultColumns(subjects.length * own.length, madeBy(config))
+      let at = 0
+      for (const account of subjects.map((subject) => accountOf(subject, together))) {
+        for (const trial of own) {
+          rows.add(account, trial, results, at)
+          at += metricNames.length
+        }
         yield* Effect.yieldNow
       }
-      count("backtests", perSubject[i])
-      progress(done, total, "backtests")
-      if ((i + 1) % SERIES_PER_CHECKPOINT === 0 || i + 1 === subjects.length) {
-        yield* out.results.append(rows.batch())
-        yield* checkpoint.save({ next: i + 1 })
-        rows = new ResultColumns(room)
-      }
+      count("backtests", done - before)
+      yield* out.results.append(rows.batch())
+      yield* checkpoint.save({ next: i + 1 })
     }
+    progress(done, total, "backtests")
     return { results: out.results.done() }
   }
 })
 
-/** The symbols of each path of a scenario, in order of path. */
-const pathsOf = (series: ReadonlyArray<Series>): ReadonlyArray<ReadonlyArray<Series>> => [
-  ...Map.groupBy(series, ({ path }) => path).values()
-]
+/** What results depend on beside bars and trials: part of the fingerprint of each. */
+const madeBy = (config: Settings): string => JSON.stringify([VERSION, rulesOf(config), config.benchmark])
+
+interface Inputs {
+  readonly bars: { readonly all: DatasetRef<typeof MarketData.type> }
+  readonly scenarios: { readonly all: DatasetRef<typeof ScenarioTimeseries.type> }
+}
+
+/** The series of a partition: those to test on, and the benchmark's beside them. */
+const seriesOf = (
+  key: string,
+  config: Settings,
+  { bars, scenarios }: Inputs
+): Effect.Effect<{ readonly own: ReadonlyArray<Series>; readonly all: ReadonlyArray<Series> }, DatasetError | UnknownName> =>
+  Effect.gen(function* () {
+    const { benchmark, max_paths: maxPaths } = config
+    const known = yield* symbolsOf(bars.all)
+    const symbols = yield* Effect.try({ try: () => chosen("symbols", config.symbols, known), catch: asUnknownName })
+    const own = symbolsOfPartition(key, symbols)
+    if (benchmark !== HOLD && !known.includes(benchmark)) {
+      return yield* new UnknownName({ parameter: "benchmark", name: benchmark, known: [HOLD, ...known] })
+    }
+    const wanted = benchmark === HOLD ? own : [...new Set([...own, benchmark])]
+    const all = isBase(key)
+      ? yield* baseSeriesOf(
+          bars.all,
+          wanted.filter((s) => known.includes(s)),
+          config
+        )
+      : yield* scenarioSeries(scenarios.all, key, { symbols: wanted, maxPaths })
+    return { own: all.filter((s) => own.includes(s.symbol) && isLongEnough(s)), all }
+  })
+
+/** A lot in parts that are made durable one after the other: ten subjects, or as many as are worth starting threads for. */
+const partsOf = ({ together, subjects, trials }: Lot, worth: number): ReadonlyArray<Lot> => {
+  const work = workOf({ subjects, trials })
+  const length =
+    work < worth ? SUBJECTS_PER_CHECKPOINT : Math.max(SUBJECTS_PER_CHECKPOINT, Math.ceil((worth * subjects.length) / work))
+  return Array.from({ length: Math.ceil(subjects.length / length) }, (_, i) => ({
+    together,
+    trials,
+    subjects: subjects.slice(i * length, (i + 1) * length)
+  }))
+}
 
 /** Blocks of the history and the whole of it, then scenarios. Throws `UnknownName`. */
 const partitionsOf = (
@@ -160,49 +184,10 @@ const partitionsOf = (
   return [...blocks, ...(blocks.length === 0 ? [] : [WHOLE]), ...chosen("scenario", config.scenario, scenarios)]
 }
 
-/** Something that trials are run on: a series, or all symbols of one path. */
-interface Accounts {
-  readonly series: Series
-  readonly of: (trial: Trial) => Account
-}
-
-const accountsOf = (bench: Bench, rules: Rules): Accounts => ({
-  series: bench.series,
-  of: ({ strategy, parameters }) => backtest(bench, strategy, parameters, rules)
-})
-
-const accountsTogether = (
-  benches: ReadonlyArray<Bench>,
-  rules: Rules,
-  benchmark: (series: Series) => Float64Array | undefined
-): Accounts => {
-  const bench = universeBenchOf(benches, rules, benchmark)
-  return { series: bench.series, of: ({ strategy, parameters }) => backtestUniverse(bench, { strategy, parameters, rules }) }
-}
-
-/** Every parameter set of one strategy. */
-const runTrials = (trials: ReadonlyArray<Trial>, accounts: Accounts, into: ResultColumns): Effect.Effect<void, StrategyFailed> =>
-  Effect.try({
-    try: () => {
-      for (const trial of trials) into.add(accounts.series, trial, accounts.of(trial).measures)
-    },
-    catch: (error) =>
-      error instanceof StrategyFailed
-        ? error
-        : new StrategyFailed({
-            strategy: trials[0]!.strategy.name,
-            parameters: "",
-            scenario: accounts.series.scenario,
-            symbol: accounts.series.symbol,
-            detail: String(error)
-          })
-  })
-
-/** Undefined when the benchmark is holding the symbol itself. A benchmark that has no bars here gives NaN, and so do the metrics against it. */
-const benchmarkOf = ({ benchmark }: Settings, series: Series, all: ReadonlyArray<Series>): Float64Array | undefined => {
+/** Undefined when the benchmark is holding the subject itself. A benchmark that has no bars here gives NaN, and so do the metrics against it. */
+const benchmarkOf = ({ benchmark }: Settings, subject: Subject, all: ReadonlyArray<Series>): Float64Array | undefined => {
   if (benchmark === HOLD) return undefined
-  const own = all.find((s) => s.symbol === benchmark && s.path === series.path)
-  return own === undefined
-    ? new Float64Array(series.columns.close.length - series.first).fill(NaN)
-    : benchmarkReturns(own, series)
+  const days = daysOf(subject)
+  const own = all.find((s) => s.symbol === benchmark && s.path === subject[0].path)
+  return own === undefined ? new Float64Array(days.date.length - days.first).fill(NaN) : benchmarkReturns(own, days)
 }

@@ -5,6 +5,7 @@ import type { IndicatorDef } from "@tetra/plugin-metrics/types"
 import { Effect } from "effect"
 import { type Bench, benchOf } from "../backtest/backtest.ts"
 import { resolverOf } from "../backtest/indicators.ts"
+import type { Series } from "../backtest/Series.ts"
 import { chosen, rulesOf, type Settings, UnknownName } from "../settings.ts"
 import { baseSeriesOf, isLongEnough, symbolsOf } from "./market.ts"
 import { lookupOf } from "./plan.ts"
@@ -15,12 +16,21 @@ export const historyBenches = (
   settings: Settings,
   indicators: Contributions<IndicatorDef>
 ): Effect.Effect<ReadonlyArray<Bench>, DatasetError | UnknownName> =>
+  Effect.map(historySeries(bars, settings), (series) => {
+    const resolve = resolverOf(lookupOf(indicators))
+    return series.map((one) => benchOf(one, rulesOf(settings), { resolve }))
+  })
+
+/** The history of each chosen symbol that has enough bars, in order of symbol. */
+export const historySeries = (
+  bars: DatasetRef<typeof Bars>,
+  settings: Settings
+): Effect.Effect<ReadonlyArray<Series>, DatasetError | UnknownName> =>
   Effect.gen(function* () {
     const known = yield* symbolsOf(bars)
     const symbols = yield* Effect.try({ try: () => chosen("symbols", settings.symbols, known), catch: asUnknownName })
     const series = yield* baseSeriesOf(bars, symbols, settings)
-    const resolve = resolverOf(lookupOf(indicators))
-    return series.filter(isLongEnough).map((one) => benchOf(one, rulesOf(settings), { resolve }))
+    return series.filter(isLongEnough)
   })
 
 export const asUnknownName = (error: unknown): UnknownName =>

@@ -3,25 +3,45 @@ import { batch, type Batch, type DatasetError, type DatasetRef, defineStage, par
 import { MarketData } from "@tetra/plugin-data/types"
 import { Indicator } from "@tetra/plugin-metrics/types"
 import { Effect } from "effect"
-import { axisOf, objectiveOf, portfolioReturns } from "../backtest/history.ts"
+import { objectiveOf } from "../backtest/history.ts"
 import { StrategyFailed } from "../backtest/decide.ts"
-import { heldReturns } from "../backtest/portfolio.ts"
+import { resolverOf } from "../backtest/indicators.ts"
 import { BASE } from "../backtest/Series.ts"
 import { type Candidate, rankInSteps, type Ranked } from "../ranking/rank.ts"
 import { type ScoreWeights, scoreWeights } from "../ranking/score.ts"
 import { rulesOf, SettingsSchema, UnknownName } from "../settings.ts"
-import { type Backtests, BacktestResults, type Rankings, Strategy, StrategyRankings } from "../types.ts"
+import {
+  type Backtests,
+  BacktestResults,
+  PerformanceIntervals,
+  type Rankings,
+  Strategy,
+  StrategyRankings,
+  StrategyReturns,
+  TriedParameters,
+  type WalkForward,
+  WalkForwardSummary
+} from "../types.ts"
 import { Evidence, evidenceOf } from "./evidence.ts"
-import { asUnknownName, historyBenches } from "./history.ts"
-import { trialsOf } from "./plan.ts"
+import { historySeries } from "./history.ts"
+import { intervalRows, intervalsBatch } from "./intervals.ts"
+import { lookupOf } from "./plan.ts"
+import { readReturns } from "./strategyReturns.ts"
+import { type NumberedTrial, readTrials } from "./trials.ts"
 
 export const rankings = defineStage({
   id: "assessment/rankings",
-  version: 2,
+  version: 3,
   summary: "Ranks strategies over scenarios and symbols, discounting drawdown, luck and overfitting",
   config: SettingsSchema,
-  inputs: { results: partial(BacktestResults), bars: partial(MarketData) },
-  outputs: { rankings: StrategyRankings, evidence: Evidence },
+  inputs: {
+    results: partial(BacktestResults),
+    trials: TriedParameters,
+    returns: StrategyReturns,
+    walked: WalkForwardSummary,
+    bars: partial(MarketData)
+  },
+  outputs: { rankings: StrategyRankings, intervals: PerformanceIntervals, evidence: Evidence },
   uses: { strategies: Strategy, indicators: Indicator },
   errors: [StrategyFailed, UnknownName],
   policy: {
@@ -33,19 +53,19 @@ export const rankings = defineStage({
     for (const m of inputs.results.coverage.missing)
       log.warn("left out of the ranking", { partition: m.partition, because: m.reason })
     const cells = yield* cellsOf(inputs.results.all, config.objective)
-    const trials = (yield* Effect.try({ try: () => trialsOf(config, uses.strategies), catch: asUnknownName })).flat()
-    const benches = yield* historyBenches(inputs.bars.all, config, uses.indicators)
-    const axis = axisOf(benches)
+    const { kept, count } = yield* readTrials(inputs.trials, uses.strategies)
+    const returns = yield* readReturns(inputs.returns)
+    const outOfSample = yield* outOfSampleOf(inputs.walked)
     const rules = rulesOf(config)
     const candidates: Array<Candidate> = []
-    for (const [i, trial] of trials.entries()) {
-      const found = cells.get(keyOf(trial.strategy.name, trial.text))
+    const ranked = new Map<string, NumberedTrial>()
+    for (const [i, trial] of kept.entries()) {
+      const key = keyOf(trial.strategy.name, trial.text)
+      const found = cells.get(key)
       if (found === undefined) continue
-      const history = yield* Effect.try({
-        try: () => portfolioReturns(benches, axis, { ...trial, rules }),
-        catch: (error) => (error instanceof StrategyFailed ? error : asFailure(trial.strategy.name, error))
-      })
+      const history = returns.of(trial)
       const { objective, drawdown, trades, exposure, histories } = found
+      ranked.set(key, trial)
       candidates.push({
         strategy: trial.strategy.name,
         role: trial.strategy.role,
@@ -54,25 +74,45 @@ export const rankings = defineStage({
         drawdown,
         history,
         historyObjective: objectiveOf(history, config.objective, rules),
+        outOfSample: outOfSample.get(trial.strategy.name),
         trades,
         exposure: histories === 0 ? 0 : exposure / histories
       })
-      progress(i + 1, trials.length, "trials")
+      progress(i + 1, kept.length, "trials")
       yield* Effect.yieldNow
     }
-    const ranking = rankInSteps(candidates, heldReturns(benches, axis, rules))
+    const bootstrap = { resamples: config.resamples, seed: config.seed }
+    const ranking = rankInSteps(candidates, returns.held, { tried: count, bootstrap })
     let step = ranking.next()
     while (step.done !== true) {
       yield* Effect.yieldNow
       step = ranking.next()
     }
-    return { rankings: batchOf(step.value.rows, scoreWeights), evidence: evidenceOf(step.value) }
+    const { rows } = step.value
+    const best = [...Map.groupBy(rows, (row) => row.strategy).values()].map(([row]) =>
+      ranked.get(keyOf(row!.strategy, row!.parameters))!
+    )
+    const intervals = yield* intervalRows(best, {
+      series: config.resamples === 0 ? [] : yield* historySeries(inputs.bars.all, config),
+      returns,
+      rules,
+      resamples: config.resamples,
+      resolve: resolverOf(lookupOf(uses.indicators)),
+      progress: (done, total) => progress(done, total, "intervals")
+    })
+    return { rankings: batchOf(rows, scoreWeights), intervals: intervalsBatch(intervals), evidence: evidenceOf(step.value) }
   }
 })
 
 const keyOf = (strategy: string, parameters: string): string => `${strategy}\u0000${parameters}`
-const asFailure = (strategy: string, error: unknown): StrategyFailed =>
-  new StrategyFailed({ strategy, parameters: "", scenario: BASE, symbol: "all", detail: String(error) })
+
+/** The objective out of sample by strategy; empty without walk-forward. */
+const outOfSampleOf = (table: DatasetRef<typeof WalkForward>): Effect.Effect<ReadonlyMap<string, number>, DatasetError> =>
+  Effect.map(
+    table.read({ columns: ["strategy", "objective"] }),
+    ({ rows, columns: { strategy, objective } }) =>
+      new Map(Array.from({ length: rows }, (_, i) => [strategy.values[strategy.codes[i]!]!, objective[i]!]))
+  )
 
 interface Cells {
   readonly objective: Array<number>
@@ -129,6 +169,7 @@ const batchOf = (rows: ReadonlyArray<Ranked>, weights: ScoreWeights): Batch<(typ
       score_luck: column((r) => r.parts.luck),
       score_selection: column((r) => r.parts.selection),
       objective_history: column((r) => r.history),
+      objective_out_of_sample: column((r) => r.outOfSample),
       objective_median: column((r) => r.median),
       objective_quantile_10: column((r) => r.quantile10),
       objective_best: column((r) => r.best),
@@ -137,10 +178,15 @@ const batchOf = (rows: ReadonlyArray<Ranked>, weights: ScoreWeights): Batch<(typ
       drawdown_median: column((r) => r.medianDrawdown),
       psr: column((r) => r.psr),
       dsr: column((r) => r.dsr),
+      dsr_effective: column((r) => r.dsrEffective),
+      p_holm: column((r) => r.holm),
+      p_false_discovery: column((r) => r.falseDiscovery),
+      superior: column((r) => Number(r.superior)),
       pbo: column((r) => r.pbo),
       bars: column((r) => r.bars),
       minimum_bars: column((r) => r.minimumBars),
       weight_history: column(() => weights.history),
+      weight_out_of_sample: column(() => weights.outOfSample),
       weight_tail: column(() => weights.tail),
       weight_drawdown: column(() => weights.drawdown),
       weight_dsr: column(() => weights.dsr),

@@ -126,7 +126,5 @@ const benchmarkOf = (
     ? Effect.succeed(undefined)
     : Effect.map(baseSeriesOf(bars, [config.benchmark], { ...config, warmup: 0 }), ([of]) => (axis: Axis) => {
         if (of === undefined) return new Float64Array(axis.dates.length).fill(NaN)
-        const empty = new Float64Array(axis.dates.length)
-        const columns = { date: axis.dates, open: empty, high: empty, low: empty, close: empty, volume: empty }
-        return benchmarkReturns(of, { ...of, columns, first: 0 })
+        return benchmarkReturns(of, { date: axis.dates, first: 0 })
       })

@@ -1,7 +1,8 @@
 /** The strategies that ship with the plugin, contributed like anybody else's. */
-import { type AllocationStrategy, Strategy, type WeightStrategy } from "../types.ts"
+import { type AllocationStrategy, type EventStrategy, Strategy, type WeightStrategy } from "../types.ts"
 import { equalWeight, minVariance, riskParity } from "./allocation/budgets.ts"
 import { pairsCointegration } from "./allocation/pairs.ts"
+import { volatilityBreakout } from "./breakout.ts"
 import { crossSectionalMomentum, dualMomentum, lowVolatility } from "./allocation/rotation.ts"
 import { buyAndHold, randomEntry, turnOfMonth, volTarget } from "./baselines.ts"
 import { bollingerBreakout, bollingerReversion, keltnerBreakout, meanReversionZscore, rsiReversion } from "./reversion.ts"
@@ -25,6 +26,8 @@ export const builtIn: ReadonlyArray<WeightStrategy> = [
   turnOfMonth,
   randomEntry
 ]
+/** Those that place orders. */
+export const ordering: ReadonlyArray<EventStrategy> = [volatilityBreakout]
 /** Those that trade all symbols together. */
 export const allocations: ReadonlyArray<AllocationStrategy> = [
   crossSectionalMomentum,
@@ -35,4 +38,4 @@ export const allocations: ReadonlyArray<AllocationStrategy> = [
   minVariance,
   equalWeight
 ]
-export const contributions = [...builtIn, ...allocations].map((strategy) => Strategy.contribute(strategy))
+export const contributions = [...builtIn, ...ordering, ...allocations].map((strategy) => Strategy.contribute(strategy))

@@ -72,23 +72,24 @@ export const keltnerBreakout: WeightStrategy = {
   }
 }
 
-/** Trades against a close more than `entry` standard deviations from its mean, until it is within `exit` of it; long and short. */
+/** Buys a close more than `entry` standard deviations below its mean, until it is within `exit` of it; the short side mirrors it. */
 export const meanReversionZscore: WeightStrategy = {
   name: "mean_reversion_zscore",
-  title: "Z-score reversion, long and short",
+  title: "Z-score reversion",
   parameters: [
     { name: "period", default: 20, grid: [10, 20, 60] },
     { name: "entry", default: 2, grid: [1.5, 2] },
-    { name: "exit", default: 0.5, grid: [0, 0.5] }
+    { name: "exit", default: 0.5, grid: [0, 0.5] },
+    short
   ],
-  weights: ({ close }, [period, entry, exit], weight, { indicator }) => {
+  weights: ({ close }, [period, entry, exit, both], weight, { indicator }) => {
     const mean = indicator(`sma_${period}`)
     const deviation = indicator(`stddev_${period}`)
     const z = mean.map((m, t) => (deviation[t]! > 0 ? (close[t]! - m) / deviation[t]! : NaN))
     holdBothSides(
       weight,
       { enters: (t) => z[t]! < -entry!, leaves: (t) => z[t]! > -exit! },
-      { enters: (t) => z[t]! > entry!, leaves: (t) => z[t]! < exit! }
+      both === 1 ? { enters: (t) => z[t]! > entry!, leaves: (t) => z[t]! < exit! } : undefined
     )
   }
 }

@@ -10,35 +10,37 @@ export interface SweepTrial {
   readonly parameters: ReadonlyArray<number>
 }
 
-/** The trials `[from, to)` on one series. */
+/** What a trial has one account for: a single series, or all symbols of one scenario and path. */
+export type Subject = readonly [Series, ...ReadonlyArray<Series>]
+
+/** The trials `[from, to)` on one subject. */
 export interface Item {
-  readonly series: number
+  readonly subject: number
   readonly from: number
   readonly to: number
 }
 
-/**
- * `measures`: every metric of each trial on each series. `returns`: returns per bar of each trial, summed over the series that have the bar.
- */
+/** `measures`: every metric of each trial on each subject. `returns`: returns per bar of each trial, summed over the subjects that have the bar. */
 export type Wanted = "measures" | "returns"
 
 export interface Sweep {
   readonly wanted: Wanted
-  /** Prices are views of shared memory (`shared`), so that handing a sweep to a thread copies none. */
-  readonly series: ReadonlyArray<Series>
+  /** Whether the trials trade all series of a subject together; otherwise each subject is one series. */
+  readonly together: boolean
+  readonly subjects: ReadonlyArray<Subject>
   readonly trials: ReadonlyArray<SweepTrial>
   readonly rules: Rules
-  /** Per series, returns of the benchmark on its evaluated bars; holding the symbol itself where there are none. */
+  /** Per subject, returns of the benchmark on its evaluated days; holding the subject itself where there are none. */
   readonly benchmarks?: ReadonlyArray<Float64Array | undefined>
 }
 
-/** The same series with their prices in one block of shared memory. */
-export const shared = (series: ReadonlyArray<Series>): ReadonlyArray<Series> => {
-  const bars = series.reduce((n, s) => n + s.columns.close.length, 0)
+/** The same subjects with their prices in one block of shared memory, so that handing them to a thread copies nothing. */
+export const shared = (subjects: ReadonlyArray<Subject>): ReadonlyArray<Subject> => {
+  const bars = subjects.flat().reduce((n, s) => n + s.columns.close.length, 0)
   const days = new SharedArrayBuffer(bars * 4)
   const prices = new SharedArrayBuffer(bars * 8 * 5)
   let at = 0
-  return series.map((one) => {
+  const move = (one: Series): Series => {
     const { date, open, high, low, close, volume } = one.columns
     const n = close.length
     const column = (values: Float64Array, place: number): Float64Array => {
@@ -58,7 +60,8 @@ export const shared = (series: ReadonlyArray<Series>): ReadonlyArray<Series> => 
     }
     at += n
     return { ...one, columns }
-  })
+  }
+  return subjects.map(([first, ...others]) => [move(first), ...others.map(move)])
 }
 
 /** The bars up to `to` (exclusive) of a series, with the account starting at `first`: views, nothing is copied. */
@@ -78,39 +81,48 @@ export const cut = (series: Series, first: number, to: number): Series => {
   }
 }
 
-/** The days on which some series is evaluated, ascending, and how many are. */
+/** The days on which some subject is evaluated, ascending, and how many are. */
 export interface Axis {
   readonly dates: Int32Array
-  readonly symbols: Int32Array
+  readonly count: Int32Array
 }
 
-export const axisOfSeries = (series: ReadonlyArray<Series>): Axis => {
+export const axisOfSubjects = (subjects: ReadonlyArray<Subject>): Axis => {
   const counts = new Map<number, number>()
-  for (const { columns, first } of series) {
-    for (let t = first; t < columns.date.length; t++) counts.set(columns.date[t]!, (counts.get(columns.date[t]!) ?? 0) + 1)
+  for (const subject of subjects) {
+    for (const day of evaluatedDays(subject)) counts.set(day, (counts.get(day) ?? 0) + 1)
   }
   const dates = Int32Array.from(counts.keys()).sort()
-  return { dates, symbols: dates.map((day) => counts.get(day)!) }
+  return { dates, count: dates.map((day) => counts.get(day)!) }
 }
 
-/** Bars times trials of the whole sweep. */
-export const workOf = ({ series, trials }: Sweep): number =>
-  trials.length * series.reduce((n, s) => n + s.columns.close.length, 0)
+/** Every day on which a series of the subject is evaluated, ascending. */
+export const evaluatedDays = (subject: Subject): Int32Array => {
+  const [only, ...others] = subject
+  if (others.length === 0) return only.columns.date.subarray(only.first)
+  return Int32Array.from(new Set(subject.flatMap(({ columns, first }) => [...columns.date.subarray(first)]))).sort()
+}
 
-/** Cuts a sweep into items of about `work` bars times trials; an item stays within one strategy, and those of one series follow each other. */
-export const itemsOf = ({ series, trials }: Sweep, work: number): ReadonlyArray<Item> =>
-  series.flatMap(({ columns }, index) => {
-    const most = Math.max(1, Math.round(work / Math.max(1, columns.close.length)))
+const barsOf = (subject: Subject): number => subject.reduce((n, { columns }) => n + columns.close.length, 0)
+
+/** Bars times trials of the whole sweep. */
+export const workOf = ({ subjects, trials }: Pick<Sweep, "subjects" | "trials">): number =>
+  trials.length * subjects.reduce((n, s) => n + barsOf(s), 0)
+
+/** Cuts a sweep into items of about `work` bars times trials; an item stays within one strategy, and those of one subject follow each other. */
+export const itemsOf = ({ subjects, trials }: Sweep, work: number): ReadonlyArray<Item> =>
+  subjects.flatMap((own, subject) => {
+    const most = Math.max(1, Math.round(work / Math.max(1, barsOf(own))))
     const items: Array<Item> = []
     for (let from = 0; from < trials.length;) {
       let to = from + 1
       while (to < trials.length && to - from < most && trials[to]!.strategy === trials[from]!.strategy) to++
-      items.push({ series: index, from, to })
+      items.push({ subject, from, to })
       from = to
     }
     return items
   })
 
-/** Numbers that a sweep answers with: metrics by (series, trial, metric), or sums of returns by (trial, day). */
+/** Numbers that a sweep answers with: metrics by (subject, trial, metric), or sums of returns by (trial, day). */
 export const resultLength = (sweep: Sweep, days: number): number =>
-  sweep.wanted === "measures" ? sweep.series.length * sweep.trials.length * metricNames.length : sweep.trials.length * days
+  sweep.wanted === "measures" ? sweep.subjects.length * sweep.trials.length * metricNames.length : sweep.trials.length * days

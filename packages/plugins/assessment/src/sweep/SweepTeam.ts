@@ -5,26 +5,26 @@ import { Worker } from "node:worker_threads"
 import { Context, Effect, Layer, Semaphore } from "effect"
 import { StrategyFailed } from "../backtest/decide.ts"
 import type { IndicatorSource } from "../backtest/indicators.ts"
-import { builtIn } from "../strategies/index.ts"
+import { allocations, builtIn, ordering } from "../strategies/index.ts"
 import type { StrategyDef } from "../types.ts"
-import { performerOf } from "./perform.ts"
+import { type Performing, performerOf } from "./perform.ts"
 import type { FromThread, ToThread } from "./protocol.ts"
-import { axisOfSeries, type Item, itemsOf, resultLength, shared, type Sweep, workOf } from "./Sweep.ts"
+import { axisOfSubjects, type Item, itemsOf, resultLength, shared, type Sweep, workOf } from "./Sweep.ts"
 
 export interface SweepOptions {
   /** Indicators of other plugins: strategies that are not shipped may use them, so these run in the calling thread unless they name their `module`. */
   readonly resolve?: IndicatorSource["resolve"]
-  readonly stored?: (series: number) => ReadonlyMap<string, Float64Array> | undefined
+  readonly stored?: Performing["stored"]
   /** Told items done and items in all, often. */
   readonly progress?: (done: number, total: number) => void
 }
 
 export interface SweepAnswer {
-  /** By (series, trial, metric), or sums by (trial, day): see `resultLength`. */
+  /** By (subject, trial, metric), or sums by (trial, day): see `resultLength`. */
   readonly results: Float64Array
   readonly dates: Int32Array
-  /** Series with a bar on each of `dates`. */
-  readonly symbols: Int32Array
+  /** Subjects with a bar on each of `dates`. */
+  readonly count: Int32Array
 }
 
 export interface TeamOptions {
@@ -35,7 +35,13 @@ export interface TeamOptions {
 /** Runs sweeps. The answer does not depend on the number of threads or on the order of items. */
 export class SweepTeam extends Context.Service<
   SweepTeam,
-  { readonly run: (sweep: Sweep, options?: SweepOptions) => Effect.Effect<SweepAnswer, StrategyFailed> }
+  {
+    readonly run: (sweep: Sweep, options?: SweepOptions) => Effect.Effect<SweepAnswer, StrategyFailed>
+    /** Whether it would run in threads, which compute indicators themselves. */
+    readonly isForThreads: (sweep: Sweep) => boolean
+    /** Bars times trials from which on it does; infinite without threads. */
+    readonly worth: number
+  }
 >()("tetra/assessment/SweepTeam") {
   /**
    * `threads` 1 keeps all work in the calling thread; as many as the machine has cores, up to 16, when left out. Sweeps of fewer than `worth` bars
@@ -51,11 +57,13 @@ export class SweepTeam extends Context.Service<
         const oneAtATime = yield* Semaphore.make(1)
         const team: Array<Worker> = []
         yield* Effect.addFinalizer(() => Effect.sync(() => team.splice(0).forEach((worker) => void worker.terminate())))
+        const least = threads > 1 && existsSync(ENTRY) ? worth : Infinity
+        const isForThreads = (sweep: Sweep): boolean => workOf(sweep) >= least
         return {
-          run: (sweep, options = {}) => {
-            const isWorthIt = threads > 1 && workOf(sweep) >= worth && existsSync(ENTRY)
-            return isWorthIt ? oneAtATime.withPermit(inThreads(sweep, options, { team, threads })) : here(sweep, options)
-          }
+          worth: least,
+          isForThreads,
+          run: (sweep, options = {}) =>
+            isForThreads(sweep) ? oneAtATime.withPermit(inThreads(sweep, options, { team, threads })) : here(sweep, options)
         }
       })
     )
@@ -71,12 +79,12 @@ const PROGRESS_MS = 100
 const ENTRY = new URL(`./thread.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url)
 const EXEC_ARGV = ENTRY.href.endsWith(".ts") ? ["--conditions=tetra:source"] : []
 
-const shipped: ReadonlySet<StrategyDef> = new Set(builtIn)
+const shipped: ReadonlySet<StrategyDef> = new Set([...builtIn, ...allocations, ...ordering])
 const isPortable = (strategy: StrategyDef): boolean => shipped.has(strategy) || strategy.module !== undefined
 
 const here = (sweep: Sweep, options: SweepOptions): Effect.Effect<SweepAnswer, StrategyFailed> =>
   Effect.suspend(() => {
-    const axis = axisOfSeries(sweep.series)
+    const axis = axisOfSubjects(sweep.subjects)
     const results = new Float64Array(resultLength(sweep, axis.dates.length))
     const items = itemsOf(sweep, ITEM_HERE)
     const told = (done: number): void => options.progress?.(done, items.length)
@@ -99,14 +107,14 @@ const performHere = (sweep: Sweep, items: ReadonlyArray<Item>, options: Here): E
     }
   })
 
-const asFailure = (error: unknown, { series, trials }: Sweep, item: Item): StrategyFailed =>
+const asFailure = (error: unknown, { subjects, trials }: Sweep, item: Item): StrategyFailed =>
   error instanceof StrategyFailed
     ? error
     : new StrategyFailed({
         strategy: trials[item.from]!.strategy.name,
         parameters: "",
-        scenario: series[item.series]!.scenario,
-        symbol: series[item.series]!.symbol,
+        scenario: subjects[item.subject]![0].scenario,
+        symbol: subjects[item.subject]![0].symbol,
         detail: String(error)
       })
 
@@ -117,7 +125,7 @@ interface Team {
 
 const inThreads = (sweep: Sweep, options: SweepOptions, { team, threads }: Team): Effect.Effect<SweepAnswer, StrategyFailed> =>
   Effect.gen(function* () {
-    const axis = axisOfSeries(sweep.series)
+    const axis = axisOfSubjects(sweep.subjects)
     const length = resultLength(sweep, axis.dates.length)
     const all = itemsOf(sweep, ITEM)
     const away = all.filter((item) => isPortable(sweep.trials[item.from]!.strategy))
@@ -153,29 +161,23 @@ const startThread = (): Worker => {
 }
 
 const inSharedMemory = (sweep: Sweep): Sweep =>
-  sweep.series.every(({ columns }) => columns.close.buffer instanceof SharedArrayBuffer)
+  sweep.subjects.flat().every(({ columns }) => columns.close.buffer instanceof SharedArrayBuffer)
     ? sweep
-    : { ...sweep, series: shared(sweep.series) }
+    : { ...sweep, subjects: shared(sweep.subjects) }
 
 const taskOf = (
-  { wanted, series, trials, rules, benchmarks }: Sweep,
+  { trials, ...sweep }: Sweep,
   items: ReadonlyArray<Item>,
   rest: Pick<ToThread, "dates" | "control">
 ): Omit<ToThread, "results"> => {
   const strategies = [...new Set(items.map((item) => trials[item.from]!.strategy))]
   return {
-    sweep: {
-      wanted,
-      series,
-      trials: trials.map(({ strategy, parameters }) => ({ name: strategy.name, parameters })),
-      rules,
-      ...(benchmarks && { benchmarks })
-    },
+    sweep: { ...sweep, trials: trials.map(({ strategy, parameters }) => ({ name: strategy.name, parameters })) },
     names: strategies.map((strategy) => ({
       name: strategy.name,
       ...(!shipped.has(strategy) && strategy.module !== undefined && { module: strategy.module })
     })),
-    items: Int32Array.from(items.flatMap(({ series: place, from, to }) => [place, from, to])),
+    items: Int32Array.from(items.flatMap(({ subject, from, to }) => [subject, from, to])),
     ...rest
   }
 }

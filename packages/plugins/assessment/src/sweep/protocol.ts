@@ -1,19 +1,13 @@
 /** What is said between a sweep and its threads. Arrays are views of shared memory; everything else is copied. */
-import type { Rules } from "../backtest/backtest.ts"
-import type { Series } from "../backtest/Series.ts"
-import type { Wanted } from "./Sweep.ts"
+import type { Sweep } from "./Sweep.ts"
 
 export interface ToThread {
-  readonly sweep: {
-    readonly wanted: Wanted
-    readonly series: ReadonlyArray<Series>
+  readonly sweep: Omit<Sweep, "trials"> & {
     readonly trials: ReadonlyArray<{ readonly name: string; readonly parameters: ReadonlyArray<number> }>
-    readonly rules: Rules
-    readonly benchmarks?: ReadonlyArray<Float64Array | undefined>
   }
   /** The strategies of the trials; one that is not shipped is found in its module. */
   readonly names: ReadonlyArray<{ readonly name: string; readonly module?: string }>
-  /** Three numbers per item: series, first trial, the one after the last. */
+  /** Three numbers per item: subject, first trial, the one after the last. */
   readonly items: Int32Array
   readonly results: Float64Array
   readonly dates: Int32Array

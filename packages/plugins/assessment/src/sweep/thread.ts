@@ -1,12 +1,18 @@
 /** A thread of a sweep: takes the next item that nobody took yet, until none is left. */
 import { parentPort } from "node:worker_threads"
 import { StrategyFailed } from "../backtest/decide.ts"
-import { builtIn } from "../strategies/index.ts"
+import { resolverOf } from "../backtest/indicators.ts"
+import { allocations, builtIn, ordering } from "../strategies/index.ts"
 import type { StrategyDef } from "../types.ts"
 import { performerOf } from "./perform.ts"
 import type { FromThread, ToThread } from "./protocol.ts"
 
-const shipped = new Map<string, StrategyDef>(builtIn.map((strategy) => [strategy.name, strategy]))
+const shipped = new Map<string, StrategyDef>(
+  [...builtIn, ...allocations, ...ordering].map((strategy) => [strategy.name, strategy])
+)
+
+/** Names mean the same on every series: read once in the life of the thread. */
+const resolve = resolverOf()
 
 const strategyOf = async (name: string, module: string | undefined): Promise<StrategyDef> => {
   const own = module === undefined ? shipped.get(name) : await exportedFrom(module, name)
@@ -22,11 +28,11 @@ const perform = async ({ sweep, names, items, results, dates, control }: ToThrea
   const found = new Map<string, StrategyDef>()
   for (const { name, module } of names) found.set(name, await strategyOf(name, module))
   const trials = sweep.trials.map(({ name, parameters }) => ({ strategy: found.get(name)!, parameters }))
-  const run = performerOf({ ...sweep, trials }, { results, dates })
+  const run = performerOf({ ...sweep, trials }, { results, dates, resolve })
   while (Atomics.load(control, 2) === 0) {
     const next = Atomics.add(control, 0, 1)
     if (next * 3 >= items.length) return
-    run({ series: items[next * 3]!, from: items[next * 3 + 1]!, to: items[next * 3 + 2]! })
+    run({ subject: items[next * 3]!, from: items[next * 3 + 1]!, to: items[next * 3 + 2]! })
     Atomics.add(control, 1, 1)
   }
 }

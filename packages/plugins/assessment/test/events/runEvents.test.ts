@@ -4,14 +4,20 @@ import type { SeriesColumns } from "@tetra/plugin-metrics/types"
 import { assert, describe, it } from "vitest"
 import { backtest, benchOf } from "../../src/backtest/backtest.ts"
 import { StrategyFailed } from "../../src/backtest/decide.ts"
-import { type AccountRules, accountRules } from "../../src/events/Account.ts"
+import { type AccountRules, accountRules } from "../../src/events/AccountRules.ts"
 import { followWeights } from "../../src/events/follow.ts"
 import { kellyShare, riskUnits, volatilityShare } from "../../src/events/sizing.ts"
-import { type BarContext, runEvents } from "../../src/events/runEvents.ts"
+import type { BarContext } from "../../src/events/BarContext.ts"
+import { runEvents } from "../../src/events/runEvents.ts"
+import { benchmarkOf } from "../../src/performance/benchmark.ts"
+import { measure } from "../../src/performance/measure.ts"
+import { returnsOf } from "../../src/performance/returns.ts"
 import { FillLog } from "../../src/simulation/FillLog.ts"
 import { randomFrom } from "../../src/simulation/random.ts"
 import { simulate } from "../../src/simulation/simulate.ts"
 import { tradesOf } from "../../src/simulation/trades.ts"
+import { parameterSets } from "../../src/backtest/grid.ts"
+import { volatilityBreakout } from "../../src/strategies/breakout.ts"
 import { smaCross } from "../../src/strategies/trend.ts"
 import type { EventStrategy } from "../../src/types.ts"
 import { testRules } from "../support/report.ts"
@@ -218,6 +224,51 @@ describe("a strategy of the event style", () => {
   })
 })
 
+describe("volatility breakout", () => {
+  const columns = walk({ seed: 14, bars: 500, volatility: 0.015 })
+  const series = (c: SeriesColumns) => ({ scenario: "base", path: 0, symbol: "AAA", columns: c, first: 50 })
+  const tested = (c: SeriesColumns, parameters: ReadonlyArray<number>) => {
+    const own = benchOf(series(c), testRules)
+    const { trades } = backtest(own, volatilityBreakout, parameters, testRules)
+    return { trades, equity: own.equity }
+  }
+
+  it("enters at its distance from the open, on one side a day, and leaves after its days at the latest", () => {
+    const atr = benchOf(series(columns), testRules).indicator("atr_10")
+    for (const both of [0, 1]) {
+      const { trades } = tested(columns, [10, 0.5, 3, both])
+      assert.isAbove(trades.length, 50)
+      assert.strictEqual(
+        trades.some((t) => t.side < 0),
+        both === 1
+      )
+      for (const { side, entryBar, exitBar, entryPrice, open } of trades) {
+        assert.closeTo(entryPrice, columns.open[entryBar]! + side * 0.5 * atr[entryBar - 1]!, 1e-9)
+        assert.isTrue(open || exitBar - entryBar <= 3)
+      }
+    }
+  })
+
+  it("sees nothing later, and trades with every parameter set", () => {
+    const cut = 300
+    const poison = (x: Float64Array) => x.map((v, t) => (t < cut ? v : t % 3 === 0 ? NaN : 1e6))
+    const { date, volume } = columns
+    const poisoned = {
+      date,
+      volume,
+      open: poison(columns.open),
+      high: poison(columns.high),
+      low: poison(columns.low),
+      close: poison(columns.close)
+    }
+    for (const parameters of parameterSets(volatilityBreakout, { grid: true, sides: "both" })) {
+      const { trades, equity } = tested(columns, parameters)
+      assert.isAbove(trades.length, 20)
+      assert.deepStrictEqual(tested(poisoned, parameters).equity.slice(50, cut), equity.slice(50, cut))
+    }
+  })
+})
+
 describe("sizes", () => {
   it("follow volatility, Kelly and the risk of a stop", () => {
     assert.deepStrictEqual([volatilityShare(0.1, 0.2), volatilityShare(0.1, 0.05), volatilityShare(0.1, NaN)], [0.5, 1, 0])
@@ -237,7 +288,7 @@ describe.skipIf(shared === undefined)("the example of backtesting.py", () => {
     const date = Int32Array.from(cells, ([day]) => Date.parse(day!) / 86_400_000)
     const columns = { date, open: column(1), high: column(2), low: column(3), close: column(4), volume: column(5) }
     const [fast, slow] = [plainSma(columns.close, 10), plainSma(columns.close, 20)]
-    const { equity, fills } = run(
+    const { equity, fills, totals } = run(
       columns,
       ({ bar: t, position, order }) => {
         const up = t >= 20 && fast[t - 1]! < slow[t - 1]! && fast[t]! > slow[t]!
@@ -249,6 +300,26 @@ describe.skipIf(shared === undefined)("the example of backtesting.py", () => {
       { rules: { initial: 10_000, lot: 1, slippage: { bps: 20, entries: true } } }
     )
     assert.closeTo((equity.at(-1)! - 1) * 100, 589.35, 0.005)
-    assert.strictEqual(tradesOf(fills, columns.close).filter((t) => !t.open).length, 93)
+    const trades = tradesOf(fills, columns.close)
+    assert.strictEqual(trades.filter((t) => !t.open).length, 93)
+    const returns = returnsOf(equity)
+    const of = { equity, returns, benchmark: benchmarkOf(returns), days: date.at(-1)! - date[0]!, totals, trades }
+    const found = measure(of, { annualisation: 252, riskFree: 0, profile: "backtesting.py" })
+    // `stats` of version 0.6.6 with `spread=.002`; trade returns are on prices with the spread there, and without it here.
+    const expected = {
+      annual_return: 0.2543257758298083,
+      volatility: 0.384336592780131,
+      sharpe: 0.6617266755427098,
+      sortino: 1.2972896400560379,
+      calmar: 0.7687698835267787,
+      max_drawdown: -0.3308217208809915,
+      sqn: 1.7752849548818883,
+      win_rate: 0.5376344086021505,
+      trades: 93
+    } as const
+    for (const [name, value] of Object.entries(expected)) {
+      assert.closeTo(found[name as keyof typeof expected] / value, 1, 1e-9, name)
+    }
+    assert.closeTo(found.profit_factor, 2.1257647056817643, 0.005)
   })
 })

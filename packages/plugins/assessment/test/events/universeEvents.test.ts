@@ -1,14 +1,16 @@
 import { assert, describe, it } from "vitest"
 import { backtestUniverse, universeBenchOf } from "../../src/backtest/universe.ts"
 import { benchOf } from "../../src/backtest/backtest.ts"
-import type { AccountRules } from "../../src/events/Account.ts"
+import type { AccountRules } from "../../src/events/AccountRules.ts"
 import { followWeights } from "../../src/events/follow.ts"
-import type { BarContext } from "../../src/events/runEvents.ts"
+import type { BarContext } from "../../src/events/BarContext.ts"
 import type { OrderRequest } from "../../src/events/Order.ts"
 import { freeCarry } from "../../src/simulation/costs.ts"
 import type { Execution } from "../../src/simulation/Execution.ts"
 import type { Rebalance } from "../../src/simulation/Rebalance.ts"
-import { costsOf, marketOf, simulatePortfolio } from "../../src/simulation/simulatePortfolio.ts"
+import { costsOf } from "../../src/simulation/Execution.ts"
+import { marketOf } from "../../src/simulation/Market.ts"
+import { simulatePortfolio } from "../../src/simulation/simulatePortfolio.ts"
 import { tradesOf } from "../../src/simulation/trades.ts"
 import { carried } from "../../src/simulation/Universe.ts"
 import type { EventStrategy } from "../../src/types.ts"
@@ -79,8 +81,8 @@ describe("an account of several symbols", () => {
     const swap = (context: BarContext) => {
       if (context.bar === 0) context.order({ symbol: "S0", size: { units: 100 } })
       if (context.bar !== 1) return
-      context.order({ symbol: 2, size: { units: 120 } })
-      context.order({ symbol: 1, size: { units: 40 }, priority: 1 })
+      context.order({ symbol: 1, size: { units: 40 } })
+      context.order({ symbol: 2, size: { units: 120 }, priority: 1 })
       context.order({ symbol: 0, size: { units: -100 } })
     }
     assert.deepStrictEqual(runMarket(market, swap, { kind: "cash" }).filled, [
@@ -88,8 +90,8 @@ describe("an account of several symbols", () => {
         [1, 100, 10],
         [2, -100, 10]
       ],
-      [[2, 40, 20]],
-      [[2, 40, 5]]
+      [[2, 20, 20]],
+      [[2, 120, 5]]
     ])
   })
 
@@ -124,6 +126,8 @@ describe("an account of several symbols", () => {
       RangeError,
       /symbol XXX, which is not among S0/
     )
+    const half = { size: { half: 1 } } as unknown as OrderRequest
+    assert.throws(() => runMarket([still(1, 1)], order(half)), RangeError, /one of units, value/)
     assert.throws(() => runMarket([still(1, 1)], order({ size: { target: 1 }, limit: 3 })), RangeError, /a target has no limit/)
     assert.throws(() => runMarket([still(1, 1)], order({ size: { units: 1 }, stop: 3, trail: 1 })), RangeError, /one of stop/)
     assert.throws(

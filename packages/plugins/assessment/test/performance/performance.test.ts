@@ -1,6 +1,6 @@
 import { assert, describe, it } from "vitest"
 import { againstBenchmark, benchmarkOf } from "../../src/performance/benchmark.ts"
-import { drawdownOf, drawdownsOf, drawdownSummary } from "../../src/performance/drawdown.ts"
+import { drawdownOf, drawdownsOf, drawdownSummary, yearlyDrawdown } from "../../src/performance/drawdown.ts"
 import { measure } from "../../src/performance/measure.ts"
 import { metricNames } from "../../src/performance/metrics.ts"
 import { momentsOf, quantileOf } from "../../src/performance/moments.ts"
@@ -161,6 +161,12 @@ describe("drawdowns", () => {
     close(s.ulcer, 100 * Math.sqrt(mean(d.map((x) => x * x))))
     close(s.pain, mean(d.map(Math.abs)))
     close(s.underWater, 4 / 7)
+    close(s.average, mean([0.99 / 1.1 - 1, -0.5]))
+    close(s.burke, Math.hypot(0.99 / 1.1 - 1, 0.5))
+  })
+  it("are averaged by year from the highs of each year", () => {
+    // Years of three bars: falls of 0.99/1.1, 0.6/1.2 (from the end of the year before) and none.
+    close(yearlyDrawdown(equity, 3), mean([0.99 / 1.1 - 1, 0.6 / 1.2 - 1, 0]))
   })
 })
 
@@ -189,6 +195,27 @@ describe("trade statistics", () => {
     close(s.kelly, 0.6 - 0.4 / 2)
     close(s.sqn, (Math.sqrt(5) * 0.08) / std([0.1, 0.2, -0.05, -0.15, 0.3]))
     assert.deepStrictEqual([s.longestWins, s.longestLosses, s.averageBars], [2, 2, 2])
+  })
+})
+
+describe("an account", () => {
+  const returns = noise(11, 600)
+  const totals = { costs: 0.02, turnover: 3, exposedBars: 500, carry: 0.001, closing: 0.003 }
+  const of = { equity: equityFrom(returns), returns, benchmark: benchmarkOf(returns), days: 870, totals, trades: [] }
+  const m = measure(of, { annualisation: A, riskFree: 0.01 })
+
+  it("is measured against its drawdowns by each who has a name for it", () => {
+    const { max, burke, average } = drawdownSummary(of.equity)
+    close(m.mar, m.cagr / -max)
+    close(m.burke, (m.annual_return - 0.01) / burke)
+    close(m.sterling, m.annual_return / (0.1 - yearlyDrawdown(of.equity, A)))
+    assert.strictEqual(m.average_drawdown, average)
+  })
+
+  it("says what it paid, and what closing it would bring", () => {
+    close(m.cost_share, 0.02 / (m.total_return + 0.02))
+    close(m.total_return_closed, m.total_return - 0.003)
+    assert.strictEqual(m.carry, 0.001)
   })
 })
 

@@ -1,6 +1,6 @@
 import { Script } from "node:vm"
 import { assert, describe, it } from "vitest"
-import { client } from "../../src/report/client.ts"
+import { client } from "../../src/report/client/index.ts"
 import { histogram, returnHistogram, rolling } from "../../src/report/distributions.ts"
 import { csvText, escapeHtml, jsonForScript } from "../../src/report/escape.ts"
 import { chartsSource, reportFiles } from "../../src/report/files.ts"

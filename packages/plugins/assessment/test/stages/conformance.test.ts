@@ -9,8 +9,20 @@ import { gapsOf } from "../../src/stages/calculatedMetrics.ts"
 import { backtests } from "../../src/stages/backtests.ts"
 import { rankings } from "../../src/stages/rankings.ts"
 import { report } from "../../src/stages/report.ts"
-import { builtIn } from "../../src/strategies/index.ts"
-import { BacktestResults, Strategy, type StrategyDef, StrategyRankings } from "../../src/types.ts"
+import { allocations, builtIn } from "../../src/strategies/index.ts"
+import { search } from "../../src/stages/search.ts"
+import { strategyReturns } from "../../src/stages/strategyReturns.ts"
+import { walkForward } from "../../src/stages/walkForward.ts"
+import { SweepTeam } from "../../src/sweep/SweepTeam.ts"
+import {
+  BacktestResults,
+  ParameterTrials,
+  Returns,
+  Strategy,
+  type StrategyDef,
+  StrategyRankings,
+  WalkForward
+} from "../../src/types.ts"
 import { batchesOfRows } from "../support/rows.ts"
 import { assetsOf, scenario } from "../support/assets.ts"
 import { walk } from "../support/series.ts"
@@ -21,8 +33,9 @@ const contributions = <T>(values: ReadonlyArray<readonly [string, T]>): Contribu
   all: values.map(([key, value]) => ({ key, value, plugin: "test" }))
 })
 const services = Layer.mergeAll(
-  Layer.succeed(Strategy, contributions<StrategyDef>(builtIn.map((s) => [s.name, s]))),
-  Layer.succeed(Indicator, contributions<IndicatorDef>([]))
+  Layer.succeed(Strategy, contributions<StrategyDef>([...builtIn, ...allocations].map((s) => [s.name, s]))),
+  Layer.succeed(Indicator, contributions<IndicatorDef>([])),
+  SweepTeam.layer({ threads: 1 })
 )
 const complete = <H>(all: H) => ({
   all,
@@ -31,22 +44,29 @@ const complete = <H>(all: H) => ({
   coverage: { done: 1, expected: 1, ratio: 1, missing: [] }
 })
 
-const symbols = Array.from({ length: 12 }, (_, i) => `S${i}`)
+const symbols = Array.from({ length: 11 }, (_, i) => `S${i}`)
 const market = Object.fromEntries(symbols.map((symbol, i) => [symbol, walk({ seed: i, bars: 320, drift: 3e-4 })]))
 const calm = scenario("calm", ["S0", "S1"], 2)
 const assets = assetsOf(market, [calm])
-const config = { ...defaults, strategies: ["buy_and_hold", "sma_cross", "random_entry"] }
+const strategies = ["buy_and_hold", "sma_cross", "random_entry", "risk_parity"]
+const config = { ...defaults, strategies, train_bars: 80, test_bars: 40, resamples: 20 }
 const bars = complete(assets.market_data)
 const metrics = {
   technical_indicators: Result.succeed(complete(assets.technical_indicators)),
   statistical_metrics: Result.succeed(complete(assets.statistical_metrics)),
   ml_features: Result.succeed(complete(assets.ml_features))
 }
+/** What the search hands on for a configuration. */
+const trialsFor = async (of: typeof config | (Omit<typeof config, "strategies"> & { readonly strategies: string })) => {
+  const { outputs } = await testStage(search, { config: of, services, inputs: { bars } })
+  return dataset(ParameterTrials, batchesOfRows(ParameterTrials, outputs.trials))
+}
 const tested = {
   config,
   key: "base",
   services,
   inputs: {
+    trials: await trialsFor(config),
     bars,
     definitions: assets.scenario_definitions,
     scenarios: complete(assets.scenario_timeseries),
@@ -61,11 +81,23 @@ describe("the shipped stages", () => {
     for (const finding of findings) assert.isTrue(finding.ok, `${finding.check}: ${finding.detail}`)
 
     const results = await testStage(backtests, tested)
+    const { trials } = tested.inputs
+    const common = { config, services, inputs: { trials, bars } }
+    for (const stage of [search, strategyReturns]) {
+      for (const finding of await checkStage(stage, common)) assert.isTrue(finding.ok, `${finding.check}: ${finding.detail}`)
+    }
+    const returned = await testStage(strategyReturns, common)
+    const returns = dataset(Returns, batchesOfRows(Returns, returned.outputs.returns))
+    const walking = { ...common, inputs: { trials, returns, bars } }
+    for (const finding of await checkStage(walkForward, walking)) assert.isTrue(finding.ok, `${finding.check}: ${finding.detail}`)
+    const { outputs: walked } = await testStage(walkForward, walking)
+    assert.deepStrictEqual([...new Set(walked.summary.map((row) => row.strategy))].toSorted(), strategies.toSorted())
     const given = {
       config,
       services,
       inputs: {
-        bars,
+        ...walking.inputs,
+        walked: dataset(WalkForward, batchesOfRows(WalkForward, walked.summary)),
         results: complete(dataset(BacktestResults.type, batchesOfRows(BacktestResults.type, results.outputs.results)))
       }
     }
@@ -118,11 +150,12 @@ describe("the shipped stages", () => {
         )
       )
     }
+    const small = { ...config, strategies: "sma_cross", symbols: ["S0"], grid: false }
     const exposure = async (days: Int32Array) => {
       const one = await testStage(backtests, {
         ...tested,
-        config: { ...config, strategies: "sma_cross", symbols: ["S0"], grid: false },
-        inputs: { ...tested.inputs, technical_indicators: Result.succeed(complete(stored(days))) }
+        config: small,
+        inputs: { ...tested.inputs, trials: await trialsFor(small), technical_indicators: Result.succeed(complete(stored(days))) }
       })
       return (one.outputs.results[0] as unknown as { exposure: number }).exposure
     }
@@ -131,7 +164,8 @@ describe("the shipped stages", () => {
   })
 
   it("run on metrics that are there in part or not at all, and say which are missing", async () => {
-    const small = { ...tested, config: { ...config, strategies: "sma_cross", symbols: ["S0"], grid: false } }
+    const asked = { ...config, strategies: "sma_cross", symbols: ["S0"], grid: false }
+    const small = { ...tested, config: asked, inputs: { ...tested.inputs, trials: await trialsFor(asked) } }
     const whole = await testStage(backtests, small)
     const missing = [{ partition: "base", reason: "out of memory", run: "r", stage: "indicators" }]
     const partly = {

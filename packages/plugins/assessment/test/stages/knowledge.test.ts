@@ -4,6 +4,7 @@ import { testPipeline } from "@tetra/core/testing"
 import { Indicator, type SeriesColumns } from "@tetra/plugin-metrics/types"
 import { describe, expect, it } from "vitest"
 import plugin, { assessment } from "../../src/index.ts"
+import { SweepTeam } from "../../src/sweep/SweepTeam.ts"
 import { assetsOf, marketData, scenario } from "../support/assets.ts"
 import { walk } from "../support/series.ts"
 
@@ -34,6 +35,7 @@ const plugins = [
   { ...plugin, pipelines: {} },
   definePlugin({ name: "indicators", version: "1.0.0", api: "^1.0", points: [Indicator] })
 ]
+const services = SweepTeam.layer({ threads: 1 })
 const run = (
   market_data: ReturnType<typeof market>,
   knowledge: { readonly as_of?: string; readonly later_knowledge?: "allow" } = {}
@@ -41,7 +43,8 @@ const run = (
   testPipeline(assessment, {
     params: { strategies: "sma_cross,buy_and_hold", scenario: "none", grid: false, warmup: 50, ...knowledge },
     assets: { ...assetsOf({}, []), market_data },
-    plugins
+    plugins,
+    services
   })
 type Row = Readonly<Record<string, string | number>>
 const resultsOf = (answer: Awaited<ReturnType<typeof run>>) => (answer.assets["backtest_results"] ?? []) as ReadonlyArray<Row>
@@ -67,7 +70,8 @@ describe("an assessment", () => {
     const answer = await testPipeline(assessment, {
       params: { strategies: "buy_and_hold", grid: false, warmup: 50, as_of },
       assets: { ...assetsOf({}, [calm]), market_data: market([]) },
-      plugins
+      plugins,
+      services
     })
     const { missing } = answer.stages["backtests"]!.outputs["results"]!.coverage
     expect(missing.map((m) => m.partition)).toEqual(["calm"])

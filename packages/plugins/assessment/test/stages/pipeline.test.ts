@@ -3,7 +3,8 @@ import { testPipeline } from "@tetra/core/testing"
 import { Indicator } from "@tetra/plugin-metrics/types"
 import { assert, describe, it } from "vitest"
 import plugin, { assessment } from "../../src/index.ts"
-import { allocations, builtIn } from "../../src/strategies/index.ts"
+import { allocations, builtIn, ordering } from "../../src/strategies/index.ts"
+import { SweepTeam } from "../../src/sweep/SweepTeam.ts"
 import { assetsOf, scenario } from "../support/assets.ts"
 import { walk } from "../support/series.ts"
 
@@ -11,6 +12,7 @@ const plugins = [
   { ...plugin, pipelines: {} },
   definePlugin({ name: "indicators", version: "1.0.0", api: "^1.0", points: [Indicator] })
 ]
+const services = SweepTeam.layer({ threads: 1 })
 const market = {
   AAA: walk({ seed: 1, bars: 500, drift: 4e-4 }),
   BBB: walk({ seed: 2, bars: 500, drift: 2e-4 })
@@ -19,7 +21,7 @@ const scenarios = [scenario("calm", ["AAA", "BBB"], 2, 3e-4), scenario("crash", 
 type Row = Record<string, string | number>
 type Params = NonNullable<NonNullable<Parameters<typeof testPipeline<typeof assessment>>[1]>["params"]>
 const run = async (params: Params) => {
-  const done = await testPipeline(assessment, { params, assets: assetsOf(market, scenarios), plugins })
+  const done = await testPipeline(assessment, { params, assets: assetsOf(market, scenarios), plugins, services })
   return {
     ...done,
     results: (done.assets["backtest_results"] ?? []) as ReadonlyArray<Row>,
@@ -33,7 +35,7 @@ describe("the assessment pipeline", () => {
     assert.strictEqual(status, "completed", JSON.stringify(stages))
     // 2 symbols x (history + 2 paths of calm + 2 of 3 paths of crash), the default parameters of each strategy.
     const together = results.filter((r) => r["symbol"] === "portfolio")
-    assert.strictEqual(results.length - together.length, 2 * 5 * builtIn.length)
+    assert.strictEqual(results.length - together.length, 2 * 5 * (builtIn.length + ordering.length))
     assert.strictEqual(together.length, 5 * allocations.length)
     assert.isTrue(together.every((r) => allocations.some(({ name }) => name === r["strategy"])))
     assert.deepStrictEqual([...new Set(results.map((r) => String(r["scenario_id"])))].toSorted(), ["base", "calm", "crash"])
@@ -75,28 +77,28 @@ describe("the assessment pipeline", () => {
 
   it("refuses a name that means nothing, and says which there are", async () => {
     const cases = [
-      [{ strategies: ["sma_crass"] }, /strategies: there is no "sma_crass" \(known: .*sma_cross/],
-      [{ symbols: "ZZZ" }, /symbols: there is no "ZZZ" \(known: AAA, BBB\)/],
-      [{ benchmark: "SPY" }, /benchmark: there is no "SPY" \(known: buy_and_hold, AAA, BBB\)/],
-      [{ scenario: "calmer" }, /scenario: there is no "calmer" \(known: calm, crash\)/]
+      ["search", { strategies: ["sma_crass"] }, /strategies: there is no "sma_crass" \(known: .*sma_cross/],
+      ["backtests", { symbols: "ZZZ" }, /symbols: there is no "ZZZ" \(known: AAA, BBB\)/],
+      ["backtests", { benchmark: "SPY" }, /benchmark: there is no "SPY" \(known: buy_and_hold, AAA, BBB\)/],
+      ["backtests", { scenario: "calmer" }, /scenario: there is no "calmer" \(known: calm, crash\)/]
     ] as const
-    for (const [params, expected] of cases) {
+    for (const [stage, params, expected] of cases) {
       const { status, stages } = await run(params)
       assert.strictEqual(status, "failed")
-      assert.match(stages["backtests"]?.reason ?? "", expected)
+      assert.match(stages[stage]?.reason ?? "", expected)
     }
   })
 
   it("runs when the metrics pipeline gave nothing", async () => {
     const { technical_indicators: _, statistical_metrics: __, ml_features: ___, ...assets } = assetsOf(market, scenarios)
     const params = { grid: false, max_paths: 1, scenario: "none" }
-    const without = await testPipeline(assessment, { params, assets, plugins })
+    const without = await testPipeline(assessment, { params, assets, plugins, services })
     assert.strictEqual(without.status, "completed", JSON.stringify(without.stages))
     assert.deepStrictEqual(without.assets["backtest_results"], (await run(params)).results)
   })
 
   it("ends with an empty ranking and report when there are no bars", async () => {
-    const done = await testPipeline(assessment, { assets: assetsOf({}, []), plugins })
+    const done = await testPipeline(assessment, { assets: assetsOf({}, []), plugins, services })
     assert.strictEqual(done.status, "completed", JSON.stringify(done.stages))
     assert.deepStrictEqual(done.assets["strategy_rankings"], [])
   })
@@ -112,5 +114,60 @@ describe("the assessment pipeline", () => {
     const [own, other] = results
     assert.closeTo(Number(own!["beta"]), 1, 0.02)
     assert.isBelow(Math.abs(Number(other!["beta"])), 0.3)
+  })
+
+  it("walks forward: folds, stitched returns and a summary for each strategy, which the ranking weighs", async () => {
+    const { assets, ranked } = await run({
+      strategies: "sma_cross,random_entry",
+      scenario: "none",
+      train_bars: 120,
+      test_bars: 60
+    })
+    const folds = assets["walk_forward_folds"] as ReadonlyArray<Row>
+    const curves = assets["walk_forward_returns"] as ReadonlyArray<Row>
+    const summary = assets["walk_forward"] as ReadonlyArray<Row>
+    // 334 days after the warm-up: tests from the 125th on, in parts of 60 days; the last 29 are too few.
+    assert.deepStrictEqual(
+      folds.filter((f) => f["strategy"] === "sma_cross").map((f) => f["fold"]),
+      [1, 2, 3]
+    )
+    assert.isTrue(folds.every((f) => Number(f["train_last"]) < Number(f["test_first"])))
+    for (const { strategy, bars, objective } of summary) {
+      const own = curves.filter((c) => c["strategy"] === strategy)
+      assert.strictEqual(own.length, bars)
+      assert.closeTo(
+        own.reduce((e, c) => e * (1 + Number(c["return"])), 1),
+        Number(own.at(-1)!["equity"]),
+        1e-12
+      )
+      assert.isTrue(ranked.filter((r) => r["strategy"] === strategy).every((r) => r["objective_out_of_sample"] === objective))
+    }
+    const intervals = assets["performance_intervals"] as ReadonlyArray<Row>
+    const names = ["sharpe", "annual_return", "max_drawdown", "excess_return", "trade_order_drawdown"]
+    assert.deepStrictEqual([...new Set(intervals.map((r) => r["statistic"]))], names)
+    assert.isTrue(intervals.every((r) => Number(r["low"]) <= Number(r["high"])))
+  })
+
+  it("halves: many sets on a part of the history, the best on all of it, and those given up still count as tried", async () => {
+    const long = { AAA: walk({ seed: 5, bars: 1100, drift: 3e-4 }) }
+    const params = {
+      strategies: "sma_cross,buy_and_hold",
+      scenario: "none",
+      search: "halving",
+      samples: 26,
+      warmup: 100
+    } as const
+    const done = await testPipeline(assessment, { params, assets: assetsOf(long, []), plugins, services })
+    assert.strictEqual(done.status, "completed", JSON.stringify(done.stages))
+    const trials = (done.assets["parameter_trials"] as ReadonlyArray<Row>).filter((t) => t["strategy"] === "sma_cross")
+    const kept = trials.filter((t) => t["kept"])
+    assert.deepStrictEqual([trials.length, kept.length], [27, 9])
+    assert.strictEqual(trials[0]!["parameters"], '{"fast":20,"slow":100,"short":0}')
+    assert.isTrue(Boolean(trials[0]!["kept"]) && kept.every((t) => t["rung"] === 1))
+    const worst = Math.min(...kept.slice(1).map((t) => Number(t["objective"])))
+    assert.isTrue(trials.every((t) => t["kept"] || Number(t["objective"]) <= worst))
+    const results = done.assets["backtest_results"] as ReadonlyArray<Row>
+    assert.strictEqual(results.length, 10)
+    assert.strictEqual(new Set(results.map((r) => r["fingerprint"])).size, 10)
   })
 })

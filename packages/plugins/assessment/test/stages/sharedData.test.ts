@@ -5,6 +5,7 @@ import { testPipeline } from "@tetra/core/testing"
 import { Indicator, type SeriesColumns } from "@tetra/plugin-metrics/types"
 import { assert, describe, it } from "vitest"
 import plugin, { assessment } from "../../src/index.ts"
+import { SweepTeam } from "../../src/sweep/SweepTeam.ts"
 import { assetsOf } from "../support/assets.ts"
 
 /** Real bars of the shared market data, adjusted with their factor files. */
@@ -42,6 +43,7 @@ describe.skipIf(shared === undefined)("on SPY, AAPL and IBM since 1998", () => {
       const market = Object.fromEntries(["SPY", "AAPL", "IBM"].map((symbol) => [symbol, load(shared!, symbol)]))
       const done = await testPipeline(assessment, {
         assets: assetsOf(market, []),
+        services: SweepTeam.layer(),
         plugins: [
           { ...plugin, pipelines: {} },
           definePlugin({ name: "indicators", version: "1.0.0", api: "^1.0", points: [Indicator] })

@@ -1,3 +1,4 @@
+import { sampleCovariance } from "@tetra/plugin-metrics/kernels"
 import type { SeriesColumns } from "@tetra/plugin-metrics/types"
 import { assert, describe, it } from "vitest"
 import { benchOf } from "../../src/backtest/backtest.ts"
@@ -5,7 +6,7 @@ import { StrategyFailed } from "../../src/backtest/decide.ts"
 import { parameterSets, parametersText } from "../../src/backtest/grid.ts"
 import { backtestUniverse, playUniverse, universeBenchOf } from "../../src/backtest/universe.ts"
 import { randomFrom } from "../../src/simulation/random.ts"
-import { equalRisk, minimumVariance, shrunkCovariance } from "../../src/strategies/allocation/covariance.ts"
+import { equalRisk, minimumVariance } from "../../src/strategies/allocation/optimal.ts"
 import { cointegration } from "../../src/strategies/allocation/pairs.ts"
 import { allocations } from "../../src/strategies/index.ts"
 import type { AllocationStrategy } from "../../src/types.ts"
@@ -130,15 +131,14 @@ describe("allocations", () => {
     const normal = normalFrom(randomFrom(8))
     const common = Float64Array.from({ length: 300 }, normal)
     const returns = Array.from({ length: 8 }, (_, i) => common.map((f) => 0.01 * (0.2 + 0.3 * i) * f + 0.008 * normal()))
-    const { matrix, shrinkage } = shrunkCovariance(returns)
-    assert.isTrue(shrinkage > 0 && shrinkage < 0.2)
-    const marginal = (w: Float64Array) => w.map((_, i) => w.reduce((sum, v, j) => sum + v * matrix[i * 8 + j]!, 0))
-    const least = minimumVariance(matrix, 8)
+    const matrix = sampleCovariance(returns)
+    const marginal = (w: Float64Array) => w.map((_, i) => w.reduce((sum, v, j) => sum + v * matrix[i]![j]!, 0))
+    const least = minimumVariance(matrix)
     const slopes = marginal(least)
     const level = Math.min(...slopes)
     least.forEach((w, i) => assert.isTrue(w > 0 ? Math.abs(slopes[i]! / level - 1) < 1e-7 : slopes[i]! > level))
     assert.isAbove(least.filter((w) => w === 0).length, 0)
-    const parity = equalRisk(matrix, 8)
+    const parity = equalRisk(matrix)
     const risks = marginal(parity).map((m, i) => m * parity[i]!)
     risks.forEach((r) => assert.closeTo(r / risks[0]!, 1, 1e-7))
     for (const w of [least, parity])
@@ -147,19 +147,6 @@ describe("allocations", () => {
         1,
         1e-12
       )
-  })
-
-  /** `sklearn.covariance.ledoit_wolf` of scikit-learn 1.9 on the same numbers. */
-  it("shrink a covariance as Ledoit and Wolf do", () => {
-    const returns = [0, 1, 2].map((i) =>
-      Float64Array.from({ length: 12 }, (_, t) => Math.sin(1.7 * t + i) * (1 + i) + 0.3 * Math.cos(t * t))
-    )
-    const { matrix, shrinkage } = shrunkCovariance(returns)
-    assert.closeTo(shrinkage, 0.1522774800709738, 1e-12)
-    const expected = [
-      0.8599236656801438, 0.4881366460589724, -0.5200949089065134, 2.137945371459276, 1.5067590601566159, 4.237879204067197
-    ]
-    ;[0, 1, 2, 4, 5, 8].forEach((place, k) => assert.closeTo(matrix[place]!, expected[k]!, 1e-12))
   })
 
   it("fail with their name and the day when they ask for more than all of the equity, or throw", () => {

@@ -1,7 +1,9 @@
 /** Bars written out, and runs of the event engine on them. */
 import type { SeriesColumns } from "@tetra/plugin-metrics/types"
-import { type AccountRules, accountRules } from "../../src/events/Account.ts"
-import { type BarContext, type EventMarket, runUniverseEvents } from "../../src/events/runEvents.ts"
+import { type AccountRules, accountRules } from "../../src/events/AccountRules.ts"
+import type { BarContext } from "../../src/events/BarContext.ts"
+import type { EventMarket } from "../../src/events/EventEngine.ts"
+import { runUniverseEvents } from "../../src/events/runEvents.ts"
 import { FillLog } from "../../src/simulation/FillLog.ts"
 import { universeOf } from "../../src/simulation/Universe.ts"
 

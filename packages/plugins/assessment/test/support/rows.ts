@@ -9,6 +9,7 @@ export const batchesOfRows = <T extends Table>(
   const vectors = Object.entries(type.columns).map(([name, { kind }]) => {
     if (kind === "text") return [name, text(column(name) as ReadonlyArray<string>)]
     if (kind === "float") return [name, Float64Array.from(column(name) as ReadonlyArray<number>)]
+    if (kind === "flag") return [name, Uint8Array.from(column(name) as ReadonlyArray<number>)]
     return [name, Int32Array.from(column(name) as ReadonlyArray<number>)]
   })
   const further = Object.keys(rows[0] ?? {}).filter((name) => !(name in type.columns))

@@ -1,5 +1,5 @@
-import { Effect, Exit, Fiber } from "effect"
-import { assert, describe, it } from "vitest"
+import { Effect, Exit, Fiber, ManagedRuntime } from "effect"
+import { afterAll, assert, describe, it } from "vitest"
 import { backtest, benchOf } from "../../src/backtest/backtest.ts"
 import { StrategyFailed } from "../../src/backtest/decide.ts"
 import { parameterSets } from "../../src/backtest/grid.ts"
@@ -8,8 +8,8 @@ import { metricNames } from "../../src/performance/metrics.ts"
 import { returnsOf } from "../../src/performance/returns.ts"
 import { builtIn } from "../../src/strategies/index.ts"
 import { meanOfSum } from "../../src/sweep/perform.ts"
-import { cut, itemsOf, type Sweep } from "../../src/sweep/Sweep.ts"
-import { SweepTeam, type TeamOptions } from "../../src/sweep/SweepTeam.ts"
+import { cut, itemsOf, type Subject, type Sweep } from "../../src/sweep/Sweep.ts"
+import { SweepTeam } from "../../src/sweep/SweepTeam.ts"
 import type { WeightStrategy } from "../../src/types.ts"
 import { testRules } from "../support/report.ts"
 import { walk } from "../support/series.ts"
@@ -29,24 +29,23 @@ const strategies = ["sma_cross", "rsi_reversion", "random_entry", "buy_and_hold"
 const trials = strategies.flatMap((strategy) =>
   parameterSets(strategy, { grid: true, sides: "long" }).map((parameters) => ({ strategy, parameters }))
 )
-const sweep: Sweep = { wanted: "measures", series, trials, rules: testRules }
+const subjects = series.map((one): Subject => [one])
+const sweep: Sweep = { wanted: "measures", together: false, subjects, trials, rules: testRules }
 
-const run = (of: Sweep, options: TeamOptions) =>
-  Effect.runPromise(
-    Effect.scoped(
-      Effect.provide(
-        Effect.flatMap(SweepTeam, (team) => team.run(of)),
-        SweepTeam.layer({ worth: 0, ...options })
-      )
-    )
-  )
+/** One team of two threads for all tests: starting threads is what takes time. */
+const runtimes = {
+  1: ManagedRuntime.make(SweepTeam.layer({ threads: 1 })),
+  2: ManagedRuntime.make(SweepTeam.layer({ threads: 2, worth: 0 }))
+}
+afterAll(() => Promise.all(Object.values(runtimes).map((runtime) => runtime.dispose())))
+const run = (of: Sweep, threads: 1 | 2) => runtimes[threads].runPromise(Effect.flatMap(SweepTeam, (team) => team.run(of)))
 
 describe("a sweep", () => {
   it(
-    "answers the metrics of every trial on every series, the same on one, two and three threads",
+    "answers the metrics of every trial on every series, the same in threads and in the calling one",
     { timeout: 60_000 },
     async () => {
-      const alone = await run(sweep, { threads: 1 })
+      const alone = await run(sweep, 1)
       for (const [s, one] of series.entries()) {
         const bench = benchOf(one, testRules)
         for (const [j, { strategy, parameters }] of trials.entries()) {
@@ -58,7 +57,7 @@ describe("a sweep", () => {
           )
         }
       }
-      for (const threads of [2, 3]) assert.deepStrictEqual([...(await run(sweep, { threads })).results], [...alone.results])
+      assert.deepStrictEqual([...(await run(sweep, 2)).results], [...alone.results])
     }
   )
 
@@ -67,15 +66,12 @@ describe("a sweep", () => {
     { timeout: 60_000 },
     async () => {
       const wanted: Sweep = { ...sweep, wanted: "returns" }
-      const alone = await run(wanted, { threads: 1 })
-      assert.deepStrictEqual([...(await run(wanted, { threads: 2 })).results], [...alone.results])
-      assert.deepStrictEqual(
-        [...(await run({ ...wanted, series: series.toReversed() }, { threads: 1 })).results],
-        [...alone.results]
-      )
+      const alone = await run(wanted, 1)
+      assert.deepStrictEqual([...(await run(wanted, 2)).results], [...alone.results])
+      assert.deepStrictEqual([...(await run({ ...wanted, subjects: subjects.toReversed() }, 1)).results], [...alone.results])
 
       // By definition, for one trial: the mean over the series that have the day.
-      const { dates, symbols } = alone
+      const { dates, count } = alone
       const sums = new Map<number, number>()
       for (const one of series) {
         const bench = benchOf(one, testRules)
@@ -87,15 +83,15 @@ describe("a sweep", () => {
       }
       assert.strictEqual(dates.length, 240)
       for (const [t, day] of dates.entries()) {
-        const mean = meanOfSum(alone.results[3 * dates.length + t]!, symbols[t]!)
-        assert.closeTo(mean, sums.get(day)! / symbols[t]!, 1e-9)
+        const mean = meanOfSum(alone.results[3 * dates.length + t]!, count[t]!)
+        assert.closeTo(mean, sums.get(day)! / count[t]!, 1e-9)
       }
     }
   )
 
   it("of a cut series ends where it is cut and starts where it is told", async () => {
     const part = cut(series[0]!, 100, 160)
-    const { results, dates } = await run({ ...sweep, wanted: "returns", series: [part] }, { threads: 1 })
+    const { results, dates } = await run({ ...sweep, wanted: "returns", subjects: [[part]] }, 1)
     assert.deepStrictEqual([...dates], [...series[0]!.columns.date.subarray(100, 160)])
     const whole = benchOf({ ...series[0]!, first: 100 }, testRules)
     const last = trials.length - 2
@@ -106,7 +102,7 @@ describe("a sweep", () => {
 
   it("is cut into items within one strategy and one series that cover everything once", () => {
     const seen = new Set<string>()
-    for (const { series: s, from, to } of itemsOf(sweep, 1500)) {
+    for (const { subject: s, from, to } of itemsOf(sweep, 1500)) {
       assert.isTrue(to - from <= 5 || s === 1)
       for (let j = from; j < to; j++) {
         assert.strictEqual(trials[j]!.strategy, trials[from]!.strategy)
@@ -121,14 +117,14 @@ describe("strategies of users in a sweep", () => {
   const of = (strategy: WeightStrategy): Sweep => ({ ...sweep, trials: [{ strategy, parameters: [3] }, ...trials] })
 
   it("run in threads when they name their module, and in the calling thread when not, alike", { timeout: 60_000 }, async () => {
-    const expected = [...(await run(of(everyThird), { threads: 1 })).results]
-    assert.deepStrictEqual([...(await run(of(everyThird), { threads: 2 })).results], expected)
+    const expected = [...(await run(of(everyThird), 1)).results]
+    assert.deepStrictEqual([...(await run(of(everyThird), 2)).results], expected)
     const { module: _, ...anonymous } = everyThird
-    assert.deepStrictEqual([...(await run(of(anonymous), { threads: 2 })).results], expected)
+    assert.deepStrictEqual([...(await run(of(anonymous), 2)).results], expected)
   })
 
   it("that fail in a thread fail the sweep with what, where and why", { timeout: 60_000 }, async () => {
-    const failure = await run(of(brittle), { threads: 2 }).then(
+    const failure = await run(of(brittle), 2).then(
       () => undefined,
       (error: unknown) => error
     )
@@ -137,15 +133,13 @@ describe("strategies of users in a sweep", () => {
   })
 
   it("that never end are ended with the run", { timeout: 60_000 }, async () => {
-    const exit = await Effect.runPromise(
-      Effect.scoped(
-        Effect.gen(function* () {
-          const team = yield* SweepTeam
-          const running = yield* Effect.forkChild(team.run(of(spinning)))
-          yield* Effect.callback<void>((resume) => void setTimeout(() => resume(Effect.void), 300))
-          return yield* Fiber.interrupt(running).pipe(Effect.andThen(Fiber.await(running)))
-        })
-      ).pipe(Effect.provide(SweepTeam.layer({ threads: 2, worth: 0 })))
+    const exit = await runtimes[2].runPromise(
+      Effect.gen(function* () {
+        const team = yield* SweepTeam
+        const running = yield* Effect.forkChild(team.run(of(spinning)))
+        yield* Effect.callback<void>((resume) => void setImmediate(() => resume(Effect.void)))
+        return yield* Fiber.interrupt(running).pipe(Effect.andThen(Fiber.await(running)))
+      })
     )
     assert.isTrue(Exit.isFailure(exit))
   })

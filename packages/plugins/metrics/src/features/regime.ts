@@ -1,6 +1,7 @@
 /** Calm or stressed: a Gaussian hidden Markov model of returns, fitted on the past only and filtered, never smoothed. */
 import { bars, indicator } from "../indicators/define.ts"
 import type { IndicatorDef } from "../types.ts"
+import { quartersOf, returnsOf } from "./quarters.ts"
 
 /** Two states, ordered by variance: 0 is calm. */
 export interface TwoStates {
@@ -142,24 +143,14 @@ export const fitStates = (r: Float64Array): TwoStates => {
   if (variance[0] <= variance[1]) return model
   return { mean: [mean[1], mean[0]], variance: [variance[1], variance[0]], stay: [stay[1], stay[0]] }
 }
-/** Days between two fits. Fits are bound to dates, not to the start of the data, so that earlier history does not move them. */
-const refitDays = 91
 /** Fills `out[t]` with the filtered chance of stress at t; the model is fitted on the `n` returns before each new quarter, first at bar n. */
 const stressChance = (date: Int32Array, close: Float64Array, n: number, out: Float64Array): void => {
-  const r = new Float64Array(close.length)
-  for (let t = 1; t < r.length; t++) r[t] = Math.log(close[t]! / close[t - 1]!)
+  const r = returnsOf(close)
   out.fill(NaN, 0, Math.min(out.length, n))
-  const quarterOf = (t: number): number => Math.floor(date[t]! / refitDays)
-  for (let from = n; from < close.length;) {
-    let to = from + 1
-    while (to < close.length && quarterOf(to) === quarterOf(from)) to++
-    // The window ends before the quarter; at the first bar it ends with that bar, the earliest that has n returns.
-    const last = from === n ? n : from - 1
-    const start = last - n + 1
+  for (const { from, last, start, to } of quartersOf(date, n)) {
     const model = fitStates(r.subarray(start, last + 1))
     const chances = filterStates(model, r.subarray(start, to))
     for (let t = from; t < to; t++) out[t] = chances[t - start]!
-    from = to
   }
 }
 export const regime: ReadonlyArray<IndicatorDef> = [

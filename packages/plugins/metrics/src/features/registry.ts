@@ -2,11 +2,12 @@
 import { byName } from "../indicators/registry.ts"
 import type { IndicatorDef } from "../types.ts"
 import { dates } from "./calendar.ts"
+import { clustering } from "./clustering.ts"
 import { fractional } from "./fractional.ts"
 import { prices } from "./prices.ts"
 import { regime } from "./regime.ts"
 
-export const builtInFeatures: ReadonlyArray<IndicatorDef> = [...prices, ...fractional, ...dates, ...regime]
+export const builtInFeatures: ReadonlyArray<IndicatorDef> = [...prices, ...fractional, ...dates, ...regime, ...clustering]
 const features: ReadonlyMap<string, IndicatorDef> = new Map(builtInFeatures.map((def) => [def.name, def]))
 /** A feature by name; every indicator is one too, except those that are drawn with hindsight (none of the built-in ones is). */
 export const featureByName = (name: string): IndicatorDef | undefined => features.get(name) ?? byName.get(name)

@@ -165,7 +165,15 @@ const memory = [
     n: [63, 10],
     answer: permutationEntropy
   }),
-  ofLevels("hurst", "Hurst exponent of the last n log closes by the spread of differences", [252, 60], hurstOfDifferences),
+  ofLevels(
+    "hurst",
+    "Hurst exponent of the last n log closes by the spread of differences; .5 when nothing varies",
+    [252, 60],
+    (x) => {
+      const h = hurstOfDifferences(x)
+      return Number.isFinite(h) ? h : 0.5
+    }
+  ),
   ofLevels("mean_reversion", "Share of a deviation that the next bar takes back, of the last n log closes", [63, 10], (x) => {
     const b = meanReversion(x)
     return Number.isNaN(b) ? 0 : b

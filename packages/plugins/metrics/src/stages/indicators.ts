@@ -1,5 +1,5 @@
 /** Computes the wide table of technical indicators, of the real history and of scenarios. */
-import { type Batch, batch, defineStage, optional } from "@tetra/core"
+import { type Batch, batch, defineStage, optional, partial } from "@tetra/core"
 import { MarketData } from "@tetra/plugin-data/types"
 import { ScenarioDefinitions, ScenarioTimeseries } from "@tetra/plugin-scenarios/types"
 import { Schema } from "effect"
@@ -8,7 +8,7 @@ import { columnName, type Lookup, type Request, resolveAll, UnknownIndicator } f
 import { byName } from "../indicators/registry.ts"
 import { Indicator, type Indicators, TechnicalIndicators } from "../types.ts"
 import { historyOf, pacer, scenariosOf, type Series, symbolBlocks, UnknownSeries, workOf } from "./series.ts"
-import { openScenarios, scenarioPartitions, ScenariosMissing } from "./scenarios.ts"
+import { openScenarios, refuseAbsent, ScenarioAbsent, scenarioPartitions, ScenariosMissing } from "./scenarios.ts"
 import { Settings } from "./settings.ts"
 
 export class BadIndicators extends Schema.TaggedError<BadIndicators>()("BadIndicators", {
@@ -52,15 +52,15 @@ export const indicators = defineStage({
   version: 1,
   summary: "Technical indicators of every symbol, of the real history and of the scenarios.",
   config: Settings,
-  inputs: { bars: MarketData, definitions: ScenarioDefinitions, scenarios: optional(ScenarioTimeseries) },
+  inputs: { bars: MarketData, definitions: ScenarioDefinitions, scenarios: optional(partial(ScenarioTimeseries)) },
   outputs: { table: TechnicalIndicators },
   uses: { indicators: Indicator },
-  errors: [BadIndicators, ScenariosMissing, UnknownSeries],
+  errors: [BadIndicators, ScenarioAbsent, ScenariosMissing, UnknownSeries],
   partitions: {
     key: Schema.String,
     keys: async ({ config, inputs }) => [
       ...(await symbolBlocks(inputs.bars, config.symbols)),
-      ...scenarioPartitions(config.scenario, inputs)
+      ...(await scenarioPartitions(config.scenario, inputs))
     ],
     minCoverage: 0.6
   },
@@ -82,6 +82,7 @@ export const indicators = defineStage({
       progress(++done, total, "series")
       count("cells", rows.rows * requests.length)
     }
+    if (done === 0 && "scenarios" in work) refuseAbsent(work.scenarios, inputs.scenarios)
     return { table: out.table.done() }
   }
 })

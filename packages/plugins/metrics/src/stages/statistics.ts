@@ -1,5 +1,5 @@
 /** Computes the long table of statistics. */
-import { type Batch, batch, type DatasetRef, defineStage, optional, text } from "@tetra/core"
+import { type Batch, batch, type DatasetRef, defineStage, optional, partial, text } from "@tetra/core"
 import { type Bars, MarketData } from "@tetra/plugin-data/types"
 import { ScenarioDefinitions, ScenarioTimeseries } from "@tetra/plugin-scenarios/types"
 import { Schema } from "effect"
@@ -21,7 +21,7 @@ import {
   UnknownSeries,
   workOf
 } from "./series.ts"
-import { openScenarios, scenarioPartitions, ScenariosMissing } from "./scenarios.ts"
+import { openScenarios, refuseAbsent, ScenarioAbsent, scenarioPartitions, ScenariosMissing } from "./scenarios.ts"
 import { Settings } from "./settings.ts"
 
 interface Described extends Statistic {
@@ -120,9 +120,9 @@ export const statistics = defineStage({
   version: 2,
   summary: "Returns, volatilities, drawdowns, value at risk, ratios, memory and dependence of every symbol.",
   config: Settings,
-  inputs: { bars: MarketData, definitions: ScenarioDefinitions, scenarios: optional(ScenarioTimeseries) },
+  inputs: { bars: MarketData, definitions: ScenarioDefinitions, scenarios: optional(partial(ScenarioTimeseries)) },
   outputs: { table: StatisticalMetrics },
-  errors: [ScenariosMissing, UnknownSeries],
+  errors: [ScenarioAbsent, ScenariosMissing, UnknownSeries],
   partitions: {
     key: Schema.String,
     keys: async ({ config, inputs }) => {
@@ -130,7 +130,7 @@ export const statistics = defineStage({
       const known = await symbolsOf(inputs.bars)
       if (config.benchmark !== "" && !known.includes(config.benchmark))
         throw new UnknownSeries({ what: "benchmark", missing: [config.benchmark], known })
-      return [...blocks, together, ...scenarioPartitions(config.scenario, inputs)]
+      return [...blocks, together, ...(await scenarioPartitions(config.scenario, inputs))]
     },
     minCoverage: 0.6
   },
@@ -171,6 +171,7 @@ export const statistics = defineStage({
       progress(++done, "symbols" in work ? work.symbols.length : undefined, "series")
       count("statistics", rows.length)
     }
+    if (done === 0 && "scenarios" in work) refuseAbsent(work.scenarios, inputs.scenarios)
     return { table: out.table.done() }
   }
 })

@@ -44,15 +44,16 @@ export const ranks = (x: Float64Array): Float64Array => {
 /** Spearman's rho: Pearson's correlation of average ranks. */
 export const spearman = (x: Float64Array, y: Float64Array): number => pearson(ranks(x), ranks(y))
 
-const pairsOf = (lengths: Iterable<number>): number => {
-  let sum = 0
-  for (const t of lengths) sum += (t * (t - 1)) / 2
-  return sum
-}
-const tieLengths = (keys: ReadonlyArray<string | number>): ReadonlyArray<number> => {
-  const seen = new Map<string | number, number>()
-  for (const key of keys) seen.set(key, (seen.get(key) ?? 0) + 1)
-  return [...seen.values()]
+/** Pairs among those that follow each other and are alike: sum of t (t - 1) / 2 over the runs. */
+const tiedPairs = (n: number, isAlike: (a: number, b: number) => boolean): number => {
+  let pairs = 0
+  for (let from = 0; from < n;) {
+    let to = from + 1
+    while (to < n && isAlike(to - 1, to)) to++
+    pairs += ((to - from) * (to - from - 1)) / 2
+    from = to
+  }
+  return pairs
 }
 /** Inversions of `x`, counted while it is merge-sorted in place. */
 const inversions = (x: Float64Array): number => {
@@ -78,12 +79,15 @@ const inversions = (x: Float64Array): number => {
 /** Kendall's tau-b in n log n (Knight 1966); NaN when one side does not vary. */
 export const kendall = (x: Float64Array, y: Float64Array): number => {
   const n = x.length
-  const order = Array.from(x.keys()).sort((a, b) => x[a]! - x[b]! || y[a]! - y[b]!)
+  const order = Int32Array.from(x.keys()).sort((a, b) => x[a]! - x[b]! || y[a]! - y[b]!)
   const all = (n * (n - 1)) / 2
-  const tiedX = pairsOf(tieLengths(Array.from(x)))
-  const tiedY = pairsOf(tieLengths(Array.from(y)))
-  const tiedBoth = pairsOf(tieLengths(Array.from(x, (v, i) => `${v}|${y[i]}`)))
-  const discordant = inversions(Float64Array.from(order, (i) => y[i]!))
+  const own = Float64Array.from(order, (i) => x[i]!)
+  const other = Float64Array.from(order, (i) => y[i]!)
+  const tiedX = tiedPairs(n, (a, b) => own[a] === own[b])
+  const tiedBoth = tiedPairs(n, (a, b) => own[a] === own[b] && other[a] === other[b])
+  // Counting the inversions sorts `other`.
+  const discordant = inversions(other)
+  const tiedY = tiedPairs(n, (a, b) => other[a] === other[b])
   const scale = Math.sqrt((all - tiedX) * (all - tiedY))
   return scale > 0 ? (all - tiedX - tiedY + tiedBoth - 2 * discordant) / scale : NaN
 }

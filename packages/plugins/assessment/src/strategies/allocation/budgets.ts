@@ -1,7 +1,8 @@
 /** Allocations to all symbols: by count, by least variance, by equal risk. Long only. */
+import { ledoitWolf } from "@tetra/plugin-metrics/kernels"
 import type { AllocationStrategy, Universe } from "../../types.ts"
 import { logMoves } from "../trend.ts"
-import { equalRisk, minimumVariance, shrunkCovariance } from "./covariance.ts"
+import { equalRisk, minimumVariance } from "./optimal.ts"
 import { decideEvery } from "./selection.ts"
 
 const every = { name: "every", default: 21, grid: [21, 63] }
@@ -21,7 +22,7 @@ export const equalWeight: AllocationStrategy = {
 /** Shares from the shrunk covariance of the last `window` log returns, over the symbols that have them all. */
 const fromCovariance = (
   info: Pick<AllocationStrategy, "name" | "title">,
-  sharesOf: (covariance: Float64Array, p: number) => Float64Array
+  sharesOf: (covariance: ReadonlyArray<Float64Array>) => Float64Array
 ): AllocationStrategy => ({
   ...info,
   parameters: [{ name: "window", default: 126, grid: [63, 126, 252] }, every],
@@ -33,7 +34,7 @@ const fromCovariance = (
       const full = quoted.filter((i) => Number.isFinite(moves[i]![t - window! + 1]))
       if (full.length === 0) return
       const recent = full.map((i) => moves[i]!.subarray(t - window! + 1, t + 1))
-      const found = sharesOf(shrunkCovariance(recent).matrix, full.length)
+      const found = sharesOf(ledoitWolf(recent).covariance)
       for (const [k, symbol] of full.entries()) shares[symbol] = found[k]!
     })
   }

@@ -1,4 +1,5 @@
 /** Pairs of symbols that move together: sells the dear one and buys the cheap one (Engle & Granger 1987; Vidyamurthy 2004). */
+import { adf } from "@tetra/plugin-metrics/kernels"
 import type { AllocationStrategy, Universe } from "../../types.ts"
 import { movesOf } from "./budgets.ts"
 import { quotedOn } from "./selection.ts"
@@ -82,9 +83,18 @@ const pairsFinder = (universe: Universe, logs: ReadonlyArray<Float64Array>, n: n
 
 /** With mean 0 and length 1; zeros for a constant series. */
 const standardised = (x: Float64Array): Float64Array => {
-  const mean = x.reduce((sum, v) => sum + v, 0) / x.length
-  const size = Math.sqrt(x.reduce((sum, v) => sum + (v - mean) ** 2, 0))
-  return x.map((v) => (size > 0 ? (v - mean) / size : 0))
+  const mean = meanOf(x)
+  const out = new Float64Array(x.length)
+  for (let t = 0; t < x.length; t++) out[t] = x[t]! - mean
+  const size = Math.sqrt(product(out, out))
+  for (let t = 0; t < x.length; t++) out[t] = size > 0 ? out[t]! / size : 0
+  return out
+}
+
+const meanOf = (x: Float64Array): number => {
+  let sum = 0
+  for (let t = 0; t < x.length; t++) sum += x[t]!
+  return sum / x.length
 }
 
 const product = (x: Float64Array, y: Float64Array): number => {
@@ -93,11 +103,13 @@ const product = (x: Float64Array, y: Float64Array): number => {
   return sum
 }
 
-/** Least squares of y on x, and the t statistic of `de = b e[-1] + c de[-1]` on its residuals (one lag). */
+/**
+ * Least squares of y on x, and the Dickey-Fuller statistic of its residuals with one lag: `engleGranger` looks for the best number of lags, which is
+ * too slow for hundreds of pairs.
+ */
 export const cointegration = (y: Float64Array, x: Float64Array): Omit<Pair, "a" | "b"> => {
   const n = y.length
-  const mean = (v: Float64Array) => v.reduce((sum, w) => sum + w, 0) / n
-  const [my, mx] = [mean(y), mean(x)]
+  const [my, mx] = [meanOf(y), meanOf(x)]
   let [xx, xy] = [0, 0]
   for (let t = 0; t < n; t++) {
     xx += (x[t]! - mx) ** 2
@@ -105,25 +117,8 @@ export const cointegration = (y: Float64Array, x: Float64Array): Omit<Pair, "a" 
   }
   const slope = xy / xx
   const level = my - slope * mx
-  const e = y.map((v, t) => v - level - slope * x[t]!)
-  const deviation = Math.sqrt(e.reduce((sum, v) => sum + v * v, 0) / (n - 2))
-  return { level, slope, deviation, statistic: unitRootStatistic(e) }
-}
-
-const unitRootStatistic = (e: Float64Array): number => {
-  let [aa, ab, bb, ya, yb, yy] = [0, 0, 0, 0, 0, 0]
-  for (let t = 2; t < e.length; t++) {
-    const [before, step, moved] = [e[t - 1]!, e[t - 1]! - e[t - 2]!, e[t]! - e[t - 1]!]
-    aa += before * before
-    ab += before * step
-    bb += step * step
-    ya += moved * before
-    yb += moved * step
-    yy += moved * moved
-  }
-  const determinant = aa * bb - ab * ab
-  const b = (ya * bb - yb * ab) / determinant
-  const c = (yb * aa - ya * ab) / determinant
-  const variance = (yy - b * ya - c * yb) / (e.length - 2 - 2)
-  return b / Math.sqrt((variance * bb) / determinant)
+  const e = new Float64Array(n)
+  for (let t = 0; t < n; t++) e[t] = y[t]! - level - slope * x[t]!
+  const deviation = Math.sqrt(product(e, e) / (n - 2))
+  return { level, slope, deviation, statistic: adf(e, { trend: "n", lags: 1 }).statistic }
 }

@@ -58,6 +58,9 @@ const system = HttpApiGroup.make("system", { topLevel: true }).add(
   }),
   HttpApiEndpoint.get("ready", "/health/ready", { success: Ready, error: NotReady }),
   HttpApiEndpoint.get("health", "/health", { success: HealthDocument, error: Unhealthy }),
+  HttpApiEndpoint.get("metrics", "/metrics", {
+    success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/plain; version=0.0.4; charset=utf-8" }))
+  }),
   HttpApiEndpoint.post("stop", "/api/v1/daemon/stop", {
     payload: Schema.Struct({ now: Schema.optionalKey(Schema.Boolean) }),
     success: Schema.Struct({ stopping: Schema.Boolean, running: Schema.Array(Schema.String) }).pipe(HttpApiSchema.status(202))

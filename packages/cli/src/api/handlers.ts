@@ -11,6 +11,7 @@ import type { Source } from "../dashboard/source.ts"
 import { deskOf } from "./desk.ts"
 import { Api, Checked, type RunBody } from "./definition.ts"
 import type { HealthDesk } from "../server/HealthDesk.ts"
+import type { MetricsDesk } from "../server/MetricsDesk.ts"
 import { followRun, type Pace } from "./follow.ts"
 import { Invalid } from "./problems.ts"
 
@@ -21,6 +22,7 @@ export interface ServerFacts {
   readonly runs: RunService
   readonly desk: Source
   readonly health: HealthDesk
+  readonly metrics: MetricsDesk
   readonly pace: Pace
   /** Called once the answer is under way. `now`: without waiting for what runs. */
   readonly stop: (now: boolean) => void
@@ -39,7 +41,7 @@ const bodyOf = ({ endedAt, id, mode, paused, pipelines, reason, requestedAt, seq
 })
 const sseHeaders = { "cache-control": "no-store", "x-accel-buffering": "no" }
 
-const systemOf = ({ health, instance, stop, version }: ServerFacts) =>
+const systemOf = ({ health, instance, metrics, stop, version }: ServerFacts) =>
   HttpApiBuilder.group(Api, "system", (handlers) =>
     handlers.handleAll({
       live: () => Effect.succeed({ live: true, instance, version, pid: process.pid }),
@@ -50,6 +52,7 @@ const systemOf = ({ health, instance, stop, version }: ServerFacts) =>
         }),
       health: () =>
         Effect.flatMap(health.document, (body) => (body.status === "unhealthy" ? Effect.fail(body) : Effect.succeed(body))),
+      metrics: () => metrics.text,
       stop: ({ payload }) =>
         Effect.gen(function* () {
           const running = yield* (yield* Engine).active

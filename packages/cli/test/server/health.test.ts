@@ -1,5 +1,6 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
+import { text as wholeText } from "node:stream/consumers"
 import { embeddedProject, MemoryStores, type Project } from "@tetra/core/engine"
 import { HealthDocument } from "@tetra/daemon/health"
 import { Effect, Schema } from "effect"
@@ -72,6 +73,27 @@ describe("the health of a server", () => {
     const answer = await open(remote, { method: "GET", path: "/health" })
     answer.resume()
     expect(answer.statusCode).toBe(503)
+  })
+})
+
+describe("the metrics of a server", () => {
+  it("count runs since it began and every request by its route, and never name a run", async () => {
+    const { remote } = await aServer()
+    const body = { pipelines: ["talks"], params: { parts: 2 } }
+    const { run } = await ask<{ readonly run: string }>(remote, { method: "POST", path: "/api/v1/runs", body })
+    await untilEnded(remote, run)
+    const refusal = await open(remote, { method: "POST", path: "/api/v1/runs" })
+    refusal.resume()
+    const response = await open(remote, { method: "GET", path: "/metrics?x=canary" })
+    expect(response.headers["content-type"]).toBe("text/plain; version=0.0.4; charset=utf-8")
+    const lines = (await wholeText(response)).split("\n")
+    expect(lines).toContain('tetra_runs_total{pipeline="talks",status="completed",trigger="api"} 1')
+    expect(lines).toContain('tetra_attempts_total{pipeline="talks",stage="talk",outcome="completed"} 2')
+    expect(lines).toContain('tetra_runs_active{pipeline="talks"} 0')
+    expect(lines).toContain('tetra_http_requests_total{route="/api/v1/runs",method="POST",status="2xx"} 1')
+    expect(lines).toContain('tetra_http_requests_total{route="/api/v1/runs",method="POST",status="4xx"} 1')
+    expect(lines.some((line) => line.startsWith('tetra_http_requests_total{route="/api/v1/runs/:id",method="GET"'))).toBe(true)
+    expect(lines.filter((line) => line.includes(run) || line.includes("canary"))).toEqual([])
   })
 })
 

@@ -54,14 +54,20 @@ export interface Running extends Gate {
   /** Resolves with the runs that were left. */
   readonly ended: Promise<ReadonlyArray<string>>
 }
-export const aServer = async (
-  http?: { readonly port: number; readonly token: string | undefined },
-  config: object = {}
+interface At {
+  readonly port: number
+  readonly token: string | undefined
+}
+export const aServer = (http?: At, config: object = {}): Promise<Running> =>
+  aServerOf((home, opened) => aProject(home, opened, config), http)
+export const aServerOf = async (
+  make: (home: string, opened: Promise<void>) => Effect.Effect<Project, unknown>,
+  http?: At
 ): Promise<Running> => {
   const home = mkdtempSync(join(tmpdir(), "tetra-server-"))
   const socket = join(home, "d.sock")
   const gate = aGate()
-  const project = await Effect.runPromise(aProject(home, gate.opened, config))
+  const project = await Effect.runPromise(make(home, gate.opened))
   const { promise, reject, resolve } = Promise.withResolvers<Serving>()
   const fiber = Effect.runFork(
     serve(

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { text as wholeText } from "node:stream/consumers"
 import { definePipeline, definePlugin, defineStage } from "@tetra/core"
 import { embeddedProject } from "@tetra/core/engine"
+import { Schema } from "effect"
 import { expect, it } from "vitest"
 import { ask, open } from "../../src/attach/client.ts"
 import { localHealth } from "../../src/health/localHealth.ts"
@@ -25,13 +26,15 @@ const tells = definePipeline({
     tell: use(
       defineStage({
         id: "canary/tell",
+        config: Schema.Struct({ level: Schema.Int }),
         policy: { cache: "never", retry: { maxAttempts: 1 } },
-        run({ log, progress }) {
-          progress(1, 2, canary)
+        async run({ config, log, progress }) {
+          progress(config.level, 2, canary)
           for (const spelling of spellings) log.warn(`it says ${spelling}`, { spelling, deep: [{ spelling }] })
           throw new Error(`refused: ${spellings.join(" ")}`, { cause: new Error(canary) })
         }
-      })
+      }),
+      { config: { level: 1 } }
     )
   })
 })

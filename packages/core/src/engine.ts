@@ -39,7 +39,18 @@ export {
 export { type Window, windowName, type WindowSize, windowsOf } from "./planning/windows.ts"
 export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
-export { nextRuns, type ScheduleForecast, scheduleOf, scheduleSteps, type Steps, zoneOf } from "./planning/schedules.ts"
+export { type ScheduleForecast, scheduleOf, scheduleSteps } from "./planning/schedules.ts"
+export { dateText, dayOf, dayOfText, localText } from "./planning/schedule/days.ts"
+export { type ScheduleEntry, schedulesOf, timingOf, zoneOf } from "./planning/schedule/entries.ts"
+export {
+  latestOccurrence,
+  nextOccurrences,
+  type Occurrence,
+  occurrencesBetween,
+  type Timing
+} from "./planning/schedule/occurrences.ts"
+export { expectedMs, type Steps } from "./planning/schedule/warnings.ts"
+export { dependenciesOf } from "./planning/dependencies.ts"
 export type { Retention } from "./domain/Retention.ts"
 export { retentionOf } from "./planning/retention.ts"
 export { redactedConfig } from "./planning/redactedConfig.ts"

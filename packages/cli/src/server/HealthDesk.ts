@@ -19,6 +19,7 @@ import {
   readStoreHealth,
   rulesOf
 } from "@tetra/daemon/health"
+import { clockKey, clockRecord } from "@tetra/daemon/schedule"
 import { Effect } from "effect"
 import { storePlaceOf } from "../project/open.ts"
 
@@ -69,6 +70,11 @@ const outboxSeconds = (now: number) =>
     return oldest === undefined ? 0 : (now - oldest.at) / 1000
   }).pipe(Effect.orElseSucceed(() => 0))
 
+/** Why no schedule is decided at the moment. */
+const heldNow = clockRecord.get(clockKey).pipe(
+  Effect.map((clock) => (clock?.body.held === undefined ? [] : [clock.body.held])),
+  Effect.orElseSucceed((): ReadonlyArray<string> => [])
+)
 /** Ends with its scope. */
 export const makeHealthDesk = ({ instance, isDraining, project, version }: DeskOptions) =>
   Effect.gen(function* () {
@@ -91,7 +97,7 @@ export const makeHealthDesk = ({ instance, isDraining, project, version }: DeskO
           // The monitor measures how late a timer of 20 ms comes.
           loop_lag_ms: Math.max(0, Math.round(lag.mean / 1e6 - 20) || 0),
           outbox_oldest_seconds: yield* outboxSeconds(now),
-          held: []
+          held: yield* heldNow
         }
         lag.reset()
         return daemon
@@ -99,7 +105,7 @@ export const makeHealthDesk = ({ instance, isDraining, project, version }: DeskO
     const document = Effect.gen(function* () {
       const own = project()
       const now = Date.now()
-      const asked: HealthAsked = { project: own, host: hostname(), driver: undefined, ages, now }
+      const asked: HealthAsked = { project: own, host: hostname(), driver: "daemon", ages, now }
       const { latencyMs, pipelines, problem } = yield* Effect.timeoutOrElse(readStoreHealth(asked), {
         duration: storePatience,
         orElse: () => Effect.succeed(closedStore(asked, `no answer within ${storePatience}`))

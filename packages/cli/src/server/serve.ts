@@ -4,7 +4,8 @@ import { createServer, type Server } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Engine, type Project } from "@tetra/core/engine"
 import { layerStore } from "@tetra/core/storage"
-import { Deferred, Effect, Layer } from "effect"
+import { runSchedules } from "@tetra/daemon/schedule"
+import { Deferred, Effect, Fiber, Layer } from "effect"
 import { HttpRouter } from "effect/http"
 import { type Pace, usualPace } from "../api/follow.ts"
 import { type Access, guard, loopbackHosts, unknownRoute } from "../api/guard.ts"
@@ -90,7 +91,10 @@ export const serve = (options: ServeOptions, ready: (serving: Serving) => void) 
     }
     yield* Layer.build(listeners(facts, options))
     ready({ instance, stop })
+    const firing = yield* Effect.forkScoped(runSchedules({ project: () => project, start: runs.fire, say }))
     yield* Deferred.await(told)
+    // What comes due from now on stays undecided: the next start catches up.
+    yield* Fiber.interrupt(firing)
     yield* runs.drain
     const active = yield* engine.active
     if (active.length > 0)

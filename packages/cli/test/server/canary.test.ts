@@ -20,24 +20,17 @@ const spellings = [
   inBase64(`me:${canary}:x`),
   Buffer.from(`a:${canary}`).toString("base64url")
 ]
-const tells = definePipeline({
-  name: "tells",
-  stages: ({ use }) => ({
-    tell: use(
-      defineStage({
-        id: "canary/tell",
-        config: Schema.Struct({ level: Schema.Int }),
-        policy: { cache: "never", retry: { maxAttempts: 1 } },
-        async run({ config, log, progress }) {
-          progress(config.level, 2, canary)
-          for (const spelling of spellings) log.warn(`it says ${spelling}`, { spelling, deep: [{ spelling }] })
-          throw new Error(`refused: ${spellings.join(" ")}`, { cause: new Error(canary) })
-        }
-      }),
-      { config: { level: 1 } }
-    )
-  })
+const tell = defineStage({
+  id: "canary/tell",
+  config: Schema.Struct({ level: Schema.Int }),
+  policy: { cache: "never", retry: { maxAttempts: 1 } },
+  async run({ config, log, progress }) {
+    progress(config.level, 2, canary)
+    for (const spelling of spellings) log.warn(`it says ${spelling}`, { spelling, deep: [{ spelling }] })
+    if (config.level > 0) throw new Error(`refused: ${spellings.join(" ")}`, { cause: new Error(canary) })
+  }
 })
+const tells = definePipeline({ name: "tells", stages: ({ use }) => ({ tell: use(tell, { config: { level: 1 } }) }) })
 const projectIn = (home: string) =>
   embeddedProject({
     cwd: home,

@@ -110,7 +110,7 @@ const DaemonHealth = Schema.Struct({
   loop_lag_ms: Schema.Finite,
   /** How long the oldest message waits to be sent. */
   outbox_oldest_seconds: Seconds,
-  /** Schedules that are held. */
+  /** Why no schedule is decided at the moment; empty when they are. */
   held: Schema.Array(Schema.String)
 })
 export type DaemonHealth = typeof DaemonHealth.Type

@@ -5,15 +5,17 @@ import {
   isProcessGone,
   type Journal,
   maxDataAgeHours,
-  nextRuns,
+  nextOccurrences,
   type PipelineRunRow,
   type Project,
   readAsOf,
   type RunRow,
+  schedulesOf,
   StateQueries,
-  type StoreError
+  type StoreError,
+  timingOf
 } from "@tetra/core/engine"
-import { Effect } from "effect"
+import { Effect, Result } from "effect"
 import type { HealthRules } from "./healthOf.ts"
 import { countedRuns, type PipelineFacts, type ProvidedFacts, usualWindow, type Window } from "./pipelineHealth.ts"
 import { thresholdsOf } from "./systemHealth.ts"
@@ -42,6 +44,16 @@ const namesOf = ({ catalogue, config }: Wired, recorded: ReadonlyArray<string>):
   const named = [...Object.keys(config.pipelines ?? {}), ...Object.keys(config.pipeline_dependencies ?? {})]
   const own = named.length === 0 ? [...catalogue.pipelines.keys()] : named
   return [...new Set([...own, ...recorded])].filter((name) => catalogue.pipelines.has(name)).toSorted()
+}
+/** When each scheduled pipeline comes next after `now`: the earliest of its schedules. */
+const nextRuns = (config: Project["config"], now: number): ReadonlyMap<string, number> => {
+  const next = new Map<string, number>()
+  for (const entry of schedulesOf(config)) {
+    const timing = timingOf(config, entry)
+    const [first] = Result.isFailure(timing) ? [] : nextOccurrences(timing.success, now, 1)
+    if (first !== undefined) next.set(entry.pipeline, Math.min(first.at, next.get(entry.pipeline) ?? first.at))
+  }
+  return next
 }
 /** Rows that are asked for first; more only where many runs were skipped or cancelled. */
 const runsOf = (

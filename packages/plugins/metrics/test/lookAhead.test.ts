@@ -73,6 +73,28 @@ describe("checkIndicator", () => {
     })
     expect(failed(scaled)).toContain("truncation: later bars do not matter")
   })
+  it("finds a stream that is not its batch, and one that keeps what is not in its memory", () => {
+    const sum: IndicatorDef = {
+      ...cheat("sum", (x, out) => x.forEach((v, i) => (out[i] = v + (x[i - 1] ?? 0)))),
+      stream: (_, memory) => {
+        const at = memory.take(1)
+        return ({ close }) => {
+          const before = memory.cells[at]!
+          memory.cells[at] = close
+          return close + before
+        }
+      }
+    }
+    const problem = "stream: the same as the batch, also from a saved state"
+    expect(failed(sum)).not.toContain(problem)
+    expect(failed({ ...sum, stream: () => (bar) => bar.close })).toContain(problem)
+    let before = 0
+    const forgetful = () => {
+      before = 0
+      return ({ close }: { readonly close: number }) => [close + before, (before = close)][0]!
+    }
+    expect(failed({ ...sum, stream: forgetful })).toContain(problem)
+  })
   it("finds a wrong lookback", () => {
     expect(failed({ ...cheat("late", (x, out) => x.forEach((v, i) => (out[i] = i < 5 ? NaN : v))), lookback: () => 3 })).toEqual(
       expect.arrayContaining(["a value at its lookback"])

@@ -17,7 +17,7 @@ const aGate = (): Gate & { readonly opened: Promise<void> } => {
   const { promise, resolve } = Promise.withResolvers<void>()
   return { opened: promise, open: resolve }
 }
-const aProject = (home: string, opened: Promise<void>, config: object) => {
+const aProject = (home: string, opened: Promise<void>, more: object) => {
   const talk = defineStage({
     id: "talk/talk",
     config: Schema.Struct({ parts: Schema.Int, waits: Schema.Boolean }),
@@ -42,7 +42,7 @@ const aProject = (home: string, opened: Promise<void>, config: object) => {
     cwd: home,
     home,
     plugins: [plugin],
-    config: { pipelines: { talks: { plugin: "talk" } }, modes: { quick: { talks: {} } }, ...config }
+    config: { pipelines: { talks: { plugin: "talk" } }, modes: { quick: { talks: {} } }, ...more }
   })
 }
 export interface Running extends Gate {
@@ -58,8 +58,8 @@ interface At {
   readonly port: number
   readonly token: string | undefined
 }
-export const aServer = (http?: At, config: object = {}): Promise<Running> =>
-  aServerOf((home, opened) => aProject(home, opened, config), http)
+export const aServer = (http?: At, more: object = {}): Promise<Running> =>
+  aServerOf((home, opened) => aProject(home, opened, more), http)
 export const aServerOf = async (
   make: (home: string, opened: Promise<void>) => Effect.Effect<Project, unknown>,
   http?: At

@@ -3,6 +3,7 @@ import type { IndicatorDef } from "../types.ts"
 import { averages } from "./averages.ts"
 import { bands } from "./bands.ts"
 import { candles } from "./candles.ts"
+import { withStream } from "./faces.ts"
 import { momentum } from "./momentum.ts"
 import { rolling } from "./rolling.ts"
 import { prices, statistical } from "./statistics.ts"
@@ -21,7 +22,7 @@ export const builtIn: ReadonlyArray<IndicatorDef> = [
   ...prices,
   ...rolling,
   ...candles
-]
+].map(withStream)
 export const byName: ReadonlyMap<string, IndicatorDef> = new Map(builtIn.map((def) => [def.name, def]))
 
 /** What `metrics: core` means. */

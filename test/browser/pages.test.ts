@@ -66,9 +66,7 @@ describe("pages in Chromium", { timeout: 300_000 }, () => {
     expect(said.theme).toBe("dark")
     expect(said.tables).toBe(said.details)
 
-    const own = await openPage(globSync(join(project.dir, ".tetra/reports/*/*/strategy-02-*.html"))[0] ?? "", {
-      height: wholePage
-    })
+    const own = await openPage(globSync(join(project.dir, ".tetra/reports/*/*/strategy-02-*.html"))[0] ?? "")
     expect(own.console).toEqual([])
     expect(charts(own.dom)).toBeGreaterThan(0)
     expect(own.dom.includes("Against the benchmark")).toBe(true)

@@ -10,7 +10,6 @@ import { chartsSource, reportFiles } from "../../src/report/files.ts"
 import { reportPage } from "../../src/report/page.ts"
 import { monthlyReturns, yearlyReturns } from "../../src/report/periods.ts"
 import { allocations, builtIn } from "../../src/strategies/index.ts"
-import type { DatedTrade } from "../../src/backtest/portfolio.ts"
 import { normalQuantile } from "../../src/performance/normal.ts"
 import type { ReportModel } from "../../src/report/ReportModel.ts"
 import { randomFrom } from "../../src/simulation/random.ts"
@@ -255,9 +254,9 @@ describe("periods and distributions", () => {
   it("counts a position from the day of its entry to the day before its exit, an open one to the last day", () => {
     const day = Date.parse("2020-01-30") / 86_400_000
     const dates = Int32Array.of(day, day + 1, day + 4, day + 5) // January has the first two.
-    const trade = { symbol: "A", entryDay: day + 1, exitDay: day + 4, open: false }
-    const open = { symbol: "B", entryDay: day + 4, exitDay: day + 5, open: true }
-    const made = activityOf({ dates, symbols: Int32Array.of(2, 2, 2, 2) }, [trade, open] as ReadonlyArray<DatedTrade>)
+    const trade = { entryDay: day + 1, exitDay: day + 4, open: false }
+    const open = { entryDay: day + 4, exitDay: day + 5, open: true }
+    const made = activityOf({ dates, symbols: Int32Array.of(2, 2, 2, 2) }, [trade, open])
     assert.deepStrictEqual(made, { months: [2020 * 12, 2020 * 12 + 1], held: [0.25, 0.5], entries: [1, 1] })
   })
   it("pairs the extremes with the outermost normal quantiles, and lies on the diagonal for normal values", () => {

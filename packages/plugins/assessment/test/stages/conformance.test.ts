@@ -78,7 +78,7 @@ const tested = {
 }
 
 describe("the shipped stages", () => {
-  it("run twice alike, stop at once, leave nothing behind and resume from every checkpoint", async () => {
+  it("run twice alike, stop at once, leave nothing behind and resume from every checkpoint", { timeout: 60_000 }, async () => {
     const findings = await checkStage(backtests, tested)
     assert.isTrue(findings.some((f) => f.check === "resumes from every checkpoint" && f.detail.startsWith("2 ")))
     for (const finding of findings) assert.isTrue(finding.ok, `${finding.check}: ${finding.detail}`)

@@ -220,6 +220,11 @@ const commands = (): Readonly<Record<string, Described>> => ({
     options: [json()],
     examples: ["tetra status", "tetra status --json"]
   },
+  health: {
+    summary: "are pipelines and system well? The exit code says it: 0 healthy, 3 degraded, 1 unhealthy, 4 unknown",
+    options: [json()],
+    examples: ["tetra health", "tetra health --json | jq .reasons", "tetra health --quiet || echo look at it"]
+  },
   graph: {
     summary: "the dependency graph: pipelines, stages and assets",
     options: [choice("--format <format>", "how to draw it", ["tree", "mermaid", "dot", "json"], "tree")],

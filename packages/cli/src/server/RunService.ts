@@ -163,6 +163,7 @@ export const makeRunService = ({ by, hub, project }: ServiceOptions) => {
       )
     )
   })
-  return { start, fire, retry, send, recover, drain: Effect.sync(() => void (isDraining = true)) }
+  const drain = Effect.sync(() => void (isDraining = true))
+  return { start, fire, retry, send, recover, drain, isDraining: () => isDraining }
 }
 export type RunService = ReturnType<typeof makeRunService>

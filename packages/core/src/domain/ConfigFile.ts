@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { AlertingBlock } from "./AlertingBlock.ts"
+import { HealthBlock } from "./HealthBlock.ts"
 import { durationMs, memoryMB } from "./Quantities.ts"
 
 const doc = (description: string) => ({ description })
@@ -231,6 +232,7 @@ const sections = {
   resource_management: Schema.optionalKey(Resources),
   cache: Schema.optionalKey(Cache),
   retention: Schema.optionalKey(Retention),
+  health: Schema.optionalKey(HealthBlock),
   dashboard: Schema.optionalKey(Dashboard),
   state: Schema.optionalKey(
     Schema.Struct({

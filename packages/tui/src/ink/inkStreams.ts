@@ -8,7 +8,7 @@ import type { Size } from "../paint/Painter.ts"
  * read it. Without raw mode nothing is read at all: the keys belong to another program.
  */
 export class InkInput extends EventEmitter {
-  readonly isTTY = true
+  readonly isTTY: boolean
   private readonly stdin: NodeJS.ReadStream
   private readonly decoder = new StringDecoder("utf8")
   private readonly unread: Array<string> = []
@@ -16,6 +16,7 @@ export class InkInput extends EventEmitter {
 
   constructor(stdin: NodeJS.ReadStream) {
     super()
+    this.isTTY = stdin.isTTY
     this.stdin = stdin
   }
   setRawMode(on: boolean): this {

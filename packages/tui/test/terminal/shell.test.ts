@@ -50,6 +50,10 @@ describe("the shell before anything is known of the project", () => {
     shell.give(owner)
     owner.frames.show(["a row of a painter"], size)
     expect(await text()).toBe("a row of a painter")
+    // Whatever Ink has to say about that reaches nobody.
+    const writes = terminal.written.length
+    shell.redraw()
+    expect(terminal.written).toHaveLength(writes)
     terminal.resize({ width: 30, height: 5 })
     await vi.waitFor(async () => {
       owner.frames.show(["one row"], { width: 30, height: 5 })

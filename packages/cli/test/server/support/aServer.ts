@@ -54,15 +54,20 @@ export interface Running extends Gate {
   /** Resolves with the runs that were left. */
   readonly ended: Promise<ReadonlyArray<string>>
 }
-/** `more` goes into its configuration. */
-export const aServer = async (
-  http?: { readonly port: number; readonly token: string | undefined },
-  more: object = {}
+interface At {
+  readonly port: number
+  readonly token: string | undefined
+}
+export const aServer = (http?: At, more: object = {}): Promise<Running> =>
+  aServerOf((home, opened) => aProject(home, opened, more), http)
+export const aServerOf = async (
+  make: (home: string, opened: Promise<void>) => Effect.Effect<Project, unknown>,
+  http?: At
 ): Promise<Running> => {
   const home = mkdtempSync(join(tmpdir(), "tetra-server-"))
   const socket = join(home, "d.sock")
   const gate = aGate()
-  const project = await Effect.runPromise(aProject(home, gate.opened, more))
+  const project = await Effect.runPromise(make(home, gate.opened))
   const { promise, reject, resolve } = Promise.withResolvers<Serving>()
   const fiber = Effect.runFork(
     serve(

@@ -16,6 +16,9 @@ import { walkForward } from "../../src/stages/walkForward.ts"
 import { SweepTeam } from "../../src/sweep/SweepTeam.ts"
 import {
   BacktestResults,
+  Folds,
+  Intervals,
+  OutOfSample,
   ParameterTrials,
   Returns,
   Strategy,
@@ -111,6 +114,9 @@ describe("the shipped stages", () => {
         ...given.inputs,
         rankings: dataset(StrategyRankings.type, batchesOfRows(StrategyRankings.type, ranked.outputs.rankings)),
         evidence: ranked.outputs.evidence,
+        intervals: dataset(Intervals, batchesOfRows(Intervals, ranked.outputs.intervals)),
+        folds: dataset(Folds, batchesOfRows(Folds, walked.folds)),
+        curves: dataset(OutOfSample, batchesOfRows(OutOfSample, walked.curves)),
         definitions: assets.scenario_definitions,
         ...metrics
       }

@@ -12,5 +12,5 @@ const steps = { ...averageSteps, ...bandSteps, ...momentumSteps, ...barSteps, ..
 export const withStream = (def: IndicatorDef): IndicatorDef => {
   const own = steps[def.name]
   if (own !== undefined) return { ...def, stream: streamFrom(own) }
-  return def.stream !== undefined || def.window !== undefined ? def : { ...def, window: (p) => def.lookback(p) + 1 }
+  return def.stream !== undefined || def.repaints === true ? def : { ...def, window: (p) => def.lookback(p) + 1 }
 }

@@ -98,17 +98,6 @@ export const seeded = (m: Memory, n: number, k: number): Node => {
 }
 export const ema = (m: Memory, n: number): Node => seeded(m, n, 2 / (n + 1))
 export const wilder = (m: Memory, n: number): Node => seeded(m, n, 1 / n)
-/** `e += k (x - e)` one at a time, from the first value on. */
-export const smooth = (m: Memory, k: number): Node => {
-  const at = m.take(2)
-  return (x) => {
-    if (Number.isNaN(x)) return NaN
-    const c = m.cells
-    c[at + 1] = c[at] === 0 ? x : c[at + 1]! + k * (x - c[at + 1]!)
-    c[at] = 1
-    return c[at + 1]!
-  }
-}
 export const wma = (m: Memory, n: number): Node => {
   const ring = new Ring(m, n)
   const at = m.take(3) // place in the block, sum, weighted sum

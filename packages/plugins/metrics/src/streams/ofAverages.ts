@@ -23,6 +23,42 @@ const cascade = (m: Memory, n: number, depth: number): ((x: number) => Float64Ar
     return out
   }
 }
+const dema = (m: Memory, n: number): Node => {
+  const levels = cascade(m, n, 2)
+  return (x) => {
+    const e = levels(x)
+    return 2 * e[0]! - e[1]!
+  }
+}
+const tema = (m: Memory, n: number): Node => {
+  const levels = cascade(m, n, 3)
+  return (x) => {
+    const e = levels(x)
+    return 3 * e[0]! - 3 * e[1]! + e[2]!
+  }
+}
+const trima = (m: Memory, n: number): Node => {
+  const a = n % 2 === 1 ? (n + 1) / 2 : n / 2
+  const inner = sma(m, a)
+  const outer = sma(m, n + 1 - a)
+  return (x) => outer(inner(x))
+}
+interface Average {
+  readonly lookback: (n: number) => number
+  readonly make: (m: Memory, n: number) => Node
+}
+const window = (n: number): number => n - 1
+/** By TA-Lib's numbers. */
+const kinds: ReadonlyArray<Average> = [
+  { lookback: window, make: sma },
+  { lookback: window, make: ema },
+  { lookback: window, make: wma },
+  { lookback: (n) => 2 * n - 2, make: dema },
+  { lookback: (n) => 3 * n - 3, make: tema },
+  { lookback: window, make: trima }
+]
+/** 0 SMA, 1 EMA, 2 WMA, 3 DEMA, 4 TEMA, 5 TRIMA; between two numbers the lower counts. */
+export const averageOf = (kind: number): Average => kinds[Math.floor(kind)]!
 const kama = (m: Memory, n: number): Node => {
   const window = windowOf(m, n + 1)
   const at = m.take(4) // seen, place in the block, length of the way, average
@@ -76,26 +112,9 @@ export const averageSteps: Readonly<Record<string, Steps>> = {
   ema: ofClose(ema),
   wma: ofClose(wma),
   wilder: ofClose(wilder),
-  dema: ofClose((m, n) => {
-    const levels = cascade(m, n, 2)
-    return (x) => {
-      const e = levels(x)
-      return 2 * e[0]! - e[1]!
-    }
-  }),
-  tema: ofClose((m, n) => {
-    const levels = cascade(m, n, 3)
-    return (x) => {
-      const e = levels(x)
-      return 3 * e[0]! - 3 * e[1]! + e[2]!
-    }
-  }),
-  trima: ofClose((m, n) => {
-    const a = n % 2 === 1 ? (n + 1) / 2 : n / 2
-    const inner = sma(m, a)
-    const outer = sma(m, n + 1 - a)
-    return (x) => outer(inner(x))
-  }),
+  dema: ofClose(dema),
+  tema: ofClose(tema),
+  trima: ofClose(trima),
   kama: ofClose(kama),
   hma: ofClose((m, n) => {
     const half = wma(m, Math.max(1, Math.floor(n / 2)))

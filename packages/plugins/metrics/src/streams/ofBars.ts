@@ -159,6 +159,15 @@ const moneyFlow = ({ close, high, low, volume }: Bar): number => {
   const range = high - low
   return range > 0 ? ((close - low - (high - close)) / range) * volume : 0
 }
+const pvt: Steps = (m) => {
+  const before = delay(m, 1)
+  const at = m.take(1)
+  return ({ close, volume }) => {
+    const last = before(close)
+    if (!Number.isNaN(last) && last !== 0) m.cells[at] = m.cells[at]! + volume * (close / last - 1)
+    return m.cells[at]!
+  }
+}
 const volumes = {
   obv: (m) => {
     const moved = change(m)
@@ -216,15 +225,8 @@ const volumes = {
     const average = ema(m, n)
     return ({ close, volume }) => average(moved(close) * volume)
   },
-  pvt: (m) => {
-    const before = delay(m, 1)
-    const at = m.take(1)
-    return ({ close, volume }) => {
-      const last = before(close)
-      if (!Number.isNaN(last) && last !== 0) m.cells[at] = m.cells[at]! + volume * (close / last - 1)
-      return m.cells[at]!
-    }
-  },
+  pvt,
+  vpt: pvt,
   vwap_session: (m) => {
     const at = m.take(3) // day + 1, value, volume
     return (bar) => {

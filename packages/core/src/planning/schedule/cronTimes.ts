@@ -34,12 +34,14 @@ export function* cronTimes({ cron, dst, zone }: ZonedCron, after: number, until:
   let waiting: ReadonlyArray<CronTime> = []
   for (let day = first; day <= last; day++) {
     const start = day * dayMs
-    const stretches = zone.stretches(start, start + dayMs)
+    const stretches = zone.ofDay(day)
     // Where the clock goes back over midnight, times of two days are mixed: one waits until nothing of a later day can come before it.
     const earliest = start - Math.max(...stretches.map(({ offset }) => offset))
-    const due = waiting.filter(({ at }) => at < earliest)
-    waiting = waiting.filter(({ at }) => at >= earliest)
-    for (const time of due) if (time.at > after && time.at <= until) yield time
+    if (waiting.length > 0) {
+      const due = waiting.filter(({ at }) => at < earliest)
+      waiting = waiting.filter(({ at }) => at >= earliest)
+      for (const time of due) if (time.at > after && time.at <= until) yield time
+    }
     if (!isCronDay(cron, day)) continue
     if (stretches.length === 1 && waiting.length === 0) {
       if (earliest + dayMs <= after) continue

@@ -4,7 +4,14 @@ export const dayMs = 86_400_000
 export const dayOf = (localMs: number): number => Math.floor(localMs / dayMs)
 /** 0 is Sunday. */
 export const weekdayOf = (day: number): number => (((day + 4) % 7) + 7) % 7
-export const dateText = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10)
+export const dateText = (day: number): string => {
+  const known = dateTexts.get(day) ?? new Date(day * dayMs).toISOString().slice(0, 10)
+  if (dateTexts.size > 10_000) dateTexts.clear()
+  dateTexts.set(day, known)
+  return known
+}
+/** Years of schedules ask for the same days again and again. */
+const dateTexts = new Map<number, string>()
 /** `YYYY-MM-DD`; undefined for anything else, and for days that do not exist. */
 export const dayOfText = (text: string): number | undefined => {
   if (!/^\d{4}-\d{2}-\d{2}$/u.test(text)) return undefined
@@ -26,6 +33,9 @@ export const civilOf = (day: number): CivilDate => {
 }
 /** `2027-03-14 02:30`, with seconds when there are some. */
 export const localText = (localMs: number): string => {
-  const text = new Date(localMs).toISOString().slice(0, 19).replace("T", " ")
-  return text.endsWith(":00") ? text.slice(0, 16) : text
+  const day = dayOf(localMs)
+  const seconds = Math.floor((localMs - day * dayMs) / 1000)
+  const two = (n: number) => (n < 10 ? `0${n}` : `${n}`)
+  const text = `${dateText(day)} ${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}`
+  return seconds % 60 === 0 ? text : `${text}:${two(seconds % 60)}`
 }

@@ -34,6 +34,7 @@ const farthestMs = 16 * 3_600_000
 export class Zone {
   readonly name: string
   readonly #format: Intl.DateTimeFormat
+  readonly #ofDays = new Map<number, ReadonlyArray<Stretch>>()
   readonly #days = new Map<number, ReadonlyArray<Stretch>>()
 
   private constructor(name: string) {
@@ -100,6 +101,13 @@ export class Zone {
   }
   localOf(at: number): number {
     return at + this.offsetAt(at)
+  }
+  /** `stretches` of a local day (days since 1970-01-01), kept. */
+  ofDay(day: number): ReadonlyArray<Stretch> {
+    const known = this.#ofDays.get(day) ?? this.stretches(day * dayMs, (day + 1) * dayMs)
+    if (this.#ofDays.size > 60_000) this.#ofDays.clear()
+    this.#ofDays.set(day, known)
+    return known
   }
   /** Stretches that can show a local time between `from` and `to`, neighbours of one offset joined. */
   stretches(from: number, to: number): ReadonlyArray<Stretch> {

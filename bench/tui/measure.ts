@@ -4,6 +4,7 @@
  */
 import process from "node:process"
 import { setTimeout as pause } from "node:timers/promises"
+import type { Shell as TheShell } from "../../packages/tui/src/ink/Shell.tsx"
 import type { Dashboard as TheDashboard } from "../../packages/tui/src/terminal/Dashboard.ts"
 import type { aFlood } from "../../packages/tui/test/support/aFlood.ts"
 import { someStreams } from "../../packages/tui/test/support/someStreams.ts"
@@ -11,8 +12,9 @@ import { someStreams } from "../../packages/tui/test/support/someStreams.ts"
 const [what = "", width = "120", height = "36"] = process.argv.slice(2)
 const size = { width: Number(width), height: Number(height) }
 // The built one, as it is shipped.
-const { Dashboard } = (await import(new URL("../../packages/tui/dist/index.js", import.meta.url).href)) as {
+const { Dashboard, Shell } = (await import(new URL("../../packages/tui/dist/index.js", import.meta.url).href)) as {
   readonly Dashboard: typeof TheDashboard
+  readonly Shell: typeof TheShell
 }
 
 let written = 0
@@ -30,7 +32,7 @@ const ends = someStreams(size, (text) => {
   seen?.()
 })
 const dashboard = new Dashboard({
-  streams: ends.streams,
+  shell: new Shell({ streams: ends.streams, opening: "", left: () => undefined }),
   look: { color: true, unicode: true },
   slow: what === "slow",
   abilities: {

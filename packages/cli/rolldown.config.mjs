@@ -9,7 +9,9 @@ export default defineConfig({
   },
   platform: "node",
   // Shipped plugins are found at run time, in the project or beside the command line.
-  external: [/^@tetra\/plugin-/u, /^@duckdb\//u],
+  external: [/^@tetra\/plugin-/u, "react-devtools-core", /^@duckdb\//u],
   resolve: { conditionNames: ["tetra:source", "node", "import"] },
+  // The development build of React costs twice as much; Ink's developer tools are not shipped.
+  transform: { define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' } },
   output: { dir: "dist", format: "esm", minify: true, cleanDir: false, chunkFileNames: "chunks/[name].js" }
 })

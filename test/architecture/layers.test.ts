@@ -22,7 +22,7 @@ const exceptions: Record<string, ReadonlyArray<string>> = { "authoring/promise.t
 
 const sources = (folder: string): ReadonlyArray<string> =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((e) => e.isFile() && e.name.endsWith(".ts"))
+    .filter((e) => e.isFile() && /\.tsx?$/.test(e.name))
     .map((e) => join(e.parentPath, e.name))
 
 const importsOf = (file: string): ReadonlyArray<string> =>

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -13,9 +13,14 @@ export interface OpenedPage {
   readonly console: ReadonlyArray<string>
 }
 
-/** Opens a file in headless Chromium, without network, and lets two seconds of page time pass. */
-export const openPage = async (file: string): Promise<OpenedPage> => {
+/**
+ * Opens a file in headless Chromium, without network, and lets two seconds of page time pass. What is drawn when it is
+ * scrolled to is drawn in a window of that `height`. `script` runs at the end of the page, as a user who clicks would.
+ */
+export const openPage = async (file: string, { script = "", height = 2000 } = {}): Promise<OpenedPage> => {
   const profile = mkdtempSync(join(tmpdir(), "tetra-browser-"))
+  const acted = join(profile, "page.html")
+  if (script !== "") writeFileSync(acted, `${readFileSync(file, "utf8")}<script>${script}</script>`)
   try {
     const { stderr, stdout } = await run(
       process.env["CHROMIUM"] ?? "chromium",
@@ -28,9 +33,9 @@ export const openPage = async (file: string): Promise<OpenedPage> => {
         `--user-data-dir=${profile}`,
         "--enable-logging=stderr",
         "--virtual-time-budget=2000",
-        "--window-size=1280,2000",
+        `--window-size=1280,${height}`,
         "--dump-dom",
-        pathToFileURL(file).href
+        pathToFileURL(script === "" ? file : acted).href
       ],
       { maxBuffer: 64 * 1024 * 1024, timeout: 120_000 }
     )

@@ -7,7 +7,16 @@ import { aFolder, aProject } from "./support/project.ts"
 describe("looking at what ran", { timeout: 90_000 }, () => {
   it("lists runs, pipelines, assets, logs, reports and the data itself", async () => {
     const { dir, tetra } = aProject()
-    for (const words of [["status"], ["history"], ["show"], ["logs"], ["why", "latest"], ["report"], ["cache", "ls"]]) {
+    for (const words of [
+      ["status"],
+      ["history"],
+      ["show"],
+      ["logs"],
+      ["why", "latest"],
+      ["report"],
+      ["trends"],
+      ["cache", "ls"]
+    ]) {
       const fresh = await tetra(...words)
       expect([fresh.code, fresh.stdout, fresh.stderr], words.join(" ")).toEqual([
         0,
@@ -32,7 +41,9 @@ describe("looking at what ran", { timeout: 90_000 }, () => {
     expect((await tetra("logs", "--grep", "MEASURING", "--tail", "1")).stdout).toMatch(
       /lab_pipeline\.measure\[[ab]\] .*measuring +name=[ab]/u
     )
-    expect((await tetra("report")).stdout).toMatch(/report\.html/u)
+    expect((await tetra("report", "lab_total")).stdout).toMatch(/report\.html/u)
+    expect((await tetra("trends")).stdout).toMatch(/lab_pipeline +1 +0 %/u)
+    expect(await tetra("compare", "latest", "latest")).toMatchObject({ code: 2, stderr: expect.stringContaining("the same run") })
     expect(JSON.parse((await tetra("status", "--json")).stdout)).toMatchObject({
       pipelines: [{ pipeline: "lab_pipeline", lastStatus: "completed" }],
       running: []

@@ -2,6 +2,7 @@
 import process from "node:process"
 import { StringDecoder } from "node:string_decoder"
 import { watchFaults } from "@tetra/core/engine"
+import { replace } from "./replace.ts"
 
 /** The real streams, for us alone while a guard is on. */
 export interface OwnStreams {
@@ -23,15 +24,6 @@ type Take = (text: string, from: "out" | "err") => void
 /** Longest piece without a line end that is kept back. */
 const mostPending = 64 * 1024
 
-/** Puts another method in place; answers how to put the former one back. */
-const replace = (owner: object, name: string, method: unknown): (() => void) => {
-  const before = Object.getOwnPropertyDescriptor(owner, name)
-  Object.defineProperty(owner, name, { value: method, writable: true, configurable: true })
-  return () => {
-    if (before === undefined) Reflect.deleteProperty(owner, name)
-    else Object.defineProperty(owner, name, before)
-  }
-}
 /** Takes whole lines that others write to `stream`; answers our own way to it and how to let go. */
 const takeOver = (
   stream: NodeJS.WriteStream,

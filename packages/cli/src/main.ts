@@ -2,7 +2,9 @@
 import { readFileSync } from "node:fs"
 import process from "node:process"
 import type { Call } from "./program.ts"
-import type { ExitCode } from "./exitCodes.ts"
+import type { Opening } from "./dashboard/Opening.ts"
+import { opensEarly } from "./dashboard/opensEarly.ts"
+import { type ExitCode, exitCodes } from "./exitCodes.ts"
 
 type Handler = (call: Call) => Promise<ExitCode>
 const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler }>>> = {
@@ -18,12 +20,15 @@ const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler
   stop: () => import("./commands/stop.ts"),
   ui: () => import("./commands/ui.ts"),
   status: () => import("./commands/status.ts"),
+  health: () => import("./commands/health.ts"),
   graph: () => import("./commands/graph.ts"),
   schedule: () => import("./commands/schedule.ts"),
   logs: () => import("./commands/logs.ts"),
   history: () => import("./commands/history.ts"),
   show: () => import("./commands/show.ts"),
   why: () => import("./commands/why.ts"),
+  compare: () => import("./commands/compare.ts"),
+  trends: () => import("./commands/trends.ts"),
   report: () => import("./commands/report.ts"),
   analyze: () => import("./commands/analyze.ts"),
   completions: () => import("./commands/completions.ts"),
@@ -55,6 +60,14 @@ const version = (): string => {
   return (manifest as { readonly version: string }).version
 }
 
+/** The dashboard's screen, before what it shows is loaded. */
+const openingOf = async (command: string, call: Call): Promise<Opening | undefined> => {
+  if (!opensEarly(command, call)) return undefined
+  const { Opening } = await import("./dashboard/Opening.ts")
+  const opening = new Opening(command === "ui" ? exitCodes.completed : exitCodes.interrupted)
+  opening.open()
+  return opening
+}
 const main = async (argv: ReadonlyArray<string>): Promise<number> => {
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
     process.stdout.write(`${version()}\n`)
@@ -65,8 +78,14 @@ const main = async (argv: ReadonlyArray<string>): Promise<number> => {
   const perform = async (command: string, call: Call): Promise<void> => {
     const load = handlers[command]
     if (load === undefined) throw new Error(`no handler for "${command}"`)
-    const { handle } = await load()
-    code = await handle(call)
+    const opening = await openingOf(command, call)
+    try {
+      const { handle } = await load()
+      await opening?.hear()
+      code = await handle(opening === undefined ? call : { ...call, opening })
+    } finally {
+      opening?.close()
+    }
   }
   const program = buildProgram(version(), perform, argv[0])
   if (argv.length === 0) {

@@ -1,10 +1,13 @@
 /** The command line as data: names, options, examples. Imports no handler, so that `--help` is quick. */
 import { Command, InvalidArgumentError, Option } from "commander"
+import type { Opening } from "./dashboard/Opening.ts"
 
 /** What a handler gets: the options by camel-case name, the arguments, and what the command did not know (`run` passes it on). */
 export interface Call {
   readonly options: Readonly<Record<string, unknown>>
   readonly args: ReadonlyArray<string>
+  /** The dashboard's screen is open already. */
+  readonly opening?: Opening
 }
 export type Perform = (command: string, call: Call) => Promise<void>
 
@@ -217,15 +220,30 @@ const commands = (): Readonly<Record<string, Described>> => ({
     options: [json()],
     examples: ["tetra status", "tetra status --json"]
   },
+  health: {
+    summary: "are pipelines and system well? The exit code says it: 0 healthy, 3 degraded, 1 unhealthy, 4 unknown",
+    options: [json()],
+    examples: ["tetra health", "tetra health --json | jq .reasons", "tetra health --quiet || echo look at it"]
+  },
   graph: {
     summary: "the dependency graph: pipelines, stages and assets",
     options: [choice("--format <format>", "how to draw it", ["tree", "mermaid", "dot", "json"], "tree")],
     examples: ["tetra graph", "tetra graph --format dot | dot -Tsvg > graph.svg"]
   },
   schedule: {
-    summary: "schedules and their next times",
-    options: [option("--next <n>", "how many times to list per pipeline", whole(1)).default(3), json()],
-    examples: ["tetra schedule", "tetra schedule --next 10"]
+    summary: "schedules and their next times; simulate a year; pause, resume or trigger one",
+    arguments: [
+      ["[action]", "simulate, pause, resume or trigger; without it the next times are listed"],
+      ["[what]", "simulate: the year; else the schedule, or its pipeline"]
+    ],
+    options: [
+      option("--next <n>", "how many times to list per pipeline", whole(1)).default(3),
+      choice("--format <format>", "of simulate", ["table", "json", "csv"]),
+      option("--reason <text>", "recorded with a pause or a run by hand"),
+      option("--accept-clock", "with resume: schedules are held because of the clock, and it is right now"),
+      json()
+    ],
+    examples: ["tetra schedule", "tetra schedule simulate 2027 --format csv", "tetra schedule pause data_pipeline"]
   },
   logs: {
     summary: "log lines of runs",
@@ -280,11 +298,31 @@ const commands = (): Readonly<Record<string, Described>> => ({
     options: [option("--run <run>", "look at this run: id, its beginning, or latest (default: the newest that has it)"), json()],
     examples: ["tetra why latest", "tetra why data_pipeline.load", "tetra why market_data", "tetra why load --run 01jd7x"]
   },
+  compare: {
+    summary: "what two runs differ in: time, rows, configuration, and how the ranking moved",
+    arguments: [
+      ["<before>", "a run: id, its beginning, or latest"],
+      ["<after>", "the same"]
+    ],
+    options: [option("--open", "write it as a page among the reports of the later run, and open that"), json()],
+    examples: ["tetra compare 20260131T1215 latest", "tetra compare 20260131T1215 latest --open"]
+  },
+  trends: {
+    summary: "how runs go over time: durations, failures and rows of each pipeline, and what the best strategy came to",
+    options: [
+      option("-p, --pipeline <name>", "only this pipeline"),
+      option("--limit <n>", "newest runs of each pipeline that are looked at", whole(2, 1000)).default(30),
+      json()
+    ],
+    examples: ["tetra trends", "tetra trends --pipeline metrics_pipeline --limit 100"]
+  },
   report: {
-    summary: "find the reports of a run",
-    arguments: [["[run]", "id, its beginning, or latest (default)"]],
-    options: [option("--open", "open the first one in the browser"), json()],
-    examples: ["tetra report", "tetra report latest --open"]
+    summary: "find the reports of a run, or of the run that made an asset",
+    arguments: [
+      ["[run|asset]", "a run: id, its beginning, or latest (default); or an asset: the run that made its newest version"]
+    ],
+    options: [option("--open", "open the first page in the browser"), json()],
+    examples: ["tetra report", "tetra report latest --open", "tetra report strategy_rankings"]
   },
   analyze: {
     summary: "analyse one file: quality, statistics, findings, a dashboard; no project needed",

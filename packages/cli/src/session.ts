@@ -20,17 +20,15 @@ import type { Next } from "./dashboard/BoardOptions.ts"
 import type { Json, LiveEvent, LogLine } from "./domain.ts"
 import { type ExitCode, exitCodeOf, exitCodes } from "./exitCodes.ts"
 import { writeDetails } from "./explain.ts"
-import { type Guard, guardRun, type OwnStreams } from "./guard.ts"
-import { jsonRenderer } from "./output/JsonRenderer.ts"
+import { type Guard, guardRun } from "./guard.ts"
 import { isEnded, type RunModel } from "./output/model.ts"
-import { glyph, isLive, lookOf, paint } from "./output/plain/look.ts"
-import { plainRenderer } from "./output/plain/PlainRenderer.ts"
+import { glyph, lookOf, paint } from "./output/plain/look.ts"
 import { summaryLines } from "./output/plain/summary.ts"
 import { oneLine } from "./output/plain/text.ts"
-import { readerRenderer } from "./output/reader/ReaderRenderer.ts"
 import { endSentences } from "./output/reader/sentences.ts"
 import type { Renderer } from "./output/Renderer.ts"
-import { type Past, readPast } from "./past.ts"
+import { readPast } from "./past.ts"
+import { type Control, readerOf, rendererOf } from "./rendererOf.ts"
 import { keepInForce } from "./project/keepInForce.ts"
 import { perform } from "./runtime.ts"
 import { settleOrphans } from "./project/settleOrphans.ts"
@@ -61,26 +59,6 @@ export interface Session {
 /** How long a stage that does not stop may hold us after a signal, beyond the grace that it asked for. */
 const forceAfterMs = 2000
 
-/** Cancels, or does what Ctrl-C does, whatever the run that goes on. */
-interface Control {
-  readonly cancel: () => void
-  readonly interrupt: () => void
-}
-const rendererOf = (session: Session, past: Past, { out, err }: OwnStreams, control: Control): Renderer => {
-  if (session.board !== undefined) return session.board.follow(past.history)
-  if (session.output === "json") return jsonRenderer(out, err)
-  if (session.reader === true) {
-    const keyboard = process.stdin.isTTY ? process.stdin : undefined
-    return readerRenderer({ ...control, write: (text) => err.write(text), keyboard })
-  }
-  return plainRenderer(err, {
-    look: () => lookOf(process.stderr, process.env),
-    live: isLive(process.stderr, process.env),
-    detail: session.detail,
-    history: past.history,
-    earlier: past.earlier
-  })
-}
 const note = (text: string): string => {
   const look = lookOf(process.stderr, process.env)
   return `${paint(look, "warn", glyph(look, "warning"))} ${text}`
@@ -147,6 +125,7 @@ const follow = (session: Session) =>
     const journal = yield* Journal
     const log = yield* RunLog
     const past = yield* readPast(session.built.plan)
+    const reader = yield* Effect.promise(() => readerOf(session))
     const { commandId, ifRunning, resume } = session
     const ofCommand = commandId === undefined ? undefined : ((yield* journal.runOfCommand(commandId)) ?? null)
     const orphan = yield* settleOrphans(session.built.plan, resume !== undefined, ofCommand)
@@ -166,7 +145,7 @@ const follow = (session: Session) =>
       (error) => renderer.say(faultLine(error))
     )
     const control: Control = { cancel: () => stop(handle, "dashboard"), interrupt: () => void process.emit("SIGINT") }
-    const renderer = rendererOf(session, past, guard, control)
+    const renderer = rendererOf(session, past, guard, control, reader)
     const ignore = cancelOnSignal(session, () => handle, renderer, guard)
     const release = Effect.sync(() => {
       ignore()

@@ -39,7 +39,18 @@ export {
 export { type Window, windowName, type WindowSize, windowsOf } from "./planning/windows.ts"
 export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
-export { type ScheduleForecast, scheduleOf, scheduleSteps, type Steps, zoneOf } from "./planning/schedules.ts"
+export { type ScheduleForecast, scheduleOf, scheduleSteps } from "./planning/schedules.ts"
+export { dateText, dayOf, dayOfText, localText } from "./planning/schedule/days.ts"
+export { type ScheduleEntry, schedulesOf, timingOf, zoneOf } from "./planning/schedule/entries.ts"
+export {
+  latestOccurrence,
+  nextOccurrences,
+  type Occurrence,
+  occurrencesBetween,
+  type Timing
+} from "./planning/schedule/occurrences.ts"
+export { expectedMs, type Steps } from "./planning/schedule/warnings.ts"
+export { dependenciesOf } from "./planning/dependencies.ts"
 export type { Retention } from "./domain/Retention.ts"
 export { retentionOf } from "./planning/retention.ts"
 export { redactedConfig } from "./planning/redactedConfig.ts"
@@ -57,6 +68,8 @@ export type {
   StoredValue
 } from "./domain/Artifact.ts"
 export { type Admission, type AdmissionReason, isGood } from "./domain/Admission.ts"
+export { maxDataAgeHours } from "./planning/admission.ts"
+export type { AsOf } from "./planning/asOf.ts"
 export type { Diagnostic } from "./domain/Diagnostic.ts"
 export type { Json, PartitionKey, RunId, StageName, Status, Version } from "./domain/Names.ts"
 export type { LiveEvent, LogLine, Owner, RecordedFailure, RunEvent, StoredEvent, Trigger, Usage } from "./domain/RunEvent.ts"
@@ -75,7 +88,7 @@ export type { RunHandle, Runnable, StartInfo } from "./execution/EngineParts.ts"
 export { lookUntil } from "./execution/lookUntil.ts"
 export type { IfRunning } from "./execution/Mutex.ts"
 export { Busy, CannotResume, pauseOf, RunLost } from "./execution/refusals.ts"
-export { readAdmission } from "./execution/admission/readAdmission.ts"
+export { readAdmission, readAsOf } from "./execution/admission/readAdmission.ts"
 export { type Stranger, watchFaults } from "./execution/faults.ts"
 export { type LimitLevel, type MemoryLimit, memoryLimits } from "./execution/isolation/limits.ts"
 export { isProcessGone } from "./execution/owners.ts"
@@ -102,5 +115,5 @@ export { evolve, replay } from "./domain/evolve.ts"
 export { IllegalEvent } from "./domain/IllegalEvent.ts"
 export { initialState, type RunState, type StageState, type UnitState } from "./domain/RunState.ts"
 export { decide } from "./planning/decide.ts"
-export { durationMs, memoryText } from "./domain/Quantities.ts"
+export { durationMs, memoryMB, memoryText } from "./domain/Quantities.ts"
 export { nearest } from "./domain/nearest.ts"

@@ -1,4 +1,5 @@
 /** The HTTP API as data: one definition gives the routes, their checks, and `/openapi.json`. */
+import { HealthDocument } from "@tetra/daemon/health"
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, HttpApiSchema } from "effect/http-api"
 import { deskGroup } from "./deskGroup.ts"
@@ -46,9 +47,19 @@ const order = { params: id, headers: keyed, payload: Reason, success: Taken, err
 /** A request that does not fit its route. */
 export class Checked extends HttpApiMiddleware.Service<Checked>()("tetra/api/Checked", { error: invalid }) {}
 
+const Ready = Schema.Struct({ ready: Schema.Boolean, reasons: Schema.Array(Schema.String) })
+/** The same bodies with the status that a load balancer understands. */
+const NotReady = Ready.pipe(HttpApiSchema.status(503))
+const Unhealthy = HealthDocument.pipe(HttpApiSchema.status(503))
+
 const system = HttpApiGroup.make("system", { topLevel: true }).add(
   HttpApiEndpoint.get("live", "/health/live", {
     success: Schema.Struct({ live: Schema.Boolean, instance: Schema.String, version: Schema.String, pid: Schema.Number })
+  }),
+  HttpApiEndpoint.get("ready", "/health/ready", { success: Ready, error: NotReady }),
+  HttpApiEndpoint.get("health", "/health", { success: HealthDocument, error: Unhealthy }),
+  HttpApiEndpoint.get("metrics", "/metrics", {
+    success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/plain; version=0.0.4; charset=utf-8" }))
   }),
   HttpApiEndpoint.post("stop", "/api/v1/daemon/stop", {
     payload: Schema.Struct({ now: Schema.optionalKey(Schema.Boolean) }),

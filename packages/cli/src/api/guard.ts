@@ -15,6 +15,8 @@ export const loopbackHosts = ["127.0.0.1", "localhost", "[::1]"] as const
 /** Largest body, in bytes, and longest address, in characters. */
 const mostBody = 1024 * 1024
 const mostUrl = 8 * 1024
+/** Asked by whoever watches over the process, which has no token; they tell nothing of the work. */
+const openPaths: ReadonlySet<string> = new Set(["/health/live", "/health/ready"])
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest()
 /** In the same time for every wrong token. */
@@ -43,7 +45,7 @@ export const refused = (
   if (isSocket) return undefined
   if (!hosts.includes(hostOf(headers["host"] ?? ""))) return problemResponse("host_refused", `use ${hosts.join(" or ")}`)
   if (isForeign(headers)) return problemResponse("forbidden", "a page of another site may not ask here")
-  if (token !== undefined && url !== "/health/live" && !isToken(headers["authorization"], token))
+  if (token !== undefined && !openPaths.has(url) && !isToken(headers["authorization"], token))
     return problemResponse("unauthorized", "send the header `Authorization: Bearer TOKEN`")
   return undefined
 }

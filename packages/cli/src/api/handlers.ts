@@ -10,6 +10,8 @@ import { asProblem, runNamed, type RunService } from "../server/RunService.ts"
 import type { Source } from "../dashboard/source.ts"
 import { deskOf } from "./desk.ts"
 import { Api, Checked, type RunBody } from "./definition.ts"
+import type { HealthDesk } from "../server/HealthDesk.ts"
+import type { MetricsDesk } from "../server/MetricsDesk.ts"
 import { followRun, type Pace } from "./follow.ts"
 import { Invalid } from "./problems.ts"
 
@@ -19,6 +21,8 @@ export interface ServerFacts {
   readonly hub: Hub
   readonly runs: RunService
   readonly desk: Source
+  readonly health: HealthDesk
+  readonly metrics: MetricsDesk
   readonly pace: Pace
   /** Called once the answer is under way. `now`: without waiting for what runs. */
   readonly stop: (now: boolean) => void
@@ -37,10 +41,18 @@ const bodyOf = ({ endedAt, id, mode, paused, pipelines, reason, requestedAt, seq
 })
 const sseHeaders = { "cache-control": "no-store", "x-accel-buffering": "no" }
 
-const systemOf = ({ instance, stop, version }: ServerFacts) =>
+const systemOf = ({ health, instance, metrics, stop, version }: ServerFacts) =>
   HttpApiBuilder.group(Api, "system", (handlers) =>
     handlers.handleAll({
       live: () => Effect.succeed({ live: true, instance, version, pid: process.pid }),
+      ready: () =>
+        Effect.flatMap(health.notReady, (reasons) => {
+          const body = { ready: reasons.length === 0, reasons }
+          return body.ready ? Effect.succeed(body) : Effect.fail(body)
+        }),
+      health: () =>
+        Effect.flatMap(health.document, (body) => (body.status === "unhealthy" ? Effect.fail(body) : Effect.succeed(body))),
+      metrics: () => metrics.text,
       stop: ({ payload }) =>
         Effect.gen(function* () {
           const running = yield* (yield* Engine).active

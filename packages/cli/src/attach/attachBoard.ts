@@ -4,6 +4,7 @@ import type { Project, RunRequest } from "@tetra/core/engine"
 import { type Attachment, isEnded, unattached } from "@tetra/tui/model"
 import { Board } from "../dashboard/Board.ts"
 import type { Next } from "../dashboard/BoardOptions.ts"
+import { Opening } from "../dashboard/Opening.ts"
 import type { Display } from "../dashboard/display.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { oneLine } from "../output/plain/text.ts"
@@ -22,6 +23,8 @@ export interface AttachCall {
   readonly run: string | undefined
   readonly display: Display
   readonly detail: "quiet" | "normal" | "verbose"
+  /** The screen, when it is open already. */
+  readonly opening: Opening | undefined
 }
 const linkOf = ({ lostAt, state }: Attachment) =>
   ({ _tag: "Attached", state, lostAt, ageMs: lostAt === undefined ? 0 : Date.now() - lostAt }) as const
@@ -52,8 +55,8 @@ const wishOf = (next: Exclude<Next, { readonly _tag: "Leave" }>, request: RunReq
 
 /** Shows the run of the server until the person leaves. */
 export const attachBoard = async (call: AttachCall): Promise<ExitCode> => {
-  const { detail, display, line, project, remote, request } = call
-  const board = new Board({ project, reload: call.reload, request, line, display, detail })
+  const { detail, display, line, opening, project, reload, remote, request } = call
+  const board = new Board({ project, reload, request, line, display, detail, shell: Opening.shellOf(opening) })
   let stands: Attachment | undefined
   const stood = (attachment: Attachment): void => {
     stands = attachment

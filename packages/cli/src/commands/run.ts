@@ -146,11 +146,14 @@ export const handle = (call: Call): Promise<ExitCode> => {
 export const performRun = async (call: Call, again: Again | undefined): Promise<ExitCode> => {
   const project = await openProject(call)
   const how = outputOf(call, true, project.config.dashboard)
+  if (how.output !== "tui") call.opening?.close()
+  await call.opening?.hear()
   const place = storePlaceOf(project)
   const asked = requestOf(call, project)
   const resume = again === undefined ? undefined : await recordedRun(place, again)
   const request = resume === undefined ? asked : withSecrets(resume.request, asked)
   const built = await plan(project, request)
+  await call.opening?.hear()
   warn([...project.warnings, ...built.warnings], how.detail === "quiet")
   if (flag(call, "dryRun") && call.options["attach"] === undefined) return await dryRun(built, place)
   const secrets = secretsAmong(request, built.plan)
@@ -185,7 +188,15 @@ const onBoard = async (call: Call, project: Project, request: RunRequest, sessio
   ])
   const display = displayOf(call, project)
   return await beginOnBoard(
-    { project, reload: () => openProject(call), request, line: session.typed, detail: session.detail, display },
+    {
+      project,
+      reload: () => openProject(call),
+      request,
+      line: session.typed,
+      detail: session.detail,
+      display,
+      opening: call.opening
+    },
     session
   )
 }

@@ -99,5 +99,16 @@ export const runAttached = async (call: Call, attached: Attached): Promise<ExitC
     import("../dashboard/display.ts")
   ])
   const display = displayOf(call, project)
-  return await attachBoard({ project, reload: () => openProject(call), remote, request, line: typed, run, display, detail })
+  const { opening } = call
+  return await attachBoard({
+    project,
+    reload: () => openProject(call),
+    remote,
+    request,
+    line: typed,
+    run,
+    display,
+    detail,
+    opening
+  })
 }

@@ -1,60 +1,22 @@
-/** `tetra schedule`: cron, zone and the next times of every scheduled pipeline. */
-import process from "node:process"
-import { scheduleOf } from "@tetra/core/engine"
-import { type ExitCode, exitCodes } from "../exitCodes.ts"
-import { lookOf, paint } from "../output/plain/look.ts"
-import { tableLines } from "../output/table.ts"
+/** `tetra schedule`: what runs when; `simulate`, `pause`, `resume` and `trigger` behind it. */
+import type { ExitCode } from "../exitCodes.ts"
+import { Refusal } from "../failure.ts"
+import { nearest } from "@tetra/core/engine"
 import type { Call } from "../program.ts"
-import { flag, number, openProject } from "../project/open.ts"
-import { print, printJson } from "../project/store.ts"
 
-/** `Sun 2026-01-31 19:00 EST` in the schedule's own zone. */
-export const zoned = (at: number, zone: string): string => {
-  const parts = new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
-    weekday: "short",
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-    timeZoneName: "short"
-  }).formatToParts(at)
-  const of = (type: Intl.DateTimeFormatPartTypes) => parts.find((part) => part.type === type)?.value ?? ""
-  return `${of("weekday")} ${of("year")}-${of("month")}-${of("day")} ${of("hour")}:${of("minute")} ${of("timeZoneName")}`
-}
+const actions = ["simulate", "pause", "resume", "trigger"] as const
+type Action = (typeof actions)[number]
 
 export const handle = async (call: Call): Promise<ExitCode> => {
-  const project = await openProject(call)
-  const all = scheduleOf(project, Date.now(), number(call, "next") ?? 3)
-  if (flag(call, "json")) {
-    printJson(all)
-    return exitCodes.completed
+  const [action, what, ...more] = call.args
+  if (action === undefined) return await (await import("./schedule/list.ts")).handle(call)
+  if (!actions.some((one) => one === action)) {
+    const close = nearest(action, actions)
+    throw new Refusal(`tetra schedule cannot ${action}`, {
+      hint: close === undefined ? `it can ${actions.join(", ")}` : `did you mean \`tetra schedule ${close}\`?`
+    })
   }
-  if (all.length === 0) {
-    process.stderr.write('no pipeline has a schedule: add `schedule: "0 19 * * *"` to it under pipeline_dependencies\n')
-    return exitCodes.completed
-  }
-  const look = lookOf(process.stdout, process.env)
-  const rows = all.flatMap(({ id, cron, zone, next }) =>
-    next.length === 0
-      ? [{ id, cron, next: "never" }]
-      : next.map((at, i) => ({ id: i > 0 ? "" : id, cron: i > 0 ? "" : cron, next: zoned(at, zone) }))
-  )
-  print(
-    tableLines(
-      rows,
-      [
-        { title: "pipeline", of: (r) => r.id },
-        { title: "cron", of: (r) => r.cron },
-        { title: "next", of: (r) => r.next }
-      ],
-      look
-    )
-  )
-  const problems = all.flatMap(({ id, problems: found }) => found.map((problem) => `${id}: ${problem}`))
-  for (const problem of new Set(problems))
-    process.stderr.write(`${paint(lookOf(process.stderr, process.env), "warn", "!")} ${problem}\n`)
-  return exitCodes.completed
+  if (more.length > 0) throw new Refusal(`"${more[0]}" is one argument too many`, { hint: `tetra schedule ${action} ${what}` })
+  if (action === "simulate") return await (await import("./schedule/simulate.ts")).handle(call, what)
+  return await (await import("./schedule/wish.ts")).handle(call, action as Exclude<Action, "simulate">, what)
 }

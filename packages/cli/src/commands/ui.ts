@@ -54,7 +54,8 @@ export const handle = async (call: Call): Promise<ExitCode> => {
       line: lineFor(request),
       run: undefined,
       display,
-      detail
+      detail,
+      opening: call.opening
     })
   }
   const id = text(call, "replay") ?? "latest"
@@ -65,5 +66,9 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     })
   const request = requestFor(call, shown)
   const { showOnBoard } = await import("../dashboard/runOnBoard.ts")
-  return await showOnBoard({ project, reload: () => openProject(call), request, line: lineFor(request), detail, display }, shown)
+  const { opening } = call
+  return await showOnBoard(
+    { project, reload: () => openProject(call), request, line: lineFor(request), detail, display, opening },
+    shown
+  )
 }

@@ -1,9 +1,7 @@
 /** The dashboard as the command line uses it: one screen over any number of runs, with line mode below it. */
-import process from "node:process"
 import { Dashboard, type Preferences, recordingOf, type Request } from "@tetra/tui"
 import type { Project } from "@tetra/core/engine"
 import type { LiveEvent, LogLine } from "../domain.ts"
-import { writeDetails } from "../explain.ts"
 import type { History } from "../output/estimate.ts"
 import { oneLine } from "../output/plain/text.ts"
 import type { Renderer } from "../output/Renderer.ts"
@@ -13,10 +11,15 @@ import { runErrand } from "./errands.ts"
 import { reloadConfig } from "./reloadConfig.ts"
 import { localSource, type Source } from "./source.ts"
 import { watchConfig } from "./watchConfig.ts"
-import { abilitiesOf, type BoardOptions, type Next, type Remotely, type RunControl } from "./BoardOptions.ts"
+import { abilitiesOf, looksOf, type BoardOptions, type Next, type Remotely, type RunControl } from "./BoardOptions.ts"
+import { rendererOn } from "./rendererOn.ts"
+import { Orders } from "./Orders.ts"
+import { Wish } from "./Wish.ts"
 import { DeskLoading } from "./DeskLoading.ts"
-import { LineMode } from "./LineMode.ts"
+import { cannotGoOn, LineMode } from "./LineMode.ts"
 import { storePlaceOf } from "../project/open.ts"
+
+const messageOf = (error: unknown): string => oneLine(error instanceof Error ? error.message : String(error))
 
 export class Board {
   private readonly options: BoardOptions
@@ -24,8 +27,7 @@ export class Board {
   project: Project
   private unwatch: () => void = () => undefined
   private readonly dashboard: Dashboard
-  private control: RunControl | undefined
-  private remotely: Remotely | undefined
+  private readonly orders: Orders
   /** Takes over while the screen is given back. */
   private readonly lines: LineMode
   private history: History = new Map()
@@ -35,20 +37,14 @@ export class Board {
   get isInterrupted(): boolean {
     return this.wasInterrupted
   }
-  private decide: ((next: Next) => void) | undefined
-  private readonly write: (text: string) => unknown = process.stdout.write.bind(process.stdout)
+  private readonly wish = new Wish()
 
   constructor(options: BoardOptions) {
     this.options = options
     this.lines = new LineMode(options.detail)
-    const { display } = options
     this.project = options.project
     this.dashboard = new Dashboard({
-      streams: { stdin: process.stdin, stdout: process.stdout, write: this.write },
-      look: display.look,
-      mouse: display.mouse,
-      slow: display.slow,
-      ...(display.preferences === undefined ? {} : { preferences: display.preferences }),
+      ...looksOf(options),
       remember: (preferences) => this.remember(preferences),
       abilities: abilitiesOf(options),
       history: new Map(),
@@ -56,6 +52,7 @@ export class Board {
       signalled: () => this.signalled(),
       failed: (error) => this.failed(error)
     })
+    this.orders = new Orders(this.dashboard)
     this.desk = new DeskLoading(this.dashboard, () => this.source)
   }
   /** `isPlanning`: a run was asked for already. */
@@ -75,17 +72,17 @@ export class Board {
     return this.dashboard.tailOf(stage, most)
   }
   accept(key: string): void {
-    this.dashboard.answer(key, "accepted")
+    this.orders.accept(key)
   }
   /** A command that cannot be done, or was accepted and cannot be done after all. */
   refuse(key: string, reason: string): void {
-    this.dashboard.answer(key, "refused", reason)
+    this.orders.refuse(key, reason)
   }
   private remember(preferences: Preferences): void {
     try {
       keepPreferences(this.project.home, preferences)
     } catch (error) {
-      this.say(`the layout cannot be kept: ${oneLine(error instanceof Error ? error.message : String(error))}`, "warn")
+      this.say(`the layout cannot be kept: ${messageOf(error)}`, "warn")
     }
   }
   close(): void {
@@ -106,26 +103,12 @@ export class Board {
   follow(history: History): Renderer {
     this.history = history
     this.wasInterrupted = false
-    this.dashboard.follow(undefined, history, this.remotely === undefined)
-    return {
-      recall: (event) => this.dashboard.see(event),
-      see: (event: LiveEvent) => {
-        this.dashboard.see(event)
-        this.lines.see(event)
-      },
-      say: (line) => {
-        this.dashboard.say(oneLine(line), "warn")
-        this.lines.say(line)
-      },
-      stop: () => {
-        this.lines.stop()
-        return this.dashboard.model
-      }
-    }
+    this.dashboard.follow(undefined, history, this.orders.remotely === undefined)
+    return rendererOn(this.dashboard, this.lines)
   }
   /** From now on the runs are those of a server. */
   attach(remotely: Remotely): void {
-    this.remotely = remotely
+    this.orders.remotely = remotely
   }
   link(link: Parameters<Dashboard["setLink"]>[0]): void {
     this.dashboard.setLink(link)
@@ -144,11 +127,13 @@ export class Board {
   }
   began(log: string, control: RunControl): void {
     this.dashboard.setLogPath(log)
-    this.control = control
+    this.orders.control = control
+    // Somebody left while the run was being prepared.
+    if (this.wish.isLeaving) this.interrupt()
   }
   /** The run is over: waits for what the person wants next. Somebody who stopped it, or reads it line by line, wants to leave. */
   async ended(): Promise<Next> {
-    this.control = undefined
+    this.orders.control = undefined
     this.desk.turned()
     this.desk.ended()
     if (this.wasInterrupted || this.lines.isOn || this.leavesNow) return { _tag: "Leave" }
@@ -159,51 +144,37 @@ export class Board {
     return exitOnFinish === "any" || (exitOnFinish === "ok" && this.dashboard.model.status === "completed")
   }
   async next(): Promise<Next> {
-    return await new Promise((resolve) => {
-      this.decide = (next) => {
-        this.decide = undefined
-        resolve(next)
-      }
-    })
+    return await this.wish.next()
   }
 
   private asked(request: Request, key: string): void {
     switch (request._tag) {
       case "Cancel":
-        if (this.remotely !== undefined) return this.remotely.order("cancel", key)
-        if (this.control === undefined) return this.refuse(key, "nothing is running any more")
-        this.accept(key)
-        return this.control.cancel()
+        return this.orders.give("cancel", key)
       case "Interrupt":
         return this.interrupt()
       case "LineMode":
         return this.lines.isOn ? this.toScreen() : this.toLines()
       case "Leave":
-        return this.decide?.({ _tag: "Leave" })
+        return this.wish.decide({ _tag: "Leave" })
       case "Run":
         return this.begin({ _tag: "Run", force: request.force, key })
       case "Retry":
         return this.begin({ _tag: "Retry", run: request.run, stages: request.stages, key })
       case "Pause":
-        return this.hold("pause", key)
+        return this.orders.give("pause", key)
       case "Resume":
-        return this.hold("resume", key)
+        return this.orders.give("resume", key)
       case "OpenRun":
-        return this.remotely === undefined ? void this.openRun(request.run) : this.remotely.open(request.run)
+        return this.orders.remotely === undefined ? void this.openRun(request.run) : this.orders.remotely.open(request.run)
       case "Load":
         return void this.desk.load(request.view)
       default:
         return void runErrand(request, this.desktop())
     }
   }
-  private hold(what: "pause" | "resume", key: string): void {
-    if (this.remotely !== undefined) return this.remotely.order(what, key)
-    if (this.control === undefined) return this.refuse(key, "nothing is running any more")
-    this.accept(key)
-    return this.control[what]()
-  }
   private get source(): Source {
-    return this.remotely?.source ?? this.ownSource
+    return this.orders.remotely?.source ?? this.ownSource
   }
   private readonly ownSource: Source = localSource(() => this.project)
 
@@ -229,27 +200,27 @@ export class Board {
     this.desk.forget()
   }
   private begin(next: Extract<Next, { readonly key: string }>): void {
-    if (this.decide === undefined) return this.refuse(next.key, "a run is under way")
-    if (this.remotely === undefined) this.accept(next.key)
-    this.decide(next)
+    if (!this.wish.isAsked) return this.refuse(next.key, "a run is under way")
+    if (this.orders.remotely === undefined) this.accept(next.key)
+    return this.wish.decide(next)
   }
   private interrupt(): void {
-    if (this.control === undefined) return this.decide?.({ _tag: "Leave" })
+    if (this.orders.control === undefined) return this.wish.decide({ _tag: "Leave" })
     this.wasInterrupted = true
-    return this.control.interrupt()
+    return this.orders.control.interrupt()
   }
   /** The listeners of the run hear the same signal; without a run it means: leave. */
   private signalled(): void {
     this.wasInterrupted = true
-    if (this.control === undefined) this.decide?.({ _tag: "Leave" })
+    if (this.orders.control === undefined) this.wish.decide({ _tag: "Leave" })
     else this.startLines()
   }
   private startLines(): void {
     this.lines.start(this.dashboard.model, this.history)
   }
   private toLines(): void {
-    if (this.remotely !== undefined) return this.say("line by line: `tetra logs --follow`, beside this or instead", "warn")
-    if (this.control === undefined) return this.say("no run is under way: q leaves", "warn")
+    if (this.orders.remotely !== undefined) return this.say("line by line: `tetra logs --follow`, beside this or instead", "warn")
+    if (this.orders.control === undefined) return this.say("no run is under way: q leaves", "warn")
     this.dashboard.toLines()
     this.startLines()
     this.lines.say("line by line from here on; T goes back to the dashboard")
@@ -261,11 +232,8 @@ export class Board {
   }
   private failed(error: unknown): void {
     this.startLines()
-    const what = oneLine(error instanceof Error ? error.message : String(error))
-    const file = writeDetails(error, process.argv.slice(2))
-    const details = file === undefined ? "" : `; details: ${file}`
-    this.lines.say(`the dashboard cannot go on (${what}${details}); the run does, line by line`)
-    if (this.control === undefined) this.decide?.({ _tag: "Leave" })
+    this.lines.say(cannotGoOn(error))
+    if (this.orders.control === undefined) this.wish.decide({ _tag: "Leave" })
   }
   private async openRun(run: string): Promise<void> {
     try {
@@ -273,7 +241,7 @@ export class Board {
       if (found === undefined) this.say(`there is no run ${run}`, "warn")
       else this.show(found)
     } catch (error) {
-      this.say(oneLine(error instanceof Error ? error.message : String(error)), "bad")
+      this.say(messageOf(error), "bad")
     }
   }
 }

@@ -1,4 +1,4 @@
-import { type Abilities, themeNames, viewPainters, type View } from "@tetra/tui"
+import { type Abilities, type Shell, themeNames, viewPainters, type View } from "@tetra/tui"
 import type { Project, RunRequest } from "@tetra/core/engine"
 import type { Display } from "./display.ts"
 import type { Source } from "./source.ts"
@@ -25,6 +25,7 @@ export interface Remotely {
   readonly open: (run: string) => void
 }
 export interface BoardOptions {
+  readonly shell: Shell
   readonly project: Project
   /** What `r` asks for. */
   readonly request: RunRequest
@@ -46,4 +47,12 @@ export const abilitiesOf = ({ display, line, project }: BoardOptions): Abilities
   themes: themeNames,
   production: productionOf(project.environment),
   ...(display.keymap === undefined ? {} : { keymap: display.keymap })
+})
+/** How the dashboard looks, and where. */
+export const looksOf = ({ display, shell }: BoardOptions) => ({
+  shell,
+  look: display.look,
+  mouse: display.mouse,
+  slow: display.slow,
+  ...(display.preferences === undefined ? {} : { preferences: display.preferences })
 })

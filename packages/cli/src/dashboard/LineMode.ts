@@ -1,11 +1,21 @@
 import process from "node:process"
 import type { RunModel } from "@tetra/tui/model"
 import type { LiveEvent } from "../domain.ts"
+import { writeDetails } from "../explain.ts"
 import type { History } from "../output/estimate.ts"
 import { isLive, lookOf } from "../output/plain/look.ts"
 import { plainRenderer } from "../output/plain/PlainRenderer.ts"
+import { oneLine } from "../output/plain/text.ts"
 import type { Renderer } from "../output/Renderer.ts"
 import type { BoardOptions } from "./BoardOptions.ts"
+
+/** Why the screen is given back although nobody asked for it. The details are kept in a file. */
+export const cannotGoOn = (error: unknown): string => {
+  const what = oneLine(error instanceof Error ? error.message : String(error))
+  const file = writeDetails(error, process.argv.slice(2))
+  const details = file === undefined ? "" : `; details: ${file}`
+  return `the dashboard cannot go on (${what}${details}); the run does, line by line`
+}
 
 /** The run line by line, while the screen is given back. */
 export class LineMode {

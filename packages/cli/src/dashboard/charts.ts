@@ -1,22 +1,7 @@
 /** The numbers that a run left behind, as charts. */
-import { existsSync, readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
 import { type ChartPane, type Metric, monthlyReturns } from "@tetra/tui"
+import { type AssessmentReport, assessmentOf } from "../project/assessment.ts"
 
-/** The part that is read of the assessment report, whose `format` names its version. */
-interface AssessmentReport {
-  readonly format: string
-  /** Days since 1970, ascending. */
-  readonly days: ReadonlyArray<number>
-  /** Best first. `measures` by name, as ratios. */
-  readonly strategies: ReadonlyArray<{
-    readonly id: string
-    readonly title: string
-    readonly measures: Readonly<Record<string, number | null>>
-  }>
-  readonly details: Readonly<Record<string, { readonly equity: ReadonlyArray<number> } | undefined>>
-}
-const format = "tetra/assessment-report@1"
 /** Strategies that are drawn, best first. */
 const mostDrawn = 3
 const dayMs = 86_400_000
@@ -65,29 +50,13 @@ const drawn = (report: AssessmentReport, before: AssessmentReport | undefined): 
   return [...equity.slice(0, 1), ...metricsOf(report, before), ...heat, ...spread, ...equity.slice(1)]
 }
 
-/** The newest format that is known, among the report files of a run; undefined when it left none or cannot be read. */
-const reportOf = (home: string, run: string): AssessmentReport | undefined => {
-  const folder = join(home, "reports", run)
-  if (run === "" || !existsSync(folder)) return undefined
-  try {
-    for (const stage of readdirSync(folder)) {
-      const file = join(folder, stage, "assessment.json")
-      if (!existsSync(file)) continue
-      const report = JSON.parse(readFileSync(file, "utf8")) as AssessmentReport
-      if (report.format === format) return report
-    }
-  } catch {
-    // A file that is being written, or that is no report: then there is no chart.
-  }
-  return undefined
-}
 /** Charts of a run; `before`, where given, is the run that its metrics are compared with. */
 export const chartsOf = (home: string, run: string, before: string | undefined): ReadonlyArray<ChartPane> => {
-  const report = reportOf(home, run)
-  return report === undefined ? [] : drawn(report, before === undefined ? undefined : reportOf(home, before))
+  const report = assessmentOf(home, run)
+  return report === undefined ? [] : drawn(report, before === undefined ? undefined : assessmentOf(home, before))
 }
 /** The measures of the strategy that `run` ranked first, with those that it had in the run `before`. None where `run` assessed nothing. */
 export const comparedMetrics = (home: string, run: string, before: string): ReadonlyArray<Metric> => {
-  const report = reportOf(home, run)
-  return report === undefined ? [] : rowsOf(report, reportOf(home, before))
+  const report = assessmentOf(home, run)
+  return report === undefined ? [] : rowsOf(report, assessmentOf(home, before))
 }

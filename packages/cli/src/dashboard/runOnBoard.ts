@@ -12,6 +12,7 @@ import { Board } from "./Board.ts"
 import type { Next } from "./BoardOptions.ts"
 import type { Recorded } from "./desk.ts"
 import type { Display } from "./display.ts"
+import { Opening } from "./Opening.ts"
 import { exitLines, linesPerStage } from "./exitLines.ts"
 
 export interface BoardCall {
@@ -22,6 +23,8 @@ export interface BoardCall {
   readonly line: string
   readonly detail: Session["detail"]
   readonly display: Display
+  /** The screen, when it is open already. */
+  readonly opening: Opening | undefined
 }
 
 const sessionOf = async (call: BoardCall, board: Board, next: Next): Promise<Session> => {
@@ -76,8 +79,7 @@ const runOnBoard = async (call: BoardCall, first: Session | "wait", board: Board
   process.stdout.write(`${exitLines(model, closing(last.session, model, log), tailOf).join("\n")}\n`)
   return last.done.code
 }
-const boardFor = ({ detail, display, line, project, reload, request }: BoardCall): Board =>
-  new Board({ project, request, line, display, detail, reload })
+const boardFor = ({ opening, ...options }: BoardCall): Board => new Board({ ...options, shell: Opening.shellOf(opening) })
 
 /** Opens the dashboard on a run that begins now. */
 export const beginOnBoard = async (call: BoardCall, session: Session): Promise<ExitCode> => {

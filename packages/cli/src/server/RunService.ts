@@ -10,9 +10,12 @@ import {
   readAdmission,
   type RunCommand,
   type RunRequest,
+  type IfRunning,
   type RunRow,
-  StateQueries
+  StateQueries,
+  type Trigger
 } from "@tetra/core/engine"
+import type { ScheduledRun } from "@tetra/daemon/schedule"
 import { Effect } from "effect"
 import type { NewRun } from "../api/definition.ts"
 import { Conflict, Invalid, NotFound, type Problem, Unavailable } from "../api/problems.ts"
@@ -56,6 +59,12 @@ export interface ServiceOptions {
   /** Whoever asks over the API, for the record. */
   readonly by: string
 }
+interface Beginning {
+  /** The same key gives the same run. */
+  readonly key: string
+  readonly trigger: Trigger
+  readonly ifRunning?: IfRunning | undefined
+}
 /** The run of this id, of the beginning of one, or the latest. */
 export const runNamed = (id: string): Effect.Effect<RunRow, Problem, StateQueries> =>
   Effect.gen(function* () {
@@ -69,7 +78,7 @@ export const makeRunService = ({ by, hub, project }: ServiceOptions) => {
   const admit = Effect.suspend(() =>
     isDraining ? Effect.fail(new Unavailable(told("the server is stopping: it begins nothing more"))) : Effect.void
   )
-  const begin = (built: BuiltPlan, request: RunRequest, key: string) =>
+  const begin = (built: BuiltPlan, request: RunRequest, { ifRunning, key, trigger }: Beginning) =>
     Effect.gen(function* () {
       const engine = yield* Engine
       const { plan, project: own } = built
@@ -81,7 +90,8 @@ export const makeRunService = ({ by, hub, project }: ServiceOptions) => {
         return { run: handle.id, created: false }
       }
       const handle = yield* engine.start(built, {
-        trigger: { kind: "api", detail: by },
+        trigger,
+        ...(ifRunning === undefined ? {} : { ifRunning }),
         configVersion: own.configVersion,
         params: recorded(request, secretsAmong(request, plan)),
         admission: yield* readAdmission(own, plan, Date.now()),
@@ -96,8 +106,20 @@ export const makeRunService = ({ by, hub, project }: ServiceOptions) => {
       yield* admit
       const request = { ...asked, params: (asked.params ?? {}) as Readonly<Record<string, Json>> } as RunRequest
       const built = yield* planRun(project(), request)
-      return { ...(yield* begin(built, request, key)), key }
+      return { ...(yield* begin(built, request, { key, trigger: { kind: "api", detail: by } })), key }
     }).pipe(asProblem)
+  /** A run that a schedule asks for: its id, or why there is none. */
+  const fire = ({ commandId, detail, overlap, pipeline }: ScheduledRun) =>
+    Effect.gen(function* () {
+      yield* admit
+      const request: RunRequest = { pipelines: [pipeline], params: {}, lane: "scheduled" }
+      const built = yield* planRun(project(), request)
+      const ifRunning = overlap === "allow" ? undefined : overlap
+      return (yield* begin(built, request, { key: commandId, trigger: { kind: "schedule", detail }, ifRunning })).run
+    }).pipe(
+      asProblem,
+      Effect.mapError(({ detail: what, errors }) => [what, ...errors.map((one) => `${one.path}: ${one.detail}`)].join("; "))
+    )
 
   const requestOf = (row: RunRow) =>
     Effect.gen(function* () {
@@ -133,7 +155,7 @@ export const makeRunService = ({ by, hub, project }: ServiceOptions) => {
 
   /** Goes on with the runs of a server that is gone: what it had begun is its successor's. */
   const recover = Effect.gen(function* () {
-    const left = (yield* (yield* Engine).orphans).filter((row) => row.trigger.kind === "api")
+    const left = (yield* (yield* Engine).orphans).filter(({ trigger }) => trigger.kind === "api" || trigger.kind === "schedule")
     return yield* Effect.forEach(left, (row) =>
       goOn(row, "the server that ran it is gone", []).pipe(
         Effect.as({ run: row.id, problem: undefined }),
@@ -141,6 +163,7 @@ export const makeRunService = ({ by, hub, project }: ServiceOptions) => {
       )
     )
   })
-  return { start, retry, send, recover, drain: Effect.sync(() => void (isDraining = true)) }
+  const drain = Effect.sync(() => void (isDraining = true))
+  return { start, fire, retry, send, recover, drain, isDraining: () => isDraining }
 }
 export type RunService = ReturnType<typeof makeRunService>

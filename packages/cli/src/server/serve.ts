@@ -4,14 +4,18 @@ import { createServer, type Server } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Engine, type Project } from "@tetra/core/engine"
 import { layerStore } from "@tetra/core/storage"
-import { Deferred, Effect, Layer } from "effect"
+import { runSchedules } from "@tetra/daemon/schedule"
+import { Deferred, Effect, Fiber, Layer } from "effect"
 import { HttpRouter } from "effect/http"
 import { type Pace, usualPace } from "../api/follow.ts"
 import { type Access, guard, loopbackHosts, unknownRoute } from "../api/guard.ts"
 import { routesOf, type ServerFacts } from "../api/handlers.ts"
+import { measured } from "../api/measured.ts"
 import { storePlaceOf } from "../project/open.ts"
 import { localSource } from "../dashboard/source.ts"
+import { makeHealthDesk } from "./HealthDesk.ts"
 import { Hub } from "./Hub.ts"
+import { makeMetricsDesk } from "./MetricsDesk.ts"
 import { makeRunService } from "./RunService.ts"
 
 export interface Listening {
@@ -48,7 +52,7 @@ const listeners = (facts: ServerFacts, { http, socket }: Listening) => {
   const access: Access = { token: http?.token, hosts: http === undefined ? loopbackHosts : [...loopbackHosts, http.host] }
   const on = (where: { readonly path: string } | { readonly host: string; readonly port: number }) =>
     Layer.fresh(
-      HttpRouter.serve(Layer.mergeAll(routesOf(facts), guard(access), unknownRoute), {
+      HttpRouter.serve(Layer.mergeAll(measured(facts.metrics.answered), routesOf(facts), guard(access), unknownRoute), {
         disableLogger: true,
         disableListenLog: true
       })
@@ -73,18 +77,24 @@ export const serve = (options: ServeOptions, ready: (serving: Serving) => void) 
     const engine = yield* Engine
     for (const { problem, run } of yield* runs.recover)
       say(problem === undefined ? `run ${run} goes on` : `run ${run} was left behind and cannot go on: ${problem}`)
+    const health = yield* makeHealthDesk({ project: () => project, instance, version, isDraining: runs.isDraining })
     const facts: ServerFacts = {
       instance,
       version,
       hub,
       runs,
       desk: localSource(() => project),
+      health,
+      metrics: yield* makeMetricsDesk(health, () => hub.followers),
       pace: options.pace ?? usualPace,
       stop
     }
     yield* Layer.build(listeners(facts, options))
     ready({ instance, stop })
+    const firing = yield* Effect.forkScoped(runSchedules({ project: () => project, start: runs.fire, say }))
     yield* Deferred.await(told)
+    // What comes due from now on stays undecided: the next start catches up.
+    yield* Fiber.interrupt(firing)
     yield* runs.drain
     const active = yield* engine.active
     if (active.length > 0)

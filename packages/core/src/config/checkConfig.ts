@@ -3,8 +3,9 @@ import { builtInChannels } from "../domain/AlertingBlock.ts"
 import type { ResolvedConfig } from "../domain/ConfigFile.ts"
 import { hintFor } from "../domain/nearest.ts"
 import { checkCondition } from "./checkCondition.ts"
-import { isZone, parseCron, zoneHint } from "../planning/cronText.ts"
-import { schedulesOf } from "../planning/schedules.ts"
+import { calendarNamed, parseRule, schedulesOf } from "../planning/schedule/entries.ts"
+import { dateText, dayOfText } from "../planning/schedule/days.ts"
+import { isZone, zoneHint } from "../planning/schedule/zone.ts"
 
 /** A problem with its place in the document; `loadProject` turns the path into file, line and column. */
 export interface PathProblem {
@@ -50,11 +51,13 @@ const checkZones = (config: ResolvedConfig, say: Say) => {
 
 const checkSchedules = (config: ResolvedConfig, say: Say) => {
   const seen = new Set<string>()
-  for (const { cron, id, path, zone } of schedulesOf(config)) {
+  for (const name of Object.keys(config.calendars ?? {})) checkCalendar(config, name, say)
+  for (const entry of schedulesOf(config)) {
+    const { id, path } = entry
     if (seen.has(id)) say(path, `a second schedule is called "${id}"`, "name each differently")
     seen.add(id)
-    const parsed = parseCron(cron, isZone(zone) ? zone : "UTC")
-    if (Result.isFailure(parsed)) say(path, parsed.failure.message, parsed.failure.hint)
+    const rule = parseRule(entry.cron)
+    if (Result.isFailure(rule)) say(path, rule.failure.message, rule.failure.hint)
   }
   for (const [name, block] of Object.entries(config.pipelines ?? {})) {
     const options = block.schedule_options
@@ -74,13 +77,31 @@ const checkSchedules = (config: ResolvedConfig, say: Say) => {
         "one run of a pipeline at a time is promised: allow needs a concurrency key",
         `set pipelines.${name}.concurrency: { policy: allow, key: PARAMETER }, or use queue_one, skip or replace`
       )
-    if (options?.calendar !== undefined)
-      say(
-        `${path}.calendar`,
-        "market calendars are not used in this version: the schedule runs on holidays too",
-        "leave it out, or stop the pipeline on those days",
-        "warning"
-      )
+    const calendar = options?.calendar === undefined ? undefined : calendarNamed(config, options.calendar)
+    if (calendar !== undefined && Result.isFailure(calendar) && config.calendars?.[options!.calendar!] === undefined)
+      say(`${path}.calendar`, calendar.failure.message, calendar.failure.hint)
+    if (options?.on_holiday !== undefined && options.calendar === undefined)
+      say(`${path}.on_holiday`, "no calendar says what a holiday is", "name one: calendar: XNYS")
+  }
+}
+
+const checkCalendar = (config: ResolvedConfig, name: string, say: Say) => {
+  const own = config.calendars![name]!
+  const path = `calendars.${name}`
+  if (typeof own === "string")
+    return say(path, `the calendar file "${own}" cannot be read`, "name a YAML file beside the configuration")
+  const calendar = calendarNamed(config, name)
+  if (Result.isFailure(calendar)) return say(`${path}.extends`, calendar.failure.message, calendar.failure.hint)
+  const { from, to } = calendar.success
+  const dates = [
+    ...(own.closed ?? []).map(({ date }, i) => [`closed.${i}.date`, date] as const),
+    ...(own.early ?? []).map(({ date }, i) => [`early.${i}.date`, date] as const),
+    ...(own.open ?? []).map((date, i) => [`open.${i}`, date] as const)
+  ]
+  for (const [at, date] of dates) {
+    const day = dayOfText(date)!
+    if (day < from || day > to)
+      say(`${path}.${at}`, `${date} lies outside of what ${own.extends} knows`, `${dateText(from)} to ${dateText(to)} is known`)
   }
 }
 

@@ -13,6 +13,7 @@ import { type Project, ProjectInvalid } from "../planning/Project.ts"
 import { configVersionOf } from "../planning/redactedConfig.ts"
 import { scheduleWarnings } from "../planning/schedules.ts"
 import { checkCatalogue } from "./checkCatalogue.ts"
+import { withCalendars } from "./calendarFiles.ts"
 import { checkConfig, type PathProblem } from "./checkConfig.ts"
 import { dotEnv } from "./dotEnv.ts"
 import { configNames, findConfig } from "./findConfig.ts"
@@ -123,7 +124,7 @@ const check = (document: LocatedDocument, data: unknown, from: CheckFrom): Effec
       hint
     })
     const overlays = overlayProblems(data, from.environment).map(locate)
-    const decoded = decodeAll(ConfigFile, overlaid(data, from.environment))
+    const decoded = decodeAll(ConfigFile, withCalendars(overlaid(data, from.environment), from.root))
     if (Result.isFailure(decoded)) {
       const paths = decoded.failure.map(({ path }) => path.map(String))
       const first = [...decoded.failure.map((problem) => locate(schemaProblem(problem))), ...overlays]

@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { AlertingBlock } from "./AlertingBlock.ts"
+import { HealthBlock } from "./HealthBlock.ts"
 import { durationMs, memoryMB } from "./Quantities.ts"
 
 const doc = (description: string) => ({ description })
@@ -93,6 +94,22 @@ const ScheduleOptions = Schema.Struct({
   ),
   expected_duration: Schema.optionalKey(DurationText)
 }).annotate(doc("Zone, holidays, catch-up and overlap of a schedule"))
+
+const DateText = Schema.String.check(Schema.makeFilter((text: string) => isDate(text), { expected: "a date such as 2026-12-24" }))
+const isDate = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/u.test(text) && new Date(Date.parse(`${text}T00:00:00Z`)).toJSON()?.startsWith(text) === true
+const TimeText = Schema.String.check(Schema.isPattern(/^(?:[01]\d|2[0-3]):[0-5]\d$/u, { expected: 'a time such as "13:00"' }))
+const Calendar = Schema.Union([
+  Schema.NonEmptyString,
+  Schema.Struct({
+    extends: Schema.NonEmptyString,
+    closed: Schema.optionalKey(
+      Schema.Array(Schema.Struct({ date: DateText, reason: Schema.NonEmptyString, known_at: Schema.optionalKey(DateText) }))
+    ),
+    early: Schema.optionalKey(Schema.Array(Schema.Struct({ date: DateText, close: TimeText }))),
+    open: Schema.optionalKey(Schema.Array(DateText))
+  })
+]).annotate(doc("A calendar of one's own: what differs from XNYS, XNAS, 24x7 or 24x5, here or in a YAML file"))
 
 const NamedSchedule = Schema.Struct({ name: Schema.NonEmptyString, at: Schema.NonEmptyString })
 const Schedule = Schema.Union([
@@ -203,6 +220,7 @@ const sections = {
   plugins: Schema.optionalKey(Schema.Array(PluginEntry).annotate(doc("Packages or local modules that contribute pipelines"))),
   pipelines: Schema.optionalKey(Schema.Record(Schema.String, PipelineBlock)),
   pipeline_dependencies: Schema.optionalKey(Schema.Record(Schema.String, Dependency)),
+  calendars: Schema.optionalKey(Schema.Record(Schema.NonEmptyString, Calendar)),
   modes: Schema.optionalKey(
     Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Unknown))).annotate(
       doc("Named sets of pipelines and parameters; daily, weekly, full and backfill exist without being written")
@@ -214,6 +232,7 @@ const sections = {
   resource_management: Schema.optionalKey(Resources),
   cache: Schema.optionalKey(Cache),
   retention: Schema.optionalKey(Retention),
+  health: Schema.optionalKey(HealthBlock),
   dashboard: Schema.optionalKey(Dashboard),
   state: Schema.optionalKey(
     Schema.Struct({

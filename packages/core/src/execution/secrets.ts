@@ -11,9 +11,27 @@ const mostItems = 100
 
 /** The texts of all secrets in a decoded configuration, however deep, the longest first: one may hold another. */
 export const secretsOf = (config: unknown): ReadonlyArray<string> => worthHiding(secretsIn(config))
-/** Each once and none so short that it would blank out ordinary words, the longest first. */
-export const worthHiding = (texts: Iterable<string>): ReadonlyArray<string> =>
-  [...new Set(texts)].filter((text) => text.length >= shortest).toSorted((a, b) => b.length - a.length)
+/** From so many characters on a secret is hidden in other spellings, too: those of a shorter one could be part of anything. */
+const shortestSpelled = 6
+/** The text in base64, wherever in a longer text it begins: only the digits that say nothing about its neighbours. */
+const inBase64 = (text: string): ReadonlyArray<string> => {
+  const bytes = Buffer.from(text)
+  return [0, 2, 3].flatMap((first, before) => {
+    const last = Math.floor(((before + bytes.length) * 8) / 6)
+    const digits = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString("base64")
+      .slice(first, last)
+    return [digits, digits.replaceAll("+", "-").replaceAll("/", "_")]
+  })
+}
+/** As it is, as part of an address, and as headers carry it. */
+const spellingsOf = (text: string): ReadonlyArray<string> =>
+  text.length < shortestSpelled ? [text] : [text, encodeURIComponent(text.toWellFormed()), ...inBase64(text)]
+/** Each once, in every spelling, and none so short that it would blank out ordinary words, the longest first. */
+export const worthHiding = (texts: Iterable<string>): ReadonlyArray<string> => {
+  const long = [...texts].filter((text) => text.length >= shortest)
+  return [...new Set(long.flatMap(spellingsOf))].toSorted((a, b) => b.length - a.length)
+}
 export const scrub = (text: string, secrets: ReadonlyArray<string>): string => {
   if (typeof text !== "string") return typeof text // a plugin written in JavaScript may pass anything
   const clean = secrets.reduce((rest, secret) => rest.replaceAll(secret, shown), text) // before the cut, which could show a piece of one

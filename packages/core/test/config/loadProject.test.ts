@@ -115,7 +115,7 @@ describe("wrong configurations", () => {
       "bad cron texts",
       'pipeline_dependencies:\n  data_pipeline:\n    schedule: ["0 25 * * *", "@every 5m", "0 0 31 2 *"]\n',
       [
-        'error tetra.yaml:3:16 pipeline_dependencies.data_pipeline.schedule.0: "0 25 * * *": the hour field "25" is wrong: expected a value between 0 and 23 -> for example "0 19 * * *": every day at 19:00',
+        'error tetra.yaml:3:16 pipeline_dependencies.data_pipeline.schedule.0: "0 25 * * *": the hour field "25" is wrong: "25" is not between 0 and 23 -> for example "0 19 * * *": every day at 19:00',
         'error tetra.yaml:3:30 pipeline_dependencies.data_pipeline.schedule.1: "@every 5m": @every depends on when it was started -> write the times, such as "*/15 * * * *"',
         'error tetra.yaml:3:43 pipeline_dependencies.data_pipeline.schedule.2: "0 0 31 2 *" never happens -> no such day comes in the next 8 years: change the day or the month'
       ]

@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Result } from "effect"
+import { Effect } from "effect"
 import { embeddedProject, scheduleOf } from "@tetra/core/engine"
-import { parseCron } from "../../src/planning/cronText.ts"
 import { plugins } from "../config/projects.ts"
 
 const at = Date.parse
@@ -69,22 +68,4 @@ describe("scheduleOf", () => {
       ])
     })
   )
-})
-
-describe("parseCron", () => {
-  it.each([
-    ["@reboot", "a start of the machine is no time"],
-    ["@dayly", "there is no such macro"],
-    ["TZ=UTC 0 0 * * *", "a zone does not belong into the cron text"],
-    ["0 0 L * *", "L and # are not known in this version"],
-    ["0 0 15W * *", "W, H and R are not known"],
-    ["0 9 * * 5-1", 'the weekday field "5-1" is wrong'],
-    ["0 9 * *", "has 4 fields"],
-    ["session_close + 30m", "session schedules need a market calendar"],
-    ["0 0 30 2 *", "never happens"]
-  ])("refuses %s", (text, message) => {
-    const parsed = parseCron(text, "UTC")
-    assert.isTrue(Result.isFailure(parsed))
-    if (Result.isFailure(parsed)) assert.include(parsed.failure.message, message)
-  })
 })

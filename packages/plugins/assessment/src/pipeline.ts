@@ -120,7 +120,15 @@ export const assessment = definePipeline({
     const ranked = use(rankings, { config, inputs: { results: tested.results, trials, returns, walked: walked.summary } })
     const written = use(report, {
       config,
-      inputs: { results: tested.results, rankings: ranked.rankings, evidence: ranked.evidence }
+      inputs: {
+        results: tested.results,
+        rankings: ranked.rankings,
+        evidence: ranked.evidence,
+        intervals: ranked.intervals,
+        walked: walked.summary,
+        folds: walked.folds,
+        curves: walked.curves
+      }
     })
     return { search: searched, backtests: tested, returns: returned, walk_forward: walked, rankings: ranked, report: written }
   }

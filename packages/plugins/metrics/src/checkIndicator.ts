@@ -1,5 +1,6 @@
 /** What every indicator and feature must keep: the same checks for the built-in ones and for those of third parties. */
 import { computeOutputs } from "./indicators/compute.ts"
+import { openStream, runStream } from "./streams/stream.ts"
 import type { IndicatorDef, SeriesColumns } from "./types.ts"
 
 export interface IndicatorFinding {
@@ -44,7 +45,7 @@ const firstDifference = (a: Outputs, b: Outputs, to: number): string => {
   }
   return ""
 }
-/** Length, lookback, truncation, poisoning of the future, earlier history, a gap, and short series. */
+/** Length, lookback, stream, truncation, poisoning of the future, earlier history, a gap, and short series. */
 export const checkIndicator = (def: IndicatorDef, given: IndicatorCheck): ReadonlyArray<IndicatorFinding> => {
   const { columns } = given
   const parameters = given.parameters ?? def.parameters.map((p) => p.default)
@@ -81,11 +82,30 @@ export const checkIndicator = (def: IndicatorDef, given: IndicatorCheck): Readon
   say("poisoning: a changed future leaves the past as it was", poisoned.find((p) => p !== "") ?? "")
   say("earlier history", historyProblem(run, columns, whole, { memory: given.memory ?? "fading", lookback }))
   say("a gap: afresh after it", gapProblem(def, run, columns, whole))
+  say("stream: the same as the batch, also from a saved state", streamProblem(def, parameters, columns, whole))
   const short = [0, 1, 2, lookback]
     .filter((n) => n <= lookback && n <= rows)
     .find((n) => run(sliceColumns(columns, 0, n)).some((o) => o.some((v) => !Number.isNaN(v))))
   say("short series give NaN", short === undefined ? "" : `${short} bars give a value, ${lookback + 1} are needed`)
   return found
+}
+/** To 1e-12 of the largest value, stopped and taken up again in the middle. An indicator without a stream has nothing to keep. */
+const streamProblem = (def: IndicatorDef, parameters: ReadonlyArray<number>, columns: SeriesColumns, whole: Outputs): string => {
+  if (def.stream === undefined && def.window === undefined) return ""
+  const rows = columns.close.length
+  const half = Math.floor(rows / 2)
+  const out = def.outputs.map(() => new Float64Array(rows))
+  const first = openStream(def, parameters)
+  runStream(first, columns, out, 0, half)
+  runStream(openStream(def, parameters, first.save()), columns, out, half)
+  for (const [o, values] of whole.entries()) {
+    const size = values.reduce((most, v) => (Number.isNaN(v) ? most : Math.max(most, Math.abs(v))), 1e-300)
+    const at = values.findIndex(
+      (v, i) => !(Number.isNaN(v) ? Number.isNaN(out[o]![i]) : Math.abs(v - out[o]![i]!) <= 1e-12 * size)
+    )
+    if (at >= 0) return `output ${o}, bar ${at}: ${values[at]} by batch and ${out[o]![at]} by stream`
+  }
+  return ""
 }
 /** What is left out at the start must not show at the end. */
 const historyProblem = (

@@ -2,6 +2,7 @@
 export { computeIndicator, computeOutputs } from "./indicators/compute.ts"
 export { columnName, type Lookup, type Request, resolveAll, resolveIndicator, UnknownIndicator } from "./indicators/names.ts"
 export { builtIn, presets } from "./indicators/registry.ts"
+export { fromStream, type IndicatorStream, NoStream, openStream, runStream } from "./streams/stream.ts"
 export { alma, dema, ema, hma, kama, rollingSum, sma, t3, tema, trima, vwma, wilder, wma, zlema } from "./kernels/averages.ts"
 export { barsSinceMax, barsSinceMin, rollingMax, rollingMin } from "./kernels/extremes.ts"
 export { apo, cmo, fastK, macd, momentum, ppo, roc, rsi, stochastic, stochRsi, trix, tsi } from "./kernels/momentum.ts"

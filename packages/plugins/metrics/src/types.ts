@@ -59,6 +59,21 @@ export interface SeriesColumns {
   readonly close: Float64Array
   readonly volume: Float64Array
 }
+/** One bar, for streams. */
+export interface Bar {
+  readonly date: number
+  readonly open: number
+  readonly high: number
+  readonly low: number
+  readonly close: number
+  readonly volume: number
+}
+/** What a stream remembers: cells, all 0 at the start and reserved before the first bar. `cells` is replaced while it grows: read it anew at every bar. */
+export interface StreamMemory {
+  readonly cells: Float64Array
+  /** Reserves so many cells; answers the index of the first. */
+  take(count: number): number
+}
 /** An indicator: pure functions over columns. `Indicator.contribute({...})` makes it nameable in `config.metrics`. */
 export interface IndicatorDef {
   readonly name: string
@@ -77,5 +92,14 @@ export interface IndicatorDef {
   readonly lookback: (parameters: ReadonlyArray<number>) => number
   /** Fills every output, each as long as the input; the value at t uses bars up to t only. */
   readonly batch: (columns: SeriesColumns, parameters: ReadonlyArray<number>, out: ReadonlyArray<Float64Array>) => void
+  /**
+   * One bar at a time: called once, answers the step that is called with each bar, which answers the first output and writes the others to `out`. All that
+   * it remembers is in `memory`, so that it can be saved. Must agree with `batch` to 1e-12; the checks see to it.
+   */
+  readonly stream?: (parameters: ReadonlyArray<number>, memory: StreamMemory) => (bar: Bar, out: Float64Array) => number
+  /** Instead of `stream`: the number of bars, this one included, that a value depends on. The stream keeps so many and runs `batch` over them. */
+  readonly window?: (parameters: ReadonlyArray<number>) => number
+  /** Later bars change what was said of earlier ones: it can be drawn, and is never a feature. */
+  readonly repaints?: boolean
 }
 export const Indicator = defineExtensionPoint<IndicatorDef>()("metrics.indicator", { key: (i) => i.name })

@@ -8,7 +8,7 @@ import { someBars } from "./bars.ts"
 
 const columns = someBars(1000)
 /** Running totals, and what is fitted once on the first bars: their level depends on where the series begins. */
-const totals = new Set(["obv", "ad", "pvt", "fracdiff_fit"])
+const totals = new Set(["obv", "ad", "pvt", "vpt", "nvi", "pvi", "renko", "fracdiff_fit"])
 /** Shorter windows than by default, so that the bars hold several of them. */
 const shorter: Readonly<Record<string, ReadonlyArray<number>>> = { garch_vol: [252, 252] }
 const check = (def: IndicatorDef) =>
@@ -21,7 +21,7 @@ const check = (def: IndicatorDef) =>
     .map((f) => `${f.check}: ${f.detail}`)
 
 describe("every indicator", () => {
-  it.each(builtIn.map((def) => [def.name, def] as const))(
+  it.each(builtIn.filter((def) => def.repaints !== true).map((def) => [def.name, def] as const))(
     "%s knows nothing of later bars, and starts afresh after a gap",
     (_, def) => {
       expect(check(def)).toEqual([])
@@ -40,6 +40,9 @@ describe("every feature", () => {
     const changed = Object.keys(whole).filter((name) => cut[name]!.some((v, i) => !Object.is(v, whole[name]![i])))
     expect(changed.every((name) => name.startsWith("label_"))).toBe(true)
     expect(changed.length).toBeGreaterThan(0)
+  })
+  it("refuses what repaints", () => {
+    expect(featureSet(["zigzag_5"], [], () => undefined)).toEqual(['"zigzag_5" repaints, later bars change it: it is no feature'])
   })
   it("refuses a label among the features", () => {
     expect(featureSet(["label_return_5"], [], () => undefined)).toEqual([
@@ -72,6 +75,28 @@ describe("checkIndicator", () => {
       x.forEach((v, i) => (out[i] = v / most))
     })
     expect(failed(scaled)).toContain("truncation: later bars do not matter")
+  })
+  it("finds a stream that is not its batch, and one that keeps what is not in its memory", () => {
+    const sum: IndicatorDef = {
+      ...cheat("sum", (x, out) => x.forEach((v, i) => (out[i] = v + (x[i - 1] ?? 0)))),
+      stream: (_, memory) => {
+        const at = memory.take(1)
+        return ({ close }) => {
+          const before = memory.cells[at]!
+          memory.cells[at] = close
+          return close + before
+        }
+      }
+    }
+    const problem = "stream: the same as the batch, also from a saved state"
+    expect(failed(sum)).not.toContain(problem)
+    expect(failed({ ...sum, stream: () => (bar) => bar.close })).toContain(problem)
+    let before = 0
+    const forgetful = () => {
+      before = 0
+      return ({ close }: { readonly close: number }) => [close + before, (before = close)][0]!
+    }
+    expect(failed({ ...sum, stream: forgetful })).toContain(problem)
   })
   it("finds a wrong lookback", () => {
     expect(failed({ ...cheat("late", (x, out) => x.forEach((v, i) => (out[i] = i < 5 ? NaN : v))), lookback: () => 3 })).toEqual(

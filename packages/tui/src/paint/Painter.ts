@@ -6,6 +6,8 @@ export interface Size {
   readonly width: number
   readonly height: number
 }
+/** Whether a terminal has no room for panes. */
+export const isTooSmall = ({ height, width }: Size): boolean => width < 40 || height < 10
 /** Answers exactly `size.height` rows (fewer only where the caller says so); every row has exactly `size.width` cells. */
 export type Painter<VM> = (viewModel: VM, size: Size, look: Look) => ReadonlyArray<string>
 

@@ -6,7 +6,7 @@ import { percent } from "./bar.ts"
 import { paintFooter, paintHeader } from "./chrome.ts"
 import { paintHelp, paintOverlay } from "./dialogs.ts"
 import { severalPanes, type ViewPainter } from "./layouts.ts"
-import { fillRows, inside, paintRow, type Size, span } from "./Painter.ts"
+import { fillRows, inside, isTooSmall, paintRow, type Size, span } from "./Painter.ts"
 import {
   chartsPane,
   configPane,
@@ -29,9 +29,6 @@ import { plainLine } from "./views/logs.ts"
 import { factText } from "../model/inspect.ts"
 
 type Rows = ReadonlyArray<string>
-/** Smallest terminal that has room for panes. */
-export const leastSize: Size = { width: 40, height: 10 }
-
 /** The views in the order of their keys, each with its painter. */
 export const viewPainters: Readonly<Record<View, ViewPainter>> = {
   overview: severalPanes("overview"),
@@ -124,7 +121,7 @@ const copyMode = (scene: Scene, size: Size, look: Look): Rows => {
 
 /** Exactly `size.height` rows of `size.width` cells. */
 export const paintScreen = (scene: Scene, size: Size, look: Look): Rows => {
-  if (size.width < leastSize.width || size.height < leastSize.height) return oneLine(scene, size, look)
+  if (isTooSmall(size)) return oneLine(scene, size, look)
   if (scene.ui.over._tag === "CopyMode") return copyMode(scene, size, look)
   const room = roomOf(size)
   const how = isStale(scene.world) ? fadedLook(look) : look

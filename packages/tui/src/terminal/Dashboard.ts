@@ -1,4 +1,4 @@
-/** The dashboard on a terminal: keys in, frames out. It never starts, stops or owns a run; whoever opened it is asked to. */
+/** The dashboard in its shell: keys in, frames out. It never starts, stops or owns a run; whoever opened it is asked to. */
 import type { LiveEvent, LogLine } from "@tetra/core/engine"
 import type { ChildProcess } from "node:child_process"
 import { randomUUID } from "node:crypto"
@@ -16,23 +16,25 @@ import type { Fact } from "../model/inspect.ts"
 import type { Desk, World } from "../model/World.ts"
 import type { SentState, ToastTone } from "../model/toasts.ts"
 import { uiWith } from "../model/preferences.ts"
+import type { Size } from "../paint/Painter.ts"
 import { Chosen } from "./Chosen.ts"
 import { copyText } from "./logs/clipboard.ts"
 import { LogReading } from "./logs/LogReading.ts"
 import { startEditor, startPager, whenEnded } from "./logs/programs.ts"
 import { Player } from "./Player.ts"
-import { Screen } from "./Screen.ts"
 import { Store } from "./Store.ts"
 import { realTime } from "./Time.ts"
 import type { DashboardOptions } from "./DashboardOptions.ts"
-import { Terminal } from "./Terminal.ts"
+import { Frames } from "../ink/Frames.ts"
+import type { Shell } from "../ink/Shell.tsx"
 
 export class Dashboard {
   private readonly options: DashboardOptions
-  private readonly terminal: Terminal
+  private readonly shell: Shell
   private readonly store: Store
   private readonly logs: LogReading
-  private readonly screen: Screen
+  private readonly frames = new Frames()
+  /** Frames are painted: the screen is ours. */
   private isFull = false
   private readonly chosen: Chosen
   private readonly player: Player
@@ -43,34 +45,23 @@ export class Dashboard {
     this.options = options
     const look = options.slow === true ? { ...options.look, still: true } : options.look
     this.chosen = new Chosen(look, options.preferences)
-    this.terminal = new Terminal(options.streams, {
-      keys: (events) => {
-        if (this.isLines) this.lineKeys(events.flatMap((e) => (e._tag === "Key" ? [e.key] : [])))
-        else this.store.keys(events)
-      },
-      resized: () => this.redraw(),
-      signalled: (signal) => {
-        this.toLines()
-        options.signalled(signal)
-      }
-    })
-    this.screen = new Screen(this.terminal.draw)
+    this.shell = options.shell
     this.store = new Store({
       world: emptyWorld(options.history),
       ui: uiWith(options.preferences),
-      size: this.terminal.size,
+      size: this.shell.size,
       look: this.chosen.look,
       abilities: options.abilities,
       time: realTime,
       perform: (command, key) => this.perform(command, key),
       newKey: randomUUID,
-      show: (rows, { width }) => this.screen.show(rows, width),
+      show: (rows, size) => this.frames.show(rows, size),
       failed: (error) => this.fail(error)
     })
     this.player = new Player(this.store, realTime)
     this.logs = new LogReading(this.store)
     if (options.slow === true) this.store.slowDown()
-    this.terminal.setMouse(options.mouse === true)
+    this.shell.setMouse(options.mouse === true)
   }
   get model(): RunModel {
     return this.store.world.run
@@ -88,7 +79,20 @@ export class Dashboard {
     return this.isFull
   }
   open(): void {
-    this.terminal.open()
+    this.shell.give({
+      frames: this.frames,
+      keys: (events) => {
+        if (this.isLines) this.lineKeys(events.flatMap((e) => (e._tag === "Key" ? [e.key] : [])))
+        else this.store.keys(events)
+      },
+      resized: (size) => this.repaint(size),
+      signalled: (signal) => {
+        this.toLines()
+        this.options.signalled(signal)
+      },
+      failed: (error) => this.fail(error)
+    })
+    this.shell.open()
     this.showScreen()
   }
   /** Gives the terminal back. */
@@ -96,7 +100,7 @@ export class Dashboard {
     this.player.stop()
     this.store.close()
     this.hideScreen()
-    this.terminal.restore()
+    this.shell.close()
   }
   see(event: LiveEvent): void {
     this.store.see(event)
@@ -152,25 +156,24 @@ export class Dashboard {
   private showScreen(): void {
     if (this.isFull) return
     this.isFull = true
-    this.terminal.enter()
-    this.screen.forget()
-    this.store.size = this.terminal.size
+    if (!this.shell.isFullScreen) this.shell.enter()
+    this.store.size = this.shell.size
     this.store.resume()
   }
   private hideScreen(): void {
     this.isFull = false
     this.store.pause()
-    this.terminal.leave()
+    this.shell.leave()
   }
   private fail(error: unknown): void {
     this.toLines()
     this.options.failed(error)
   }
   /** Everything again, on a clean screen. */
-  private redraw(): void {
+  private repaint(size: Size): void {
     if (!this.isFull) return
-    this.screen.forget()
-    this.store.resize(this.terminal.size)
+    this.frames.forget()
+    this.store.resize(size)
   }
   private lineKeys(keys: ReadonlyArray<string>): void {
     for (const key of keys) {
@@ -204,7 +207,7 @@ export class Dashboard {
       case "Remember":
         return this.remember()
       case "Redraw":
-        return this.redraw()
+        return this.shell.redraw()
       case "Suspend":
         return this.suspend()
       default:
@@ -217,26 +220,26 @@ export class Dashboard {
   }
   private set(setting: Setting, value: string): void {
     if (!this.chosen.set(setting, value)) return
-    if (setting === "mouse") this.terminal.setMouse(value === "on")
+    if (setting === "mouse") this.shell.setMouse(value === "on")
     this.store.setLook(this.chosen.look)
     this.remember()
   }
   private suspend(): void {
     if (process.platform === "win32") return this.say("this terminal cannot suspend", "warn")
-    this.terminal.suspend()
+    this.shell.stop()
     return undefined
   }
   private async copy(text: string, what: string): Promise<void> {
-    const write = (sequence: string): void => this.terminal.writeRaw(sequence)
+    const write = (sequence: string): void => this.shell.writeRaw(sequence)
     this.say(await copyText(text, what, { env: process.env, platform: process.platform, write }))
   }
   /** Keyboard and screen for another program, until it ends. */
   private lend(start: () => ChildProcess, mend: string): ChildProcess {
     this.hideScreen()
-    this.terminal.lend()
+    this.shell.lend()
     const program = start()
     whenEnded(program, (problem) => {
-      this.terminal.take()
+      this.shell.take()
       this.showScreen()
       if (problem !== undefined) this.say(`${problem}. ${mend}`, "bad")
     })

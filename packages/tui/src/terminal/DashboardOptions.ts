@@ -4,14 +4,15 @@ import type { Abilities } from "../model/Scene.ts"
 import type { Command } from "../model/Ui.ts"
 import type { ViewCommand } from "../model/ViewsUi.ts"
 import type { LookOptions } from "../paint/theme.ts"
-import type { Streams } from "./Terminal.ts"
+import type { Shell } from "../ink/Shell.tsx"
 
 /** What the dashboard asks its owner for. The other commands it performs itself. */
 export type Request =
   | Extract<Command, { readonly _tag: "Run" | "Retry" | "Cancel" | "Interrupt" | "Leave" | "LineMode" | "OpenRun" | "Load" }>
   | ViewCommand
 export interface DashboardOptions {
-  readonly streams: Streams
+  /** Where it is shown; opened already, or opened with the dashboard. */
+  readonly shell: Shell
   readonly look: LookOptions
   /** What was remembered of the person; undefined: nothing. */
   readonly preferences?: Preferences

@@ -1,5 +1,5 @@
 /** What a frame costs the line to the terminal while thirty stages run and talk. */
-import { Screen } from "../../src/terminal/Screen.ts"
+import { Picture } from "../../src/ink/Picture.ts"
 import { Store } from "../../src/terminal/Store.ts"
 import { initialUi } from "../../src/model/Ui.ts"
 import { takeAll } from "../../src/model/World.ts"
@@ -16,7 +16,7 @@ const eventsPerFrame = 100
 /** Mean bytes of a frame of the overview, after the first one. The same on every machine. */
 export const bytesPerFrame = (size: Size): number => {
   const flood = aFlood()
-  const screen = new Screen(() => undefined)
+  const picture = new Picture(() => undefined)
   let bytes = 0
   let now = 0
   const store = new Store({
@@ -28,8 +28,8 @@ export const bytesPerFrame = (size: Size): number => {
     time: { now: () => start + now, clock: () => now, after: () => () => undefined },
     perform: () => undefined,
     newKey: () => "key",
-    show: (rows, { width }) => {
-      const count = screen.show(rows, width)
+    show: (rows, shown) => {
+      const count = picture.show(rows, shown)
       bytes += count
       return count
     },

@@ -1,7 +1,7 @@
 /** A terminal without a window: an emulator takes what the dashboard writes, and keys go in as bytes. */
 import xterm from "@xterm/headless"
 import stringWidth from "string-width"
-import type { Streams } from "../../src/terminal/Terminal.ts"
+import type { Streams } from "../../src/ink/Terminal.ts"
 import type { Size } from "../../src/paint/Painter.ts"
 import { someStreams } from "./someStreams.ts"
 

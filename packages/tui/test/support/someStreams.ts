@@ -1,6 +1,6 @@
 /** The two ends of a terminal that is none: what is written goes to `put`, keys come from `type`. */
 import { EventEmitter } from "node:events"
-import type { Streams } from "../../src/terminal/Terminal.ts"
+import type { Streams } from "../../src/ink/Terminal.ts"
 import type { Size } from "../../src/paint/Painter.ts"
 
 export const someStreams = ({ height, width }: Size, put: (text: string) => void) => {

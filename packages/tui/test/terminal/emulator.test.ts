@@ -2,6 +2,7 @@
 import { stripVTControlCharacters } from "node:util"
 import type { LiveEvent, LogLine, StoredEvent } from "@tetra/core/engine"
 import { describe, expect, it, onTestFinished, vi } from "vitest"
+import { Shell } from "../../src/ink/Shell.tsx"
 import { Dashboard } from "../../src/terminal/Dashboard.ts"
 import type { Request } from "../../src/terminal/DashboardOptions.ts"
 import { recordingOf } from "../../src/model/Recording.ts"
@@ -47,7 +48,7 @@ const open = (size: Size): Opened => {
   const faults: Array<unknown> = []
   terminal.put(earlier)
   const dashboard = new Dashboard({
-    streams: terminal.streams,
+    shell: new Shell({ streams: terminal.streams, opening: "opening", left: () => undefined }),
     look: { color: true, unicode: true },
     abilities: everything,
     history: new Map(),

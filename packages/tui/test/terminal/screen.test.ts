@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { Screen } from "../../src/terminal/Screen.ts"
+import { Picture } from "../../src/ink/Picture.ts"
 import { cellsOfRow } from "../../src/paint/cells.ts"
 import { padEnd, safeLine, take } from "../../src/paint/text.ts"
 import type { Size } from "../../src/paint/Painter.ts"
@@ -8,6 +8,7 @@ import { random } from "../support/aScene.ts"
 import { ATerminal } from "../support/aTerminal.ts"
 
 const size: Size = { width: 60, height: 12 }
+const small: Size = { width: 20, height: 3 }
 const styles = ["", "1", "2", "1;34", "7", "4;1", "38;5;208", "38;2;1;2;3;41", "3;9", "97;100"]
 
 /** Frames that differ in few places: each is the one before with some rows painted anew. */
@@ -52,11 +53,11 @@ describe("the picture on the terminal", () => {
     const seed = Number(process.env["TETRA_SEED"] ?? 11)
     console.log(`seed ${seed}`)
     const shown = new ATerminal(size)
-    const screen = new Screen((text) => shown.put(text))
+    const picture = new Picture((text) => shown.put(text))
     for (const [n, frame] of someFrames(seed, 40).entries()) {
-      screen.show(frame, size.width)
+      picture.show(frame, size)
       const whole = new ATerminal(size)
-      new Screen((text) => whole.put(text)).show(frame, size.width)
+      new Picture((text) => whole.put(text)).show(frame, size)
       const plain = new ATerminal(size)
       plain.put(`\u001b[?7l${frame.map((row, y) => `\u001b[${y + 1}H${row}`).join("")}`)
       const wanted = await cellsOn(plain)
@@ -66,27 +67,27 @@ describe("the picture on the terminal", () => {
   })
   it("writes nothing for the same frame, and a handful of bytes for one cell", () => {
     const written: Array<string> = []
-    const screen = new Screen((text) => written.push(text))
+    const picture = new Picture((text) => written.push(text))
     const rows = (clock: string): ReadonlyArray<string> => ["\u001b[1mtitle\u001b[22m", `at ${clock}`, "end"]
-    screen.show(rows("00:07"), 20)
+    picture.show(rows("00:07"), small)
     written.length = 0
-    expect(screen.show(rows("00:07"), 20)).toBe(0)
+    expect(picture.show(rows("00:07"), small)).toBe(0)
     expect(written).toEqual([])
-    screen.show(rows("00:08"), 20)
+    picture.show(rows("00:08"), small)
     expect(written).toEqual(["\u001b[?2026h\u001b[2;8H8\u001b[?2026l"])
   })
   it("places the cursor anew after a character about whose width terminals disagree", () => {
     const written: Array<string> = []
-    new Screen((text) => written.push(text)).show(["a👍b"], 10)
+    new Picture((text) => written.push(text)).show(["a👍b"], small)
     expect(written.join("")).toContain("a👍\u001b[4Gb")
   })
   it("is written whole after it was lost", () => {
     const written: Array<string> = []
-    const screen = new Screen((text) => written.push(text))
-    screen.show(["a row"], 10)
+    const picture = new Picture((text) => written.push(text))
+    picture.show(["a row"], small)
     const first = written.at(-1)
-    screen.forget()
-    screen.show(["a row"], 10)
+    picture.forget()
+    picture.show(["a row"], small)
     expect(written.at(-1)).toBe(first)
   })
 })

@@ -1,6 +1,5 @@
 /** Follows a run for a screen reader: nothing moves, nothing is drawn twice, and a few keys answer. */
-import process from "node:process"
-import { type KeyState, noKeys, readKeys } from "@tetra/tui/model"
+import { Sentences } from "@tetra/tui/shell"
 import type { LiveEvent } from "../../domain.ts"
 import { advance, emptyModel, isEnded, type RunModel } from "../model.ts"
 import { oneLine } from "../plain/text.ts"
@@ -9,8 +8,8 @@ import { sentences, standing } from "./sentences.ts"
 
 export interface ReaderOptions {
   readonly write: (text: string) => void
-  /** Where keys come from; undefined when it is no terminal. */
-  readonly keyboard: NodeJS.ReadStream | undefined
+  /** Where keys come from, when it is a terminal. */
+  readonly keyboard: NodeJS.ReadStream
   readonly cancel: () => void
   readonly interrupt: () => void
 }
@@ -43,33 +42,10 @@ export const readerKeys = (acts: {
 }
 export const readerRenderer = (options: ReaderOptions): Renderer => {
   let model: RunModel = emptyModel
-  let state: KeyState = noKeys
-  const say = (line: string): void => options.write(`${oneLine(line)}\n`)
+  const say = (line: string): void => screen.say(oneLine(line))
   const press = readerKeys({ ...options, say, model: () => model, now: () => Date.now() })
-  const { keyboard } = options
-  const onData = (chunk: Buffer | string): void => {
-    const read = readKeys(state, chunk.toString())
-    state = read.state
-    for (const event of read.events) if (event._tag === "Key") press(event.key)
-  }
-  const release = (): void => {
-    if (keyboard === undefined) return
-    keyboard.off("data", onData)
-    process.off("exit", release)
-    try {
-      keyboard.setRawMode(false)
-    } catch {
-      // The terminal is gone: there is no mode to put back.
-    }
-    keyboard.pause()
-  }
-  if (keyboard !== undefined) {
-    keyboard.setRawMode(true)
-    keyboard.on("data", onData)
-    keyboard.resume()
-    process.on("exit", release)
-    say(keysHelp)
-  }
+  const screen = new Sentences(options.keyboard, options.write, press)
+  if (options.keyboard.isTTY) say(keysHelp)
   return {
     recall: (event) => {
       model = advance(model, event)
@@ -81,7 +57,7 @@ export const readerRenderer = (options: ReaderOptions): Renderer => {
     },
     say,
     stop: () => {
-      release()
+      screen.close()
       return model
     }
   }

@@ -17,7 +17,7 @@ const aGate = (): Gate & { readonly opened: Promise<void> } => {
   const { promise, resolve } = Promise.withResolvers<void>()
   return { opened: promise, open: resolve }
 }
-const aProject = (home: string, opened: Promise<void>) => {
+const aProject = (home: string, opened: Promise<void>, more: object) => {
   const talk = defineStage({
     id: "talk/talk",
     config: Schema.Struct({ parts: Schema.Int, waits: Schema.Boolean }),
@@ -42,7 +42,7 @@ const aProject = (home: string, opened: Promise<void>) => {
     cwd: home,
     home,
     plugins: [plugin],
-    config: { pipelines: { talks: { plugin: "talk" } }, modes: { quick: { talks: {} } } }
+    config: { pipelines: { talks: { plugin: "talk" } }, modes: { quick: { talks: {} } }, ...more }
   })
 }
 export interface Running extends Gate {
@@ -54,11 +54,20 @@ export interface Running extends Gate {
   /** Resolves with the runs that were left. */
   readonly ended: Promise<ReadonlyArray<string>>
 }
-export const aServer = async (http?: { readonly port: number; readonly token: string | undefined }): Promise<Running> => {
+interface At {
+  readonly port: number
+  readonly token: string | undefined
+}
+export const aServer = (http?: At, more: object = {}): Promise<Running> =>
+  aServerOf((home, opened) => aProject(home, opened, more), http)
+export const aServerOf = async (
+  make: (home: string, opened: Promise<void>) => Effect.Effect<Project, unknown>,
+  http?: At
+): Promise<Running> => {
   const home = mkdtempSync(join(tmpdir(), "tetra-server-"))
   const socket = join(home, "d.sock")
   const gate = aGate()
-  const project = await Effect.runPromise(aProject(home, gate.opened))
+  const project = await Effect.runPromise(make(home, gate.opened))
   const { promise, reject, resolve } = Promise.withResolvers<Serving>()
   const fiber = Effect.runFork(
     serve(

@@ -53,7 +53,7 @@ export const decide = (
   }
   for (let t = 0; t < weight.length; t++) {
     const w = weight[t]!
-    if (w > 1 + ROUNDING || w < -1 - ROUNDING) {
+    if (Math.abs(w) > 1 + ROUNDING) {
       throw failedWith(tried, series, `weight ${w} at bar ${t} is not between -1 and 1`)
     }
   }

@@ -20,6 +20,8 @@ export const resolverOf = (lookup?: Lookup): Resolve => {
     if (found !== undefined) return found
     const request = resolveIndicator(name, lookup)
     if (request instanceof UnknownIndicator) throw request
+    if (request.def.repaints === true)
+      throw new UnknownIndicator({ name, detail: "it repaints, later bars change it: no strategy may trade on it" })
     known.set(name, request)
     return request
   }

@@ -8,7 +8,7 @@ import { momentsOf } from "./moments.ts"
 import { backtestingPyMeasures, type Profile } from "./profile.ts"
 import * as ratios from "./ratios.ts"
 import { annualReturn, compoundAnnualGrowth, logReturnsOf, logVolatility } from "./returns.ts"
-import { orderTails } from "./tails.ts"
+import { type Buckets, bucketsFor, orderTails } from "./tails.ts"
 import { tradeStatistics } from "./tradeStatistics.ts"
 
 export interface Measured {
@@ -37,12 +37,14 @@ export interface Scratch {
   readonly logs: Float64Array
   readonly ascending: Float64Array
   readonly space: Float64Array
+  readonly buckets: Buckets
 }
 
 export const scratchOf = (bars: number): Scratch => ({
   logs: new Float64Array(bars),
   ascending: new Float64Array(bars),
-  space: new Float64Array(bars)
+  space: new Float64Array(bars),
+  buckets: bucketsFor(bars)
 })
 
 /** What the Sterling ratio adds to the drawdown (Kestner 1996). */
@@ -61,10 +63,12 @@ const ownMeasures = (of: Measured, { annualisation, riskFree }: Conventions, scr
   const final = equity.at(-1) ?? 1
   const moments = momentsOf(returns)
   const logs = logReturnsOf(returns, scratch.logs)
-  const ascending = orderTails(returns, moments, scratch.ascending)
+  const ascending = orderTails(returns, moments, scratch.ascending, scratch.buckets)
   const fall = drawdownSummary(equity)
   const annual = annualReturn(final, n, annualisation)
   const sharpe = ratios.sharpe(moments, annualisation, riskFree / annualisation)
+  const signed = ratios.gainsAndLosses(returns)
+  const overRiskFree = riskFree === 0 ? signed : ratios.gainsAndLosses(returns, riskFree / annualisation)
   const relative = againstBenchmark({ returns, logs, moments, space: scratch.space }, of.benchmark, annualisation)
   const trades = tradeStatistics(of.trades)
   const cagr = compoundAnnualGrowth(final, of.days)
@@ -76,12 +80,12 @@ const ownMeasures = (of: Measured, { annualisation, riskFree }: Conventions, scr
     sharpe,
     sharpe_error: ratios.sharpeError(sharpe, n, annualisation),
     sharpe_error_hac: ratios.sharpeErrorHac(returns, moments, annualisation, scratch.space),
-    sortino: ratios.sortino(returns, annualisation, riskFree / annualisation),
+    sortino: ratios.sortino(overRiskFree, annualisation),
     calmar: ratios.returnOver(annual, fall.max),
     martin: ratios.returnOver(annual, fall.ulcer / 100),
     pain_ratio: ratios.returnOver(annual, fall.pain),
-    omega: ratios.omega(returns),
-    gain_to_pain: ratios.gainToPain(returns),
+    omega: ratios.omega(signed),
+    gain_to_pain: ratios.gainToPain(signed),
     tail_ratio: ratios.tailRatio(ascending),
     stability: ratios.stability(logs),
     skewness: moments.skewness,

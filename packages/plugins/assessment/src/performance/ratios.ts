@@ -23,10 +23,11 @@ export const sharpeErrorHac = (
 ): number => {
   if (!(std > 0) || n < 3) return NaN
   const scale = std * Math.sqrt((n - 1) / n)
+  const perUnit = 1 / scale
   const sr = mean / scale
   let squares = 0
   for (let t = 0; t < n; t++) {
-    const z = (r[t]! - mean) / scale
+    const z = (r[t]! - mean) * perUnit
     const value = z - (sr / 2) * (z * z - 1)
     influence[t] = value
     squares += value * value
@@ -63,17 +64,37 @@ const fourProducts = (x: Float64Array, from: number, products: Array<number>): v
   products[3] = d
 }
 
-/** `mean(r-mar)*A / (sqrt(mean(min(r-mar,0)^2))*sqrt(A))`, the mean over all bars (Sortino & Price 1994). */
-export const sortino = (r: Float64Array, annualisation: number, minimum = 0): number => {
-  let sum = 0
-  let squares = 0
-  for (let i = 0; i < r.length; i++) {
-    const d = r[i]! - minimum
-    sum += d
-    if (d < 0) squares += d * d
-  }
-  return ratio(sum / r.length, Math.sqrt(squares / r.length)) * Math.sqrt(annualisation)
+/** Sums over returns of what they are above and below a threshold. */
+export interface GainsAndLosses {
+  readonly n: number
+  /** Of `r - threshold`. */
+  readonly sum: number
+  /** `sum max(r-th,0)`, `sum max(th-r,0)` and `sum max(th-r,0)^2`. */
+  readonly gains: number
+  readonly losses: number
+  readonly squaredLosses: number
 }
+
+/** One pass without a jump that depends on a sign: signs of returns cannot be foreseen, and a wrong guess costs more than the sums. */
+export const gainsAndLosses = (r: Float64Array, threshold = 0): GainsAndLosses => {
+  let sum = 0.0
+  let gains = 0.0
+  let losses = 0.0
+  let squaredLosses = 0.0
+  for (let i = 0; i < r.length; i++) {
+    const d = r[i]! - threshold
+    const below = Math.min(d, 0)
+    sum += d
+    gains += Math.max(d, 0)
+    losses -= below
+    squaredLosses += below * below
+  }
+  return { n: r.length, sum, gains, losses, squaredLosses }
+}
+
+/** `mean(r-mar)*A / (sqrt(mean(min(r-mar,0)^2))*sqrt(A))`, the mean over all bars (Sortino & Price 1994); the threshold is the least that is accepted. */
+export const sortino = ({ n, sum, squaredLosses }: GainsAndLosses, annualisation: number): number =>
+  ratio(sum / n, Math.sqrt(squaredLosses / n)) * Math.sqrt(annualisation)
 
 /** Annual return over a drawdown measure (Calmar: the maximum; Martin: the Ulcer index as a share; pain: the mean). NaN when it never fell. */
 export const returnOver = (annual: number, loss: number): number => ratio(annual, Math.abs(loss))
@@ -82,27 +103,10 @@ export const returnOver = (annual: number, loss: number): number => ratio(annual
 export const costShare = (gain: number, costs: number): number => (gain + costs > 0 ? costs / (gain + costs) : NaN)
 
 /** `sum max(r-th,0) / sum max(th-r,0)` (Keating & Shadwick 2002). */
-export const omega = (r: Float64Array, threshold = 0): number => {
-  let above = 0
-  let below = 0
-  for (let i = 0; i < r.length; i++) {
-    const d = r[i]! - threshold
-    if (d > 0) above += d
-    else below -= d
-  }
-  return ratio(above, below)
-}
+export const omega = ({ gains, losses }: GainsAndLosses): number => ratio(gains, losses)
 
 /** Sum of returns over the sum of losses (Schwager 2012). */
-export const gainToPain = (r: Float64Array): number => {
-  let sum = 0
-  let pain = 0
-  for (let i = 0; i < r.length; i++) {
-    sum += r[i]!
-    if (r[i]! < 0) pain -= r[i]!
-  }
-  return ratio(sum, pain)
-}
+export const gainToPain = ({ sum, losses }: GainsAndLosses): number => ratio(sum, losses)
 
 /** 95 % quantile over the absolute 5 % quantile of ascending returns. */
 export const tailRatio = (ascending: Float64Array): number =>

@@ -56,6 +56,8 @@ export interface StrategySummary {
   readonly psr: Maybe
   readonly dsr: Maybe
   readonly pbo: Maybe
+  /** In the tests of walk-forward; null without. */
+  readonly objectiveOutOfSample: Maybe
   readonly objectiveMedian: Maybe
   readonly objectiveQuantile10: Maybe
   /** Of the equal-weight portfolio over all symbols on the real history. */
@@ -214,9 +216,10 @@ export interface Trials {
   readonly degradation: Maybe
   readonly lossProbability: Maybe
   readonly logits: { readonly edges: ReadonlyArray<number>; readonly counts: ReadonlyArray<number> }
-  /** Trials that are really different, and p-values of the tests against holding the symbols; where they were made. */
-  readonly effective?: number
-  readonly superiority?: Superiority | null
+  /** Clusters of trials that are really different. */
+  readonly effective: number
+  /** p-values of the tests against holding the symbols; null without a bootstrap. */
+  readonly superiority: Superiority | null
 }
 
 export interface Superiority {

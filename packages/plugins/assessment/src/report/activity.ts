@@ -11,7 +11,10 @@ const monthOf = (day: number): number => {
 }
 
 /** A trade is held from the day of its entry to the day before its exit; one that is still open, to the last day. */
-export const activityOf = ({ dates, symbols }: Pick<Axis, "dates" | "symbols">, trades: ReadonlyArray<DatedTrade>): Activity => {
+export const activityOf = (
+  { dates, symbols }: Pick<Axis, "dates" | "symbols">,
+  trades: ReadonlyArray<Pick<DatedTrade, "entryDay" | "exitDay" | "open">>
+): Activity => {
   const place = new Map(Array.from(dates, (day, t) => [day, t]))
   const change = new Int32Array(dates.length + 1)
   const entries = new Map<number, number>()

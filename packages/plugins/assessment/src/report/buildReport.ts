@@ -63,7 +63,7 @@ export const bestOfEach = (rows: ReadonlyArray<RankingRow>): ReadonlyArray<Ranki
 }
 
 /** `fast 20, slow 100` for `{"fast":20,"slow":100}`. */
-const spelled = (parameters: string): string =>
+export const spelled = (parameters: string): string =>
   Object.entries(JSON.parse(parameters) as Record<string, number>)
     .filter(([name, value]) => !(name === "short" && value === 0))
     .map(([name, value]) => `${name} ${value}`)
@@ -126,7 +126,9 @@ export function* buildReport(input: ReportInput): Generator<number, ReportModel>
       splits: evidence.splits,
       degradation: evidence.degradation,
       lossProbability: evidence.lossProbability,
-      logits: evidence.logits
+      logits: evidence.logits,
+      effective: evidence.effective,
+      superiority: evidence.superiority
     },
     provenance: input.provenance,
     warnings: input.warnings
@@ -181,6 +183,7 @@ const summaryOf = (row: RankingRow, strategy: StrategyDef, measures: Measures): 
     dsr: maybe(evidence.dsr),
     pbo: maybe(evidence.pbo),
     objectiveMedian: maybe(evidence.median),
+    objectiveOutOfSample: maybe(n("objective_out_of_sample")),
     objectiveQuantile10: maybe(n("objective_quantile_10")),
     measures: Object.fromEntries(metricNames.map((name) => [name, maybe(measures[name])])) as Record<MetricName, Maybe>
   }

@@ -25,29 +25,24 @@ const PAGE_BYTES = 2_900_000
 /** Strategies that get a page of their own, best first, and the benchmark. */
 const STRATEGY_PAGES = 8
 
-export const reportFiles = (model: ReportModel, rows: ReadonlyArray<RankingRow>, charts: string): ReadonlyArray<ReportFile> => [
-  {
-    title: model.title,
-    name: "assessment.html",
-    media: "text/html",
-    content: reportPage(withinBytes(model, PAGE_BYTES - Buffer.byteLength(charts)), charts)
-  },
-  { title: `${model.title}, data`, name: "assessment.json", media: "application/json", content: `${JSON.stringify(model)}\n` },
-  { title: "Strategies", name: "strategies.csv", media: "text/csv", content: strategiesCsv(model) },
-  { title: "Rankings of all parameter sets", name: "rankings.csv", media: "text/csv", content: rankingsCsv(rows) },
-  ...strategyPages(model, rows.length, charts)
-]
+/** One after the other, so that the caller can let an interruption in between two pages. */
+export function* reportFiles(model: ReportModel, rows: ReadonlyArray<RankingRow>, charts: string): Generator<ReportFile, void> {
+  const { title } = model
+  const page = withinBytes(model, PAGE_BYTES - Buffer.byteLength(charts))
+  yield { title, name: "assessment.html", media: "text/html", content: reportPage(page, charts) }
+  yield { title: `${title}, data`, name: "assessment.json", media: "application/json", content: `${JSON.stringify(model)}\n` }
+  yield { title: "Strategies", name: "strategies.csv", media: "text/csv", content: strategiesCsv(model) }
+  yield { title: "Rankings of all parameter sets", name: "rankings.csv", media: "text/csv", content: rankingsCsv(rows) }
+  const shown = model.strategies.filter((s, i) => i < STRATEGY_PAGES || s.id === model.benchmark)
+  for (const [i, s] of shown.entries()) {
+    const content = reportPage(ofStrategy(model, s, rows.length), charts)
+    yield { title: s.title, name: pageName(s.id, i + 1), media: "text/html", content }
+  }
+}
 
 /** `strategy-01-sma_cross.html`: the number keeps names apart that a file system takes for one. */
-const strategyPages = (model: ReportModel, ranked: number, charts: string): ReadonlyArray<ReportFile> =>
-  model.strategies
-    .filter((s, i) => i < STRATEGY_PAGES || s.id === model.benchmark)
-    .map((s, i) => ({
-      title: s.title,
-      name: `strategy-${String(i + 1).padStart(2, "0")}-${s.id.replaceAll(/[^\w-]+/g, "_").slice(0, 60)}.html`,
-      media: "text/html",
-      content: reportPage(ofStrategy(model, s, ranked), charts)
-    }))
+const pageName = (id: string, place: number): string =>
+  `strategy-${String(place).padStart(2, "0")}-${id.replaceAll(/[^\w-]+/g, "_").slice(0, 60)}.html`
 
 const strategiesCsv = ({ strategies }: ReportModel): string =>
   csvText([

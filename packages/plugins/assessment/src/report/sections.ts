@@ -71,6 +71,11 @@ export const rankingSection = (model: ReportModel): string => {
       "Median of the objective over all scenarios, paths and symbols; below it the 10 % quantile."
     ),
     heading(
+      "objectiveOutOfSample",
+      `${objective}, out of sample`,
+      "Of walk-forward: parameters chosen on the past, tested on what followed. \u2013 without walk-forward."
+    ),
+    heading(
       "dsr",
       "DSR",
       "Deflated Sharpe ratio: probability that what a strategy adds to the market beats the luckiest of all trials."
@@ -123,8 +128,8 @@ export const heatmapSection = (model: ReportModel): string =>
       )
 
 const superiorityText = ({ superiority, effective, count }: ReportModel["trials"]): string => {
-  const clusters = effective === undefined ? "" : ` Of the ${count} trials about ${effective} are really different.`
-  if (superiority === undefined || superiority === null) return clusters
+  const clusters = ` Of the ${count} trials about ${effective} are really different.`
+  if (superiority === null) return clusters
   const p = (x: number): string => (x < 0.001 ? "below 0.001" : x.toFixed(3))
   return `${clusters} Against holding the symbols: White's reality check p ${p(superiority.realityCheck)}, Hansen's test for superior predictive ability p ${p(superiority.spa.consistent)} (${p(superiority.spa.lower)} to ${p(superiority.spa.upper)}); ${superiority.superior} of the trials beat it by the step-wise test of Romano and Wolf at 5 %.`
 }

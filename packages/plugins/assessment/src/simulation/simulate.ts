@@ -66,7 +66,8 @@ export const simulate = (
   let turnover = 0
   let exposed = 0
   let ruinedAt = -1
-  for (let t = first; t < n; t++) {
+  let t = first
+  while (t < n) {
     const target = t >= lag ? weight[t - lag]! : held
     if (target !== held && tradable[t] === 1 && target === target) {
       const p = price[t]!
@@ -85,30 +86,43 @@ export const simulate = (
         if (fills !== undefined) fills.add(t, traded / p, { price: p, cost, equity: worth })
       }
     }
-    const c = close[t]!
-    if (c === c) mark = c
-    let now = quantity === 0 ? cash : cash + quantity * mark
-    if (quantity !== 0) {
-      exposed++
-      if (now <= 0) {
-        // Closed at the mark: what is owed beyond the account is the broker's loss, and is not traded back.
-        if (fills !== undefined) fills.add(t, -quantity, { price: mark, cost: 0, equity: now })
-        cash = 0
-        quantity = 0
-        now = 0
-        ruinedAt = t
-      }
+    // Until the target changes equity follows the price, or stays where it is.
+    let end = t + 1
+    while (end < n && weight[end - lag] === held) end++
+    position?.fill(quantity, t, end)
+    cashAt?.fill(cash, t, end)
+    if (quantity === 0) {
+      equity.fill(cash, t, end)
+      mark = lastKnown(close, t, end, mark)
+      t = end
+      continue
     }
-    equity[t] = now
-    if (position !== undefined) position[t] = quantity
-    if (cashAt !== undefined) cashAt[t] = cash
-    if (ruinedAt >= 0) {
-      equity.fill(0, t, n)
-      position?.fill(0, t, n)
-      cashAt?.fill(0, t, n)
-      break
+    const start = t
+    let now = 0
+    for (; t < end; t++) {
+      const c = close[t]!
+      if (c === c) mark = c
+      now = cash + quantity * mark
+      if (now <= 0) break
+      equity[t] = now
     }
+    exposed += Math.min(t + 1, end) - start
+    if (t === end) continue
+    // Closed at the mark: what is owed beyond the account is the broker's loss, and is not traded back.
+    if (fills !== undefined) fills.add(t, -quantity, { price: mark, cost: 0, equity: now })
+    quantity = 0
+    ruinedAt = t
+    equity.fill(0, t, n)
+    position?.fill(0, t, n)
+    cashAt?.fill(0, t, n)
+    break
   }
   const closing = Math.abs(quantity) * mark * (quantity > 0 ? selling : buying)
   return { fills: count, costs, carry: 0, turnover, exposedBars: exposed, ruinedAt, closing }
+}
+
+/** The last close that is there in bars `[from, to)`, or else `before`. */
+const lastKnown = (close: Float64Array, from: number, to: number, before: number): number => {
+  for (let t = to - 1; t >= from; t--) if (close[t] === close[t]) return close[t]!
+  return before
 }

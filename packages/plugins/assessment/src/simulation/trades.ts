@@ -110,14 +110,21 @@ const take = (leg: Leg, quantity: number, price: number, cost: number): void => 
 
 /** Worst and best gain at the closes from the last mark to the bar before `until`. */
 const markUpTo = (leg: Leg, close: Float64Array, until: number): void => {
+  if (leg.markedTo >= until) return
+  let low = Infinity
+  let high = -Infinity
   for (let t = leg.markedTo; t < until; t++) {
     const c = close[t]!
-    if (c !== c) continue
-    const gain = leg.side * (leg.soldValue + leg.quantity * c - leg.boughtValue)
-    leg.worst = Math.min(leg.worst, gain)
-    leg.best = Math.max(leg.best, gain)
+    if (c < low) low = c
+    if (c > high) high = c
   }
   leg.markedTo = until
+  if (low > high) return // No close at all.
+  // The gain is linear in the price, so its extremes are at those of the price.
+  const atLow = leg.side * (leg.soldValue + leg.quantity * low - leg.boughtValue)
+  const atHigh = leg.side * (leg.soldValue + leg.quantity * high - leg.boughtValue)
+  leg.worst = Math.min(leg.worst, atLow, atHigh)
+  leg.best = Math.max(leg.best, atLow, atHigh)
 }
 
 const finish = (leg: Leg, exitBar: number, open: boolean): Trade => {

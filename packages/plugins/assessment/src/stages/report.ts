@@ -9,22 +9,37 @@ import { StrategyFailed } from "../backtest/decide.ts"
 import { buildReport, type RankingRow } from "../report/buildReport.ts"
 import { chartsSource, reportFiles } from "../report/files.ts"
 import { rulesOf, type Settings, SettingsSchema, UnknownName } from "../settings.ts"
-import { AssessmentReports, BacktestResults, type Rankings, Strategy, StrategyRankings } from "../types.ts"
+import {
+  AssessmentReports,
+  BacktestResults,
+  PerformanceIntervals,
+  type Rankings,
+  Strategy,
+  StrategyRankings,
+  WalkForwardFolds,
+  WalkForwardReturns,
+  WalkForwardSummary
+} from "../types.ts"
 import { benchmarkReturns, HOLD } from "./benchmark.ts"
 import { calculatedMetrics, gapsOf } from "./calculatedMetrics.ts"
 import { Evidence } from "./evidence.ts"
 import { historyBenches } from "./history.ts"
 import { baseSeriesOf } from "./market.ts"
+import { intervalTexts, walkForwardTexts } from "./reportTables.ts"
 import { scenarioSummaries } from "./scenarioSummaries.ts"
 
 export const report = defineStage({
   id: "assessment/report",
-  version: 2,
-  summary: "Writes one page that works offline, with its data and tables beside it",
+  version: 3,
+  summary: "Writes one page that works offline, and one for each of the best strategies, with data and tables beside them",
   config: SettingsSchema,
   inputs: {
     rankings: StrategyRankings,
     evidence: Evidence,
+    intervals: PerformanceIntervals,
+    walked: WalkForwardSummary,
+    folds: WalkForwardFolds,
+    curves: WalkForwardReturns,
     results: partial(BacktestResults),
     bars: partial(MarketData),
     definitions: ScenarioDefinitions,
@@ -50,6 +65,8 @@ export const report = defineStage({
       objective: config.objective,
       evidence: inputs.evidence,
       scenarios: yield* scenarioSummaries(inputs.results.all, rows, inputs.definitions),
+      walkForward: yield* walkForwardTexts(inputs),
+      intervals: yield* intervalTexts(inputs.intervals),
       provenance: provenanceOf(config, inputs),
       warnings: [...degraded.map(standInText), ...warningsOf(config, inputs.results.coverage.missing), ...gapsOf(inputs)],
       benchmark: yield* benchmarkOf(config, inputs.bars.all)

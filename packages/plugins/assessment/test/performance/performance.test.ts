@@ -37,9 +37,12 @@ describe("ratios against naive formulas on seeded returns", () => {
     it(`seed ${seed}`, () => {
       close(ratios.sharpe(momentsOf(r), A, 0.0001), ((mean(r) - 0.0001) / std(r)) * Math.sqrt(A))
       const below = Math.sqrt(mean(list.map((x) => Math.min(x, 0) ** 2)))
-      close(ratios.sortino(r, A), (mean(r) * A) / (below * Math.sqrt(A)))
-      close(ratios.omega(r, 0.001), sum(list.map((x) => Math.max(x - 0.001, 0))) / sum(list.map((x) => Math.max(0.001 - x, 0))))
-      close(ratios.gainToPain(r), sum(list) / sum(list.filter((x) => x < 0).map((x) => -x)))
+      close(ratios.sortino(ratios.gainsAndLosses(r), A), (mean(r) * A) / (below * Math.sqrt(A)))
+      close(
+        ratios.omega(ratios.gainsAndLosses(r, 0.001)),
+        sum(list.map((x) => Math.max(x - 0.001, 0))) / sum(list.map((x) => Math.max(0.001 - x, 0)))
+      )
+      close(ratios.gainToPain(ratios.gainsAndLosses(r)), sum(list) / sum(list.filter((x) => x < 0).map((x) => -x)))
       close(annualReturn(equityFrom(r).at(-1)!, r.length, A), list.reduce((a, x) => a * (1 + x), 1) ** (A / r.length) - 1)
       close(logVolatility(logReturnsOf(r), A), std(list.map((x) => Math.log(1 + x))) * Math.sqrt(A))
       const g1 = mean(list.map((x) => (x - mean(r)) ** 3)) / mean(list.map((x) => (x - mean(r)) ** 2)) ** 1.5

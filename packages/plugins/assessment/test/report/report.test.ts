@@ -1,13 +1,20 @@
 import { Script } from "node:vm"
 import { assert, describe, it } from "vitest"
 import { client } from "../../src/report/client/index.ts"
-import { histogram, returnHistogram, rolling } from "../../src/report/distributions.ts"
+import { activityOf } from "../../src/report/activity.ts"
+import { histogram, quantilePairs, returnHistogram, rolling, rollingBeta } from "../../src/report/distributions.ts"
 import { csvText, escapeHtml, jsonForScript } from "../../src/report/escape.ts"
+import { ofStrategy, withinBytes } from "../../src/report/extracts.ts"
+import { fanOf } from "../../src/report/fan.ts"
 import { chartsSource, reportFiles } from "../../src/report/files.ts"
+import { reportPage } from "../../src/report/page.ts"
 import { monthlyReturns, yearlyReturns } from "../../src/report/periods.ts"
-import { builtIn } from "../../src/strategies/index.ts"
+import { allocations, builtIn } from "../../src/strategies/index.ts"
+import { normalQuantile } from "../../src/performance/normal.ts"
+import type { ReportModel } from "../../src/report/ReportModel.ts"
+import { randomFrom } from "../../src/simulation/random.ts"
 import { modelOf } from "../support/report.ts"
-import { walk } from "../support/series.ts"
+import { normalFrom, walk } from "../support/series.ts"
 
 const EVIL = `</script><img src=x onerror=alert(1)>"'&`
 const market = { AAA: walk({ seed: 1, bars: 800, drift: 5e-4 }), [EVIL]: walk({ seed: 2, bars: 700 }) }
@@ -15,13 +22,13 @@ const use = builtIn.filter((s) => ["buy_and_hold", "sma_cross", "rsi_reversion",
 const make = () => modelOf(market, { use, warnings: [EVIL], provenance: [["Market data", "version 1"]] })
 const { model, rows } = make()
 const charts = chartsSource()
-const files = reportFiles(model, rows, charts)
+const files = [...reportFiles(model, rows, charts)]
 const page = files.find((f) => f.name === "assessment.html")!.content
 
 describe("the report", () => {
   it("has the same bytes for the same inputs, and no clock in them", () => {
     const again = make()
-    assert.deepStrictEqual(reportFiles(again.model, again.rows, charts), files)
+    assert.deepStrictEqual([...reportFiles(again.model, again.rows, charts)], files)
     assert.notInclude(
       page,
       String(new Date().getUTCFullYear()) +
@@ -92,6 +99,109 @@ describe("the report", () => {
   })
 })
 
+describe("the pages of one report", () => {
+  const pages = files.filter((f) => f.media === "text/html")
+  const dataOf = (content: string): ReportModel =>
+    JSON.parse(/<script type="application\/json" id="model">(.*?)<\/script>/s.exec(content)![1]!) as ReportModel
+
+  it("are one for all, and one for each of the best strategies with the benchmark beside it", () => {
+    assert.strictEqual(pages.length, 1 + model.strategies.length)
+    const own = dataOf(pages.find((f) => f.name.endsWith("sma_cross.html"))!.content)
+    assert.deepStrictEqual(Object.keys(own.details).toSorted(), ["buy_and_hold", "sma_cross"])
+    assert.deepStrictEqual(
+      own.heatmaps.map((h) => h.strategy),
+      ["sma_cross"]
+    )
+    assert.strictEqual(own.focus?.of, rows.length)
+  })
+
+  it("keep the best in full within the bytes, and of the others the headline", () => {
+    const many: ReportModel = {
+      ...model,
+      strategies: Array.from({ length: 1000 }, (_, i) => ({ ...model.strategies[i % 5]!, id: `s${i}`, rank: i + 1 })),
+      details: Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`s${i}`, model.details[model.strategies[i % 5]!.id]!])),
+      benchmark: "s7"
+    }
+    const made = reportPage(withinBytes(many, 2_900_000 - Buffer.byteLength(charts)), charts)
+    assert.isBelow(Buffer.byteLength(made), 3_000_000)
+    const { strategies, details } = dataOf(made)
+    assert.strictEqual(strategies.length, 1000)
+    assert.include(Object.keys(details), "s7")
+    assert.isAbove(Object.keys(details).length, 10)
+    assert.strictEqual(Object.keys(strategies[0]!.measures).length, Object.keys(model.metrics).length)
+    assert.deepStrictEqual(Object.keys(strategies.at(-1)!.measures), [...model.headline])
+  })
+
+  it("name a file by what a file system takes, whatever a strategy is called", () => {
+    const odd = model.strategies.map((s) => (s.id === "sma_cross" ? { ...s, id: "../a b" } : s))
+    const named = [...reportFiles({ ...model, strategies: odd }, rows, charts)].map((f) => f.name)
+    for (const name of named) assert.match(name, /^[\w-]+\.(?:html|json|csv)$/u)
+    assert.strictEqual(new Set(named).size, named.length)
+  })
+
+  it("of the benchmark alone has nothing beside it", () => {
+    const held = model.strategies.find((s) => s.id === model.benchmark)!
+    assert.deepStrictEqual(
+      ofStrategy(model, held, 9).strategies.map((s) => s.id),
+      ["buy_and_hold"]
+    )
+  })
+})
+
+describe("what could have been otherwise", () => {
+  it("costs: nobody who trades does better when trading costs more, and a run as configured is as it was ranked", () => {
+    for (const s of model.strategies) {
+      const { costs } = model.details[s.id]!
+      assert.deepStrictEqual(
+        costs.map((c) => c.feesBps),
+        [0, 5, 10, 20]
+      )
+      assert.closeTo(costs[1]!.annualReturn!, s.measures.annual_return!, 1e-6)
+      assert.closeTo(costs[1]!.sharpe!, s.measures.sharpe!, 1e-6)
+      for (let i = 1; i < costs.length; i++) assert.isBelow(costs[i]!.annualReturn!, costs[i - 1]!.annualReturn!, s.id)
+    }
+  })
+
+  it("allocations: their one account pays the costs, too", () => {
+    const together = [...allocations, ...builtIn].filter((s) => ["dual_momentum", "buy_and_hold"].includes(s.name))
+    const { costs } = modelOf({ A: market.AAA, B: walk({ seed: 5, bars: 800 }) }, { use: together }).model.details[
+      "dual_momentum"
+    ]!
+    assert.isBelow(costs[3]!.annualReturn!, costs[0]!.annualReturn!)
+  })
+
+  it("order: the fan of normal returns ends where the log-normal distribution says, the same for the same seed", () => {
+    const random = normalFrom(randomFrom(3))
+    const returns = Float64Array.from({ length: 500 }, () => Math.expm1(0.01 * random()))
+    const dates = Int32Array.from(returns, (_, t) => 15_000 + t)
+    const fan = fanOf(dates, returns, 1)!
+    assert.deepStrictEqual(fanOf(dates, returns, 1), fan)
+    assert.notDeepEqual(fanOf(dates, returns, 2), fan)
+    const spread = Math.log(fan.quantiles[4]!.at(-1)! / fan.quantiles[0]!.at(-1)!)
+    assert.closeTo(spread, 2 * 1.645 * 0.01 * Math.sqrt(500), 0.2)
+    for (const [i] of fan.days.entries()) {
+      const at = fan.quantiles.map((q) => q[i]!)
+      assert.deepStrictEqual(
+        at,
+        at.toSorted((a, b) => a - b)
+      )
+    }
+    assert.isUndefined(fanOf(dates.subarray(0, 20), returns.subarray(0, 20), 1))
+    assert.isUndefined(fanOf(dates, new Float64Array(500), 1))
+  })
+
+  it("parameters: every set that was tried, with its objective", () => {
+    const grid = model.grids["sma_cross"]!
+    assert.deepStrictEqual(grid.names, ["fast", "slow"])
+    assert.strictEqual(grid.sets.length, rows.filter((r) => r.strategy === "sma_cross").length)
+    const best = rows.find((r) => r.strategy === "sma_cross")!
+    const set = JSON.parse(best.parameters) as Record<string, number>
+    const at = grid.sets.findIndex(([fast, slow]) => fast === set["fast"] && slow === set["slow"])
+    assert.closeTo(grid.values[at]!, best.numbers["objective_history"]!, 1e-6)
+    assert.isUndefined(model.grids["buy_and_hold"])
+  })
+})
+
 describe("escaping", () => {
   it("keeps spreadsheets from running text, and leaves numbers alone", () => {
     assert.strictEqual(
@@ -140,6 +250,30 @@ describe("periods and distributions", () => {
       500,
       1e-9
     )
+  })
+  it("counts a position from the day of its entry to the day before its exit, an open one to the last day", () => {
+    const day = Date.parse("2020-01-30") / 86_400_000
+    const dates = Int32Array.of(day, day + 1, day + 4, day + 5) // January has the first two.
+    const trade = { entryDay: day + 1, exitDay: day + 4, open: false }
+    const open = { entryDay: day + 4, exitDay: day + 5, open: true }
+    const made = activityOf({ dates, symbols: Int32Array.of(2, 2, 2, 2) }, [trade, open])
+    assert.deepStrictEqual(made, { months: [2020 * 12, 2020 * 12 + 1], held: [0.25, 0.5], entries: [1, 1] })
+  })
+  it("pairs the extremes with the outermost normal quantiles, and lies on the diagonal for normal values", () => {
+    const n = 2001
+    const values = Float64Array.from({ length: n }, (_, i) => 3 + 2 * normalQuantile((i + 0.5) / n))
+    const { normal, returns } = quantilePairs(values)
+    for (const [i, z] of normal.entries()) assert.closeTo(returns[i]!, z, 0.01)
+    assert.closeTo(normal[0]!, normalQuantile(0.5 / n), 1e-12)
+    assert.deepStrictEqual(quantilePairs(new Float64Array(9)), { normal: [], returns: [] })
+  })
+  it("rolls beta over full windows that the benchmark has", () => {
+    const market_ = Float64Array.of(0.01, -0.02, 0.03, NaN, 0.01, 0.02)
+    const beta = rollingBeta(market_.map((x) => 2 * x + 0.001).with(3, 0), market_, 2)
+    assert.isNaN(beta[0]!)
+    assert.closeTo(beta[1]!, 2, 1e-12)
+    assert.isNaN(beta[3]!)
+    assert.closeTo(beta[5]!, 2, 1e-12)
   })
   it("rolls over full windows only", () => {
     const { sharpe, volatility } = rolling(Float64Array.of(0.01, 0.03, 0.02), 2, 4)

@@ -16,6 +16,9 @@ import { walkForward } from "../../src/stages/walkForward.ts"
 import { SweepTeam } from "../../src/sweep/SweepTeam.ts"
 import {
   BacktestResults,
+  Folds,
+  Intervals,
+  OutOfSample,
   ParameterTrials,
   Returns,
   Strategy,
@@ -75,7 +78,7 @@ const tested = {
 }
 
 describe("the shipped stages", () => {
-  it("run twice alike, stop at once, leave nothing behind and resume from every checkpoint", async () => {
+  it("run twice alike, stop at once, leave nothing behind and resume from every checkpoint", { timeout: 60_000 }, async () => {
     const findings = await checkStage(backtests, tested)
     assert.isTrue(findings.some((f) => f.check === "resumes from every checkpoint" && f.detail.startsWith("2 ")))
     for (const finding of findings) assert.isTrue(finding.ok, `${finding.check}: ${finding.detail}`)
@@ -111,6 +114,9 @@ describe("the shipped stages", () => {
         ...given.inputs,
         rankings: dataset(StrategyRankings.type, batchesOfRows(StrategyRankings.type, ranked.outputs.rankings)),
         evidence: ranked.outputs.evidence,
+        intervals: dataset(Intervals, batchesOfRows(Intervals, ranked.outputs.intervals)),
+        folds: dataset(Folds, batchesOfRows(Folds, walked.folds)),
+        curves: dataset(OutOfSample, batchesOfRows(OutOfSample, walked.curves)),
         definitions: assets.scenario_definitions,
         ...metrics
       }

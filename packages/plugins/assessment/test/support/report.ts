@@ -67,6 +67,7 @@ export const modelOf = (
       dsr: r.dsr,
       pbo: r.pbo,
       bars: r.bars,
+      objective_history: r.history,
       objective_median: r.median,
       objective_quantile_10: r.quantile10,
       ...Object.fromEntries(Object.entries(r.parts).map(([name, value]) => [`score_${name}`, value]))

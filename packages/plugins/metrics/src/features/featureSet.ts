@@ -35,6 +35,7 @@ export const featureSet = (
     const request = resolveIndicator(name, (n) => surrounding(n) ?? ofBars(n))
     if (inner instanceof UnknownIndicator) problems.push(`"${name}" is made from ${inner.message}`)
     else if (request instanceof UnknownIndicator) problems.push(request.message)
+    else if (request.def.repaints === true) problems.push(`"${name}" repaints, later bars change it: it is no feature`)
     else found.set(`${columnName(request.def, request.parameters, "")} ${request.output ?? ""}`, request)
   }
   const answers: Array<LabelDef> = []

@@ -3,7 +3,12 @@ import type { IndicatorDef } from "../types.ts"
 import { averages } from "./averages.ts"
 import { bands } from "./bands.ts"
 import { candles } from "./candles.ts"
+import { cycles } from "./cycle.ts"
+import { withStream } from "./faces.ts"
 import { momentum } from "./momentum.ts"
+import { moreAverages } from "./moreAverages.ts"
+import { moreMomentum } from "./moreMomentum.ts"
+import { moreVolume } from "./moreVolume.ts"
 import { rolling } from "./rolling.ts"
 import { prices, statistical } from "./statistics.ts"
 import { trend } from "./trend.ts"
@@ -20,8 +25,12 @@ export const builtIn: ReadonlyArray<IndicatorDef> = [
   ...statistical,
   ...prices,
   ...rolling,
+  ...cycles,
+  ...moreAverages,
+  ...moreMomentum,
+  ...moreVolume,
   ...candles
-]
+].map(withStream)
 export const byName: ReadonlyMap<string, IndicatorDef> = new Map(builtIn.map((def) => [def.name, def]))
 
 /** What `metrics: core` means. */
@@ -51,5 +60,5 @@ const core = [
 export const presets: Readonly<Record<string, ReadonlyArray<string>>> = {
   core,
   candles: candles.map((def) => def.name),
-  all: [...new Set([...core, ...builtIn.map((def) => def.name)])]
+  all: [...new Set([...core, ...builtIn.filter((def) => def.repaints !== true).map((def) => def.name)])]
 }

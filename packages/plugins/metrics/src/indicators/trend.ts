@@ -1,4 +1,5 @@
 import * as t from "../kernels/trend.ts"
+import { zigzag } from "../kernels/zigzag.ts"
 import { bars, indicator } from "./define.ts"
 
 const hlc = ["high", "low", "close"] as const
@@ -49,5 +50,13 @@ export const trend = [
     parameters: { n: bars(14), k: [3, 0, 100] },
     lookback: (n) => n,
     batch: (c, [out], n, k) => t.atrStop(c, n, k, out)
+  }),
+  indicator("zigzag", {
+    summary: "Lines between the turns of at least `percent`: drawn with hindsight, so never a feature",
+    inputs: ["high", "low"],
+    parameters: { percent: [5, 0.1, 100] },
+    repaints: true,
+    lookback: () => 0,
+    batch: (c, [out], percent) => zigzag(c.high, c.low, percent, out)
   })
 ]

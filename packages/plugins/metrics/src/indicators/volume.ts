@@ -5,6 +5,9 @@ import { bars, indicator } from "./define.ts"
 const traded = ["high", "low", "close", "volume"] as const
 const closes = ["close", "volume"] as const
 
+const trendOfVolume = (name: string, summary: string) =>
+  indicator(name, { summary, inputs: closes, lookback: () => 0, batch: (c, [out]) => v.pvt(c.close, c.volume, out) })
+
 export const volume = [
   indicator("obv", {
     summary: "On-balance volume",
@@ -46,12 +49,8 @@ export const volume = [
     lookback: (n) => n,
     batch: (c, [out], n) => v.forceIndex(c.close, c.volume, n, out)
   }),
-  indicator("pvt", {
-    summary: "Price-volume trend",
-    inputs: closes,
-    lookback: () => 0,
-    batch: (c, [out]) => v.pvt(c.close, c.volume, out)
-  }),
+  trendOfVolume("pvt", "Price-volume trend"),
+  trendOfVolume("vpt", "Volume-price trend: another name of pvt"),
   indicator("vwap", {
     summary: "Volume-weighted typical price of the last n bars",
     inputs: traded,

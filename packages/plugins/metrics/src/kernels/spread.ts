@@ -5,7 +5,7 @@ import { ANCHOR } from "./averages.ts"
  * Whether a variance from shifted sums has lost its digits: a value far from the rest has just left the window, or is the shift. The window is then
  * summed afresh. `gone` and `mean` are distances from the shift.
  */
-const hasCancelled = (squares: number, gone: number, variance: number, mean: number): boolean =>
+export const hasCancelled = (squares: number, gone: number, variance: number, mean: number): boolean =>
   squares < 1e-6 * gone * gone || variance < 1e-8 * mean * mean
 
 /** Mean and population variance of the last `n`; both first at `from + n - 1`. */
@@ -45,7 +45,7 @@ export const meanAndVariance = (x: Float64Array, n: number, mean: Float64Array, 
   }
 }
 /** The middle one of three: a shift that one wild value cannot spoil. */
-const middle = (a: number, b: number, c: number): number => Math.max(Math.min(a, b), Math.min(Math.max(a, b), c))
+export const middle = (a: number, b: number, c: number): number => Math.max(Math.min(a, b), Math.min(Math.max(a, b), c))
 
 /** Mean -+ k population standard deviations over `n`; first at `n - 1`. Bollinger's convention: divisor n. */
 export const bollinger = (

@@ -10,8 +10,7 @@ import { start } from "./start.ts"
 const finish = String.raw`
   function choose(id) { current = id; document.getElementById("pick").value = id; render(); }
   function render() {
-    charts.forEach(function (c) { c.dispose(); });
-    charts = [];
+    clearCharts();
     root.setAttribute("data-theme", dark() ? "dark" : "light");
     document.getElementById("log").setAttribute("aria-pressed", String(log));
     if (!current) return;

@@ -31,6 +31,7 @@ export const ranking = String.raw`
     tr.appendChild(two(ratio(s.score), [p.objective, p.tail, p.drawdown, p.luck, p.selection].map(signed).join(" ")));
     model.headline.forEach(function (name) { var x = s.measures[name]; tr.appendChild(node("td", show(x, model.metrics[name].format), !missing(x) && x < 0 ? "neg" : "")); });
     tr.appendChild(two(ratio(s.objectiveMedian), ratio(s.objectiveQuantile10)));
+    tr.appendChild(node("td", ratio(s.objectiveOutOfSample), s.objectiveOutOfSample < 0 ? "neg" : ""));
     tr.appendChild(node("td", ratio(s.dsr)));
     tr.appendChild(node("td", ratio(s.pbo)));
     return tr;

@@ -5,7 +5,7 @@ export const start = String.raw`
   var media = window.matchMedia("(prefers-color-scheme: dark)");
   var chosen = null, printing = false, log = false;
   var current = (model.strategies.filter(function (s) { return s.id !== model.benchmark; })[0] || model.strategies[0] || {}).id;
-  var charts = [], visible = null;
+  var charts = [], waitingCharts = [], visible = null;
   var PALETTE = ["#0072b2", "#b26b00", "#00795a", "#7b3294", "#c2477f", "#3a7ca5", "#666666", "#8c6d31"], PALETTE_DARK = ["#56b4e9", "#f0b13c", "#2fc495", "#ff8a4c", "#e59bc4", "#9ad1f5", "#c9a66b", "#b0b0b0"];
   var MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   var NONE = "–";
@@ -72,7 +72,17 @@ export const start = String.raw`
       chart.setOption(make(colours()), true);
       charts.push(chart);
     };
-    if (visible && !printing) { visible.unobserve(at); visible.observe(at); } else at.paint();
+    if (!visible || printing) return at.paint();
+    waitingCharts.push(at);
+    visible.observe(at);
+  }
+  /** Forgets what is drawn, and what waits to come into view: it would be drawn for another strategy. */
+  function clearCharts() {
+    charts.forEach(function (c) { c.dispose(); });
+    charts = [];
+    waitingCharts.forEach(function (at) { at.paint = null; });
+    waitingCharts = [];
+    if (visible) visible.disconnect();
   }
   function base(c, extra) {
     var o = {
@@ -100,7 +110,7 @@ export const start = String.raw`
     return Object.assign({ name: name, type: "line", showSymbol: false, data: data, itemStyle: { color: colour }, lineStyle: { color: colour, width: 1.8 } }, extra);
   }
   function whole(v) { return String(Math.round(Number(v))); }
-  function per(v) { return percent(v, 0); }
+  function per(v) { return String(Number((100 * v).toFixed(1))).replace("-", "−") + " %"; }
 
   /** A cell of a heat map: between orange, the ground and blue. Text is legible on each. */
   function tinted(cell, value, from, to) {

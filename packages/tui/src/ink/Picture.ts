@@ -1,12 +1,14 @@
 /** The picture on the terminal: takes whole frames, writes what is different. */
 import { aFrame, blankFrame, type Frame, frameDiff } from "../paint/frameDiff.ts"
+import type { Size } from "../paint/Painter.ts"
+import { clearCodes } from "./Terminal.ts"
+import type { Viewer } from "./Frames.ts"
 
 /** Terminals that know these marks show a frame at once; the others do not mind. */
 const begin = "\u001b[?2026h"
 const end = "\u001b[?2026l"
-const clear = "\u001b[0m\u001b[2J\u001b[H"
 
-export class Screen {
+export class Picture implements Viewer {
   private readonly write: (text: string) => unknown
   private frame: Frame = blankFrame
   private isClean = false
@@ -14,15 +16,13 @@ export class Screen {
   constructor(write: (text: string) => unknown) {
     this.write = write
   }
-  /** What is on the screen is not known any more: the next frame is written whole. */
   forget(): void {
     this.frame = blankFrame
     this.isClean = false
   }
-  /** Shows rows of `width` cells each. Answers the bytes that it took. */
-  show(rows: ReadonlyArray<string>, width: number): number {
+  show(rows: ReadonlyArray<string>, { width }: Size): number {
     const frame = aFrame(rows)
-    const change = (this.isClean ? "" : clear) + frameDiff(this.frame, frame, width)
+    const change = (this.isClean ? "" : clearCodes) + frameDiff(this.frame, frame, width)
     this.frame = frame
     this.isClean = true
     if (change === "") return 0

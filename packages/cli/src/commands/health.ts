@@ -1,0 +1,141 @@
+/** `tetra health`: are pipelines and system well. */
+import process from "node:process"
+import { text as wholeText } from "node:stream/consumers"
+import type { HealthDocument } from "@tetra/daemon/health"
+import { open } from "../attach/client.ts"
+import { remoteOf } from "../attach/remoteFor.ts"
+import { type ExitCode, exitCodes } from "../exitCodes.ts"
+import { Refusal } from "../failure.ts"
+import { ago, bytes, duration } from "../output/plain/amounts.ts"
+import { badge, glyph, type Look, lookOf, type Mark, paint } from "../output/plain/look.ts"
+import { oneLine } from "../output/plain/text.ts"
+import { tableLines } from "../output/table.ts"
+import type { Call } from "../program.ts"
+import { flag, locationOf, openProject } from "../project/open.ts"
+import { print, printJson } from "../project/store.ts"
+
+type Pipeline = HealthDocument["pipelines"][string]
+type System = HealthDocument["system"]
+const marks: Readonly<Record<Pipeline["status"], Mark>> = {
+  never_run: "pending",
+  unknown: "warning",
+  pending: "pending",
+  running: "running",
+  completed: "completed",
+  partial: "partial",
+  failed: "failed",
+  cancelled: "cancelled",
+  skipped: "skipped",
+  interrupted: "interrupted"
+}
+const levels: Readonly<Record<System["memory"]["status"], Mark>> = {
+  ok: "completed",
+  warn: "warning",
+  fail: "failed",
+  unknown: "pending"
+}
+const verdicts: Readonly<Record<HealthDocument["status"], Mark>> = {
+  healthy: "completed",
+  degraded: "warning",
+  unhealthy: "failed"
+}
+const percent = (ratio: number | null): string => (ratio === null ? "-" : `${(100 * ratio).toFixed(ratio >= 0.1 ? 0 : 1)} %`)
+const hours = (age: number | null): string => (age === null ? "-" : `${age} h`)
+
+const pipelineLines = (pipelines: HealthDocument["pipelines"], look: Look, now: number): ReadonlyArray<string> =>
+  tableLines(
+    Object.entries(pipelines),
+    [
+      { title: "pipeline", of: ([name]) => name },
+      { title: "last run", of: ([, { status }]) => badge(look, marks[status], status.replace("_", " ")) },
+      { title: "when", of: ([, { last_run }]) => (last_run === null ? "-" : ago(Date.parse(last_run), now)) },
+      { title: "data", of: ([, { data_freshness: word }]) => paint(look, word === "fresh" ? "good" : "warn", word) },
+      { title: "age", of: ([, { detail }]) => hours(detail.freshness.lineage_age_hours), right: true },
+      { title: "errors", of: ([, { error_rate }]) => percent(error_rate), right: true },
+      {
+        title: "average",
+        of: ([, { avg_duration }]) => (avg_duration === null ? "-" : duration(1000 * avg_duration)),
+        right: true
+      }
+    ],
+    look
+  )
+interface Part {
+  readonly name: string
+  readonly status: System["memory"]["status"]
+  readonly text: string
+}
+const partsOf = ({ api_endpoints, checks, database, disk_space: disk, memory }: System): ReadonlyArray<Part> => [
+  {
+    name: "database",
+    status: database.status,
+    text:
+      database.detail ??
+      [database.backend, database.latency_ms === null ? "" : `${database.latency_ms} ms`, bytesText(database.bytes)]
+        .filter((text) => text !== "")
+        .join(", ")
+  },
+  {
+    name: "disk",
+    status: disk.status,
+    text: `${bytesText(disk.free_bytes) || "?"} free of ${bytesText(disk.total_bytes) || "?"}`
+  },
+  { name: "memory", status: memory.status, text: `${bytes(memory.available_bytes)} available of ${bytes(memory.limit_bytes)}` },
+  ...Object.entries(api_endpoints).map(([name, { http, latency_ms, status }]) => ({
+    name,
+    status,
+    text: http === null ? (status === "unknown" ? "not asked yet" : "no answer") : `answered ${http} in ${latency_ms} ms`
+  })),
+  ...Object.entries(checks).map(([name, { detail, status }]) => ({ name, status, text: detail }))
+]
+const bytesText = (size: number | null): string => (size === null ? "" : bytes(size))
+
+export const healthLines = (health: HealthDocument, look: Look): ReadonlyArray<string> => [
+  badge(look, verdicts[health.status], health.status),
+  ...health.reasons.map((reason) => `  ${paint(look, "warn", glyph(look, "warning"))} ${oneLine(reason)}`),
+  "",
+  ...(Object.keys(health.pipelines).length === 0
+    ? ["no pipeline is configured"]
+    : pipelineLines(health.pipelines, look, Date.parse(health.timestamp))),
+  "",
+  ...tableLines(
+    partsOf(health.system),
+    [
+      { title: "system", of: ({ name }) => oneLine(name) },
+      { title: "status", of: ({ status }) => badge(look, levels[status], status) },
+      { title: "found", of: ({ text }) => oneLine(text), gives: true }
+    ],
+    look
+  )
+]
+/** Of the server that owns the store; undefined when there is none. An unhealthy one answers 503, and answers. */
+const served = async (home: string): Promise<HealthDocument | undefined> => {
+  const remote = await remoteOf(home)
+  if (remote === undefined) return undefined
+  const fault = (why: string) =>
+    new Refusal(`the server of this project tells nothing of its health: ${why}`, {
+      code: exitCodes.notRun,
+      hint: "`tetra stop --now` and `tetra start` start it anew"
+    })
+  try {
+    const asked = { method: "GET", path: "/health", signal: AbortSignal.timeout(10_000) } as const
+    const document = JSON.parse(await wholeText(await open(remote, asked))) as HealthDocument
+    if (document.schema !== "tetra.health/1") throw fault("it is of another version")
+    return document
+  } catch (error) {
+    throw error instanceof Refusal ? error : fault(oneLine(error instanceof Error ? error.message : "no answer"))
+  }
+}
+const codes = { healthy: exitCodes.completed, degraded: exitCodes.partial, unhealthy: exitCodes.failed } as const
+
+export const handle = async (call: Call): Promise<ExitCode> => {
+  const local = async (): Promise<HealthDocument> => {
+    const project = await openProject(call)
+    const { localHealth } = await import("../health/localHealth.ts")
+    return await localHealth(project)
+  }
+  const health = (await served(locationOf(call).home)) ?? (await local())
+  if (flag(call, "json")) printJson(health)
+  else if (!flag(call, "quiet")) print(healthLines(health, lookOf(process.stdout, process.env)))
+  return codes[health.status]
+}

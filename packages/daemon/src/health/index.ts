@@ -1,0 +1,6 @@
+/** The door to health: the document, the facts that it is folded from, and who finds them. */
+export { type DaemonHealth, type EndpointHealth, HealthDocument } from "./HealthDocument.ts"
+export { type HealthFacts, healthOf } from "./healthOf.ts"
+export { diskFacts, embeddedBytes, memoryFacts } from "./machine.ts"
+export { probeEndpoint, probeEndpoints } from "./probeEndpoint.ts"
+export { closedStore, type HealthAsked, KnownAges, readStoreHealth, rulesOf } from "./readHealth.ts"

@@ -1,0 +1,132 @@
+/** What is recorded of one pipeline, folded into its health. Pure. */
+import type { PipelineRunRow } from "@tetra/core/engine"
+import type { PipelineHealth } from "./HealthDocument.ts"
+
+/** The newest version of an asset that the pipeline provides. Instants are epoch milliseconds. */
+export interface ProvidedFacts {
+  readonly asset: string
+  readonly version: string
+  readonly madeAt: number
+  /** When the oldest of its sources was in hand, and the asset that this went into. */
+  readonly asOf: { readonly at: number; readonly asset: string }
+  readonly isDegraded: boolean
+  /** 0 to 1. */
+  readonly coverage: number
+}
+export interface PipelineFacts {
+  readonly name: string
+  /** False: the store did not answer, and nothing below is known. */
+  readonly isRead: boolean
+  /** Its newest runs, newest first. */
+  readonly runs: ReadonlyArray<PipelineRunRow>
+  /** Runs that are recorded as going on, but whose process is gone. */
+  readonly gone: ReadonlySet<string>
+  /** Runs that are paused. */
+  readonly pausedRuns: ReadonlySet<string>
+  /** Assets of which there is no version. */
+  readonly missing: ReadonlyArray<string>
+  readonly provided: ReadonlyArray<ProvidedFacts>
+  readonly maxDataAgeHours: number
+  readonly nextRunAt: number | undefined
+  readonly isWaiting: boolean
+  readonly driver: string | undefined
+}
+/** The newest runs that count, and how many days back. */
+export interface Window {
+  readonly runs: number
+  readonly days: number
+}
+export const usualWindow: Window = { runs: 20, days: 90 }
+/** Below so many runs a rate says nothing. */
+export const leastRuns = 5
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+const iso = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString())
+const rounded = (value: number, digits = 3): number => Number(value.toFixed(digits))
+const hoursSince = (at: number, now: number): number => rounded(Math.max(0, now - at) / hourMs, 1)
+const hasResult = ({ status }: PipelineRunRow): boolean => status === "completed" || status === "partial"
+/** Cancelled and skipped runs say nothing about the pipeline. */
+const counts = (run: PipelineRunRow): boolean => run.endedAt !== undefined && (hasResult(run) || run.status === "failed")
+
+/** The runs that error rate and durations are of: one definition for health, alerts and metrics. `runs` newest first. */
+export const countedRuns = (runs: ReadonlyArray<PipelineRunRow>, window: Window, now: number): ReadonlyArray<PipelineRunRow> =>
+  runs.filter((run) => counts(run) && run.startedAt >= now - window.days * dayMs).slice(0, window.runs)
+
+/** Nearest rank, of values in ascending order: always one that was seen. */
+const quantile = (sorted: ReadonlyArray<number>, q: number): number | null =>
+  sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? null
+
+const secondsOf = (runs: ReadonlyArray<PipelineRunRow>): ReadonlyArray<number> =>
+  runs
+    .filter(hasResult)
+    .map(({ endedAt, startedAt }) => rounded((endedAt! - startedAt) / 1000))
+    .toSorted((a, b) => a - b)
+
+const inputText = ({ asOf, asset, version }: ProvidedFacts): string =>
+  asOf.asset === asset ? `${asset}@${version.slice(0, 12)}` : asOf.asset
+const freshnessOf = ({ isRead, maxDataAgeHours, missing, provided, runs }: PipelineFacts, now: number) => {
+  const limit = { max_data_age_hours: maxDataAgeHours, clock: "wall" as const }
+  if (provided.length === 0 && missing.length === 0) {
+    // It provides nothing: as old as its last result.
+    const last = runs.find(hasResult)?.endedAt
+    const age = last === undefined ? null : hoursSince(last, now)
+    const word = !isRead || last === undefined ? "unknown" : now - last > maxDataAgeHours * hourMs ? "stale" : "fresh"
+    return { word, age_hours: age, lineage_age_hours: age, oldest_input: null, ...limit } as const
+  }
+  const oldest = provided.toSorted((a, b) => a.asOf.at - b.asOf.at)[0]
+  const made = provided.map(({ madeAt }) => madeAt).toSorted((a, b) => a - b)[0]
+  const isStale = oldest !== undefined && now - oldest.asOf.at > maxDataAgeHours * hourMs
+  return {
+    word: missing.length > 0 ? "unknown" : isStale ? "stale" : "fresh",
+    age_hours: made === undefined ? null : hoursSince(made, now),
+    lineage_age_hours: oldest === undefined ? null : hoursSince(oldest.asOf.at, now),
+    oldest_input: oldest === undefined ? null : inputText(oldest),
+    ...limit
+  } as const
+}
+/** The run that says how it stands: the one that goes on, else the last that ended. */
+const standing = ({ gone, isRead, runs }: PipelineFacts) => {
+  if (!isRead) return { run: undefined, status: "unknown" } as const
+  const open = runs.find(({ endedAt, run }) => endedAt === undefined && !gone.has(run))
+  if (open !== undefined) return { run: open, status: "running" } as const
+  const last = runs[0]
+  if (last === undefined) return { run: undefined, status: "never_run" } as const
+  return { run: last, status: last.endedAt === undefined ? "interrupted" : last.status } as const
+}
+const failuresInTurn = (runs: ReadonlyArray<PipelineRunRow>): number => {
+  const counted = runs.filter(counts)
+  const end = counted.findIndex(({ status }) => status !== "failed")
+  return end === -1 ? counted.length : end
+}
+
+/** `now` is epoch milliseconds. */
+export const pipelineHealth = (facts: PipelineFacts, window: Window, now: number): PipelineHealth => {
+  const { driver, isWaiting, nextRunAt, pausedRuns, provided, runs } = facts
+  const { run, status } = standing(facts)
+  const counted = countedRuns(runs, window, now)
+  const failed = counted.filter((one) => one.status === "failed").length
+  const seconds = secondsOf(counted)
+  const { word, ...freshness } = freshnessOf(facts, now)
+  const isPaused = run !== undefined && status === "running" && pausedRuns.has(run.run)
+  return {
+    last_run: iso(run?.startedAt),
+    status,
+    data_freshness: word,
+    error_rate: counted.length < leastRuns ? null : rounded(failed / counted.length, 4),
+    avg_duration: seconds.length === 0 ? null : rounded(seconds.reduce((sum, one) => sum + one, 0) / seconds.length),
+    detail: {
+      current: isPaused ? "paused" : status === "running" ? "running" : isWaiting ? "scheduled" : "idle",
+      run: run?.run ?? null,
+      next_run: iso(nextRunAt),
+      paused: isPaused,
+      driver: driver ?? null,
+      freshness,
+      error_rate: { failed, runs: counted.length, window },
+      duration: { p50: quantile(seconds, 0.5), p95: quantile(seconds, 0.95), runs: seconds.length },
+      degraded: provided.some(({ isDegraded }) => isDegraded),
+      coverage: provided.length === 0 ? null : rounded(Math.min(...provided.map(({ coverage }) => coverage)), 4),
+      consecutive_failures: failuresInTurn(runs)
+    }
+  }
+}

@@ -1,0 +1,175 @@
+/** Asks the store what the health of a project is made of. A store that does not answer is a finding, no failure. */
+import {
+  type AsOf,
+  type AssetVersion,
+  isProcessGone,
+  type Journal,
+  maxDataAgeHours,
+  nextOccurrences,
+  type PipelineRunRow,
+  type Project,
+  readAsOf,
+  type RunRow,
+  schedulesOf,
+  StateQueries,
+  type StoreError,
+  timingOf
+} from "@tetra/core/engine"
+import { Effect, Result } from "effect"
+import type { HealthRules } from "./healthOf.ts"
+import { countedRuns, type PipelineFacts, type ProvidedFacts, usualWindow, type Window } from "./pipelineHealth.ts"
+import { thresholdsOf } from "./systemHealth.ts"
+
+type Wired = Pick<Project, "catalogue" | "config">
+export const rulesOf = ({ config }: Pick<Project, "config">): HealthRules => ({
+  window: { ...usualWindow, ...config.health?.window },
+  thresholds: thresholdsOf(config)
+})
+
+const agesKept = 5_000
+/** Ages that were worked out, by asset, version and producing run: none of them ever changes. */
+export class KnownAges {
+  private readonly ages = new Map<string, AsOf>()
+  get({ asset, producer, version }: AssetVersion): AsOf | undefined {
+    return this.ages.get(`${asset}@${version} ${producer.run}`)
+  }
+  set({ asset, producer, version }: AssetVersion, asOf: AsOf): void {
+    const oldest = this.ages.keys().next()
+    if (this.ages.size >= agesKept && oldest.done !== true) this.ages.delete(oldest.value)
+    this.ages.set(`${asset}@${version} ${producer.run}`, asOf)
+  }
+}
+/** What the configuration names; everything that the plugins bring when it names nothing. What has run here is part of it, too. */
+const namesOf = ({ catalogue, config }: Wired, recorded: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const named = [...Object.keys(config.pipelines ?? {}), ...Object.keys(config.pipeline_dependencies ?? {})]
+  const own = named.length === 0 ? [...catalogue.pipelines.keys()] : named
+  return [...new Set([...own, ...recorded])].filter((name) => catalogue.pipelines.has(name)).toSorted()
+}
+/** When each scheduled pipeline comes next after `now`: the earliest of its schedules. */
+const nextRuns = (config: Project["config"], now: number): ReadonlyMap<string, number> => {
+  const next = new Map<string, number>()
+  for (const entry of schedulesOf(config)) {
+    const timing = timingOf(config, entry)
+    const [first] = Result.isFailure(timing) ? [] : nextOccurrences(timing.success, now, 1)
+    if (first !== undefined) next.set(entry.pipeline, Math.min(first.at, next.get(entry.pipeline) ?? first.at))
+  }
+  return next
+}
+/** Rows that are asked for first; more only where many runs were skipped or cancelled. */
+const runsOf = (
+  name: string,
+  window: Window,
+  now: number
+): Effect.Effect<ReadonlyArray<PipelineRunRow>, StoreError, StateQueries> =>
+  Effect.gen(function* () {
+    const queries = yield* StateQueries
+    const few = yield* queries.pipelineRuns({ pipeline: name, limit: window.runs + 4 })
+    if (few.length < window.runs + 4 || countedRuns(few, window, now).length === window.runs) return few
+    return yield* queries.pipelineRuns({ pipeline: name, limit: 10 * window.runs })
+  })
+
+const providedOf = (version: AssetVersion, asOf: AsOf): ProvidedFacts => ({
+  asset: version.asset,
+  version: version.version,
+  madeAt: Date.parse(version.producer.at),
+  asOf,
+  isDegraded: version.degraded !== undefined || version.coverage.ratio < 1,
+  coverage: version.coverage.ratio
+})
+/** The newest version of each asset; those without any in `missing`. */
+const assetsOf = (names: Iterable<string>, ages: KnownAges) =>
+  Effect.gen(function* () {
+    const queries = yield* StateQueries
+    const look = yield* readAsOf
+    const missing: Array<string> = []
+    const provided: Array<ProvidedFacts> = []
+    for (const asset of names) {
+      const [newest] = yield* queries.assetVersions(asset, 1)
+      if (newest === undefined) {
+        missing.push(asset)
+        continue
+      }
+      const asOf = ages.get(newest) ?? (yield* look(newest))
+      ages.set(newest, asOf)
+      provided.push(providedOf(newest, asOf))
+    }
+    return { missing, provided }
+  })
+
+export interface HealthAsked {
+  readonly project: Wired
+  readonly host: string
+  /** Who starts scheduled runs; undefined when nobody does. */
+  readonly driver: string | undefined
+  readonly ages: KnownAges
+  /** Epoch milliseconds. */
+  readonly now: number
+}
+const ofOpen = (open: ReadonlyArray<RunRow>, host: string) => {
+  const isGone = ({ owner, requestedAt }: RunRow) => owner.host === host && isProcessGone(owner, requestedAt)
+  return {
+    gone: new Set(open.filter(isGone).map(({ id }) => id)),
+    pausedRuns: new Set(open.filter(({ paused }) => paused !== undefined).map(({ id }) => id)),
+    waiting: new Set(open.filter(({ status }) => status === "pending").flatMap(({ pipelines }) => pipelines))
+  }
+}
+/** What is recorded of every pipeline of the project. */
+const readPipelines = ({ ages, driver, host, now, project }: HealthAsked) =>
+  Effect.gen(function* () {
+    const queries = yield* StateQueries
+    const { window } = rulesOf(project)
+    const { waiting, ...open } = ofOpen(yield* queries.runs({ open: true }), host)
+    const next = nextRuns(project.config, now)
+    const names = namesOf(
+      project,
+      (yield* queries.pipelineStates).map(({ pipeline }) => pipeline)
+    )
+    return yield* Effect.forEach(names, (name) =>
+      Effect.gen(function* () {
+        const facts: PipelineFacts = {
+          name,
+          isRead: true,
+          runs: yield* runsOf(name, window, now),
+          ...open,
+          ...(yield* assetsOf(project.catalogue.pipelines.get(name)?.shape.provides.keys() ?? [], ages)),
+          maxDataAgeHours: maxDataAgeHours(project.config, name),
+          nextRunAt: next.get(name),
+          isWaiting: waiting.has(name),
+          driver: next.has(name) ? driver : undefined
+        }
+        return facts
+      })
+    )
+  })
+const unread = ({ driver, now, project }: HealthAsked): ReadonlyArray<PipelineFacts> => {
+  const next = nextRuns(project.config, now)
+  const none = { isRead: false, runs: [], gone: new Set<string>(), pausedRuns: new Set<string>(), missing: [], provided: [] }
+  return namesOf(project, []).map((name) => ({
+    ...none,
+    name,
+    maxDataAgeHours: maxDataAgeHours(project.config, name),
+    nextRunAt: next.get(name),
+    isWaiting: false,
+    driver: next.has(name) ? driver : undefined
+  }))
+}
+
+/** The pipelines, and how fast the store answered one small question. */
+export interface StoreHealth {
+  readonly pipelines: ReadonlyArray<PipelineFacts>
+  readonly latencyMs: number | undefined
+  readonly problem: string | undefined
+}
+export const readStoreHealth = (asked: HealthAsked): Effect.Effect<StoreHealth, never, StateQueries | Journal> =>
+  Effect.gen(function* () {
+    const began = performance.now()
+    yield* (yield* StateQueries).newestPosition
+    const latencyMs = performance.now() - began
+    return { pipelines: yield* readPipelines(asked), latencyMs, problem: undefined }
+  }).pipe(Effect.catch((error) => Effect.succeed({ pipelines: unread(asked), latencyMs: undefined, problem: error.message })))
+/** For a store that could not even be opened. */
+export const closedStore = (asked: HealthAsked, problem: string): StoreHealth => ({
+  pipelines: unread(asked),
+  latencyMs: undefined,
+  problem
+})

@@ -1,0 +1,153 @@
+/** The service that fires schedules: decides what is due, begins what may begin, sleeps until the next time. */
+import { Journal, type Ledger, type Project, StateQueries, type StoreError } from "@tetra/core/engine"
+import { Clock, Effect, type Scope } from "effect"
+import { commit } from "../Collection.ts"
+import { advance, type Advance } from "./advance.ts"
+import { decideAll, look, nextInstant, settle } from "./decideAll.ts"
+import { factsOf } from "./facts.ts"
+import { commandOf, type Tick, type TickBody, ticks } from "./records.ts"
+import { type ScheduleSpec, specsOf } from "./ScheduleSpec.ts"
+
+/** A run that a schedule asks for. The same `commandId` gives the same run. */
+export interface ScheduledRun {
+  readonly pipeline: string
+  readonly commandId: string
+  /** For the record: the schedule and its time. */
+  readonly detail: string
+  readonly overlap: ScheduleSpec["overlap"]
+}
+export interface RunSchedulesOptions<R> {
+  /** The project as it is in force now. */
+  readonly project: () => Project
+  /** Answers the id of the run once it is recorded. Fails with a sentence. */
+  readonly start: (run: ScheduledRun) => Effect.Effect<string, string, R>
+  readonly say: (line: string) => void
+}
+/** How long a change that another process made (a pause, a run by hand) may go unnoticed. */
+const pollMs = 2_000
+/** A claimed occurrence whose process died is taken up again after so long. */
+const claimMs = 60_000
+const jumpMs = 2_000
+
+type Needs = Ledger | StateQueries | Journal | Scope.Scope
+/** One turn decides and begins; between turns it remembers what it knows, nothing that matters when it is lost. */
+export const makeScheduler = <R>({ project, say, start }: RunSchedulesOptions<R>) => {
+  let known: { readonly project: Project; readonly specs: ReadonlyArray<ScheduleSpec> } | undefined
+  let nextAt = -Infinity
+  let held: string | undefined
+  const starting = new Set<string>()
+
+  /** Until a run is recorded, it does not show that it has the pipeline. */
+  const isStarting = ({ body, key }: Tick): boolean =>
+    starting.has(key) || (body.inOrder && [...starting].some((other) => other.startsWith(`${body.schedule}@`)))
+
+  const readSpecs = (now: number) =>
+    Effect.gen(function* () {
+      const current = project()
+      if (known?.project === current) return known.specs
+      const specs = specsOf(current)
+      yield* settle(specs, now)
+      known = { project: current, specs }
+      return specs
+    })
+  const put = (tick: Tick, body: TickBody, due?: number) => ticks.put({ key: tick.key, at: tick.at, body, due }, tick.version)
+  /** False when somebody else changed it meanwhile: then it is theirs. */
+  const write = (tick: Tick, body: TickBody, due?: number) =>
+    commit(put(tick, body, due)).pipe(
+      Effect.as(true),
+      Effect.catchTag("LedgerConflict", () => Effect.succeed(false))
+    )
+  const begin = (spec: ScheduleSpec, tick: Tick, body: TickBody) =>
+    Effect.gen(function* () {
+      const { key } = tick
+      const detail = `schedule ${body.schedule} of ${body.locals.join(", ")}${body.catchUp ? ", caught up" : ""}`
+      const asked = { pipeline: spec.pipeline, commandId: commandOf(tick), detail, overlap: spec.overlap }
+      const ended = yield* start(asked).pipe(
+        Effect.map((run) => ({ ...body, run })),
+        Effect.catch((reason) => Effect.succeed({ ...body, outcome: refusedAs(reason), reason }))
+      )
+      const claimed = { ...tick, version: tick.version + 1 }
+      yield* write(claimed, ended)
+      say("run" in ended && ended.run !== undefined ? `${key}: run ${ended.run}` : `${key}: ${ended.reason}`)
+    }).pipe(
+      Effect.catch((error: StoreError) => Effect.sync(() => say(`${tick.key}: ${error.message}`))),
+      Effect.ensuring(Effect.sync(() => void starting.delete(tick.key)))
+    )
+  const perform = (spec: ScheduleSpec, tick: Tick, next: Advance, now: number) =>
+    Effect.gen(function* () {
+      const { waits, ...body } = tick.body
+      if (next._tag === "Wait") {
+        if (waits !== next.why && (yield* write(tick, { ...body, waits: next.why }, tick.due)))
+          say(`${tick.key} waits: ${next.why}`)
+        return
+      }
+      if (next._tag === "End") {
+        if (yield* write(tick, { ...body, outcome: next.outcome, reason: next.reason }))
+          say(`${tick.key}: ${next.outcome}, ${next.reason}`)
+        return
+      }
+      const begun = next.degraded === undefined ? body : { ...body, degraded: next.degraded }
+      if (!(yield* write(tick, begun, now + claimMs))) return
+      starting.add(tick.key)
+      yield* Effect.forkScoped(begin(spec, tick, begun))
+    })
+  const pump = (specs: ReadonlyArray<ScheduleSpec>, now: number) =>
+    Effect.gen(function* () {
+      const waiting = (yield* ticks.list({ dueBy: now, limit: 10_000 })).toSorted((a, b) => a.at - b.at)
+      for (const tick of waiting) {
+        if (isStarting(tick)) continue
+        const spec = specs.find(({ id }) => id === tick.body.schedule)
+        const run = yield* (yield* Journal).runOfCommand(commandOf(tick))
+        if (run !== undefined) yield* write(tick, { ...tick.body, run })
+        else if (spec === undefined)
+          yield* write(tick, { ...tick.body, outcome: "refused", reason: "the schedule is no longer configured" })
+        else yield* perform(spec, tick, advance(spec, tick.body, yield* factsOf(spec, tick, { specs, waiting, now })), now)
+      }
+    })
+  const turn: Effect.Effect<number, StoreError, Needs | R> = Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    if (held !== undefined || now >= nextAt || known?.project !== project()) {
+      const before = held
+      held = yield* look(now)
+      if (held !== before) say(held === undefined ? "schedules go on" : `schedules are held: ${held}`)
+      if (held !== undefined) return pollMs
+      const specs = yield* readSpecs(now)
+      yield* decideAll(specs, now)
+      nextAt = nextInstant(specs, now)
+    }
+    yield* pump(known?.specs ?? [], now)
+    return Math.max(1, Math.min(pollMs, nextAt - (yield* Clock.currentTimeMillis)))
+  })
+  return { turn }
+}
+/** The engine says who has the pipeline; everything else is a mistake in the configuration. */
+const refusedAs = (reason: string): TickBody["outcome"] => (/ is locked by /u.test(reason) ? "overlap_skipped" : "refused")
+
+/** Fires schedules until its scope is closed. A store that does not answer leaves everything undecided: it is caught up. */
+export const runSchedules = <R>(options: RunSchedulesOptions<R>): Effect.Effect<never, never, Needs | R> => {
+  const { turn } = makeScheduler(options)
+  let wall = NaN
+  let steady = NaN
+  const notice = Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const ticked = Number((yield* Clock.currentTimeNanos) / 1_000_000n)
+    const jump = now - wall - (ticked - steady)
+    if (Math.abs(jump) > jumpMs) options.say(`the clock jumped by ${Math.round(jump / 1000)} s, or the machine slept`)
+    wall = now
+    steady = ticked
+  })
+  const again = turn.pipe(
+    Effect.catch((error: StoreError) =>
+      Effect.sync(() => {
+        options.say(`schedules wait for the store: ${error.message}`)
+        return pollMs
+      })
+    )
+  )
+  return Effect.forever(
+    Effect.andThen(
+      notice,
+      Effect.flatMap(again, (ms) => Effect.sleep(ms))
+    )
+  )
+}

@@ -1,0 +1,17 @@
+import type { Project } from "@tetra/core/engine"
+import { type ScheduleSpec, specsOf } from "../../src/schedule/ScheduleSpec.ts"
+
+const shape = { provides: new Map(), requires: new Map() }
+const catalogue = { pipelines: new Map(["p", "q", "r"].map((name) => [name, { name, shape }])), groups: new Map() }
+
+/** What schedules read of a project, with a schedule per pipeline, `[cron, options]`, in New York. */
+export const aProject = (written: Readonly<Record<string, readonly [cron: string, options?: object]>>): Project => {
+  const entries = Object.entries(written)
+  const config = {
+    timezone: "America/New_York",
+    pipelines: Object.fromEntries(entries.map(([name, [, schedule_options = {}]]) => [name, { schedule_options }])),
+    pipeline_dependencies: Object.fromEntries(entries.map(([name, [schedule]]) => [name, { schedule }]))
+  }
+  return { catalogue, config } as unknown as Project
+}
+export const aSpec = (cron: string, options: object = {}): ScheduleSpec => specsOf(aProject({ p: [cron, options] }))[0]!

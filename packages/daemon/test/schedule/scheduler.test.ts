@@ -1,0 +1,218 @@
+import { Journal, Ledger, MemoryStores, occurrencesBetween, type Project } from "@tetra/core/engine"
+import { Effect, Layer, type Scope } from "effect"
+import { TestClock } from "effect/testing"
+import { describe, expect, it } from "vitest"
+import { commit } from "../../src/Collection.ts"
+import { clockKey, clockRecord, schedules, ticks } from "../../src/schedule/records.ts"
+import { makeScheduler } from "../../src/schedule/runSchedules.ts"
+import { specsOf } from "../../src/schedule/ScheduleSpec.ts"
+import { pauseSchedule, resumeSchedule, triggerSchedule } from "../../src/schedule/wishes.ts"
+import { aProject } from "./aSpec.ts"
+
+const minute = 60_000
+const day = 1440 * minute
+const dayOne = Date.parse("2026-10-30T12:00Z")
+const random = (seed: number) => (n: number) => (seed = (seed * 48_271) % 2_147_483_647) % n
+
+/** Schedulers on one store, as they come and go; every run that they ask for is counted by its command. */
+const aLab = (first: Project) => {
+  const stores = new MemoryStores()
+  const begun = new Map<string, number>()
+  const said: Array<string> = []
+  const lab = {
+    project: first,
+    stores,
+    begun,
+    said,
+    /** A store that stops answering before or behind one of its commits. */
+    dies: undefined as { count: number; readonly behind: boolean } | undefined,
+    scheduler: () =>
+      makeScheduler({
+        project: () => lab.project,
+        say: (line) => void said.push(line),
+        start: ({ commandId }) =>
+          Effect.sync(() => {
+            begun.set(commandId, (begun.get(commandId) ?? 0) + 1)
+            return `run of ${commandId}`
+          })
+      })
+  }
+  const ledger: typeof Ledger.Service = {
+    ...stores.ledger,
+    commit: (writes) =>
+      Effect.suspend(() => {
+        const { dies } = lab
+        if (dies === undefined || dies.count-- > 0) return stores.ledger.commit(writes)
+        return dies.behind ? Effect.andThen(stores.ledger.commit(writes), Effect.die("killed")) : Effect.die("killed")
+      })
+  }
+  const journal = Effect.map(Journal, (all) => ({
+    ...all,
+    runOfCommand: (id: string) => Effect.sync(() => (begun.has(id) ? `run of ${id}` : undefined))
+  }))
+  const known = Layer.provide(Layer.effect(Journal, journal), stores.layer)
+  const layer = Layer.mergeAll(stores.layer, Layer.succeed(Ledger, ledger), known)
+  const run = <A, E>(work: Effect.Effect<A, E, Layer.Success<typeof layer> | Scope.Scope>) =>
+    Effect.runPromise(Effect.scoped(work).pipe(Effect.provide(layer), Effect.provide(TestClock.layer())))
+  return Object.assign(lab, { run })
+}
+/** Lets what was forked come to its end. */
+const settled = Effect.promise(() => new Promise((resolve) => void setImmediate(resolve)))
+const all = ticks.list({ limit: 100_000 })
+
+describe("schedules that fire", () => {
+  it("begin at the first look, run once per occurrence, and tell what they did", async () => {
+    const lab = aLab(aProject({ p: ["0 19 * * *"] }))
+    await lab.run(
+      Effect.gen(function* () {
+        yield* TestClock.setTime(dayOne)
+        const { turn } = lab.scheduler()
+        expect(yield* turn).toBe(2000)
+        expect(yield* all).toEqual([])
+        yield* TestClock.setTime(Date.parse("2026-10-30T23:00Z"))
+        yield* turn
+        yield* settled
+        yield* turn
+        expect((yield* all).map(({ body, key }) => [key, body.outcome, body.run])).toEqual([
+          ["p@2026-10-30T23:00Z", "run", "run of sched/p@2026-10-30T23:00Z"]
+        ])
+      })
+    )
+    expect([...lab.begun]).toEqual([["sched/p@2026-10-30T23:00Z", 1]])
+  })
+  it("edit-cron-no-ghosts: an edit makes no past occurrences, a schedule that comes back starts anew", async () => {
+    const lab = aLab(aProject({ p: ["0 19 * * *"] }))
+    await lab.run(
+      Effect.gen(function* () {
+        yield* TestClock.setTime(dayOne)
+        const { turn } = lab.scheduler()
+        yield* turn
+        yield* TestClock.setTime(dayOne + 3 * minute)
+        lab.project = aProject({ p: ["*/1 * * * *"] })
+        yield* turn
+        expect(yield* all).toEqual([])
+        lab.project = aProject({})
+        yield* turn
+        yield* TestClock.setTime(dayOne + 3 * day)
+        lab.project = aProject({ p: ["*/1 * * * *"] })
+        yield* turn
+        expect(yield* all).toEqual([])
+      })
+    )
+  })
+  it("pause-resume-silent: a pause is heard by who fires them, a run by hand is begun at once", async () => {
+    const lab = aLab(aProject({ p: ["0 19 * * *"] }))
+    const spec = specsOf(lab.project)[0]!
+    await lab.run(
+      Effect.gen(function* () {
+        yield* TestClock.setTime(dayOne)
+        const { turn } = lab.scheduler()
+        yield* turn
+        expect(yield* pauseSchedule(spec, dayOne, { by: "ann" })).toBe(true)
+        expect(yield* pauseSchedule(spec, dayOne, { by: "ann" })).toBe(false)
+        yield* TestClock.setTime(dayOne + day)
+        yield* turn
+        expect(yield* resumeSchedule(spec, dayOne + day + minute)).toBe(true)
+        yield* triggerSchedule(spec, dayOne + day + minute, { by: "ann" })
+        yield* TestClock.setTime(dayOne + 2 * day)
+        yield* turn
+        yield* settled
+        expect((yield* all).map(({ body }) => [body.outcome, body.byHand ?? false])).toEqual([
+          ["paused", false],
+          ["superseded", true],
+          ["run", false]
+        ])
+      })
+    )
+  })
+  it("clock-in-2031: are held, say so, and go on when the clock is right again", async () => {
+    const lab = aLab(aProject({ p: ["0 19 * * *"] }))
+    await lab.run(
+      Effect.gen(function* () {
+        yield* TestClock.setTime(dayOne)
+        yield* lab.scheduler().turn
+        yield* TestClock.setTime(Date.parse("2031-01-01"))
+        const later = lab.scheduler()
+        yield* later.turn
+        expect(yield* all).toEqual([])
+        expect((yield* clockRecord.get(clockKey))?.body.held).toContain("more than 400 days")
+        yield* TestClock.setTime(dayOne + day)
+        yield* later.turn
+        expect((yield* all).map(({ body }) => body.outcome)).toEqual(["run"])
+      })
+    )
+    expect(lab.said.some((line) => line.startsWith("schedules are held"))).toBe(true)
+  })
+  it.each([1, 2, 3, 4])(
+    "tick-once-across-kill: random sleeps, kills, restarts, pauses and edits decide every occurrence once (seed %i)",
+    async (seed) => {
+      const next = random(seed)
+      const lab = aLab(aProject({ p: ["0 */3 * * *", { catch_up: { all: {} } }], q: ["30 1 * * *"], r: ["30 2 * * 0"] }))
+      let now = dayOne
+      let editedAt = now
+      const live = new Set([lab.scheduler()])
+      for (let step = 0; step < 120; step++) {
+        now += [5_000, minute, 50 * minute, 7 * 60 * minute, 2 * day][next(5)]!
+        lab.dies = next(3) === 0 ? { count: next(6), behind: next(2) === 0 } : undefined
+        if (next(6) === 0) live.clear()
+        while (live.size === 0 || (live.size < 2 && next(2) === 0)) live.add(lab.scheduler())
+        if (step === 60) {
+          lab.project = aProject({ p: ["0 */3 * * *", { catch_up: { all: {} } }], q: ["30 1 * * *"], r: ["45 2 * * 0"] })
+          editedAt = now
+        }
+        await lab
+          .run(
+            Effect.gen(function* () {
+              yield* TestClock.setTime(now)
+              if (next(5) === 0) {
+                const state = yield* schedules.get("q")
+                const paused = next(2) === 0 ? { paused: { by: "ann", since: now } } : {}
+                if (state !== undefined) {
+                  const { paused: _, ...body } = state.body
+                  yield* commit(schedules.put({ key: "q", at: state.at, body: { ...body, ...paused } }, state.version))
+                }
+              }
+              for (const one of live) {
+                const exit = yield* Effect.exit(one.turn)
+                yield* settled
+                if (exit._tag === "Failure") live.delete(one)
+              }
+            })
+          )
+          .catch(() => live.clear())
+      }
+      lab.dies = undefined
+      await lab.run(
+        Effect.gen(function* () {
+          const last = lab.scheduler()
+          // What was claimed by who died is given back by then; what is caught up goes one after another.
+          yield* TestClock.setTime(now + 2 * minute)
+          for (
+            let turns = 0;
+            turns === 0 || ((yield* ticks.list({ dueBy: Infinity, limit: 1 })).length > 0 && turns < 500);
+            turns++
+          ) {
+            yield* last.turn
+            yield* settled
+          }
+          const found = yield* all
+          const decidedOf = (id: string, from: number) =>
+            found.filter(({ at, body }) => body.schedule === id && at > from).map(({ at }) => at)
+          for (const spec of specsOf(lab.project)) {
+            const from = spec.id === "r" ? editedAt : dayOne + 5_000
+            const first = decidedOf(spec.id, from)[0]
+            const due = occurrencesBetween(spec.timing, from, now).map(({ at }) => at)
+            expect(
+              decidedOf(spec.id, from).filter((at) => at <= now),
+              `seed ${seed}, ${spec.id}`
+            ).toEqual(due.filter((at) => at >= first!))
+            expect(due.length - due.filter((at) => at >= first!).length, `seed ${seed}, ${spec.id}`).toBeLessThan(20)
+          }
+          const runs = found.filter(({ body }) => body.outcome === "run")
+          expect(runs.filter(({ body }) => body.run === undefined).map(({ key }) => key)).toEqual([])
+          expect([...lab.begun.keys()].sort()).toEqual(runs.map(({ key }) => `sched/${key}`).sort())
+        })
+      )
+    }
+  )
+})

@@ -96,8 +96,11 @@ const ScheduleOptions = Schema.Struct({
 }).annotate(doc("Zone, holidays, catch-up and overlap of a schedule"))
 
 const DateText = Schema.String.check(Schema.makeFilter((text: string) => isDate(text), { expected: "a date such as 2026-12-24" }))
-const isDate = (text: string): boolean =>
-  /^\d{4}-\d{2}-\d{2}$/u.test(text) && new Date(Date.parse(`${text}T00:00:00Z`)).toJSON()?.startsWith(text) === true
+/** 2026-02-30 is none: read as an instant it would be the 2nd of March. */
+const isDate = (text: string): boolean => {
+  const at = Date.parse(`${text}T00:00:00Z`)
+  return /^\d{4}-\d{2}-\d{2}$/u.test(text) && Number.isFinite(at) && new Date(at).toISOString().startsWith(text)
+}
 const TimeText = Schema.String.check(Schema.isPattern(/^(?:[01]\d|2[0-3]):[0-5]\d$/u, { expected: 'a time such as "13:00"' }))
 const Calendar = Schema.Union([
   Schema.NonEmptyString,

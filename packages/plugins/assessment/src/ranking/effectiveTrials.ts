@@ -23,11 +23,12 @@ export function* effectiveTrialsInSteps(returns: ReadonlyArray<Float64Array>): G
   const scaled = returns.map(standardisedStretches)
   const moving = scaled.flatMap((x, i) => (x === undefined ? [] : [i]))
   const correlation: Array<Float64Array> = []
+  const packed = sideBySide(moving.map((i) => scaled[i]!))
   for (const [row, i] of moving.entries()) {
     if (row % PER_STEP === PER_STEP - 1) yield
     const own = scaled[i]!
     const line = new Float64Array(moving.length)
-    for (let column = 0; column < row; column++) line[column] = dot(own, scaled[moving[column]!]!)
+    dots(own, packed, line.subarray(0, row))
     correlation.push(line)
   }
   for (const [row, line] of correlation.entries()) for (let k = row + 1; k < line.length; k++) line[k] = correlation[k]![row]!
@@ -58,10 +59,43 @@ const standardisedStretches = (r: Float64Array): Float64Array | undefined => {
   return x.map((v) => (v - mean) / length)
 }
 
-const dot = (a: Float64Array, b: Float64Array): number => {
-  let sum = 0
-  for (let t = 0; t < a.length; t++) sum += a[t]! * b[t]!
-  return sum
+/** Series whose products are summed together. */
+const LANES = 4
+
+/** Groups of four series, value by value; the last group is filled up with 0. */
+const sideBySide = (series: ReadonlyArray<Float64Array>): ReadonlyArray<Float64Array> =>
+  Array.from({ length: Math.ceil(series.length / LANES) }, (_, group) => {
+    const length = series[0]!.length
+    const out = new Float64Array(length * LANES)
+    for (let lane = 0; lane < LANES; lane++) {
+      const x = series[group * LANES + lane]
+      if (x !== undefined) for (let t = 0; t < length; t++) out[t * LANES + lane] = x[t]!
+    }
+    return out
+  })
+
+/** Fills `out` with the products `sum x[t] y[t]` of x and the first of the packed series: four independent sums wait for each other's additions no more. */
+const dots = (x: Float64Array, packed: ReadonlyArray<Float64Array>, out: Float64Array): void => {
+  for (let group = 0; group * LANES < out.length; group++) {
+    const y = packed[group]!
+    let a = 0
+    let b = 0
+    let c = 0
+    let d = 0
+    for (let t = 0, at = 0; t < x.length; t++, at += LANES) {
+      const v = x[t]!
+      a += v * y[at]!
+      b += v * y[at + 1]!
+      c += v * y[at + 2]!
+      d += v * y[at + 3]!
+    }
+    // Writing beyond the end of a typed array does nothing.
+    const place = group * LANES
+    out[place] = a
+    out[place + 1] = b
+    out[place + 2] = c
+    out[place + 3] = d
+  }
 }
 
 /**

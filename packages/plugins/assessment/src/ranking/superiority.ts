@@ -1,6 +1,6 @@
 /** Is the best of many strategies better than the benchmark, or only the luckiest? Tests on the joint bootstrap distribution of all of them. */
 import { quantileOf } from "../performance/moments.ts"
-import { type Resamples, resampledMeans } from "./resamples.ts"
+import { type Resamples, resampledMeansInSteps } from "./resamples.ts"
 
 export interface Superiority {
   /** Place of the strategy with the highest mean difference, and with the highest studentised one. */
@@ -60,21 +60,21 @@ export function* superiorityInSteps(
   const places: Array<number> = []
   const means: Array<number> = []
   const deviations: Array<number> = []
-  const shifted: Array<Float64Array> = []
   for (const [k, d] of differences.entries()) {
     if (k % PER_STEP === PER_STEP - 1) yield
     const deviation = Math.sqrt(Math.max(0, bootstrapVariance(d, blockLength)))
     const mean = d.reduce((a, b) => a + b, 0) / n
     if (!(deviation > 1e-12 * (1 + Math.abs(mean)))) continue
-    const own = new Float64Array(resamples.count)
-    resampledMeans(d, resamples, own)
-    for (let i = 0; i < own.length; i++) own[i]! -= mean
     places.push(k)
     means.push(mean)
     deviations.push(deviation)
-    shifted.push(own)
   }
   if (places.length === 0) return undefined
+  const shifted = yield* resampledMeansInSteps(
+    places.map((k) => differences[k]!),
+    resamples
+  )
+  for (const [k, own] of shifted.entries()) for (let i = 0; i < own.length; i++) own[i]! -= means[k]!
   const t = means.map((mean, k) => (root * mean) / deviations[k]!)
   const plain = Math.max(...means)
   const statistic = Math.max(0, ...t)

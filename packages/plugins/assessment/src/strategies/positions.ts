@@ -28,16 +28,27 @@ export const follow = (weight: Float64Array, above: Float64Array, below: Float64
   }
 }
 
-/** The same rule on the mirrored market, subtracted: long and short sides of a symmetric strategy. */
+/** When a position is opened and when it is closed, asked at a close. */
+interface Side {
+  readonly enters: (t: number) => boolean
+  readonly leaves: (t: number) => boolean
+}
+
+/** The same rule on the mirrored market, subtracted: long and short sides of a symmetric strategy, each held as by `holdBetween`. */
 export const holdBothSides = (
   weight: Float64Array,
-  long: { readonly enters: (t: number) => boolean; readonly leaves: (t: number) => boolean },
-  short: { readonly enters: (t: number) => boolean; readonly leaves: (t: number) => boolean } | undefined,
+  long: Side,
+  short: Side | undefined,
   size: (t: number) => number = () => 1
 ): void => {
-  holdBetween(weight, long.enters, long.leaves, size)
-  if (short === undefined) return
-  const mirrored = new Float64Array(weight.length)
-  holdBetween(mirrored, short.enters, short.leaves, size)
-  for (let t = 0; t < weight.length; t++) weight[t]! -= mirrored[t]!
+  if (short === undefined) return holdBetween(weight, long.enters, long.leaves, size)
+  let above = 0
+  let below = 0
+  for (let t = 0; t < weight.length; t++) {
+    if (above === 0) above = long.enters(t) ? size(t) : 0
+    else if (long.leaves(t)) above = 0
+    if (below === 0) below = short.enters(t) ? size(t) : 0
+    else if (short.leaves(t)) below = 0
+    weight[t] = above - below
+  }
 }

@@ -85,11 +85,11 @@ export const meanReversionZscore: WeightStrategy = {
   weights: ({ close }, [period, entry, exit, both], weight, { indicator }) => {
     const mean = indicator(`sma_${period}`)
     const deviation = indicator(`stddev_${period}`)
-    const z = mean.map((m, t) => (deviation[t]! > 0 ? (close[t]! - m) / deviation[t]! : NaN))
+    const z = (t: number): number => (deviation[t]! > 0 ? (close[t]! - mean[t]!) / deviation[t]! : NaN)
     holdBothSides(
       weight,
-      { enters: (t) => z[t]! < -entry!, leaves: (t) => z[t]! > -exit! },
-      both === 1 ? { enters: (t) => z[t]! > entry!, leaves: (t) => z[t]! < exit! } : undefined
+      { enters: (t) => z(t) < -entry!, leaves: (t) => z(t) > -exit! },
+      both === 1 ? { enters: (t) => z(t) > entry!, leaves: (t) => z(t) < exit! } : undefined
     )
   }
 }

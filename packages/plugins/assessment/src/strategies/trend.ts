@@ -123,10 +123,16 @@ export const tsMomentum: WeightStrategy = {
   }
 }
 
-/** Log return of each bar on the one before; NaN for the first. */
+/** Of the closes that are in use, so that every parameter set on a series shares them. */
+const known = new WeakMap<Float64Array, Float64Array>()
+
+/** Log return of each bar on the one before; NaN for the first. Closes do not change once they are asked for. */
 export const logMoves = (close: Float64Array): Float64Array => {
+  const found = known.get(close)
+  if (found !== undefined) return found
   const moves = new Float64Array(close.length).fill(NaN, 0, 1)
   for (let t = 1; t < close.length; t++) moves[t] = Math.log(close[t]! / close[t - 1]!)
+  known.set(close, moves)
   return moves
 }
 

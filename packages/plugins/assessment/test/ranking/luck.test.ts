@@ -5,7 +5,7 @@ import { backtestOverfitting } from "../../src/ranking/backtestOverfitting.ts"
 import { effectiveTrialsInSteps } from "../../src/ranking/effectiveTrials.ts"
 import { bounds, intervalsOf, tradeOrder } from "../../src/ranking/intervals.ts"
 import { benjaminiHochberg, holm } from "../../src/ranking/multipleTesting.ts"
-import { resampled, resampledMeans, resamplesOf } from "../../src/ranking/resamples.ts"
+import { resampled, resampledMeansInSteps, resamplesOf } from "../../src/ranking/resamples.ts"
 import { bootstrapVariance, superiorityInSteps } from "../../src/ranking/superiority.ts"
 import { randomFrom } from "../../src/simulation/random.ts"
 import { normalFrom } from "../support/series.ts"
@@ -49,12 +49,14 @@ describe("adjusted p-values", () => {
 describe("the stationary bootstrap", () => {
   const resamples = resamplesOf(400, { count: 300, blockLength: 10, seed: 4 })
   it("means over blocks are the means of the resampled bars, with blocks as long as asked for", () => {
-    const means = new Float64Array(300)
-    resampledMeans(differences[0]!, resamples, means)
+    const series = differences.slice(0, 5)
+    const means = finish(resampledMeansInSteps(series, resamples))
     const row = new Float64Array(400)
-    for (const i of [0, 17, 299]) {
-      resampled(differences[0]!, resamples, i, row)
-      assert.closeTo(momentsOf(row).mean, means[i]!, 1e-15)
+    for (const [k, x] of series.entries()) {
+      for (const i of [0, 17, 299]) {
+        resampled(x, resamples, i, row)
+        assert.closeTo(momentsOf(row).mean, means[k]![i]!, 1e-15)
+      }
     }
     assert.closeTo((300 * 400) / resamples.from.length, 10, 0.5)
   })

@@ -53,7 +53,7 @@ describe("versions of the configuration", { timeout: 90_000 }, () => {
     expect(diff).toContain("modes.quick.lab_pipeline.names: +b +c")
     expect(diff).toContain("the mode quick runs other pipelines, or with other parameters")
     const preview = await tetra("config", "rollback", "1")
-    expect([preview.code, readFileSync(join(dir, "tetra.yaml"), "utf8")]).toEqual([2, second])
+    expect([preview.code, readFileSync(join(dir, "tetra.yaml"), "utf8")]).toEqual([0, second])
     const done = await tetra("config", "rollback", "1", "--yes")
     expect([done.code, done.stdout]).toEqual([0, expect.stringContaining("tetra config rollback 2 --yes")])
     expect(readFileSync(join(dir, "tetra.yaml"), "utf8")).toBe(first)

@@ -21,6 +21,11 @@ const startCollector = (home: string): { readonly child: ChildProcess; readonly 
   const child = spawn(process.execPath, ["--conditions=tetra:source", collector, home], { stdio: ["ignore", "pipe", "inherit"] })
   return { child, said: createInterface({ input: child.stdout })[Symbol.asyncIterator]() }
 }
+/** Waits for the end of a round that begins from now on: it sees the store as it is now, and so does every later one. */
+const wholeRound = async (said: AsyncIterator<string>): Promise<void> => {
+  const now = Date.now()
+  for (let begun = 0; begun < now;) begun = Number(/^round (\d+)$/u.exec((await said.next()).value)?.[1] ?? 0)
+}
 const kill = async (child: ChildProcess): Promise<void> => {
   const ended = once(child, "exit")
   child.kill("SIGKILL")
@@ -65,8 +70,9 @@ describe("a collector in another process", () => {
           const store = yield* ArtifactStore
           yield* journal.create({ id, commandId: undefined, owner: anOwner(), events: [aRequest()], at: begun })
           const output = yield* store.putValue("test/Value@1", { id, filler: "x".repeat(70_000) })
+          yield* Effect.promise(() => wholeRound(said)) // from here on the collector knows that this run is under way
           yield* ageObjects(home, begun + 1)
-          yield* Effect.promise(() => said.next()) // a whole round sees an object that nothing refers to, and that is old
+          yield* Effect.promise(() => wholeRound(said)) // one sees an object that nothing refers to, and that is old
           const unit = { stage, partition: null, attempt: 1, key: `key-${id}`, outputs: { value: output } } as const
           const ended = { status: "completed", reason: undefined, durationMs: 1 } as const
           const events: ReadonlyArray<RunEvent> = [

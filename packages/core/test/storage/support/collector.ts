@@ -1,4 +1,4 @@
-/** A process that collects, over and over, as strictly as it can. Prints a line when it begins and after each round, until it is killed. */
+/** A process that collects, over and over, as strictly as it can. Says when it archives, and after each round when that began, until it is killed. */
 import { writeSync } from "node:fs"
 import { Effect } from "effect"
 import { dayMs, defaultRetention } from "../../../src/domain/Retention.ts"
@@ -11,10 +11,11 @@ await Effect.runPromise(
   Effect.scoped(
     Effect.flatMap(openUpkeep({ home }), (upkeep) =>
       Effect.forever(
-        Effect.tap(
-          Effect.suspend(() => collect(upkeep, strict, { now: Date.now(), tell: told })),
-          () => Effect.sync(() => writeSync(1, "round\n"))
-        )
+        Effect.suspend(() => {
+          const now = Date.now()
+          const round = () => writeSync(1, `round ${now}\n`)
+          return Effect.tap(collect(upkeep, strict, { now, tell: told }), () => Effect.sync(round))
+        })
       )
     )
   )

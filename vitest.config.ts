@@ -4,8 +4,15 @@ import { defaultServerConditions } from "vite"
 const conditions = ["tetra:source", ...defaultServerConditions]
 const project = (name: string, include: ReadonlyArray<string>, testTimeout = 10_000) => ({
   extends: true as const,
-  // One project runs the benchmarks, else each would run every file.
-  test: { name, include: [...include], testTimeout, benchmark: { include: name === "core" ? ["bench/**/*.bench.ts"] : [] } }
+  test: {
+    name,
+    // Their tests share nothing but modules, which are then loaded once per thread. The command line keeps state of its process.
+    isolate: name === "cli",
+    include: [...include],
+    testTimeout,
+    // One project runs the benchmarks, else each would run every file.
+    benchmark: { include: name === "core" ? ["bench/**/*.bench.ts"] : [] }
+  }
 })
 
 export default defineConfig({

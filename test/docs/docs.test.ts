@@ -31,9 +31,9 @@ const commandsIn = (page: string): ReadonlyArray<string> => {
 }
 /** Needs a person, a placeholder, or is tried elsewhere. */
 const elsewhere = /--open|\b(?:FILE|COLUMN|RUN|NAME|TEXT|N|S|E)\b|^tetra init|--resume|^tetra (?:ui|start|stop)/
-/** There is no run under way to act on, and it says so. */
+/** There is no run under way to act on, or no server to attach to, and it says so. */
 const isRefusal = (line: string, code: number | null): boolean =>
-  /^tetra (?:cancel|pause|resume) latest/u.test(line) && code === 4
+  /^tetra (?:(?:cancel|pause|resume) latest|run --attach)/u.test(line) && code === 4
 
 const smallProject = `version: 1
 project: docs

@@ -15,7 +15,7 @@ describe("tetra run --attach", { timeout: 90_000 }, () => {
       0,
       expect.objectContaining({ _tag: "RunEnded", status: "completed" })
     ])
-    expect((await tetra("show", "latest", "--json")).stdout).toContain('"kind":"api"')
+    expect((await tetra("show", "latest", "--json")).stdout).toMatch(/"kind": ?"api"/u)
     const plain = await tetra("run", "--pipeline", "sales", "--attach")
     expect([plain.code, plain.stderr + plain.stdout]).toEqual([0, expect.stringContaining("completed")])
   })

@@ -3,6 +3,7 @@ import { HealthDocument } from "@tetra/daemon/health"
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, HttpApiSchema } from "effect/http-api"
 import { deskGroup } from "./deskGroup.ts"
+import { NewRun } from "./newRun.ts"
 import { invalid, problems } from "./problems.ts"
 
 const status = Schema.Literals(["pending", "running", "completed", "partial", "failed", "cancelled", "skipped"])
@@ -23,18 +24,6 @@ const Run = Schema.Struct({
   trigger: Schema.Struct({ kind: Schema.String, detail: Schema.String })
 })
 export type RunBody = typeof Run.Type
-const NewRun = Schema.Struct({
-  mode: Schema.optionalKey(Schema.NonEmptyString),
-  pipelines: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)),
-  params: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown)),
-  force: Schema.optionalKey(Schema.Boolean),
-  startDate: Schema.optionalKey(Schema.NonEmptyString),
-  endDate: Schema.optionalKey(Schema.NonEmptyString),
-  days: Schema.optionalKey(Schema.Int),
-  seed: Schema.optionalKey(Schema.Int),
-  priority: Schema.optionalKey(Schema.Int)
-})
-export type NewRun = typeof NewRun.Type
 const Reason = Schema.Struct({ reason: Schema.optionalKey(Schema.String) })
 /** At most 128 characters; the same key asks the same thing, however often it comes. */
 const keyed = { "idempotency-key": Schema.optionalKey(Schema.String.pipe(Schema.check(Schema.isMaxLength(128)))) }

@@ -1,11 +1,11 @@
 /** What the dashboard shows beside a run, over the API: the same look-ups as in a process of its own. */
-import type { RunRequest } from "@tetra/core/engine"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import type { Source } from "../dashboard/source.ts"
 import { wireOf } from "../dashboard/wire.ts"
 import { asProblem } from "../server/RunService.ts"
 import { Api } from "./definition.ts"
+import { requestOfClient } from "./newRun.ts"
 
 /** As it arrives: what is undefined is not there. */
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
@@ -20,6 +20,6 @@ export const deskOf = (source: Source) =>
       column: ({ query }) => looked(() => source.column(query.asset, query.column)),
       compare: ({ query }) => looked(async () => wireOf(await source.compare([], query.before, query.after))),
       why: ({ query }) => looked(() => source.why(query.run, query.stage)),
-      dryRun: ({ payload }) => looked(() => source.dryRun(payload.request as unknown as RunRequest, payload.line))
+      dryRun: ({ payload }) => looked(() => source.dryRun(requestOfClient(payload.request), payload.line))
     })
   )

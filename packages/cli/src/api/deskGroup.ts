@@ -1,6 +1,7 @@
 /** Routes for what the dashboard shows beside a run. The bodies are what its views show, and change with them: for the dashboard of the same version. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
+import { NewRun } from "./newRun.ts"
 import { problems } from "./problems.ts"
 
 const body = { success: Schema.Struct({ body: Schema.Unknown }), error: problems }
@@ -26,7 +27,7 @@ export const deskGroup = HttpApiGroup.make("desk")
     HttpApiEndpoint.get("compare", "/desk/compare", { query: { before: name, after: name }, ...body }),
     HttpApiEndpoint.get("why", "/desk/why", { query: { run: name, stage: name }, ...body }),
     HttpApiEndpoint.post("dryRun", "/desk/dry-run", {
-      payload: Schema.Struct({ request: Schema.Record(Schema.String, Schema.Unknown), line: Schema.String }),
+      payload: Schema.Struct({ request: NewRun, line: Schema.String }),
       ...body
     })
   )

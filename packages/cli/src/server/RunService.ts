@@ -17,9 +17,9 @@ import {
 } from "@tetra/core/engine"
 import type { ScheduledRun } from "@tetra/daemon/schedule"
 import { Effect } from "effect"
-import type { NewRun } from "../api/definition.ts"
+import { type NewRun, requestOfClient } from "../api/newRun.ts"
 import { Conflict, Invalid, NotFound, type Problem, Unavailable } from "../api/problems.ts"
-import type { Diagnostic, Json } from "../domain.ts"
+import type { Diagnostic } from "../domain.ts"
 import { Refusal } from "../failure.ts"
 import { keepInForce } from "../project/keepInForce.ts"
 import { settleOrphans } from "../project/settleOrphans.ts"
@@ -104,7 +104,7 @@ export const makeRunService = ({ by, hub, project }: ServiceOptions) => {
   const start = (asked: NewRun, key: string = randomUUID()) =>
     Effect.gen(function* () {
       yield* admit
-      const request = { ...asked, params: (asked.params ?? {}) as Readonly<Record<string, Json>> } as RunRequest
+      const request = requestOfClient(asked)
       const built = yield* planRun(project(), request)
       return { ...(yield* begin(built, request, { key, trigger: { kind: "api", detail: by } })), key }
     }).pipe(asProblem)

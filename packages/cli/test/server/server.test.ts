@@ -206,6 +206,7 @@ describe("a bad request", () => {
     const cases: ReadonlyArray<readonly [string, Parameters<typeof answer>[2], number, string]> = [
       ["/api/v1/runs", { method: "POST", body: { mode: "qick" } }, 422, 'did you mean \\"quick\\"'],
       ["/api/v1/runs", { method: "POST", body: { mode: 7 } }, 422, '[\\"mode\\"]'],
+      ["/api/v1/desk/dry-run", { method: "POST", body: { request: { pipelines: 7 }, line: "" } }, 422, '[\\"pipelines\\"]'],
       ["/api/v1/runs?limit=0", {}, 422, "between 1 and 500"],
       ["/api/v1/runs/nobody", {}, 404, "GET /api/v1/runs lists them"],
       ["/api/v2/runs", {}, 404, "/openapi.json"],

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
+import { isRunning } from "../../packages/core/test/isolation/isRunning.ts"
 import { aFolder, eventsOf } from "./support/project.ts"
 
 /** Generous, so that a busy machine does not fail the build; the promise itself is one second, and the measured time is printed. */
@@ -16,13 +17,6 @@ const aLoop = async (isolation: "thread" | "process") => {
   run.child.stdout?.on("data", (chunk: string) => (stdout += chunk))
   await run.seen("looping in ")
   return { run, pid: Number(/looping in (\d+)/u.exec(stdout)?.[1]) }
-}
-const isRunning = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
 }
 
 describe("a stage that computes for ever", { timeout: 60_000 }, () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { Effect } from "effect"
 import alone from "./alone.ts"
+import { isRunning } from "./isRunning.ts"
 import { type Ran, runLab } from "./project.ts"
 
 const kinds = ["thread", "process"] as const
@@ -8,13 +9,6 @@ const committed = ({ events }: Ran, of: string) =>
   events.flatMap((e) =>
     e._tag === "UnitCommitted" && e.stage === of ? [{ artifacts: e.artifacts, counters: e.counters, outputs: e.outputs }] : []
   )
-const isRunning = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
 
 describe("a stage in a thread or process of its own", { timeout: 60_000 }, () => {
   it("makes the same bytes as in a fiber: tables, values, files, random numbers, counters", async () => {

@@ -1,4 +1,5 @@
 import { expect } from "vitest"
+import { isRunning } from "./isRunning.ts"
 import { endings, type Ran, runLab } from "./project.ts"
 
 export type Isolation = "fiber" | "thread" | "process"
@@ -21,13 +22,6 @@ const table: ReadonlyArray<readonly [how: string, ends: Readonly<Record<Isolatio
   ["starts others", { fiber: null, thread: null, process: /^StageTimeout/u }],
   ["native", { fiber: null, thread: /native code \(some\.node\) cannot run in a thread/u, process: /some\.node/u }]
 ]
-const isRunning = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
 /** Everything that can be contained there. */
 export const contained = (isolation: Isolation): ReadonlyArray<string> =>
   table.flatMap(([how, ends]) => (ends[isolation] === null ? [] : [how]))

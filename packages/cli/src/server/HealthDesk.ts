@@ -17,7 +17,7 @@ import {
   memoryFacts,
   probeEndpoints,
   readStoreHealth,
-  rulesOf
+  wiringOf
 } from "@tetra/daemon/health"
 import { clockKey, clockRecord } from "@tetra/daemon/schedule"
 import { Effect } from "effect"
@@ -105,7 +105,7 @@ export const makeHealthDesk = ({ instance, isDraining, project, version }: DeskO
     const document = Effect.gen(function* () {
       const own = project()
       const now = Date.now()
-      const asked: HealthAsked = { project: own, host: hostname(), driver: "daemon", ages, now }
+      const asked: HealthAsked = { wiring: wiringOf(own), host: hostname(), driver: "daemon", ages, now }
       const { latencyMs, pipelines, problem } = yield* Effect.timeoutOrElse(readStoreHealth(asked), {
         duration: storePatience,
         orElse: () => Effect.succeed(closedStore(asked, `no answer within ${storePatience}`))
@@ -122,7 +122,7 @@ export const makeHealthDesk = ({ instance, isDraining, project, version }: DeskO
           checks: new Map(),
           daemon: yield* daemonAt(now)
         },
-        rulesOf(own),
+        asked.wiring.rules,
         now
       )
     }).pipe(Effect.provideContext(services))

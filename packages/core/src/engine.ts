@@ -41,7 +41,7 @@ export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
 export { type ScheduleForecast, scheduleOf, scheduleSteps } from "./planning/schedules.ts"
 export { dateText, dayOf, dayOfText, localText } from "./planning/schedule/days.ts"
-export { type ScheduleEntry, schedulesOf, timingOf, zoneOf } from "./planning/schedule/entries.ts"
+export { type ScheduleConfig, type ScheduleEntry, schedulesOf, timingOf, zoneOf } from "./planning/schedule/entries.ts"
 export {
   latestOccurrence,
   nextOccurrences,

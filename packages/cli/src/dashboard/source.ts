@@ -5,7 +5,8 @@ import { columnCharts } from "./columns.ts"
 import { chartsOf } from "./charts.ts"
 import { compareOn } from "./compare.ts"
 import { deskFor } from "./desk.ts"
-import { askSchedule, type ScheduleAction } from "../schedules/askSchedule.ts"
+import { specsOf } from "@tetra/daemon/schedule"
+import { askSchedule, refuseUnheard, type ScheduleAction, schedulesOf } from "../schedules/askSchedule.ts"
 import { dryRunFacts, whyFacts } from "./reasons.ts"
 
 /** Every answer may fail with a `Refusal` that says what to do. */
@@ -29,6 +30,9 @@ export const localSource = (project: () => Project): Source => ({
   column: (asset, column) => columnCharts(project(), asset, column),
   compare: (runs, before, after) => compareOn(project(), runs, before, after),
   why: (run, stage) => whyFacts(project(), run, stage),
-  schedule: (action, id) => askSchedule(project(), action, id),
+  schedule: async (action, id) => {
+    await refuseUnheard(project(), action, schedulesOf(specsOf(project()), id, action))
+    return await askSchedule(project(), action, id)
+  },
   dryRun: (request, line) => dryRunFacts(project(), request, line)
 })

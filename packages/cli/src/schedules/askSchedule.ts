@@ -2,13 +2,13 @@
 import { userInfo } from "node:os"
 import { type Ledger, type LedgerConflict, nearest, type Project, type StoreError } from "@tetra/core/engine"
 import { layerStore } from "@tetra/core/storage"
+import { socketOf, standingOf } from "@tetra/daemon/lifecycle"
 import { pauseSchedule, resumeSchedule, type ScheduleSpec, specsOf, triggerSchedule } from "@tetra/daemon/schedule"
 import { Effect } from "effect"
 import { exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
 import { storePlaceOf } from "../project/open.ts"
 import { perform } from "../runtime.ts"
-import { socketOf, standingOf } from "../server/address.ts"
 
 export type ScheduleAction = "pause" | "resume" | "trigger"
 
@@ -57,10 +57,9 @@ export const doSchedule = (
     )
   return Effect.map(triggerSchedule(spec, now, asked), (key) => `${key} is asked for: \`tetra history\` shows its run`)
 }
-/** The same for one schedule, in the store of the project. */
-export const askSchedule = async (project: Project, action: ScheduleAction, id: string): Promise<string> => {
-  const specs = schedulesOf(specsOf(project), id, action)
-  await refuseUnheard(project, action, specs)
+/** The same by name, in the store of the project. */
+export const askSchedule = async (project: Project, action: ScheduleAction, name: string): Promise<string> => {
+  const specs = schedulesOf(specsOf(project), name, action)
   const work = Effect.forEach(specs, (spec) => doSchedule(action, spec, Date.now()))
   return (await perform(work.pipe(Effect.provide(layerStore(storePlaceOf(project))), Effect.scoped))).join("; ")
 }

@@ -52,8 +52,13 @@ const stageLines = (model: RunModel, reasons: Reasons, isInterrupted: boolean, l
     look
   )
 const headLines = (row: RunRow, configuration: string, look: Look): ReadonlyArray<string> => [
-  `${paint(look, "dim", "started")}  ${dateTime(row.requestedAt)} by ${askerOf(row)} (${oneLine(row.trigger.detail)}), configuration ${configuration}, plan ${row.planHash.slice(0, 12)}`
+  `${paint(look, "dim", "started")}  ${dateTime(row.requestedAt)} by ${askerOf(row)} (${oneLine(row.trigger.detail)}), configuration ${configuration}, plan ${row.planHash.slice(0, 12)}`,
+  ...chainLines(row, look)
 ]
+const chainLines = ({ trigger: { occurrence } }: RunRow, look: Look): ReadonlyArray<string> =>
+  occurrence === undefined
+    ? []
+    : [`${paint(look, "dim", "chain")}    ${occurrence.chain}, about ${occurrence.logicalDate} (schedule ${occurrence.schedule})`]
 
 /** Why each stage that was computed was, in one line each, and the whole tree. */
 const reasonsOf = (archive: Archive<StoreError, never>, run: string) =>

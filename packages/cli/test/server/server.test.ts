@@ -170,8 +170,7 @@ describe("the stream of a run", () => {
 })
 
 describe("what stands beside a run", () => {
-  // Its second run may be asked for while the first, told as ended, still gives back its lock.
-  it("is the same over the link as in the store of the server", { timeout: 30_000, retry: 2 }, async () => {
+  it("is the same over the link as in the store of the server", { timeout: 30_000 }, async () => {
     const server = await aServer()
     const runs: Array<string> = []
     for (const parts of [2, 3]) {

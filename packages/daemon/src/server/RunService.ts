@@ -108,13 +108,14 @@ export const makeRunService = ({ by, hub, project, say }: ServiceOptions) => {
       return { ...(yield* begin(built, request, { key, trigger: { kind: "api", detail: by } })), key }
     }).pipe(asProblem)
   /** A run that a schedule asks for: its id, or why there is none. */
-  const fire = ({ commandId, detail, overlap, pipeline }: ScheduledRun) =>
+  const fire = ({ commandId, detail, occurrence, overlap, pipeline }: ScheduledRun) =>
     Effect.gen(function* () {
       yield* admit
-      const request: RunRequest = { pipelines: [pipeline], params: {}, lane: "scheduled" }
+      const request: RunRequest = { pipelines: [pipeline], params: {}, lane: "scheduled", logicalDate: occurrence.logicalDate }
       const built = yield* planRun(project(), request)
       const ifRunning = overlap === "allow" ? undefined : overlap
-      return (yield* begin(built, request, { key: commandId, trigger: { kind: "schedule", detail }, ifRunning })).run
+      const trigger: Trigger = { kind: "schedule", detail, occurrence }
+      return (yield* begin(built, request, { key: commandId, trigger, ifRunning })).run
     }).pipe(
       asProblem,
       Effect.mapError(({ detail: what, errors }) => [what, ...errors.map((one) => `${one.path}: ${one.detail}`)].join("; "))

@@ -72,7 +72,17 @@ export { maxDataAgeHours } from "./planning/admission.ts"
 export type { AsOf } from "./planning/asOf.ts"
 export type { Diagnostic } from "./domain/Diagnostic.ts"
 export type { Json, PartitionKey, RunId, StageName, Status, Version } from "./domain/Names.ts"
-export type { LiveEvent, LogLine, Owner, RecordedFailure, RunEvent, StoredEvent, Trigger, Usage } from "./domain/RunEvent.ts"
+export type {
+  LiveEvent,
+  LogLine,
+  Owner,
+  RecordedFailure,
+  RunEvent,
+  ScheduledTime,
+  StoredEvent,
+  Trigger,
+  Usage
+} from "./domain/RunEvent.ts"
 export type {
   Lane,
   PlannedInput,

@@ -17,7 +17,7 @@ export const anAlerting = (
   alerting: Block,
   more: { readonly downstream?: Readonly<Record<string, ReadonlyArray<string>>> } = {}
 ) =>
-  alertingOf({ alerting } as unknown as ResolvedConfig, {
+  alertingOf({ alerting } as ResolvedConfig, {
     environment: "production",
     downstream: new Map(Object.entries(more.downstream ?? {}).map(([name, all]) => [name, new Set(all)]))
   })

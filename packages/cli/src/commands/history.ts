@@ -1,6 +1,7 @@
 /** `tetra history`: past runs, newest first. */
 import process from "node:process"
 import { type RunRow, StateQueries, windowName } from "@tetra/core/engine"
+import { isOrphan, standingOf } from "@tetra/daemon/runs"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { dateTime, duration } from "../output/plain/amounts.ts"
@@ -8,7 +9,6 @@ import { badge, type Look, lookOf } from "../output/plain/look.ts"
 import { tableLines } from "../output/table.ts"
 import type { Call } from "../program.ts"
 import { flag, locationOf, number, text } from "../project/open.ts"
-import { isOrphan, standingOf } from "../project/orphans.ts"
 import { nothingToSee, print, printJson, readStore } from "../project/store.ts"
 import type { Status } from "../domain.ts"
 

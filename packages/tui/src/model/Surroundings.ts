@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly views: ReadonlyArray<View>
   /** Rows of the stages view: pipelines and stages by name, in the order on the screen. */
   readonly stages: ReadonlyArray<string>
+  /** Place of the first of them that can be seen. */
+  readonly firstStage: () => number
   /** Every stage and pipeline that the log may be narrowed to. */
   readonly pickable: ReadonlyArray<string>
   readonly failed: ReadonlyArray<string>

@@ -10,7 +10,7 @@ import type { Call } from "../../program.ts"
 import { tell } from "../../project/asking.ts"
 import { flag, openProject, storePlaceOf, text } from "../../project/open.ts"
 import { perform } from "../../runtime.ts"
-import { socketOf, standingOf } from "../../server/address.ts"
+import { socketOf, standingOf } from "@tetra/daemon/lifecycle"
 
 type Action = "pause" | "resume" | "trigger"
 /** The schedule of this id, or all of this pipeline. */

@@ -18,6 +18,7 @@ const view = Schema.Literals([
   "config",
   "events"
 ])
+export type DeskView = typeof view.Type
 
 export const deskGroup = HttpApiGroup.make("desk")
   .add(

@@ -2,7 +2,7 @@
 import { hostname } from "node:os"
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import process from "node:process"
-import { configVersions, Journal, Ledger, type Project, StateQueries } from "@tetra/core/engine"
+import { configVersions, Journal, Ledger, type Project, StateQueries, stateUrlOf } from "@tetra/core/engine"
 import { isEmbedded } from "@tetra/core/storage"
 import {
   closedStore,
@@ -18,10 +18,9 @@ import {
   probeEndpoints,
   readStoreHealth,
   rulesOf
-} from "@tetra/daemon/health"
-import { clockKey, clockRecord } from "@tetra/daemon/schedule"
+} from "../health/index.ts"
+import { clockKey, clockRecord } from "../schedule/index.ts"
 import { Effect } from "effect"
-import { storePlaceOf } from "../project/open.ts"
 
 export interface HealthDesk {
   readonly document: Effect.Effect<HealthDocument>
@@ -110,7 +109,7 @@ export const makeHealthDesk = ({ instance, isDraining, project, version }: DeskO
         duration: storePatience,
         orElse: () => Effect.succeed(closedStore(asked, `no answer within ${storePatience}`))
       })
-      const isHere = isEmbedded(storePlaceOf(own).stateUrl)
+      const isHere = isEmbedded(stateUrlOf(own.config))
       const bytes = isHere ? embeddedBytes(own.home) : undefined
       return healthOf(
         {

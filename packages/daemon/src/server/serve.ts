@@ -2,21 +2,21 @@
 import { randomUUID } from "node:crypto"
 import { createServer, type Server } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { Engine, type Project } from "@tetra/core/engine"
+import { Engine, type Project, stateUrlOf } from "@tetra/core/engine"
 import { layerStore } from "@tetra/core/storage"
-import { runSchedules } from "@tetra/daemon/schedule"
-import { Deferred, Effect, Fiber, Layer } from "effect"
+import { Deferred, Effect, Layer } from "effect"
 import { HttpRouter } from "effect/http"
 import { type Pace, usualPace } from "../api/follow.ts"
 import { type Access, guard, loopbackHosts, unknownRoute } from "../api/guard.ts"
 import { routesOf, type ServerFacts } from "../api/handlers.ts"
 import { measured } from "../api/measured.ts"
-import { storePlaceOf } from "../project/open.ts"
-import { localSource } from "../dashboard/source.ts"
+import type { DeskLookups } from "../api/desk.ts"
 import { makeHealthDesk } from "./HealthDesk.ts"
 import { Hub } from "./Hub.ts"
 import { makeMetricsDesk } from "./MetricsDesk.ts"
+import { usualParts } from "./parts.ts"
 import { makeRunService } from "./RunService.ts"
+import { startParts } from "./startParts.ts"
 
 export interface Listening {
   /** Path of the unix socket. */
@@ -26,6 +26,8 @@ export interface Listening {
 }
 export interface ServeOptions extends Listening {
   readonly project: Project
+  /** How what the dashboard shows beside a run is looked up. */
+  readonly desk: (project: () => Project) => DeskLookups
   readonly version: string
   readonly by: string
   readonly pace?: Pace
@@ -66,8 +68,9 @@ export const serve = (options: ServeOptions, ready: (serving: Serving) => void) 
   const { by, drainMs, project, say, version } = options
   const instance = randomUUID()
   const work = Effect.gen(function* () {
+    const current = () => project
     const hub = new Hub()
-    const runs = makeRunService({ project: () => project, hub, by })
+    const runs = makeRunService({ project: current, hub, by, say })
     const told = yield* Deferred.make<boolean>()
     const now = yield* Deferred.make<void>()
     const stop = (isNow: boolean): void => {
@@ -77,13 +80,13 @@ export const serve = (options: ServeOptions, ready: (serving: Serving) => void) 
     const engine = yield* Engine
     for (const { problem, run } of yield* runs.recover)
       say(problem === undefined ? `run ${run} goes on` : `run ${run} was left behind and cannot go on: ${problem}`)
-    const health = yield* makeHealthDesk({ project: () => project, instance, version, isDraining: runs.isDraining })
+    const health = yield* makeHealthDesk({ project: current, instance, version, isDraining: runs.isDraining })
     const facts: ServerFacts = {
       instance,
       version,
       hub,
       runs,
-      desk: localSource(() => project),
+      desk: options.desk(current),
       health,
       metrics: yield* makeMetricsDesk(health, () => hub.followers),
       pace: options.pace ?? usualPace,
@@ -91,21 +94,27 @@ export const serve = (options: ServeOptions, ready: (serving: Serving) => void) 
     }
     yield* Layer.build(listeners(facts, options))
     ready({ instance, stop })
-    const firing = yield* Effect.forkScoped(runSchedules({ project: () => project, start: runs.fire, say }))
+    const context = { project: current, runs, say, instance, version }
+    const parts = yield* startParts(
+      usualParts.map((make) => make(context)),
+      say
+    )
     yield* Deferred.await(told)
     // What comes due from now on stays undecided: the next start catches up.
-    yield* Fiber.interrupt(firing)
+    yield* parts.end("work")
     yield* runs.drain
     const active = yield* engine.active
     if (active.length > 0)
       say(`stopping: ${active.length === 1 ? "one run" : `${active.length} runs`} may go on for ${drainMs / 1000} s`)
     const ended = Effect.forEach(active, (handle) => Effect.exit(handle.result), { concurrency: "unbounded", discard: true })
     yield* Effect.raceFirst(Deferred.await(now), Effect.timeoutOption(ended, drainMs))
+    yield* parts.flush
+    yield* parts.end("watch")
     hub.close()
     // Streams say good-bye before their connections are closed.
     yield* Effect.sleep(hub.followers > 0 ? "200 millis" : "0 millis")
     return (yield* engine.active).map(({ id }) => id)
   })
-  const services = Layer.provideMerge(Engine.layer, layerStore(storePlaceOf(project)))
+  const services = Layer.provideMerge(Engine.layer, layerStore({ home: project.home, stateUrl: stateUrlOf(project.config) }))
   return work.pipe(Effect.scoped, Effect.provide(services), Effect.scoped)
 }

@@ -1,7 +1,7 @@
 /** The metrics of a server: counted from the events of all runs since it began, gauges from its health. */
 import process from "node:process"
 import { type Position, StateQueries } from "@tetra/core/engine"
-import { EventCounter, MetricSet, setGauges } from "@tetra/daemon/telemetry"
+import { EventCounter, MetricSet, setGauges } from "../telemetry/index.ts"
 import { Effect } from "effect"
 import type { HealthDesk } from "./HealthDesk.ts"
 

@@ -1,5 +1,5 @@
 /** The HTTP API as data: one definition gives the routes, their checks, and `/openapi.json`. */
-import { HealthDocument } from "@tetra/daemon/health"
+import { HealthDocument } from "../health/index.ts"
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, HttpApiSchema } from "effect/http-api"
 import { deskGroup } from "./deskGroup.ts"

@@ -2,10 +2,9 @@
  * One run as server-sent events. Every byte is read from what is recorded, at the pace of the reader: a slow one costs no memory and loses
  * nothing. Hubs only say that it is worth looking.
  */
-import { Journal, RunLog, StateQueries, type StoreError } from "@tetra/core/engine"
+import { Journal, type LogLine, RunLog, StateQueries, type StoredEvent, type StoreError } from "@tetra/core/engine"
 import { beginning, type Cursor, type Frame, placeText } from "@tetra/tui/model"
 import { Effect, Queue, Stream } from "effect"
-import type { LogLine, StoredEvent } from "../domain.ts"
 import type { Hub } from "../server/Hub.ts"
 import { linesFrom } from "./lines.ts"
 
@@ -107,11 +106,14 @@ export const followRun = ({ from, hub, instance, pace = usualPace, run: wanted, 
       return isNew ? [{ _tag: "Newer", run: first.id } satisfies Frame] : []
     })
     const look = Effect.gen(function* () {
-      if (hub.isClosed) {
-        isEnded = true
-        return textOf("", { _tag: "Bye", reason: "the server stops" })
-      }
+      // Asked before the record is read: what was recorded until the server stopped is still told.
+      const isClosed = hub.isClosed
       const frames: Array<Frame> = run === undefined ? [] : [...(yield* records(run))]
+      if (isClosed && !isMore) {
+        isEnded = true
+        frames.push({ _tag: "Bye", reason: "the server stops" })
+        return frames.map((frame) => textOf(run ?? "", frame)).join("")
+      }
       if (!isCurrent && !isMore) {
         isCurrent = true
         frames.push({ _tag: "Current" })

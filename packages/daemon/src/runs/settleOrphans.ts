@@ -1,16 +1,12 @@
 /** What becomes of interrupted runs when a new one starts. */
-import process from "node:process"
 import { Engine, Journal, type RunPlan, type RunRow } from "@tetra/core/engine"
 import { Effect } from "effect"
-import { glyph, lookOf, paint } from "../output/plain/look.ts"
 import { orphanText } from "./orphans.ts"
 
-const say = (text: string): void => {
-  const look = lookOf(process.stderr, process.env)
-  process.stderr.write(`${paint(look, "warn", glyph(look, "warning"))} ${text}\n`)
-}
+/** Takes a line that a person should read. */
+type Say = (line: string) => void
 /** Ends a run whose process is gone, in its own journal, so that nothing waits for it. */
-const closeOrphan = (row: RunRow) =>
+const closeOrphan = (row: RunRow, say: Say) =>
   Effect.gen(function* () {
     const engine = yield* Engine
     const reason = `interrupted: its process ${row.owner.pid} is gone, and another plan was started`
@@ -32,12 +28,15 @@ const isForcedAlike = (row: RunRow, plan: RunPlan) =>
     ([first]) => (plan.force ? first?._tag === "RunRequested" && first.force : true)
   )
 
-/**
- * Answers the interrupted run that the same plan continues. Others that share a pipeline with the plan are closed as failed, the rest is told.
- * `told` is true when a person named the run to continue: then nothing is continued by itself. `ofCommand` is the run that the command of this id
- * opened before, null when it opened none; undefined when the command has no id.
- */
-export const settleOrphans = (plan: RunPlan, told: boolean, ofCommand?: string | null) =>
+interface Settling {
+  /** True when a person named the run to continue: then nothing is continued by itself. */
+  readonly told: boolean
+  /** The run that the command of this id opened before, null when it opened none; undefined when the command has no id. */
+  readonly ofCommand?: string | null | undefined
+  readonly say: Say
+}
+/** Answers the interrupted run that the same plan continues. Others that share a pipeline with the plan are closed as failed, the rest is told. */
+export const settleOrphans = (plan: RunPlan, { ofCommand, say, told }: Settling) =>
   Effect.gen(function* () {
     const engine = yield* Engine
     const orphans = yield* engine.orphans
@@ -48,7 +47,7 @@ export const settleOrphans = (plan: RunPlan, told: boolean, ofCommand?: string |
       else if (row.planHash === plan.hash && continued === undefined && (yield* isMeant(row, plan, ofCommand))) {
         continued = row.id
         say(`run ${row.id} was interrupted (process ${row.owner.pid} is gone): continuing it`)
-      } else yield* closeOrphan(row)
+      } else yield* closeOrphan(row, say)
     }
     return continued
   })

@@ -1,6 +1,6 @@
 /** Log lines of a run from a byte of its file on. */
 import { open } from "node:fs/promises"
-import type { LogLine } from "../domain.ts"
+import type { LogLine } from "@tetra/core/engine"
 
 /** Most that is read at once. A longer line cannot be: the log cuts lines at a quarter of it. */
 const chunkBytes = 256 * 1024

@@ -1,5 +1,5 @@
 /** Who follows what runs in this process: a bell, and the newest progress of what is being worked on. */
-import type { LiveEvent, StoredEvent } from "../domain.ts"
+import type { LiveEvent, StoredEvent } from "@tetra/core/engine"
 
 type Progress = Extract<StoredEvent, { readonly _tag: "Progress" }>
 

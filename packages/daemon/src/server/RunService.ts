@@ -3,8 +3,10 @@ import { randomUUID } from "node:crypto"
 import {
   type BuiltPlan,
   Commands,
+  type Diagnostic,
   Engine,
   Journal,
+  keepConfig,
   planRun,
   type Project,
   readAdmission,
@@ -15,15 +17,11 @@ import {
   StateQueries,
   type Trigger
 } from "@tetra/core/engine"
-import type { ScheduledRun } from "@tetra/daemon/schedule"
+import type { ScheduledRun } from "../schedule/index.ts"
 import { Effect } from "effect"
 import { type NewRun, requestOfClient } from "../api/newRun.ts"
 import { Conflict, Invalid, NotFound, type Problem, Unavailable } from "../api/problems.ts"
-import type { Diagnostic } from "../domain.ts"
-import { Refusal } from "../failure.ts"
-import { keepInForce } from "../project/keepInForce.ts"
-import { settleOrphans } from "../project/settleOrphans.ts"
-import { recorded, requestOfRecord, secretsAmong, withSecrets } from "../request.ts"
+import { lackingSecrets, recorded, requestOfRecord, secretsAmong, settleOrphans } from "../runs/index.ts"
 import type { Hub } from "./Hub.ts"
 
 const told = (detail: string) => ({ detail, errors: [] })
@@ -32,16 +30,16 @@ interface Told {
   readonly message?: string
   readonly hint?: string | undefined
   readonly diagnostics?: ReadonlyArray<Diagnostic>
+  readonly problems?: ReadonlyArray<Diagnostic>
 }
 const errorsOf = (diagnostics: ReadonlyArray<Diagnostic>) =>
   diagnostics.flatMap((d) => (d.level === "error" ? [{ path: d.path ?? d.where, detail: d.message, hint: d.hint }] : []))
 /** A failure of the engine as an answer. */
 const problemOf = (failure: unknown): Problem => {
-  if (failure instanceof Refusal) {
-    const detail = [failure.message, failure.hint].filter((text) => text !== undefined).join(": ")
-    return new Invalid({ detail, errors: errorsOf(failure.problems) })
-  }
-  const { _tag, diagnostics = [], message = "it cannot be done" } = failure as Told
+  const { _tag, diagnostics = [], hint, message = "it cannot be done", problems } = failure as Told
+  // What the surface that serves refuses in its own words.
+  if (problems !== undefined)
+    return new Invalid({ detail: hint === undefined ? message : `${message}: ${hint}`, errors: errorsOf(problems) })
   const errors = errorsOf(diagnostics)
   if (_tag === "PlanInvalid" || _tag === "ProjectInvalid") return new Invalid({ detail: "this cannot be run", errors })
   if (_tag === "Busy" || _tag === "CannotResume" || _tag === "RunOver") return new Conflict(told(message))
@@ -58,6 +56,7 @@ export interface ServiceOptions {
   readonly hub: Hub
   /** Whoever asks over the API, for the record. */
   readonly by: string
+  readonly say: (line: string) => void
 }
 interface Beginning {
   /** The same key gives the same run. */
@@ -72,7 +71,7 @@ export const runNamed = (id: string): Effect.Effect<RunRow, Problem, StateQuerie
     return row ?? (yield* new NotFound(told(`there is no run "${id}": GET /api/v1/runs lists them`)))
   })
 
-export const makeRunService = ({ by, hub, project }: ServiceOptions) => {
+export const makeRunService = ({ by, hub, project, say }: ServiceOptions) => {
   const onLive = hub.tell
   let isDraining = false
   const admit = Effect.suspend(() =>
@@ -82,9 +81,9 @@ export const makeRunService = ({ by, hub, project }: ServiceOptions) => {
     Effect.gen(function* () {
       const engine = yield* Engine
       const { plan, project: own } = built
-      yield* Effect.promise(() => keepInForce(own))
+      yield* keepConfig(own).pipe(Effect.catch((error) => Effect.sync(() => say(error.message))))
       const opened = (yield* (yield* Journal).runOfCommand(key)) ?? null
-      const orphan = yield* settleOrphans(plan, false, opened)
+      const orphan = yield* settleOrphans(plan, { told: false, ofCommand: opened, say })
       if (orphan !== undefined) {
         const handle = yield* engine.resume(orphan, built, "the process that ran it is gone", { onLive })
         return { run: handle.id, created: false }
@@ -126,7 +125,12 @@ export const makeRunService = ({ by, hub, project }: ServiceOptions) => {
     Effect.gen(function* () {
       const request = requestOfRecord(row.params)
       if (request === undefined) return yield* new Conflict(told(`run ${row.id} was not started in a way that can be repeated`))
-      return yield* Effect.try({ try: () => withSecrets(request, { params: {} }), catch: (error) => error })
+      const lacking = lackingSecrets(request, { params: {} })
+      if (lacking.length > 0)
+        return yield* new Conflict(
+          told(`run ${row.id} was started with ${lacking.join(", ")}, which is secret and was not kept: start a new run with it`)
+        )
+      return request
     })
   const goOn = (row: RunRow, reason: string, stages: ReadonlyArray<string>) =>
     Effect.gen(function* () {

@@ -7,7 +7,7 @@ import { Context, Effect, Layer } from "effect"
 import { definePipeline, definePlugin, defineStage } from "@tetra/core"
 import { embeddedProject, Engine, Journal, type Owner, planRun, StateQueries } from "@tetra/core/engine"
 import { layerEmbedded } from "@tetra/core/storage"
-import { settleOrphans } from "../src/project/settleOrphans.ts"
+import { settleOrphans } from "../src/runs/index.ts"
 
 /** A data folder of its own, removed after the test. */
 const aHome = (): string => {
@@ -49,7 +49,7 @@ describe("settleOrphans", () => {
       // A third process has another plan of the same pipeline; its list of orphans is from before.
       const engine = yield* engineOf({ id: "third", pid: process.pid, host: hostname() })
       const third = { ...engine, orphans: Effect.succeed(stale === undefined ? [] : [stale]) }
-      const continued = yield* settleOrphans({ ...built.plan, hash: "other" }, false).pipe(
+      const continued = yield* settleOrphans({ ...built.plan, hash: "other" }, { told: false, say: () => undefined }).pipe(
         Effect.provideService(Engine, third),
         Effect.provideContext(stores)
       )

@@ -7,8 +7,7 @@ import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
 import type { Hub } from "../server/Hub.ts"
 import { asProblem, runNamed, type RunService } from "../server/RunService.ts"
-import type { Source } from "../dashboard/source.ts"
-import { deskOf } from "./desk.ts"
+import { deskOf, type DeskLookups } from "./desk.ts"
 import { Api, Checked, type RunBody } from "./definition.ts"
 import type { HealthDesk } from "../server/HealthDesk.ts"
 import type { MetricsDesk } from "../server/MetricsDesk.ts"
@@ -20,7 +19,7 @@ export interface ServerFacts {
   readonly version: string
   readonly hub: Hub
   readonly runs: RunService
-  readonly desk: Source
+  readonly desk: DeskLookups
   readonly health: HealthDesk
   readonly metrics: MetricsDesk
   readonly pace: Pace

@@ -51,6 +51,7 @@ export {
   occurrencesBetween,
   type Timing
 } from "./planning/schedule/occurrences.ts"
+export type { Zone } from "./planning/schedule/zone.ts"
 export { expectedMs, type Steps } from "./planning/schedule/warnings.ts"
 export { dependenciesOf } from "./planning/dependencies.ts"
 export type { Retention } from "./domain/Retention.ts"

@@ -4,7 +4,7 @@ import { dayMs } from "./days.ts"
 
 export const isZone = (zone: string): boolean => {
   try {
-    return Zone.of(zone).name !== ""
+    return Zone.of(zone).name === zone
   } catch {
     return false
   }

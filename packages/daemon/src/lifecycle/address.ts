@@ -3,13 +3,10 @@ import { existsSync, lstatSync, mkdirSync, unlinkSync } from "node:fs"
 import { tmpdir, userInfo } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
-import { Effect, Schema } from "effect"
+import { Data, Effect } from "effect"
 
 /** There can be no server here; the message says what to do. */
-export class ServerRefused extends Schema.TaggedError<ServerRefused>()("ServerRefused", {
-  message: Schema.String,
-  hint: Schema.String
-}) {}
+export class ServerRefused extends Data.TaggedError("ServerRefused")<{ readonly message: string; readonly hint: string }> {}
 /** Longest path of a socket that every system takes, in bytes. */
 const mostBytes = 100
 

@@ -431,8 +431,8 @@ const cacheCommands = (): Readonly<Record<string, Described>> => ({
 const stateCommands = (): Readonly<Record<string, Described>> => ({
   verify: {
     summary: "work every table out from the event log and compare row by row; check that every run can have happened",
-    options: [json()],
-    examples: ["tetra state verify"]
+    options: [option("--data", "read every stored file, too, and compare its content with what is recorded"), json()],
+    examples: ["tetra state verify", "tetra state verify --data"]
   },
   repair: { summary: "make every table what the event log says", options: [json()], examples: ["tetra state repair"] },
   reset: {

@@ -3,6 +3,7 @@ import { layerStore } from "@tetra/core/storage"
 import { acceptClock, pauseSchedule, resumeSchedule, type ScheduleSpec, specsOf, triggerSchedule } from "@tetra/daemon/schedule"
 import { Effect } from "effect"
 import { userInfo } from "node:os"
+import { socketAt } from "../../attach/remoteFor.ts"
 import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import { Refusal } from "../../failure.ts"
 import { nearest } from "@tetra/core/engine"
@@ -10,7 +11,7 @@ import type { Call } from "../../program.ts"
 import { tell } from "../../project/asking.ts"
 import { flag, openProject, storePlaceOf, text } from "../../project/open.ts"
 import { perform } from "../../runtime.ts"
-import { socketOf, standingOf } from "@tetra/daemon/lifecycle"
+import { leaveSafeMode, standingOf } from "@tetra/daemon/lifecycle"
 
 type Action = "pause" | "resume" | "trigger"
 /** The schedule of this id, or all of this pipeline. */
@@ -47,8 +48,9 @@ const wish = (
 export const handle = async (call: Call, action: Action, name: string | undefined): Promise<ExitCode> => {
   const project = await openProject(call)
   const isClock = action === "resume" && flag(call, "acceptClock")
-  const specs = isClock && name === undefined ? [] : meant(specsOf(project), name, action)
-  const isServed = (await standingOf(socketOf(project.home))) === "answers"
+  const isAll = action === "resume" && name === undefined
+  const specs = isAll ? [] : meant(specsOf(project), name, action)
+  const isServed = (await standingOf(socketAt(project.home))) === "answers"
   if (action === "trigger" && !isServed)
     throw new Refusal("no server runs here: nobody would hear it", {
       code: exitCodes.notRun,
@@ -58,6 +60,8 @@ export const handle = async (call: Call, action: Action, name: string | undefine
   const now = Date.now()
   const work = Effect.gen(function* () {
     if (isClock) tell(`the clock is taken as it is; ${yield* acceptClock(now)} schedules moved back to now`)
+    if (isAll && (yield* leaveSafeMode(project.home, now))) tell("schedules go on: safe mode is left")
+    else if (isAll && !isClock) tell("nothing is held; `tetra schedule resume NAME` lets one schedule go on")
     for (const spec of specs) tell(yield* wish(action, spec, now, asked))
   })
   await perform(work.pipe(Effect.provide(layerStore(storePlaceOf(project))), Effect.scoped))

@@ -43,7 +43,7 @@ export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
 export { type ScheduleForecast, scheduleOf, scheduleSteps } from "./planning/schedules.ts"
 export { dateText, dayOf, dayOfText, localText } from "./planning/schedule/days.ts"
-export { type ScheduleEntry, schedulesOf, timingOf, zoneOf } from "./planning/schedule/entries.ts"
+export { type ScheduleConfig, type ScheduleEntry, schedulesOf, timingOf, zoneOf } from "./planning/schedule/entries.ts"
 export {
   latestOccurrence,
   nextOccurrences,
@@ -51,6 +51,7 @@ export {
   occurrencesBetween,
   type Timing
 } from "./planning/schedule/occurrences.ts"
+export type { Zone } from "./planning/schedule/zone.ts"
 export { expectedMs, type Steps } from "./planning/schedule/warnings.ts"
 export { dependenciesOf } from "./planning/dependencies.ts"
 export type { Retention } from "./domain/Retention.ts"
@@ -129,3 +130,5 @@ export { initialState, type RunState, type StageState, type UnitState } from "./
 export { decide } from "./planning/decide.ts"
 export { durationMs, memoryMB, memoryText } from "./domain/Quantities.ts"
 export { nearest } from "./domain/nearest.ts"
+export { fillTemplate, type TemplateValues } from "./domain/alertTemplate.ts"
+export { canonicalJson } from "./domain/canonicalJson.ts"

@@ -201,8 +201,15 @@ const commands = (): Readonly<Record<string, Described>> => ({
   },
   stop: {
     summary: "stop the server; what runs may finish, the rest goes on at the next start",
-    options: [option("--now", "without waiting for what runs")],
-    examples: ["tetra stop", "tetra stop --now"]
+    options: [
+      option("--now", "without waiting for what runs"),
+      option(
+        "--timeout <seconds>",
+        "how long running work may go on; as the server was started with when it is left away",
+        whole(0)
+      )
+    ],
+    examples: ["tetra stop", "tetra stop --now", "tetra stop --timeout 3600"]
   },
   ui: {
     summary: "the dashboard: on the server when there is one, else on recorded runs",

@@ -245,6 +245,32 @@ const commands = (): Readonly<Record<string, Described>> => ({
     ],
     examples: ["tetra schedule", "tetra schedule simulate 2027 --format csv", "tetra schedule pause data_pipeline"]
   },
+  deploy: {
+    summary: "hand schedules, or the daemon, over to what starts programs on a machine or in a cluster",
+    arguments: [["<target>", "launchd, systemd, cron, kubernetes, docker, airflow or prefect"]],
+    options: [
+      option("--out <dir>", "write the files there (default: deploy/TARGET in the project)"),
+      choice("--style <style>", "who fires: the target (schedules, or cronjob), or a daemon that the target keeps alive", [
+        "schedules",
+        "cronjob",
+        "daemon"
+      ]),
+      option("--zone <zone>", "zone of the machine that fires (default: of this one)"),
+      option("--install", "launchd, systemd and cron: install them on this machine"),
+      option("--list", "what is installed for this project"),
+      option("--remove", "take away what is installed for this project"),
+      option("--check", "read the files that are there, and compare their times with the schedules"),
+      option("--dry-run", "print files and commands, change nothing"),
+      json()
+    ],
+    examples: [
+      "tetra deploy systemd --dry-run",
+      "tetra deploy systemd --install",
+      "tetra deploy kubernetes --style cronjob --out k8s",
+      "tetra deploy airflow --out ~/airflow/dags",
+      "tetra deploy launchd --remove"
+    ]
+  },
   logs: {
     summary: "log lines of runs",
     options: [

@@ -5,7 +5,7 @@
 import { availableParallelism, loadavg } from "node:os"
 import process from "node:process"
 import { Effect } from "effect"
-import { builtIn as indicators, computeOutputs } from "../packages/plugins/metrics/src/kernels.ts"
+import { builtIn as indicators, indicatorPlan } from "../packages/plugins/metrics/src/kernels.ts"
 import type { Series } from "../packages/plugins/assessment/src/backtest/Series.ts"
 import { builtIn } from "../packages/plugins/assessment/src/strategies/index.ts"
 import { sampledSets } from "../packages/plugins/assessment/src/sweep/sampling.ts"
@@ -68,14 +68,8 @@ const subjects = shared(
 )
 const some = indicators.slice(0, 60)
 await timed(`${some.length} indicators of ${symbols} symbols of ${BARS} bars`, () => {
-  for (const [{ columns }] of subjects) {
-    for (const def of some)
-      computeOutputs(
-        def,
-        def.parameters.map((p) => p.default),
-        columns
-      )
-  }
+  const plan = indicatorPlan(some.map((def) => ({ def, parameters: def.parameters.map((p) => p.default), output: undefined })))
+  for (const [{ columns }] of subjects) plan(columns)
 })
 const run = (sweep: Sweep) =>
   Effect.runPromise(

@@ -13,6 +13,7 @@ import {
   RunLog,
   pauseOf
 } from "@tetra/core/engine"
+import { settleOrphans } from "@tetra/daemon/runs"
 import { layerStore } from "@tetra/core/storage"
 import { Effect, Layer, type Redacted } from "effect"
 import type { Board } from "./dashboard/Board.ts"
@@ -27,11 +28,11 @@ import { summaryLines } from "./output/plain/summary.ts"
 import { oneLine } from "./output/plain/text.ts"
 import { endSentences } from "./output/reader/sentences.ts"
 import type { Renderer } from "./output/Renderer.ts"
+import { warn } from "./output/warn.ts"
 import { readPast } from "./past.ts"
 import { type Control, readerOf, rendererOf } from "./rendererOf.ts"
 import { keepInForce } from "./project/keepInForce.ts"
 import { perform } from "./runtime.ts"
-import { settleOrphans } from "./project/settleOrphans.ts"
 import { nameOf, onSignals, type Signal } from "./signals.ts"
 
 export interface Session {
@@ -128,7 +129,7 @@ const follow = (session: Session) =>
     const reader = yield* Effect.promise(() => readerOf(session))
     const { commandId, ifRunning, resume } = session
     const ofCommand = commandId === undefined ? undefined : ((yield* journal.runOfCommand(commandId)) ?? null)
-    const orphan = yield* settleOrphans(session.built.plan, resume !== undefined, ofCommand)
+    const orphan = yield* settleOrphans(session.built.plan, { told: resume !== undefined, ofCommand, say: warn })
     const resumed = resume?.run ?? orphan
     // What goes on was admitted when it began.
     const { plan, project } = session.built

@@ -1,6 +1,7 @@
 /** The door for surfaces: what plans, runs and shows. */
 export { configJsonSchema } from "./config/configJsonSchema.ts"
 export { type LoadOptions, loadProject } from "./config/loadProject.ts"
+export { filesOf } from "./config/filesOf.ts"
 export { ConfigNotKept, type ConfigVersion, configVersions } from "./config/versions/configVersions.ts"
 export { keepConfig, versionOf } from "./config/versions/keepConfig.ts"
 export { restoreSecrets } from "./config/versions/keptText.ts"
@@ -37,13 +38,14 @@ export {
   whyInTurn
 } from "./planning/backfill.ts"
 export { type Window, windowName, type WindowSize, windowsOf } from "./planning/windows.ts"
+export { codeVersion } from "./planning/codeVersion.ts"
 export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
 export { type ScheduleForecast, scheduleOf, scheduleSteps } from "./planning/schedules.ts"
 export type { Cron } from "./planning/schedule/Cron.ts"
 export { cronTimes } from "./planning/schedule/cronTimes.ts"
 export { dateText, dayOf, dayOfText, localText } from "./planning/schedule/days.ts"
-export { type ScheduleEntry, schedulesOf, timingOf, zoneOf } from "./planning/schedule/entries.ts"
+export { type ScheduleConfig, type ScheduleEntry, schedulesOf, timingOf, zoneOf } from "./planning/schedule/entries.ts"
 export {
   latestOccurrence,
   nextOccurrences,
@@ -76,7 +78,17 @@ export { maxDataAgeHours } from "./planning/admission.ts"
 export type { AsOf } from "./planning/asOf.ts"
 export type { Diagnostic } from "./domain/Diagnostic.ts"
 export type { Json, PartitionKey, RunId, StageName, Status, Version } from "./domain/Names.ts"
-export type { LiveEvent, LogLine, Owner, RecordedFailure, RunEvent, StoredEvent, Trigger, Usage } from "./domain/RunEvent.ts"
+export type {
+  LiveEvent,
+  LogLine,
+  Owner,
+  RecordedFailure,
+  RunEvent,
+  ScheduledTime,
+  StoredEvent,
+  Trigger,
+  Usage
+} from "./domain/RunEvent.ts"
 export type {
   Lane,
   PlannedInput,

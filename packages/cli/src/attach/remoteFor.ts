@@ -1,7 +1,7 @@
 /** Which server is meant. */
 import process from "node:process"
 import { Refusal } from "../failure.ts"
-import { socketOf, standingOf } from "../server/address.ts"
+import { socketOf, standingOf } from "@tetra/daemon/lifecycle"
 import type { Remote } from "./client.ts"
 
 /** The server at an address, with the token of the environment. */

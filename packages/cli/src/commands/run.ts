@@ -10,6 +10,7 @@ import {
   type RunPlan,
   type RunRequest
 } from "@tetra/core/engine"
+import { recorded, requestOfRecord, secretsAmong, withoutSecrets } from "@tetra/daemon/runs"
 import { layerStore } from "@tetra/core/storage"
 import { Effect } from "effect"
 import { hasScreenReader, whyNot } from "../dashboard/canShow.ts"
@@ -24,7 +25,7 @@ import { forecast, readPast } from "../past.ts"
 import type { Call } from "../program.ts"
 import { flag, openProject, storePlaceOf, text } from "../project/open.ts"
 import { findRun, print, readStore, type StorePlace } from "../project/store.ts"
-import { recorded, requestOf, requestOfRecord, secretsAmong, withoutSecrets, withSecrets } from "../request.ts"
+import { requestOf, withSecrets } from "../request.ts"
 import { perform } from "../runtime.ts"
 import { runSession, type Session } from "../session.ts"
 import { keepUp } from "../upkeep.ts"

@@ -5,6 +5,8 @@ import { userInfo } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
 import type { Project } from "@tetra/core/engine"
+import { claimSocket, socketOf } from "@tetra/daemon/lifecycle"
+import type { Serving } from "@tetra/daemon/server"
 import { ask } from "../attach/client.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
@@ -13,8 +15,6 @@ import type { Call } from "../program.ts"
 import { tell } from "../project/asking.ts"
 import { flag, number, openProject, text } from "../project/open.ts"
 import { perform } from "../runtime.ts"
-import { claimSocket, socketOf } from "../server/address.ts"
-import { serve, type Serving } from "../server/serve.ts"
 import { nameOf, onSignals } from "../signals.ts"
 
 const isLoopback = (host: string): boolean => ["127.0.0.1", "localhost", "::1"].includes(host)
@@ -44,7 +44,7 @@ const foreground = async (call: Call, project: Project): Promise<ExitCode> => {
   const socket = socketOf(project.home)
   const http = httpOf(text(call, "http"), process.env["TETRA_API_TOKEN"])
   mkdirSync(project.home, { recursive: true, mode: 0o700 })
-  await claimSocket(socket)
+  await perform(claimSocket(socket))
   const version = versionHere()
   let serving: Serving | undefined
   const ignore = onSignals(
@@ -52,8 +52,11 @@ const foreground = async (call: Call, project: Project): Promise<ExitCode> => {
       tell(`${nameOf(signal)}: stopping (again to stop at once)`)
       serving?.stop(false)
     },
-    () => serving?.stop(true)
+    () => serving?.stop(true),
+    ["SIGINT", "SIGTERM"]
   )
+  const reread = (): void => serving?.reload("SIGHUP")
+  process.on("SIGHUP", reread)
   const ready = (made: Serving): void => {
     serving = made
     const note = { pid: process.pid, instance: made.instance, socket, version, configVersion: project.configVersion }
@@ -65,9 +68,21 @@ const foreground = async (call: Call, project: Project): Promise<ExitCode> => {
     )
   }
   const drainMs = 1000 * (number(call, "timeout") ?? 25)
-  const options = { project, version, by: userInfo().username, socket, http, drainMs, say: (line: string) => tell(oneLine(line)) }
+  const [{ serve }, { deskLookups }] = await Promise.all([import("@tetra/daemon/server"), import("../dashboard/lookups.ts")])
+  const options = {
+    project,
+    reload: () => openProject(call),
+    desk: deskLookups,
+    version,
+    by: userInfo().username,
+    socket,
+    http,
+    drainMs,
+    say: (line: string) => tell(oneLine(line))
+  }
   const left = await perform(serve(options, ready))
   ignore()
+  process.off("SIGHUP", reread)
   rmSync(noteOf(project.home), { force: true })
   tell(left.length === 0 ? "stopped" : `stopped; ${left.join(", ")} ${left.length === 1 ? "goes" : "go"} on at the next start`)
   return exitCodes.completed
@@ -81,7 +96,7 @@ const background = async (call: Call, project: Project): Promise<ExitCode> => {
   httpOf(text(call, "http"), process.env["TETRA_API_TOKEN"])
   const logs = join(project.home, "logs")
   mkdirSync(logs, { recursive: true, mode: 0o700 })
-  await claimSocket(socket)
+  await perform(claimSocket(socket))
   const file = join(logs, "daemon.log")
   const out = openSync(file, "a", 0o600)
   const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1), "--foreground"], {

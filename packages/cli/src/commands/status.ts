@@ -1,6 +1,7 @@
 /** `tetra status`: every pipeline's last outcome, and what is running now. */
 import process from "node:process"
 import { type PipelineStateRow, type RunRow, StateQueries } from "@tetra/core/engine"
+import { orphansOf } from "@tetra/daemon/runs"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { ago, duration } from "../output/plain/amounts.ts"
@@ -9,7 +10,6 @@ import { oneLine } from "../output/plain/text.ts"
 import { tableLines } from "../output/table.ts"
 import type { Call } from "../program.ts"
 import { flag, locationOf } from "../project/open.ts"
-import { orphansOf } from "../project/orphans.ts"
 import { nothingToSee, print, printJson, readStore } from "../project/store.ts"
 
 export const statusLines = (

@@ -4,7 +4,7 @@ import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import type { Call } from "../program.ts"
 import { tell } from "../project/asking.ts"
 import { flag, locationOf } from "../project/open.ts"
-import { socketOf, standingOf } from "../server/address.ts"
+import { socketOf, standingOf } from "@tetra/daemon/lifecycle"
 
 const lookEveryMs = 100
 

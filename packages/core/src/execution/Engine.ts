@@ -5,6 +5,7 @@ import type { RunId } from "../domain/Names.ts"
 import type { Owner } from "../domain/RunEvent.ts"
 import { type Capacity, machineCapacity } from "../planning/capacity.ts"
 import { abandonRun, type AbandonInfo } from "./abandonRun.ts"
+import { afterClosing } from "./afterClosing.ts"
 import { isRefused } from "./admission/beginning.ts"
 import { beginRun, claimOf } from "./beginRun.ts"
 import type { EngineParts, RunHandle, Runnable, StartInfo } from "./EngineParts.ts"
@@ -129,7 +130,9 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
     }
     /** The run of this command when there is one by now, else the pipelines, else who has them. */
     const claim = (id: RunId, built: Runnable, commandId: string | undefined) => {
-      const lock = Effect.result(mutex.lock(claimOf(built, id)))
+      const lock = afterClosing(parts, Effect.result(mutex.lock(claimOf(built, id))), (locked) =>
+        locked._tag === "Failure" && locked.failure._tag === "Busy" ? locked.failure.run : undefined
+      )
       if (commandId === undefined) return lock
       const look = Effect.gen(function* () {
         const before = yield* journal.runOfCommand(commandId)

@@ -10,8 +10,12 @@ export interface Waker {
 /** How often the owner of a run renews its leases, and who waits for something looks by itself, in milliseconds. */
 export const renewEveryMs = ({ leases }: Pick<Waker, "leases">): number => leases.leaseMs / 6
 
-/** Looks now, at every ring of the bell, and at least as often as leases are renewed, until there is an answer. */
-export const lookUntil = <A, E, R>(waker: Waker, look: Effect.Effect<Option.Option<A>, E, R>): Effect.Effect<A, E, R> =>
+/** Looks now, at every ring of the bell, and at least every `everyMs` (as often as leases are renewed), until there is an answer. */
+export const lookUntil = <A, E, R>(
+  waker: Waker,
+  look: Effect.Effect<Option.Option<A>, E, R>,
+  everyMs = renewEveryMs(waker)
+): Effect.Effect<A, E, R> =>
   Effect.scoped(
     Effect.gen(function* () {
       const rings = yield* Queue.sliding<void>(1)
@@ -19,7 +23,7 @@ export const lookUntil = <A, E, R>(waker: Waker, look: Effect.Effect<Option.Opti
       for (;;) {
         const found = yield* look
         if (Option.isSome(found)) return found.value
-        yield* Effect.timeoutOption(Queue.take(rings), renewEveryMs(waker))
+        yield* Effect.timeoutOption(Queue.take(rings), everyMs)
       }
     })
   )

@@ -6,6 +6,7 @@ import type { RunEvent, StoredEvent } from "../domain/RunEvent.ts"
 import type { RunState } from "../domain/RunState.ts"
 import { planChanges } from "../planning/planChanges.ts"
 import { closingEvents } from "./abandon.ts"
+import { afterClosing } from "./afterClosing.ts"
 import { beginRun, claimOf, type Wait } from "./beginRun.ts"
 import type { EngineParts, RunHandle, Runnable, StartInfo, Waiting } from "./EngineParts.ts"
 import type { Message } from "./LiveRun.ts"
@@ -70,7 +71,7 @@ const takeOver = (
   Effect.gen(function* () {
     const { commands, journal, mutex, owner, queries } = parts
     const claim = claimOf(built, id)
-    const refused = yield* mutex.tryLock(claim)
+    const refused = yield* afterClosing(parts, mutex.tryLock(claim), (holder) => holder?.run)
     const behind = refused === undefined ? undefined : yield* informed(queries, refused)
     if (behind !== undefined && (behind.run === id || (yield* mutex.isHeld(claim))))
       return yield* inHand(behind.run === id ? behind : before, id)
@@ -108,11 +109,13 @@ export const resumeRun = (
 ): Effect.Effect<RunHandle, Refused> =>
   Effect.gen(function* () {
     const { journal, live, queries, resuming } = parts
-    const row = yield* queries.run(id)
-    if (row === undefined)
+    const found = yield* queries.run(id)
+    if (found === undefined)
       return yield* new CannotResume({ run: id, detail: 'there is no such run. "tetra history" lists them.' })
-    if (live.has(row.id) || resuming.has(row.id))
-      return yield* new CannotResume({ run: row.id, detail: "it is running in this process" })
+    const isHere = Effect.sync(() => live.has(found.id) || resuming.has(found.id))
+    if (yield* afterClosing(parts, isHere, (here) => (here ? found.id : undefined)))
+      return yield* new CannotResume({ run: found.id, detail: "it is running in this process" })
+    const row = (yield* queries.run(found.id)) ?? found // It may have ended in between.
     if (row.status === "completed" && (info.stages ?? []).length === 0)
       return yield* new CannotResume({
         run: row.id,

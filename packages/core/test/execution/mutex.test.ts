@@ -1,11 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { Deferred, Effect, Fiber } from "effect"
 import { definePipeline, type AnyPipeline } from "../../src/index.ts"
+import type { LiveEvent } from "../../src/domain/RunEvent.ts"
 import { MemoryStores } from "../../src/execution/memory.ts"
 import { planHere } from "../../src/execution/planHere.ts"
 import type { IfRunning } from "../../src/execution/Mutex.ts"
 import type { ResumeInfo } from "../../src/execution/resumeRun.ts"
-import { anEngine, Count, defineStage, eventsOf, noWaits, owner, resume, start, tags, until } from "./support.ts"
+import { anEngine, Count, defineStage, eventsOf, noWaits, owner, resume, start, tags, type TestEngine, until } from "./support.ts"
 
 /** No process has this number: Linux gives out none above 2^22. */
 const gonePid = 2 ** 30
@@ -40,6 +41,42 @@ const aHolder = Effect.gen(function* () {
     })
   const statusOf = (run: string) => stores.state.runs.get(run)!.row.status
   return { stores, at, pipeline, holder, another, statusOf }
+})
+
+describe("a run that is told as ended", () => {
+  /** Starts a run and answers at the instant that its end is told. */
+  const toldAsEnded = (engine: TestEngine["engine"], pipeline: AnyPipeline) =>
+    Effect.gen(function* () {
+      const ended = yield* Deferred.make<void>()
+      const onLive = ({ _tag }: LiveEvent) => void (_tag === "RunEnded" && Deferred.doneUnsafe(ended, Effect.void))
+      const run = yield* start(engine, pipeline, { onLive })
+      yield* Deferred.await(ended)
+      return run
+    })
+  it.live("stands in nobody's way: the next one starts at that instant, here and in another process, 200 times", () =>
+    Effect.gen(function* () {
+      const stores = new MemoryStores()
+      const { at, pipeline } = gated()
+      at.isOpen = true
+      const engines = [yield* anEngine(stores, { owner: owner("a") }), yield* anEngine(stores, { owner: owner("b") })]
+      for (let i = 0; i < 200; i++) yield* toldAsEnded(engines[i % 3 === 0 ? 0 : 1].engine, pipeline)
+      assert.strictEqual(at.begun, 200)
+    }).pipe(Effect.scoped)
+  )
+  it.live("can be gone on with at that instant, here and in another process", () =>
+    Effect.gen(function* () {
+      const stores = new MemoryStores()
+      const { at, pipeline } = gated()
+      at.isOpen = true
+      const engines = [yield* anEngine(stores, { owner: owner("a") }), yield* anEngine(stores, { owner: owner("b") })]
+      for (const { engine } of engines) {
+        const ended = yield* toldAsEnded(engines[0].engine, pipeline)
+        const again = yield* resume(engine, ended.id, pipeline, { stages: ["p.it"] })
+        assert.strictEqual((yield* again.result).status, "completed")
+      }
+      assert.strictEqual(at.begun, 4)
+    }).pipe(Effect.scoped)
+  )
 })
 
 describe("a run whose pipeline another run has", () => {

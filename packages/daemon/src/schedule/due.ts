@@ -36,8 +36,8 @@ export interface ScheduleStanding {
  * on every machine, and no part of its identity. In milliseconds.
  */
 export const jitterOf = (id: string, at: number, jitterMs: number): number => {
+  if (jitterMs < 1000) return 0
   const seconds = BigInt(Math.floor(jitterMs / 1000))
-  if (seconds === 0n) return 0
   const first = createHash("sha256")
     .update(`${id}@${instantText(at)}`)
     .digest()

@@ -19,11 +19,12 @@ export interface Fire {
   /** Why it does not run, or what is unusual about it; empty when nothing is. */
   readonly note: string
 }
-const fireOf = (spec: ScheduleSpec, { at, date, note = "", skipped }: Occurrence): Fire => ({
+const fireOf = (spec: ScheduleSpec, { at, date, locals, note = "", skipped }: Occurrence): Fire => ({
   schedule: spec.id,
   pipeline: spec.pipeline,
   at,
-  local: localText(spec.timing.zone.localOf(at)),
+  // What the schedule asks for and what the clock shows are the same, but for a time that the clock skips.
+  local: note === "" ? locals[0]! : localText(spec.timing.zone.localOf(at)),
   zone: spec.zone,
   date,
   startAt: at + jitterOf(spec.id, at, spec.jitterMs),
@@ -35,14 +36,17 @@ export const preview = (spec: ScheduleSpec, now: number, n: number): ReadonlyArr
   nextOccurrences(spec.timing, now, n).map((one) => fireOf(spec, one))
 
 /** Every time of a calendar year in the zone of each schedule, in order: those that run, and those that do not with their reason. */
-export const simulateYear = (specs: ReadonlyArray<ScheduleSpec>, year: number): ReadonlyArray<Fire> =>
-  specs
-    .flatMap((spec) => {
-      const edge = (of: number): number => {
-        const local = Date.UTC(of, 0, 1)
-        const { at, shifted } = spec.timing.zone.shown(local)
-        return at[0] ?? shifted!
-      }
-      return occurrencesBetween(spec.timing, edge(year) - 1, edge(year + 1) - 1).map((one) => fireOf(spec, one))
-    })
-    .sort((a, b) => a.at - b.at)
+export const simulateYear = (specs: ReadonlyArray<ScheduleSpec>, year: number): ReadonlyArray<Fire> => {
+  const fires: Array<Fire> = []
+  for (const spec of specs)
+    for (const occurrence of occurrencesBetween(spec.timing, startOf(spec, year) - 1, startOf(spec, year + 1) - 1))
+      fires.push(fireOf(spec, occurrence))
+  const at = Float64Array.from(fires, (fire) => fire.at)
+  const order = Uint32Array.from(fires, (_, i) => i).sort((a, b) => at[a]! - at[b]!)
+  return Array.from(order, (i) => fires[i]!)
+}
+/** When a year begins where the schedule is. */
+const startOf = ({ timing }: ScheduleSpec, year: number): number => {
+  const { at, shifted } = timing.zone.shown(Date.UTC(year, 0, 1))
+  return at[0] ?? shifted!
+}

@@ -42,6 +42,8 @@ const TickBody = Schema.Struct({
   /** Of those that run: what it waits for now. */
   waits: Schema.optionalKey(Schema.String),
   run: Schema.optionalKey(Schema.String),
+  /** The time that its chain begins with, once it runs: `schedule@instant`. */
+  chain: Schema.optionalKey(Schema.String),
   /** Somebody asked for it: it waits for no upstream. */
   byHand: Schema.optionalKey(Schema.Boolean),
   /** Runs on inputs that are not what the chain asks for. */

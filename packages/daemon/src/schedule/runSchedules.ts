@@ -1,8 +1,8 @@
 /** The service that fires schedules: decides what is due, begins what may begin, sleeps until the next time. */
-import { Journal, type Ledger, type Project, StateQueries, type StoreError } from "@tetra/core/engine"
+import { Journal, type Ledger, type Project, type ScheduledTime, StateQueries, type StoreError } from "@tetra/core/engine"
 import { Clock, Effect, type Scope } from "effect"
 import { commit } from "../Collection.ts"
-import { advance, type Advance } from "./advance.ts"
+import { advance, type AdvanceFacts, chainOf } from "./advance.ts"
 import { decideAll, look, nextInstant, settle } from "./decideAll.ts"
 import { factsOf } from "./facts.ts"
 import { commandOf, type Tick, type TickBody, ticks } from "./records.ts"
@@ -14,6 +14,7 @@ export interface ScheduledRun {
   readonly commandId: string
   /** For the record: the schedule and its time. */
   readonly detail: string
+  readonly occurrence: ScheduledTime
   readonly overlap: ScheduleSpec["overlap"]
 }
 export interface RunSchedulesOptions<R> {
@@ -61,7 +62,9 @@ export const makeScheduler = <R>({ project, say, start }: RunSchedulesOptions<R>
     Effect.gen(function* () {
       const { key } = tick
       const detail = `schedule ${body.schedule} of ${body.locals.join(", ")}${body.catchUp ? ", caught up" : ""}`
-      const asked = { pipeline: spec.pipeline, commandId: commandOf(tick), detail, overlap: spec.overlap }
+      const { date, instant, schedule } = body
+      const occurrence = { schedule, at: instant, logicalDate: date, chain: body.chain ?? key }
+      const asked = { pipeline: spec.pipeline, commandId: commandOf(tick), detail, occurrence, overlap: spec.overlap }
       const ended = yield* start(asked).pipe(
         Effect.map((run) => ({ ...body, run })),
         Effect.catch((reason) => Effect.succeed({ ...body, outcome: refusedAs(reason), reason }))
@@ -73,9 +76,10 @@ export const makeScheduler = <R>({ project, say, start }: RunSchedulesOptions<R>
       Effect.catch((error: StoreError) => Effect.sync(() => say(`${tick.key}: ${error.message}`))),
       Effect.ensuring(Effect.sync(() => void starting.delete(tick.key)))
     )
-  const perform = (spec: ScheduleSpec, tick: Tick, next: Advance, now: number) =>
+  const perform = (spec: ScheduleSpec, tick: Tick, facts: AdvanceFacts) =>
     Effect.gen(function* () {
       const { waits, ...body } = tick.body
+      const next = advance(spec, tick.body, facts)
       if (next._tag === "Wait") {
         if (waits !== next.why && (yield* write(tick, { ...body, waits: next.why }, tick.due)))
           say(`${tick.key} waits: ${next.why}`)
@@ -86,8 +90,9 @@ export const makeScheduler = <R>({ project, say, start }: RunSchedulesOptions<R>
           say(`${tick.key}: ${next.outcome}, ${next.reason}`)
         return
       }
-      const begun = next.degraded === undefined ? body : { ...body, degraded: next.degraded }
-      if (!(yield* write(tick, begun, now + claimMs))) return
+      const chain = chainOf(tick.key, facts.upstreams)
+      const begun = { ...body, chain, ...(next.degraded === undefined ? {} : { degraded: next.degraded }) }
+      if (!(yield* write(tick, begun, facts.now + claimMs))) return
       starting.add(tick.key)
       yield* Effect.forkScoped(begin(spec, tick, begun))
     })
@@ -101,7 +106,7 @@ export const makeScheduler = <R>({ project, say, start }: RunSchedulesOptions<R>
         if (run !== undefined) yield* write(tick, { ...tick.body, run })
         else if (spec === undefined)
           yield* write(tick, { ...tick.body, outcome: "refused", reason: "the schedule is no longer configured" })
-        else yield* perform(spec, tick, advance(spec, tick.body, yield* factsOf(spec, tick, { specs, waiting, now })), now)
+        else yield* perform(spec, tick, yield* factsOf(spec, tick, { specs, waiting, now }))
       }
     })
   const turn: Effect.Effect<number, StoreError, Needs | R> = Effect.gen(function* () {

@@ -74,6 +74,27 @@ export interface StreamMemory {
   /** Reserves so many cells; answers the index of the first. */
   take(count: number): number
 }
+/** Columns that several indicators of one series need, each made once: a name, the columns that it is made of, numbers, and how. Never write to what it answers. */
+export interface SharedColumns {
+  /** `make` fills every value. With `into`, the column is (also) there, and is shared from there: it must not be changed afterwards. */
+  column(
+    name: string,
+    of: ReadonlyArray<Float64Array>,
+    parameters: ReadonlyArray<number>,
+    make: (out: Float64Array) => void,
+    into?: Float64Array
+  ): Float64Array
+  /** Several columns that are made together; `into`: how many, or the columns themselves. */
+  columns(
+    name: string,
+    of: ReadonlyArray<Float64Array>,
+    parameters: ReadonlyArray<number>,
+    make: (out: ReadonlyArray<Float64Array>) => void,
+    into: number | ReadonlyArray<Float64Array>
+  ): ReadonlyArray<Float64Array>
+  /** Anything else that is made of columns. */
+  once<T>(name: string, of: ReadonlyArray<Float64Array>, make: () => T): T
+}
 /** An indicator: pure functions over columns. `Indicator.contribute({...})` makes it nameable in `config.metrics`. */
 export interface IndicatorDef {
   readonly name: string
@@ -90,8 +111,16 @@ export interface IndicatorDef {
   readonly outputs: ReadonlyArray<string>
   /** How many leading bars are NaN: a pure function of the parameters. */
   readonly lookback: (parameters: ReadonlyArray<number>) => number
-  /** Fills every output, each as long as the input; the value at t uses bars up to t only. */
-  readonly batch: (columns: SeriesColumns, parameters: ReadonlyArray<number>, out: ReadonlyArray<Float64Array>) => void
+  /**
+   * Fills every output, each as long as the input; the value at t uses bars up to t only. `shared` holds what the other indicators of the same run made
+   * of the same columns; kernels take it as their last argument.
+   */
+  readonly batch: (
+    columns: SeriesColumns,
+    parameters: ReadonlyArray<number>,
+    out: ReadonlyArray<Float64Array>,
+    shared: SharedColumns
+  ) => void
   /**
    * One bar at a time: called once, answers the step that is called with each bar, which answers the first output and writes the others to `out`. All that
    * it remembers is in `memory`, so that it can be saved. Must agree with `batch` to 1e-12; the checks see to it.

@@ -3,7 +3,7 @@ import { dayMs } from "./days.ts"
 
 export const isZone = (zone: string): boolean => {
   try {
-    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== ""
+    return Zone.of(zone).name === zone
   } catch {
     return false
   }

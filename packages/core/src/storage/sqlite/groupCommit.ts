@@ -1,7 +1,8 @@
 import { Effect } from "effect"
 import type { StoreError } from "../../execution/ports/Journal.ts"
 import { recorded } from "../recorded.ts"
-import type { StateFile } from "./StateFile.ts"
+import { makeLogRoom } from "./logRoom.ts"
+import { refuseNewer, type StateFile } from "./StateFile.ts"
 import { isBusy, toStoreError } from "./storeError.ts"
 
 /** Most events that share one transaction. */
@@ -40,6 +41,7 @@ const commitTogether = (
   const shared = group.length > 1
   try {
     state.run("begin immediate")
+    refuseNewer(state)
     for (const member of group) {
       if (shared) state.run("savepoint member")
       try {
@@ -106,14 +108,17 @@ export interface GroupCommit {
  */
 export const makeGroupCommit = (state: StateFile): GroupCommit => {
   const queue: Array<Member> = []
+  const makeRoom = makeLogRoom(state)
   let scheduled = false
   let waits = 0
   const drain = (): void => {
     scheduled = false
     const group = nextGroup(queue)
     if (group.length === 0) return
-    if (commitGroup(state, group) === "settled") waits = 0
-    else if (waits < busyWaitsMs.length) {
+    if (commitGroup(state, group) === "settled") {
+      waits = 0
+      makeRoom()
+    } else if (waits < busyWaitsMs.length) {
       queue.unshift(...group)
       scheduled = true
       setTimeout(drain, busyWaitsMs[waits++])

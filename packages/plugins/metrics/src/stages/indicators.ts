@@ -3,8 +3,8 @@ import { type Batch, batch, defineStage, optional, partial } from "@tetra/core"
 import { MarketData } from "@tetra/plugin-data/types"
 import { ScenarioDefinitions, ScenarioTimeseries } from "@tetra/plugin-scenarios/types"
 import { Schema } from "effect"
-import { computeOutputs } from "../indicators/compute.ts"
-import { columnName, type Lookup, type Request, resolveAll, UnknownIndicator } from "../indicators/names.ts"
+import { indicatorPlan } from "../indicators/compute.ts"
+import { type Lookup, type Request, resolveAll, UnknownIndicator } from "../indicators/names.ts"
 import { byName } from "../indicators/registry.ts"
 import { Indicator, type Indicators, TechnicalIndicators } from "../types.ts"
 import { historyOf, pacer, scenariosOf, type Series, symbolBlocks, UnknownSeries, workOf } from "./series.ts"
@@ -31,12 +31,8 @@ export const requestsOf = (names: ReadonlyArray<string>, contributed: Contribute
   return requests as ReadonlyArray<Request>
 }
 /** One batch of one series: the key columns and every requested output. */
-export const indicatorBatch = (series: Series, requests: ReadonlyArray<Request>): Batch<(typeof Indicators)["columns"]> => {
+const indicatorBatch = (series: Series, more: Record<string, Float64Array>): Batch<(typeof Indicators)["columns"]> => {
   const rows = series.columns.close.length
-  const more: Record<string, Float64Array> = {}
-  for (const { def, parameters, output } of requests)
-    for (const [i, values] of computeOutputs(def, parameters, series.columns).entries())
-      if (output === undefined || output === i) more[columnName(def, parameters, def.outputs[i]!)] = values
   return batch(
     {
       scenario_id: { codes: new Int32Array(rows), values: [series.scenario] },
@@ -67,6 +63,7 @@ export const indicators = defineStage({
   policy: { timeout: "30 minutes", resources: { cpu: 1, memory: "1GB" } },
   async run({ key, config, inputs, uses, out, progress, count, signal }) {
     const requests = requestsOf(config.metrics, uses.indicators)
+    const plan = indicatorPlan(requests)
     const work = workOf(key)
     const breathe = pacer(signal)
     const source =
@@ -77,7 +74,7 @@ export const indicators = defineStage({
     let done = 0
     for await (const series of source) {
       await breathe()
-      const rows = indicatorBatch(series, requests)
+      const rows = indicatorBatch(series, plan(series.columns))
       await out.table.append(rows)
       progress(++done, total, "series")
       count("cells", rows.rows * requests.length)

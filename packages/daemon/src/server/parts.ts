@@ -1,0 +1,11 @@
+/** The parts of the daemon. */
+import { runSchedules } from "../schedule/index.ts"
+import type { Part, PartContext } from "./Part.ts"
+
+const schedulesPart = ({ project, runs, say }: PartContext): Part => ({
+  name: "schedules",
+  phase: "work",
+  start: runSchedules({ project, start: runs.fire, say })
+})
+/** In the order in which they start. */
+export const usualParts: ReadonlyArray<(context: PartContext) => Part> = [schedulesPart]

@@ -133,3 +133,5 @@ export { initialState, type RunState, type StageState, type UnitState } from "./
 export { decide } from "./planning/decide.ts"
 export { durationMs, memoryMB, memoryText } from "./domain/Quantities.ts"
 export { nearest } from "./domain/nearest.ts"
+export { fillTemplate, type TemplateValues } from "./domain/alertTemplate.ts"
+export { canonicalJson } from "./domain/canonicalJson.ts"

@@ -119,6 +119,6 @@ const background = async (call: Call, project: Project): Promise<ExitCode> => {
   throw new Refusal(`the server did not start:\n${lastLines(file)}`, { code: exitCodes.failed, hint: `${file} says more` })
 }
 export const handle = async (call: Call): Promise<ExitCode> => {
-  const project = await openProject(call)
+  const project = await openProject(call, "typed")
   return flag(call, "foreground") ? await foreground(call, project) : await background(call, project)
 }

@@ -7,7 +7,7 @@ import { modesOf } from "../planning/modes.ts"
 import { orderOf } from "../planning/orderOf.ts"
 import { modeValues } from "../planning/requestSources.ts"
 import { resolveParameters } from "../planning/resolveParameters.ts"
-import { gather, type PathProblem } from "./checkConfig.ts"
+import { gather, type PathProblem, type Say } from "./checkConfig.ts"
 
 export interface CatalogueCheck {
   readonly config: ResolvedConfig
@@ -15,7 +15,6 @@ export interface CatalogueCheck {
   /** Pipelines whose plugin could not be loaded: what is said about them elsewhere cannot be checked. */
   readonly unresolved: ReadonlySet<string>
 }
-type Say = Parameters<Parameters<typeof gather>[0]>[0]
 
 /** What can be said about a configuration with its plugins: pipelines, stages, assets, parameters, modes, fallbacks, the graph. */
 export const checkCatalogue = (check: CatalogueCheck): ReadonlyArray<PathProblem> =>

@@ -102,6 +102,11 @@ const runOptions = (): ReadonlyArray<Option> => [
   ]),
   option("--command-id <id>", "the same id gives the same run, however often it is asked for: who comes second follows it"),
   choice("--output <how>", "how to follow the run", ["auto", "tui", "plain", "json"], "auto"),
+  option("--schedule <id>", "run what is due of this schedule, else nothing: for other schedulers; may be repeated", repeated),
+  option("--scheduled-by <driver>", "with --schedule: who calls (launchd, systemd, cron, kubernetes, airflow, prefect)"),
+  option("--take-over", "with --schedule: from now on the caller fires it"),
+  option("--trigger-key <key>", "with --schedule: the same key gives the same answer, however often it is asked"),
+  option("--partial-ok", "end with 0 instead of 3 when something was left out"),
   option("--attach [url]", "let the server of this project run it, or the one at this address, and follow it from here"),
   ...displayOptions()
 ]
@@ -257,9 +262,12 @@ const commands = (): Readonly<Record<string, Described>> => ({
         "daemon"
       ]),
       option("--zone <zone>", "zone of the machine that fires (default: of this one)"),
-      option("--install", "launchd, systemd and cron: install them on this machine"),
+      option(
+        "--install",
+        "let the target fire the schedules from now on; launchd, systemd and cron are installed on this machine"
+      ),
       option("--list", "what is installed for this project"),
-      option("--remove", "take away what is installed for this project"),
+      option("--remove", "take away what is installed for this project, and let the daemon fire its schedules again"),
       option("--check", "read the files that are there, and compare their times with the schedules"),
       option("--dry-run", "print files and commands, change nothing"),
       json()

@@ -1,7 +1,10 @@
 /** `tetra deploy TARGET`: writes what another scheduler needs, checks it, and installs it where that is this machine. */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { isAbsolute, join, relative, resolve } from "node:path"
+import { userInfo } from "node:os"
 import process from "node:process"
+import type { Project } from "@tetra/core/engine"
+import { layerStore } from "@tetra/core/storage"
 import {
   askOracles,
   type DeployContext,
@@ -14,8 +17,11 @@ import {
   type LocalTarget,
   removeSteps,
   type Step,
+  type Style,
   type Target
 } from "@tetra/daemon/deploy"
+import { type Driver, handOver, specsOf } from "@tetra/daemon/schedule"
+import { Effect } from "effect"
 import { deployContext, targetOf } from "../deploy/deployContext.ts"
 import { filesIn, installedOf, performStep, refuseForeign, stepText, thisMachine } from "../deploy/machine.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
@@ -23,8 +29,9 @@ import { Refusal } from "../failure.ts"
 import { lookOf } from "../output/plain/look.ts"
 import { tableLines } from "../output/table.ts"
 import type { Call } from "../program.ts"
-import { flag, openProject, text } from "../project/open.ts"
+import { flag, openProject, storePlaceOf, text } from "../project/open.ts"
 import { print, printJson } from "../project/store.ts"
+import { perform } from "../runtime.ts"
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const actions = ["install", "list", "remove", "check"] as const
@@ -112,6 +119,21 @@ const write = async (call: Call, context: DeployContext, deployment: Deployment)
   say(next[deployment.target] ?? "")
   return exitCodes.completed
 }
+/** From now on `to` fires the schedules; the daemon, and every other caller of the gate, leaves them alone. */
+const drive = async (call: Call, project: Project, to: Driver, ids?: ReadonlyArray<string>): Promise<void> => {
+  const specs = specsOf(project)
+  const asked = { to, by: userInfo().username, now: Date.now() }
+  const place = storePlaceOf(project)
+  const chosen = ids ?? specs.map(({ id }) => id)
+  if (flag(call, "dryRun")) return say(`would let ${to === "daemon" ? "the daemon" : to} fire ${chosen.join(", ")}`)
+  const work = handOver(specs, chosen, asked)
+  const taken = await perform(work.pipe(Effect.provide(layerStore(place)), Effect.scoped))
+  for (const id of taken) say(`${id} is driven by ${to === "daemon" ? "the daemon" : to} from now on`)
+}
+const drivenBy = ({ style, target }: { readonly style: Style; readonly target: Driver }): Driver =>
+  style === "daemon" ? "daemon" : target
+const idsIn = ({ checked: all }: Deployment): ReadonlyArray<string> => all.flatMap(({ how, id }) => (how === "left" ? [] : [id]))
+
 const install = async (call: Call, target: LocalTarget, context: DeployContext, deployment: Deployment): Promise<ExitCode> => {
   await checked(deployment, context)
   const machine = thisMachine()
@@ -165,21 +187,22 @@ const localOnly = (target: Target, action: Action): LocalTarget => {
     hint: `\`tetra deploy ${target} --out DIR\` writes its files; ${next[target] ?? ""}`
   })
 }
+const remove = async (call: Call, target: Target, context: DeployContext, project: Project): Promise<ExitCode> => {
+  if (target === "docker") localOnly(target, "remove")
+  if (isLocal(target)) {
+    const machine = thisMachine()
+    const steps = removeSteps(target, context, installedOf(target, context, machine), machine)
+    carryOut(call, steps, "nothing is installed for this project")
+  }
+  await drive(call, project, "daemon")
+  return exitCodes.completed
+}
 export const handle = async (call: Call): Promise<ExitCode> => {
   const target = targetOf(call.args[0])
   const action = actionOf(call)
   const project = await openProject(call)
   const context = deployContext(call, target, project)
-  if (action === "remove") {
-    const machine = thisMachine()
-    const local = localOnly(target, action)
-    carryOut(
-      call,
-      removeSteps(local, context, installedOf(local, context, machine), machine),
-      "nothing is installed for this project"
-    )
-    return exitCodes.completed
-  }
+  if (action === "remove") return await remove(call, target, context, project)
   if (context.style === "schedules" && context.schedules.length === 0)
     throw new Refusal("no pipeline has a schedule: there is nothing to hand over", {
       hint: 'add `schedule: "0 19 * * *"` to one under pipeline_dependencies, or hand the daemon over with --style daemon'
@@ -187,6 +210,15 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const deployment = deploymentOf(target, context)
   if (action === "check") return await check(call, context, deployment)
   if (action === "write") return await write(call, context, deployment)
-  const local = localOnly(target, action)
-  return action === "list" ? listed(call, local, context, deployment) : await install(call, local, context, deployment)
+  if (action === "list") return listed(call, localOnly(target, action), context, deployment)
+  if (target === "docker") localOnly(target, action)
+  const code = isLocal(target) ? await install(call, target, context, deployment) : await write(call, context, deployment)
+  if (target !== "docker")
+    await drive(
+      call,
+      project,
+      drivenBy({ style: context.style, target }),
+      context.style === "daemon" ? undefined : idsIn(deployment)
+    )
+  return code
 }

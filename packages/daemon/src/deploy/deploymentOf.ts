@@ -1,5 +1,5 @@
 /** The files of a target, checked by reading them back. Pure. */
-import { instantText } from "../schedule/due.ts"
+import { instantText } from "../schedule/instantText.ts"
 import { type Comparison, compare } from "./compare.ts"
 import { dialects } from "./dialects.ts"
 import { express, type Expressed, type NotExpressible } from "./express.ts"

@@ -42,6 +42,8 @@ export { codeVersion } from "./planning/codeVersion.ts"
 export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
 export { type ScheduleForecast, scheduleOf, scheduleSteps } from "./planning/schedules.ts"
+export type { Cron } from "./planning/schedule/Cron.ts"
+export { cronTimes } from "./planning/schedule/cronTimes.ts"
 export { dateText, dayOf, dayOfText, localText } from "./planning/schedule/days.ts"
 export { type ScheduleConfig, type ScheduleEntry, schedulesOf, timingOf, zoneOf } from "./planning/schedule/entries.ts"
 export {
@@ -51,7 +53,8 @@ export {
   occurrencesBetween,
   type Timing
 } from "./planning/schedule/occurrences.ts"
-export type { Zone } from "./planning/schedule/zone.ts"
+export { cronFieldsOf, parseCron } from "./planning/schedule/parseCron.ts"
+export { Zone } from "./planning/schedule/zone.ts"
 export { expectedMs, type Steps } from "./planning/schedule/warnings.ts"
 export { dependenciesOf } from "./planning/dependencies.ts"
 export type { Retention } from "./domain/Retention.ts"

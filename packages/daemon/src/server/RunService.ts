@@ -17,7 +17,7 @@ import {
   StateQueries,
   type Trigger
 } from "@tetra/core/engine"
-import type { ScheduledRun } from "../schedule/index.ts"
+import { type ScheduledRun, startOf } from "../schedule/index.ts"
 import { Effect } from "effect"
 import { type NewRun, requestOfClient } from "../api/newRun.ts"
 import { Conflict, Invalid, NotFound, type Problem, Unavailable } from "../api/problems.ts"
@@ -108,14 +108,12 @@ export const makeRunService = ({ by, hub, project, say }: ServiceOptions) => {
       return { ...(yield* begin(built, request, { key, trigger: { kind: "api", detail: by } })), key }
     }).pipe(asProblem)
   /** A run that a schedule asks for: its id, or why there is none. */
-  const fire = ({ commandId, detail, occurrence, overlap, pipeline }: ScheduledRun) =>
+  const fire = (asked: ScheduledRun) =>
     Effect.gen(function* () {
       yield* admit
-      const request: RunRequest = { pipelines: [pipeline], params: {}, lane: "scheduled", logicalDate: occurrence.logicalDate }
+      const { ifRunning, request, trigger } = startOf(asked)
       const built = yield* planRun(project(), request)
-      const ifRunning = overlap === "allow" ? undefined : overlap
-      const trigger: Trigger = { kind: "schedule", detail, occurrence }
-      return (yield* begin(built, request, { key: commandId, trigger, ifRunning })).run
+      return (yield* begin(built, request, { key: asked.commandId, trigger, ifRunning })).run
     }).pipe(
       asProblem,
       Effect.mapError(({ detail: what, errors }) => [what, ...errors.map((one) => `${one.path}: ${one.detail}`)].join("; "))

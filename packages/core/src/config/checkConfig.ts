@@ -3,6 +3,7 @@ import { builtInChannels } from "../domain/AlertingBlock.ts"
 import type { ResolvedConfig } from "../domain/ConfigFile.ts"
 import { hintFor } from "../domain/nearest.ts"
 import { checkCondition } from "./checkCondition.ts"
+import { checkTriggers } from "./checkTriggers.ts"
 import { calendarNamed, parseRule, schedulesOf } from "../planning/schedule/entries.ts"
 import { dateText, dayOfText } from "../planning/schedule/days.ts"
 import { isZone, zoneHint } from "../planning/schedule/zone.ts"
@@ -16,7 +17,8 @@ export interface PathProblem {
   readonly message: string
   readonly hint: string
 }
-type Say = (path: string, message: string, hint: string, level?: "error" | "warning", key?: boolean) => void
+/** Notes a problem. */
+export type Say = (path: string, message: string, hint: string, level?: "error" | "warning", key?: boolean) => void
 
 export const gather = (check: (say: Say) => void): ReadonlyArray<PathProblem> => {
   const problems: Array<PathProblem> = []
@@ -32,6 +34,7 @@ export const checkConfig = (
   gather((say) => {
     checkZones(config, say)
     checkSchedules(config, say)
+    checkTriggers(config, say)
     checkRecovery(config, say)
     checkAlerting(config, unset, say)
     checkState(config, say)

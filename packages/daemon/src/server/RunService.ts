@@ -17,6 +17,7 @@ import {
   StateQueries,
   type Trigger
 } from "@tetra/core/engine"
+import type { TriggeredRun } from "../trigger/index.ts"
 import type { ScheduledRun } from "../schedule/index.ts"
 import { Effect } from "effect"
 import { type NewRun, requestOfClient } from "../api/newRun.ts"
@@ -107,18 +108,28 @@ export const makeRunService = ({ by, hub, project, say }: ServiceOptions) => {
       const built = yield* planRun(project(), request)
       return { ...(yield* begin(built, request, { key, trigger: { kind: "api", detail: by } })), key }
     }).pipe(asProblem)
-  /** A run that a schedule asks for: its id, or why there is none. */
-  const fire = ({ commandId, detail, occurrence, overlap, pipeline }: ScheduledRun) =>
+  /** A run that nobody waits for: its id, or why there is none, as a sentence. */
+  const launch = (request: RunRequest, trigger: Trigger, { commandId, overlap }: Pick<ScheduledRun, "commandId" | "overlap">) =>
     Effect.gen(function* () {
       yield* admit
-      const request: RunRequest = { pipelines: [pipeline], params: {}, lane: "scheduled", logicalDate: occurrence.logicalDate }
       const built = yield* planRun(project(), request)
       const ifRunning = overlap === "allow" ? undefined : overlap
-      const trigger: Trigger = { kind: "schedule", detail, occurrence }
       return (yield* begin(built, request, { key: commandId, trigger, ifRunning })).run
     }).pipe(
       asProblem,
       Effect.mapError(({ detail: what, errors }) => [what, ...errors.map((one) => `${one.path}: ${one.detail}`)].join("; "))
+    )
+  const fire = (asked: ScheduledRun) =>
+    launch(
+      { pipelines: [asked.pipeline], params: {}, lane: "scheduled", logicalDate: asked.occurrence.logicalDate },
+      { kind: "schedule", detail: asked.detail, occurrence: asked.occurrence },
+      asked
+    )
+  const react = (asked: TriggeredRun) =>
+    launch(
+      { pipelines: [asked.pipeline], params: asked.params, lane: "scheduled" },
+      { kind: "event", detail: asked.detail },
+      asked
     )
 
   const requestOf = (row: RunRow) =>
@@ -160,7 +171,7 @@ export const makeRunService = ({ by, hub, project, say }: ServiceOptions) => {
 
   /** Goes on with the runs of a server that is gone: what it had begun is its successor's. */
   const recover = Effect.gen(function* () {
-    const left = (yield* (yield* Engine).orphans).filter(({ trigger }) => trigger.kind === "api" || trigger.kind === "schedule")
+    const left = (yield* (yield* Engine).orphans).filter(({ trigger }) => ["api", "event", "schedule"].includes(trigger.kind))
     return yield* Effect.forEach(left, (row) =>
       goOn(row, "the server that ran it is gone", []).pipe(
         Effect.as({ run: row.id, problem: undefined }),
@@ -169,6 +180,6 @@ export const makeRunService = ({ by, hub, project, say }: ServiceOptions) => {
     )
   })
   const drain = Effect.sync(() => void (isDraining = true))
-  return { start, fire, retry, send, recover, drain, isDraining: () => isDraining }
+  return { start, fire, react, retry, send, recover, drain, isDraining: () => isDraining }
 }
 export type RunService = ReturnType<typeof makeRunService>

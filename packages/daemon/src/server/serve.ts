@@ -9,6 +9,7 @@ import { HttpRouter } from "effect/http"
 import { type Pace, usualPace } from "../api/follow.ts"
 import { type Access, guard, loopbackHosts, unknownRoute } from "../api/guard.ts"
 import { routesOf, type ServerFacts } from "../api/handlers.ts"
+import { hooksRoute } from "../api/hooks.ts"
 import { measured } from "../api/measured.ts"
 import type { DeskLookups } from "../api/desk.ts"
 import { makeHealthDesk } from "./HealthDesk.ts"
@@ -50,14 +51,17 @@ const aServer = (): Server => {
   server.setTimeout(deadAfterMs)
   return server
 }
-const listeners = (facts: ServerFacts, { http, socket }: Listening) => {
+const listeners = (facts: ServerFacts, project: () => Project, { http, socket }: Listening) => {
   const access: Access = { token: http?.token, hosts: http === undefined ? loopbackHosts : [...loopbackHosts, http.host] }
   const on = (where: { readonly path: string } | { readonly host: string; readonly port: number }) =>
     Layer.fresh(
-      HttpRouter.serve(Layer.mergeAll(measured(facts.metrics.answered), routesOf(facts), guard(access), unknownRoute), {
-        disableLogger: true,
-        disableListenLog: true
-      })
+      HttpRouter.serve(
+        Layer.mergeAll(measured(facts.metrics.answered), routesOf(facts), hooksRoute(project), guard(access), unknownRoute),
+        {
+          disableLogger: true,
+          disableListenLog: true
+        }
+      )
     ).pipe(Layer.provide(NodeHttpServer.layer(aServer, { ...where, gracefulShutdownTimeout: "1 second" })))
   const local = on({ path: socket })
   return http === undefined ? local : Layer.merge(local, on({ host: http.host, port: http.port }))
@@ -92,7 +96,7 @@ export const serve = (options: ServeOptions, ready: (serving: Serving) => void) 
       pace: options.pace ?? usualPace,
       stop
     }
-    yield* Layer.build(listeners(facts, options))
+    yield* Layer.build(listeners(facts, current, options))
     ready({ instance, stop })
     const context = { project: current, runs, say, instance, version }
     const parts = yield* startParts(

@@ -1,6 +1,7 @@
 /** The door for surfaces: what plans, runs and shows. */
 export { configJsonSchema } from "./config/configJsonSchema.ts"
 export { type LoadOptions, loadProject } from "./config/loadProject.ts"
+export { filesOf } from "./config/filesOf.ts"
 export { ConfigNotKept, type ConfigVersion, configVersions } from "./config/versions/configVersions.ts"
 export { keepConfig, versionOf } from "./config/versions/keepConfig.ts"
 export { restoreSecrets } from "./config/versions/keptText.ts"
@@ -38,11 +39,12 @@ export {
   whyInTurn
 } from "./planning/backfill.ts"
 export { type Window, windowName, type WindowSize, windowsOf } from "./planning/windows.ts"
+export { codeVersion } from "./planning/codeVersion.ts"
 export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
 export { type ScheduleForecast, scheduleOf, scheduleSteps } from "./planning/schedules.ts"
 export { dateText, dayOf, dayOfText, localText } from "./planning/schedule/days.ts"
-export { type ScheduleEntry, schedulesOf, timingOf, zoneOf } from "./planning/schedule/entries.ts"
+export { type ScheduleConfig, type ScheduleEntry, schedulesOf, timingOf, zoneOf } from "./planning/schedule/entries.ts"
 export {
   latestOccurrence,
   nextOccurrences,
@@ -129,3 +131,5 @@ export { initialState, type RunState, type StageState, type UnitState } from "./
 export { decide } from "./planning/decide.ts"
 export { durationMs, memoryMB, memoryText } from "./domain/Quantities.ts"
 export { nearest } from "./domain/nearest.ts"
+export { fillTemplate, type TemplateValues } from "./domain/alertTemplate.ts"
+export { canonicalJson } from "./domain/canonicalJson.ts"

@@ -1,5 +1,6 @@
 /** The parts of the daemon. */
 import { runSchedules } from "../schedule/index.ts"
+import { runTriggers } from "../trigger/index.ts"
 import type { Part, PartContext } from "./Part.ts"
 
 const schedulesPart = ({ project, runs, say }: PartContext): Part => ({
@@ -7,5 +8,10 @@ const schedulesPart = ({ project, runs, say }: PartContext): Part => ({
   phase: "work",
   start: runSchedules({ project, start: runs.fire, say })
 })
+const triggersPart = ({ instance, project, runs, say }: PartContext): Part => ({
+  name: "triggers",
+  phase: "work",
+  start: runTriggers({ project, start: runs.react, say, instance })
+})
 /** In the order in which they start. */
-export const usualParts: ReadonlyArray<(context: PartContext) => Part> = [schedulesPart]
+export const usualParts: ReadonlyArray<(context: PartContext) => Part> = [schedulesPart, triggersPart]

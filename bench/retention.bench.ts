@@ -14,6 +14,7 @@ import { defaultRetention } from "../packages/core/src/domain/Retention.ts"
 import { collect, layerRecords, openUpkeep } from "../packages/core/src/storage.ts"
 import { type HealthAsked, KnownAges, readStoreHealth } from "../packages/daemon/src/health/index.ts"
 import { pipelineHealth, usualWindow } from "../packages/daemon/src/health/pipelineHealth.ts"
+import { thresholdsOf } from "../packages/daemon/src/health/systemHealth.ts"
 import { budgets, measured } from "./budgets.ts"
 import { fillWithRuns } from "./finishedRuns.ts"
 
@@ -63,14 +64,18 @@ test.each([
 /** What the server does for GET /health, with everything that the store has to be asked. */
 const healthMs = Effect.gen(function* () {
   const names = ["data_pipeline", "scenarios_pipeline", "metrics_pipeline", "assessment_pipeline"]
-  const provided = names.map((name) => [name, { shape: { provides: new Map([[`asset_of_${name}`, "load"]]) } }] as const)
-  const project = { config: {}, catalogue: { pipelines: new Map(provided) } } as unknown as HealthAsked["project"]
+  const wiring: HealthAsked["wiring"] = {
+    pipelines: Object.fromEntries(names.map((name) => [name, { provides: [`asset_of_${name}`], maxDataAgeHours: 24 }])),
+    named: names,
+    schedules: {},
+    rules: { window: usualWindow, thresholds: thresholdsOf({}) }
+  }
   const ages = new KnownAges()
   const times: Array<number> = []
   for (let i = 0; i < 50; i++) {
     const before = process.threadCpuUsage()
     const now = Date.now()
-    const found = yield* readStoreHealth({ project, host: hostname(), driver: undefined, ages, now })
+    const found = yield* readStoreHealth({ wiring, host: hostname(), driver: undefined, ages, now })
     expect(found.pipelines.map(({ runs: own }) => own.length > 20)).toEqual([true, true, true, true])
     for (const one of found.pipelines) pipelineHealth(one, usualWindow, now)
     const { system, user } = process.threadCpuUsage(before)

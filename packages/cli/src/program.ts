@@ -239,6 +239,7 @@ const commands = (): Readonly<Record<string, Described>> => ({
     options: [
       option("--next <n>", "how many times to list per pipeline", whole(1)).default(3),
       choice("--format <format>", "of simulate", ["table", "json", "csv"]),
+      option("--durations", "with simulate: play the year with the time that runs take, and tell what waits and starts late"),
       option("--reason <text>", "recorded with a pause or a run by hand"),
       option("--accept-clock", "with resume: schedules are held because of the clock, and it is right now"),
       json()

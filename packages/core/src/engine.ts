@@ -1,6 +1,7 @@
 /** The door for surfaces: what plans, runs and shows. */
 export { configJsonSchema } from "./config/configJsonSchema.ts"
 export { type LoadOptions, loadProject } from "./config/loadProject.ts"
+export { filesOf } from "./config/filesOf.ts"
 export { ConfigNotKept, type ConfigVersion, configVersions } from "./config/versions/configVersions.ts"
 export { keepConfig, versionOf } from "./config/versions/keepConfig.ts"
 export { restoreSecrets } from "./config/versions/keptText.ts"
@@ -37,11 +38,12 @@ export {
   whyInTurn
 } from "./planning/backfill.ts"
 export { type Window, windowName, type WindowSize, windowsOf } from "./planning/windows.ts"
+export { codeVersion } from "./planning/codeVersion.ts"
 export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
 export { type ScheduleForecast, scheduleOf, scheduleSteps } from "./planning/schedules.ts"
 export { dateText, dayOf, dayOfText, localText } from "./planning/schedule/days.ts"
-export { type ScheduleEntry, schedulesOf, timingOf, zoneOf } from "./planning/schedule/entries.ts"
+export { type ScheduleConfig, type ScheduleEntry, schedulesOf, timingOf, zoneOf } from "./planning/schedule/entries.ts"
 export {
   latestOccurrence,
   nextOccurrences,
@@ -49,6 +51,7 @@ export {
   occurrencesBetween,
   type Timing
 } from "./planning/schedule/occurrences.ts"
+export type { Zone } from "./planning/schedule/zone.ts"
 export { expectedMs, type Steps } from "./planning/schedule/warnings.ts"
 export { dependenciesOf } from "./planning/dependencies.ts"
 export type { Retention } from "./domain/Retention.ts"

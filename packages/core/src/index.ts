@@ -14,6 +14,7 @@ export {
   defineGroup,
   defineTable,
   defineValue,
+  earlier,
   type Group,
   type Handle,
   type Op,

@@ -12,6 +12,7 @@ export { chartsOfColumn, type ColumnPoint, type ColumnSample } from "./paint/cha
 export { chartSvg } from "./model/views/chartSvg.ts"
 export type { HealthCheck } from "./model/views/health.ts"
 export type { RunDetail } from "./model/views/history.ts"
+export type { ScheduleRecords } from "./model/views/schedule.ts"
 export type { ViewCommand } from "./model/ViewsUi.ts"
 export type { ConfigReload, Desk, Setting } from "./model/World.ts"
 export { monthlyReturns } from "./paint/charts/heatmap.ts"

@@ -52,8 +52,11 @@ const foreground = async (call: Call, project: Project): Promise<ExitCode> => {
       tell(`${nameOf(signal)}: stopping (again to stop at once)`)
       serving?.stop(false)
     },
-    () => serving?.stop(true)
+    () => serving?.stop(true),
+    ["SIGINT", "SIGTERM"]
   )
+  const reread = (): void => serving?.reload("SIGHUP")
+  process.on("SIGHUP", reread)
   const ready = (made: Serving): void => {
     serving = made
     const note = { pid: process.pid, instance: made.instance, socket, version, configVersion: project.configVersion }
@@ -68,6 +71,7 @@ const foreground = async (call: Call, project: Project): Promise<ExitCode> => {
   const [{ serve }, { deskLookups }] = await Promise.all([import("@tetra/daemon/server"), import("../dashboard/lookups.ts")])
   const options = {
     project,
+    reload: () => openProject(call),
     desk: deskLookups,
     version,
     by: userInfo().username,
@@ -78,6 +82,7 @@ const foreground = async (call: Call, project: Project): Promise<ExitCode> => {
   }
   const left = await perform(serve(options, ready))
   ignore()
+  process.off("SIGHUP", reread)
   rmSync(noteOf(project.home), { force: true })
   tell(left.length === 0 ? "stopped" : `stopped; ${left.join(", ")} ${left.length === 1 ? "goes" : "go"} on at the next start`)
   return exitCodes.completed

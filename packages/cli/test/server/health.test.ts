@@ -7,7 +7,7 @@ import { Effect, Schema } from "effect"
 import { describe, expect, it, onTestFinished } from "vitest"
 import { ask, open, type Remote } from "../../src/attach/client.ts"
 import { healthLines } from "../../src/commands/health.ts"
-import { localHealth } from "../../src/health/localHealth.ts"
+import { projectHealth } from "../../src/health/localHealth.ts"
 import { makeHealthDesk } from "../../../daemon/src/server/HealthDesk.ts"
 import { aServer } from "./support/aServer.ts"
 
@@ -43,7 +43,7 @@ describe("the health of a server", () => {
     await untilEnded(remote, run)
     const served = await healthAt(remote)
     expect(served.pipelines["talks"]).toMatchObject({ status: "completed", data_freshness: "fresh", detail: { run } })
-    const local = await localHealth(project)
+    const local = await projectHealth(project)
     expect(local.daemon).toBeNull()
     expect(local.pipelines).toEqual(served.pipelines)
     expect(local.reasons).toEqual(served.reasons)
@@ -98,7 +98,7 @@ describe("endpoints", () => {
   it("are asked once by the command, side by side, and their addresses are not told", async () => {
     const at = await anEndpoint()
     const endpoints = { good: `${at}/200?api_key=canary`, refused: `${at}/401`, broken: `${at}/500`, gone: "http://127.0.0.1:1" }
-    const health = await localHealth(await aProject({ health: { endpoints } }))
+    const health = await projectHealth(await aProject({ health: { endpoints } }))
     const found = Object.entries(health.system.api_endpoints).map(([name, { http, status }]) => [name, status, http])
     expect(found).toEqual([
       ["good", "ok", 200],

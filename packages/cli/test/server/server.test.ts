@@ -198,6 +198,22 @@ describe("what stands beside a run", () => {
   })
 })
 
+describe("the schedules of a server", () => {
+  it("are paused, go on and run now over the link, each recorded", { timeout: 30_000 }, async () => {
+    const server = await aServer(undefined, { pipeline_dependencies: { talks: { schedule: "0 3 * * *" } } })
+    const far = remoteSource(server.remote)
+    const recordsOf = async () => (await far.view("schedule")).schedule?.records
+    expect(await far.schedule("pause", "talks")).toContain("talks is paused")
+    expect(await recordsOf()).toMatchObject({ paused: [{ schedule: "talks" }], leftOut: [] })
+    expect(await recordsOf()).toEqual((await localSource(() => server.project).view("schedule")).schedule?.records)
+    expect(await far.schedule("resume", "talks")).toContain("talks goes on")
+    expect(await recordsOf()).toMatchObject({ paused: [] })
+    expect(await far.schedule("trigger", "talks")).toContain("is asked for")
+    await expect(far.schedule("pause", "talk")).rejects.toThrow('did you mean "talks"')
+    await expect(localSource(() => server.project).schedule("trigger", "talks")).rejects.toThrow("no server runs here")
+  })
+})
+
 describe("a bad request", () => {
   it("is answered with what, where and how to mend it", async () => {
     const { remote } = await aServer()

@@ -2,6 +2,7 @@
 import { HealthDocument } from "../health/index.ts"
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, HttpApiSchema } from "effect/http-api"
+import { configGroup } from "./configGroup.ts"
 import { deskGroup } from "./deskGroup.ts"
 import { NewRun } from "./newRun.ts"
 import { invalid, problems } from "./problems.ts"
@@ -108,4 +109,4 @@ const runs = HttpApiGroup.make("runs")
   )
   .prefix("/api/v1")
 
-export class Api extends HttpApi.make("tetra").add(system, runs, deskGroup).middleware(Checked) {}
+export class Api extends HttpApi.make("tetra").add(system, runs, configGroup, deskGroup).middleware(Checked) {}

@@ -14,6 +14,8 @@ export interface DeskLookups {
   readonly column: (asset: string, column: string) => Promise<unknown>
   readonly compare: (before: string, after: string) => Promise<unknown>
   readonly why: (run: string, stage: string) => Promise<unknown>
+  /** Asks something of a schedule; answers what became of it in one sentence. */
+  readonly schedule: (action: "pause" | "resume" | "trigger", id: string) => Promise<unknown>
   readonly dryRun: (request: RunRequest, line: string) => Promise<unknown>
 }
 /** As it arrives: what is undefined is not there. */
@@ -29,6 +31,7 @@ export const deskOf = (desk: DeskLookups) =>
       column: ({ query }) => looked(() => desk.column(query.asset, query.column)),
       compare: ({ query }) => looked(() => desk.compare(query.before, query.after)),
       why: ({ query }) => looked(() => desk.why(query.run, query.stage)),
+      schedule: ({ params }) => looked(() => desk.schedule(params.action, params.id)),
       dryRun: ({ payload }) => looked(() => desk.dryRun(requestOfClient(payload.request), payload.line))
     })
   )

@@ -27,6 +27,10 @@ export const deskGroup = HttpApiGroup.make("desk")
     HttpApiEndpoint.get("column", "/desk/column", { query: { asset: name, column: name }, ...body }),
     HttpApiEndpoint.get("compare", "/desk/compare", { query: { before: name, after: name }, ...body }),
     HttpApiEndpoint.get("why", "/desk/why", { query: { run: name, stage: name }, ...body }),
+    HttpApiEndpoint.post("schedule", "/desk/schedules/:id/:action", {
+      params: { id: name, action: Schema.Literals(["pause", "resume", "trigger"]) },
+      ...body
+    }),
     HttpApiEndpoint.post("dryRun", "/desk/dry-run", {
       payload: Schema.Struct({ request: NewRun, line: Schema.String }),
       ...body

@@ -8,7 +8,9 @@ import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
 import type { Hub } from "../server/Hub.ts"
 import { asProblem, runNamed, type RunService } from "../server/RunService.ts"
 import { deskOf, type DeskLookups } from "./desk.ts"
+import { configOf } from "./config.ts"
 import { Api, Checked, type RunBody } from "./definition.ts"
+import type { Reloader } from "../reload/index.ts"
 import type { HealthDesk } from "../server/HealthDesk.ts"
 import type { MetricsDesk } from "../server/MetricsDesk.ts"
 import { followRun, type Pace } from "./follow.ts"
@@ -19,6 +21,7 @@ export interface ServerFacts {
   readonly version: string
   readonly hub: Hub
   readonly runs: RunService
+  readonly reloader: Reloader
   readonly desk: DeskLookups
   readonly health: HealthDesk
   readonly metrics: MetricsDesk
@@ -118,6 +121,6 @@ const checked = HttpApiMiddleware.layerSchemaErrorTransform(Checked, (error) =>
 )
 export const routesOf = (facts: ServerFacts) =>
   HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
-    Layer.provide([systemOf(facts), runsOf(facts), deskOf(facts.desk)]),
+    Layer.provide([systemOf(facts), runsOf(facts), deskOf(facts.desk), configOf(facts.reloader)]),
     Layer.provide(checked)
   )

@@ -3,4 +3,5 @@ export { type DaemonHealth, type EndpointHealth, HealthDocument } from "./Health
 export { type HealthFacts, healthOf } from "./healthOf.ts"
 export { diskFacts, embeddedBytes, memoryFacts } from "./machine.ts"
 export { probeEndpoint, probeEndpoints } from "./probeEndpoint.ts"
-export { closedStore, type HealthAsked, KnownAges, readStoreHealth, rulesOf } from "./readHealth.ts"
+export { closedStore, type HealthAsked, KnownAges, readStoreHealth } from "./readHealth.ts"
+export { type Wiring, wiringOf } from "./Wiring.ts"

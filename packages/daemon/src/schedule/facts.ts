@@ -2,7 +2,7 @@
 import { latestOccurrence, type Ledger, nextOccurrences, StateQueries, type StoreError } from "@tetra/core/engine"
 import { Effect } from "effect"
 import type { AdvanceFacts, UpstreamFact } from "./advance.ts"
-import { instantText } from "./due.ts"
+import { instantText } from "./instantText.ts"
 import { schedules, type Tick, type TickBody, tickKey, ticks } from "./records.ts"
 import type { ScheduleSpec } from "./ScheduleSpec.ts"
 

@@ -1,6 +1,10 @@
 /** The door to schedules. */
 export { decideAll } from "./decideAll.ts"
-export { clockAnomaly, type Decision, due, instantText, jitterOf, type TickOutcome } from "./due.ts"
+export { clockAnomaly, type Decision, due, jitterOf, type TickOutcome } from "./due.ts"
+export { instantText } from "./instantText.ts"
+export { cheapestStart, type CostHint } from "./cost.ts"
+export { readDurations } from "./durations.ts"
+export { type Machine, type Played, type PlayedYear, playYear } from "./playYear.ts"
 export { type Fire, preview, simulateYear } from "./preview.ts"
 export { clockKey, clockRecord, schedules, type Tick, tickKey, ticks } from "./records.ts"
 export { makeScheduler, runSchedules, type RunSchedulesOptions, type ScheduledRun } from "./runSchedules.ts"

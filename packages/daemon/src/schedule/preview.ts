@@ -1,5 +1,6 @@
 /** What schedules will do, without doing it. Pure. */
 import { localText, occurrencesBetween, nextOccurrences, type Occurrence } from "@tetra/core/engine"
+import { cheapestStart } from "./cost.ts"
 import { jitterOf } from "./due.ts"
 import type { ScheduleSpec } from "./ScheduleSpec.ts"
 
@@ -13,24 +14,28 @@ export interface Fire {
   readonly zone: string
   /** Logical date, `YYYY-MM-DD`. */
   readonly date: string
-  /** With its jitter. */
+  /** With its jitter, and where it costs least. */
   readonly startAt: number
   readonly outcome: "run" | "holiday" | "dst_skipped"
   /** Why it does not run, or what is unusual about it; empty when nothing is. */
   readonly note: string
 }
-const fireOf = (spec: ScheduleSpec, { at, date, locals, note = "", skipped }: Occurrence): Fire => ({
-  schedule: spec.id,
-  pipeline: spec.pipeline,
-  at,
-  // What the schedule asks for and what the clock shows are the same, but for a time that the clock skips.
-  local: note === "" ? locals[0]! : localText(spec.timing.zone.localOf(at)),
-  zone: spec.zone,
-  date,
-  startAt: at + jitterOf(spec.id, at, spec.jitterMs),
-  outcome: skipped?.outcome ?? "run",
-  note: skipped?.reason ?? note
-})
+const fireOf = (spec: ScheduleSpec, { at, date, locals, note = "", skipped }: Occurrence): Fire => {
+  const cheap = spec.cost === undefined ? undefined : cheapestStart(spec.cost, spec.timing.zone, at, spec.expectedMs)
+  const price = cheap === undefined || cheap.at === at ? "" : cheap.reason
+  return {
+    schedule: spec.id,
+    pipeline: spec.pipeline,
+    at,
+    // What the schedule asks for and what the clock shows are the same, but for a time that the clock skips.
+    local: note === "" ? locals[0]! : localText(spec.timing.zone.localOf(at)),
+    zone: spec.zone,
+    date,
+    startAt: (cheap?.at ?? at) + jitterOf(spec.id, at, spec.jitterMs),
+    outcome: skipped?.outcome ?? "run",
+    note: skipped?.reason ?? (note === "" || price === "" ? `${note}${price}` : `${note}; ${price}`)
+  }
+}
 /** The next `n` times of a schedule after `now` at which it runs. */
 export const preview = (spec: ScheduleSpec, now: number, n: number): ReadonlyArray<Fire> =>
   nextOccurrences(spec.timing, now, n).map((one) => fireOf(spec, one))

@@ -1,7 +1,8 @@
 /** What schedules leave behind, as collections of the ledger. */
 import { Schema } from "effect"
 import { collection, type Kept } from "../Collection.ts"
-import { type Decision, instantText } from "./due.ts"
+import { type Decision } from "./due.ts"
+import { instantText } from "./instantText.ts"
 import type { ScheduleSpec } from "./ScheduleSpec.ts"
 
 const Wish = Schema.Struct({ by: Schema.String, since: Schema.Finite, reason: Schema.optionalKey(Schema.String) })

@@ -4,6 +4,7 @@ import { Clock, Effect, type Scope } from "effect"
 import { commit } from "../Collection.ts"
 import { advance, type AdvanceFacts, chainOf } from "./advance.ts"
 import { decideAll, look, nextInstant, settle } from "./decideAll.ts"
+import { readDurations } from "./durations.ts"
 import { factsOf } from "./facts.ts"
 import { commandOf, type Tick, type TickBody, ticks } from "./records.ts"
 import { type ScheduleSpec, specsOf } from "./ScheduleSpec.ts"
@@ -46,7 +47,7 @@ export const makeScheduler = <R>({ project, say, start }: RunSchedulesOptions<R>
     Effect.gen(function* () {
       const current = project()
       if (known?.project === current) return known.specs
-      const specs = specsOf(current)
+      const specs = specsOf(current, yield* readDurations(Object.keys(current.config.pipeline_dependencies ?? {})))
       yield* settle(specs, now)
       known = { project: current, specs }
       return specs

@@ -17,7 +17,7 @@ import {
   memoryFacts,
   probeEndpoints,
   readStoreHealth,
-  rulesOf
+  wiringOf
 } from "../health/index.ts"
 import { clockKey, clockRecord } from "../schedule/index.ts"
 import { Effect } from "effect"
@@ -104,7 +104,7 @@ export const makeHealthDesk = ({ instance, isDraining, project, version }: DeskO
     const document = Effect.gen(function* () {
       const own = project()
       const now = Date.now()
-      const asked: HealthAsked = { project: own, host: hostname(), driver: "daemon", ages, now }
+      const asked: HealthAsked = { wiring: wiringOf(own), host: hostname(), driver: "daemon", ages, now }
       const { latencyMs, pipelines, problem } = yield* Effect.timeoutOrElse(readStoreHealth(asked), {
         duration: storePatience,
         orElse: () => Effect.succeed(closedStore(asked, `no answer within ${storePatience}`))
@@ -121,7 +121,7 @@ export const makeHealthDesk = ({ instance, isDraining, project, version }: DeskO
           checks: new Map(),
           daemon: yield* daemonAt(now)
         },
-        rulesOf(own),
+        asked.wiring.rules,
         now
       )
     }).pipe(Effect.provideContext(services))

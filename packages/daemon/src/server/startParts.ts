@@ -1,6 +1,6 @@
 import type { Project } from "@tetra/core/engine"
 import { Cause, Effect, Fiber } from "effect"
-import type { Part } from "./Part.ts"
+import type { Part, PartServices } from "./Part.ts"
 
 /** Longest time that a part may take to say its last words. */
 const flushWithin = "2 seconds"
@@ -19,11 +19,10 @@ export const startParts = (parts: ReadonlyArray<Part>, say: (line: string) => vo
     /** Ends the parts of a phase, and waits until they have. */
     const end = (phase: Part["phase"]) =>
       Fiber.interruptAll(fibers.filter(({ part }) => part.phase === phase).map(({ fiber }) => fiber))
-    const reload = (project: Project) =>
-      Effect.forEach(
-        parts.filter((part) => part.reload !== undefined),
-        (part) => guarded(part, part.reload?.(project) ?? Effect.void),
-        { discard: true }
+    const services = yield* Effect.context<PartServices>()
+    const reload = (project: Project): Effect.Effect<void> =>
+      Effect.forEach(parts, (part) => guarded(part, part.reload?.(project) ?? Effect.void), { discard: true }).pipe(
+        Effect.provideContext(services)
       )
     const flush = Effect.forEach(parts, (part) => Effect.timeoutOption(guarded(part, part.flush ?? Effect.void), flushWithin), {
       concurrency: "unbounded",

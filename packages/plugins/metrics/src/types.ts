@@ -15,6 +15,23 @@ export const Indicators = defineTable(
   },
   { key: ["scenario_id", "path", "symbol", "date"], time: "date", more: Col.float }
 )
+/**
+ * What each indicator of the real history remembers at its last bar, so that the next run goes on from there: `bars` of it were used, `history` is a hash
+ * of them, `code` of the indicator; `state` is empty for one that only looks at a fixed number of bars.
+ */
+export const IndicatorStates = defineTable(
+  "tetra/IndicatorStates@1",
+  {
+    symbol: Col.text,
+    indicator: Col.text,
+    bars: Col.int,
+    last: Col.day,
+    history: Col.text,
+    code: Col.text,
+    state: Col.text
+  },
+  { key: ["symbol", "indicator"] }
+)
 /** Long: (scenario, path, symbol, window, metric, parameters) -> value. `window` is `full` or a number of bars. */
 export const Statistics = defineTable(
   "tetra/StatisticalMetrics@1",
@@ -41,6 +58,7 @@ export const Features = defineTable(
 )
 
 export const TechnicalIndicators = defineAsset("technical_indicators", Indicators)
+export const SavedIndicators = defineAsset("indicator_states", IndicatorStates)
 export const StatisticalMetrics = defineAsset("statistical_metrics", Statistics)
 export const MlFeatures = defineAsset("ml_features", Features)
 /** Everything that the metrics pipeline provides, required together. */

@@ -35,6 +35,7 @@ export interface Surroundings {
   readonly events: ReadonlyArray<number>
   /** Row ids of the other lists. */
   readonly rows: Readonly<Record<keyof Ui["lists"], ReadonlyArray<string>>>
+  readonly pausedSchedules: ReadonlySet<string>
   /** The stage beside the focused one in the graph, and the next one that matches the search. */
   readonly graphStep: (direction: "left" | "right" | "up" | "down") => string | undefined
   readonly graphMatch: (step: 1 | -1) => string | undefined

@@ -6,6 +6,8 @@ import type { ViewAct } from "./ViewsUi.ts"
 /** What a verb is for, when it is not for what is shown: a run by the beginning or end of its id, and stages of it. */
 export interface Target {
   readonly run?: string
+  /** Id of a schedule. */
+  readonly schedule?: string
   readonly stages?: ReadonlyArray<string>
 }
 export type Intent =

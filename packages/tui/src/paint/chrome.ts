@@ -11,6 +11,7 @@ import { type Overlay, type View, viewTitles, views } from "../model/Ui.ts"
 import { percent } from "./bar.ts"
 import { ends, type Row, rowWidth, type Span, span } from "./Painter.ts"
 import { safeLine } from "./text.ts"
+import { scheduleView } from "./viewModels.ts"
 import { glyphOf, type Look, toneOf } from "./theme.ts"
 
 /** Time between two frames of the spinner. */
@@ -182,8 +183,14 @@ const isTimely = (scene: Scene, { intent }: Binding): boolean => {
   return true
 }
 /** What a key is called at the bottom. */
-const footWord = ({ world }: Scene, { foot, intent }: Binding): string =>
-  intent._tag === "View" && intent.act === "pause" && world.run.paused !== undefined ? "resume" : (foot?.[1] ?? "")
+const footWord = (scene: Scene, { foot, intent }: Binding): string => {
+  const { ui, world } = scene
+  if (intent._tag !== "View" || intent.act !== "pause") return foot?.[1] ?? ""
+  if (ui.view !== "schedule") return world.run.paused === undefined ? "pause" : "resume"
+  const { rows } = scheduleView(scene)
+  const selected = rows.find(({ id }) => id === ui.lists.schedule.cursor) ?? rows[0]
+  return selected?.paused === undefined ? "pause" : "resume"
+}
 /** The most useful keys of the view, or what was just said. */
 export const paintFooter = (scene: Scene, width: number, look: Look): string => {
   const own = dialogKeys[scene.ui.over._tag]

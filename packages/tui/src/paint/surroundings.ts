@@ -88,6 +88,7 @@ export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundin
       health: healthIds(healthView(scene)),
       config: scene.settings.map(({ path }) => path)
     },
+    pausedSchedules: new Set(scheduleView(scene).rows.flatMap(({ id, paused }) => (paused === undefined ? [] : [id]))),
     graphStep: (direction) => stageOf(focusAfter(shownGraph(scene, size), graphRoom(size), direction)),
     graphMatch: (step) => stageOf(nextFocus(shownGraph(scene, size), step)),
     graphPan: () => placeGraph(shownGraph(scene, size), graphRoom(size)).view,

@@ -1,6 +1,7 @@
 import { Effect } from "effect"
 import type { StoreError } from "../../execution/ports/Journal.ts"
 import { recorded } from "../recorded.ts"
+import { makeLogRoom } from "./logRoom.ts"
 import { refuseNewer, type StateFile } from "./StateFile.ts"
 import { isBusy, toStoreError } from "./storeError.ts"
 
@@ -107,14 +108,17 @@ export interface GroupCommit {
  */
 export const makeGroupCommit = (state: StateFile): GroupCommit => {
   const queue: Array<Member> = []
+  const makeRoom = makeLogRoom(state)
   let scheduled = false
   let waits = 0
   const drain = (): void => {
     scheduled = false
     const group = nextGroup(queue)
     if (group.length === 0) return
-    if (commitGroup(state, group) === "settled") waits = 0
-    else if (waits < busyWaitsMs.length) {
+    if (commitGroup(state, group) === "settled") {
+      waits = 0
+      makeRoom()
+    } else if (waits < busyWaitsMs.length) {
       queue.unshift(...group)
       scheduled = true
       setTimeout(drain, busyWaitsMs[waits++])

@@ -1,13 +1,14 @@
 /** Computes the wide table of technical indicators, of the real history and of scenarios. */
-import { type Batch, batch, defineStage, optional, partial } from "@tetra/core"
+import { type Batch, batch, defineStage, earlier, optional, partial } from "@tetra/core"
 import { MarketData } from "@tetra/plugin-data/types"
 import { ScenarioDefinitions, ScenarioTimeseries } from "@tetra/plugin-scenarios/types"
 import { Schema } from "effect"
 import { indicatorPlan } from "../indicators/compute.ts"
 import { type Lookup, type Request, resolveAll, UnknownIndicator } from "../indicators/names.ts"
 import { byName } from "../indicators/registry.ts"
-import { Indicator, type Indicators, TechnicalIndicators } from "../types.ts"
-import { historyOf, pacer, scenariosOf, type Series, symbolBlocks, UnknownSeries, workOf } from "./series.ts"
+import { Indicator, type Indicators, SavedIndicators, TechnicalIndicators } from "../types.ts"
+import { extend, keptOf, stateColumns } from "./extension.ts"
+import { base, historyOf, pacer, scenariosOf, type Series, symbolBlocks, UnknownSeries, workOf } from "./series.ts"
 import { openScenarios, refuseAbsent, ScenarioAbsent, scenarioPartitions, ScenariosMissing } from "./scenarios.ts"
 import { Settings } from "./settings.ts"
 
@@ -31,7 +32,7 @@ export const requestsOf = (names: ReadonlyArray<string>, contributed: Contribute
   return requests as ReadonlyArray<Request>
 }
 /** One batch of one series: the key columns and every requested output. */
-const indicatorBatch = (series: Series, more: Record<string, Float64Array>): Batch<(typeof Indicators)["columns"]> => {
+const indicatorBatch = (series: Series, more: Readonly<Record<string, Float64Array>>): Batch<(typeof Indicators)["columns"]> => {
   const rows = series.columns.close.length
   return batch(
     {
@@ -43,13 +44,20 @@ const indicatorBatch = (series: Series, more: Record<string, Float64Array>): Bat
     more
   )
 }
+const version = 2
 export const indicators = defineStage({
   id: "metrics/indicators",
-  version: 1,
+  version,
   summary: "Technical indicators of every symbol, of the real history and of the scenarios.",
   config: Settings,
-  inputs: { bars: MarketData, definitions: ScenarioDefinitions, scenarios: optional(partial(ScenarioTimeseries)) },
-  outputs: { table: TechnicalIndicators },
+  inputs: {
+    bars: MarketData,
+    definitions: ScenarioDefinitions,
+    scenarios: optional(partial(ScenarioTimeseries)),
+    values: earlier(partial(TechnicalIndicators)),
+    states: earlier(partial(SavedIndicators))
+  },
+  outputs: { table: TechnicalIndicators, states: SavedIndicators },
   uses: { indicators: Indicator },
   errors: [BadIndicators, ScenarioAbsent, ScenariosMissing, UnknownSeries],
   partitions: {
@@ -61,9 +69,11 @@ export const indicators = defineStage({
     minCoverage: 0.6
   },
   policy: { timeout: "30 minutes", resources: { cpu: 1, memory: "1GB" } },
-  async run({ key, config, inputs, uses, out, progress, count, signal }) {
+  async run({ key, config, inputs, uses, out, progress, count, log, signal }) {
     const requests = requestsOf(config.metrics, uses.indicators)
     const plan = indicatorPlan(requests)
+    const goOn = extend(requests, version, plan)
+    const outcome = { computed: 0, kept: 0 }
     const work = workOf(key)
     const breathe = pacer(signal)
     const source =
@@ -74,12 +84,29 @@ export const indicators = defineStage({
     let done = 0
     for await (const series of source) {
       await breathe()
-      const rows = indicatorBatch(series, plan(series.columns))
-      await out.table.append(rows)
+      const bars = series.columns.close.length
+      if (series.scenario !== base) {
+        await out.table.append(indicatorBatch(series, plan(series.columns)))
+        outcome.computed += bars
+      } else {
+        const kept = await keptOf(inputs, series.symbol, series.columns, version, requests)
+        if (kept === "restated")
+          log.info(`${series.symbol}: bars that were used have changed: all ${bars} rows are computed anew`)
+        const made = goOn(series.columns, typeof kept === "string" ? undefined : kept)
+        await out.table.append(indicatorBatch(series, made.columns))
+        await out.states.append(batch(stateColumns(series.symbol, series.columns, made.states)))
+        const before = typeof kept === "string" ? 0 : kept.rows
+        if (made.whole.length > 0) log.info(`${series.symbol}: computed from the first bar: ${made.whole.join(", ")}`)
+        outcome.kept += made.whole.length === requests.length ? 0 : before
+        outcome.computed += made.whole.length > 0 ? bars : bars - before
+      }
       progress(++done, total, "series")
-      count("cells", rows.rows * requests.length)
+      count("cells", bars * requests.length)
     }
     if (done === 0 && "scenarios" in work) refuseAbsent(work.scenarios, inputs.scenarios)
-    return { table: out.table.done() }
+    count("rows_computed", outcome.computed)
+    count("rows_kept", outcome.kept)
+    log.info(`${outcome.computed} rows computed, ${outcome.kept} kept from before`)
+    return { table: out.table.done(), states: out.states.done() }
   }
 })

@@ -145,7 +145,7 @@ export const makeOutbox = ({ channels, say }: OutboxOptions) => {
         yield* FiberMap.run(
           workers,
           name,
-          Effect.catch(drain(name), (error) => Effect.sync(() => say(`${name} waits for the store: ${error.message}`))),
+          drain(name).pipe(Effect.catch((error) => Effect.sync(() => say(`${name} waits for the store: ${error.message}`)))),
           { onlyIfMissing: true }
         )
     })

@@ -1,4 +1,5 @@
 /** The parts of the daemon. */
+import { makeAlerts } from "../alerting/runAlerts.ts"
 import { runSchedules } from "../schedule/index.ts"
 import type { Part, PartContext } from "./Part.ts"
 
@@ -7,5 +8,9 @@ const schedulesPart = ({ project, runs, say }: PartContext): Part => ({
   phase: "work",
   start: runSchedules({ project, start: runs.fire, say })
 })
+const alertsPart = ({ project, say }: PartContext): Part => {
+  const { flush, run } = makeAlerts({ project, say })
+  return { name: "alerts", phase: "watch", start: run, flush }
+}
 /** In the order in which they start. */
-export const usualParts: ReadonlyArray<(context: PartContext) => Part> = [schedulesPart]
+export const usualParts: ReadonlyArray<(context: PartContext) => Part> = [schedulesPart, alertsPart]

@@ -11,7 +11,7 @@ export const aProject = async (channels: Block, alerting: Block = {}): Promise<P
     embeddedProject({
       cwd: process.cwd(),
       plugins: [],
-      config: { project: "acme", alerting: { channels, ...alerting } } as never
+      config: { project: "acme", alerting: { channels, ...alerting } }
     })
   )
 export const someChannels = async (channels: Block) => channelsOf(await aProject(channels))

@@ -47,7 +47,9 @@ describe("where a message may be posted to (ssrf-table)", () => {
     const look = (_host: string, _options: object, answer: (error: null, found: unknown) => void) => answer(null, answers.shift())
     const lookup = lookupAllowed(look as never)
     const found = async () =>
-      await new Promise((resolve) => void lookup("rebind.example", {}, (error, address) => resolve(error?.message ?? address)))
+      await new Promise((resolve) => {
+        lookup("rebind.example", {}, (error, address) => resolve(error?.message ?? address))
+      })
     expect(await found()).toBe("93.184.216.34")
     expect(await found()).toContain("rebind.example (127.0.0.1) is an address of a private network")
   })

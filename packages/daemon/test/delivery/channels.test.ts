@@ -83,7 +83,7 @@ describe("webhook", () => {
     const sink = kept(await httpSink())
     const webhook = { url: sink.url, secrets: ["new-secret", "old-secret"], headers: { "X-Team": "data" }, allow_private: true }
     await sendThrough({ webhook }, "webhook")
-    const [{ body, headers } = { body: "", headers: {} }] = sink.taken
+    const { body, headers } = sink.taken[0]!
     const [, t, v1] = /^t=(\d+),v1=([0-9a-f]{64})$/u.exec(String(headers["x-tetra-signature"])) ?? []
     expect(v1).toBe(createHmac("sha256", "new-secret").update(`${t}.${body}`).digest("hex"))
     expect([headers["x-team"], headers["x-tetra-delivery"]]).toEqual(["data", "00d1f3aa12345678#1.1"])

@@ -6,7 +6,7 @@ import { type AlertMessage, NotDelivered, type Notifier } from "@tetra/core"
 import { stripVTControlCharacters } from "node:util"
 
 /** No control character reaches a terminal. */
-const clean = (text: string): string => stripVTControlCharacters(text).replaceAll(/[\u0000-\u001f\u007f-\u009f]+/gu, " ")
+const clean = (text: string): string => stripVTControlCharacters(text).replaceAll(/\p{Cc}+/gu, " ")
 const lineOf = ({ alerts, subject }: AlertMessage): string =>
   clean(`alert: ${subject}${alerts[0] === undefined ? "" : `: ${alerts[0].text}`}`)
 

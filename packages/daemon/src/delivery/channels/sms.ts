@@ -20,7 +20,7 @@ const gsmDouble: Readonly<Record<string, string>> = {
   "€": "EUR"
 }
 const plain = (text: string): string =>
-  [...text.normalize("NFKC")].map((sign) => (gsm.includes(sign) ? sign : (gsmDouble[sign] ?? "?"))).join("")
+  Array.from(text.normalize("NFKC"), (sign) => (gsm.includes(sign) ? sign : (gsmDouble[sign] ?? "?"))).join("")
 
 const render = ({ alerts, subject }: AlertMessage) => {
   const [first] = alerts

@@ -17,8 +17,8 @@ export const httpSink = async (...script: ReadonlyArray<Answer>) => {
     request.on("end", () => {
       taken.push({ path: request.url ?? "", headers: request.headers, body: Buffer.concat(parts).toString() })
       const answer = answers.shift() ?? 202
-      if (answer === "reset") return void request.socket.destroy()
-      if (answer === "hang") return
+      if (answer === "reset") request.socket.destroy()
+      if (answer === "reset" || answer === "hang") return
       const { headers = {}, status } = typeof answer === "number" ? { status: answer } : answer
       response.writeHead(status, headers).end(status === 202 ? "" : "no")
     })

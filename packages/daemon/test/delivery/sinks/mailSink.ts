@@ -25,7 +25,10 @@ export const mailSink = async (options: SMTPServerOptions = {}, ...replies: Read
   server.on("error", () => undefined)
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve))
   const { port } = server.server.address() as AddressInfo
-  const close = async (): Promise<void> => await new Promise((resolve) => void server.close(resolve))
+  const close = async (): Promise<void> =>
+    await new Promise((resolve) => {
+      server.close(resolve)
+    })
   return { port, mails, close }
 }
 /** The value of a header, unfolded. */

@@ -8,14 +8,16 @@ import { hostname, tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { defaultRetention } from "../packages/core/src/domain/Retention.ts"
+import { embeddedProject } from "../packages/core/src/engine.ts"
+import { defineAsset, definePipeline, definePlugin, defineStage, defineValue } from "../packages/core/src/index.ts"
 import { collect, layerRecords, openUpkeep } from "../packages/core/src/storage.ts"
-import { type HealthAsked, KnownAges, readStoreHealth } from "../packages/daemon/src/health/index.ts"
+import { KnownAges, readStoreHealth } from "../packages/daemon/src/health/index.ts"
 import { pipelineHealth, usualWindow } from "../packages/daemon/src/health/pipelineHealth.ts"
 import { budgets, measured } from "./budgets.ts"
-import { fillWithRuns } from "./finishedRuns.ts"
+import { fillWithRuns, pipelines } from "./finishedRuns.ts"
 
 const bin = join(dirname(fileURLToPath(import.meta.url)), "..", "packages", "cli", "bin", "tetra.js")
 const home = mkdtempSync(join(tmpdir(), "tetra-bench-"))
@@ -60,11 +62,26 @@ test.each([
   },
   120_000
 )
+const Rows = defineValue("bench/Rows@1", Schema.Struct({}))
+/** The pipelines whose runs fill the store. */
+const plugin = definePlugin({
+  name: "bench",
+  version: "1.0.0",
+  api: "1",
+  pipelines: Object.fromEntries(
+    pipelines.map((name) => {
+      const load = defineStage({
+        id: `bench/${name}`,
+        outputs: { rows: defineAsset(`asset_of_${name}`, Rows) },
+        run: () => ({ rows: {} })
+      })
+      return [name, definePipeline({ name, stages: ({ use }) => ({ load: use(load) }) })]
+    })
+  )
+})
 /** What the server does for GET /health, with everything that the store has to be asked. */
 const healthMs = Effect.gen(function* () {
-  const names = ["data_pipeline", "scenarios_pipeline", "metrics_pipeline", "assessment_pipeline"]
-  const provided = names.map((name) => [name, { shape: { provides: new Map([[`asset_of_${name}`, "load"]]) } }] as const)
-  const project = { config: {}, catalogue: { pipelines: new Map(provided) } } as unknown as HealthAsked["project"]
+  const project = yield* embeddedProject({ cwd: home, plugins: [plugin] })
   const ages = new KnownAges()
   const times: Array<number> = []
   for (let i = 0; i < 50; i++) {

@@ -6,8 +6,7 @@ import { cellOf, dialect } from "../packages/core/src/storage/sqlite/dialect.ts"
 import { openForWriting } from "../packages/core/src/storage/sqlite/StateFile.ts"
 import { aCommit, anOwner, aPublication, aRequest } from "../packages/core/src/testing/storeContract.ts"
 
-/** Their names, each of a quarter of the runs. */
-export const pipelines = ["data_pipeline", "scenarios_pipeline", "metrics_pipeline", "assessment_pipeline"]
+const pipelines = ["data_pipeline", "scenarios_pipeline", "metrics_pipeline", "assessment_pipeline"]
 const coverage = { done: 1, expected: 1, ratio: 1, missing: [] }
 const runsPerTransaction = 2_000
 

@@ -1,5 +1,19 @@
 /** Kernels over a million bars: minimum time divided by the bars is ns per point (goals in trading.md 5: SMA 1.5, EMA 1.2, RSI 6, MACD 3, BB 3.5, ATR 2.4, ADX 9). */
-import { adx, atr, bollinger, ema, macd, obv, roc, rsi, sma, stochastic } from "@tetra/plugin-metrics/kernels"
+import {
+  adx,
+  atr,
+  bollinger,
+  builtIn,
+  computeOutputs,
+  ema,
+  indicatorPlan,
+  macd,
+  obv,
+  roc,
+  rsi,
+  sma,
+  stochastic
+} from "@tetra/plugin-metrics/kernels"
 import { test } from "vitest"
 
 const rows = 1_000_000
@@ -35,4 +49,25 @@ const kernels: ReadonlyArray<readonly [name: string, kernel: () => unknown]> = [
 for (const [name, kernel] of kernels)
   test(`1e6 bars, one thread, ms a run = ns a point: ${name}`, async ({ bench }) => {
     await bench(name, () => void kernel()).run(options)
+  })
+
+/** The first 60 of the registry, which are those that must be there, over ten years of daily bars: one plan that shares, beside each alone. */
+const years = 2520
+const decade = {
+  date: Int32Array.from({ length: years }, (_, i) => i),
+  open: open.slice(0, years),
+  high: high.slice(0, years),
+  low: low.slice(0, years),
+  close: close.slice(0, years),
+  volume: volume.slice(0, years)
+}
+const sixty = builtIn.slice(0, 60).map((def) => ({ def, parameters: def.parameters.map((p) => p.default), output: undefined }))
+const plan = indicatorPlan(sixty)
+const many: ReadonlyArray<readonly [name: string, run: () => unknown]> = [
+  ["one plan", () => plan(decade)],
+  ["each alone", () => sixty.map(({ def, parameters }) => computeOutputs(def, parameters, decade))]
+]
+for (const [name, run] of many)
+  test(`60 indicators of 10 years (2,520 bars), one thread, ms a symbol: ${name}`, async ({ bench }) => {
+    await bench(name, () => void run()).run(options)
   })

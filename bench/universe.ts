@@ -5,8 +5,9 @@
 import { availableParallelism, loadavg } from "node:os"
 import process from "node:process"
 import { Effect } from "effect"
-import { builtIn as indicators, computeOutputs } from "../packages/plugins/metrics/src/kernels.ts"
+import { builtIn as indicators, indicatorPlan } from "../packages/plugins/metrics/src/kernels.ts"
 import type { Series } from "../packages/plugins/assessment/src/backtest/Series.ts"
+import { SCREENED } from "../packages/plugins/assessment/src/backtest/screen.ts"
 import { builtIn } from "../packages/plugins/assessment/src/strategies/index.ts"
 import { sampledSets } from "../packages/plugins/assessment/src/sweep/sampling.ts"
 import { shared, type Subject, type Sweep, type SweepTrial } from "../packages/plugins/assessment/src/sweep/Sweep.ts"
@@ -68,14 +69,8 @@ const subjects = shared(
 )
 const some = indicators.slice(0, 60)
 await timed(`${some.length} indicators of ${symbols} symbols of ${BARS} bars`, () => {
-  for (const [{ columns }] of subjects) {
-    for (const def of some)
-      computeOutputs(
-        def,
-        def.parameters.map((p) => p.default),
-        columns
-      )
-  }
+  const plan = indicatorPlan(some.map((def) => ({ def, parameters: def.parameters.map((p) => p.default), output: undefined })))
+  for (const [{ columns }] of subjects) plan(columns)
 })
 const run = (sweep: Sweep) =>
   Effect.runPromise(
@@ -88,6 +83,10 @@ const run = (sweep: Sweep) =>
   )
 const sweep: Sweep = { wanted: "measures", together: false, subjects, trials, rules }
 const runs = trials.length * symbols
+await timed(
+  `${runs} backtests of ${names.size} strategies with what rankings read`,
+  async () => void (await run({ ...sweep, metrics: SCREENED }))
+)
 await timed(`${runs} backtests of ${names.size} strategies with every metric`, async () => void (await run(sweep)))
 await timed(`${runs} backtests for the matrix of returns`, async () => void (await run({ ...sweep, wanted: "returns" })))
 clearInterval(watching)

@@ -1,7 +1,8 @@
 /**
  * Takes away every guard of the reducer and of the commit path in turn, and demands that a test notices. Nothing on disk is changed: each
  * guard has a vitest project of its own, which reads the file without it. Ends with 1 when a guard can go unnoticed.
- * `node scripts/mutation-check.ts [PATTERN]` takes the guards whose names fit; `--sample N` takes N of them, others with every commit.
+ * `node scripts/mutation-check.ts [PATTERN]` takes the guards whose names fit; `--sample N` takes N of them, others with every commit;
+ * `--workers N` says how many run at a time (2).
  * With VERBOSE=1 it says which test misses which guard.
  */
 import { execFileSync } from "node:child_process"
@@ -91,7 +92,10 @@ const sampleOf = (all: ReadonlyArray<Mutant>, size: number): ReadonlyArray<Mutan
   const rankOf = ({ name }: Mutant) => createHash("sha256").update(`${commit} ${name}`).digest("hex")
   return all.toSorted((a, b) => (rankOf(a) < rankOf(b) ? -1 : 1)).slice(0, size)
 }
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { sample: { type: "string" } } })
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { sample: { type: "string" }, workers: { type: "string", default: "2" } }
+})
 const size = Number(values.sample ?? Infinity)
 if (!(size >= 1)) throw new Error(`--sample ${values.sample}: how many guards? For example --sample 40`)
 const asked = new RegExp(positionals[0] ?? "", "u")
@@ -113,7 +117,7 @@ const vitest = await startVitest(
     root,
     watch: false,
     pool: "threads",
-    maxWorkers: 2,
+    maxWorkers: Number(values.workers),
     reporters: [{ onTestModuleEnd: notice }],
     projects: mutants.map(projectOf)
   },

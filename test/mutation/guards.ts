@@ -115,6 +115,13 @@ const files: ReadonlyArray<Guard> = [
     tests: stateFile
   },
   {
+    guards: "nothing is written in the schema of a newer version",
+    file: "storage/sqlite/groupCommit.ts",
+    from: "    refuseNewer(state)\n",
+    to: "",
+    tests: stateFile
+  },
+  {
     guards: "nothing is answered before the commit",
     file: "storage/sqlite/groupCommit.ts",
     from: "settled.push(() => member.succeed(answer))",
@@ -169,7 +176,7 @@ const files: ReadonlyArray<Guard> = [
     file: "storage/filesystem/objects.ts",
     from: "if (size !== bytes) return false",
     to: "",
-    tests: ["execution/regressions.test.ts"]
+    tests: ["storage/artifacts.test.ts"]
   },
   {
     guards: "a version is there whole or not at all",

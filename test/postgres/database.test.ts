@@ -51,6 +51,20 @@ describe("a database that cannot be used", () => {
       const refusal = await refusalOf(url)
       expect([refusal.reason, refusal.message.includes("schema 99")]).toEqual(["newer", true])
     }))
+  it("takes nothing any more when a newer Tetra brings it to its schema while it is open, and says what it cannot find", () =>
+    withDatabase(async ({ home, url }) => {
+      const upgrade = (sql: string) => Effect.promise(() => ask(url, sql))
+      const work = Effect.gen(function* () {
+        yield* create("run-1")
+        yield* upgrade("insert into orchestration.tetra_schema (version) values (99)")
+        const append = yield* Effect.flip(create("run-2"))
+        yield* upgrade("alter table orchestration.run rename column mode to kind")
+        return [append, yield* Effect.flip(runs)]
+      })
+      for (const refusal of await inStore({ home, url }, work))
+        expect(refusal).toMatchObject({ reason: "newer", message: expect.stringMatching(/schema 99.*Upgrade/u) })
+      expect(await ask(url, "select id from orchestration.run")).toEqual([{ id: "run-1" }])
+    }))
   it("refuses an append with reason full when its disk is, and keeps what it acknowledged", () =>
     withDatabase(async ({ home, url }) => {
       await inStore({ home, url }, create("run-1"))

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it, onTestFinished } from "vitest"
 import { ask, type Remote } from "../../packages/cli/src/attach/client.ts"
-import { socketOf } from "../../packages/cli/src/server/address.ts"
+import { socketOf } from "../../packages/daemon/src/lifecycle/address.ts"
 import { aProject } from "../e2e/support/project.ts"
 import { hasTmux, Tmux } from "./support/Tmux.ts"
 

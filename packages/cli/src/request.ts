@@ -1,7 +1,6 @@
 /** From the words of `tetra run` to a request. Pure. */
-import type { Project, RunPlan, RunRequest } from "@tetra/core/engine"
-import { flagsOf, nearest } from "@tetra/core/engine"
-import type { Json } from "./domain.ts"
+import { flagsOf, nearest, type Project, type RunRequest } from "@tetra/core/engine"
+import { lackingSecrets, redactedMark, restored } from "@tetra/daemon/runs"
 import { Refusal } from "./failure.ts"
 import { assignments, passThrough } from "./parameters.ts"
 import { type Call, displayFlags } from "./program.ts"
@@ -21,6 +20,11 @@ const own = [
   "resume",
   "if-running",
   "command-id",
+  "schedule",
+  "scheduled-by",
+  "take-over",
+  "trigger-key",
+  "partial-ok",
   "attach",
   "output",
   ...displayFlags,
@@ -32,8 +36,6 @@ const own = [
 ]
 /** Parameters that set the policy of stages where no pipeline has one of that name. */
 const policies = ["max_retries", "retry_count", "timeout"]
-/** What stands in a record for a secret. */
-export const redactedMark = "<redacted>"
 const plain = (name: string): string =>
   name
     .replaceAll(/([a-z0-9])([A-Z])/gu, "$1_$2")
@@ -101,49 +103,12 @@ export const requestOf = (call: Call, project: Pick<Project, "catalogue">): RunR
   }
 }
 
-/** Names of the given parameters that a pipeline takes as a secret: in its plan they stand redacted. */
-export const secretsAmong = (request: RunRequest, plan: Pick<RunPlan, "pipelines">): ReadonlyArray<string> => {
-  const hidden = new Set(
-    plan.pipelines.flatMap(({ params }) =>
-      Object.entries(params !== null && typeof params === "object" ? params : {})
-        .filter(([, value]) => JSON.stringify(value).includes(JSON.stringify(redactedMark)))
-        .map(([key]) => plain(key))
-    )
-  )
-  return Object.keys(request.params).filter((name) => hidden.has(plain(name.slice(name.indexOf(".") + 1))))
-}
-/** The request as it is recorded with the run, so that `--resume` can ask the same again; `secrets` are the names that it does not keep. */
-export const recorded = (request: RunRequest, secrets: ReadonlyArray<string>): Json => {
-  const params = Object.fromEntries(
-    Object.entries(request.params).map(([name, value]) => [name, secrets.includes(name) ? redactedMark : value])
-  )
-  return JSON.parse(JSON.stringify({ ...request, params })) as Json
-}
-const textOf = (value: Json | undefined): string => (typeof value === "string" ? value : (JSON.stringify(value) ?? ""))
-/** What was typed, without the values of `secrets`. */
-export const withoutSecrets = (
-  words: ReadonlyArray<string>,
-  request: RunRequest,
-  secrets: ReadonlyArray<string>
-): ReadonlyArray<string> => {
-  const texts = secrets.map((name) => textOf(request.params[name])).filter((text) => text !== "")
-  return words.map((word) => texts.reduce((clean, text) => clean.replaceAll(text, redactedMark), word))
-}
 /** A recorded request with its secrets, which have to be given again: a record does not keep them. */
 export const withSecrets = (request: RunRequest, asked: RunRequest): RunRequest => {
-  const missing = Object.entries(request.params).flatMap(([name, value]) => (value === redactedMark ? [name] : []))
-  const lacking = missing.filter((name) => asked.params[name] === undefined)
+  const lacking = lackingSecrets(request, asked)
   if (lacking.length > 0)
     throw new Refusal(`the run was started with ${lacking.join(", ")}, which is secret and was not kept`, {
       hint: `give it again: ${lacking.map((name) => `--param ${name}=...`).join(" ")}`
     })
-  return { ...request, params: { ...request.params, ...Object.fromEntries(missing.map((name) => [name, asked.params[name]!])) } }
-}
-/** The request that a run was started with; undefined when another surface recorded something else. */
-export const requestOfRecord = (params: Json): RunRequest | undefined => {
-  if (params === null || typeof params !== "object" || Array.isArray(params) || !("params" in params)) return undefined
-  const { params: inner } = params as { readonly params?: Json }
-  if (inner === null || typeof inner !== "object" || Array.isArray(inner)) return undefined
-  // Written by `recorded` alone: the other fields have the types of a request.
-  return params as Json & RunRequest
+  return restored(request, asked)
 }

@@ -10,14 +10,17 @@ interface Tagged {
   readonly message?: string
   readonly diagnostics?: ReadonlyArray<Diagnostic>
   readonly reason?: unknown
+  readonly hint?: string | undefined
   readonly told?: (time: (at: number) => string) => string
 }
 const codeOf: Readonly<Record<string, ExitCode>> = {
   ProjectInvalid: exitCodes.usage,
   PlanInvalid: exitCodes.usage,
   Busy: exitCodes.notRun,
+  NotDriven: exitCodes.notRun,
   CannotResume: exitCodes.notRun,
-  RunOver: exitCodes.notRun
+  RunOver: exitCodes.notRun,
+  ServerRefused: exitCodes.usage
 }
 const introductions: Readonly<Record<string, string>> = {
   ProjectInvalid: "the configuration does not work",
@@ -28,7 +31,7 @@ const introductions: Readonly<Record<string, string>> = {
 /** A failure of the engine in the words of a person. */
 export const refusalOf = (failure: unknown): unknown => {
   if (failure instanceof Refusal || failure === null || typeof failure !== "object") return failure
-  const { _tag, diagnostics, message, reason } = failure as Tagged
+  const { _tag, diagnostics, hint, message, reason } = failure as Tagged
   if (_tag === undefined) return failure
   const problems = diagnostics ?? []
   // What a person gave is not what it should be: no word against the store.
@@ -40,6 +43,7 @@ export const refusalOf = (failure: unknown): unknown => {
       : ((failure as Tagged).told?.(dateTime) ?? message)
   return new Refusal(problems.length === 0 && said !== undefined ? `${said}: ${text}` : (text ?? _tag), {
     code: isInput ? exitCodes.usage : (codeOf[_tag] ?? exitCodes.failed),
+    ...(hint === undefined ? {} : { hint }),
     problems
   })
 }

@@ -8,11 +8,14 @@ import {
   Engine,
   type IfRunning,
   Journal,
+  type Ledger,
   readAdmission,
   type RunHandle,
   RunLog,
+  type Trigger,
   pauseOf
 } from "@tetra/core/engine"
+import { settleOrphans } from "@tetra/daemon/runs"
 import { layerStore } from "@tetra/core/storage"
 import { Effect, Layer, type Redacted } from "effect"
 import type { Board } from "./dashboard/Board.ts"
@@ -27,11 +30,11 @@ import { summaryLines } from "./output/plain/summary.ts"
 import { oneLine } from "./output/plain/text.ts"
 import { endSentences } from "./output/reader/sentences.ts"
 import type { Renderer } from "./output/Renderer.ts"
+import { warn } from "./output/warn.ts"
 import { readPast } from "./past.ts"
 import { type Control, readerOf, rendererOf } from "./rendererOf.ts"
 import { keepInForce } from "./project/keepInForce.ts"
 import { perform } from "./runtime.ts"
-import { settleOrphans } from "./project/settleOrphans.ts"
 import { nameOf, onSignals, type Signal } from "./signals.ts"
 
 export interface Session {
@@ -47,6 +50,10 @@ export interface Session {
   /** The same id gives the same run. */
   readonly commandId: string | undefined
   readonly ifRunning: IfRunning | undefined
+  /** Why it runs; when it is absent, somebody typed it. */
+  readonly trigger?: Trigger
+  /** Told once the run is recorded. */
+  readonly began?: (run: string) => Effect.Effect<unknown, unknown, Ledger>
   /** What was typed. */
   readonly typed: string
   readonly output: "plain" | "json" | "tui"
@@ -128,7 +135,7 @@ const follow = (session: Session) =>
     const reader = yield* Effect.promise(() => readerOf(session))
     const { commandId, ifRunning, resume } = session
     const ofCommand = commandId === undefined ? undefined : ((yield* journal.runOfCommand(commandId)) ?? null)
-    const orphan = yield* settleOrphans(session.built.plan, resume !== undefined, ofCommand)
+    const orphan = yield* settleOrphans(session.built.plan, { told: resume !== undefined, ofCommand, say: warn })
     const resumed = resume?.run ?? orphan
     // What goes on was admitted when it began.
     const { plan, project } = session.built
@@ -160,7 +167,7 @@ const follow = (session: Session) =>
     const begun =
       resumed === undefined
         ? engine.start(session.built, {
-            trigger: { kind: "cli", detail: session.typed },
+            trigger: session.trigger ?? { kind: "cli", detail: session.typed },
             configVersion,
             params,
             ...(admission === undefined ? {} : { admission }),
@@ -178,6 +185,7 @@ const follow = (session: Session) =>
       const running = yield* begun
       handle = running
       const { here, id } = running
+      if (session.began !== undefined) yield* session.began(id)
       if (!here) renderer.say(note(`run ${id} was asked for by this command before: following it, nothing runs here`))
       session.board?.began(log.pathOf(id), {
         ...control,

@@ -4,17 +4,21 @@ import process from "node:process"
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
 export type Signal = (typeof signals)[number]
 
-/** Calls `first` once and `again` for every further signal. Answers how to stop listening. */
-export const onSignals = (first: (signal: Signal) => void, again: () => void): (() => void) => {
+/** Calls `first` once and `again` for every further signal. Answers how to stop listening. `heeded`: all of them, where nothing is said. */
+export const onSignals = (
+  first: (signal: Signal) => void,
+  again: () => void,
+  heeded: ReadonlyArray<Signal> = signals
+): (() => void) => {
   let seen = false
   const listener = (signal: Signal): void => {
     if (seen) again()
     else first(signal)
     seen = true
   }
-  for (const signal of signals) process.on(signal, listener)
+  for (const signal of heeded) process.on(signal, listener)
   return () => {
-    for (const signal of signals) process.off(signal, listener)
+    for (const signal of heeded) process.off(signal, listener)
   }
 }
 /** `Ctrl-C`, or the name of the signal. */

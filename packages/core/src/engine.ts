@@ -1,12 +1,14 @@
 /** The door for surfaces: what plans, runs and shows. */
 export { configJsonSchema } from "./config/configJsonSchema.ts"
 export { type LoadOptions, loadProject } from "./config/loadProject.ts"
+export { filesOf } from "./config/filesOf.ts"
 export { ConfigNotKept, type ConfigVersion, configVersions } from "./config/versions/configVersions.ts"
 export { keepConfig, versionOf } from "./config/versions/keepConfig.ts"
 export { restoreSecrets } from "./config/versions/keptText.ts"
 export { type LocatedSetting, originsOf, type SettingOrigin } from "./config/originsOf.ts"
 export { readStateUrl } from "./config/readStateUrl.ts"
 export type { ResolvedConfig } from "./domain/ConfigFile.ts"
+export type { TriggerBlock } from "./domain/TriggerBlock.ts"
 export { type ImportModule, importModule, type NamedPlugin, resolvePlugins, shippedPlugins } from "./config/PluginHost.ts"
 export type { Catalogue, CataloguePipeline, LoadedPlugins, StageShape } from "./planning/Catalogue.ts"
 export type { GraphAsset, GraphModel, GraphPipeline, GraphStage } from "./domain/GraphModel.ts"
@@ -37,11 +39,14 @@ export {
   whyInTurn
 } from "./planning/backfill.ts"
 export { type Window, windowName, type WindowSize, windowsOf } from "./planning/windows.ts"
+export { codeVersion } from "./planning/codeVersion.ts"
 export { planRun } from "./planning/planRun.ts"
 export { diagnosticText, PlanInvalid, type Project, ProjectInvalid } from "./planning/Project.ts"
 export { type ScheduleForecast, scheduleOf, scheduleSteps } from "./planning/schedules.ts"
+export type { Cron } from "./planning/schedule/Cron.ts"
+export { cronTimes } from "./planning/schedule/cronTimes.ts"
 export { dateText, dayOf, dayOfText, localText } from "./planning/schedule/days.ts"
-export { type ScheduleEntry, schedulesOf, timingOf, zoneOf } from "./planning/schedule/entries.ts"
+export { type ScheduleConfig, type ScheduleEntry, schedulesOf, timingOf, zoneOf } from "./planning/schedule/entries.ts"
 export {
   latestOccurrence,
   nextOccurrences,
@@ -49,6 +54,8 @@ export {
   occurrencesBetween,
   type Timing
 } from "./planning/schedule/occurrences.ts"
+export { cronFieldsOf, parseCron } from "./planning/schedule/parseCron.ts"
+export { Zone } from "./planning/schedule/zone.ts"
 export { expectedMs, type Steps } from "./planning/schedule/warnings.ts"
 export { dependenciesOf } from "./planning/dependencies.ts"
 export type { Retention } from "./domain/Retention.ts"
@@ -72,7 +79,17 @@ export { maxDataAgeHours } from "./planning/admission.ts"
 export type { AsOf } from "./planning/asOf.ts"
 export type { Diagnostic } from "./domain/Diagnostic.ts"
 export type { Json, PartitionKey, RunId, StageName, Status, Version } from "./domain/Names.ts"
-export type { LiveEvent, LogLine, Owner, RecordedFailure, RunEvent, StoredEvent, Trigger, Usage } from "./domain/RunEvent.ts"
+export type {
+  LiveEvent,
+  LogLine,
+  Owner,
+  RecordedFailure,
+  RunEvent,
+  ScheduledTime,
+  StoredEvent,
+  Trigger,
+  Usage
+} from "./domain/RunEvent.ts"
 export type {
   Lane,
   PlannedInput,
@@ -91,7 +108,7 @@ export { Busy, CannotResume, pauseOf, RunLost } from "./execution/refusals.ts"
 export { readAdmission, readAsOf } from "./execution/admission/readAdmission.ts"
 export { type Stranger, watchFaults } from "./execution/faults.ts"
 export { type LimitLevel, type MemoryLimit, memoryLimits } from "./execution/isolation/limits.ts"
-export { isProcessGone } from "./execution/owners.ts"
+export { isProcessGone, thisOwner } from "./execution/owners.ts"
 export { layerMemory, MemoryStores, type Stores } from "./execution/memory.ts"
 export { ArtifactStore } from "./execution/ports/ArtifactStore.ts"
 export { type Entry, Ledger, LedgerConflict, type ListOptions, type Write } from "./execution/ports/Ledger.ts"
@@ -117,3 +134,7 @@ export { initialState, type RunState, type StageState, type UnitState } from "./
 export { decide } from "./planning/decide.ts"
 export { durationMs, memoryMB, memoryText } from "./domain/Quantities.ts"
 export { nearest } from "./domain/nearest.ts"
+export { fillTemplate, type TemplateValues } from "./domain/alertTemplate.ts"
+export { canonicalJson } from "./domain/canonicalJson.ts"
+export { builtInChannels, neededFields } from "./domain/AlertingBlock.ts"
+export { secretsIn } from "./planning/contentHash.ts"

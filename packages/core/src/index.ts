@@ -14,6 +14,7 @@ export {
   defineGroup,
   defineTable,
   defineValue,
+  earlier,
   type Group,
   type Handle,
   type Op,
@@ -73,3 +74,12 @@ export {
   TaskScheduler
 } from "./authoring/promise.ts"
 export { type FallbackDefinition, type FallbackFrom, Fallbacks } from "./authoring/fallback.ts"
+export {
+  type AlertKind,
+  type AlertLine,
+  type AlertMessage,
+  type Delivered,
+  NotDelivered,
+  type Notifier,
+  Notifiers
+} from "./authoring/notifier.ts"

@@ -1,5 +1,6 @@
 /** The door for the command line: the dashboard. Import it lazily: most commands show none. */
 export { Dashboard } from "./terminal/Dashboard.ts"
+export { holdHeap } from "./terminal/heap.ts"
 export { Shell } from "./ink/Shell.tsx"
 export type { DashboardOptions, Request } from "./terminal/DashboardOptions.ts"
 export { recordingOf } from "./model/Recording.ts"
@@ -12,6 +13,7 @@ export { chartsOfColumn, type ColumnPoint, type ColumnSample } from "./paint/cha
 export { chartSvg } from "./model/views/chartSvg.ts"
 export type { HealthCheck } from "./model/views/health.ts"
 export type { RunDetail } from "./model/views/history.ts"
+export type { ScheduleRecords } from "./model/views/schedule.ts"
 export type { ViewCommand } from "./model/ViewsUi.ts"
 export type { ConfigReload, Desk, Setting } from "./model/World.ts"
 export { monthlyReturns } from "./paint/charts/heatmap.ts"

@@ -23,6 +23,10 @@ export const remoteSource = (remote: Remote): Source => {
       return { ...rest, runs: runs.map((run) => both?.find(({ row }) => row.id === run.row.id) ?? run) }
     },
     why: (run, stage) => get<ReadonlyArray<Fact>>("why", { run, stage }),
+    schedule: async (action, id) => {
+      const asked = { method: "POST", path: `/api/v1/desk/schedules/${encodeURIComponent(id)}/${action}`, body: {} } as const
+      return (await ask<{ readonly body: string }>(remote, asked)).body
+    },
     dryRun: async (request, line) => {
       const asked = { method: "POST", path: "/api/v1/desk/dry-run", body: { request, line } } as const
       return (await ask<{ readonly body: ReadonlyArray<Fact> }>(remote, asked)).body

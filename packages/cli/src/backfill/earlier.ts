@@ -9,9 +9,8 @@ import {
   StateQueries,
   type StoreError
 } from "@tetra/core/engine"
+import { orphansOf, requestOfRecord } from "@tetra/daemon/runs"
 import { Effect } from "effect"
-import { orphansOf } from "../project/orphans.ts"
-import { requestOfRecord } from "../request.ts"
 
 /** Newest runs among which is looked. */
 const mostRuns = 20_000

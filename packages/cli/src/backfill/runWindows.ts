@@ -11,10 +11,10 @@ import {
   windowName,
   type WindowOutlook
 } from "@tetra/core/engine"
+import { recorded, secretsAmong, settleOrphans } from "@tetra/daemon/runs"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
-import { settleOrphans } from "../project/settleOrphans.ts"
-import { recorded, secretsAmong } from "../request.ts"
+import { warn } from "../output/warn.ts"
 import { isBefore } from "../session.ts"
 import type { WindowEnd } from "./lines.ts"
 import type { WindowShow } from "./show.ts"
@@ -69,7 +69,8 @@ const runWindow = (backfill: Backfill, outlook: WindowOutlook, show: WindowShow,
     const request = windowRequest(backfill.request, outlook)
     const built = yield* planRun(project, request)
     const { plan } = built
-    const earlier = (yield* settleOrphans(plan, false)) ?? (yield* unfinished(outlook, plan.hash, plan.force))
+    const earlier =
+      (yield* settleOrphans(plan, { told: false, say: warn })) ?? (yield* unfinished(outlook, plan.hash, plan.force))
     const before = earlier === undefined ? 0 : (yield* (yield* Journal).read(earlier)).length
     const onLive: WindowShow["see"] = (event) => (isBefore(event, before) ? show.recall(event) : show.see(event))
     const handle =

@@ -20,6 +20,7 @@ import {
   whyInTurn,
   zoneOf
 } from "@tetra/core/engine"
+import { secretsAmong, withoutSecrets } from "@tetra/daemon/runs"
 import { layerStore } from "@tetra/core/storage"
 import { Effect, Layer } from "effect"
 import { readEarlier } from "../backfill/earlier.ts"
@@ -35,7 +36,7 @@ import { oneLine } from "../output/plain/text.ts"
 import type { Call } from "../program.ts"
 import { flag, list, number, openProject, storePlaceOf, text } from "../project/open.ts"
 import { print, printJson } from "../project/store.ts"
-import { requestOf, secretsAmong, withoutSecrets } from "../request.ts"
+import { requestOf } from "../request.ts"
 import { perform } from "../runtime.ts"
 import { faultLine, printed } from "../session.ts"
 import { nameOf, onSignals } from "../signals.ts"

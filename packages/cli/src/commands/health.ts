@@ -11,7 +11,7 @@ import { badge, glyph, type Look, lookOf, type Mark, paint } from "../output/pla
 import { oneLine } from "../output/plain/text.ts"
 import { tableLines } from "../output/table.ts"
 import type { Call } from "../program.ts"
-import { flag, locationOf, openProject } from "../project/open.ts"
+import { flag, locationOf, openProject, text } from "../project/open.ts"
 import { print, printJson } from "../project/store.ts"
 
 type Pipeline = HealthDocument["pipelines"][string]
@@ -128,13 +128,23 @@ const served = async (home: string): Promise<HealthDocument | undefined> => {
 }
 const codes = { healthy: exitCodes.completed, degraded: exitCodes.partial, unhealthy: exitCodes.failed } as const
 
+/** Without a server. The plugins are loaded only when something has changed since the last time. */
+const local = async (call: Call): Promise<HealthDocument> => {
+  const { configFile, root, ...place } = locationOf(call)
+  const [{ localHealth, projectHealth }, { keepWiring, keptWiring }] = await Promise.all([
+    import("../health/localHealth.ts"),
+    import("../health/keptWiring.ts")
+  ])
+  const asked = { root, configFile: configFile ?? "", home: place.home, environment: text(call, "env") }
+  const kept = configFile === undefined ? undefined : keptWiring(asked)
+  if (kept !== undefined) return await localHealth({ place, wiring: kept, endpoints: {} })
+  const began = Date.now()
+  const project = await openProject(call)
+  keepWiring(asked, project, began)
+  return await projectHealth(project)
+}
 export const handle = async (call: Call): Promise<ExitCode> => {
-  const local = async (): Promise<HealthDocument> => {
-    const project = await openProject(call)
-    const { localHealth } = await import("../health/localHealth.ts")
-    return await localHealth(project)
-  }
-  const health = (await served(locationOf(call).home)) ?? (await local())
+  const health = (await served(locationOf(call).home)) ?? (await local(call))
   if (flag(call, "json")) printJson(health)
   else if (!flag(call, "quiet")) print(healthLines(health, lookOf(process.stdout, process.env)))
   return codes[health.status]

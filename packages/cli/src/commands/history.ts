@@ -1,6 +1,7 @@
 /** `tetra history`: past runs, newest first. */
 import process from "node:process"
 import { type RunRow, StateQueries, windowName } from "@tetra/core/engine"
+import { isOrphan, standingOf } from "@tetra/daemon/runs"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { dateTime, duration } from "../output/plain/amounts.ts"
@@ -8,13 +9,14 @@ import { badge, type Look, lookOf } from "../output/plain/look.ts"
 import { tableLines } from "../output/table.ts"
 import type { Call } from "../program.ts"
 import { flag, locationOf, number, text } from "../project/open.ts"
-import { isOrphan, standingOf } from "../project/orphans.ts"
 import { nothingToSee, print, printJson, readStore } from "../project/store.ts"
 import type { Status } from "../domain.ts"
 
-/** `cli`, or `backfill 7db46d8c 2024-01-01..2024-01-31`. */
-export const askerOf = ({ trigger: { kind, window } }: Pick<RunRow, "trigger">): string =>
-  window === undefined ? kind : `${kind} ${window.backfill} ${windowName(window)}`
+/** `cli`, `backfill 7db46d8c 2024-01-01..2024-01-31`, or `schedule 2026-11-22` with its logical date. */
+export const askerOf = ({ trigger: { kind, occurrence, window } }: Pick<RunRow, "trigger">): string => {
+  if (occurrence !== undefined) return `${kind} ${occurrence.logicalDate}`
+  return window === undefined ? kind : `${kind} ${window.backfill} ${windowName(window)}`
+}
 
 export const historyLines = (rows: ReadonlyArray<RunRow>, look: Look, now: number): ReadonlyArray<string> =>
   tableLines(

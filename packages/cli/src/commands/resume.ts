@@ -1,11 +1,11 @@
 /** `tetra resume RUN`: a paused run goes on, in the process that has it. */
 import { Commands, type RunRow } from "@tetra/core/engine"
+import { orphansOf } from "@tetra/daemon/runs"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
 import type { Call } from "../program.ts"
 import { commandTo, heard, onStore, refuseEnded, tell, whereOf } from "../project/asking.ts"
-import { orphansOf } from "../project/orphans.ts"
 import { findRun } from "../project/store.ts"
 
 const notPaused = (row: RunRow, isLeft: boolean) =>

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
 import { type Archive, computedBecause, Journal, memoryText, type RunRow, type StoreError, whyRun } from "@tetra/core/engine"
+import { goneText, isOrphan } from "@tetra/daemon/runs"
 import { logFileOf } from "@tetra/core/storage"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
@@ -17,7 +18,6 @@ import { tableLines } from "../output/table.ts"
 import type { Call } from "../program.ts"
 import { configurationNames } from "../project/configuration.ts"
 import { flag, locationOf } from "../project/open.ts"
-import { goneText, isOrphan } from "../project/orphans.ts"
 import { findRun, nothingToSee, print, printJson, readStore } from "../project/store.ts"
 import { openArchive } from "../project/whyFacts.ts"
 import { perform } from "../runtime.ts"
@@ -52,8 +52,13 @@ const stageLines = (model: RunModel, reasons: Reasons, isInterrupted: boolean, l
     look
   )
 const headLines = (row: RunRow, configuration: string, look: Look): ReadonlyArray<string> => [
-  `${paint(look, "dim", "started")}  ${dateTime(row.requestedAt)} by ${askerOf(row)} (${oneLine(row.trigger.detail)}), configuration ${configuration}, plan ${row.planHash.slice(0, 12)}`
+  `${paint(look, "dim", "started")}  ${dateTime(row.requestedAt)} by ${askerOf(row)} (${oneLine(row.trigger.detail)}), configuration ${configuration}, plan ${row.planHash.slice(0, 12)}`,
+  ...chainLines(row, look)
 ]
+const chainLines = ({ trigger: { occurrence } }: RunRow, look: Look): ReadonlyArray<string> =>
+  occurrence === undefined
+    ? []
+    : [`${paint(look, "dim", "chain")}    ${occurrence.chain}, about ${occurrence.logicalDate} (schedule ${occurrence.schedule})`]
 
 /** Why each stage that was computed was, in one line each, and the whole tree. */
 const reasonsOf = (archive: Archive<StoreError, never>, run: string) =>

@@ -1,6 +1,7 @@
 /** `tetra ui`: the dashboard on the server of the project when there is one, else on recorded runs, where `r` starts one in this process. */
 import process from "node:process"
 import type { RunRequest } from "@tetra/core/engine"
+import { requestOfRecord } from "@tetra/daemon/runs"
 import type { Remote } from "../attach/client.ts"
 import { remoteAt, remoteOf } from "../attach/remoteFor.ts"
 import { whyNot } from "../dashboard/canShow.ts"
@@ -9,7 +10,6 @@ import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
 import type { Call } from "../program.ts"
 import { flag, openProject, storePlaceOf, text } from "../project/open.ts"
-import { requestOfRecord } from "../request.ts"
 
 /** What `r` asks for: the mode that was named, else the same as the shown run, else the first mode. */
 const requestFor = (call: Call, shown: Recorded | undefined): RunRequest => {

@@ -1,6 +1,6 @@
 /** The dashboard as the command line uses it: one screen over any number of runs, with line mode below it. */
 import { Dashboard, type Preferences, recordingOf, type Request } from "@tetra/tui"
-import type { Project } from "@tetra/core/engine"
+import { filesOf, type Project } from "@tetra/core/engine"
 import type { LiveEvent, LogLine } from "../domain.ts"
 import type { History } from "../output/estimate.ts"
 import { oneLine } from "../output/plain/text.ts"
@@ -10,7 +10,6 @@ import { type Recorded, recorded } from "./desk.ts"
 import { runErrand } from "./errands.ts"
 import { reloadConfig } from "./reloadConfig.ts"
 import { localSource, type Source } from "./source.ts"
-import { watchConfig } from "./watchConfig.ts"
 import { abilitiesOf, looksOf, type BoardOptions, type Next, type Remotely, type RunControl } from "./BoardOptions.ts"
 import { rendererOn } from "./rendererOn.ts"
 import { Orders } from "./Orders.ts"
@@ -26,6 +25,7 @@ export class Board {
   /** In force from the next run on: a valid save of the configuration replaces it. */
   project: Project
   private unwatch: () => void = () => undefined
+  private isClosed = false
   private readonly dashboard: Dashboard
   private readonly orders: Orders
   /** Takes over while the screen is given back. */
@@ -59,7 +59,7 @@ export class Board {
   open(isPlanning = false): void {
     if (isPlanning) this.dashboard.follow(undefined, this.history, true)
     this.dashboard.open()
-    if (this.project.configFile !== undefined) this.unwatch = watchConfig(this.project.configFile, () => void this.reload())
+    void this.watch()
     const { complaint } = this.options.display
     if (complaint !== undefined) this.say(complaint, "warn")
     void this.desk.load("overview")
@@ -86,6 +86,7 @@ export class Board {
     }
   }
   close(): void {
+    this.isClosed = true
     this.unwatch()
     this.lines.end()
     this.dashboard.close()
@@ -192,6 +193,16 @@ export class Board {
       say: (text, tone) => this.say(text, tone),
       showCharts: (charts, what) => this.desk.showCharts(charts, what)
     }
+  }
+  /** Loaded when the screen stands: nobody waits for it. */
+  private async watch(): Promise<void> {
+    const { watchFiles } = await import("@tetra/daemon/reload")
+    if (this.isClosed || this.project.configFile === undefined) return
+    const watching = watchFiles(filesOf(this.project), async () => {
+      await this.reload()
+      watching.refresh(filesOf(this.project))
+    })
+    this.unwatch = watching.close
   }
   private async reload(): Promise<void> {
     const after = await reloadConfig(this.dashboard, this.project, this.options.reload)

@@ -40,7 +40,7 @@ export interface BoardOptions {
 const productionOf = (environment: string | undefined): string | undefined =>
   environment !== undefined && /^(?:prod|live)/iu.test(environment) ? environment : undefined
 export const abilitiesOf = ({ display, line, project }: BoardOptions): Abilities => ({
-  verbs: new Set(["run", "force", "retry", "cancel", "pause", "resume"] as const),
+  verbs: new Set(["run", "force", "retry", "cancel", "pause", "resume", "pauseSchedule", "resumeSchedule", "trigger"] as const),
   line,
   views: Object.keys(viewPainters) as ReadonlyArray<View>,
   readOnly: display.readOnly,

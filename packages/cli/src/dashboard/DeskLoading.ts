@@ -24,10 +24,12 @@ export class DeskLoading {
   turned(): void {
     this.shown.push(this.dashboard.model.run)
   }
-  /** The run is over: it has charts now. */
+  /** The run is over: it has charts now, and stands in the history. */
   ended(): void {
     this.chartsOf = undefined
+    this.forget()
     void this.load("charts")
+    if (this.dashboard.view !== "charts") void this.load(this.dashboard.view)
   }
   /** Nothing that was looked up holds any more. */
   forget(): void {

@@ -9,7 +9,7 @@ import {
   StateQueries,
   type Steps
 } from "@tetra/core/engine"
-import type { Desk, HealthCheck, RunDetail, View } from "@tetra/tui"
+import type { Desk, HealthCheck, RunDetail, ScheduleRecords, View } from "@tetra/tui"
 import { Effect } from "effect"
 import type { LogLine, StoredEvent } from "../domain.ts"
 import { storePlaceOf } from "../project/open.ts"
@@ -19,6 +19,7 @@ import { chartColumns } from "./columns.ts"
 import { detailOf } from "./detail.ts"
 import { look } from "./look.ts"
 import { settingsOf } from "./settings.ts"
+import { readRecords } from "../schedules/readRecords.ts"
 import { checkClock, checkDisk, checkFolder, checkNode, checkStore, type Finding } from "../commands/doctorChecks.ts"
 
 /** Newest runs in the history, and how many of them are read whole for comparison. */
@@ -53,7 +54,11 @@ const pastRuns = Effect.gen(function* () {
   })
 })
 
-const states = Effect.flatMap(StateQueries, (queries) => queries.pipelineStates)
+const noRecords: ScheduleRecords = { paused: [], leftOut: [], held: undefined }
+const scheduled = Effect.all({
+  states: Effect.flatMap(StateQueries, (queries) => queries.pipelineStates),
+  records: readRecords
+})
 const health = Effect.gen(function* () {
   const queries = yield* StateQueries
   return { states: yield* queries.pipelineStates, runs: yield* queries.pipelineRuns({ limit: runsListed }) }
@@ -90,7 +95,7 @@ export const deskFor = async (view: View, project: Project): Promise<Partial<Des
       return {
         schedule: {
           forecasts: await inSteps(scheduleSteps(project, Date.now(), timesListed)),
-          states: (await look(storePlaceOf(project), states)) ?? []
+          ...((await look(storePlaceOf(project), scheduled)) ?? { states: [], records: noRecords })
         },
         versions: await configNumbers(project.home)
       }

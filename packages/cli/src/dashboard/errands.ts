@@ -51,6 +51,10 @@ const perform = async (command: Errand, on: Desktop): Promise<void> => {
     }
     case "ChartColumn":
       return on.showCharts(await on.source.column(command.asset, command.column), `${command.asset}.${command.column}`)
+    case "Schedule": {
+      on.say(await on.source.schedule(command.action, command.id), "good")
+      return on.setDesk(await on.source.view("schedule"))
+    }
     case "SaveChart":
       return save(on, command.chart, command.path)
     case "Report":

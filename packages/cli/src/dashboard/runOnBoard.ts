@@ -1,11 +1,11 @@
 /** Runs on the dashboard until the person leaves it: the first run, and whatever is asked for from there. */
 import process from "node:process"
 import { planRun, type Project, type RunRequest } from "@tetra/core/engine"
+import { recorded as recordedRequest, secretsAmong } from "@tetra/daemon/runs"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { explain } from "../explain.ts"
 import { oneLine } from "../output/plain/text.ts"
 import { storePlaceOf } from "../project/open.ts"
-import { recorded as recordedRequest, secretsAmong } from "../request.ts"
 import { perform } from "../runtime.ts"
 import { closing, runSession, type Session } from "../session.ts"
 import { Board } from "./Board.ts"

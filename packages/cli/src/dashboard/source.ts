@@ -5,6 +5,8 @@ import { columnCharts } from "./columns.ts"
 import { chartsOf } from "./charts.ts"
 import { compareOn } from "./compare.ts"
 import { deskFor } from "./desk.ts"
+import { specsOf } from "@tetra/daemon/schedule"
+import { askSchedule, refuseUnheard, type ScheduleAction, schedulesOf } from "../schedules/askSchedule.ts"
 import { dryRunFacts, whyFacts } from "./reasons.ts"
 
 /** Every answer may fail with a `Refusal` that says what to do. */
@@ -17,6 +19,8 @@ export interface Source {
   readonly column: (asset: string, column: string) => Promise<ReadonlyArray<ChartPane>>
   readonly compare: (runs: ReadonlyArray<RunDetail>, before: string, after: string) => Promise<Partial<Desk>>
   readonly why: (run: string, stage: string) => Promise<ReadonlyArray<Fact>>
+  /** Asks something of a schedule; answers what became of it. */
+  readonly schedule: (action: ScheduleAction, id: string) => Promise<string>
   readonly dryRun: (request: RunRequest, line: string) => Promise<ReadonlyArray<Fact>>
 }
 /** Looks into the store of the project as it is in force at that moment. */
@@ -26,5 +30,9 @@ export const localSource = (project: () => Project): Source => ({
   column: (asset, column) => columnCharts(project(), asset, column),
   compare: (runs, before, after) => compareOn(project(), runs, before, after),
   why: (run, stage) => whyFacts(project(), run, stage),
+  schedule: async (action, id) => {
+    await refuseUnheard(project(), action, schedulesOf(specsOf(project()), id, action))
+    return await askSchedule(project(), action, id)
+  },
   dryRun: (request, line) => dryRunFacts(project(), request, line)
 })

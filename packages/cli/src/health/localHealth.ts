@@ -13,26 +13,30 @@ import {
   memoryFacts,
   probeEndpoints,
   readStoreHealth,
-  rulesOf
+  type Wiring,
+  wiringOf
 } from "@tetra/daemon/health"
-import { Effect } from "effect"
+import { Effect, type Redacted } from "effect"
 import { storePlaceOf } from "../project/open.ts"
+import type { StorePlace } from "../project/store.ts"
 import { perform } from "../runtime.ts"
 
+export interface Looked {
+  readonly place: StorePlace
+  readonly wiring: Wiring
+  /** What it depends on outside of Tetra, by name. */
+  readonly endpoints: Readonly<Record<string, Redacted.Redacted>>
+}
 /** Looks into the store itself, asks every endpoint once, and changes nothing. */
-export const localHealth = async (project: Project): Promise<HealthDocument> => {
-  const place = storePlaceOf(project)
+export const localHealth = async ({ endpoints: wanted, place, wiring }: Looked): Promise<HealthDocument> => {
   const now = Date.now()
-  const asked: HealthAsked = { project, host: hostname(), driver: undefined, ages: new KnownAges(), now }
+  const asked: HealthAsked = { wiring, host: hostname(), driver: undefined, ages: new KnownAges(), now }
   const looked = readStoreHealth(asked).pipe(
     Effect.provide(layerRecords(place)),
     Effect.catch((error) => Effect.succeed(closedStore(asked, error.message))),
     Effect.scoped
   )
-  const [{ latencyMs, pipelines, problem }, endpoints] = await Promise.all([
-    perform(looked),
-    probeEndpoints(project.config.health?.endpoints ?? {})
-  ])
+  const [{ latencyMs, pipelines, problem }, endpoints] = await Promise.all([perform(looked), probeEndpoints(wanted)])
   const isHere = isEmbedded(place.stateUrl)
   return healthOf(
     {
@@ -40,16 +44,19 @@ export const localHealth = async (project: Project): Promise<HealthDocument> => 
       database: {
         backend: isHere ? "sqlite" : "postgres",
         latencyMs,
-        bytes: isHere ? embeddedBytes(project.home) : undefined,
+        bytes: isHere ? embeddedBytes(place.home) : undefined,
         problem
       },
-      disk: diskFacts(project.home),
+      disk: diskFacts(place.home),
       memory: memoryFacts(),
       endpoints,
       checks: new Map(),
       daemon: undefined
     },
-    rulesOf(project),
+    wiring.rules,
     now
   )
 }
+/** The same of a project that is loaded. */
+export const projectHealth = (project: Project): Promise<HealthDocument> =>
+  localHealth({ place: storePlaceOf(project), wiring: wiringOf(project), endpoints: project.config.health?.endpoints ?? {} })

@@ -3,7 +3,7 @@ import type { Stores } from "@tetra/core/engine"
 import { layerStore } from "@tetra/core/storage"
 import { Effect, type Scope } from "effect"
 import { perform } from "../runtime.ts"
-import { tellOrphans } from "./orphans.ts"
+import { tellOrphans } from "./tellOrphans.ts"
 import type { StorePlace } from "./store.ts"
 
 /** Looks at records and tables, without the right to change them. */

@@ -1,6 +1,6 @@
 /** Reads and checks a project, with its plugins and all of the engine's rules. */
 import process from "node:process"
-import { loadProject, type Project, ProjectInvalid } from "@tetra/core/engine"
+import { type LoadOptions, loadProject, type Project, ProjectInvalid } from "@tetra/core/engine"
 import { remap } from "@tetra/tui/model"
 import { Effect } from "effect"
 import type { Diagnostic } from "../domain.ts"
@@ -12,8 +12,9 @@ interface Asked {
   /** What is taken for the text of the file. */
   readonly source: string | undefined
   readonly environment: string | undefined
+  readonly checkCondition: LoadOptions["checkCondition"] | undefined
 }
-export const load = async ({ configFile, environment, source }: Asked): Promise<Project> => {
+export const load = async ({ checkCondition, configFile, environment, source }: Asked): Promise<Project> => {
   await shareInstances()
   const project = await perform(
     loadProject({
@@ -21,6 +22,7 @@ export const load = async ({ configFile, environment, source }: Asked): Promise<
       configPath: configFile,
       env: process.env,
       ...(source === undefined ? {} : { text: source }),
+      ...(checkCondition === undefined ? {} : { checkCondition }),
       ...(environment === undefined ? {} : { environment })
     })
   )

@@ -29,22 +29,31 @@ export const locationOf = (call: Call): Location & StorePlace => {
 }
 export const storePlaceOf = ({ config, home }: Project): StorePlace => ({ home, stateUrl: stateUrlOf(config) })
 
-/** The validated project with its plugins. A folder without a configuration is refused with what to type. */
-export const openProject = async (call: Call): Promise<Project> => {
+/**
+ * The validated project with its plugins. A folder without a configuration is refused with what to type. `typed` checks the conditions of alerts with
+ * their types, too: what that needs is loaded where they are evaluated or asked about.
+ */
+export const openProject = async (call: Call, conditions: "named" | "typed" = "named"): Promise<Project> => {
   const location = locationOf(call)
   if (location.configFile === undefined) {
     throw new Refusal(`there is no Tetra project in ${process.cwd()} or above it`, {
       hint: "make one with `tetra init`, name a configuration with --config, or analyse one file with `tetra analyze FILE`"
     })
   }
-  return await loadHere(call, location.configFile)
+  return await loadHere(call, location.configFile, undefined, conditions)
 }
 
 /**
  * The validated project of a configuration file; with `source`, as if that stood in the file. What reads and checks it is loaded only then: most
  * commands look at the record alone (decision 033).
  */
-export const loadHere = async (call: Call, configFile: string, source?: string): Promise<Project> => {
+export const loadHere = async (
+  call: Call,
+  configFile: string,
+  source?: string,
+  conditions: "named" | "typed" = "named"
+): Promise<Project> => {
   const { load } = await import("./load.ts")
-  return await load({ configFile, source, environment: text(call, "env") })
+  const check = conditions === "typed" ? (await import("@tetra/daemon/alerting")).conditionProblem : undefined
+  return await load({ configFile, source, environment: text(call, "env"), checkCondition: check })
 }

@@ -8,7 +8,7 @@ import { Effect, type Redacted, type Scope } from "effect"
 import { exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
 import { perform } from "../runtime.ts"
-import { tellOrphans } from "./orphans.ts"
+import { tellOrphans } from "./tellOrphans.ts"
 
 /** Where runs are recorded: a data folder, and a database when `state.url` names one. */
 export interface StorePlace {

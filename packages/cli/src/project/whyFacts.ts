@@ -1,7 +1,7 @@
 /** What `tetra why` looks up in the store. */
 import { Archive, Journal, type RunRow, StateQueries, type StoreError } from "@tetra/core/engine"
+import { goneText, isOrphan } from "@tetra/daemon/runs"
 import { Effect } from "effect"
-import { goneText, isOrphan } from "./orphans.ts"
 
 /** Runs of a pipeline that are looked through for an earlier time. */
 const runsListed = 200

@@ -1,5 +1,6 @@
 /** One instance of `effect` and `@tetra/core` for the command line and every plugin, whatever a project has installed. */
 import { registerHooks } from "node:module"
+import { fileURLToPath } from "node:url"
 
 type Namespace = Readonly<Record<string, unknown>>
 const scheme = "tetra-shared:"
@@ -19,6 +20,11 @@ const resolveHere = <T>(specifier: string, fromImporter: () => T, fromUs: () => 
     return fromUs()
   }
 }
+
+const imported = new Set<string>()
+/** Every file that was imported since plugins share our instances, by path. Undefined from source, where nobody counts them. */
+export const importedFiles = (): ReadonlyArray<string> | undefined =>
+  registered === undefined ? undefined : [...imported].map((url) => fileURLToPath(url))
 
 /** The source of a module that hands out `namespace` under its own names. */
 const facade = (specifier: string, namespace: Namespace): string => {
@@ -48,6 +54,7 @@ const register = async (): Promise<void> => {
       return { url: `${scheme}effect/${top}`, format: "module", shortCircuit: true }
     },
     load(url, context, next) {
+      if (url.startsWith("file:")) imported.add(url.replace(/[?#].*$/u, ""))
       if (!url.startsWith(scheme)) return next(url, context)
       const specifier = url.slice(scheme.length)
       return { format: "module", source: facade(specifier, shared(specifier) ?? {}), shortCircuit: true }

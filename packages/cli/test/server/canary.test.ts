@@ -7,7 +7,7 @@ import { embeddedProject } from "@tetra/core/engine"
 import { Schema } from "effect"
 import { expect, it } from "vitest"
 import { ask, open } from "../../src/attach/client.ts"
-import { localHealth } from "../../src/health/localHealth.ts"
+import { projectHealth } from "../../src/health/localHealth.ts"
 import { aServerOf } from "./support/aServer.ts"
 
 const canary = "k9!Canary/8+secret=value"
@@ -66,7 +66,7 @@ it("is found in no file and no answer of a server", async () => {
   const routes = ["/health", "/health/ready", "/metrics", "/api/v1/runs", `/api/v1/runs/${run}`, ...desks]
   for (const path of [...routes, `/api/v1/runs/${run}/events`, `/api/v1/runs/${run}/logs`])
     places.set(path, await wholeText(await open(remote, { method: "GET", path })))
-  places.set("tetra health", JSON.stringify(await localHealth(project)))
+  places.set("tetra health", JSON.stringify(await projectHealth(project)))
   for (const path of filesUnder(home)) places.set(path.slice(home.length), readFileSync(path, "latin1"))
 
   expect(places.get(`/api/v1/runs/${run}/logs`)).toContain("it says")

@@ -1,5 +1,4 @@
 import { createServer } from "node:net"
-import { writeFileSync } from "node:fs"
 import { text as wholeText } from "node:stream/consumers"
 import type { Attachment } from "@tetra/tui/model"
 import { describe, expect, it, onTestFinished } from "vitest"
@@ -8,9 +7,8 @@ import { Follower } from "../../src/attach/Follower.ts"
 import { remoteSource } from "../../src/attach/remoteSource.ts"
 import { localSource } from "../../src/dashboard/source.ts"
 import { FrameReader } from "../../src/attach/frames.ts"
-import { type Access, loopbackHosts, refused } from "../../src/api/guard.ts"
 import type { LiveEvent } from "../../src/domain.ts"
-import { claimSocket, socketOf, standingOf } from "../../src/server/address.ts"
+import { standingOf } from "@tetra/daemon/lifecycle"
 import { random } from "../../../tui/test/support/aScene.ts"
 import { aBreakingProxy, aServer } from "./support/aServer.ts"
 
@@ -200,6 +198,22 @@ describe("what stands beside a run", () => {
   })
 })
 
+describe("the schedules of a server", () => {
+  it("are paused, go on and run now over the link, each recorded", { timeout: 30_000 }, async () => {
+    const server = await aServer(undefined, { pipeline_dependencies: { talks: { schedule: "0 3 * * *" } } })
+    const far = remoteSource(server.remote)
+    const recordsOf = async () => (await far.view("schedule")).schedule?.records
+    expect(await far.schedule("pause", "talks")).toContain("talks is paused")
+    expect(await recordsOf()).toMatchObject({ paused: [{ schedule: "talks" }], leftOut: [] })
+    expect(await recordsOf()).toEqual((await localSource(() => server.project).view("schedule")).schedule?.records)
+    expect(await far.schedule("resume", "talks")).toContain("talks goes on")
+    expect(await recordsOf()).toMatchObject({ paused: [] })
+    expect(await far.schedule("trigger", "talks")).toContain("is asked for")
+    await expect(far.schedule("pause", "talk")).rejects.toThrow('did you mean "talks"')
+    await expect(localSource(() => server.project).schedule("trigger", "talks")).rejects.toThrow("no server runs here")
+  })
+})
+
 describe("a bad request", () => {
   it("is answered with what, where and how to mend it", async () => {
     const { remote } = await aServer()
@@ -220,23 +234,6 @@ describe("a bad request", () => {
       expect(JSON.parse(found.body)).toMatchObject({ status, type: expect.stringMatching(/^urn:tetra:problem:/u) as string })
     }
   })
-  it("from a page of another site, for another host or without the token does not reach a route", () => {
-    const access: Access = { token: "secret", hosts: loopbackHosts }
-    const asked = (headers: Readonly<Record<string, string>>, url = "/api/v1/runs", isSocket = false) =>
-      refused({ headers: { host: "localhost:4700", ...headers }, method: "GET", url } as never, isSocket, access)?.status
-    const bearer = { authorization: "Bearer secret" }
-    expect(asked(bearer)).toBeUndefined()
-    expect(asked({ ...bearer, origin: "http://localhost:4700" })).toBeUndefined()
-    expect(asked({})).toBe(401)
-    expect(asked({ authorization: "Bearer secre" })).toBe(401)
-    expect(asked({}, "/health/live")).toBeUndefined()
-    expect(asked({ ...bearer, host: "evil.example" })).toBe(421)
-    expect(asked({ ...bearer, host: "" })).toBe(421)
-    expect(asked({ ...bearer, origin: "http://evil.example" })).toBe(403)
-    expect(asked({ ...bearer, "sec-fetch-site": "cross-site" })).toBe(403)
-    expect(asked({ host: "evil.example" }, "/api/v1/runs", true)).toBeUndefined()
-    expect(asked(bearer, `/${"x".repeat(9_000)}`)).toBe(400)
-  })
   it("over HTTP needs the token that the socket does not", async () => {
     const port = await aFreePort()
     const server = await aServer({ port, token: "secret" })
@@ -253,20 +250,3 @@ const aFreePort = async (): Promise<number> => {
   await new Promise((resolve) => server.close(resolve))
   return typeof address === "object" && address !== null ? address.port : 0
 }
-
-describe("the socket", () => {
-  it("is taken over from a server that is gone, and from nobody else", async () => {
-    const server = await aServer()
-    await expect(claimSocket(server.socket)).rejects.toThrow("a server is running here already")
-    const file = `${server.socket}.file`
-    writeFileSync(file, "mine")
-    await expect(claimSocket(file)).rejects.toThrow("is no socket")
-    expect(await standingOf(`${server.socket}.nothing`)).toBe("none")
-  })
-  it("is kept short where the path of the data folder is long", () => {
-    expect(socketOf("/data/.tetra")).toBe("/data/.tetra/daemon.sock")
-    const long = socketOf(`/data/${"deep/".repeat(30)}`)
-    expect(Buffer.byteLength(long)).toBeLessThanOrEqual(100)
-    expect(socketOf(`/data/${"deep/".repeat(31)}`)).not.toBe(long)
-  })
-})

@@ -171,6 +171,8 @@ export interface Writer<in out T extends Table> {
 export interface OptionalPort<out P extends PlainPort | PartialPort = PlainPort | PartialPort> {
   readonly kind: "optional"
   readonly port: P
+  /** Read to save work only: see `earlier`. */
+  readonly aside?: true
 }
 export interface PartialPort<out P extends PlainPort = PlainPort> {
   readonly kind: "partial"
@@ -184,6 +186,11 @@ export type OutPorts = { readonly [name: string]: PlainPort }
 
 /** The stage runs even when this input could not be made; it then gets the reason. `optional(partial(port))` takes whatever there is. */
 export const optional = <P extends PlainPort | PartialPort>(port: P): OptionalPort<P> => ({ kind: "optional", port })
+/**
+ * What the pipeline itself provided before, for a stage to go on from. The answer must be the same without it, it only costs less: so its version is no part
+ * of the cache key, and neither age nor lineage of the answer follows from it.
+ */
+export const earlier = <P extends PlainPort | PartialPort>(port: P): OptionalPort<P> => ({ kind: "optional", port, aside: true })
 /** The stage accepts a partitioned input that is not complete, and sees what is missing. */
 export const partial = <P extends PlainPort>(port: P, options: { readonly minCoverage?: number } = {}): PartialPort<P> => ({
   kind: "partial",

@@ -7,6 +7,7 @@ import type { Plugin } from "../authoring/definePlugin.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import { nearest } from "../domain/nearest.ts"
 import { reasonOf } from "../planning/checkPlugins.ts"
+import { freshUrl } from "./freshModules.ts"
 import { localCode } from "./localCode.ts"
 
 /**
@@ -28,7 +29,7 @@ const isPath = (specifier: string) => specifier.startsWith("./") || specifier.st
 
 /** Resolves as Node would from the project folder, `import` and workspace conditions included, and imports. */
 export const importModule: ImportModule = (specifier, fromRoot) => {
-  if (isPath(specifier)) return import(pathToFileURL(resolve(fromRoot, specifier)).href) as Promise<unknown>
+  if (isPath(specifier)) return import(freshUrl(resolve(fromRoot, specifier), fromRoot)) as Promise<unknown>
   const file = packageEntry(specifier, fromRoot)
   if (file !== undefined) return import(pathToFileURL(file).href) as Promise<unknown>
   return import(specifier) as Promise<unknown> // beside Tetra itself: the plugins that ship with it

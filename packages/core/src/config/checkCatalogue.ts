@@ -7,7 +7,8 @@ import { modesOf } from "../planning/modes.ts"
 import { orderOf } from "../planning/orderOf.ts"
 import { modeValues } from "../planning/requestSources.ts"
 import { resolveParameters } from "../planning/resolveParameters.ts"
-import { gather, type PathProblem } from "./checkConfig.ts"
+import { gather, type PathProblem, type Say } from "./checkConfig.ts"
+import { checkTriggerAssets } from "./checkTriggers.ts"
 
 export interface CatalogueCheck {
   readonly config: ResolvedConfig
@@ -15,7 +16,6 @@ export interface CatalogueCheck {
   /** Pipelines whose plugin could not be loaded: what is said about them elsewhere cannot be checked. */
   readonly unresolved: ReadonlySet<string>
 }
-type Say = Parameters<Parameters<typeof gather>[0]>[0]
 
 /** What can be said about a configuration with its plugins: pipelines, stages, assets, parameters, modes, fallbacks, the graph. */
 export const checkCatalogue = (check: CatalogueCheck): ReadonlyArray<PathProblem> =>
@@ -27,6 +27,7 @@ export const checkCatalogue = (check: CatalogueCheck): ReadonlyArray<PathProblem
     checkConcurrency(check, say)
     checkFallbacks(check, say)
     checkPoints(check, say)
+    if (check.unresolved.size === 0) checkTriggerAssets(check.config, check.catalogue, say)
     checkReachable(check, say)
   })
 
@@ -243,6 +244,7 @@ const checkReachable = ({ catalogue, config }: CatalogueCheck, say: Say) => {
     const written = config.pipeline_dependencies?.[name]
     if (inModes.has(name) || used.has(name) || written?.schedule !== undefined || written?.frequency === "on_demand" || !anyOther)
       continue
+    if ((config.pipelines?.[name]?.triggers ?? []).length > 0) continue
     const path = written === undefined ? `pipelines.${name}` : `pipeline_dependencies.${name}`
     say(
       path,

@@ -1,7 +1,7 @@
 import { hintFor } from "../domain/nearest.ts"
 
 /** The variables of alert conditions (operations.md 4.1). */
-export const conditionVariables: ReadonlyArray<string> = [
+const conditionVariables: ReadonlyArray<string> = [
   "pipeline",
   "environment",
   "mode",
@@ -48,6 +48,8 @@ interface Token {
   readonly text: string
   readonly at: number
 }
+/** What is wrong with an alert condition, if anything. */
+export type CheckCondition = (source: string) => ConditionProblem | undefined
 export interface ConditionProblem {
   readonly message: string
   readonly hint: string
@@ -62,9 +64,9 @@ class Wrong extends Error {
 
 /**
  * Checks the syntax and the names of an alert condition: operators `&& || ! == != < <= > >= + - * / % in ?:`, calls and members.
- * Types are checked where conditions are evaluated. `undefined` when nothing is wrong.
+ * Types are checked by the check that surfaces pass to `loadProject` (`@tetra/daemon/alerting`): it loads more than a run needs. `undefined` when nothing is wrong.
  */
-export const checkCondition = (source: string): ConditionProblem | undefined => {
+export const checkCondition: CheckCondition = (source) => {
   try {
     const reader = new Reader(tokensOf(source))
     reader.expression()

@@ -1,8 +1,6 @@
 import { Redacted, Result } from "effect"
-import { builtInChannels } from "../domain/AlertingBlock.ts"
 import type { ResolvedConfig } from "../domain/ConfigFile.ts"
-import { hintFor } from "../domain/nearest.ts"
-import { checkCondition } from "./checkCondition.ts"
+import { checkTriggers } from "./checkTriggers.ts"
 import { calendarNamed, parseRule, schedulesOf } from "../planning/schedule/entries.ts"
 import { dateText, dayOfText } from "../planning/schedule/days.ts"
 import { isZone, zoneHint } from "../planning/schedule/zone.ts"
@@ -16,7 +14,8 @@ export interface PathProblem {
   readonly message: string
   readonly hint: string
 }
-type Say = (path: string, message: string, hint: string, level?: "error" | "warning", key?: boolean) => void
+/** Notes a problem. */
+export type Say = (path: string, message: string, hint: string, level?: "error" | "warning", key?: boolean) => void
 
 export const gather = (check: (say: Say) => void): ReadonlyArray<PathProblem> => {
   const problems: Array<PathProblem> = []
@@ -24,16 +23,13 @@ export const gather = (check: (say: Say) => void): ReadonlyArray<PathProblem> =>
   return problems
 }
 
-/** What can be said about a configuration without its plugins: zones, schedules, channels, conditions, recovery, the store. */
-export const checkConfig = (
-  config: ResolvedConfig,
-  unset: ReadonlyMap<string, ReadonlyArray<string>>
-): ReadonlyArray<PathProblem> =>
+/** What can be said about a configuration without its plugins: zones, schedules, recovery, the store. */
+export const checkConfig = (config: ResolvedConfig): ReadonlyArray<PathProblem> =>
   gather((say) => {
     checkZones(config, say)
     checkSchedules(config, say)
+    checkTriggers(config, say)
     checkRecovery(config, say)
-    checkAlerting(config, unset, say)
     checkState(config, say)
   })
 
@@ -115,85 +111,6 @@ const checkRecovery = (config: ResolvedConfig, say: Say) => {
           say(path, `"${key}" stands twice, first as action ${seen.get(key)! + 1}`, "keep one of the two", "error", true)
         else seen.set(key, i)
       }
-    }
-  }
-}
-
-const checkAlerting = (config: ResolvedConfig, unset: ReadonlyMap<string, ReadonlyArray<string>>, say: Say) => {
-  const configured = config.alerting?.channels ?? {}
-  const warned = new Set<string>()
-  const channel = (path: string, name: string) => {
-    if (!(builtInChannels as ReadonlyArray<string>).includes(name))
-      return say(path, `there is no channel "${name}"`, hintFor(name, builtInChannels, ""))
-    if (name in configured || name === "console" || name === "desktop" || warned.has(name)) return
-    warned.add(name)
-    say(
-      path,
-      `the channel "${name}" is not configured: what is sent to it is dropped`,
-      `configure alerting.channels.${name}, or take the name out`,
-      "warning"
-    )
-  }
-  const escalation = (path: string, name: string) => {
-    const known = ["page_oncall", ...Object.keys(config.alerting?.escalations ?? {})]
-    if (!known.includes(name)) say(path, `there is no escalation "${name}"`, hintFor(name, known, ""))
-  }
-  for (const [i, rule] of (config.alerting?.rules ?? []).entries()) {
-    const path = `alerting.rules.${i}`
-    const wrong = checkCondition(rule.condition)
-    if (wrong !== undefined) say(`${path}.condition`, wrong.message, wrong.hint)
-    for (const [j, name] of rule.channels.entries()) channel(`${path}.channels.${j}`, name)
-    if (rule.escalation !== undefined) escalation(`${path}.escalation`, rule.escalation)
-    if ((config.alerting?.rules ?? []).findIndex((other) => other.name === rule.name) < i)
-      say(`${path}.name`, `a second rule is called "${rule.name}"`, "name each differently")
-  }
-  for (const [i, name] of (config.alerting?.default_channels ?? []).entries()) channel(`alerting.default_channels.${i}`, name)
-  for (const [name, { steps }] of Object.entries(config.alerting?.escalations ?? {})) {
-    for (const [i, step] of steps.entries())
-      for (const [j, to] of step.channels.entries()) channel(`alerting.escalations.${name}.steps.${i}.channels.${j}`, to)
-  }
-  for (const [name, { failure_actions: actions }] of Object.entries(config.recovery_procedures ?? {})) {
-    for (const [i, action] of actions.entries()) {
-      const path = `recovery_procedures.${name}.failure_actions.${i}`
-      for (const [j, to] of (action.notify ?? []).entries()) channel(`${path}.notify.${j}`, to)
-      if (action.escalation !== undefined) escalation(`${path}.escalation`, action.escalation)
-    }
-  }
-  for (const [name, needs] of Object.entries(neededFields)) checkChannel(config, name, needs, unset, say)
-}
-
-/** What an enabled channel cannot send without. */
-const neededFields: Readonly<Record<string, ReadonlyArray<string>>> = {
-  email: ["recipients", "smtp_server"],
-  slack: ["webhook_url"],
-  pagerduty: ["api_key"],
-  sms: ["account_sid", "auth_token", "from", "to"],
-  webhook: ["url"]
-}
-const checkChannel = (
-  config: ResolvedConfig,
-  name: string,
-  needs: ReadonlyArray<string>,
-  unset: ReadonlyMap<string, ReadonlyArray<string>>,
-  say: Say
-) => {
-  const block = (
-    config.alerting?.channels as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>> | undefined
-  )?.[name]
-  if (block === undefined || block["enabled"] === false) return
-  for (const field of needs) {
-    const path = `alerting.channels.${name}.${field}`
-    const value = Redacted.isRedacted(block[field]) ? Redacted.value(block[field]) : block[field]
-    if (value === undefined)
-      say(`alerting.channels.${name}`, `the channel "${name}" is enabled, but has no ${field}`, `set ${path}, or enabled: false`)
-    else if (value === "") {
-      const names = unset.get(path)?.join(", ") ?? field
-      say(
-        path,
-        `the channel "${name}" is enabled, but ${names} is not set: what is sent to it is dropped`,
-        `set ${names} in the environment or in .env, or enabled: false`,
-        "warning"
-      )
     }
   }
 }

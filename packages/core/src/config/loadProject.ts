@@ -14,6 +14,8 @@ import { configVersionOf } from "../planning/redactedConfig.ts"
 import { scheduleWarnings } from "../planning/schedules.ts"
 import { checkCatalogue } from "./checkCatalogue.ts"
 import { withCalendars } from "./calendarFiles.ts"
+import { checkAlerting } from "./checkAlerting.ts"
+import { type CheckCondition, checkCondition } from "./checkCondition.ts"
 import { checkConfig, type PathProblem } from "./checkConfig.ts"
 import { dotEnv } from "./dotEnv.ts"
 import { configNames, findConfig } from "./findConfig.ts"
@@ -41,6 +43,8 @@ export interface LoadOptions {
   readonly importModule?: ImportModule
   /** Taken instead of what stands in the file: to check a text before it is written. */
   readonly text?: string
+  /** Checks conditions of alerts with their types. Default: their syntax and names. */
+  readonly checkCondition?: CheckCondition
 }
 const commonEnvironments = ["dev", "staging", "production"]
 
@@ -67,7 +71,8 @@ export const loadProject = (options: LoadOptions): Effect.Effect<Project, Projec
     if (document.diagnostics.some(({ message }) => message.startsWith("YAML")))
       return yield* new ProjectInvalid({ diagnostics: document.diagnostics })
     const load = options.importModule ?? importModule
-    let checked = yield* check(document, document.data, { root, environment, load })
+    const condition = options.checkCondition ?? checkCondition
+    let checked = yield* check(document, document.data, { root, environment, load, condition })
     // A number or a boolean that came from a variable is a text until its place in the schema says otherwise.
     const retype = checked.diagnostics.flatMap(({ path }) =>
       [`environments.${environment}.${path}`, path]
@@ -76,7 +81,7 @@ export const loadProject = (options: LoadOptions): Effect.Effect<Project, Projec
     )
     if (retype.length > 0) {
       const data = retype.reduce((all, path) => withValue(all, path.split("."), document.retyped.get(path)), document.data)
-      checked = yield* check(document, data, { root, environment, load })
+      checked = yield* check(document, data, { root, environment, load, condition })
     }
     const { catalogue, config } = checked
     // What a missing variable leaves behind is no second problem.
@@ -111,6 +116,7 @@ interface CheckFrom {
   readonly root: string
   readonly environment: string | undefined
   readonly load: ImportModule
+  readonly condition: CheckCondition
   /** True when this looks for what else is wrong: what does not fit the schema even now (in an overlay, say) is left. */
   readonly again?: true
 }
@@ -139,7 +145,8 @@ const check = (document: LocatedDocument, data: unknown, from: CheckFrom): Effec
     const loaded = yield* loadPlugins(resolved.plugins, config.extension_points)
     const catalogue = { ...loaded.catalogue, names: resolved.names }
     const problems = [
-      ...checkConfig(config, document.unset),
+      ...checkConfig(config),
+      ...checkAlerting({ config, catalogue, unset: document.unset, condition: from.condition }),
       ...checkCatalogue({ config, catalogue, unresolved: unresolvedIn(config, resolved) })
     ]
     const configured = resolved.plugins.flatMap((plugin) =>

@@ -15,9 +15,25 @@ const Duration = Schema.String.check(
 /** Channels that exist without being configured: naming one that is not configured is a warning, any other name an error. */
 export const builtInChannels = ["email", "slack", "pagerduty", "sms", "webhook", "desktop", "console"] as const
 
+const common = {
+  enabled: Enabled,
+  only: Schema.optionalKey(Names.annotate(doc("Environments in which it sends; elsewhere it keeps its place and sends nothing")))
+}
+const AllowPrivate = Schema.optionalKey(
+  Schema.Boolean.annotate(doc("true: plain http and addresses of private networks are allowed"))
+)
+/** What an enabled channel cannot send without. */
+export const neededFields: Readonly<Record<string, ReadonlyArray<string>>> = {
+  email: ["recipients", "smtp_server"],
+  slack: ["webhook_url"],
+  pagerduty: ["api_key"],
+  sms: ["account_sid", "auth_token", "from", "to"],
+  webhook: ["url"]
+}
+
 const channels = {
   email: Schema.Struct({
-    enabled: Enabled,
+    ...common,
     recipients: Schema.optionalKey(Names),
     smtp_server: Schema.optionalKey(Schema.NonEmptyString.annotate(doc("host or host:port"))),
     from: Schema.optionalKey(Schema.NonEmptyString),
@@ -27,34 +43,47 @@ const channels = {
     ca: Schema.optionalKey(Schema.NonEmptyString),
     allow_plaintext: Schema.optionalKey(Schema.Boolean)
   }),
-  slack: Schema.Struct({ enabled: Enabled, webhook_url: Schema.optionalKey(Secret), channel: Schema.optionalKey(Schema.String) }),
+  slack: Schema.Struct({
+    ...common,
+    webhook_url: Schema.optionalKey(Secret),
+    channel: Schema.optionalKey(Schema.String),
+    allow_private: AllowPrivate
+  }),
   pagerduty: Schema.Struct({
-    enabled: Enabled,
+    ...common,
     api_key: Schema.optionalKey(Secret),
     service_id: Schema.optionalKey(Schema.String),
-    url: Schema.optionalKey(Schema.NonEmptyString)
+    url: Schema.optionalKey(Schema.NonEmptyString),
+    allow_private: AllowPrivate
   }),
   sms: Schema.Struct({
-    enabled: Enabled,
+    ...common,
     provider: Schema.optionalKey(Schema.Literal("twilio")),
     account_sid: Schema.optionalKey(Secret),
     auth_token: Schema.optionalKey(Secret),
     from: Schema.optionalKey(Schema.String),
-    to: Schema.optionalKey(Names)
+    to: Schema.optionalKey(Names),
+    url: Schema.optionalKey(Schema.NonEmptyString.annotate(doc("Where messages are posted; default: Twilio's own"))),
+    allow_private: AllowPrivate
   }),
   webhook: Schema.Struct({
-    enabled: Enabled,
+    ...common,
     url: Schema.optionalKey(Secret),
     secrets: Schema.optionalKey(Schema.Array(Secret)),
     headers: Schema.optionalKey(Schema.Record(Schema.String, Secret)),
-    allow_private: Schema.optionalKey(Schema.Boolean)
+    allow_private: AllowPrivate
   }),
-  desktop: Schema.Struct({ enabled: Enabled }),
-  console: Schema.Struct({ enabled: Enabled })
+  desktop: Schema.Struct(common),
+  console: Schema.Struct(common)
 }
 const Rule = Schema.Struct({
   name: Schema.NonEmptyString,
-  condition: Schema.NonEmptyString.annotate(doc("A condition such as error_rate > 0.1")),
+  condition: Schema.optionalKey(Schema.NonEmptyString.annotate(doc("A condition such as error_rate > 0.1"))),
+  absent: Schema.optionalKey(
+    Schema.Struct({ of: Schema.NonEmptyString, event: Schema.Literal("success"), within: Duration }).annotate(
+      doc("Instead of a condition: this pipeline did not succeed within that time")
+    )
+  ),
   severity: Schema.Literals(["low", "medium", "high", "critical"]),
   channels: Names,
   for: Schema.optionalKey(Duration),
@@ -72,19 +101,39 @@ const Escalation = Schema.Struct({
   repeat: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
 })
 
+const Inhibition = Schema.Struct({
+  source: Schema.NonEmptyString.annotate(doc("Name of the rule that mutes")),
+  target: Schema.NonEmptyString.annotate(doc("Name of the rule that is muted; * stands for any text")),
+  equal: Schema.optionalKey(Names.annotate(doc("Labels that both must share. Default: pipeline"))),
+  downstream: Schema.optionalKey(Schema.Boolean.annotate(doc("true: pipelines that read from the source's are muted, too")))
+}).annotate(doc("While one alert is open, another one is not sent"))
+const Templates = Schema.Struct({
+  subject: Schema.optionalKey(Schema.NonEmptyString),
+  text: Schema.optionalKey(Schema.NonEmptyString)
+})
+
 export const AlertingBlock = Schema.Struct({
   channels: Schema.optionalKey(
-    Schema.Struct({
-      email: Schema.optionalKey(channels.email),
-      slack: Schema.optionalKey(channels.slack),
-      pagerduty: Schema.optionalKey(channels.pagerduty),
-      sms: Schema.optionalKey(channels.sms),
-      webhook: Schema.optionalKey(channels.webhook),
-      desktop: Schema.optionalKey(channels.desktop),
-      console: Schema.optionalKey(channels.console)
-    })
+    Schema.StructWithRest(
+      Schema.Struct({
+        email: Schema.optionalKey(channels.email),
+        slack: Schema.optionalKey(channels.slack),
+        pagerduty: Schema.optionalKey(channels.pagerduty),
+        sms: Schema.optionalKey(channels.sms),
+        webhook: Schema.optionalKey(channels.webhook),
+        desktop: Schema.optionalKey(channels.desktop),
+        console: Schema.optionalKey(channels.console)
+      }),
+      [Schema.Record(Schema.String, Schema.Unknown)]
+    ).annotate(doc("Those that exist, and those that plugins bring"))
   ),
   default_channels: Schema.optionalKey(Names),
   rules: Schema.optionalKey(Schema.Array(Rule)),
-  escalations: Schema.optionalKey(Schema.Record(Schema.String, Escalation))
+  escalations: Schema.optionalKey(Schema.Record(Schema.String, Escalation)),
+  inhibit: Schema.optionalKey(Schema.Array(Inhibition)),
+  templates: Schema.optionalKey(Templates.annotate(doc("Texts with {{ rule.name }} and the like"))),
+  group_wait: Schema.optionalKey(
+    Duration.annotate(doc("How long alerts of one group are gathered before they are sent. Default 10s"))
+  ),
+  group_interval: Schema.optionalKey(Duration.annotate(doc("At most one update of a group in this time. Default 5m")))
 }).annotate(doc("Channels, rules and escalations"))

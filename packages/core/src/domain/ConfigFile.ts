@@ -2,6 +2,8 @@ import { Schema } from "effect"
 import { AlertingBlock } from "./AlertingBlock.ts"
 import { HealthBlock } from "./HealthBlock.ts"
 import { durationMs, memoryMB } from "./Quantities.ts"
+import { ScheduleOptions } from "./ScheduleBlock.ts"
+import { TriggerBlock } from "./TriggerBlock.ts"
 
 const doc = (description: string) => ({ description })
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
@@ -67,34 +69,6 @@ const StageOverride = Schema.Struct({
   memory: Schema.optionalKey(MemoryText)
 }).annotate(doc("Policy of one stage"))
 
-const CatchUp = Schema.Union([
-  Schema.Literals(["none", "latest", "last"]),
-  Schema.Struct({ all: Schema.Struct({ max: Schema.optionalKey(Positive), window: Schema.optionalKey(DurationText) }) })
-])
-const ScheduleOptions = Schema.Struct({
-  timezone: Schema.optionalKey(Schema.NonEmptyString),
-  calendar: Schema.optionalKey(Schema.NonEmptyString),
-  on_holiday: Schema.optionalKey(Schema.Literals(["run", "skip", "next_session", "previous_session"])),
-  dst: Schema.optionalKey(
-    Schema.Struct({
-      skipped: Schema.optionalKey(Schema.Literals(["shift", "skip"])),
-      repeated: Schema.optionalKey(Schema.Literals(["first", "last", "both"]))
-    })
-  ),
-  jitter: Schema.optionalKey(DurationText),
-  overlap: Schema.optionalKey(Schema.Literals(["skip", "queue_one", "replace", "allow"])),
-  catch_up: Schema.optionalKey(CatchUp),
-  start_deadline: Schema.optionalKey(DurationText),
-  upstream: Schema.optionalKey(
-    Schema.Struct({
-      wait: Schema.optionalKey(DurationText),
-      on_timeout: Schema.optionalKey(Schema.Literals(["skip", "run", "fail"])),
-      on_failed: Schema.optionalKey(Schema.Literals(["skip", "run", "fail"]))
-    })
-  ),
-  expected_duration: Schema.optionalKey(DurationText)
-}).annotate(doc("Zone, holidays, catch-up and overlap of a schedule"))
-
 const DateText = Schema.String.check(Schema.makeFilter((text: string) => isDate(text), { expected: "a date such as 2026-12-24" }))
 /** 2026-02-30 is none: read as an instant it would be the 2nd of March. */
 const isDate = (text: string): boolean => {
@@ -142,7 +116,8 @@ const PipelineBlock = Schema.Struct({
   stages: Schema.optionalKey(Schema.Record(Schema.String, StageOverride)),
   timezone: Schema.optionalKey(Schema.NonEmptyString.annotate(doc("IANA zone of its schedule"))),
   concurrency: Schema.optionalKey(ConcurrencyBlock),
-  schedule_options: Schema.optionalKey(ScheduleOptions)
+  schedule_options: Schema.optionalKey(ScheduleOptions),
+  triggers: Schema.optionalKey(Schema.Array(TriggerBlock).annotate(doc("Events that run the pipeline beside its schedule")))
 }).annotate(doc("One pipeline: its plugin and its typed configuration"))
 
 export const frequencies = ["hourly", "daily", "weekly", "monthly", "quarterly", "yearly", "on_demand"] as const

@@ -19,6 +19,18 @@ export interface Trigger {
   readonly detail: string
   /** The run is one window of a backfill: days, `YYYY-MM-DD`, both inclusive. */
   readonly window?: { readonly backfill: string; readonly start: string; readonly end: string }
+  /** The run is one time of a schedule. */
+  readonly occurrence?: ScheduledTime
+}
+/** One time of a schedule, and the chain that it belongs to. */
+export interface ScheduledTime {
+  readonly schedule: string
+  /** When it was due, epoch milliseconds. */
+  readonly at: number
+  /** `YYYY-MM-DD`: the day that the run is about, whenever it starts. */
+  readonly logicalDate: string
+  /** The time that the chain begins with, `schedule@instant`: the same for every run that rests on it. */
+  readonly chain: string
 }
 /** A failure as it is recorded: never a stack trace for people, `detail` for the log. */
 export interface RecordedFailure {

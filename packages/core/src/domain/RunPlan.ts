@@ -3,7 +3,8 @@ import type { Json, StageName } from "./Names.ts"
 /** How a reader takes an input that is not whole. */
 export type Accepts =
   | { readonly kind: "complete" }
-  | { readonly kind: "optional"; readonly inner: Accepts }
+  /** `aside`: the answer does not depend on it, so its version counts for nothing. */
+  | { readonly kind: "optional"; readonly inner: Accepts; readonly aside?: true }
   | { readonly kind: "partial"; readonly minCoverage: number }
 
 /** Where an input comes from, settled when the plan is made. */

@@ -3,7 +3,7 @@ import type { Producer, StandIn, StoredCoverage, StoredOutput } from "../domain/
 import type { PartitionKey, Version } from "../domain/Names.ts"
 import type { PlannedInput } from "../domain/RunPlan.ts"
 import type { RunState } from "../domain/RunState.ts"
-import { type Missing, outputOf } from "../planning/inputs.ts"
+import { isAside, type Missing, outputOf } from "../planning/inputs.ts"
 import { Journal, type StoreError } from "./ports/Journal.ts"
 import { StateQueries } from "./ports/StateQueries.ts"
 
@@ -96,6 +96,7 @@ const fromAsset = (
     return { output, coverage, producer, standIns, parts: partsOfRun(producer.run, producer.stage, output) }
   })
 const hourMs = 3_600_000
+const startsAnew: Missing = { cause: "missing", message: "--force: nothing of before is used" }
 /** Where a planned input comes from. `recorded` are the versions that the stage started with, when a run goes on: those again. */
 export const sourceOf = (
   state: RunState,
@@ -103,6 +104,9 @@ export const sourceOf = (
   input: Single,
   recorded: Readonly<Record<string, Version>> | undefined
 ): Effect.Effect<Source | Missing, StoreError, StateQueries> => {
+  // No version of it was written down: the newest does.
+  if (isAside(input.accepts) && input.from === "asset")
+    return state.plan.force ? Effect.succeed(startsAnew) : fromAsset(input, undefined)
   if (recorded !== undefined && recorded[name] === undefined)
     return Effect.succeed({ cause: "missing", message: `"${name}" was not there when the stage started` })
   return input.from === "stage" ? Effect.succeed(fromStage(state, input)) : fromAsset(input, recorded?.[name])

@@ -7,7 +7,7 @@ import type { Json, PartitionKey, Version } from "../domain/Names.ts"
 import type { PlannedInput } from "../domain/RunPlan.ts"
 import type { RunState, StageState } from "../domain/RunState.ts"
 import { partitionsHash } from "../planning/fingerprint.ts"
-import { type Missing, refusal } from "../planning/inputs.ts"
+import { isAside, type Missing, refusal } from "../planning/inputs.ts"
 import { decodeJson, typeOfPort } from "./codec.ts"
 import { type Single, type Source, sourceOf } from "./inputSources.ts"
 import { ArtifactStore } from "./ports/ArtifactStore.ts"
@@ -128,6 +128,7 @@ const resolveFrom = <R>(
     const one = (name: string, port: InPort, input: Single) =>
       Effect.gen(function* () {
         const resolved = yield* resolvePort(port, input, yield* stillThere(input, yield* source(name, input)))
+        if (isAside(input.accepts)) return resolved.handle
         if (resolved.version !== undefined) versions[name] = resolved.version
         if (resolved.partitions !== undefined) partitions[name] = resolved.partitions
         standIns.push(...resolved.standIns)

@@ -25,6 +25,8 @@ export interface RunRequest {
   readonly startDate?: string
   readonly endDate?: string
   readonly days?: number
+  /** `YYYY-MM-DD`, the day that the run is about, whenever it starts: given to the pipelines that have a parameter `logical_date`. */
+  readonly logicalDate?: string
   /** Whose work it is; without it, somebody waits for it ("interactive"). */
   readonly lane?: Lane
   /** Whole number, added to the priority of each stage: higher starts first where units wait for resources. Default 0. */

@@ -2,7 +2,7 @@ import type { Json, RunId, Status } from "../domain/Names.ts"
 import { type PlannedPipeline, type RunPlan, singlesOf } from "../domain/RunPlan.ts"
 import { contentHash } from "./contentHash.ts"
 import { canonicalJson } from "../domain/canonicalJson.ts"
-import { plainName, plannedDate, plannedParameters } from "./parameters.ts"
+import { plainName, plannedDate, plannedParameters } from "./plannedParameters.ts"
 import { dayOf, type Window, yesterdayOf } from "./windows.ts"
 
 /** An earlier run of the same pipelines with the same parameters, as its record tells. */

@@ -1,5 +1,7 @@
 import { Result, Schema } from "effect"
 import type { AnyPipeline } from "../authoring/definePipeline.ts"
+import { Fallbacks } from "../authoring/fallback.ts"
+import { Notifiers } from "../authoring/notifier.ts"
 import { API, type Plugin } from "../authoring/definePlugin.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import { hintFor } from "../domain/nearest.ts"
@@ -124,13 +126,15 @@ const pipelinesOf = (plugins: ReadonlyArray<WholePlugin>, say: Say) => {
   return owned
 }
 
+/** What the engine itself reads: no plugin declares it. */
+const enginePoints: ReadonlyArray<string> = [Fallbacks.point, Notifiers.point]
 const contributionsOf = (plugins: ReadonlyArray<WholePlugin>, choices: PointChoices, say: Say) => {
   const points = new Map(plugins.flatMap(({ plugin }) => plugin.points.map((point) => [point.point, point] as const)))
   const all = new Map<string, Array<CatalogueContribution>>()
   for (const { plugin, contributions } of plugins) {
     for (const { point: name, key, value, order } of contributions) {
       const point = points.get(name)
-      if (point === undefined && name !== "tetra.fallback") {
+      if (point === undefined && !enginePoints.includes(name)) {
         say(
           plugin.name,
           `contributes "${key}" to "${name}", which no plugin declares`,

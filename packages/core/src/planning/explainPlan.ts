@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import type { StageName, Version } from "../domain/Names.ts"
 import { type Accepts, type PlannedStage, type Single, singlesOf } from "../domain/RunPlan.ts"
 import { type StageKey, stageKey, unitKey } from "./fingerprint.ts"
-import { isOptional } from "./inputs.ts"
+import { isAside, isOptional } from "./inputs.ts"
 import type { BuiltPlan } from "./RunRequest.ts"
 
 /** What is known about earlier runs. The storage answers; a test answers from a table. */
@@ -80,7 +80,8 @@ const forecastOf = <E, R>(
     if (!stage.enabled) return skipped("switched off by a parameter")
     const versions: Record<string, Version> = {}
     const open: Array<string> = []
-    for (const [port, input] of singlesOf(stage)) {
+    const read = singlesOf(stage).filter(([, input]) => !isAside(input.accepts))
+    for (const [port, input] of read) {
       const resolved = yield* resolve(input, outcomes, facts)
       if (resolved._tag === "Version") versions[port] = resolved.version
       else if (resolved._tag === "Unknown") open.push(resolved.because)
@@ -91,7 +92,7 @@ const forecastOf = <E, R>(
     if (force) return runs("--force: nothing is reused")
     if (stage.policy.cache.kind === "never") return runs("its results are never reused")
     if (open.length > 0) return runs(...open)
-    if (singlesOf(stage).some(([, input]) => isByPartition(input.accepts)))
+    if (read.some(([, input]) => isByPartition(input.accepts)))
       return runs("its inputs are known; which partitions they have is seen when it runs, and it is reused if they are the same")
     if (stage.partitioned)
       return runs("its inputs are known; which partitions there are is asked when it runs, and unchanged ones are reused")

@@ -12,6 +12,8 @@ export interface Found {
   readonly output: StoredOutput
   readonly coverage: StoredCoverage
 }
+/** Whether it is read to save work only, so that the answer does not depend on it. */
+export const isAside = (accepts: Accepts): boolean => accepts.kind === "optional" && accepts.aside === true
 export const isOptional = (accepts: Accepts): boolean => accepts.kind === "optional"
 const percent = (ratio: number): string => `${Math.floor(ratio * 100)}%`
 

@@ -1,7 +1,7 @@
 import type { Json, RunId, StageName, Version } from "../domain/Names.ts"
 import type { StoredEvent } from "../domain/RunEvent.ts"
 import { type PlannedStage, type RunPlan, singlesOf } from "../domain/RunPlan.ts"
-import { plannedDate } from "./parameters.ts"
+import { plannedDate } from "./plannedParameters.ts"
 
 /** One published version of an asset. */
 export interface VersionName {

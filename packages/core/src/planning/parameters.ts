@@ -1,7 +1,7 @@
 import { Result, Schema, SchemaIssue } from "effect"
 import type { AnyPipeline, OptionInfo } from "../authoring/definePipeline.ts"
 import type { Json } from "../domain/Names.ts"
-import type { PlannedPipeline } from "../domain/RunPlan.ts"
+import { plainName } from "./plannedParameters.ts"
 
 /** A schema that needs no services: what parameters and configurations are. */
 export type PlainSchema = Schema.Codec<unknown, unknown>
@@ -14,12 +14,6 @@ export interface Parameter {
   readonly help: string
   readonly schema: PlainSchema
 }
-/** `minBars`, `min_bars`, `min-bars` and `MIN-BARS` are one name. */
-export const plainName = (name: string): string =>
-  name
-    .replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .replaceAll("-", "_")
-    .toLowerCase()
 
 export const parametersOf = (pipeline: AnyPipeline): ReadonlyArray<Parameter> => {
   const { fields } = pipeline.parameters as unknown as { readonly fields?: Readonly<Record<string, PlainSchema>> }
@@ -99,15 +93,4 @@ const jsonOf = (text: string): Json | undefined => {
   } catch {
     return { yes: true, on: true, no: false, off: false }[text.toLowerCase()]
   }
-}
-
-/** Recorded parameters by name; secrets stand as "<redacted>". */
-export const plannedParameters = ({ params }: Pick<PlannedPipeline, "params">): ReadonlyArray<readonly [string, Json]> =>
-  params !== null && typeof params === "object" && !Array.isArray(params)
-    ? Object.entries(params as Readonly<Record<string, Json>>)
-    : []
-/** A recorded date, `YYYY-MM-DD`. `name` is in snake case; the parameter may be written otherwise. */
-export const plannedDate = (pipeline: Pick<PlannedPipeline, "params">, name: "start_date" | "end_date"): string | undefined => {
-  const found = plannedParameters(pipeline).find(([key]) => plainName(key) === name)?.[1]
-  return typeof found === "string" && /^\d{4}-\d{2}-\d{2}$/.test(found) ? found : undefined
 }

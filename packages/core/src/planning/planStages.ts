@@ -194,7 +194,7 @@ const plannedInput = (graph: Graph, place: Place, name: string, reading: Reading
 }
 const acceptsOf = (port: InPort): Accepts =>
   port.kind === "optional"
-    ? { kind: "optional", inner: acceptsOf(port.port) }
+    ? { kind: "optional", inner: acceptsOf(port.port), ...(port.aside === undefined ? {} : { aside: port.aside }) }
     : port.kind === "partial"
       ? { kind: "partial", minCoverage: port.minCoverage }
       : { kind: "complete" }

@@ -4,7 +4,8 @@ import { hintFor } from "../domain/nearest.ts"
 import type { CataloguePipeline } from "./Catalogue.ts"
 import { durationMs } from "../domain/Quantities.ts"
 import type { ModeEntry } from "./modes.ts"
-import { parameterNamed, parametersOf, plainName } from "./parameters.ts"
+import { parameterNamed, parametersOf } from "./parameters.ts"
+import { plainName } from "./plannedParameters.ts"
 import type { Project } from "./Project.ts"
 import { optionsHint, type ParameterSource } from "./resolveParameters.ts"
 import type { PolicyFlags } from "./resolvePolicy.ts"
@@ -61,6 +62,13 @@ export const sortFlags = (project: Project, pipelines: ReadonlyArray<string>, re
         "select the data pipeline, or leave it out"
       )
   }
+  const { logicalDate } = request
+  if (logicalDate !== undefined && !isDate(logicalDate))
+    refuse("--logical-date", `"${logicalDate}" is no date`, "write it as 2026-01-31")
+  // Not every pipeline asks for it: what is not asked for is not missed. What was set by name wins.
+  for (const name of pipelines)
+    if (logicalDate !== undefined && has(project.catalogue.pipelines.get(name)!, "logical_date"))
+      params.get(name)!["logical_date"] ??= logicalDate
   if (request.force === true)
     for (const name of pipelines) if (has(project.catalogue.pipelines.get(name)!, "force")) params.get(name)!["force"] = true
   return { params, policy, diagnostics }

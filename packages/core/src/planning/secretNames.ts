@@ -1,6 +1,6 @@
 import type { Json } from "../domain/Names.ts"
 import { redactedMark } from "./contentHash.ts"
-import { plainName } from "./parameters.ts"
+import { plainName } from "./plannedParameters.ts"
 
 const secretName = /(^|_)(password|passwd|secrets?|token|api_?key|credentials?|private_key|webhook_url)$/
 /** Shorter ones may be ordinary words that only stand under such a name. */

@@ -36,6 +36,7 @@ const data = definePipeline({
     mode: option(Schema.Literals(["daily", "backfill"]), { help: "How to load", default: "daily" }),
     days: option(Schema.Int.check(Schema.isGreaterThan(0)), { help: "Days of history", default: 5 }),
     startDate: option(Schema.String, { help: "First day" }),
+    logicalDate: option(Schema.String, { help: "The day that it is about" }),
     token: option(Schema.Redacted(Schema.String), { help: "Key of the provider", default: Redacted.make("") })
   }),
   modes: { quick: { days: 1 } },
@@ -152,6 +153,15 @@ describe("planRun", () => {
 })
 
 describe("parameters", () => {
+  it.effect("gives the logical date to the pipelines that ask for it, and to no other", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* paramsOf({ logicalDate: "2026-11-22" }))["logicalDate"], "2026-11-22")
+      const named = { logicalDate: "2026-11-22", params: { logical_date: "2026-11-20" } }
+      assert.strictEqual((yield* paramsOf(named))["logicalDate"], "2026-11-20")
+      yield* plan({ pipelines: ["metrics_pipeline"], logicalDate: "2026-11-22" })
+      assert.include(yield* refused({ logicalDate: "2026-02-30" }), '"2026-02-30" is no date')
+    })
+  )
   const written = (days: number): Config => ({ pipelines: { data_pipeline: { config: { days } } } })
   it.effect.each([
     ["its default", {}, {}, 5],

@@ -57,6 +57,25 @@ describe("the state file", () => {
         expect(refusal).toMatchObject({ reason: "newer", message: expect.stringMatching(/schema 99.*Upgrade/) })
       }
     }))
+  it("takes and tells nothing any more when a newer version brings it to its schema while it is open", () =>
+    withHome(async (home) => {
+      const work = Effect.gen(function* () {
+        yield* openRun("run-1")
+        const database = new DatabaseSync(stateFile(home))
+        database.exec("pragma user_version = 99")
+        const refusals = yield* Effect.all([
+          Effect.flip(openRun("run-2")),
+          Effect.flip(Effect.flatMap(StateQueries, (queries) => queries.runs()))
+        ])
+        const kept = database.prepare("select id from run").all()
+        database.close()
+        return { refusals, kept: kept.map(({ id }) => id) }
+      })
+      const { kept, refusals } = await inHome(home, work)
+      for (const refusal of refusals)
+        expect(refusal).toMatchObject({ reason: "newer", message: expect.stringMatching(/99.*Upgrade/) })
+      expect(kept).toEqual(["run-1"])
+    }))
   it("is refused when it is no database, with what to do", () =>
     withHome(async (home) => {
       await inHome(home, openRun("run-1"))

@@ -1,5 +1,6 @@
 /** What is recorded of one pipeline, folded into its health. Pure. */
 import type { PipelineRunRow } from "@tetra/core/engine"
+import { quantile } from "../quantile.ts"
 import type { PipelineHealth } from "./HealthDocument.ts"
 
 /** The newest version of an asset that the pipeline provides. Instants are epoch milliseconds. */
@@ -52,10 +53,6 @@ const counts = (run: PipelineRunRow): boolean => run.endedAt !== undefined && (h
 /** The runs that error rate and durations are of: one definition for health, alerts and metrics. `runs` newest first. */
 export const countedRuns = (runs: ReadonlyArray<PipelineRunRow>, window: Window, now: number): ReadonlyArray<PipelineRunRow> =>
   runs.filter((run) => counts(run) && run.startedAt >= now - window.days * dayMs).slice(0, window.runs)
-
-/** Nearest rank, of values in ascending order: always one that was seen. */
-const quantile = (sorted: ReadonlyArray<number>, q: number): number | null =>
-  sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? null
 
 const secondsOf = (runs: ReadonlyArray<PipelineRunRow>): ReadonlyArray<number> =>
   runs
@@ -123,7 +120,7 @@ export const pipelineHealth = (facts: PipelineFacts, window: Window, now: number
       driver: driver ?? null,
       freshness,
       error_rate: { failed, runs: counted.length, window },
-      duration: { p50: quantile(seconds, 0.5), p95: quantile(seconds, 0.95), runs: seconds.length },
+      duration: { p50: quantile(seconds, 0.5) ?? null, p95: quantile(seconds, 0.95) ?? null, runs: seconds.length },
       degraded: provided.some(({ isDegraded }) => isDegraded),
       coverage: provided.length === 0 ? null : rounded(Math.min(...provided.map(({ coverage }) => coverage)), 4),
       consecutive_failures: failuresInTurn(runs)

@@ -4,27 +4,19 @@ import {
   type AssetVersion,
   isProcessGone,
   type Journal,
-  maxDataAgeHours,
   nextOccurrences,
   type PipelineRunRow,
-  type Project,
   readAsOf,
   type RunRow,
+  type ScheduleConfig,
   schedulesOf,
   StateQueries,
   type StoreError,
   timingOf
 } from "@tetra/core/engine"
 import { Effect, Result } from "effect"
-import type { HealthRules } from "./healthOf.ts"
-import { countedRuns, type PipelineFacts, type ProvidedFacts, usualWindow, type Window } from "./pipelineHealth.ts"
-import { thresholdsOf } from "./systemHealth.ts"
-
-type Wired = Pick<Project, "catalogue" | "config">
-export const rulesOf = ({ config }: Pick<Project, "config">): HealthRules => ({
-  window: { ...usualWindow, ...config.health?.window },
-  thresholds: thresholdsOf(config)
-})
+import { countedRuns, type PipelineFacts, type ProvidedFacts, type Window } from "./pipelineHealth.ts"
+import type { Wiring } from "./Wiring.ts"
 
 const agesKept = 5_000
 /** Ages that were worked out, by asset, version and producing run: none of them ever changes. */
@@ -39,14 +31,11 @@ export class KnownAges {
     this.ages.set(`${asset}@${version} ${producer.run}`, asOf)
   }
 }
-/** What the configuration names; everything that the plugins bring when it names nothing. What has run here is part of it, too. */
-const namesOf = ({ catalogue, config }: Wired, recorded: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const named = [...Object.keys(config.pipelines ?? {}), ...Object.keys(config.pipeline_dependencies ?? {})]
-  const own = named.length === 0 ? [...catalogue.pipelines.keys()] : named
-  return [...new Set([...own, ...recorded])].filter((name) => catalogue.pipelines.has(name)).toSorted()
-}
+/** What the configuration names; what has run here is part of it, too. */
+const namesOf = ({ named, pipelines }: Wiring, recorded: ReadonlyArray<string>): ReadonlyArray<string> =>
+  [...new Set([...named, ...recorded])].filter((name) => Object.hasOwn(pipelines, name)).toSorted()
 /** When each scheduled pipeline comes next after `now`: the earliest of its schedules. */
-const nextRuns = (config: Project["config"], now: number): ReadonlyMap<string, number> => {
+const nextRuns = (config: ScheduleConfig, now: number): ReadonlyMap<string, number> => {
   const next = new Map<string, number>()
   for (const entry of schedulesOf(config)) {
     const timing = timingOf(config, entry)
@@ -77,10 +66,9 @@ const providedOf = (version: AssetVersion, asOf: AsOf): ProvidedFacts => ({
   coverage: version.coverage.ratio
 })
 /** The newest version of each asset; those without any in `missing`. */
-const assetsOf = (names: Iterable<string>, ages: KnownAges) =>
+const assetsOf = (names: Iterable<string>, ages: KnownAges, look: Effect.Success<typeof readAsOf>) =>
   Effect.gen(function* () {
     const queries = yield* StateQueries
-    const look = yield* readAsOf
     const missing: Array<string> = []
     const provided: Array<ProvidedFacts> = []
     for (const asset of names) {
@@ -97,7 +85,7 @@ const assetsOf = (names: Iterable<string>, ages: KnownAges) =>
   })
 
 export interface HealthAsked {
-  readonly project: Wired
+  readonly wiring: Wiring
   readonly host: string
   /** Who starts scheduled runs; undefined when nobody does. */
   readonly driver: string | undefined
@@ -114,14 +102,15 @@ const ofOpen = (open: ReadonlyArray<RunRow>, host: string) => {
   }
 }
 /** What is recorded of every pipeline of the project. */
-const readPipelines = ({ ages, driver, host, now, project }: HealthAsked) =>
+const readPipelines = ({ ages, driver, host, now, wiring }: HealthAsked) =>
   Effect.gen(function* () {
     const queries = yield* StateQueries
-    const { window } = rulesOf(project)
+    const { window } = wiring.rules
     const { waiting, ...open } = ofOpen(yield* queries.runs({ open: true }), host)
-    const next = nextRuns(project.config, now)
+    const next = nextRuns(wiring.schedules, now)
+    const look = yield* readAsOf
     const names = namesOf(
-      project,
+      wiring,
       (yield* queries.pipelineStates).map(({ pipeline }) => pipeline)
     )
     return yield* Effect.forEach(names, (name) =>
@@ -131,8 +120,8 @@ const readPipelines = ({ ages, driver, host, now, project }: HealthAsked) =>
           isRead: true,
           runs: yield* runsOf(name, window, now),
           ...open,
-          ...(yield* assetsOf(project.catalogue.pipelines.get(name)?.shape.provides.keys() ?? [], ages)),
-          maxDataAgeHours: maxDataAgeHours(project.config, name),
+          ...(yield* assetsOf(wiring.pipelines[name]?.provides ?? [], ages, look)),
+          maxDataAgeHours: wiring.pipelines[name]?.maxDataAgeHours ?? 0,
           nextRunAt: next.get(name),
           isWaiting: waiting.has(name),
           driver: next.has(name) ? driver : undefined
@@ -141,13 +130,13 @@ const readPipelines = ({ ages, driver, host, now, project }: HealthAsked) =>
       })
     )
   })
-const unread = ({ driver, now, project }: HealthAsked): ReadonlyArray<PipelineFacts> => {
-  const next = nextRuns(project.config, now)
+const unread = ({ driver, now, wiring }: HealthAsked): ReadonlyArray<PipelineFacts> => {
+  const next = nextRuns(wiring.schedules, now)
   const none = { isRead: false, runs: [], gone: new Set<string>(), pausedRuns: new Set<string>(), missing: [], provided: [] }
-  return namesOf(project, []).map((name) => ({
+  return namesOf(wiring, []).map((name) => ({
     ...none,
     name,
-    maxDataAgeHours: maxDataAgeHours(project.config, name),
+    maxDataAgeHours: wiring.pipelines[name]?.maxDataAgeHours ?? 0,
     nextRunAt: next.get(name),
     isWaiting: false,
     driver: next.has(name) ? driver : undefined

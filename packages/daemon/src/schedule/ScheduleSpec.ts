@@ -10,6 +10,7 @@ import {
   timingOf
 } from "@tetra/core/engine"
 import { Result } from "effect"
+import type { CostHint } from "./cost.ts"
 
 export type CatchUp =
   | { readonly _tag: "None" }
@@ -27,7 +28,10 @@ export interface ScheduleSpec extends ScheduleEntry {
   readonly upstream: { readonly waitMs: number; readonly onTimeout: AtUpstream; readonly onFailed: AtUpstream }
   /** Pipelines whose scheduled run it waits for. */
   readonly upstreams: ReadonlyArray<string>
+  /** As it was seen to take, else as is written. */
   readonly expectedMs: number
+  /** Where a run costs least; undefined when no cost is written. */
+  readonly cost: CostHint | undefined
   /** Another one when text, zone, calendar, holidays or daylight saving are edited. */
   readonly fingerprint: string
 }
@@ -40,10 +44,28 @@ const catchUpOf = (written: Options["catch_up"]): CatchUp => {
   const { max = 10, window = "7d" } = written.all
   return { _tag: "All", max, windowMs: durationMs(window)! }
 }
+const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
+const costOf = (written: Options["cost"]): CostHint | undefined => {
+  if (written === undefined) return undefined
+  const { default: usualRate = 1, ...rates } = written.rates
+  return {
+    windowMs: durationMs(written.window)!,
+    rates: Object.entries(rates).map(([hours, rate]) => ({
+      from: minutesOf(hours.slice(0, 5)),
+      to: minutesOf(hours.slice(6)),
+      rate
+    })),
+    usualRate,
+    preemptible: written.preemptible ?? false
+  }
+}
 const ms = (text: string | undefined, usual: number): number => (text === undefined ? usual : durationMs(text)!)
 
-/** The schedules of a valid project; one that cannot be read has been told when the project was loaded, and is left out. */
-export const specsOf = (project: Pick<Project, "catalogue" | "config">): ReadonlyArray<ScheduleSpec> =>
+/** The schedules of a valid project; `seenMs` is how long runs were seen to take, by pipeline. One that cannot be read has been told when the project was loaded, and is left out. */
+export const specsOf = (
+  project: Pick<Project, "catalogue" | "config">,
+  seenMs: ReadonlyMap<string, number> = new Map()
+): ReadonlyArray<ScheduleSpec> =>
   schedulesOf(project.config).flatMap((entry) => {
     const timing = timingOf(project.config, entry)
     if (Result.isFailure(timing)) return []
@@ -65,7 +87,8 @@ export const specsOf = (project: Pick<Project, "catalogue" | "config">): Readonl
           onFailed: options?.upstream?.on_failed ?? "skip"
         },
         upstreams: [...dependenciesOf(project, entry.pipeline).all],
-        expectedMs: expectedMs(project.config, entry.pipeline),
+        expectedMs: seenMs.get(entry.pipeline) ?? expectedMs(project.config, entry.pipeline),
+        cost: costOf(options?.cost),
         fingerprint: createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 16)
       }
     ]

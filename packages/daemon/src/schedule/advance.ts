@@ -9,6 +9,8 @@ export interface UpstreamFact {
   /** `unknown`: nobody decided about that occurrence; what it made is judged by its age alone. */
   readonly state: "open" | "good" | "bad" | "unknown"
   readonly detail: string
+  /** The chain that this run belongs to, when it is about the same day. */
+  readonly chain?: string | undefined
 }
 export interface AdvanceFacts {
   readonly now: number
@@ -37,6 +39,12 @@ export const advance = (spec: ScheduleSpec, tick: TickBody, facts: AdvanceFacts)
   if (spec.overlap === "skip" && !tick.inOrder)
     return { _tag: "End", outcome: "overlap_skipped", reason: `run ${holder} has ${spec.pipeline}` }
   return { _tag: "Wait", why: `run ${holder} has ${spec.pipeline}` }
+}
+/** The chain of the upstreams, else one of its own; of several that which began first. */
+export const chainOf = (key: string, upstreams: ReadonlyArray<UpstreamFact>): string => {
+  const began = (chain: string): string => chain.slice(chain.lastIndexOf("@") + 1)
+  const chains = upstreams.flatMap(({ chain }) => (chain === undefined ? [] : [chain]))
+  return chains.toSorted((a, b) => (began(a) < began(b) ? -1 : began(a) > began(b) ? 1 : 0))[0] ?? key
 }
 /** The chain rule: the upstream's latest scheduled occurrence at or before this one must have ended well. */
 const upstreamOf = (spec: ScheduleSpec, tick: TickBody, { nextAt, now, upstreams }: AdvanceFacts): Advance => {

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto"
 import { type Occurrence, occurrencesBetween } from "@tetra/core/engine"
+import { cheapestStart } from "./cost.ts"
+import { instantText } from "./instantText.ts"
 import type { CatchUp, ScheduleSpec } from "./ScheduleSpec.ts"
 
 export type TickOutcome =
@@ -36,16 +38,14 @@ export interface ScheduleStanding {
  * on every machine, and no part of its identity. In milliseconds.
  */
 export const jitterOf = (id: string, at: number, jitterMs: number): number => {
+  if (jitterMs < 1000) return 0
   const seconds = BigInt(Math.floor(jitterMs / 1000))
-  if (seconds === 0n) return 0
   const first = createHash("sha256")
     .update(`${id}@${instantText(at)}`)
     .digest()
     .readBigUInt64BE(0)
   return Number(first % (seconds + 1n)) * 1000
 }
-/** `2027-03-14T07:30Z`, with seconds when there are some. */
-export const instantText = (at: number): string => new Date(at).toISOString().replace(/(?::00)?\.000Z$/u, "Z")
 
 /** What is decided now: every occurrence in (watermark, now], oldest first. The watermark then is `now`. */
 export const due = (spec: ScheduleSpec, standing: ScheduleStanding, now: number): ReadonlyArray<Decision> => {
@@ -77,16 +77,20 @@ const decide = (
   const { at, skipped } = occurrence
   const isLate = now - at > spec.startDeadlineMs
   const inOrder = spec.catchUp._tag === "All" && caught.has(occurrence)
-  const decided = (outcome: TickOutcome, reason: string): Decision => ({
+  const decided = (outcome: TickOutcome, reason: string, startAt = at): Decision => ({
     occurrence,
     outcome,
     reason,
     catchUp: outcome === "run" && isLate,
     inOrder: outcome === "run" && inOrder,
-    startAt: at + jitterOf(spec.id, at, spec.jitterMs)
+    startAt: startAt + jitterOf(spec.id, at, spec.jitterMs)
   })
   if (skipped !== undefined) return decided(skipped.outcome, skipped.reason)
   if (standing.paused) return decided("paused", "the schedule is paused")
+  if (!isLate && spec.cost !== undefined) {
+    const cheap = cheapestStart(spec.cost, spec.timing.zone, at, spec.expectedMs)
+    return decided("run", `due, ${cheap.reason}`, cheap.at)
+  }
   if (!isLate) return decided("run", "due")
   const lateBy = `${Math.round((now - at) / 60_000)} min late`
   if (caught.has(occurrence)) return decided("run", `${lateBy}: caught up`)

@@ -1,7 +1,8 @@
 /** What schedules leave behind, as collections of the ledger. */
 import { Schema } from "effect"
 import { collection, type Kept } from "../Collection.ts"
-import { type Decision, instantText } from "./due.ts"
+import { type Decision } from "./due.ts"
+import { instantText } from "./instantText.ts"
 import type { ScheduleSpec } from "./ScheduleSpec.ts"
 
 const Wish = Schema.Struct({ by: Schema.String, since: Schema.Finite, reason: Schema.optionalKey(Schema.String) })
@@ -42,6 +43,8 @@ const TickBody = Schema.Struct({
   /** Of those that run: what it waits for now. */
   waits: Schema.optionalKey(Schema.String),
   run: Schema.optionalKey(Schema.String),
+  /** The time that its chain begins with, once it runs: `schedule@instant`. */
+  chain: Schema.optionalKey(Schema.String),
   /** Somebody asked for it: it waits for no upstream. */
   byHand: Schema.optionalKey(Schema.Boolean),
   /** Runs on inputs that are not what the chain asks for. */

@@ -5,12 +5,17 @@ const shape = { provides: new Map(), requires: new Map() }
 const catalogue = { pipelines: new Map(["p", "q", "r"].map((name) => [name, { name, shape }])), groups: new Map() }
 
 /** What schedules read of a project, with a schedule per pipeline, `[cron, options]`, in New York. */
-export const aProject = (written: Readonly<Record<string, readonly [cron: string, options?: object]>>): Project => {
+export const aProject = (
+  written: Readonly<Record<string, readonly [cron: string, options?: object]>>,
+  rests: Readonly<Record<string, ReadonlyArray<string>>> = {}
+): Project => {
   const entries = Object.entries(written)
   const config = {
     timezone: "America/New_York",
     pipelines: Object.fromEntries(entries.map(([name, [, schedule_options = {}]]) => [name, { schedule_options }])),
-    pipeline_dependencies: Object.fromEntries(entries.map(([name, [schedule]]) => [name, { schedule }]))
+    pipeline_dependencies: Object.fromEntries(
+      entries.map(([name, [schedule]]) => [name, { schedule, depends_on: rests[name] ?? [] }])
+    )
   }
   return { catalogue, config } as unknown as Project
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { advance, type AdvanceFacts } from "../../src/schedule/advance.ts"
-import { clockAnomaly, due, instantText, jitterOf } from "../../src/schedule/due.ts"
+import { clockAnomaly, due, jitterOf } from "../../src/schedule/due.ts"
+import { instantText } from "../../src/schedule/instantText.ts"
 import { tickOf } from "../../src/schedule/records.ts"
 import { aSpec } from "./aSpec.ts"
 

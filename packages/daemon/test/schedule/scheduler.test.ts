@@ -1,4 +1,4 @@
-import { Journal, Ledger, MemoryStores, occurrencesBetween, type Project } from "@tetra/core/engine"
+import { Journal, Ledger, MemoryStores, occurrencesBetween, type Project, type ScheduledTime } from "@tetra/core/engine"
 import { Effect, Layer, type Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { describe, expect, it } from "vitest"
@@ -24,17 +24,24 @@ const aLab = (first: Project) => {
     stores,
     begun,
     said,
+    /** What the runs that began are about. */
+    occurrences: [] as Array<ScheduledTime>,
+    /** Runs begin once it is resolved. */
+    opened: Promise.resolve(),
     /** A store that stops answering before or behind one of its commits. */
     dies: undefined as { count: number; readonly behind: boolean } | undefined,
     scheduler: () =>
       makeScheduler({
         project: () => lab.project,
         say: (line) => void said.push(line),
-        start: ({ commandId }) =>
-          Effect.sync(() => {
-            begun.set(commandId, (begun.get(commandId) ?? 0) + 1)
-            return `run of ${commandId}`
-          })
+        start: ({ commandId, occurrence }) =>
+          Effect.promise(() => lab.opened).pipe(
+            Effect.map(() => {
+              lab.occurrences.push(occurrence)
+              begun.set(commandId, (begun.get(commandId) ?? 0) + 1)
+              return `run of ${commandId}`
+            })
+          )
       })
   }
   const ledger: typeof Ledger.Service = {
@@ -79,6 +86,39 @@ describe("schedules that fire", () => {
       })
     )
     expect([...lab.begun]).toEqual([["sched/p@2026-10-30T23:00Z", 1]])
+  })
+  it("late-upstream-chain: what rests on a late run waits for it, and carries its chain and the same logical date", async () => {
+    const lab = aLab(aProject({ p: ["0 19 * * *"], q: ["0 20 * * 0"], r: ["0 21 * * 0"] }, { q: ["p"], r: ["q"] }))
+    await lab.run(
+      Effect.gen(function* () {
+        yield* TestClock.setTime(dayOne)
+        const { turn } = lab.scheduler()
+        yield* turn
+        const step = (at: string) =>
+          Effect.gen(function* () {
+            yield* TestClock.setTime(Date.parse(at))
+            for (let turns = 0; turns < 4; turns++) {
+              yield* turn
+              yield* settled
+            }
+          })
+        // Sunday, November 1st, in New York; the run of `p` is held back until 20:40.
+        const gate = Promise.withResolvers<void>()
+        lab.opened = gate.promise
+        yield* step("2026-11-02T00:00Z")
+        yield* step("2026-11-02T01:00Z")
+        expect((yield* ticks.get("q@2026-11-02T01:00Z"))?.body.waits).toContain("p: its run of 2026-11-02T00:00Z has not begun")
+        gate.resolve()
+        yield* step("2026-11-02T01:40Z")
+        yield* step("2026-11-02T02:00Z")
+      })
+    )
+    const chain = "p@2026-11-02T00:00Z"
+    expect(lab.occurrences.filter(({ at }) => at >= Date.parse("2026-11-02T00:00Z"))).toEqual([
+      { schedule: "p", at: Date.parse("2026-11-02T00:00Z"), logicalDate: "2026-11-01", chain },
+      { schedule: "q", at: Date.parse("2026-11-02T01:00Z"), logicalDate: "2026-11-01", chain },
+      { schedule: "r", at: Date.parse("2026-11-02T02:00Z"), logicalDate: "2026-11-01", chain }
+    ])
   })
   it("edit-cron-no-ghosts: an edit makes no past occurrences, a schedule that comes back starts anew", async () => {
     const lab = aLab(aProject({ p: ["0 19 * * *"] }))

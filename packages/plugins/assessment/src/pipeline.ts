@@ -94,6 +94,10 @@ const parameters = Schema.Struct({
     help: "Whose definitions of metrics hold where tools differ",
     default: defaults.profile
   }),
+  metrics: option(fields.metrics, {
+    help: "Metrics of each backtest: all, or only what rankings and reports read, for large sweeps",
+    default: defaults.metrics
+  }),
   seed: option(fields.seed, { help: "Seed of random strategies", default: defaults.seed }),
   as_of: option(fields.as_of, {
     help: "Test on the market data as they were known at the end of this day (YYYY-MM-DD); empty means all there is",

@@ -52,6 +52,7 @@ export const settingsFields = {
   annualisation: Schema.Finite.check(Schema.isBetween({ minimum: 1, maximum: 100_000 })),
   risk_free: Schema.Finite.check(Schema.isBetween({ minimum: -0.5, maximum: 0.5 })),
   profile: Schema.Literals(["tetra", "backtesting.py"]),
+  metrics: Schema.Literals(["all", "ranking"]),
   seed: Schema.Int,
   ...knowledgeFields
 } as const
@@ -91,6 +92,7 @@ export const defaults: Settings = {
   annualisation: 252,
   risk_free: 0,
   profile: "tetra",
+  metrics: "all",
   seed: 42,
   as_of: "",
   later_knowledge: "refuse"

@@ -1,7 +1,8 @@
 /** The arithmetic without the pipeline: indicators over columns. Pure; opens nothing, needs no engine. */
-export { computeIndicator, computeOutputs } from "./indicators/compute.ts"
+export { computeIndicator, computeOutputs, indicatorPlan } from "./indicators/compute.ts"
 export { columnName, type Lookup, type Request, resolveAll, resolveIndicator, UnknownIndicator } from "./indicators/names.ts"
 export { builtIn, presets } from "./indicators/registry.ts"
+export { Intermediates } from "./kernels/Intermediates.ts"
 export { fromStream, type IndicatorStream, NoStream, openStream, runStream } from "./streams/stream.ts"
 export { alma, dema, ema, hma, kama, rollingSum, sma, t3, tema, trima, vwma, wilder, wma, zlema } from "./kernels/averages.ts"
 export { barsSinceMax, barsSinceMin, rollingMax, rollingMin } from "./kernels/extremes.ts"

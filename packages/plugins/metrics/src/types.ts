@@ -15,6 +15,23 @@ export const Indicators = defineTable(
   },
   { key: ["scenario_id", "path", "symbol", "date"], time: "date", more: Col.float }
 )
+/**
+ * What each indicator of the real history remembers at its last bar, so that the next run goes on from there: `bars` of it were used, `history` is a hash
+ * of them, `code` of the indicator; `state` is empty for one that only looks at a fixed number of bars.
+ */
+export const IndicatorStates = defineTable(
+  "tetra/IndicatorStates@1",
+  {
+    symbol: Col.text,
+    indicator: Col.text,
+    bars: Col.int,
+    last: Col.day,
+    history: Col.text,
+    code: Col.text,
+    state: Col.text
+  },
+  { key: ["symbol", "indicator"] }
+)
 /** Long: (scenario, path, symbol, window, metric, parameters) -> value. `window` is `full` or a number of bars. */
 export const Statistics = defineTable(
   "tetra/StatisticalMetrics@1",
@@ -41,6 +58,7 @@ export const Features = defineTable(
 )
 
 export const TechnicalIndicators = defineAsset("technical_indicators", Indicators)
+export const SavedIndicators = defineAsset("indicator_states", IndicatorStates)
 export const StatisticalMetrics = defineAsset("statistical_metrics", Statistics)
 export const MlFeatures = defineAsset("ml_features", Features)
 /** Everything that the metrics pipeline provides, required together. */
@@ -74,6 +92,27 @@ export interface StreamMemory {
   /** Reserves so many cells; answers the index of the first. */
   take(count: number): number
 }
+/** Columns that several indicators of one series need, each made once: a name, the columns that it is made of, numbers, and how. Never write to what it answers. */
+export interface SharedColumns {
+  /** `make` fills every value. With `into`, the column is (also) there, and is shared from there: it must not be changed afterwards. */
+  column(
+    name: string,
+    of: ReadonlyArray<Float64Array>,
+    parameters: ReadonlyArray<number>,
+    make: (out: Float64Array) => void,
+    into?: Float64Array
+  ): Float64Array
+  /** Several columns that are made together; `into`: how many, or the columns themselves. */
+  columns(
+    name: string,
+    of: ReadonlyArray<Float64Array>,
+    parameters: ReadonlyArray<number>,
+    make: (out: ReadonlyArray<Float64Array>) => void,
+    into: number | ReadonlyArray<Float64Array>
+  ): ReadonlyArray<Float64Array>
+  /** Anything else that is made of columns. */
+  once<T>(name: string, of: ReadonlyArray<Float64Array>, make: () => T): T
+}
 /** An indicator: pure functions over columns. `Indicator.contribute({...})` makes it nameable in `config.metrics`. */
 export interface IndicatorDef {
   readonly name: string
@@ -90,8 +129,16 @@ export interface IndicatorDef {
   readonly outputs: ReadonlyArray<string>
   /** How many leading bars are NaN: a pure function of the parameters. */
   readonly lookback: (parameters: ReadonlyArray<number>) => number
-  /** Fills every output, each as long as the input; the value at t uses bars up to t only. */
-  readonly batch: (columns: SeriesColumns, parameters: ReadonlyArray<number>, out: ReadonlyArray<Float64Array>) => void
+  /**
+   * Fills every output, each as long as the input; the value at t uses bars up to t only. `shared` holds what the other indicators of the same run made
+   * of the same columns; kernels take it as their last argument.
+   */
+  readonly batch: (
+    columns: SeriesColumns,
+    parameters: ReadonlyArray<number>,
+    out: ReadonlyArray<Float64Array>,
+    shared: SharedColumns
+  ) => void
   /**
    * One bar at a time: called once, answers the step that is called with each bar, which answers the first output and writes the others to `out`. All that
    * it remembers is in `memory`, so that it can be saved. Must agree with `batch` to 1e-12; the checks see to it.

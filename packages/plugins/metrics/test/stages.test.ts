@@ -172,11 +172,19 @@ describe("conformance", () => {
     annual: 252,
     risk_free: 0,
     pairs: 5,
-    windows: [63]
+    windows: [63],
+    as_of: "",
+    later_knowledge: "refuse" as const
   }
   const missing = Result.fail({ _tag: "Unavailable" as const, cause: "missing" as const, message: "not there" })
   const featureInputs = { bars: market, events: missing, news: missing, standing: dataset(CrossSection) }
-  const inputs = { bars: market, definitions: scenario_definitions, scenarios: Result.succeed(part(scenarioTable(500))) }
+  const inputs = {
+    bars: market,
+    definitions: scenario_definitions,
+    scenarios: Result.succeed(part(scenarioTable(500))),
+    values: missing,
+    states: missing
+  }
   const faults = (findings: Awaited<ReturnType<typeof checkStage>>) => findings.filter((f) => !f.ok)
   it("the stages are deterministic, interruptible and look ahead of nothing", async () => {
     const key = "base: AAA,SPY"

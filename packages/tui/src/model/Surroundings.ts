@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly views: ReadonlyArray<View>
   /** Rows of the stages view: pipelines and stages by name, in the order on the screen. */
   readonly stages: ReadonlyArray<string>
+  /** Place of the first of them that can be seen. */
+  readonly firstStage: () => number
   /** Every stage and pipeline that the log may be narrowed to. */
   readonly pickable: ReadonlyArray<string>
   readonly failed: ReadonlyArray<string>
@@ -33,6 +35,7 @@ export interface Surroundings {
   readonly events: ReadonlyArray<number>
   /** Row ids of the other lists. */
   readonly rows: Readonly<Record<keyof Ui["lists"], ReadonlyArray<string>>>
+  readonly pausedSchedules: ReadonlySet<string>
   /** The stage beside the focused one in the graph, and the next one that matches the search. */
   readonly graphStep: (direction: "left" | "right" | "up" | "down") => string | undefined
   readonly graphMatch: (step: 1 | -1) => string | undefined

@@ -37,7 +37,9 @@ export const timeStyles = ["relative", "clock", "iso", "off"] as const
 export type TimeStyle = (typeof timeStyles)[number]
 
 /** What a run is asked to do from here. Whoever opened the dashboard says which of them it can do. */
-export type Verb = "run" | "force" | "retry" | "cancel" | "pause" | "resume"
+export type Verb = "run" | "force" | "retry" | "cancel" | "pause" | "resume" | ScheduleVerb
+/** What a schedule is asked to do. */
+export type ScheduleVerb = "pauseSchedule" | "resumeSchedule" | "trigger"
 
 /** What the world outside is asked to do. */
 export type Command =

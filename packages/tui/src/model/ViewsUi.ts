@@ -22,6 +22,7 @@ export type ViewCommand =
   /** The recorded reasons of a stage of the shown run. */
   | { readonly _tag: "Why"; readonly stage: string }
   | { readonly _tag: "Report"; readonly run: string }
+  | { readonly _tag: "Schedule"; readonly action: "pause" | "resume" | "trigger"; readonly id: string }
   | { readonly _tag: "Pause" }
   | { readonly _tag: "Resume" }
 
@@ -41,4 +42,5 @@ export type ViewAct =
   | "report"
   | "saveChart"
   | "timeline"
+  | "trigger"
   | "why"

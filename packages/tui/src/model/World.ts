@@ -12,6 +12,7 @@ import type { Fact } from "./inspect.ts"
 import type { ChartColumn, ChartPane, Metric } from "./views/charts.ts"
 import type { HealthCheck } from "./views/health.ts"
 import type { RunDetail } from "./views/history.ts"
+import type { ScheduleRecords } from "./views/schedule.ts"
 
 /** Where the events come from. */
 export type Link =
@@ -66,7 +67,11 @@ export interface Desk {
   /** Newest first. */
   readonly runs: ReadonlyArray<RunDetail> | undefined
   readonly schedule:
-    | { readonly forecasts: ReadonlyArray<ScheduleForecast>; readonly states: ReadonlyArray<PipelineStateRow> }
+    | {
+        readonly forecasts: ReadonlyArray<ScheduleForecast>
+        readonly states: ReadonlyArray<PipelineStateRow>
+        readonly records: ScheduleRecords
+      }
     | undefined
   readonly health:
     | {

@@ -150,7 +150,7 @@ const actOn = (ui: Ui, intent: Intent, around: Surroundings): Updated => {
     case "Inspect":
       return inspect(ui, around)
     case "View":
-      return actView(ui, intent.act, around, (next, verb) => ask(next, verb, undefined, around))
+      return actView(ui, intent.act, around, (next, verb, of) => ask(next, verb, of, around))
     case "Back":
       return (ui.view === "logs" && !ui.maximised ? backInLogs(ui) : undefined) ?? only(back(ui))
     case "Quit":

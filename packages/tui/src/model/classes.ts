@@ -12,7 +12,10 @@ export const classOf: Readonly<Record<Verb, VerbClass>> = {
   resume: "starts",
   pause: "disturbs",
   cancel: "disturbs",
-  force: "destructive"
+  force: "destructive",
+  trigger: "starts",
+  resumeSchedule: "starts",
+  pauseSchedule: "disturbs"
 }
 const usual: Readonly<Record<VerbClass, Certainty>> = { safe: "none", starts: "key", disturbs: "yes", destructive: "name" }
 /** One class stricter: what a slip would cost is higher there. */

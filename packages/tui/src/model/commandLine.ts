@@ -1,4 +1,5 @@
 /** What is typed after `:`, in the words of the command line: `retry 412 --stage features`. Pure. */
+import { scheduleLine } from "./scheduleQuestions.ts"
 import type { Deed } from "./deeds.ts"
 import { logLevels } from "./logs/query.ts"
 import { type Setting, type View, views } from "./Ui.ts"
@@ -138,6 +139,22 @@ const show: Spec = {
           act: { _tag: "Command", command: { _tag: "OpenRun", run: id } }
         }
 }
+const scheduleVerbs = { pause: "pauseSchedule", resume: "resumeSchedule", trigger: "trigger" } as const
+const schedule: Spec = {
+  usage: "[pause|resume|trigger ID]",
+  help: "what runs next; pauses a schedule, lets it go on, or runs it now",
+  words: 2,
+  read: ({ plain: [action, id] }) => {
+    if (action === undefined) return { label: "show schedule", line: "tetra schedule", act: { _tag: "Go", view: "schedule" } }
+    if (!Object.hasOwn(scheduleVerbs, action) || id === undefined) return refuse("schedule pause, resume or trigger, and an ID")
+    const verb = scheduleVerbs[action as keyof typeof scheduleVerbs]
+    return {
+      label: `${action} the schedule ${id}`,
+      line: scheduleLine(verb, id),
+      act: { _tag: "Ask", verb, of: { schedule: id } }
+    }
+  }
+}
 /** The flags that begin with the setting on. */
 const lines: Readonly<Partial<Record<Setting, string>>> = {
   mouse: "tetra ui --mouse",
@@ -173,8 +190,8 @@ export const specs: Readonly<Record<string, Spec>> = {
   show,
   graph: go("graph", "tetra graph"),
   history: go("history", "tetra history"),
-  schedule: go("schedule", "tetra schedule"),
-  health: go("health", "tetra doctor"),
+  schedule,
+  health: go("health", "tetra health"),
   config: go("config", "tetra config show"),
   ...Object.fromEntries(
     views

@@ -6,6 +6,8 @@ import type { ViewAct } from "./ViewsUi.ts"
 /** What a verb is for, when it is not for what is shown: a run by the beginning or end of its id, and stages of it. */
 export interface Target {
   readonly run?: string
+  /** Id of a schedule. */
+  readonly schedule?: string
   readonly stages?: ReadonlyArray<string>
 }
 export type Intent =
@@ -176,9 +178,9 @@ export const keymap: ReadonlyArray<Binding> = [
   plain(["Y"], "CopyView", all, "copy what the view shows"),
   plain(["m"], "CopyMode", all, "copy mode: text only, for the terminal's own selection", [70, "copy mode"]),
   { keys: ["space"], intent: { _tag: "Replay", act: "play" }, in: ["replay"], help: "play or pause", foot: [1, "play"] },
-  { keys: ["."], intent: { _tag: "Replay", act: "forward" }, in: ["replay"], help: "one event on", foot: [2, "step"] },
-  { keys: [","], intent: { _tag: "Replay", act: "back" }, in: ["replay"], help: "one event back", foot: [3, "back"] },
-  { keys: [">"], intent: { _tag: "Replay", act: "faster" }, in: ["replay"], help: "faster", foot: [4, "faster"] },
+  { keys: ["."], intent: { _tag: "Replay", act: "forward" }, in: ["replay"], help: "one event on", foot: [61, "step"] },
+  { keys: [","], intent: { _tag: "Replay", act: "back" }, in: ["replay"], help: "one event back", foot: [62, "back"] },
+  { keys: [">"], intent: { _tag: "Replay", act: "faster" }, in: ["replay"], help: "faster", foot: [63, "faster"] },
   { keys: ["<"], intent: { _tag: "Replay", act: "slower" }, in: ["replay"], help: "slower" },
   { keys: ["{"], intent: { _tag: "Replay", act: "start" }, in: ["replay"], help: "to the first event" },
   { keys: ["}"], intent: { _tag: "Replay", act: "end" }, in: ["replay"], help: "to the last event" },

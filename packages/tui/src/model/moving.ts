@@ -23,7 +23,9 @@ export const move = (ui: Ui, by: "row" | "half" | "all", to: 1 | -1, around: Sur
     const next = moved(list.cursor === undefined ? -1 : rows.indexOf(list.cursor), rows.length, by, to, around.page)
     return withList(ui, ui.view, { ...list, cursor: rows[next] })
   }
-  const next = moved(ui.stage === undefined ? -1 : around.stages.indexOf(ui.stage), around.stages.length, by, to, around.page)
+  // The first key down goes to the first row that can be seen.
+  const from = ui.stage !== undefined ? around.stages.indexOf(ui.stage) : to === 1 ? around.firstStage() - 1 : -1
+  const next = moved(from, around.stages.length, by, to, around.page)
   return { ...ui, stage: around.stages[next] ?? ui.stage }
 }
 export const nextFailed = (ui: Ui, to: 1 | -1, around: Surroundings): Ui => {

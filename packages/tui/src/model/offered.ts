@@ -7,6 +7,7 @@ import type { Scene } from "./Scene.ts"
 export const offered = ({ abilities, ui, world }: Scene): ReadonlyArray<Binding> =>
   bindingsIn(viewOfKeys(ui), world.link._tag === "Replay", abilities.keymap ?? keymap).filter(({ intent }) => {
     if (intent._tag === "Ask") return abilities.verbs.has(intent.verb) && !abilities.readOnly
-    if (intent._tag === "Undo" || (intent._tag === "View" && intent.act === "pause")) return !abilities.readOnly
+    if (intent._tag === "Undo") return !abilities.readOnly
+    if (intent._tag === "View" && (intent.act === "pause" || intent.act === "trigger")) return !abilities.readOnly
     return intent._tag !== "Go" || abilities.views.includes(intent.view)
   })

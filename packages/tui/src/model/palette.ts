@@ -30,11 +30,13 @@ export const likeness = (text: string, wanted: string): number | undefined => {
 }
 
 const viewLines: Readonly<Record<string, string>> = {
+  overview: "tetra status",
+  charts: "tetra report",
   graph: "tetra graph",
   logs: "tetra logs",
   history: "tetra history",
   schedule: "tetra schedule",
-  health: "tetra doctor",
+  health: "tetra health",
   config: "tetra config show",
   stages: "tetra show",
   events: "tetra show --json"

@@ -4,6 +4,7 @@ import { isEnded } from "./RunModel.ts"
 import { headOf, isActive, type Scene } from "./Scene.ts"
 import { certaintyOf, classOf, graceOf, typedName } from "./classes.ts"
 import type { Target } from "./keymap.ts"
+import { isScheduleVerb, scheduleLine, scheduleQuestion, scheduleRefusal } from "./scheduleQuestions.ts"
 import type { Question, Verb } from "./Ui.ts"
 
 /** The run that is meant: the shown one, or one of the history by the beginning or the end of its id. */
@@ -17,6 +18,7 @@ const runOf = ({ world }: Scene, of: Target | undefined): string | undefined => 
 }
 /** The same from the command line. */
 export const lineOf = (scene: Scene, verb: Verb, of?: Target): string => {
+  if (isScheduleVerb(verb)) return scheduleLine(verb, of?.schedule ?? "")
   const run = runOf(scene, of) ?? of?.run ?? ""
   switch (verb) {
     case "retry":
@@ -38,6 +40,7 @@ export const refusalOf = (scene: Scene, verb: Verb, of?: Target): string | undef
   if (world.link._tag === "Attached" && world.link.state !== "live")
     return "the server does not answer: nothing is sent until it is back"
   if (scene.ui.grace !== undefined) return `${scene.ui.grace.label} is about to happen: u takes it back`
+  if (isScheduleVerb(verb)) return scheduleRefusal(scene, verb, of?.schedule)
   const run = runOf(scene, of)
   if (run === undefined) return `no run, or more than one, is called ${of?.run}: 6 lists them`
   const active = isActive(world)
@@ -77,6 +80,10 @@ export const questionOf = (scene: Scene, verb: Verb, of?: Target): Question => {
     name: typedName(kind, nameOf(scene), abilities.production),
     undo: graceOf(kind) > 0 ? "u takes it back within 3 seconds, later nothing does" : "x cancels it while it runs",
     line: lineOf(scene, verb, of)
+  }
+  if (isScheduleVerb(verb)) {
+    const asked = scheduleQuestion(scene, verb, of?.schedule ?? "")
+    return { ...base, ...asked, name: typedName(kind, of?.schedule ?? "", abilities.production) }
   }
   switch (verb) {
     case "run":

@@ -2,6 +2,7 @@
 import { count, duration, short, stopwatch } from "./amounts.ts"
 import { type Estimate, type History, stageEstimate, stalledFor } from "./estimate.ts"
 import { neededBy } from "./planned.ts"
+import { stageLabels } from "./stageLabels.ts"
 import { spansOf, type TimeSpan } from "./timeline.ts"
 import { isEnded, isReused, type PipelineModel, rateAt, type RunModel, shareDone, type StageModel, stagesOf } from "./RunModel.ts"
 import type { StageSort } from "./Ui.ts"
@@ -61,7 +62,8 @@ const noteOf = (stage: StageModel, model: RunModel, now: number): string => {
     return unit?.of ?? ""
   }
   const waits = neededBy(model.plan, stage.name).filter((name) => !isEnded(model.stages.get(name)?.status ?? "completed"))
-  const own = waits.map((name) => (name.startsWith(`${stage.pipeline}.`) ? name.slice(stage.pipeline.length + 1) : name))
+  const labelOf = stageLabels(model.plan)
+  const own = waits.map((name) => (name.startsWith(`${stage.pipeline}.`) ? name.slice(stage.pipeline.length + 1) : labelOf(name)))
   return own.length === 0 ? "" : `needs ${own.slice(0, 3).join(", ")}${own.length > 3 ? ` and ${own.length - 3} more` : ""}`
 }
 const timeOf = (startedAt: number | undefined, durationMs: number | undefined, now: number): string =>

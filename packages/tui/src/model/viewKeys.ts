@@ -1,6 +1,6 @@
 /** Keys of the views: what each does, and what it asks for. Pure. */
-import type { Binding } from "./keymap.ts"
-import type { Surroundings, Updated } from "./Surroundings.ts"
+import type { Binding, Target } from "./keymap.ts"
+import { type Surroundings, type Updated, withList } from "./Surroundings.ts"
 import type { Inspected, Ui, Verb } from "./Ui.ts"
 import { only, say, toggled } from "./Updated.ts"
 import type { ViewAct, ViewsUi } from "./ViewsUi.ts"
@@ -22,6 +22,8 @@ export const viewBindings: ReadonlyArray<Binding> = [
     foot: [10, "inspect"]
   },
   bind(["p"], "pause", ["all"], "pause the run, or let it go on", [23, "pause"]),
+  bind(["p"], "pause", ["schedule"], "pause the selected schedule, or let it go on", [11, "pause"]),
+  bind(["t"], "trigger", ["schedule"], "run the selected schedule now", [12, "trigger"]),
   bind(["D"], "dryRun", ["all"], "dry run: what a run would do now, and why"),
   bind(["O"], "report", ["all"], "open the report of the run"),
   bind(["W"], "why", ["overview", "graph", "stages"], "why the selected stage ran, was reused, waits or failed"),
@@ -121,7 +123,17 @@ export const inspect = (ui: Ui, around: Surroundings): Updated => {
   return what._tag === "Stage" ? inspectStage(ui, what.stage) : only(look(ui, what))
 }
 
-export const actView = (ui: Ui, act: ViewAct, around: Surroundings, ask: (ui: Ui, verb: Verb) => Updated): Updated => {
+type Ask = (ui: Ui, verb: Verb, of?: Target) => Updated
+/** A verb on the selected schedule. */
+const askSchedule = (ui: Ui, act: "pause" | "trigger", around: Surroundings, ask: Ask): Updated => {
+  const schedule = ui.lists.schedule.cursor ?? around.rows.schedule[0]
+  if (schedule === undefined) return only(say(ui, "there is no schedule"))
+  // It stays the selected one, wherever its row goes.
+  const on = withList(ui, "schedule", { ...ui.lists.schedule, cursor: schedule })
+  if (act === "trigger") return ask(on, "trigger", { schedule })
+  return ask(on, around.pausedSchedules.has(schedule) ? "resumeSchedule" : "pauseSchedule", { schedule })
+}
+export const actView = (ui: Ui, act: ViewAct, around: Surroundings, ask: Ask): Updated => {
   switch (act) {
     case "acknowledge":
       return only(acknowledge(ui, around))
@@ -146,9 +158,9 @@ export const actView = (ui: Ui, act: ViewAct, around: Surroundings, ask: (ui: Ui
     case "dryRun":
       return only(say(ui, `${around.line} --dry-run`), { _tag: "DryRun", force: false })
     case "pause":
-      return ui.view === "schedule"
-        ? only(say(ui, "schedules are paused by the daemon: `tetra schedule pause PIPELINE` while `tetra start` runs", "warn"))
-        : ask(ui, around.run.paused ? "resume" : "pause")
+      return ui.view === "schedule" ? askSchedule(ui, act, around, ask) : ask(ui, around.run.paused ? "resume" : "pause")
+    case "trigger":
+      return askSchedule(ui, act, around, ask)
     case "report":
       return around.run.id === ""
         ? only(say(ui, "there is no run yet"))

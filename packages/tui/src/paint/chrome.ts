@@ -11,6 +11,7 @@ import { type Overlay, type View, viewTitles, views } from "../model/Ui.ts"
 import { percent } from "./bar.ts"
 import { ends, type Row, rowWidth, type Span, span } from "./Painter.ts"
 import { safeLine } from "./text.ts"
+import { scheduleView } from "./viewModels.ts"
 import { glyphOf, type Look, toneOf } from "./theme.ts"
 
 /** Time between two frames of the spinner. */
@@ -29,14 +30,15 @@ const stateMark = (head: RunHead, scene: Scene, look: Look): string =>
   head.mark === "running" && scene.world.link._tag !== "Replay" && !isStale(scene.world)
     ? (look.glyphs.spinner[Math.floor(scene.now / spinMs) % look.glyphs.spinner.length] ?? "")
     : glyphOf(look, head.mark)
-/** How much of the names of the views the header has room for. */
-type Names = "all" | "own" | "none"
+/** How much of the names of the views the header has room for; `apart`: the name of the own one, and spaces between the keys. */
+type Names = "all" | "apart" | "own" | "none"
 const tabs = (scene: Scene, names: Names): Row =>
   shownViews(scene).flatMap((view): Row => {
     const key = String((views.indexOf(view) + 1) % 10)
     const isShown = view === scene.ui.view
-    const name = names === "all" || (names === "own" && isShown) ? ` ${viewTitles[view]}` : ""
-    return isShown ? [span(`[${key}${name}]`, "strong")] : [span(names === "all" ? ` ${key}${name} ` : key, "faint")]
+    const name = names === "all" || (names !== "none" && isShown) ? ` ${viewTitles[view]}` : ""
+    if (isShown) return [span(`[${key}${name}]`, "strong")]
+    return [span(names === "all" || names === "apart" ? ` ${key}${name} ` : key, "faint")]
   })
 
 const versionText = (hash: string, numbers: Desk["versions"]): string => {
@@ -87,7 +89,9 @@ export const paintHeader = (scene: Scene, width: number, look: Look): string => 
   return ends(parts, [span(" "), ...tabsFor(scene, width, rowWidth(parts)), span(" ")], width, look)
 }
 const tabsFor = (scene: Scene, width: number, used: number): Row => {
-  const fitting = (["all", "own"] as const).map((names) => tabs(scene, names)).find((row) => used + rowWidth(row) + 2 <= width)
+  const fitting = (["all", "apart", "own"] as const)
+    .map((names) => tabs(scene, names))
+    .find((row) => used + rowWidth(row) + 2 <= width)
   return fitting ?? tabs(scene, "none")
 }
 /** The view whose tab stands in this column of the header. */
@@ -150,22 +154,22 @@ const dialogKeys: Readonly<Partial<Record<Overlay["_tag"], ReadonlyArray<readonl
 
 /** A command that can still be taken back, what was just said, what is wrong, or the way back: the first of them that there is. */
 const said = (scene: Scene, look: Look): Row => {
-  const { grace, message, trail, view } = scene.ui
+  const { grace, message, trail } = scene.ui
   if (grace !== undefined) {
     const left = secondsLeft(grace, scene.clock)
     const bar = look.glyphs.full.repeat(left) + look.glyphs.empty.repeat(Math.max(0, 3 - left))
     return [span(` ${grace.label} in ${left} s ${bar} `, "warn"), span("u", "strong"), span(" takes it back", "faint")]
   }
   if (message !== undefined) return [span(` ${safeLine(message.text)}`, message.tone === "plain" ? "strong" : message.tone)]
-  const alerts = openAlerts(scene)
+  // What is merely worth knowing stands in the views: it does not take the place of the keys.
+  const alerts = openAlerts(scene).filter(({ severity }) => severity !== "low")
   const [alert] = alerts
   if (alert !== undefined) {
     const many = alerts.length > 1 ? `${alerts.length} alerts: ` : ""
     return [span(` ${glyphOf(look, alert.mark)} ${many}${safeLine(alert.text)}`, toneOf(alert.mark))]
   }
-  if (trail.length === 0) return []
-  const crumbs = [...trail.slice(-3).map((crumb) => viewTitles[crumb.view]), viewTitles[view]]
-  return [span(` ${crumbs.join(` ${look.glyphs.pointer} `)}`, "faint")]
+  const before = trail.at(-1)
+  return before === undefined ? [] : [span(" esc", "strong"), span(` ${viewTitles[before.view]}`, "faint")]
 }
 /** Verbs that would be refused now have no place at the bottom; help and palette tell why. */
 const isTimely = (scene: Scene, { intent }: Binding): boolean => {
@@ -179,8 +183,14 @@ const isTimely = (scene: Scene, { intent }: Binding): boolean => {
   return true
 }
 /** What a key is called at the bottom. */
-const footWord = ({ world }: Scene, { foot, intent }: Binding): string =>
-  intent._tag === "View" && intent.act === "pause" && world.run.paused !== undefined ? "resume" : (foot?.[1] ?? "")
+const footWord = (scene: Scene, { foot, intent }: Binding): string => {
+  const { ui, world } = scene
+  if (intent._tag !== "View" || intent.act !== "pause") return foot?.[1] ?? ""
+  if (ui.view !== "schedule") return world.run.paused === undefined ? "pause" : "resume"
+  const { rows } = scheduleView(scene)
+  const selected = rows.find(({ id }) => id === ui.lists.schedule.cursor) ?? rows[0]
+  return selected?.paused === undefined ? "pause" : "resume"
+}
 /** The most useful keys of the view, or what was just said. */
 export const paintFooter = (scene: Scene, width: number, look: Look): string => {
   const own = dialogKeys[scene.ui.over._tag]

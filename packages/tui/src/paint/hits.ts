@@ -6,6 +6,7 @@ import { viewAt } from "./chrome.ts"
 import type { Size } from "./Painter.ts"
 import { paintScreen } from "./screen.ts"
 import { drop, take } from "./text.ts"
+import { activeRow } from "./views/stages.ts"
 import type { Look } from "./theme.ts"
 
 /** Panes of the overview and of the stages, by the first word of their title. */
@@ -44,7 +45,8 @@ const markedRow = (rows: ReadonlyArray<string>, pane: PaneAt | undefined, look: 
   const found = rows.findIndex((row, at) => at > (pane?.top ?? 0) && drop(row, left).startsWith(`${look.glyphs.pointer} `))
   return found === -1 ? undefined : found
 }
-const withFirst = ({ ui, ...scene }: Scene): Scene => ({ ...scene, ui: { ...ui, stage: scene.stages[0]?.id } })
+/** With the row selected that the view shows unasked: it stays where it is. */
+const withActive = ({ ui, ...scene }: Scene, at: number): Scene => ({ ...scene, ui: { ...ui, stage: scene.stages[at]?.id } })
 
 const rowsHit = (
   scene: Scene,
@@ -62,8 +64,9 @@ const rowsHit = (
     return last === -1 ? undefined : { _tag: "Rows", by: Math.min(0, y - last), from: "last" }
   }
   if (view !== "overview" && view !== "stages") return undefined
-  const first = markedRow(paintScreen(withFirst(scene), size, look), pane, look)
-  return first === undefined ? undefined : { _tag: "Rows", by: y - first, from: "first" }
+  const active = Math.max(0, activeRow(scene.stages))
+  const first = markedRow(paintScreen(withActive(scene, active), size, look), pane, look)
+  return first === undefined ? undefined : { _tag: "Rows", by: y - first + active, from: "first" }
 }
 /** The stage whose name stands there. */
 const stageHit = (scene: Scene, row: string, x: number): Hit | undefined => {

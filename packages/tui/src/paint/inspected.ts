@@ -7,6 +7,7 @@ import { chartFacts } from "../model/views/chartData.ts"
 import { comparisonFacts } from "../model/views/comparison.ts"
 import { timeIn, until } from "../model/views/times.ts"
 import { healthView, scheduleView } from "./viewModels.ts"
+import { pauseText } from "./views/schedule.ts"
 
 type Facts = ReadonlyArray<Fact>
 const heading = (text: string): Fact => ({ _tag: "Heading", text })
@@ -86,12 +87,18 @@ const schedule = (scene: Scene, id: string): Facts => {
     fact("cron", row.cron),
     fact("zone", row.zone),
     ...(row.frequency === "" ? [] : [fact("frequency", row.frequency)]),
-    ...(row.paused === undefined ? [] : [fact("paused", `by ${row.paused.by}`, "warn")]),
+    ...(row.paused === undefined ? [] : [fact("paused", pauseText(row.paused, scene.now), "warn")]),
     ...(row.last === undefined ? [] : [fact("last run", `${timeIn(row.last.at, row.zone)}, ${row.last.mark}`)]),
     heading("Next times"),
     ...row.next.map((at) => fact(until(at, scene.now), timeIn(at, row.zone))),
-    ...(row.missed.length === 0 ? [] : [heading("Missed")]),
-    ...row.missed.map((at) => fact("missed", timeIn(at, row.zone), "warn")),
+    ...(row.leftOut.length === 0 ? [] : [heading("Left out")]),
+    ...row.leftOut.map((one) =>
+      fact(
+        timeIn(one.at, row.zone),
+        `${one.outcome.replaceAll("_", " ")}: ${one.reason}`,
+        one.outcome === "missed" ? "warn" : undefined
+      )
+    ),
     ...(row.problems.length === 0 ? [] : [heading("Worth a look")]),
     ...row.problems.map((problem) => fact("", problem, "warn"))
   ]

@@ -3,6 +3,7 @@ import type { StoredEvent } from "@tetra/core/engine"
 import { type TreeRow, treeOf } from "../model/jsonTree.ts"
 import { count, many } from "../model/amounts.ts"
 import { placeOf } from "../model/LogFilter.ts"
+import { stageLabels } from "../model/stageLabels.ts"
 import { rangeOf } from "../model/timeline.ts"
 import { isSameSearch } from "../model/logs/Book.ts"
 import { floodText } from "../model/logs/Flood.ts"
@@ -24,7 +25,7 @@ import { paintFacts } from "./views/facts.ts"
 import { paintLogs } from "./views/logs.ts"
 import { paintOverviewSide } from "./views/overview.ts"
 import { paintTree } from "./views/tree.ts"
-import { paintStages } from "./views/stages.ts"
+import { paintStages, type StagesModel } from "./views/stages.ts"
 
 export interface PaneOptions {
   readonly focused: boolean
@@ -55,17 +56,19 @@ const nothingYet = ({ world }: Scene): string =>
       ? "planning: what runs, in which order, and what can be reused"
       : "no run yet: r starts one"
 
+export const stagesModel = (scene: Scene): StagesModel => {
+  const { stage, stageFilter, views } = scene.ui
+  const empty = scene.world.run.stages.size === 0 ? nothingYet(scene) : `no stage has "${stageFilter}"`
+  const timeline = views.timeline ? { timeline: rangeOf(scene.world.run, scene.now) } : {}
+  return { rows: scene.stages, selected: stage, empty, ...timeline }
+}
 export const stagesPane = (scene: Scene, size: Size, options: PaneOptions, look: Look): Rows => {
-  const { sort, stage, stageFilter } = scene.ui
-  const total = scene.world.run.stages.size
+  const { sort, stageFilter } = scene.ui
   const filter = stageFilter === "" ? "" : ` /${stageFilter}`
-  const empty = total === 0 ? nothingYet(scene) : `no stage has "${stageFilter}"`
-  const note = sort === "plan" ? "in the order of the plan" : `by ${sort}`
-  const timeline = scene.ui.views.timeline ? { timeline: rangeOf(scene.world.run, scene.now) } : {}
   const pane: Pane = {
-    title: `Stages ${total}${filter}`,
-    note,
-    paint: (inner) => paintStages({ rows: scene.stages, selected: stage, empty, ...timeline }, inner, look)
+    title: `Stages ${scene.world.run.stages.size}${filter}`,
+    note: sort === "plan" ? "in the order of the plan" : `by ${sort}`,
+    paint: (inner) => paintStages(stagesModel(scene), inner, look)
   }
   return painted(pane, size, options, look)
 }
@@ -135,6 +138,7 @@ export const logsPane = (scene: Scene, size: Size, options: PaneOptions, look: L
           time: ui.logs.time,
           shift: ui.logs.shift,
           startedAt: world.run.startedAt,
+          labelOf: stageLabels(world.run.plan),
           empty
         },
         inner,
@@ -158,7 +162,16 @@ export const eventsPane = (scene: Scene, size: Size, options: PaneOptions, look:
     title: `Events ${count(scene.events.length)}${filter === "" ? "" : ` /${filter}`}`,
     note: cursor === undefined ? "follow" : "paused",
     paint: (inner) =>
-      paintEvents({ rows, cursor, empty: filter === "" ? "no event yet" : `no event has "${filter}"` }, inner, look)
+      paintEvents(
+        {
+          rows,
+          cursor,
+          empty: filter === "" ? "no event yet" : `no event has "${filter}"`,
+          labelOf: stageLabels(scene.world.run.plan)
+        },
+        inner,
+        look
+      )
   }
   return painted(pane, size, options, look)
 }

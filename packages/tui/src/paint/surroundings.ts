@@ -14,7 +14,7 @@ import type { HistoryView } from "../model/views/history.ts"
 import { healthIds } from "../model/views/health.ts"
 import { hitAt } from "./hits.ts"
 import { inside, type Size } from "./Painter.ts"
-import { eventTree } from "./panes.ts"
+import { eventTree, stagesModel } from "./panes.ts"
 import { inspectedFacts } from "./inspected.ts"
 import { panesOf, paneSize, sizeClassOf } from "./layouts.ts"
 import { pageOf, roomOf, viewText } from "./screen.ts"
@@ -22,6 +22,7 @@ import type { Look } from "./theme.ts"
 import { focusAfter, nextFocus, placeGraph } from "./views/graph.ts"
 import { eventText } from "./views/events.ts"
 import { plainLine } from "./views/logs.ts"
+import { firstShown } from "./views/stages.ts"
 
 const lineText = (scene: Scene): string => {
   const { world } = scene
@@ -51,6 +52,9 @@ const lineText = (scene: Scene): string => {
 const pairOf = ({ comparison }: HistoryView): readonly [string, string] | undefined =>
   comparison === undefined ? undefined : [comparison.before.id, comparison.after.id]
 const stageOf = (id: string | undefined): string | undefined => id?.replace(/\/$/u, "")
+/** Place of the first row of the stages that can be seen. */
+const firstStage = (scene: Scene, size: Size): number =>
+  firstShown(stagesModel(scene), inside(paneSize(scene, roomOf(size), "stages") ?? roomOf(size)))
 const graphRoom = (size: Size): Size => inside(roomOf(size))
 /** The graph as it is on the screen. */
 const shownGraph = (scene: Scene, size: Size): GraphView =>
@@ -64,6 +68,7 @@ export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundin
     views: scene.abilities.views,
     panes: panesOf(scene, roomOf(size)),
     stages: scene.stages.map(({ id }) => id),
+    firstStage: () => firstStage(scene, size),
     pickable: pickableOf(scene),
     failed: [...run.stages.values()].filter((s) => s.status === "failed").map((s) => s.name),
     shown: scene.shown,
@@ -83,6 +88,7 @@ export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundin
       health: healthIds(healthView(scene)),
       config: scene.settings.map(({ path }) => path)
     },
+    pausedSchedules: new Set(scheduleView(scene).rows.flatMap(({ id, paused }) => (paused === undefined ? [] : [id]))),
     graphStep: (direction) => stageOf(focusAfter(shownGraph(scene, size), graphRoom(size), direction)),
     graphMatch: (step) => stageOf(nextFocus(shownGraph(scene, size), step)),
     graphPan: () => placeGraph(shownGraph(scene, size), graphRoom(size)).view,

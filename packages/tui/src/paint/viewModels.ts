@@ -8,7 +8,7 @@ import type { GraphView } from "../model/views/graph.ts"
 import { healthOf, type HealthView } from "../model/views/health.ts"
 import { historyOf, type HistoryView } from "../model/views/history.ts"
 import { graphOfRun } from "../model/views/runGraph.ts"
-import { scheduleViewOf, type ScheduleView } from "../model/views/schedule.ts"
+import { noRecords, scheduleViewOf, type ScheduleView } from "../model/views/schedule.ts"
 
 const includes = (text: string, filter: string): boolean => filter === "" || text.toLowerCase().includes(filter.toLowerCase())
 
@@ -68,6 +68,7 @@ export const scheduleView = ({ now, ui, world }: Scene): ScheduleView =>
     selected: ui.lists.schedule.cursor,
     now,
     states: world.desk.schedule?.states ?? [],
+    records: world.desk.schedule?.records ?? noRecords,
     ...(world.desk.schedule === undefined ? { empty: "reading the schedules" } : {})
   })
 export const healthView = (scene: Scene): HealthView => {

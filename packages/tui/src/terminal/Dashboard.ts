@@ -11,7 +11,7 @@ import { atNewestLine } from "../model/logs/updateLogs.ts"
 import { itemsOf } from "../model/Ring.ts"
 import type { RunModel } from "../model/RunModel.ts"
 import type { Abilities } from "../model/Scene.ts"
-import type { Command, Setting } from "../model/Ui.ts"
+import type { Command, Setting, View } from "../model/Ui.ts"
 import type { Fact } from "../model/inspect.ts"
 import type { Desk, World } from "../model/World.ts"
 import type { SentState, ToastTone } from "../model/toasts.ts"
@@ -114,6 +114,10 @@ export class Dashboard {
   }
   setDesk(change: Partial<Desk>): void {
     this.store.setDesk(change)
+  }
+  /** The view that is open. */
+  get view(): View {
+    return this.store.ui.view
   }
   get desk(): Desk {
     return this.store.world.desk

@@ -138,7 +138,7 @@ describe("going back", () => {
   it("goes back step by step the way one came, and shows it", () => {
     const person = aPerson(anEmptyWorld())
     person.press("2 4 0")
-    expect(person.footer()).toContain("Overview › Graph › Logs › Events")
+    expect(person.footer()).toContain("esc Logs")
     person.press("esc")
     expect(person.ui().view).toBe("logs")
     person.press("esc esc")

@@ -9,7 +9,7 @@ import { start } from "../../../core/src/testing/recorder.ts"
 
 export const everyView = Object.keys(viewPainters) as ReadonlyArray<View>
 export const everything: Abilities = {
-  verbs: new Set(["run", "force", "retry", "cancel", "pause", "resume"] as const),
+  verbs: new Set(["run", "force", "retry", "cancel", "pause", "resume", "pauseSchedule", "resumeSchedule", "trigger"] as const),
   line: "tetra run --mode weekly",
   views: everyView,
   readOnly: false,

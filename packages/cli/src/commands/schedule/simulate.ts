@@ -18,8 +18,8 @@ const yearOf = (written: string | undefined): number => {
     throw new Refusal(`"${written}" is no year`, { hint: "write one such as 2027: tetra schedule simulate 2027" })
   return Number(written)
 }
-const cell = (value: string): string => (/[",\n]/u.test(value) ? `"${value.replaceAll('"', '""')}"` : value)
-const instant = (at: number): string => new Date(at).toISOString().replace(".000Z", "Z")
+export const cell = (value: string): string => (/[",\n]/u.test(value) ? `"${value.replaceAll('"', '""')}"` : value)
+export const instant = (at: number): string => new Date(at).toISOString().replace(".000Z", "Z")
 const csvLines = (fires: ReadonlyArray<Fire>): ReadonlyArray<string> => [
   "schedule,instant,local,zone,date,outcome,note",
   ...fires.map(({ at, date, local, note, outcome, schedule, zone }) =>
@@ -29,6 +29,7 @@ const csvLines = (fires: ReadonlyArray<Fire>): ReadonlyArray<string> => [
 export const handle = async (call: Call, written: string | undefined): Promise<ExitCode> => {
   const year = yearOf(written)
   const project = await openProject(call)
+  if (flag(call, "durations")) return await (await import("./play.ts")).handle(call, project, year)
   const fires = simulateYear(specsOf(project), year)
   if (fires.length > mostShown)
     throw new Refusal(`${year} has ${fires.length.toLocaleString("en")} times: too many to list`, {

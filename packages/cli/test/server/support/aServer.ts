@@ -5,10 +5,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { definePipeline, definePlugin, defineStage, option } from "@tetra/core"
 import { embeddedProject, type Project } from "@tetra/core/engine"
+import { serve, type Serving } from "@tetra/daemon/server"
 import { Effect, Fiber, Schema } from "effect"
 import { onTestFinished } from "vitest"
 import type { Remote } from "../../../src/attach/client.ts"
-import { serve, type Serving } from "../../../src/server/serve.ts"
+import { deskLookups } from "../../../src/dashboard/lookups.ts"
 
 export interface Gate {
   readonly open: () => void
@@ -73,6 +74,7 @@ export const aServerOf = async (
     serve(
       {
         project,
+        desk: deskLookups,
         version: "1",
         by: "test",
         socket,

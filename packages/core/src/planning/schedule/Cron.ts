@@ -22,19 +22,18 @@ export interface DayField {
   readonly nth: ReadonlySet<number>
 }
 
-const lastDateOf = (year: number, month: number): number => civilOf(dayAt(year, month + 1, 1) - 1).date
+const lastDateOf = (year: number, month: number): number => dayAt(year, month + 1, 1) - dayAt(year, month, 1)
 
 /** Whether it is due on a local day (days since 1970-01-01) at all. */
 export const isCronDay = (cron: Cron, day: number): boolean => {
   const { date, month, year } = civilOf(day)
   if (!cron.months.has(month)) return false
   const { dates, either, weekdays } = cron
-  const last = lastDateOf(year, month)
-  const byDate = dates.values.has(date) || (dates.last && date === last)
+  const byDate = dates.values.has(date) || (dates.last && date === lastDateOf(year, month))
   const weekday = weekdayOf(day)
   const byWeekday =
     weekdays.values.has(weekday) ||
-    (weekdays.lastOf.has(weekday) && date + 7 > last) ||
+    (weekdays.lastOf.has(weekday) && date + 7 > lastDateOf(year, month)) ||
     weekdays.nth.has(weekday * 10 + Math.ceil(date / 7))
   return either ? byDate || byWeekday : byDate && byWeekday
 }

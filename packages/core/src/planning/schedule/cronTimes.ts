@@ -36,7 +36,7 @@ export function* cronTimes({ cron, dst, zone }: ZonedCron, after: number, until:
     const start = day * dayMs
     const stretches = zone.ofDay(day)
     // Where the clock goes back over midnight, times of two days are mixed: one waits until nothing of a later day can come before it.
-    const earliest = start - Math.max(...stretches.map(({ offset }) => offset))
+    const earliest = start - (stretches.length === 1 ? stretches[0]!.offset : Math.max(...stretches.map(({ offset }) => offset)))
     if (waiting.length > 0) {
       const due = waiting.filter(({ at }) => at < earliest)
       waiting = waiting.filter(({ at }) => at >= earliest)

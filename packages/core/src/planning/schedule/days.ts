@@ -28,14 +28,28 @@ export interface CivilDate {
   readonly date: number
 }
 export const civilOf = (day: number): CivilDate => {
+  const known = civilDates.get(day)
+  if (known !== undefined) return known
   const at = new Date(day * dayMs)
-  return { year: at.getUTCFullYear(), month: at.getUTCMonth() + 1, date: at.getUTCDate() }
+  const civil = { year: at.getUTCFullYear(), month: at.getUTCMonth() + 1, date: at.getUTCDate() }
+  if (civilDates.size > 10_000) civilDates.clear()
+  civilDates.set(day, civil)
+  return civil
 }
+const civilDates = new Map<number, CivilDate>()
 /** `2027-03-14 02:30`, with seconds when there are some. */
 export const localText = (localMs: number): string => {
   const day = dayOf(localMs)
-  const seconds = Math.floor((localMs - day * dayMs) / 1000)
+  return `${dateText(day)} ${timeText(Math.floor((localMs - day * dayMs) / 1000))}`
+}
+const timeTexts = new Map<number, string>()
+/** Of the seconds of a day. */
+const timeText = (seconds: number): string => {
+  const known = timeTexts.get(seconds)
+  if (known !== undefined) return known
   const two = (n: number) => (n < 10 ? `0${n}` : `${n}`)
-  const text = `${dateText(day)} ${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}`
-  return seconds % 60 === 0 ? text : `${text}:${two(seconds % 60)}`
+  const minutes = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}`
+  const text = seconds % 60 === 0 ? minutes : `${minutes}:${two(seconds % 60)}`
+  timeTexts.set(seconds, text)
+  return text
 }

@@ -6,7 +6,7 @@ import type { Timing } from "./occurrences.ts"
 import { parseCron, type ScheduleProblem } from "./parseCron.ts"
 import { builtInCalendar, builtInCalendars, ownCalendar, type SessionCalendar } from "./SessionCalendar.ts"
 import { isSessionText, parseSession } from "./sessionTimes.ts"
-import { isZone, Zone } from "./zone.ts"
+import { isZone, systemZone, Zone } from "./zone.ts"
 
 export interface ScheduleEntry {
   /** `P`, `P#2`, or `P#name`. */
@@ -19,15 +19,30 @@ export interface ScheduleEntry {
   /** Path in the configuration. */
   readonly path: string
 }
-const systemZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
+type Pipelines = NonNullable<ResolvedConfig["pipelines"]>
+type ScheduleOptions = NonNullable<Pipelines[string]["schedule_options"]>
+/** What of a configuration says when something is due. */
+export interface ScheduleConfig extends Pick<ResolvedConfig, "calendars" | "timezone"> {
+  readonly pipelines?: Readonly<
+    Record<
+      string,
+      Pick<Pipelines[string], "timezone"> & {
+        readonly schedule_options?: Pick<ScheduleOptions, "calendar" | "dst" | "on_holiday" | "timezone">
+      }
+    >
+  >
+  readonly pipeline_dependencies?: Readonly<
+    Record<string, Pick<NonNullable<ResolvedConfig["pipeline_dependencies"]>[string], "schedule">>
+  >
+}
 /** The pipeline's zone, else the project's, else the system's. */
-export const zoneOf = (config: ResolvedConfig, pipeline: string): string => {
+export const zoneOf = (config: ScheduleConfig, pipeline: string): string => {
   const block = config.pipelines?.[pipeline]
   return block?.schedule_options?.timezone ?? block?.timezone ?? config.timezone ?? systemZone()
 }
 
 /** Every schedule that is written, in the order of the file. */
-export const schedulesOf = (config: ResolvedConfig): ReadonlyArray<ScheduleEntry> =>
+export const schedulesOf = (config: ScheduleConfig): ReadonlyArray<ScheduleEntry> =>
   Object.entries(config.pipeline_dependencies ?? {}).flatMap(([pipeline, { schedule }]) => {
     if (schedule === undefined) return []
     const path = `pipeline_dependencies.${pipeline}.schedule`
@@ -41,7 +56,10 @@ export const schedulesOf = (config: ResolvedConfig): ReadonlyArray<ScheduleEntry
   })
 
 /** A calendar by name: of the project, or one of `builtInCalendars`. */
-export const calendarNamed = (config: ResolvedConfig, name: string): Result.Result<SessionCalendar, ScheduleProblem> => {
+export const calendarNamed = (
+  config: Pick<ScheduleConfig, "calendars">,
+  name: string
+): Result.Result<SessionCalendar, ScheduleProblem> => {
   const own = config.calendars?.[name]
   const known = own === undefined ? builtInCalendar(name) : undefined
   if (known !== undefined) return Result.succeed(known)
@@ -65,7 +83,7 @@ export const parseRule = (text: string): Result.Result<Timing["rule"], ScheduleP
     : Result.map(parseCron(text), (cron) => ({ _tag: "Cron", cron }))
 
 /** When a schedule is due, as the configuration says; a schedule of sessions without a calendar follows XNYS. */
-export const timingOf = (config: ResolvedConfig, entry: ScheduleEntry): Result.Result<Timing, ScheduleProblem> => {
+export const timingOf = (config: ScheduleConfig, entry: ScheduleEntry): Result.Result<Timing, ScheduleProblem> => {
   const options = config.pipelines?.[entry.pipeline]?.schedule_options
   const named = options?.calendar ?? (isSessionText(entry.cron) ? "XNYS" : undefined)
   const calendar = named === undefined ? Result.succeed(undefined) : calendarNamed(config, named)

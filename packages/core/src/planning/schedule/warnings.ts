@@ -7,7 +7,10 @@ import { dayOf, localText } from "./days.ts"
 import { type ScheduleEntry, schedulesOf, timingOf } from "./entries.ts"
 import { nextOccurrences, type Timing } from "./occurrences.ts"
 
-export type Configured = Pick<Project, "catalogue" | "config">
+export interface Configured extends Pick<Project, "catalogue" | "config"> {
+  /** How long runs were seen to take, by pipeline, milliseconds: more than what is written or assumed. */
+  readonly seenMs?: ReadonlyMap<string, number>
+}
 export interface ScheduleWarning {
   readonly id: string
   readonly path: string
@@ -43,6 +46,7 @@ export function* warningSteps(project: Configured, now: number): Steps<ReadonlyA
     ({ pipeline }, i) =>
       project.config.pipeline_dependencies?.[pipeline]?.frequency !== undefined ||
       project.config.pipelines?.[pipeline]?.schedule_options?.expected_duration !== undefined ||
+      project.seenMs?.has(pipeline) === true ||
       all.some((other) => meets(all[i]!, other) || meets(other, all[i]!))
   )
   const timed: Array<Timed> = []
@@ -50,7 +54,8 @@ export function* warningSteps(project: Configured, now: number): Steps<ReadonlyA
     const timing = timingOf(project.config, entry)
     if (Result.isFailure(timing)) continue
     const times = nextOccurrences(timing.success, now, mostOccurrences, now + horizonMs).map(({ at }) => at)
-    timed.push({ ...entry, timing: timing.success, times, durationMs: expectedMs(project.config, entry.pipeline) })
+    const length = project.seenMs?.get(entry.pipeline) ?? expectedMs(project.config, entry.pipeline)
+    timed.push({ ...entry, timing: timing.success, times, durationMs: length })
     yield
   }
   const warnings: Array<ScheduleWarning> = timed.flatMap((entry) => [
@@ -93,9 +98,10 @@ const frequencyWarning = ({ config }: Configured, { cron, id, path, pipeline, ti
     }
   ]
 }
-/** Said only where somebody wrote how long a run takes. */
-const selfOverlap = ({ config }: Configured, { cron, durationMs: length, id, path, pipeline, times }: Timed) => {
-  if (config.pipelines?.[pipeline]?.schedule_options?.expected_duration === undefined) return []
+/** Said only where it is known how long a run takes. */
+const selfOverlap = ({ config, seenMs }: Configured, { cron, durationMs: length, id, path, pipeline, times }: Timed) => {
+  const isWritten = config.pipelines?.[pipeline]?.schedule_options?.expected_duration !== undefined
+  if (!isWritten && seenMs?.has(pipeline) !== true) return []
   const short = times.slice(1).filter((at, i) => at - times[i]! < length)
   if (short.length === 0) return []
   const hint = "leave more time between its runs, or correct expected_duration in schedule_options"

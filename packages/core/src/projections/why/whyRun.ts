@@ -31,6 +31,9 @@ const requestNode = (requested: RunArchived["requested"], at: number, configurat
     `plugins: ${Object.entries(plugins)
       .map(([name, version]) => `${name} ${version}`)
       .join(", ")}`,
+    ...(trigger.occurrence === undefined
+      ? []
+      : [`logical date ${trigger.occurrence.logicalDate}, chain ${trigger.occurrence.chain}`]),
     ...(commandId === undefined ? [] : [`command ${commandId}: the same id gives the same run`])
   ]
   return because("note", `asked for by ${trigger.kind}: ${trigger.detail}`, {

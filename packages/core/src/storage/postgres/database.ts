@@ -18,8 +18,10 @@ export interface Database {
   readonly readOnly: boolean
   /** One statement. `none` is the answer while nobody has set the database up (read-only mode). */
   readonly read: <A>(none: A, look: (query: Query) => Effect.Effect<A, SqlError | StoreError>) => Effect.Effect<A, StoreError>
-  /** One statement that changes something, durable when it answers. The error is the client's: the caller may look into it. */
-  readonly run: Query
+  /** One statement that changes something, durable when it answers. The error of the client is kept: the caller may look into it. */
+  readonly run: (...asked: Parameters<Query>) => Effect.Effect<ReadonlyArray<Row>, SqlError | StoreError>
+  /** Fails as a command does that finds the schema of a newer Tetra. */
+  readonly newer: Effect.Effect<never, StoreError>
   /** Calls `heard` when it listens, and at every notification; ends only when the connection is lost. Holds one connection. */
   readonly listen: (channel: string, heard: () => void) => Effect.Effect<never, SqlError>
   /** All of `work` or nothing of it, on one connection. */
@@ -94,6 +96,14 @@ export const openDatabase = (options: DatabaseOptions): Effect.Effect<Database, 
           isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect)
         )
       )
+    const schemaNow = Effect.orElseSucceed(schemaIn(query), () => 0)
+    /** What a newer Tetra has changed since the schema was looked at fails in words of the server: says what it means. */
+    const orNewer = <A, E>(asked: Effect.Effect<A, E>): Effect.Effect<A, E | StoreError> =>
+      Effect.tapError(asked, (error) =>
+        toStoreError(address, error).reason === "other"
+          ? Effect.flatMap(schemaNow, (version) => (version > schemaVersion ? newerError(address, version) : Effect.void))
+          : Effect.void
+      )
     let ready = false
     const look = Effect.gen(function* () {
       const version = yield* schemaIn(query)
@@ -109,18 +119,21 @@ export const openDatabase = (options: DatabaseOptions): Effect.Effect<Database, 
     return {
       address,
       readOnly,
-      run: query,
+      run: (...asked) => orNewer(query(...asked)),
+      newer: Effect.flatMap(schemaNow, (version) => newerError(address, version)),
       listen: (channel, heard) =>
         Effect.scoped(
           Effect.flatMap(client.listen(channel), (queue) =>
             Effect.andThen(Effect.sync(heard), Effect.forever(Effect.tap(Queue.take(queue), () => Effect.sync(heard))))
           )
         ),
-      transaction,
+      transaction: (work) => orNewer(transaction(work)),
       read: (none, ask) => {
         const answer = inWords(
-          Effect.suspend(() =>
-            ready ? ask(query) : Effect.flatMap(look, (found) => (found ? ask(query) : Effect.succeed(none)))
+          orNewer(
+            Effect.suspend(() =>
+              ready ? ask(query) : Effect.flatMap(look, (found) => (found ? ask(query) : Effect.succeed(none)))
+            )
           )
         )
         // Somebody who only looks is better told at once.

@@ -3,8 +3,12 @@ import type { SqlError } from "effect/sql/SqlError"
 import { StoreError } from "../../execution/ports/Journal.ts"
 import { recordedJson } from "../recorded.ts"
 import type { Database } from "./database.ts"
+import { schemaVersion } from "./schema.ts"
 import { isConflict, toStoreError } from "./storeError.ts"
 
+/** No answer at all from the schema of a newer Tetra: the log takes nothing from who does not know it. */
+const commitMembers = `select orchestration.commit_members($1::text::jsonb)::text as answers
+where not exists (select from orchestration.tetra_schema where version > ${schemaVersion})`
 /** Most events that share one transaction. */
 const maxGroupEvents = 256
 
@@ -68,13 +72,9 @@ export const makeGroupCommit = (database: Database): Effect.Effect<GroupCommit, 
   Effect.gen(function* () {
     const queue = yield* Queue.unbounded<Waiting>()
     const open = new Set<Waiting>()
-    const send = (group: ReadonlyArray<Waiting>): Effect.Effect<ReadonlyArray<Answer>, SqlError> =>
-      Effect.map(
-        database.run(
-          "select orchestration.commit_members($1::text::jsonb)::text as answers",
-          JSON.stringify(group.map(({ member }) => member))
-        ),
-        ([row]) => recordedJson<ReadonlyArray<Answer>>(row?.["answers"])
+    const send = (group: ReadonlyArray<Waiting>): Effect.Effect<ReadonlyArray<Answer>, SqlError | StoreError> =>
+      Effect.flatMap(database.run(commitMembers, JSON.stringify(group.map(({ member }) => member))), ([row]) =>
+        row === undefined ? database.newer : Effect.succeed(recordedJson<ReadonlyArray<Answer>>(row["answers"]))
       )
     const fail = (group: ReadonlyArray<Waiting>, error: unknown) =>
       Effect.forEach(group, ({ answer }) => Deferred.fail(answer, toStoreError(database.address, error)), { discard: true })

@@ -50,7 +50,10 @@ const overDatabase = (file: string, database: DatabaseSync): StateFile => {
 
 const versionOf = (state: StateFile): number => Number(state.first("pragma orchestration.user_version")?.["user_version"] ?? 0)
 
-const refuseNewer = (state: StateFile, version: number): void => {
+/**
+ * Throws when a newer Tetra has brought the file to its schema, now or since it was opened here: what this one wrote or read would be wrong.
+ */
+export const refuseNewer = (state: StateFile, version = versionOf(state)): void => {
   if (version <= schemaVersion) return
   throw new StoreError({
     reason: "newer",
@@ -89,7 +92,7 @@ export const openForWriting = (file: string): StateFile => {
     attach(database, file)
     const state = overDatabase(file, database)
     state.exec("pragma orchestration.journal_mode = wal; pragma orchestration.synchronous = full; pragma temp_store = memory")
-    refuseNewer(state, versionOf(state))
+    refuseNewer(state)
     migrate(state)
     return state
   } catch (cause) {

@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import type { StoreError } from "../../execution/ports/Journal.ts"
 import { recorded } from "../recorded.ts"
 import { makeLogRoom } from "./logRoom.ts"
-import type { StateFile } from "./StateFile.ts"
+import { refuseNewer, type StateFile } from "./StateFile.ts"
 import { isBusy, toStoreError } from "./storeError.ts"
 
 /** Most events that share one transaction. */
@@ -41,6 +41,7 @@ const commitTogether = (
   const shared = group.length > 1
   try {
     state.run("begin immediate")
+    refuseNewer(state)
     for (const member of group) {
       if (shared) state.run("savepoint member")
       try {

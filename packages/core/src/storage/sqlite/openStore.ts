@@ -1,7 +1,7 @@
 import { Effect, type Scope } from "effect"
 import { StoreError } from "../../execution/ports/Journal.ts"
 import { busyWaitsMs, makeGroupCommit } from "./groupCommit.ts"
-import { openForReading, openForWriting, type StateFile } from "./StateFile.ts"
+import { openForReading, openForWriting, refuseNewer, type StateFile } from "./StateFile.ts"
 import { isBusy, toStoreError } from "./storeError.ts"
 
 /** The state file as the adapters use it. */
@@ -37,6 +37,10 @@ const attempt = <A>(file: string, work: () => A): Effect.Effect<A, StoreError> =
     }
   })
 
+const lookInto = <A>(state: StateFile, look: (state: StateFile) => A): A => {
+  refuseNewer(state)
+  return look(state)
+}
 const forWriting = (file: string): Effect.Effect<OpenStore, StoreError, Scope.Scope> =>
   Effect.gen(function* () {
     const state = yield* Effect.acquireRelease(
@@ -46,7 +50,7 @@ const forWriting = (file: string): Effect.Effect<OpenStore, StoreError, Scope.Sc
     const commits = makeGroupCommit(state)
     return {
       write: (weight, work) => commits.submit(weight, () => work(state)),
-      read: (_none, look) => attempt(file, () => look(state))
+      read: (_none, look) => attempt(file, () => lookInto(state, look))
     }
   })
 
@@ -65,7 +69,7 @@ const forReading = (file: string): Effect.Effect<OpenStore, never, Scope.Scope> 
       read: (none, look) =>
         attempt(file, () => {
           state ??= openForReading(file)
-          return state === undefined ? none : look(state)
+          return state === undefined ? none : lookInto(state, look)
         })
     }
   })

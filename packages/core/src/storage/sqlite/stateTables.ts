@@ -4,7 +4,7 @@ import type { Ground } from "../Ground.ts"
 import { blocks, toHolder } from "../holders.ts"
 import type { StateTables } from "../maintenance/StateTables.ts"
 import { groundOn } from "./ground.ts"
-import { openForReading, openForWriting, type StateFile } from "./StateFile.ts"
+import { openForReading, openForWriting, refuseNewer, type StateFile } from "./StateFile.ts"
 import { toStoreError } from "./storeError.ts"
 
 /** The state file as a whole. Read-only refuses when there is none. */
@@ -28,7 +28,14 @@ export const openStateTables = (options: {
       <A>(work: (ground: Ground) => Effect.Effect<A, StoreError>) =>
         Effect.acquireUseRelease(
           attempt(() => state.exec(begin)),
-          () => Effect.tap(work(ground), () => attempt(() => state.exec("commit"))),
+          () =>
+            Effect.tap(
+              Effect.andThen(
+                attempt(() => refuseNewer(state)),
+                work(ground)
+              ),
+              () => attempt(() => state.exec("commit"))
+            ),
           () => Effect.sync(() => state.inTransaction() && state.exec("rollback"))
         )
     return {

@@ -63,11 +63,8 @@ export const againstBenchmark = (whole: Compared, its: Benchmark, annualisation:
   const { returns: y, logs, moments: own, space } = its.bars === undefined ? whole : onBars(whole, its.bars)
   const x = its.returns
   let product = 0
-  for (let i = 0; i < y.length; i++) {
-    product += (y[i]! - own.mean) * (x[i]! - its.moments.mean)
-    space[i] = y[i]! - x[i]!
-  }
-  const difference = momentsOf(space)
+  for (let i = 0; i < y.length; i++) product += (y[i]! - own.mean) * (x[i]! - its.moments.mean)
+  const difference = differenceOf({ returns: y, moments: own, space }, its, product)
   const covariance = product / (y.length - 1)
   const beta = its.moments.std > 0 ? covariance / its.moments.std ** 2 : NaN
   return {
@@ -79,6 +76,22 @@ export const againstBenchmark = (whole: Compared, its: Benchmark, annualisation:
     upCapture: capture(logs, its.rising),
     downCapture: capture(logs, its.falling)
   }
+}
+
+/** Of this share of the variances that it is left of, a variance of differences has lost too many digits. */
+const CANCELLED = 1e-4
+
+/** Mean and deviation of `y - x` from the moments of both, or from the differences where those nearly cancel. `product` is the sum of co-deviations. */
+const differenceOf = (
+  { returns, moments: own, space }: Omit<Compared, "logs">,
+  { returns: x, moments: its }: Benchmark,
+  product: number
+): Pick<Moments, "mean" | "std"> => {
+  const both = own.std ** 2 + its.std ** 2
+  const variance = both - (2 * product) / (returns.length - 1)
+  if (variance > CANCELLED * both) return { mean: own.mean - its.mean, std: Math.sqrt(variance) }
+  for (let i = 0; i < returns.length; i++) space[i] = returns[i]! - x[i]!
+  return momentsOf(space)
 }
 
 const capture = (logs: Float64Array, { places, growth }: Side): number => {

@@ -28,6 +28,7 @@ const SMALL = 0.25
 
 /** `ln(1+r) = 2 artanh(r/(2+r))`, by seven terms of the series of artanh: below 5e-16 of the value for small returns, and several times faster. */
 const logOfReturn = (r: number): number => {
+  if (r === 0) return r // a flat bar
   if (!(Math.abs(r) <= SMALL)) return Math.log1p(r)
   const s = r / (2 + r)
   const q = s * s

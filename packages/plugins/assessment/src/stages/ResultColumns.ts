@@ -1,7 +1,7 @@
 /** Results of backtests in columns: what a checkpoint makes durable at once. */
 import { hash } from "node:crypto"
 import { batch, type Batch, text } from "@tetra/core"
-import { metricNames } from "../performance/metrics.ts"
+import type { MetricName } from "../performance/metrics.ts"
 import type { Backtests } from "../types.ts"
 import type { Account } from "./subjects.ts"
 import type { Trial } from "./plan.ts"
@@ -13,16 +13,17 @@ export class ResultColumns {
   private readonly accounts: Array<Account> = []
   private readonly trials: Array<Trial> = []
   private readonly metrics: ReadonlyArray<Float64Array>
-
+  private readonly names: ReadonlyArray<MetricName>
   private readonly made: string
 
-  /** Room for `rows` results, made by the code and rules that `made` tells. */
-  constructor(rows: number, made: string) {
+  /** Room for `rows` results of some metrics, made by the code and rules that `made` tells. */
+  constructor(rows: number, { made, metrics }: { readonly made: string; readonly metrics: ReadonlyArray<MetricName> }) {
     this.made = made
-    this.metrics = metricNames.map(() => new Float64Array(rows))
+    this.names = metrics
+    this.metrics = metrics.map(() => new Float64Array(rows))
   }
 
-  /** `measures` in the order of `metricNames`, from place `from` on. */
+  /** `measures` in the order of the metrics, from place `from` on. */
   add(account: Account, trial: Trial, measures: Float64Array, from: number): void {
     const row = this.accounts.length
     this.accounts.push(account)
@@ -47,7 +48,7 @@ export class ResultColumns {
         bars: Int32Array.from(accounts, (a) => a.days.length),
         fingerprint: text(accounts.map((account, i) => fingerprint(account, trials[i]!)))
       },
-      Object.fromEntries(metricNames.map((name, i) => [name, this.metrics[i]!.subarray(0, rows)]))
+      Object.fromEntries(this.names.map((name, i) => [name, this.metrics[i]!.subarray(0, rows)]))
     )
   }
 }

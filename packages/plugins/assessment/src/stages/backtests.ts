@@ -1,6 +1,6 @@
 /** Stage `assessment/backtests`: every strategy and parameter set on the history and on every scenario. */
 import { type DatasetError, type DatasetRef, defineStage, partial } from "@tetra/core"
-import { LaterKnowledge, MarketData } from "@tetra/plugin-data/types"
+import { knowledgeRule, LaterKnowledge, laterScenario, MarketData } from "@tetra/plugin-data/types"
 import { Indicator } from "@tetra/plugin-metrics/types"
 import { ScenarioDefinitions, ScenarioTimeseries } from "@tetra/plugin-scenarios/types"
 import { Effect, Option, Schema } from "effect"
@@ -8,7 +8,8 @@ import { StrategyFailed } from "../backtest/decide.ts"
 import { resolverOf } from "../backtest/indicators.ts"
 import { BASE, type Series } from "../backtest/Series.ts"
 import { PORTFOLIO, tradesUniverse } from "../backtest/universe.ts"
-import { metricNames } from "../performance/metrics.ts"
+import { SCREENED } from "../backtest/screen.ts"
+import { type MetricName, metricNames } from "../performance/metrics.ts"
 import { chosen, rulesOf, type Settings, SettingsSchema, UnknownName } from "../settings.ts"
 import { type Subject, type Sweep, workOf } from "../sweep/Sweep.ts"
 import { SweepTeam } from "../sweep/SweepTeam.ts"
@@ -16,7 +17,7 @@ import { BacktestResults, Strategy, TriedParameters } from "../types.ts"
 import { benchmarkReturns, HOLD } from "./benchmark.ts"
 import { calculatedMetrics, gapsOf } from "./calculatedMetrics.ts"
 import { asUnknownName } from "./history.ts"
-import { baseSeries, baseSeriesOf, isLongEnough, laterScenario, refusedOf, scenarioSeries, symbolsOf } from "./market.ts"
+import { baseSeries, baseSeriesOf, isLongEnough, refusedOf, scenarioSeries, symbolsOf } from "./market.ts"
 import { lookupOf } from "./plan.ts"
 import { ResultColumns } from "./ResultColumns.ts"
 import { storedIndicators } from "./storedIndicators.ts"
@@ -80,10 +81,11 @@ export const backtests = defineStage({
       yield* baseSeries(inputs.bars.all, key.slice(REFUSED.length), config)
       return { results: out.results.done() }
     }
-    const later = isBase(key) ? undefined : laterScenario(inputs.bars.all, key, config)
+    const later = isBase(key) ? undefined : laterScenario(inputs.bars.all, key, knowledgeRule(config))
     if (later !== undefined) return yield* later
     for (const gap of gapsOf(inputs)) log.warn(gap)
     const rules = rulesOf(config)
+    const metrics = wantedMetrics(config)
     const { kept } = yield* readTrials(inputs.trials, uses.strategies)
     const trials = kept.filter(({ strategy }) => !isBase(key) || tradesUniverse(strategy) === (key === WHOLE))
     const read = trials.length === 0 ? { own: [], all: [] } : yield* seriesOf(key, config, inputs)
@@ -99,7 +101,7 @@ export const backtests = defineStage({
       done += subjects.length * own.length
       if (i < start) continue
       const benchmarks = subjects.map((subject) => benchmarkOf(config, subject, read.all))
-      const sweep: Sweep = { wanted: "measures", together, subjects, trials: own, rules, benchmarks }
+      const sweep: Sweep = { wanted: "measures", together, subjects, trials: own, rules, benchmarks, metrics }
       const stored =
         isBase(key) && !uses.team.isForThreads(sweep)
           ? yield* Effect.forEach(subjects.flat(), (one) => storedIndicators(inputs.technical_indicators, one))
@@ -110,12 +112,12 @@ export const backtests = defineStage({
         stored: (subject, series) => stored[subject + series],
         progress: (items, of) => progress(before + Math.floor(((done - before) * items) / of), total, "backtests")
       })
-      const rows = new ResultColumns(subjects.length * own.length, madeBy(config))
+      const rows = new ResultColumns(subjects.length * own.length, { made: madeBy(config), metrics })
       let at = 0
       for (const account of subjects.map((subject) => accountOf(subject, together))) {
         for (const trial of own) {
           rows.add(account, trial, results, at)
-          at += metricNames.length
+          at += metrics.length
         }
         yield* Effect.yieldNow
       }
@@ -129,7 +131,12 @@ export const backtests = defineStage({
 })
 
 /** What results depend on beside bars and trials: part of the fingerprint of each. */
-const madeBy = (config: Settings): string => JSON.stringify([VERSION, rulesOf(config), config.benchmark])
+const madeBy = (config: Settings): string =>
+  JSON.stringify([VERSION, rulesOf(config), config.benchmark, ...(config.metrics === "all" ? [] : [config.metrics])])
+
+/** What is stored of each backtest. */
+const wantedMetrics = ({ metrics, objective }: Settings): ReadonlyArray<MetricName> =>
+  metrics === "all" ? metricNames : [...new Set<MetricName>([...SCREENED, objective])]
 
 interface Inputs {
   readonly bars: { readonly all: DatasetRef<typeof MarketData.type> }

@@ -1,22 +1,4 @@
-/** How entry and exit conditions become target weights. */
-
-/**
- * Holds `side` from the bar where `enters` is true to the bar where `leaves` is; both are asked at a close and see nothing later. NaN in a
- * comparison is false, so nothing is entered before an indicator begins.
- */
-export const holdBetween = (
-  weight: Float64Array,
-  enters: (t: number) => boolean,
-  leaves: (t: number) => boolean,
-  size: (t: number) => number = () => 1
-): void => {
-  let held = 0
-  for (let t = 0; t < weight.length; t++) {
-    if (held !== 0 && leaves(t)) held = 0
-    else if (held === 0 && enters(t)) held = size(t)
-    weight[t] = held
-  }
-}
+/** How entry and exit conditions become target weights: columns are compared, so that one loop serves all strategies at full speed. */
 
 /** 1 while `above(t)` is over `below(t)`, else 0, or -1 when `short` is set; 0 while either is NaN. */
 export const follow = (weight: Float64Array, above: Float64Array, below: Float64Array, short: boolean): void => {
@@ -28,27 +10,48 @@ export const follow = (weight: Float64Array, above: Float64Array, below: Float64
   }
 }
 
-/** When a position is opened and when it is closed, asked at a close. */
-interface Side {
-  readonly enters: (t: number) => boolean
-  readonly leaves: (t: number) => boolean
-}
+/** True at the closes where the first is over the second; NaN in either is false, so nothing is entered before an indicator begins. */
+export type Over = readonly [Float64Array, Float64Array]
 
-/** The same rule on the mirrored market, subtracted: long and short sides of a symmetric strategy, each held as by `holdBetween`. */
+/** When a position is opened and when it is closed, asked at a close. */
+export interface Side {
+  readonly enters: Over
+  readonly leaves: Over
+}
+const whole = (): number => 1
+
+/** Holds `size` from the bar where the side is entered to the bar where it is left, and adds `sign` times it to the weights. */
+const hold = (
+  weight: Float64Array,
+  { enters: [above, below], leaves: [over, under] }: Side,
+  sign: 1 | -1,
+  size: (t: number) => number
+): void => {
+  let held = 0
+  for (let t = 0; t < weight.length; t++) {
+    if (held === 0) {
+      if (above[t]! > below[t]!) held = size(t)
+    } else if (over[t]! > under[t]!) held = 0
+    if (held !== 0) weight[t]! += sign * held
+  }
+}
+/** The same rule on the mirrored market, subtracted: long and short sides of a symmetric strategy. `weight` is all 0. */
 export const holdBothSides = (
   weight: Float64Array,
   long: Side,
   short: Side | undefined,
-  size: (t: number) => number = () => 1
+  size: (t: number) => number = whole
 ): void => {
-  if (short === undefined) return holdBetween(weight, long.enters, long.leaves, size)
-  let above = 0
-  let below = 0
-  for (let t = 0; t < weight.length; t++) {
-    if (above === 0) above = long.enters(t) ? size(t) : 0
-    else if (long.leaves(t)) above = 0
-    if (below === 0) below = short.enters(t) ? size(t) : 0
-    else if (short.leaves(t)) below = 0
-    weight[t] = above - below
-  }
+  hold(weight, long, 1, size)
+  if (short !== undefined) hold(weight, short, -1, size)
+}
+/** A level to compare with. */
+export const level = (value: number, rows: number): Float64Array => new Float64Array(rows).fill(value)
+
+/** Each value one bar later: what was known before the bar. */
+export const before = (values: Float64Array): Float64Array => {
+  const out = new Float64Array(values.length)
+  out.fill(NaN, 0, 1)
+  if (values.length > 1) out.set(values.subarray(0, -1), 1)
+  return out
 }

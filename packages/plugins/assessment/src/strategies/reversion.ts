@@ -1,6 +1,6 @@
 /** Strategies that bet on a return to the mean, and breakouts from the same bands. */
 import type { WeightStrategy } from "../types.ts"
-import { holdBothSides } from "./positions.ts"
+import { holdBothSides, level } from "./positions.ts"
 
 const short = { name: "short", default: 0, grid: [0] }
 
@@ -18,8 +18,8 @@ export const rsiReversion: WeightStrategy = {
     const rsi = indicator(`rsi_${period}`)
     holdBothSides(
       weight,
-      { enters: (t) => rsi[t]! < entry!, leaves: (t) => rsi[t]! > exit! },
-      both === 1 ? { enters: (t) => rsi[t]! > 100 - entry!, leaves: (t) => rsi[t]! < 100 - exit! } : undefined
+      { enters: [level(entry!, rsi.length), rsi], leaves: [rsi, level(exit!, rsi.length)] },
+      both === 1 ? { enters: [rsi, level(100 - entry!, rsi.length)], leaves: [level(100 - exit!, rsi.length), rsi] } : undefined
     )
   }
 }
@@ -34,8 +34,8 @@ export const bollingerReversion: WeightStrategy = {
     const [upper, middle, lower] = [band("upper"), band("middle"), band("lower")]
     holdBothSides(
       weight,
-      { enters: (t) => close[t]! < lower[t]!, leaves: (t) => close[t]! > middle[t]! },
-      both === 1 ? { enters: (t) => close[t]! > upper[t]!, leaves: (t) => close[t]! < middle[t]! } : undefined
+      { enters: [lower, close], leaves: [close, middle] },
+      both === 1 ? { enters: [close, upper], leaves: [middle, close] } : undefined
     )
   }
 }
@@ -50,8 +50,8 @@ export const bollingerBreakout: WeightStrategy = {
     const [upper, middle, lower] = [band("upper"), band("middle"), band("lower")]
     holdBothSides(
       weight,
-      { enters: (t) => close[t]! > upper[t]!, leaves: (t) => close[t]! < middle[t]! },
-      both === 1 ? { enters: (t) => close[t]! < lower[t]!, leaves: (t) => close[t]! > middle[t]! } : undefined
+      { enters: [close, upper], leaves: [middle, close] },
+      both === 1 ? { enters: [lower, close], leaves: [close, middle] } : undefined
     )
   }
 }
@@ -66,8 +66,8 @@ export const keltnerBreakout: WeightStrategy = {
     const [upper, middle, lower] = [band("upper"), band("middle"), band("lower")]
     holdBothSides(
       weight,
-      { enters: (t) => close[t]! > upper[t]!, leaves: (t) => close[t]! < middle[t]! },
-      both === 1 ? { enters: (t) => close[t]! < lower[t]!, leaves: (t) => close[t]! > middle[t]! } : undefined
+      { enters: [close, upper], leaves: [middle, close] },
+      both === 1 ? { enters: [lower, close], leaves: [close, middle] } : undefined
     )
   }
 }
@@ -85,11 +85,13 @@ export const meanReversionZscore: WeightStrategy = {
   weights: ({ close }, [period, entry, exit, both], weight, { indicator }) => {
     const mean = indicator(`sma_${period}`)
     const deviation = indicator(`stddev_${period}`)
-    const z = (t: number): number => (deviation[t]! > 0 ? (close[t]! - mean[t]!) / deviation[t]! : NaN)
+    const z = new Float64Array(close.length)
+    for (let t = 0; t < z.length; t++) z[t] = deviation[t]! > 0 ? (close[t]! - mean[t]!) / deviation[t]! : NaN
+    const at = (value: number): Float64Array => level(value, z.length)
     holdBothSides(
       weight,
-      { enters: (t) => z(t) < -entry!, leaves: (t) => z(t) > -exit! },
-      both === 1 ? { enters: (t) => z(t) > entry!, leaves: (t) => z(t) < exit! } : undefined
+      { enters: [at(-entry!), z], leaves: [z, at(-exit!)] },
+      both === 1 ? { enters: [z, at(entry!)], leaves: [at(exit!), z] } : undefined
     )
   }
 }

@@ -1,6 +1,6 @@
 /** Strategies that follow a trend. */
 import type { WeightStrategy } from "../types.ts"
-import { follow, holdBothSides } from "./positions.ts"
+import { before, follow, holdBothSides } from "./positions.ts"
 
 /** 0 = long or flat, 1 = long or short. */
 const short = { name: "short", default: 0, grid: [0] }
@@ -51,16 +51,12 @@ export const donchianTurtle: WeightStrategy = {
   title: "Donchian channel (turtle)",
   parameters: [{ name: "entry", default: 55, grid: [20, 55, 100] }, { name: "exit", default: 20, grid: [10, 20] }, short],
   weights: ({ close }, [entry, exit, both], weight, { indicator }) => {
-    const channel = (n: number, side: string) => indicator(`donchian_${n}_${side}`)
-    const [top, bottom] = [channel(entry!, "upper"), channel(entry!, "lower")]
-    const [exitHigh, exitLow] = [channel(exit!, "upper"), channel(exit!, "lower")]
+    const channel = (n: number, side: string) => before(indicator(`donchian_${n}_${side}`))
     const atr = indicator("atr_20")
     holdBothSides(
       weight,
-      { enters: (t) => t > 0 && close[t]! > top[t - 1]!, leaves: (t) => t > 0 && close[t]! < exitLow[t - 1]! },
-      both === 1
-        ? { enters: (t) => t > 0 && close[t]! < bottom[t - 1]!, leaves: (t) => t > 0 && close[t]! > exitHigh[t - 1]! }
-        : undefined,
+      { enters: [close, channel(entry!, "upper")], leaves: [channel(exit!, "lower"), close] },
+      both === 1 ? { enters: [channel(entry!, "lower"), close], leaves: [close, channel(exit!, "upper")] } : undefined,
       (t) => unitOf(close[t]!, atr[t]!)
     )
   }

@@ -1,7 +1,7 @@
 /** One sweep as data that threads can share: prices and results in shared memory, the rest small enough to copy. */
 import type { Rules } from "../backtest/backtest.ts"
 import type { Series } from "../backtest/Series.ts"
-import { metricNames } from "../performance/metrics.ts"
+import { type MetricName, metricNames } from "../performance/metrics.ts"
 import type { StrategyDef } from "../types.ts"
 
 /** A strategy with one parameter set. */
@@ -20,7 +20,7 @@ export interface Item {
   readonly to: number
 }
 
-/** `measures`: every metric of each trial on each subject. `returns`: returns per bar of each trial, summed over the subjects that have the bar. */
+/** `measures`: the metrics of each trial on each subject. `returns`: returns per bar of each trial, summed over the subjects that have the bar. */
 export type Wanted = "measures" | "returns"
 
 export interface Sweep {
@@ -30,6 +30,8 @@ export interface Sweep {
   readonly subjects: ReadonlyArray<Subject>
   readonly trials: ReadonlyArray<SweepTrial>
   readonly rules: Rules
+  /** Which metrics; every one when left out. A few that are cheap, and nothing else, cost a fraction of them all. */
+  readonly metrics?: ReadonlyArray<MetricName>
   /** Per subject, returns of the benchmark on its evaluated days; holding the subject itself where there are none. */
   readonly benchmarks?: ReadonlyArray<Float64Array | undefined>
 }
@@ -124,5 +126,7 @@ export const itemsOf = ({ subjects, trials }: Sweep, work: number): ReadonlyArra
   })
 
 /** Numbers that a sweep answers with: metrics by (subject, trial, metric), or sums of returns by (trial, day). */
+export const metricsOf = ({ metrics = metricNames }: Pick<Sweep, "metrics">): ReadonlyArray<MetricName> => metrics
+
 export const resultLength = (sweep: Sweep, days: number): number =>
-  sweep.wanted === "measures" ? sweep.subjects.length * sweep.trials.length * metricNames.length : sweep.trials.length * days
+  sweep.wanted === "measures" ? sweep.subjects.length * sweep.trials.length * metricsOf(sweep).length : sweep.trials.length * days

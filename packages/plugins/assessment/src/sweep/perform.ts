@@ -1,12 +1,13 @@
 /** Performs the items of a sweep, in whichever thread. */
-import { type Account, backtest, type Bench, benchOf } from "../backtest/backtest.ts"
+import { backtest, type Bench, benchOf } from "../backtest/backtest.ts"
 import type { IndicatorSource } from "../backtest/indicators.ts"
 import { play } from "../backtest/play.ts"
 import { backtestUniverse, universeBenchOf, universeReturns } from "../backtest/universe.ts"
-import { metricNames } from "../performance/metrics.ts"
+import { areScreened, screen, screenOf } from "../backtest/screen.ts"
+import type { Measures } from "../performance/metrics.ts"
 import { returnsOf } from "../performance/returns.ts"
 import { placesOn } from "../simulation/Universe.ts"
-import { evaluatedDays, type Item, type Subject, type Sweep, type SweepTrial } from "./Sweep.ts"
+import { evaluatedDays, type Item, metricsOf, type Subject, type Sweep, type SweepTrial } from "./Sweep.ts"
 
 /**
  * Returns are summed as whole numbers of 2^-32: such sums are exact up to 2^53, so they are the same in whatever order the subjects come, on however
@@ -31,7 +32,8 @@ export interface Performing {
 
 /** A subject with everything that its trials share. */
 interface Stand {
-  readonly account: (trial: SweepTrial) => Account
+  /** At least the metrics that the sweep asks for. */
+  readonly measures: (trial: SweepTrial) => Partial<Measures>
   readonly returns: (trial: SweepTrial) => Float64Array
   /** Places of its days among those of the sweep. */
   readonly places: Int32Array
@@ -41,6 +43,7 @@ interface Stand {
 export const performerOf = (sweep: Sweep, performing: Performing): ((item: Item) => void) => {
   const { results, dates } = performing
   const { trials } = sweep
+  const names = metricsOf(sweep)
   let at = -1
   let stand: Stand | undefined
   const standOf = (subject: number): Stand => {
@@ -49,11 +52,11 @@ export const performerOf = (sweep: Sweep, performing: Performing): ((item: Item)
     return stand
   }
   const measures = ({ subject, from, to }: Item): void => {
-    const { account } = standOf(subject)
-    let place = (subject * trials.length + from) * metricNames.length
+    const stand = standOf(subject)
+    let place = (subject * trials.length + from) * names.length
     for (let j = from; j < to; j++) {
-      const found = account(trials[j]!).measures
-      for (const name of metricNames) results[place++] = found[name]
+      const found = stand.measures(trials[j]!)
+      for (const name of names) results[place++] = found[name] ?? NaN
     }
   }
   const returns = ({ subject, from, to }: Item): void => {
@@ -84,13 +87,21 @@ const standFor = (sweep: Sweep, place: number, { dates, resolve, stored }: Perfo
   return { ...kind, places }
 }
 
-const standAlone = (bench: Bench, { rules }: Sweep): Omit<Stand, "places"> => ({
-  account: ({ strategy, parameters }) => backtest(bench, strategy, parameters, rules),
-  returns: (trial) => {
-    play(bench, { ...trial, rules })
-    return returnsOf(bench.equity, bench.series.first, bench.returns)
+const standAlone = (bench: Bench, sweep: Sweep): Omit<Stand, "places"> => {
+  const { rules, wanted } = sweep
+  const isQuick = wanted === "measures" && rules.profile !== "backtesting.py" && areScreened(metricsOf(sweep))
+  const quick = isQuick ? screenOf(bench, rules) : undefined
+  return {
+    measures: ({ strategy, parameters }) =>
+      quick !== undefined && strategy.weights !== undefined
+        ? screen(quick, strategy, parameters, rules)
+        : backtest(bench, strategy, parameters, rules).measures,
+    returns: (trial) => {
+      play(bench, { ...trial, rules })
+      return returnsOf(bench.equity, bench.series.first, bench.returns)
+    }
   }
-})
+}
 
 const standTogether = (
   benches: ReadonlyArray<Bench>,
@@ -100,7 +111,7 @@ const standTogether = (
   const bench = universeBenchOf(benches, rules, () => benchmarks?.[place])
   const days = evaluatedDays(subject)
   return {
-    account: (trial) => backtestUniverse(bench, { ...trial, rules }),
+    measures: (trial) => backtestUniverse(bench, { ...trial, rules }).measures,
     returns: (trial) => universeReturns(bench, days, { ...trial, rules })
   }
 }

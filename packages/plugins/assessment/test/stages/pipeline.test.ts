@@ -71,6 +71,16 @@ describe("the assessment pipeline", () => {
     assert.isTrue(ranked.every((r) => ["robust", "fragile", "overfit", "insufficient data"].includes(String(r["verdict"]))))
   })
 
+  it("ranks alike from the few metrics that rankings read", async () => {
+    const asked = { strategies: "sma_cross, rsi_reversion, buy_and_hold", scenario: "none", walk_forward: "none" } as const
+    const [whole, few] = [await run(asked), await run({ ...asked, metrics: "ranking" })]
+    const placed = (rows: ReadonlyArray<Row>) =>
+      rows.map((r) => [r["strategy"], r["parameters"], r["verdict"], Number(r["score"]).toFixed(7)])
+    assert.deepStrictEqual(placed(few.ranked), placed(whole.ranked))
+    assert.includeMembers(Object.keys(few.results[0] ?? {}), ["sharpe", "exposure"])
+    assert.notInclude(Object.keys(few.results[0] ?? {}), "ulcer")
+  })
+
   it("keeps to the strategies, symbols and scenarios that are named", async () => {
     const { results } = await run({ strategies: "sma_cross, rsi_reversion", symbols: ["BBB"], scenario: "none", grid: false })
     assert.deepStrictEqual(

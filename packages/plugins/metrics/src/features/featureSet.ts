@@ -1,7 +1,7 @@
 /** Which columns a feature set has, and how to compute them. */
 import { createHash } from "node:crypto"
 import type { Json } from "@tetra/core"
-import { computeOutputs } from "../indicators/compute.ts"
+import { computeOutputs, indicatorPlan } from "../indicators/compute.ts"
 import { columnName, type Lookup, type Request, resolveIndicator, UnknownIndicator } from "../indicators/names.ts"
 import type { SeriesColumns } from "../types.ts"
 import { type LabelDef, labelByName, labelForms } from "./labelNames.ts"
@@ -79,10 +79,7 @@ export const readsOf = (set: FeatureSet): { readonly events: boolean; readonly n
 const noSide = new Float64Array(0)
 /** Every column of the set by name: features first, then labels. */
 export const computeSet = (set: FeatureSet, columns: SeriesColumns): Record<string, Float64Array> => {
-  const more: Record<string, Float64Array> = {}
-  for (const { def, parameters, output } of set.features)
-    for (const [i, values] of computeOutputs(def, parameters, columns).entries())
-      if (output === undefined || output === i) more[columnName(def, parameters, def.outputs[i]!)] = values
+  const more = indicatorPlan(set.features)(columns)
   for (const label of set.labels) {
     const side = label.side === undefined ? undefined : set.sides.get(label.side)
     const values = side === undefined ? noSide : computeOutputs(side.def, side.parameters, columns)[side.output ?? 0]!

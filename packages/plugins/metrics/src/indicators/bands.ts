@@ -1,15 +1,10 @@
-import * as avg from "../kernels/averages.ts"
-import { rollingMax, rollingMin } from "../kernels/extremes.ts"
-import { atr } from "../kernels/range.ts"
-import { bollinger } from "../kernels/spread.ts"
+import { emaOf, smaOf } from "../kernels/averages.ts"
+import { rollingMaxOf, rollingMinOf } from "../kernels/extremes.ts"
+import { atrOf } from "../kernels/range.ts"
+import { bollingerOf } from "../kernels/spread.ts"
 import { bars, indicator } from "./define.ts"
 
 const close = ["close"] as const
-const bollingerOf = (x: Float64Array, n: number, k: number) => {
-  const out = [new Float64Array(x.length), new Float64Array(x.length), new Float64Array(x.length)] as const
-  bollinger(x, n, k, out)
-  return out
-}
 const width = { n: bars(20), k: [2, 0, 100] } as const
 
 export const bands = [
@@ -19,7 +14,7 @@ export const bands = [
     parameters: width,
     outputs: ["upper", "middle", "lower"],
     lookback: (n) => n - 1,
-    batch: (c, [upper, middle, lower], n, k) => bollinger(c.close, n, k, [upper, middle, lower])
+    batch: (c, [upper, middle, lower], n, k) => bollingerOf(c.shared, c.close, n, k, [upper, middle, lower])
   }),
   indicator("percentb", {
     summary: "Place of the close between the Bollinger bands: 0 lower, 1 upper, 0.5 when they meet",
@@ -27,7 +22,7 @@ export const bands = [
     parameters: width,
     lookback: (n) => n - 1,
     batch: (c, [out], n, k) => {
-      const [upper, , lower] = bollingerOf(c.close, n, k)
+      const [upper, , lower] = bollingerOf(c.shared, c.close, n, k)
       for (let i = 0; i < out.length; i++)
         out[i] = upper[i] === lower[i] ? 0.5 : (c.close[i]! - lower[i]!) / (upper[i]! - lower[i]!)
     }
@@ -38,7 +33,7 @@ export const bands = [
     parameters: width,
     lookback: (n) => n - 1,
     batch: (c, [out], n, k) => {
-      const [upper, middle, lower] = bollingerOf(c.close, n, k)
+      const [upper, middle, lower] = bollingerOf(c.shared, c.close, n, k)
       for (let i = 0; i < out.length; i++) out[i] = (upper[i]! - lower[i]!) / middle[i]!
     }
   }),
@@ -49,12 +44,13 @@ export const bands = [
     outputs: ["upper", "middle", "lower"],
     lookback: (n, m) => Math.max(n - 1, m),
     batch: (c, [upper, middle, lower], n, m, k) => {
-      avg.ema(c.close, n, middle)
-      atr(c.high, c.low, c.close, m, lower)
+      const level = emaOf(c.shared, c.close, n)
+      const range = atrOf(c.shared, c, m)
       for (let i = 0; i < upper.length; i++) {
-        const reach = k * lower[i]!
-        upper[i] = middle[i]! + reach
-        lower[i] = middle[i]! - reach
+        const reach = k * range[i]!
+        upper[i] = level[i]! + reach
+        middle[i] = level[i]!
+        lower[i] = level[i]! - reach
       }
       middle.fill(NaN, 0, Math.min(middle.length, Math.max(n - 1, m)))
     }
@@ -66,8 +62,8 @@ export const bands = [
     outputs: ["upper", "middle", "lower"],
     lookback: (n) => n - 1,
     batch: (c, [upper, middle, lower], n) => {
-      rollingMax(c.high, n, upper)
-      rollingMin(c.low, n, lower)
+      rollingMaxOf(c.shared, c.high, n, 0, upper)
+      rollingMinOf(c.shared, c.low, n, 0, lower)
       for (let i = 0; i < middle.length; i++) middle[i] = (upper[i]! + lower[i]!) / 2
     }
   }),
@@ -78,7 +74,7 @@ export const bands = [
     outputs: ["upper", "middle", "lower"],
     lookback: (n) => n - 1,
     batch: (c, [upper, middle, lower], n, percent) => {
-      avg.sma(c.close, n, middle)
+      smaOf(c.shared, c.close, n, 0, middle)
       for (let i = 0; i < middle.length; i++) {
         upper[i] = middle[i]! * (1 + percent / 100)
         lower[i] = middle[i]! * (1 - percent / 100)

@@ -1,20 +1,15 @@
 /** The 61 candle patterns of TA-Lib: 0 where there is none, +100 bullish, -100 bearish, 80 and 200 where a pattern has degrees. */
-import { Candles, lookbackOf, type Pattern, type Prices } from "../kernels/candles/Candles.ts"
+import { Candles, lookbackOf, type Pattern } from "../kernels/candles/Candles.ts"
 import { hikkake, hikkakeLookback, modifiedHikkake, modifiedHikkakeLookback } from "../kernels/candles/hikkake.ts"
 import { moreBars } from "../kernels/candles/more.ts"
 import { oneBar } from "../kernels/candles/one.ts"
 import { threeBars } from "../kernels/candles/three.ts"
 import { twoBars } from "../kernels/candles/two.ts"
-import { indicator } from "./define.ts"
+import { type Given, indicator } from "./define.ts"
 
 const inputs = ["open", "high", "low", "close"] as const
-const worked = new WeakMap<Prices, Candles>()
 /** All patterns of a series share its anatomy. */
-const candlesOf = (prices: Prices): Candles => {
-  let known = worked.get(prices)
-  if (known === undefined) worked.set(prices, (known = new Candles(prices)))
-  return known
-}
+const candlesOf = (c: Given): Candles => c.shared.once("candles", [c.open, c.high, c.low, c.close], () => new Candles(c))
 const patternIndicator = (pattern: Pattern) => {
   const lookback = lookbackOf(pattern)
   return indicator(`cdl_${pattern.name}`, {

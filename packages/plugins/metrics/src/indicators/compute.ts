@@ -1,6 +1,7 @@
 /** Runs an indicator over the columns of one series. */
-import type { IndicatorDef, SeriesColumns } from "../types.ts"
-import { type Lookup, resolveIndicator, UnknownIndicator } from "./names.ts"
+import { Intermediates } from "../kernels/Intermediates.ts"
+import type { IndicatorDef, SeriesColumns, SharedColumns } from "../types.ts"
+import { columnName, type Lookup, type Request, resolveIndicator, UnknownIndicator } from "./names.ts"
 
 const every = ["open", "high", "low", "close", "volume"] as const
 
@@ -43,35 +44,65 @@ const runOn = (
   def: IndicatorDef,
   columns: SeriesColumns,
   parameters: ReadonlyArray<number>,
-  out: ReadonlyArray<Float64Array>
+  out: ReadonlyArray<Float64Array>,
+  shared: SharedColumns
 ): void => {
   const lookback = def.lookback(parameters)
   if (columns.close.length <= lookback) for (const o of out) o.fill(NaN)
-  else def.batch(columns, parameters, out)
+  else def.batch(columns, parameters, out, shared)
 }
+/** The gap-free stretches of the columns that an indicator reads, each cut once for all that read the same. */
+const stretchesOf = (shared: SharedColumns, columns: SeriesColumns, inputs: ReadonlyArray<Float64Array>) =>
+  shared.once("stretches", inputs, () =>
+    stretches(inputs, columns.close.length).map(
+      ([start, end]) => [start, end, shared.once(`cut ${start} ${end}`, [columns.close], () => cut(columns, start, end))] as const
+    )
+  )
 /**
  * Every output of an indicator, each as long as the input; NaN for the first `lookback` bars. A missing input (NaN or infinite) gives NaN there, and
- * the indicator starts afresh after it: windows are NaN until they are free of it, recursive averages seed again.
+ * the indicator starts afresh after it: windows are NaN until they are free of it, recursive averages seed again. With `shared`, what other
+ * indicators made of these very columns is used again; the outputs must then not be changed.
  */
 export const computeOutputs = (
   def: IndicatorDef,
   parameters: ReadonlyArray<number>,
   columns: SeriesColumns,
-  out: ReadonlyArray<Float64Array> = def.outputs.map(() => new Float64Array(columns.close.length))
+  out: ReadonlyArray<Float64Array> = def.outputs.map(() => new Float64Array(columns.close.length)),
+  shared: SharedColumns = new Intermediates()
 ): ReadonlyArray<Float64Array> => {
   const inputs = (def.inputs ?? every).map((name) => columns[name])
-  if (inputs.every(isGapFree)) runOn(def, columns, parameters, out)
+  if (inputs.every((x) => shared.once("gap-free", [x], () => isGapFree(x)))) runOn(def, columns, parameters, out, shared)
   else {
     for (const o of out) o.fill(NaN)
-    for (const [start, end] of stretches(inputs, columns.close.length))
+    for (const [start, end, part] of stretchesOf(shared, columns, inputs))
       runOn(
         def,
-        cut(columns, start, end),
+        part,
         parameters,
-        out.map((o) => o.subarray(start, end))
+        out.map((o) => o.subarray(start, end)),
+        shared
       )
   }
   return out
+}
+/**
+ * One plan for many indicators: each series is looked through for gaps once, and what several indicators need of it (averages of equal length, true
+ * range, typical price, extremes, returns) is made once. Columns by their names, with the bits that `computeOutputs` gives for each alone.
+ */
+export const indicatorPlan = (requests: ReadonlyArray<Request>): ((columns: SeriesColumns) => Record<string, Float64Array>) => {
+  const shared = new Intermediates()
+  const named = requests.map((request) => ({
+    ...request,
+    names: request.def.outputs.map((o) => columnName(request.def, request.parameters, o))
+  }))
+  return (columns) => {
+    const table: Record<string, Float64Array> = {}
+    for (const { def, names, output, parameters } of named)
+      for (const [i, values] of computeOutputs(def, parameters, columns, undefined, shared).entries())
+        if (output === undefined || output === i) table[names[i]!] = values
+    shared.clear()
+    return table
+  }
 }
 /**
  * One series by its name (`sma_20`, `macd_12_26_9_signal`, `bbands` for its defaults and first output).

@@ -1,9 +1,13 @@
 /** How the built-in indicators are written down: one entry each, in families. */
 import { fromStream } from "../streams/stream.ts"
-import type { Bar, IndicatorDef, SeriesColumns, StreamMemory } from "../types.ts"
+import type { Bar, IndicatorDef, SeriesColumns, SharedColumns, StreamMemory } from "../types.ts"
 
 export type Column = NonNullable<IndicatorDef["inputs"]>[number]
 type P = readonly [number, number, number, number]
+/** The bars, and what was already made of them. */
+export interface Given extends SeriesColumns {
+  readonly shared: SharedColumns
+}
 interface Entry {
   readonly summary: string
   readonly inputs: ReadonlyArray<Column>
@@ -12,8 +16,9 @@ interface Entry {
   readonly outputs?: ReadonlyArray<string>
   readonly lookback: (...p: P) => number
   readonly repaints?: boolean
+  /** `columns.shared` is what kernels take as their last argument. */
   readonly batch: (
-    columns: SeriesColumns,
+    columns: Given,
     out: readonly [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array],
     ...p: P
   ) => void
@@ -37,9 +42,9 @@ const headOf = (name: string, entry: Omit<Entry, "batch">) => ({
 /** An indicator by its kernel. Its stream, or how many bars it looks at, stands in `streams/`. */
 export const indicator = (name: string, entry: Entry): IndicatorDef => ({
   ...headOf(name, entry),
-  batch: (columns, p, out) => {
+  batch: ({ close, date, high, low, open, volume }, p, out, shared) => {
     const [a = unused, b = unused, c = unused, d = unused, e = unused] = out
-    entry.batch(columns, [a, b, c, d, e], ...four(p))
+    entry.batch({ date, open, high, low, close, volume, shared }, [a, b, c, d, e], ...four(p))
   }
 })
 

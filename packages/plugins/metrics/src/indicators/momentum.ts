@@ -16,7 +16,7 @@ const onClose = [
     inputs: close,
     parameters: n(14),
     lookback: (n) => n,
-    batch: (c, [out], n) => k.rsi(c.close, n, out)
+    batch: (c, [out], n) => k.rsiOf(c.shared, c.close, n, out)
   }),
   indicator("cmo", {
     summary: "Chande momentum oscillator",
@@ -44,7 +44,7 @@ const onClose = [
     inputs: close,
     parameters: n(15),
     lookback: (n) => 3 * n - 2,
-    batch: (c, [out], n) => k.trix(c.close, n, out)
+    batch: (c, [out], n) => k.trix(c.close, n, out, c.shared)
   }),
   indicator("macd", {
     summary: "Moving-average convergence/divergence",
@@ -62,14 +62,14 @@ const onClose = [
     inputs: close,
     parameters: { fast: bars(12), slow: bars(26) },
     lookback: (a, b) => Math.max(a, b) - 1,
-    batch: (c, [out], a, b) => k.apo(c.close, ...ordered(a, b), out)
+    batch: (c, [out], a, b) => k.apo(c.close, ...ordered(a, b), out, c.shared)
   }),
   indicator("ppo", {
     summary: "Difference of two EMAs, percent of the slow one",
     inputs: close,
     parameters: { fast: bars(12), slow: bars(26) },
     lookback: (a, b) => Math.max(a, b) - 1,
-    batch: (c, [out], a, b) => k.ppo(c.close, ...ordered(a, b), out)
+    batch: (c, [out], a, b) => k.ppo(c.close, ...ordered(a, b), out, c.shared)
   }),
   indicator("stochrsi", {
     summary: "Stochastic of RSI",
@@ -77,7 +77,7 @@ const onClose = [
     parameters: { n: bars(14), k: bars(5), d: bars(3) },
     outputs: ["k", "d"],
     lookback: (n, fast, d) => n + fast + d - 2,
-    batch: (c, [fast, slow], n, fastLength, d) => k.stochRsi(c.close, { n, k: fastLength, d }, fast, slow)
+    batch: (c, [fast, slow], n, fastLength, d) => k.stochRsi(c.close, { n, k: fastLength, d }, fast, slow, c.shared)
   }),
   indicator("tsi", {
     summary: "True strength index",
@@ -94,7 +94,7 @@ const onBars = [
     parameters: { n: bars(14), smooth: bars(3), signal: bars(3) },
     outputs: ["k", "d"],
     lookback: (n, smooth, signal) => n + smooth + signal - 3,
-    batch: (c, [fast, slow], n, smooth, signal) => k.stochastic(c, { n, smooth, signal }, fast, slow)
+    batch: (c, [fast, slow], n, smooth, signal) => k.stochastic(c, { n, smooth, signal }, fast, slow, c.shared)
   }),
   indicator("stochf", {
     summary: "Fast stochastic",
@@ -102,35 +102,35 @@ const onBars = [
     parameters: { n: bars(14), signal: bars(3) },
     outputs: ["k", "d"],
     lookback: (n, signal) => n + signal - 2,
-    batch: (c, [fast, slow], n, signal) => k.stochastic(c, { n, smooth: 1, signal }, fast, slow)
+    batch: (c, [fast, slow], n, signal) => k.stochastic(c, { n, smooth: 1, signal }, fast, slow, c.shared)
   }),
   indicator("cci", {
     summary: "Commodity channel index",
     inputs: hlc,
     parameters: n(20),
     lookback: (n) => n - 1,
-    batch: (c, [out], n) => o.cci(c, n, out)
+    batch: (c, [out], n) => o.cci(c, n, out, c.shared)
   }),
   indicator("willr", {
     summary: "Williams %R",
     inputs: hlc,
     parameters: n(14),
     lookback: (n) => n - 1,
-    batch: (c, [out], n) => o.williamsR(c, n, out)
+    batch: (c, [out], n) => o.williamsR(c, n, out, c.shared)
   }),
   indicator("ultosc", {
     summary: "Ultimate oscillator",
     inputs: hlc,
     parameters: { short: bars(7), middle: bars(14), long: bars(28) },
     lookback: (a, b, c) => Math.max(a, b, c),
-    batch: (c, [out], a, b, d) => o.ultimate(c, [a, b, d], out)
+    batch: (c, [out], a, b, d) => o.ultimate(c, [a, b, d], out, c.shared)
   }),
   indicator("ao", {
     summary: "Awesome oscillator",
     inputs: hl,
     parameters: { fast: bars(5), slow: bars(34) },
     lookback: (a, b) => Math.max(a, b) - 1,
-    batch: (c, [out], a, b) => o.awesome(c, ...ordered(a, b), out)
+    batch: (c, [out], a, b) => o.awesome(c, ...ordered(a, b), out, c.shared)
   }),
   indicator("bop", {
     summary: "Balance of power",
@@ -144,7 +144,7 @@ const onBars = [
     parameters: n(14),
     outputs: ["plus", "minus"],
     lookback: (n) => n,
-    batch: (c, [plus, minus], n) => o.vortex(c, n, [plus, minus])
+    batch: (c, [plus, minus], n) => o.vortex(c, n, [plus, minus], c.shared)
   }),
   indicator("aroon", {
     summary: "Aroon",
@@ -152,18 +152,14 @@ const onBars = [
     parameters: n(14),
     outputs: ["up", "down"],
     lookback: (n) => n,
-    batch: (c, [up, down], n) => o.aroon(c, n, [up, down])
+    batch: (c, [up, down], n) => o.aroon(c, n, [up, down], c.shared)
   }),
   indicator("aroonosc", {
     summary: "Aroon up less Aroon down",
     inputs: hl,
     parameters: n(14),
     lookback: (n) => n,
-    batch: (c, [out], n) => {
-      const down = new Float64Array(out.length)
-      o.aroon(c, n, [out, down])
-      for (let i = 0; i < out.length; i++) out[i] = out[i]! - down[i]!
-    }
+    batch: (c, [out], n) => o.aroonOscillator(c, n, out, c.shared)
   })
 ]
 const directional = [
@@ -172,21 +168,21 @@ const directional = [
     inputs: hlc,
     parameters: n(14, 2),
     lookback: (n) => 2 * n - 1,
-    batch: (c, [out], n) => r.adx(c, n, out)
+    batch: (c, [out], n) => r.adxOf(c.shared, c, n, out)
   }),
   indicator("adxr", {
     summary: "ADX rating",
     inputs: hlc,
     parameters: n(14, 2),
     lookback: (n) => 3 * n - 2,
-    batch: (c, [out], n) => r.adxr(c, n, out)
+    batch: (c, [out], n) => r.adxr(c, n, out, c.shared)
   }),
   indicator("dx", {
     summary: "Directional movement index",
     inputs: hlc,
     parameters: n(14, 2),
     lookback: (n) => n,
-    batch: (c, [out], n) => r.dx(c, n, out)
+    batch: (c, [out], n) => r.dxOf(c.shared, c, n, out)
   }),
   indicator("di", {
     summary: "Directional indicators",

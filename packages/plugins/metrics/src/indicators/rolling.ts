@@ -7,7 +7,7 @@ import { historicalVar, shapeOf, sharpe } from "../statistics/risk.ts"
 import { autocorrelation, hurstOfDifferences, meanReversion, varianceRatio } from "../statistics/serial.ts"
 import { adf } from "../statistics/stationarity.ts"
 import type { IndicatorDef, SeriesColumns } from "../types.ts"
-import { bars, type Column, indicator } from "./define.ts"
+import { bars, type Column, type Given, indicator } from "./define.ts"
 
 const close = ["close"] as const
 /** Bars a year, as a parameter. */
@@ -29,11 +29,11 @@ const overWindows = (
   }
 }
 /** Returns, one for each bar; the first is not defined and never read. */
-const aligned = (returns: Float64Array): Float64Array => {
-  const out = new Float64Array(returns.length + 1)
-  out.set(returns, 1)
-  return out
-}
+const alignedReturns = ({ close, shared }: Given, kind: "simple" | "log"): Float64Array =>
+  shared.column(`${kind} returns`, [close], [], (out) => {
+    out.fill(0, 0, 1)
+    if (close.length > 1) out.set(kind === "log" ? logReturns(close) : simpleReturns(close), 1)
+  })
 interface OfReturns {
   readonly summary: string
   readonly kind: "simple" | "log"
@@ -52,7 +52,7 @@ const ofReturns = (name: string, entry: OfReturns): IndicatorDef =>
     parameters: { n: bars(...entry.n), ...(entry.more === undefined ? {} : { [entry.more[0]]: entry.more[1] }) },
     lookback: (n) => n,
     batch: (c, [out], n, more) => {
-      const r = aligned(entry.kind === "log" ? logReturns(c.close) : simpleReturns(c.close))
+      const r = alignedReturns(c, entry.kind)
       const answer = (window: Float64Array): number => {
         const value = entry.answer(window, more)
         return Number.isFinite(value) ? value : (entry.still ?? NaN)
@@ -72,7 +72,12 @@ const ofLevels = (
     inputs: close,
     parameters: { n: bars(...n) },
     lookback: (length) => length - 1,
-    batch: (c, [out], length) => overWindows(c.close.map(Math.log), length, out, { from: 0, answer })
+    batch: (c, [out], length) => {
+      const level = c.shared.column("log", [c.close], [], (made) => {
+        for (let i = 0; i < made.length; i++) made[i] = Math.log(c.close[i]!)
+      })
+      overWindows(level, length, out, { from: 0, answer })
+    }
   })
 /** One answer a bar from columns of the last n + 1 bars. */
 const ofBars = (
@@ -131,7 +136,7 @@ const shapes = [
     outputs: ["var", "cvar"],
     lookback: (n) => n,
     batch: (c, [out, beyond], n, confidence) => {
-      const r = aligned(simpleReturns(c.close))
+      const r = alignedReturns(c, "simple")
       out.fill(NaN)
       beyond.fill(NaN)
       for (let i = n; i < r.length; i++) {

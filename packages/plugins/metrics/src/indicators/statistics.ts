@@ -1,8 +1,9 @@
-import { rollingSum } from "../kernels/averages.ts"
+import { rollingSumOf } from "../kernels/averages.ts"
 import * as x from "../kernels/extremes.ts"
 import * as s from "../kernels/spread.ts"
-import type { IndicatorDef, SeriesColumns } from "../types.ts"
-import { bars, indicator } from "./define.ts"
+import { medianPriceOf, typicalPriceOf } from "../kernels/prices.ts"
+import type { IndicatorDef, SeriesColumns, SharedColumns } from "../types.ts"
+import { bars, type Given, indicator } from "./define.ts"
 
 const close = ["close"] as const
 /** One answer per bar from the fitted line over the last n closes. */
@@ -13,18 +14,19 @@ const fitted = (name: string, summary: string, answer: (intercept: number, slope
     parameters: { n: bars(14, 2) },
     lookback: (n) => n - 1,
     batch: (c, [out], n) => {
-      const slope = new Float64Array(out.length)
-      s.regression(c.close, n, out, slope)
-      for (let i = n - 1; i < out.length; i++) out[i] = answer(out[i]!, slope[i]!, n)
+      const [intercept, slope] = s.regressionOf(c.shared, c.close, n)
+      out.fill(NaN, 0, n - 1)
+      for (let i = n - 1; i < out.length; i++) out[i] = answer(intercept[i]!, slope[i]!, n)
     }
   })
-const windowed = (name: string, summary: string, kernel: (x: Float64Array, n: number, out: Float64Array) => void): IndicatorDef =>
+type OfWindow = (shared: SharedColumns, x: Float64Array, n: number, into: Float64Array) => unknown
+const windowed = (name: string, summary: string, kernel: OfWindow): IndicatorDef =>
   indicator(name, {
     summary,
     inputs: close,
     parameters: { n: bars(20) },
     lookback: (n) => n - 1,
-    batch: (c, [out], n) => kernel(c.close, n, out)
+    batch: (c, [out], n) => kernel(c.shared, c.close, n, out)
   })
 
 export const statistical = [
@@ -33,11 +35,11 @@ export const statistical = [
   fitted("linreg_angle", "Least-squares line, angle in degrees", (_, b) => (Math.atan(b) * 180) / Math.PI),
   fitted("linreg_intercept", "Least-squares line, value at the first bar of the window", (a) => a),
   fitted("tsf", "Least-squares line, forecast of the next bar", (a, b, n) => a + b * n),
-  windowed("min", "Lowest close", x.rollingMin),
-  windowed("max", "Highest close", x.rollingMax),
-  windowed("argmin", "Bars since the lowest close", x.barsSinceMin),
-  windowed("argmax", "Bars since the highest close", x.barsSinceMax),
-  windowed("sum", "Sum of closes", rollingSum),
+  windowed("min", "Lowest close", (shared, close, n, into) => x.rollingMinOf(shared, close, n, 0, into)),
+  windowed("max", "Highest close", (shared, close, n, into) => x.rollingMaxOf(shared, close, n, 0, into)),
+  windowed("argmin", "Bars since the lowest close", x.barsSinceMinOf),
+  windowed("argmax", "Bars since the highest close", x.barsSinceMaxOf),
+  windowed("sum", "Sum of closes", (shared, close, n, into) => rollingSumOf(shared, close, n, 0, into)),
   indicator("percentrank", {
     summary: "Share of the n closes before that are below this one, percent",
     inputs: close,
@@ -51,10 +53,10 @@ export const statistical = [
     parameters: { n: bars(20, 2) },
     lookback: (n) => n - 1,
     batch: (c, [out], n) => {
-      const mean = new Float64Array(out.length)
-      s.meanAndVariance(c.close, n, mean, out)
+      const [mean, variance] = s.momentsOf(c.shared, c.close, n)
+      out.fill(NaN, 0, n - 1)
       for (let i = n - 1; i < out.length; i++) {
-        const deviation = Math.sqrt((out[i]! * n) / (n - 1))
+        const deviation = Math.sqrt((variance[i]! * n) / (n - 1))
         out[i] = deviation > 1e-14 * Math.abs(mean[i]!) ? (c.close[i]! - mean[i]!) / deviation : 0
       }
     }
@@ -67,20 +69,31 @@ export const statistical = [
     batch: (c, [out], n) => s.correlation(c.close, c.volume, n, out)
   })
 ]
-const price = (name: string, summary: string, at: (c: SeriesColumns, i: number) => number): IndicatorDef =>
+const price = (name: string, summary: string, make: (c: Given, out: Float64Array) => unknown): IndicatorDef =>
   indicator(name, {
     summary,
     inputs: ["open", "high", "low", "close"],
     lookback: () => 0,
-    batch: (c, [out]) => {
-      for (let i = 0; i < out.length; i++) out[i] = at(c, i)
-    }
+    batch: (c, [out]) => void make(c, out)
   })
+const each =
+  (at: (c: SeriesColumns, i: number) => number) =>
+  (c: SeriesColumns, out: Float64Array): void => {
+    for (let i = 0; i < out.length; i++) out[i] = at(c, i)
+  }
 export const prices = [
-  price("avgprice", "(o + h + l + c) / 4", (c, i) => (c.open[i]! + c.high[i]! + c.low[i]! + c.close[i]!) / 4),
-  price("medprice", "(h + l) / 2", (c, i) => (c.high[i]! + c.low[i]!) / 2),
-  price("typprice", "(h + l + c) / 3", (c, i) => (c.high[i]! + c.low[i]! + c.close[i]!) / 3),
-  price("wclprice", "(h + l + 2 c) / 4", (c, i) => (c.high[i]! + c.low[i]! + 2 * c.close[i]!) / 4),
+  price(
+    "avgprice",
+    "(o + h + l + c) / 4",
+    each((c, i) => (c.open[i]! + c.high[i]! + c.low[i]! + c.close[i]!) / 4)
+  ),
+  price("medprice", "(h + l) / 2", (c, out) => medianPriceOf(c.shared, c, out)),
+  price("typprice", "(h + l + c) / 3", (c, out) => typicalPriceOf(c.shared, c, out)),
+  price(
+    "wclprice",
+    "(h + l + 2 c) / 4",
+    each((c, i) => (c.high[i]! + c.low[i]! + 2 * c.close[i]!) / 4)
+  ),
   indicator("heikin_ashi", {
     summary: "Heikin-Ashi bars; the first open is (o + c) / 2",
     inputs: ["open", "high", "low", "close"],

@@ -18,7 +18,7 @@ export const trend = [
     parameters: { n: bars(10), k: [3, 0, 100] },
     outputs: ["", "direction"],
     lookback: (n) => n,
-    batch: (c, [line, direction], n, k) => t.supertrend(c, n, k, [line, direction])
+    batch: (c, [line, direction], n, k) => t.supertrend(c, n, k, [line, direction], c.shared)
   }),
   indicator("ichimoku", {
     summary: "Ichimoku lines, stored at the bar where they are known; the spans are drawn `displacement` bars later",
@@ -27,9 +27,9 @@ export const trend = [
     outputs: ["conversion", "base", "span_a", "span_b", "displacement"],
     lookback: (a, b, c) => Math.max(a, b, c) - 1,
     batch: (c, [conversion, base, spanA, spanB, displacement], a, b, d) => {
-      t.midRange(c, a, conversion)
-      t.midRange(c, b, base)
-      t.midRange(c, d, spanB)
+      t.midRange(c, a, conversion, c.shared)
+      t.midRange(c, b, base, c.shared)
+      t.midRange(c, d, spanB, c.shared)
       const first = Math.min(base.length, Math.max(a, b, d) - 1)
       for (let i = 0; i < base.length; i++) spanA[i] = (conversion[i]! + base[i]!) / 2
       displacement.fill(b)
@@ -42,14 +42,14 @@ export const trend = [
     parameters: { n: bars(22), k: [3, 0, 100] },
     outputs: ["long", "short"],
     lookback: (n) => n,
-    batch: (c, [long, short], n, k) => t.chandelier(c, n, k, [long, short])
+    batch: (c, [long, short], n, k) => t.chandelier(c, n, k, [long, short], c.shared)
   }),
   indicator("atrstop", {
     summary: "Trailing ATR stop",
     inputs: hlc,
     parameters: { n: bars(14), k: [3, 0, 100] },
     lookback: (n) => n,
-    batch: (c, [out], n, k) => t.atrStop(c, n, k, out)
+    batch: (c, [out], n, k) => t.atrStop(c, n, k, out, c.shared)
   }),
   indicator("zigzag", {
     summary: "Lines between the turns of at least `percent`: drawn with hindsight, so never a feature",

@@ -1,4 +1,3 @@
-import { rollingSum } from "../kernels/averages.ts"
 import * as v from "../kernels/volume.ts"
 import { bars, indicator } from "./define.ts"
 
@@ -19,28 +18,28 @@ export const volume = [
     summary: "Accumulation/distribution line",
     inputs: traded,
     lookback: () => 0,
-    batch: (c, [out]) => v.ad(c, out)
+    batch: (c, [out]) => v.adOf(c.shared, c, out)
   }),
   indicator("adosc", {
     summary: "Chaikin oscillator",
     inputs: traded,
     parameters: { fast: bars(3), slow: bars(10) },
     lookback: (a, b) => Math.max(a, b) - 1,
-    batch: (c, [out], a, b) => v.adosc(c, a, b, out)
+    batch: (c, [out], a, b) => v.adosc(c, a, b, out, c.shared)
   }),
   indicator("cmf", {
     summary: "Chaikin money flow",
     inputs: traded,
     parameters: { n: bars(20) },
     lookback: (n) => n - 1,
-    batch: (c, [out], n) => v.cmf(c, n, out)
+    batch: (c, [out], n) => v.cmf(c, n, out, c.shared)
   }),
   indicator("mfi", {
     summary: "Money-flow index",
     inputs: traded,
     parameters: { n: bars(14) },
     lookback: (n) => n,
-    batch: (c, [out], n) => v.mfi(c, n, out)
+    batch: (c, [out], n) => v.mfi(c, n, out, c.shared)
   }),
   indicator("force", {
     summary: "Force index",
@@ -56,14 +55,7 @@ export const volume = [
     inputs: traded,
     parameters: { n: bars(20) },
     lookback: (n) => n - 1,
-    batch: (c, [out], n) => {
-      const value = new Float64Array(out.length)
-      const sum = new Float64Array(out.length)
-      for (let i = 0; i < value.length; i++) value[i] = ((c.high[i]! + c.low[i]! + c.close[i]!) / 3) * c.volume[i]!
-      rollingSum(value, n, out)
-      rollingSum(c.volume, n, sum)
-      for (let i = 0; i < out.length; i++) out[i] = sum[i]! > 0 ? out[i]! / sum[i]! : NaN
-    }
+    batch: (c, [out], n) => v.rollingVwap(c, n, out, c.shared)
   }),
   indicator("vwap_session", {
     summary: "Volume-weighted typical price since the session began",

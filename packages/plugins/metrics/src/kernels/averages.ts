@@ -2,6 +2,8 @@
  * Moving averages (trading.md 3.1). Every kernel fills `out`, which is as long as `x`: NaN before the first defined value.
  * `from` is the index of the first defined input. Inputs have no gaps: `computeOutputs` runs a kernel on each gap-free stretch.
  */
+import type { SharedColumns } from "../types.ts"
+import { Intermediates } from "./Intermediates.ts"
 
 /** Rolling sums are computed afresh this often, so that rounding errors cannot add up. */
 export const ANCHOR = 1024
@@ -28,8 +30,14 @@ export const rollingSum = (x: Float64Array, n: number, out: Float64Array, from =
     if (i < end) out[i] = (sum + (x[i]! - x[i - n]!)) * scale
   }
 }
+/** `rollingSum` among the shared columns, as the other functions of this name are: made there, or found. */
+export const rollingSumOf = (shared: SharedColumns, x: Float64Array, n: number, from = 0, into?: Float64Array): Float64Array =>
+  shared.column("sum", [x], [n, from], (out) => rollingSum(x, n, out, from), into)
 /** Simple moving average; first at `from + n - 1`. */
 export const sma = (x: Float64Array, n: number, out: Float64Array, from = 0): void => rollingSum(x, n, out, from, 1 / n)
+
+export const smaOf = (shared: SharedColumns, x: Float64Array, n: number, from = 0, into?: Float64Array): Float64Array =>
+  shared.column("sma", [x], [n, from], (out) => sma(x, n, out, from), into)
 
 /**
  * `e += k (x - e)` from `out[at] = seed` on; NaN before `at`. Four steps at once with powers of `1 - k`, which stays within 1e-13 of one at
@@ -72,6 +80,8 @@ const meanOf = (x: Float64Array, start: number, end: number): number => {
 /** Exponential average, k = 2/(n+1), seeded with the mean of the first `n` values; first at `from + n - 1`. */
 export const ema = (x: Float64Array, n: number, out: Float64Array, from = 0): void =>
   recur(x, 2 / (n + 1), out, from + n - 1, from + n <= x.length ? meanOf(x, from, from + n) : NaN)
+export const emaOf = (shared: SharedColumns, x: Float64Array, n: number, from = 0, into?: Float64Array): Float64Array =>
+  shared.column("ema", [x], [n, from], (out) => ema(x, n, out, from), into)
 /** Wilder's smoothing, k = 1/n, seeded with the mean of the first `n` values; first at `from + n - 1`. */
 export const wilder = (x: Float64Array, n: number, out: Float64Array, from = 0): void =>
   recur(x, 1 / n, out, from + n - 1, from + n <= x.length ? meanOf(x, from, from + n) : NaN)
@@ -100,49 +110,47 @@ export const wma = (x: Float64Array, n: number, out: Float64Array, from = 0): vo
     }
   }
 }
+export const wmaOf = (shared: SharedColumns, x: Float64Array, n: number, into?: Float64Array): Float64Array =>
+  shared.column("wma", [x], [n], (out) => wma(x, n, out), into)
+/** EMA of an EMA, and so on, `times` times. */
+export const emasOf = (shared: SharedColumns, x: Float64Array, n: number, times: number): ReadonlyArray<Float64Array> => {
+  const all: Array<Float64Array> = []
+  for (let depth = 0; depth < times; depth++) all.push(emaOf(shared, all[depth - 1] ?? x, n, depth * (n - 1)))
+  return all
+}
 /** 2 E1 - E2; first at `2n - 2`. */
-export const dema = (x: Float64Array, n: number, out: Float64Array): void => {
-  const twice = new Float64Array(x.length)
-  ema(x, n, out)
-  ema(out, n, twice, n - 1)
-  for (let i = 0; i < x.length; i++) out[i] = 2 * out[i]! - twice[i]!
+export const dema = (x: Float64Array, n: number, out: Float64Array, shared: SharedColumns = new Intermediates()): void => {
+  const [once, twice] = emasOf(shared, x, n, 2) as readonly [Float64Array, Float64Array]
+  for (let i = 0; i < x.length; i++) out[i] = 2 * once[i]! - twice[i]!
 }
 /** 3 E1 - 3 E2 + E3; first at `3n - 3`. */
-export const tema = (x: Float64Array, n: number, out: Float64Array): void => {
-  const twice = new Float64Array(x.length)
-  const thrice = new Float64Array(x.length)
-  ema(x, n, out)
-  ema(out, n, twice, n - 1)
-  ema(twice, n, thrice, 2 * n - 2)
-  for (let i = 0; i < x.length; i++) out[i] = 3 * out[i]! - 3 * twice[i]! + thrice[i]!
+export const tema = (x: Float64Array, n: number, out: Float64Array, shared: SharedColumns = new Intermediates()): void => {
+  const [once, twice, thrice] = emasOf(shared, x, n, 3) as readonly [Float64Array, Float64Array, Float64Array]
+  for (let i = 0; i < x.length; i++) out[i] = 3 * once[i]! - 3 * twice[i]! + thrice[i]!
 }
 /** Triangular: the mean of a mean, of lengths (n+1)/2 twice (odd n), or n/2 and n/2 + 1; first at `n - 1`. */
-export const trima = (x: Float64Array, n: number, out: Float64Array): void => {
+export const trima = (x: Float64Array, n: number, out: Float64Array, shared: SharedColumns = new Intermediates()): void => {
   const a = n % 2 === 1 ? (n + 1) / 2 : n / 2
-  const inner = new Float64Array(x.length)
-  sma(x, a, inner)
-  sma(inner, n + 1 - a, out, a - 1)
+  sma(smaOf(shared, x, a), n + 1 - a, out, a - 1)
 }
 /** Hull: WMA(2 WMA(n/2) - WMA(n), floor(sqrt n)); first at `n - 1 + floor(sqrt n) - 1`. */
-export const hma = (x: Float64Array, n: number, out: Float64Array): void => {
+export const hma = (x: Float64Array, n: number, out: Float64Array, shared: SharedColumns = new Intermediates()): void => {
   const raw = new Float64Array(x.length)
-  const slow = new Float64Array(x.length)
-  wma(x, Math.max(1, Math.floor(n / 2)), raw)
-  wma(x, n, slow)
-  for (let i = 0; i < x.length; i++) raw[i] = 2 * raw[i]! - slow[i]!
+  const fast = wmaOf(shared, x, Math.max(1, Math.floor(n / 2)))
+  const slow = wmaOf(shared, x, n)
+  for (let i = 0; i < x.length; i++) raw[i] = 2 * fast[i]! - slow[i]!
   wma(raw, Math.floor(Math.sqrt(n)), out, n - 1)
 }
 /** Tillson's T3 with volume factor `v`; first at `6n - 6`. */
-export const t3 = (x: Float64Array, n: number, v: number, out: Float64Array): void => {
-  const level = (before: Float64Array, depth: number): Float64Array => {
-    const next = new Float64Array(x.length)
-    ema(before, n, next, depth * (n - 1))
-    return next
-  }
-  const e3 = level(level(level(x, 0), 1), 2)
-  const e4 = level(e3, 3)
-  const e5 = level(e4, 4)
-  const e6 = level(e5, 5)
+export const t3 = (
+  x: Float64Array,
+  n: number,
+  v: number,
+  out: Float64Array,
+  shared: SharedColumns = new Intermediates()
+): void => {
+  type Column = Float64Array
+  const [, , e3, e4, e5, e6] = emasOf(shared, x, n, 6) as readonly [Column, Column, Column, Column, Column, Column]
   const c6 = -v * v * v
   const c5 = 3 * v * v - 3 * c6
   const c4 = -6 * v * v - 3 * v + 3 * c6
@@ -198,11 +206,17 @@ export const kama = (x: Float64Array, n: number, out: Float64Array): void => {
   }
 }
 /** Volume-weighted mean of the last `n`; NaN while their volume is 0; first at `n - 1`. */
-export const vwma = (x: Float64Array, volume: Float64Array, n: number, out: Float64Array): void => {
-  const traded = new Float64Array(x.length)
-  const value = new Float64Array(x.length)
-  for (let i = 0; i < x.length; i++) value[i] = x[i]! * volume[i]!
-  rollingSum(volume, n, traded)
+export const vwma = (
+  x: Float64Array,
+  volume: Float64Array,
+  n: number,
+  out: Float64Array,
+  shared: SharedColumns = new Intermediates()
+): void => {
+  const traded = rollingSumOf(shared, volume, n)
+  const value = shared.column("value", [x, volume], [], (made) => {
+    for (let i = 0; i < x.length; i++) made[i] = x[i]! * volume[i]!
+  })
   rollingSum(value, n, out)
   for (let i = 0; i < x.length; i++) out[i] = traded[i]! > 0 ? out[i]! / traded[i]! : NaN
 }

@@ -1,4 +1,5 @@
 /** Rolling maxima and minima, O(1) a bar whatever the window. */
+import type { SharedColumns } from "../types.ts"
 
 /**
  * The input is cut into blocks of `n`; a window is the end of one block and the start of the next, so its maximum is that of a suffix and of a prefix
@@ -54,9 +55,17 @@ const age = (x: Float64Array, n: number, sign: 1 | -1, out: Float64Array, from: 
 }
 /** Highest of the last `n`; first at `from + n - 1`. */
 export const rollingMax = (x: Float64Array, n: number, out: Float64Array, from = 0): void => extreme(x, n, 1, out, from)
+export const rollingMaxOf = (shared: SharedColumns, x: Float64Array, n: number, from = 0, into?: Float64Array): Float64Array =>
+  shared.column("max", [x], [n, from], (out) => rollingMax(x, n, out, from), into)
 /** Lowest of the last `n`; first at `from + n - 1`. */
 export const rollingMin = (x: Float64Array, n: number, out: Float64Array, from = 0): void => extreme(x, n, -1, out, from)
+export const rollingMinOf = (shared: SharedColumns, x: Float64Array, n: number, from = 0, into?: Float64Array): Float64Array =>
+  shared.column("min", [x], [n, from], (out) => rollingMin(x, n, out, from), into)
 /** Bars since the highest of the last `n` (0 = this bar; the latest of equals). */
 export const barsSinceMax = (x: Float64Array, n: number, out: Float64Array, from = 0): void => age(x, n, 1, out, from)
 /** Bars since the lowest of the last `n` (0 = this bar; the latest of equals). */
 export const barsSinceMin = (x: Float64Array, n: number, out: Float64Array, from = 0): void => age(x, n, -1, out, from)
+export const barsSinceMaxOf = (shared: SharedColumns, x: Float64Array, n: number, into?: Float64Array): Float64Array =>
+  shared.column("since max", [x], [n], (out) => barsSinceMax(x, n, out), into)
+export const barsSinceMinOf = (shared: SharedColumns, x: Float64Array, n: number, into?: Float64Array): Float64Array =>
+  shared.column("since min", [x], [n], (out) => barsSinceMin(x, n, out), into)

@@ -1,6 +1,9 @@
 /** Oscillators of one price (trading.md 3.1). Gap-free inputs; NaN before the first defined value. */
-import { ema, sma } from "./averages.ts"
-import { rollingMax, rollingMin } from "./extremes.ts"
+import type { SharedColumns } from "../types.ts"
+import { ema, emaOf, emasOf, sma } from "./averages.ts"
+import { rollingMaxOf, rollingMinOf } from "./extremes.ts"
+import { Intermediates } from "./Intermediates.ts"
+import type { Bars } from "./range.ts"
 
 /** 100 (x / x[-n] - 1), 0 where x[-n] is 0; first at `from + n`. */
 export const roc = (x: Float64Array, n: number, out: Float64Array, from = 0): void => {
@@ -55,6 +58,8 @@ export const rsi = (x: Float64Array, n: number, out: Float64Array): void => {
     out[i] = size1 > 0 ? (50 * (q * twice + (a + d))) / size1 : 0
   }
 }
+export const rsiOf = (shared: SharedColumns, x: Float64Array, n: number, into?: Float64Array): Float64Array =>
+  shared.column("rsi", [x], [n], (out) => rsi(x, n, out), into)
 /** 100 (G - L) / (G + L) on the averages of RSI, 0 when G + L = 0; first at `n`. */
 export const cmo = (x: Float64Array, n: number, out: Float64Array): void => {
   out.fill(NaN, 0, Math.min(n, out.length))
@@ -76,20 +81,30 @@ export const cmo = (x: Float64Array, n: number, out: Float64Array): void => {
 }
 
 /** EMA(fast) - EMA(slow), each seeded at its own start; first at `slow - 1`. */
-export const apo = (x: Float64Array, fast: number, slow: number, out: Float64Array): void => {
-  const slowly = new Float64Array(x.length)
-  ema(x, slow, slowly)
-  ema(x, fast, out)
-  for (let i = 0; i < x.length; i++) out[i] = out[i]! - slowly[i]!
+export const apo = (
+  x: Float64Array,
+  fast: number,
+  slow: number,
+  out: Float64Array,
+  shared: SharedColumns = new Intermediates()
+): void => {
+  const slowly = emaOf(shared, x, slow)
+  const fastly = emaOf(shared, x, fast)
+  for (let i = 0; i < x.length; i++) out[i] = fastly[i]! - slowly[i]!
 }
 /** 100 (EMA(fast) - EMA(slow)) / EMA(slow), 0 where EMA(slow) is 0; first at `slow - 1`. */
-export const ppo = (x: Float64Array, fast: number, slow: number, out: Float64Array): void => {
-  const slowly = new Float64Array(x.length)
-  ema(x, slow, slowly)
-  ema(x, fast, out)
+export const ppo = (
+  x: Float64Array,
+  fast: number,
+  slow: number,
+  out: Float64Array,
+  shared: SharedColumns = new Intermediates()
+): void => {
+  const slowly = emaOf(shared, x, slow)
+  const fastly = emaOf(shared, x, fast)
   for (let i = 0; i < x.length; i++) {
     const base = slowly[i]!
-    out[i] = base === 0 ? 0 : (100 * (out[i]! - base)) / base
+    out[i] = base === 0 ? 0 : (100 * (fastly[i]! - base)) / base
   }
 }
 
@@ -176,31 +191,28 @@ const threeAverages = (
 }
 
 /** 100 (c - LL) / (HH - LL) over `n` bars, 0 when the range is 0; first at `from + n - 1`. */
-export const fastK = (
-  bars: { readonly high: Float64Array; readonly low: Float64Array; readonly close: Float64Array },
-  n: number,
-  out: Float64Array,
-  from = 0
-): void => {
-  const lowest = new Float64Array(out.length)
-  rollingMin(bars.low, n, lowest, from)
-  rollingMax(bars.high, n, out, from)
+export const fastK = (bars: Bars, n: number, out: Float64Array, from = 0, shared: SharedColumns = new Intermediates()): void => {
+  const lowest = rollingMinOf(shared, bars.low, n, from)
+  const highest = rollingMaxOf(shared, bars.high, n, from)
+  out.fill(NaN, 0, Math.min(from + n - 1, out.length))
   for (let i = from + n - 1; i < out.length; i++) {
-    const range = out[i]! - lowest[i]!
+    const range = highest[i]! - lowest[i]!
     out[i] = range > 0 ? (100 * (bars.close[i]! - lowest[i]!)) / range : 0
   }
 }
+const fastKOf = (shared: SharedColumns, bars: Bars, n: number, from: number): Float64Array =>
+  shared.column("fast k", [bars.close, bars.high, bars.low], [n, from], (out) => fastK(bars, n, out, from, shared))
 /** Slow stochastic: K is the SMA(smooth) of the fast K, D the SMA(signal) of K; both start at `n + smooth + signal - 3`. */
 export const stochastic = (
-  bars: { readonly high: Float64Array; readonly low: Float64Array; readonly close: Float64Array },
+  bars: Bars,
   lengths: { readonly n: number; readonly smooth: number; readonly signal: number; readonly from?: number },
   k: Float64Array,
-  d: Float64Array
+  d: Float64Array,
+  shared: SharedColumns = new Intermediates()
 ): void => {
-  const raw = new Float64Array(k.length)
   const from = lengths.from ?? 0
   const { n, smooth, signal } = lengths
-  fastK(bars, n, raw, from)
+  const raw = fastKOf(shared, bars, n, from)
   sma(raw, smooth, k, from + n - 1)
   sma(k, signal, d, from + n + smooth - 2)
   k.fill(NaN, 0, Math.min(k.length, from + n + smooth + signal - 3))
@@ -210,26 +222,21 @@ export const stochRsi = (
   x: Float64Array,
   lengths: { readonly n: number; readonly k: number; readonly d: number },
   k: Float64Array,
-  d: Float64Array
+  d: Float64Array,
+  shared: SharedColumns = new Intermediates()
 ): void => {
-  const strength = new Float64Array(x.length)
-  rsi(x, lengths.n, strength)
+  const strength = rsiOf(shared, x, lengths.n)
   stochastic(
     { high: strength, low: strength, close: strength },
     { n: lengths.k, smooth: 1, signal: lengths.d, from: lengths.n },
     k,
-    d
+    d,
+    shared
   )
 }
 /** 100 ROC(1) of a triple EMA, in percent; first at `3n - 2`. */
-export const trix = (x: Float64Array, n: number, out: Float64Array): void => {
-  const once = new Float64Array(x.length)
-  const twice = new Float64Array(x.length)
-  ema(x, n, once)
-  ema(once, n, twice, n - 1)
-  ema(twice, n, once, 2 * n - 2)
-  roc(once, 1, out, 3 * n - 3)
-}
+export const trix = (x: Float64Array, n: number, out: Float64Array, shared: SharedColumns = new Intermediates()): void =>
+  roc(emasOf(shared, x, n, 3)[2]!, 1, out, 3 * n - 3)
 /** True strength (Blau): 100 EMA(EMA(dx, long), short) / EMA(EMA(abs dx, long), short), 0 without movement; first at `long + short - 1`. */
 export const tsi = (x: Float64Array, long: number, short: number, out: Float64Array): void => {
   const change = new Float64Array(x.length)

@@ -1,5 +1,7 @@
 /** True range and directional movement (Wilder 1978). */
+import type { SharedColumns } from "../types.ts"
 import { recur } from "./averages.ts"
+import { Intermediates } from "./Intermediates.ts"
 
 /** TR = max(h, c[-1]) - min(l, c[-1]); undefined at bar 0. */
 export const trueRange = (high: Float64Array, low: Float64Array, close: Float64Array, out: Float64Array): void => {
@@ -45,18 +47,23 @@ export const atr = (high: Float64Array, low: Float64Array, close: Float64Array, 
   }
   if (i < rows) out[i] = q * average + k * ((high[i]! > before ? high[i]! : before) - (low[i]! < before ? low[i]! : before))
 }
-/** 100 ATR / close. */
-export const natr = (high: Float64Array, low: Float64Array, close: Float64Array, n: number, out: Float64Array): void => {
-  atr(high, low, close, n, out)
-  for (let i = n; i < out.length; i++) out[i] = (100 * out[i]!) / close[i]!
-}
-
-/** The columns that a directional kernel reads. */
+/** The columns that a kernel of ranges reads. */
 export interface Bars {
   readonly high: Float64Array
   readonly low: Float64Array
   readonly close: Float64Array
 }
+export const trueRangeOf = (shared: SharedColumns, { high, low, close }: Bars, into?: Float64Array): Float64Array =>
+  shared.column("tr", [close, high, low], [], (out) => trueRange(high, low, close, out), into)
+export const atrOf = (shared: SharedColumns, { high, low, close }: Bars, n: number, into?: Float64Array): Float64Array =>
+  shared.column("atr", [close, high, low], [n], (out) => atr(high, low, close, n, out), into)
+/** 100 ATR / close. */
+export const natr = (bars: Bars, n: number, out: Float64Array, shared: SharedColumns = new Intermediates()): void => {
+  const range = atrOf(shared, bars, n)
+  out.fill(NaN, 0, Math.min(n, out.length))
+  for (let i = n; i < out.length; i++) out[i] = (100 * range[i]!) / bars.close[i]!
+}
+
 /**
  * DI+ and DI- in percent, first at `n`. DM+ = h - h[-1] if above 0 and above l[-1] - l, DM- mirrored; Wilder sums `S - S/n + v`, the first over
  * n - 1 values; DI = 100 S_DM / S_TR, 0 when S_TR is 0.
@@ -127,22 +134,26 @@ export const dx = ({ high, low, close }: Bars, n: number, out: Float64Array): vo
     l0 = l
   }
 }
+export const dxOf = (shared: SharedColumns, bars: Bars, n: number, into?: Float64Array): Float64Array =>
+  shared.column("dx", [bars.close, bars.high, bars.low], [n], (out) => dx(bars, n, out), into)
 /** Mean of the first `n` DX, then Wilder's smoothing; first at `2n - 1`. */
-export const adx = (bars: Bars, n: number, out: Float64Array): void => {
-  dx(bars, n, out)
+export const adx = (bars: Bars, n: number, out: Float64Array, shared?: SharedColumns): void => {
   const rows = out.length
   if (rows < 2 * n) {
     out.fill(NaN)
     return
   }
+  const movement = shared === undefined ? out : dxOf(shared, bars, n)
+  if (shared === undefined) dx(bars, n, out)
   let seed = 0
-  for (let i = n; i < 2 * n; i++) seed += out[i]!
-  recur(out, 1 / n, out, 2 * n - 1, seed / n)
+  for (let i = n; i < 2 * n; i++) seed += movement[i]!
+  recur(movement, 1 / n, out, 2 * n - 1, seed / n)
 }
+export const adxOf = (shared: SharedColumns, bars: Bars, n: number, into?: Float64Array): Float64Array =>
+  shared.column("adx", [bars.close, bars.high, bars.low], [n], (out) => adx(bars, n, out, shared), into)
 /** (ADX + ADX[-(n-1)]) / 2; first at `3n - 2`. */
-export const adxr = (bars: Bars, n: number, out: Float64Array): void => {
-  const average = new Float64Array(out.length)
-  adx(bars, n, average)
+export const adxr = (bars: Bars, n: number, out: Float64Array, shared: SharedColumns = new Intermediates()): void => {
+  const average = adxOf(shared, bars, n)
   out.fill(NaN, 0, Math.min(3 * n - 2, out.length))
   for (let i = 3 * n - 2; i < out.length; i++) out[i] = (average[i]! + average[i - n + 1]!) / 2
 }

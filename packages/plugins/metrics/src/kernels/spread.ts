@@ -1,4 +1,5 @@
 /** Dispersion and rolling regression over a window (trading.md 3.1). Sums are shifted by a value of the window and computed afresh now and then. */
+import type { SharedColumns } from "../types.ts"
 import { ANCHOR } from "./averages.ts"
 
 /**
@@ -44,6 +45,10 @@ export const meanAndVariance = (x: Float64Array, n: number, mean: Float64Array, 
     start = i
   }
 }
+type Two = readonly [Float64Array, Float64Array]
+type Three = readonly [Float64Array, Float64Array, Float64Array]
+export const momentsOf = (shared: SharedColumns, x: Float64Array, n: number, from = 0): Two =>
+  shared.columns("moments", [x], [n, from], ([mean, variance]) => meanAndVariance(x, n, mean!, variance!, from), 2) as Two
 /** The middle one of three: a shift that one wild value cannot spoil. */
 export const middle = (a: number, b: number, c: number): number => Math.max(Math.min(a, b), Math.min(Math.max(a, b), c))
 
@@ -94,6 +99,9 @@ export const bollinger = (
   }
 }
 
+export const bollingerOf = (shared: SharedColumns, x: Float64Array, n: number, k: number, into?: Three): Three =>
+  shared.columns("bollinger", [x], [n, k], (out) => bollinger(x, n, k, out as unknown as Three), into ?? 3) as unknown as Three
+
 /** Least squares over the last `n` values at times 0..n-1: value at 0 and slope per bar; first at `n - 1`. */
 export const regression = (x: Float64Array, n: number, intercept: Float64Array, slope: Float64Array): void => {
   const rows = x.length
@@ -125,6 +133,9 @@ export const regression = (x: Float64Array, n: number, intercept: Float64Array, 
     }
   }
 }
+/** Intercept and slope. */
+export const regressionOf = (shared: SharedColumns, x: Float64Array, n: number): Two =>
+  shared.columns("line", [x], [n], ([intercept, slope]) => regression(x, n, intercept!, slope!), 2) as Two
 /** Pearson correlation of the last `n` pairs, 0 when one side is constant; first at `n - 1`. */
 export const correlation = (x: Float64Array, y: Float64Array, n: number, out: Float64Array): void => {
   const rows = x.length

@@ -1,6 +1,8 @@
 /** Trend followers and stops (trading.md 3.1). */
-import { rollingMax, rollingMin } from "./extremes.ts"
-import { atr, type Bars } from "./range.ts"
+import type { SharedColumns } from "../types.ts"
+import { rollingMaxOf, rollingMinOf } from "./extremes.ts"
+import { Intermediates } from "./Intermediates.ts"
+import { atrOf, type Bars } from "./range.ts"
 
 /**
  * Parabolic stop (Wilder 1978): first at 1. The first direction is short when DM- of bar 1 is above 0, else long; the first extreme point is bar 1's,
@@ -54,17 +56,19 @@ export const supertrend = (
   { high, low, close }: Bars,
   n: number,
   k: number,
-  [line, direction]: readonly [Float64Array, Float64Array]
+  [line, direction]: readonly [Float64Array, Float64Array],
+  shared: SharedColumns = new Intermediates()
 ): void => {
   const rows = close.length
-  atr(high, low, close, n, line)
+  const range = atrOf(shared, { high, low, close }, n)
+  line.fill(NaN, 0, Math.min(n, rows))
   direction.fill(NaN, 0, Math.min(n, rows))
   let upper = Infinity
   let lower = -Infinity
   let up = false
   for (let i = n; i < rows; i++) {
     const middle = (high[i]! + low[i]!) / 2
-    const width = k * line[i]!
+    const width = k * range[i]!
     const before = close[i - 1]!
     const upperNow = i === n || middle + width < upper || before > upper ? middle + width : upper
     const lowerNow = i === n || middle - width > lower || before < lower ? middle - width : lower
@@ -80,39 +84,46 @@ export const supertrend = (
 export const midRange = (
   bars: { readonly high: Float64Array; readonly low: Float64Array },
   n: number,
-  out: Float64Array
+  out: Float64Array,
+  shared: SharedColumns = new Intermediates()
 ): void => {
-  const lowest = new Float64Array(out.length)
-  rollingMax(bars.high, n, out)
-  rollingMin(bars.low, n, lowest)
-  for (let i = 0; i < out.length; i++) out[i] = (out[i]! + lowest[i]!) / 2
+  const highest = rollingMaxOf(shared, bars.high, n)
+  const lowest = rollingMinOf(shared, bars.low, n)
+  for (let i = 0; i < out.length; i++) out[i] = (highest[i]! + lowest[i]!) / 2
 }
 /** Chandelier exits: HH(n) - k ATR(n) for longs, LL(n) + k ATR(n) for shorts; first at `n`. */
 export const chandelier = (
-  { high, low, close }: Bars,
+  bars: Bars,
   n: number,
   k: number,
-  [long, short]: readonly [Float64Array, Float64Array]
+  [long, short]: readonly [Float64Array, Float64Array],
+  shared: SharedColumns = new Intermediates()
 ): void => {
-  const range = new Float64Array(close.length)
-  atr(high, low, close, n, range)
-  rollingMax(high, n, long)
-  rollingMin(low, n, short)
+  const range = atrOf(shared, bars, n)
+  const highest = rollingMaxOf(shared, bars.high, n)
+  const lowest = rollingMinOf(shared, bars.low, n)
   for (let i = 0; i < range.length; i++) {
-    long[i] = long[i]! - k * range[i]!
-    short[i] = short[i]! + k * range[i]!
+    long[i] = highest[i]! - k * range[i]!
+    short[i] = lowest[i]! + k * range[i]!
   }
 }
 /**
  * ATR stop: close - k ATR(n), never lowered while the close stays above it; after a close below it the stop is close + k ATR(n), never raised while the
  * close stays below. First at `n`, as a long stop.
  */
-export const atrStop = ({ high, low, close }: Bars, n: number, k: number, out: Float64Array): void => {
-  atr(high, low, close, n, out)
+export const atrStop = (
+  { high, low, close }: Bars,
+  n: number,
+  k: number,
+  out: Float64Array,
+  shared: SharedColumns = new Intermediates()
+): void => {
+  const range = atrOf(shared, { high, low, close }, n)
+  out.fill(NaN, 0, Math.min(n, out.length))
   let long = true
   let stop = NaN
   for (let i = n; i < out.length; i++) {
-    const width = k * out[i]!
+    const width = k * range[i]!
     const c = close[i]!
     if (i === n) stop = c - width
     else if (long === c >= stop) stop = long ? Math.max(stop, c - width) : Math.min(stop, c + width)

@@ -1,5 +1,8 @@
 /** Volume indicators (trading.md 3.1). */
-import { ema, rollingSum } from "./averages.ts"
+import type { SharedColumns } from "../types.ts"
+import { ema, rollingSum, rollingSumOf } from "./averages.ts"
+import { Intermediates } from "./Intermediates.ts"
+import { typicalPriceOf } from "./prices.ts"
 
 export interface Traded {
   readonly high: Float64Array
@@ -28,41 +31,53 @@ export const moneyFlowVolume = ({ high, low, close, volume }: Traded, out: Float
     out[i] = range > 0 ? ((close[i]! - low[i]! - (high[i]! - close[i]!)) / range) * volume[i]! : 0
   }
 }
+const moneyFlowVolumeOf = (shared: SharedColumns, bars: Traded): Float64Array =>
+  shared.column("money flow", [bars.high, bars.low, bars.close, bars.volume], [], (out) => moneyFlowVolume(bars, out))
 /** Accumulation/distribution line: the running sum of the money-flow volume. */
-export const ad = (bars: Traded, out: Float64Array): void => {
-  moneyFlowVolume(bars, out)
-  for (let i = 1; i < out.length; i++) out[i] = out[i]! + out[i - 1]!
+export const ad = (bars: Traded, out: Float64Array, shared: SharedColumns = new Intermediates()): void => {
+  const flow = moneyFlowVolumeOf(shared, bars)
+  let level = 0
+  for (let i = 0; i < out.length; i++) {
+    level += flow[i]!
+    out[i] = level
+  }
 }
+export const adOf = (shared: SharedColumns, bars: Traded, into?: Float64Array): Float64Array =>
+  shared.column("ad", [bars.high, bars.low, bars.close, bars.volume], [], (out) => ad(bars, out, shared), into)
 /** EMA(fast) - EMA(slow) of AD, both seeded with AD[0]; first at `slow - 1`. */
-export const adosc = (bars: Traded, fast: number, slow: number, out: Float64Array): void => {
-  ad(bars, out)
+export const adosc = (
+  bars: Traded,
+  fast: number,
+  slow: number,
+  out: Float64Array,
+  shared: SharedColumns = new Intermediates()
+): void => {
+  const line = adOf(shared, bars)
   const kf = 2 / (fast + 1)
   const ks = 2 / (slow + 1)
-  let f = out[0]!
+  let f = line[0]!
   let s = f
   for (let i = 0; i < out.length; i++) {
-    f += kf * (out[i]! - f)
-    s += ks * (out[i]! - s)
+    f += kf * (line[i]! - f)
+    s += ks * (line[i]! - s)
     out[i] = i < Math.max(fast, slow) - 1 ? NaN : f - s
   }
 }
 /** Chaikin money flow: sum of money-flow volume over sum of volume, NaN without volume; first at `n - 1`. */
-export const cmf = (bars: Traded, n: number, out: Float64Array): void => {
-  const flow = new Float64Array(out.length)
-  const traded = new Float64Array(out.length)
-  moneyFlowVolume(bars, flow)
-  rollingSum(flow, n, out)
-  rollingSum(bars.volume, n, traded)
+export const cmf = (bars: Traded, n: number, out: Float64Array, shared: SharedColumns = new Intermediates()): void => {
+  rollingSum(moneyFlowVolumeOf(shared, bars), n, out)
+  const traded = rollingSumOf(shared, bars.volume, n)
   for (let i = 0; i < out.length; i++) out[i] = traded[i]! > 0 ? out[i]! / traded[i]! : NaN
 }
 /** Money-flow index on typical prices: 100 P / (P + N), 0 without flow; first at `n`. */
-export const mfi = (bars: Traded, n: number, out: Float64Array): void => {
+export const mfi = (bars: Traded, n: number, out: Float64Array, shared: SharedColumns = new Intermediates()): void => {
   const rows = out.length
+  const typical = typicalPriceOf(shared, bars)
   const up = new Float64Array(rows)
   const down = new Float64Array(rows)
   for (let i = 1; i < rows; i++) {
-    const now = (bars.high[i]! + bars.low[i]! + bars.close[i]!) / 3
-    const before = (bars.high[i - 1]! + bars.low[i - 1]! + bars.close[i - 1]!) / 3
+    const now = typical[i]!
+    const before = typical[i - 1]!
     // Prices in cents make equal typical prices that differ by rounding: those are no flow.
     if (Math.abs(now - before) <= 1e-14 * now) continue
     if (now > before) up[i] = now * bars.volume[i]!
@@ -91,6 +106,16 @@ export const pvt = (close: Float64Array, volume: Float64Array, out: Float64Array
     if (i > 0 && close[i - 1]! !== 0) level += volume[i]! * (close[i]! / close[i - 1]! - 1)
     out[i] = level
   }
+}
+/** Volume-weighted typical price of the last `n`; NaN while their volume is 0; first at `n - 1`. */
+export const rollingVwap = (bars: Traded, n: number, out: Float64Array, shared: SharedColumns = new Intermediates()): void => {
+  const typical = typicalPriceOf(shared, bars)
+  const value = shared.column("value", [typical, bars.volume], [], (made) => {
+    for (let i = 0; i < made.length; i++) made[i] = typical[i]! * bars.volume[i]!
+  })
+  rollingSum(value, n, out)
+  const traded = rollingSumOf(shared, bars.volume, n)
+  for (let i = 0; i < out.length; i++) out[i] = traded[i]! > 0 ? out[i]! / traded[i]! : NaN
 }
 /** Volume-weighted typical price since the session's first bar; NaN until something traded. With daily bars it is the bar's own typical price. */
 export const sessionVwap = (bars: Traded, date: Int32Array, out: Float64Array): void => {

@@ -1,13 +1,25 @@
 /** Computes the wide table of technical indicators, of the real history and of scenarios. */
-import { type Batch, batch, defineStage, optional, partial } from "@tetra/core"
-import { MarketData } from "@tetra/plugin-data/types"
+import { type Batch, batch, defineStage, earlier, optional, partial } from "@tetra/core"
+import { LaterKnowledge, MarketData } from "@tetra/plugin-data/types"
 import { ScenarioDefinitions, ScenarioTimeseries } from "@tetra/plugin-scenarios/types"
 import { Schema } from "effect"
-import { computeOutputs } from "../indicators/compute.ts"
-import { columnName, type Lookup, type Request, resolveAll, UnknownIndicator } from "../indicators/names.ts"
+import { indicatorPlan } from "../indicators/compute.ts"
+import { type Lookup, type Request, resolveAll, UnknownIndicator } from "../indicators/names.ts"
 import { byName } from "../indicators/registry.ts"
-import { Indicator, type Indicators, TechnicalIndicators } from "../types.ts"
-import { historyOf, pacer, scenariosOf, type Series, symbolBlocks, UnknownSeries, workOf } from "./series.ts"
+import { Indicator, type Indicators, SavedIndicators, TechnicalIndicators } from "../types.ts"
+import { extend, keptOf, stateColumns } from "./extension.ts"
+import {
+  base,
+  historyOf,
+  pacer,
+  scenariosOf,
+  refuseLater,
+  type Series,
+  UnknownSeries,
+  viewedBlocks,
+  viewOf,
+  workOf
+} from "./series.ts"
 import { openScenarios, refuseAbsent, ScenarioAbsent, scenarioPartitions, ScenariosMissing } from "./scenarios.ts"
 import { Settings } from "./settings.ts"
 
@@ -31,12 +43,8 @@ export const requestsOf = (names: ReadonlyArray<string>, contributed: Contribute
   return requests as ReadonlyArray<Request>
 }
 /** One batch of one series: the key columns and every requested output. */
-export const indicatorBatch = (series: Series, requests: ReadonlyArray<Request>): Batch<(typeof Indicators)["columns"]> => {
+const indicatorBatch = (series: Series, more: Readonly<Record<string, Float64Array>>): Batch<(typeof Indicators)["columns"]> => {
   const rows = series.columns.close.length
-  const more: Record<string, Float64Array> = {}
-  for (const { def, parameters, output } of requests)
-    for (const [i, values] of computeOutputs(def, parameters, series.columns).entries())
-      if (output === undefined || output === i) more[columnName(def, parameters, def.outputs[i]!)] = values
   return batch(
     {
       scenario_id: { codes: new Int32Array(rows), values: [series.scenario] },
@@ -47,42 +55,70 @@ export const indicatorBatch = (series: Series, requests: ReadonlyArray<Request>)
     more
   )
 }
+const version = 2
 export const indicators = defineStage({
   id: "metrics/indicators",
-  version: 1,
+  version,
   summary: "Technical indicators of every symbol, of the real history and of the scenarios.",
   config: Settings,
-  inputs: { bars: MarketData, definitions: ScenarioDefinitions, scenarios: optional(partial(ScenarioTimeseries)) },
-  outputs: { table: TechnicalIndicators },
+  inputs: {
+    bars: MarketData,
+    definitions: ScenarioDefinitions,
+    scenarios: optional(partial(ScenarioTimeseries)),
+    values: earlier(partial(TechnicalIndicators)),
+    states: earlier(partial(SavedIndicators))
+  },
+  outputs: { table: TechnicalIndicators, states: SavedIndicators },
   uses: { indicators: Indicator },
-  errors: [BadIndicators, ScenarioAbsent, ScenariosMissing, UnknownSeries],
+  errors: [BadIndicators, LaterKnowledge, ScenarioAbsent, ScenariosMissing, UnknownSeries],
   partitions: {
     key: Schema.String,
     keys: async ({ config, inputs }) => [
-      ...(await symbolBlocks(inputs.bars, config.symbols)),
+      ...(await viewedBlocks(inputs.bars, config.symbols, viewOf(config))),
       ...(await scenarioPartitions(config.scenario, inputs))
     ],
     minCoverage: 0.6
   },
-  policy: { timeout: "30 minutes", resources: { cpu: 1, memory: "1GB" } },
-  async run({ key, config, inputs, uses, out, progress, count, signal }) {
+  policy: { timeout: "30 minutes", resources: { cpu: 1, memory: "1GB" }, retry: { unless: ["LaterKnowledge"] } },
+  async run({ key, config, inputs, uses, out, progress, count, log, signal }) {
     const requests = requestsOf(config.metrics, uses.indicators)
+    const plan = indicatorPlan(requests)
+    const goOn = extend(requests, version, plan)
+    const outcome = { computed: 0, kept: 0 }
     const work = workOf(key)
+    refuseLater(inputs.bars, work, viewOf(config))
     const breathe = pacer(signal)
     const source =
       "symbols" in work
-        ? historyOf(inputs.bars, work.symbols)
+        ? historyOf(inputs.bars, work.symbols, viewOf(config))
         : scenariosOf(openScenarios(inputs.scenarios), work.scenarios, { paths: config.max_paths, symbols: config.symbols })
     const total = "symbols" in work ? work.symbols.length : undefined
     let done = 0
     for await (const series of source) {
       await breathe()
-      const rows = indicatorBatch(series, requests)
-      await out.table.append(rows)
+      const bars = series.columns.close.length
+      if (series.scenario !== base) {
+        await out.table.append(indicatorBatch(series, plan(series.columns)))
+        outcome.computed += bars
+      } else {
+        const kept = await keptOf(inputs, series.symbol, series.columns, version, requests)
+        if (kept === "restated")
+          log.info(`${series.symbol}: bars that were used have changed: all ${bars} rows are computed anew`)
+        const made = goOn(series.columns, typeof kept === "string" ? undefined : kept)
+        await out.table.append(indicatorBatch(series, made.columns))
+        await out.states.append(batch(stateColumns(series.symbol, series.columns, made.states)))
+        const before = typeof kept === "string" ? 0 : kept.rows
+        if (made.whole.length > 0) log.info(`${series.symbol}: computed from the first bar: ${made.whole.join(", ")}`)
+        outcome.kept += made.whole.length === requests.length ? 0 : before
+        outcome.computed += made.whole.length > 0 ? bars : bars - before
+      }
       progress(++done, total, "series")
-      count("cells", rows.rows * requests.length)
+      count("cells", bars * requests.length)
     }
     if (done === 0 && "scenarios" in work) refuseAbsent(work.scenarios, inputs.scenarios)
-    return { table: out.table.done() }
+    count("rows_computed", outcome.computed)
+    count("rows_kept", outcome.kept)
+    log.info(`${outcome.computed} rows computed, ${outcome.kept} kept from before`)
+    return { table: out.table.done(), states: out.states.done() }
   }
 })

@@ -1,5 +1,6 @@
 /** The stream face of an indicator: one bar in, its outputs out; and the batch face of one that is written as a stream. */
 import type { Bar, IndicatorDef, SeriesColumns } from "../types.ts"
+import { Intermediates } from "../kernels/Intermediates.ts"
 import { Memory } from "./Memory.ts"
 
 const every = ["open", "high", "low", "close", "volume"] as const
@@ -22,6 +23,7 @@ const replayed = (def: IndicatorDef, parameters: ReadonlyArray<number>, memory: 
   const window: SeriesColumns = { ...columns, close: new Float64Array(bars), volume: new Float64Array(bars) }
   const fields = ["date", ...every] as const
   const made = def.outputs.map(() => new Float64Array(bars))
+  const shared = new Intermediates()
   return (bar: Bar, out: Float64Array): number => {
     const { cells } = memory
     for (const [f, name] of fields.entries()) {
@@ -31,8 +33,8 @@ const replayed = (def: IndicatorDef, parameters: ReadonlyArray<number>, memory: 
       window[name].set(cells.subarray(from, from + bars))
     }
     if (++cells[at]! < bars) return NaN
-    // Anew each time: kernels may remember what they worked out for the very same object.
-    def.batch({ ...window }, parameters, made)
+    shared.clear() // the columns are the same, what is in them is not
+    def.batch(window, parameters, made, shared)
     for (const [o, values] of made.entries()) out[o] = values[bars - 1]!
     return out[0]!
   }

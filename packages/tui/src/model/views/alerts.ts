@@ -13,7 +13,7 @@ export interface RunAlert extends Alert {
 const order: ReadonlyArray<Alert["severity"]> = ["critical", "high", "medium", "low"]
 
 const ofStage = (stage: StageModel, now: number): ReadonlyArray<Omit<RunAlert, "state" | "id">> => {
-  const { awaits, durationMs, lastFailure, name, reason, retry, startedAt, status } = stage
+  const { durationMs, lastFailure, name, reason, retry, startedAt, status } = stage
   const since = (startedAt ?? now) + (durationMs ?? 0)
   if (status === "failed")
     return [{ mark: "failed", rule: "stage failed", severity: "high", since, text: `${name}: ${reason ?? lastFailure ?? ""}` }]
@@ -33,8 +33,6 @@ const ofStage = (stage: StageModel, now: number): ReadonlyArray<Omit<RunAlert, "
       }
     ]
   }
-  if (awaits !== undefined)
-    return [{ mark: "retrying", rule: "waits for resources", severity: "low", since, text: `${name} ${awaits}` }]
   const stalled = stalledFor(stage, now)
   return stalled === undefined
     ? []

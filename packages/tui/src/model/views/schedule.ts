@@ -13,20 +13,41 @@ export interface ScheduleRow {
   readonly next: ReadonlyArray<number>
   readonly problems: ReadonlyArray<string>
   readonly paused: Pause | undefined
-  /** Times that passed without a run, oldest first. */
-  readonly missed: ReadonlyArray<number>
+  /** Times that passed without a run, newest first. */
+  readonly leftOut: ReadonlyArray<LeftOut>
   readonly last: { readonly at: number; readonly mark: Mark; readonly durationMs: number | undefined } | undefined
 }
 export interface Pause {
   readonly by: string
   readonly since: number
+  readonly reason?: string
 }
+/** A time of a schedule at which nothing ran, and why: `missed`, `paused`, `holiday`, `overlap_skipped`, ... */
+export interface LeftOut {
+  readonly at: number
+  readonly outcome: string
+  readonly reason: string
+}
+/** What schedules left behind, by their id. */
+export interface ScheduleRecords {
+  readonly paused: ReadonlyArray<Pause & { readonly schedule: string }>
+  /** Newest first. */
+  readonly leftOut: ReadonlyArray<LeftOut & { readonly schedule: string }>
+  /** Why nothing is decided now: the clock of this machine jumped. */
+  readonly held: string | undefined
+}
+export const noRecords: ScheduleRecords = { paused: [], leftOut: [], held: undefined }
 export interface ScheduleView {
   readonly rows: ReadonlyArray<ScheduleRow>
   readonly selected: string | undefined
   readonly now: number
+  /** Why no schedule fires now. */
+  readonly held: string | undefined
   readonly empty: string
 }
+/** Times that were missed, among what was left out. */
+export const missedOf = ({ leftOut }: ScheduleRow): ReadonlyArray<LeftOut> =>
+  leftOut.filter(({ outcome }) => outcome === "missed")
 /** Schedules in the order of their next time; paused ones and those without a next time come last. */
 export const scheduleViewOf = (
   forecasts: ReadonlyArray<ScheduleForecast>,
@@ -34,12 +55,11 @@ export const scheduleViewOf = (
     readonly selected: string | undefined
     readonly now: number
     readonly states?: ReadonlyArray<PipelineStateRow>
-    /** By schedule id, or by pipeline. */
-    readonly paused?: ReadonlyMap<string, Pause>
-    readonly missed?: ReadonlyMap<string, ReadonlyArray<number>>
+    readonly records?: ScheduleRecords
     readonly empty?: string
   }
 ): ScheduleView => {
+  const { held, leftOut, paused } = options.records ?? noRecords
   const states = new Map((options.states ?? []).map((state) => [state.pipeline, state]))
   const rows = forecasts.map(({ cron, frequency, id, next, pipeline, problems, zone }): ScheduleRow => {
     const state = states.get(pipeline)
@@ -51,8 +71,8 @@ export const scheduleViewOf = (
       frequency: frequency ?? "",
       next,
       problems,
-      paused: options.paused?.get(id) ?? options.paused?.get(pipeline),
-      missed: options.missed?.get(id) ?? [],
+      paused: paused.find(({ schedule }) => schedule === id),
+      leftOut: leftOut.filter(({ schedule }) => schedule === id),
       last:
         state?.lastRunAt === undefined
           ? undefined
@@ -64,6 +84,7 @@ export const scheduleViewOf = (
     rows: rows.toSorted((a, b) => (order(a) === order(b) ? 0 : order(a) - order(b))),
     selected: options.selected,
     now: options.now,
+    held,
     empty: options.empty ?? "no schedule is configured: pipeline_dependencies.<pipeline>.schedule adds one"
   }
 }

@@ -11,6 +11,8 @@ import { lanesOf, nameCells, noteRoom, type Zoom } from "./zoom.ts"
 export interface DrawOptions {
   readonly zoom: Zoom
   readonly hasLanes: boolean
+  /** Links between lanes are not drawn: the titles name what a lane waits for. */
+  readonly isStacked?: boolean
   readonly focus: string | undefined
   /** All other nodes are dimmed to dots. */
   readonly only?: ReadonlySet<string>
@@ -139,7 +141,8 @@ const drawState = ({ canvas, look }: Scene, node: GraphNode, x: number, { width,
 }
 
 /** The name of each pipeline with how many of its stages are done; it may run over empty cells to the right, never over a line. */
-const drawTitles = ({ canvas, graph, layout, look }: Scene): void => {
+const drawTitles = ({ canvas, graph, isStacked, layout, look }: Scene): void => {
+  const before = isStacked === true ? lanesBefore(graph) : new Map<string, ReadonlySet<string>>()
   for (const [i, lane] of lanesOf(graph).entries()) {
     const at = layout.titles[i]
     const members = graph.nodes.filter((node) => node.lane === lane)
@@ -149,6 +152,19 @@ const drawTitles = ({ canvas, graph, layout, look }: Scene): void => {
     const room = canvas.room(at.x, at.y, widthOf(title))
     const name = cut(lane, room, look.glyphs.ellipsis)
     canvas.text(at.x, at.y, name, "title")
-    if (room === widthOf(title)) canvas.text(at.x + widthOf(name), at.y, ` ${done}/${members.length}`, "faint")
+    if (room < widthOf(title)) continue
+    const after = [...(before.get(lane) ?? [])]
+    const told = after.length === 0 ? "" : `  after ${after.join(", ")}`
+    canvas.text(at.x + widthOf(name), at.y, ` ${done}/${members.length}${told}`, "faint")
   }
+}
+/** By lane, the lanes that links lead from. */
+const lanesBefore = ({ links, nodes }: StageGraph): ReadonlyMap<string, ReadonlySet<string>> => {
+  const laneOf = new Map(nodes.map(({ id, lane }) => [id, lane]))
+  const before = new Map<string, Set<string>>()
+  for (const { from, to } of links) {
+    const [a, b] = [laneOf.get(from), laneOf.get(to)]
+    if (a !== undefined && b !== undefined && a !== b) before.set(b, (before.get(b) ?? new Set()).add(a))
+  }
+  return before
 }

@@ -20,11 +20,15 @@ const smallestBox = 20
 /** Cells of the name as it is drawn. */
 export const nameCells = (label: string): number => Math.min(longestName, widthOf(label))
 
-/** How a picture is laid out. `isTight` (zoom 2 only): no room of its own for notes, so that a note cuts the name. */
+/**
+ * How a picture is laid out. `isTight` (zoom 2 only): no room of its own for notes, so that a note cuts the name. `isStacked`: every lane begins at
+ * the left, and links between lanes are words beside its title instead of lines: a long chain of pipelines takes rows instead of columns.
+ */
 export interface Style {
   readonly zoom: Zoom
   readonly hasLanes: boolean
   readonly isTight?: boolean
+  readonly isStacked?: boolean
   /** Cells that a name gets at most (zoom 2 only): longer ones are cut. */
   readonly names?: number
 }
@@ -68,7 +72,7 @@ export const measuredKey = ({ lanes, links, names, titles }: Measured): string =
 
 const shapeIn = ({ lanes, links, names, titles }: Measured, style: Style): Shape => ({
   boxes: names.map((name, i) => boxOf(name, style.hasLanes ? lanes[i]! : 0, style)),
-  links,
+  links: style.isStacked === true ? links.filter(([from, to]) => lanes[from] === lanes[to]) : links,
   titles: style.hasLanes ? titles.map((title) => (style.zoom === 1 || style.names !== undefined ? 1 : title)) : [0]
 })
 /** What the layout depends on. Without lanes all nodes share one without a title, which takes the fewest rows. */
@@ -83,13 +87,16 @@ const styles: ReadonlyArray<Style> = [
   { zoom: 2, hasLanes: true },
   { zoom: 2, hasLanes: true, isTight: true },
   { zoom: 2, hasLanes: false, isTight: true },
+  { zoom: 3, hasLanes: true, isStacked: true },
+  { zoom: 2, hasLanes: true, isStacked: true },
+  { zoom: 2, hasLanes: true, isStacked: true, isTight: true },
   ...[12, 9, 7, 5, 4].map((names): Style => ({ zoom: 2, hasLanes: true, isTight: true, names })),
   { zoom: 1, hasLanes: true },
   { zoom: 1, hasLanes: false }
 ]
 
 /** False when the boxes alone take more than the room: saves laying out a large graph in styles that cannot fit. */
-const mayFit = ({ boxes }: Shape, layerOf: ReadonlyArray<number>, size: Size): boolean => {
+const mayFit = ({ boxes, titles }: Shape, layerOf: ReadonlyArray<number>, size: Size): boolean => {
   const widths = new Map<number, number>()
   const heights = new Map<number, number>()
   for (const [i, { height, width }] of boxes.entries()) {
@@ -98,7 +105,8 @@ const mayFit = ({ boxes }: Shape, layerOf: ReadonlyArray<number>, size: Size): b
     heights.set(layer, height + (heights.get(layer) ?? 0))
   }
   const least = widths.values().reduce((sum, width) => sum + width + gapMargin, -gapMargin)
-  return least <= size.width && Math.max(0, ...heights.values()) <= size.height
+  const titled = titles.filter((title) => title > 0).length
+  return least <= size.width && Math.max(0, ...heights.values()) + titled <= size.height
 }
 
 export interface Styled {
@@ -115,14 +123,16 @@ export function* styleSteps(
   layout: (shape: Shape) => Steps<Layout>,
   wanted?: Zoom
 ): Steps<Styled> {
-  const { layerOf } = layersOf(measured.names.length, measured.links)
+  const layersBy = (links: Shape["links"]) => layersOf(measured.names.length, links).layerOf
+  const layerOf = layersBy(measured.links)
   // Where every pipeline is one node, a title would say its name twice.
   const hasTitles = new Set(measured.lanes).size < measured.names.length
   const fitting = hasTitles ? styles : styles.map((style) => ({ ...style, hasLanes: false }))
   for (const style of fitting) {
     if (wanted !== undefined && style.zoom !== wanted) continue
     const shape = shapeIn(measured, style)
-    if (!mayFit(shape, layerOf, size)) continue
+    if (style.isStacked === true && !hasTitles) continue
+    if (!mayFit(shape, style.isStacked === true ? layersBy(shape.links) : layerOf, size)) continue
     const placed = yield* layout(shape)
     if (placed.width <= size.width && placed.height <= size.height) return { style, layout: placed }
   }

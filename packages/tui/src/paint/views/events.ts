@@ -11,6 +11,8 @@ export interface EventsModel {
   /** Place under the cursor; undefined follows the newest. */
   readonly cursor: number | undefined
   readonly empty: string
+  /** What a stage is called in its row. */
+  readonly labelOf?: (stage: string) => string
 }
 const own = new Set(["_tag", "run", "seq", "at", "epoch", "v", "stage", "partition", "plan", "keyParts", "outputs", "artifacts"])
 /** The telling fields of an event in one line. */
@@ -35,15 +37,16 @@ const toneOf = (event: StoredEvent): Tone => {
     return event.status === "failed" ? "bad" : event.status === "completed" ? "good" : "plain"
   return "plain"
 }
-const rowOf = (event: StoredEvent, width: number, look: Look): Row => {
+const rowOf = (event: StoredEvent, { labelOf }: EventsModel, width: number, look: Look): Row => {
   const stage = "stage" in event && event.stage !== undefined ? event.stage : "pipeline" in event ? event.pipeline : ""
   const unit = "partition" in event && event.partition !== null ? `[${event.partition}]` : ""
+  const label = labelOf?.(stage) ?? stage
   const names = width >= 100 ? 32 : width >= 70 ? 20 : 0
   return [
     span(`${padStart(String(event.seq), 5)} `, "faint"),
     span(width >= 60 ? `${clockTime(event.at)} ` : "", "faint"),
     span(`${fit(event._tag, 17)} `, toneOf(event)),
-    span(names === 0 ? "" : `${fit(safeLine(stage + unit), names, look.glyphs.ellipsis)} `, "accent"),
+    span(names === 0 ? "" : `${fit(safeLine(label + unit), names, look.glyphs.ellipsis)} `, "accent"),
     span(safeLine(eventText(event).slice(0, 600)), "faint")
   ]
 }
@@ -55,7 +58,7 @@ export const paintEvents: Painter<EventsModel> = (model, size, look) => {
   const top =
     model.cursor === undefined ? Math.max(0, model.rows.length - size.height) : topOf(at, model.rows.length, size.height)
   const rows = model.rows.slice(top, top + size.height).map(({ event, place }) => {
-    const row = rowOf(event, size.width, look)
+    const row = rowOf(event, model, size.width, look)
     return place === model.cursor
       ? paintSelected([span(`${look.glyphs.pointer} `), ...row], size.width, look)
       : paintRow([span("  "), ...row], size.width, look)

@@ -31,6 +31,8 @@ export interface PlacedGraph {
   readonly form: "picture" | "tree"
   readonly zoom: Zoom
   readonly hasLanes: boolean
+  /** Every lane begins at the left, without lines between lanes. */
+  readonly isStacked: boolean
   /** Every name is written in full. */
   readonly hasNames: boolean
   readonly layout: Layout
@@ -46,6 +48,7 @@ const notPlaced = {
   form: "tree",
   zoom: 1,
   hasLanes: false,
+  isStacked: false,
   hasNames: true,
   layout: layoutOf({ boxes: [], links: [], titles: [] }),
   isCut: true,
@@ -86,13 +89,13 @@ const freshlyPlaced = (view: GraphView, size: Size): PlacedGraph => {
   if (styled === undefined) return { ...notPlaced, graph, view: { x: 0, y: 0, ...all } }
   const {
     layout,
-    style: { hasLanes, names, zoom }
+    style: { hasLanes, isStacked = false, names, zoom }
   } = styled
   const isCut = layout.width > size.width || layout.height > size.height - below(size, false)
   const room = { width: size.width, height: Math.max(0, size.height - below(size, isCut)) }
   const offset: Offset = panTo(graph, layout, view.pan, room, view.isPanned === true ? undefined : view.focus)
   const hasNames = zoom > 1 && names === undefined
-  return { graph, form, zoom, hasLanes, hasNames, layout, view: { ...offset, ...room }, isCut, isPending: false }
+  return { graph, form, zoom, hasLanes, isStacked, hasNames, layout, view: { ...offset, ...room }, isCut, isPending: false }
 }
 
 /** What a key does to the focus: along the links in a picture, up and down in a tree. */
@@ -144,6 +147,7 @@ export const paintGraph: Painter<GraphView> = (view, size, look) => {
     {
       zoom: placed.zoom,
       hasLanes: placed.hasLanes,
+      isStacked: placed.isStacked,
       focus: view.focus,
       ...(path === undefined ? {} : { path }),
       ...(only === undefined ? {} : { only }),

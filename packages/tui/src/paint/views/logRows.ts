@@ -15,6 +15,8 @@ export interface LineLook {
   readonly pretty: boolean
   /** Start of the run in epoch milliseconds. */
   readonly startedAt: number | undefined
+  /** What a stage is called in the line. */
+  readonly labelOf?: (stage: string) => string
 }
 export const levelTone: Readonly<Record<LogLine["level"], Tone>> = { debug: "faint", info: "plain", warn: "warn", error: "bad" }
 const levelWord: Readonly<Record<LogLine["level"], string>> = { debug: "debug", info: "info ", warn: "WARN ", error: "ERROR" }
@@ -41,13 +43,16 @@ export const fieldsText = ({ fields }: LogLine): string => {
   if (all.length === 0) return ""
   return `  ${all.map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`).join(" ")}`
 }
-export const subjectOf = (line: LogLine): string =>
-  `${line.stage ?? "tetra"}${line.partition === null ? "" : `[${line.partition}]`}`
+export const subjectOf = (line: LogLine, labelOf?: LineLook["labelOf"]): string => {
+  const stage = line.stage ?? "tetra"
+  return `${labelOf?.(stage) ?? stage}${line.partition === null ? "" : `[${line.partition}]`}`
+}
 
 /** Cells before the message. */
 const headOf = (line: LogLine, how: LineLook, width: number, look: Look): Row => {
-  const names = width >= 150 ? 34 : width >= 100 ? 26 : width >= 70 ? 16 : 0
-  const name = names === 0 ? "" : `${padEnd(cutStart(safeLine(subjectOf(line)), names, look.glyphs.ellipsis), names)} `
+  const names = width >= 150 ? 30 : width >= 100 ? 20 : width >= 70 ? 16 : 0
+  const name =
+    names === 0 ? "" : `${padEnd(cutStart(safeLine(subjectOf(line, how.labelOf)), names, look.glyphs.ellipsis), names)} `
   return [span(timeText(line.at, how), "faint"), span(`${levelWord[line.level]} `, levelTone[line.level]), span(name, "accent")]
 }
 /** What a line says, clean: worked out once, since a line is painted many times. */

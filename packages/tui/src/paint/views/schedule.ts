@@ -1,6 +1,6 @@
 /** What runs next: one row per schedule with its coming day as a strip, and what is wrong with the selected one. */
 import { ago, duration } from "../../model/amounts.ts"
-import type { ScheduleRow, ScheduleView } from "../../model/views/schedule.ts"
+import { type LeftOut, missedOf, type Pause, type ScheduleRow, type ScheduleView } from "../../model/views/schedule.ts"
 import { shortTimeIn, timeIn, until } from "../../model/views/times.ts"
 import { fillRows, type Painter, paintRow, type Row, type Size, span } from "../Painter.ts"
 import { fit, padStart, safeLine, widthOf, wrap } from "../text.ts"
@@ -13,12 +13,13 @@ const dayMs = 24 * hourMs
 const markOf = (row: ScheduleRow): Mark => {
   if (row.paused !== undefined) return "paused"
   if (row.next.length === 0) return "failed"
-  return row.missed.length > 0 ? "retrying" : "queued"
+  return missedOf(row).length > 0 ? "retrying" : "queued"
 }
 const wordFor = (row: ScheduleRow): string => {
   if (row.paused !== undefined) return "paused"
   if (row.next.length === 0) return "never"
-  if (row.missed.length > 0) return `${row.missed.length} missed`
+  const missed = missedOf(row).length
+  if (missed > 0) return `${missed} missed`
   if (row.problems.some((problem) => problem.startsWith("overlaps"))) return "overlap"
   return row.problems.length > 0 ? "look" : "on"
 }
@@ -31,7 +32,7 @@ const spanOf = ({ now, rows }: ScheduleView): number => {
 /** Coming times as marks on a line; `width` cells from now on. */
 const strip = (row: ScheduleRow, now: number, room: { readonly width: number; readonly spanMs: number }, look: Look): Row => {
   const cells = Array.from({ length: room.width }, () => look.glyphs.dot)
-  for (const at of row.next) {
+  for (const at of row.paused === undefined ? row.next : []) {
     const cell = Math.floor(((at - now) / room.spanMs) * room.width)
     if (cell >= 0 && cell < room.width) cells[cell] = look.glyphs.follow
   }
@@ -84,13 +85,25 @@ const titleRow = ({ name, spanMs, strip, width }: Layout, look: Look): string =>
 const timesOf = (times: ReadonlyArray<number>, zone: string): string =>
   times.map((at, i) => (i === 0 ? timeIn(at, zone) : shortTimeIn(at, zone))).join(", ")
 
+/** `Sun 22 19:00 missed: the server was not there`. */
+export const leftOutText = ({ at, outcome, reason }: LeftOut, zone: string): string =>
+  `${shortTimeIn(at, zone)} ${outcome.replaceAll("_", " ")}${reason === "" ? "" : `: ${safeLine(reason)}`}`
+const nextText = ({ next, paused, zone }: ScheduleRow): string => {
+  if (paused !== undefined) return "none until p lets it go on"
+  return next.length === 0 ? "never" : timesOf(next.slice(0, 5), zone)
+}
+const mostLeftOut = 5
+/** `by ana 2 d ago: holidays`. */
+export const pauseText = ({ by, reason, since }: Pause, now: number): string =>
+  `by ${safeLine(by)} ${ago(since, now)}${reason === undefined ? "" : `: ${safeLine(reason)}`}`
+
 /** Everything about one schedule; problems in full. */
 const detailRows = (row: ScheduleRow, view: ScheduleView, size: Size, look: Look): ReadonlyArray<string> => {
   const line = (name: string, text: string, tone: "plain" | "warn" | "faint" = "plain") =>
     wrap(text, Math.max(8, size.width - 11)).map((part, i) =>
       paintRow([span(fit(i === 0 ? name : "", 11), "faint"), span(part, tone)], size.width, look)
     )
-  const { last, paused } = row
+  const { last, leftOut, paused } = row
   const lastWord =
     last === undefined
       ? "never"
@@ -105,11 +118,15 @@ const detailRows = (row: ScheduleRow, view: ScheduleView, size: Size, look: Look
       size.width,
       look
     ),
-    ...(paused === undefined ? [] : line("paused", `by ${safeLine(paused.by)} ${ago(paused.since, view.now)}`, "warn")),
-    ...line("next", row.next.length === 0 ? "never" : timesOf(row.next.slice(0, 5), row.zone)),
-    ...(row.missed.length === 0 ? [] : line("missed", timesOf(row.missed.slice(-5), row.zone), "warn")),
+    ...(paused === undefined ? [] : line("paused", pauseText(paused, view.now), "warn")),
+    ...line("next", nextText(row)),
     ...line("last run", lastWord),
-    ...row.problems.flatMap((problem, i) => line(i === 0 ? "problems" : "", safeLine(problem), "warn"))
+    ...row.problems.flatMap((problem, i) => line(i === 0 ? "problems" : "", safeLine(problem), "warn")),
+    ...leftOut
+      .slice(0, mostLeftOut)
+      .flatMap((one, i) =>
+        line(i === 0 ? "left out" : "", leftOutText(one, row.zone), one.outcome === "missed" ? "warn" : "faint")
+      )
   ]
   return fillRows(rows, size)
 }
@@ -120,7 +137,11 @@ export const paintSchedule: Painter<ScheduleView> = (view, size, look) => {
   const items: ReadonlyArray<ListItem> = view.rows.map((row) => ({ id: row.id, row: rowOf(row, view, layout, look) }))
   const selected = view.rows.find(({ id }) => id === view.selected) ?? view.rows[0]!
   const detail = size.height >= 12 ? Math.min(10, Math.max(6, size.height - view.rows.length - 3)) : 0
-  const head = size.height >= 6 ? [titleRow(layout, look)] : []
+  const held =
+    view.held === undefined || size.height < 6
+      ? []
+      : [paintRow([span(`${glyphOf(look, "retrying")} nothing fires: ${safeLine(view.held)}`, "warn")], size.width, look)]
+  const head = [...held, ...(size.height >= 6 ? [titleRow(layout, look)] : [])]
   const height = Math.max(1, size.height - head.length - (detail === 0 ? 0 : detail + 1))
   return fillRows(
     [

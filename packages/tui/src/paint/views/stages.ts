@@ -1,7 +1,7 @@
 import type { StageRow } from "../../model/stages.ts"
 import { timelineOf } from "../timeline.ts"
 import { barOf, percent } from "../bar.ts"
-import { fillRows, type Painter, paintRow, paintSelected, type Row, span } from "../Painter.ts"
+import { fillRows, type Painter, paintRow, paintSelected, type Row, type Size, span } from "../Painter.ts"
 import { cut, fit, padStart, safeLine, widthOf } from "../text.ts"
 import { glyphOf, type Look, toneOf, wordOf } from "../theme.ts"
 
@@ -138,32 +138,52 @@ const titles = (columns: Columns, hasTimeline: boolean): string =>
     "  NOTE"
   ].join("")
 
+/** Where the eye belongs while no row is chosen: what failed when all is over, else what is under way, with what comes next. */
+export const activeRow = (rows: ReadonlyArray<StageRow>): number => {
+  const isOf = (...marks: ReadonlyArray<StageRow["mark"]>) =>
+    rows.findLastIndex(({ kind, mark }) => kind === "stage" && marks.includes(mark))
+  const active = isOf("running", "retrying", "queued")
+  return active === -1 ? isOf("failed") : active
+}
 /** The first row that is shown, so that the selected one is on the screen. */
 export const topOf = (selected: number, length: number, height: number): number => {
   if (length <= height || selected < 0) return 0
   return Math.max(0, Math.min(length - height, selected - Math.floor(height / 2)))
 }
 
+const hasHead = (columns: Columns, { height }: Size): boolean => height > 4 && columns.done > 0
+interface Shown {
+  readonly columns: Columns
+  readonly head: boolean
+  /** Rows of the table below its head, and the first of them. */
+  readonly height: number
+  readonly top: number
+}
+const shownOf = ({ rows, selected, timeline }: StagesModel, size: Size): Shown => {
+  const columns = columnsOf(rows, size.width - 2, timeline !== undefined)
+  const head = hasHead(columns, size)
+  const height = size.height - (head ? 1 : 0)
+  const at = selected === undefined ? activeRow(rows) : rows.findIndex(({ id }) => id === selected)
+  return { columns, head, height, top: topOf(at, rows.length, height) }
+}
+/** Place of the first row that is on the screen. */
+export const firstShown = (model: StagesModel, size: Size): number => (model.rows.length === 0 ? 0 : shownOf(model, size).top)
+
 /** One row per pipeline and stage. Selection is inverse and has a marker, so that it needs no colour. */
 export const paintStages: Painter<StagesModel> = (model, size, look) => {
   if (model.rows.length === 0) return fillRows([paintRow([span(model.empty, "faint")], size.width, look)], size)
   const flat = model.rows.every((row) => row.kind === "stage")
-  const columns = columnsOf(model.rows, size.width - 2, model.timeline !== undefined)
-  const head =
-    size.height > 4 && columns.done > 0
-      ? [paintRow([span(`  ${titles(columns, model.timeline !== undefined)}`, "faint")], size.width, look)]
-      : []
-  const height = size.height - head.length
-  const at = model.rows.findIndex(({ id }) => id === model.selected)
-  const top = topOf(at, model.rows.length, height)
+  const { columns, head, height, top } = shownOf(model, size)
   const body = model.rows.slice(top, top + height).map((row) => {
     const cells = rowOf(row, columns, look, flat, model.timeline)
     return row.id === model.selected
       ? paintSelected([span(`${look.glyphs.pointer} `), ...cells], size.width, look)
       : paintRow([span("  "), ...cells], size.width, look)
   })
+  const note = (glyph: string, n: number): string => paintRow([span(`  ${glyph} ${n} more`, "faint")], size.width, look)
   const more = model.rows.length - top - height
-  if (more > 0 && body.length > 1)
-    body[body.length - 1] = paintRow([span(`  ${look.glyphs.down} ${more + 1} more`, "faint")], size.width, look)
-  return fillRows([...head, ...body], size)
+  if (top > 0 && body.length > 2 && model.rows[top]!.id !== model.selected) body[0] = note(look.glyphs.up, top + 1)
+  if (more > 0 && body.length > 1) body[body.length - 1] = note(look.glyphs.down, more + 1)
+  const titled = head ? [paintRow([span(`  ${titles(columns, model.timeline !== undefined)}`, "faint")], size.width, look)] : []
+  return fillRows([...titled, ...body], size)
 }

@@ -52,7 +52,7 @@ describe("the visible part", () => {
   const random = aRandomGraph(5, { nodes: 60, links: 90, lanes: 3 })
   const graph = { ...random, nodes: random.nodes.map((node) => ({ ...node, label: node.id })) }
   const large = layoutOf(shapeOf(graph, { zoom: 2, hasLanes: true }))
-  const size = { width: 60, height: 12 }
+  const size = { width: 60, height: 10 }
 
   it("always shows the focused node", () => {
     let offset = { x: 0, y: 0 }
@@ -130,7 +130,29 @@ describe("the style of the picture", () => {
     expect(best(80, 12)).toEqual({ zoom: 2, hasLanes: true })
     expect(best(tight.width, 12)).toEqual({ zoom: 2, hasLanes: true, isTight: true })
     expect(best(tight.width, 3)).toEqual({ zoom: 2, hasLanes: false, isTight: true })
-    expect(best(30, 8)).toEqual({ zoom: 1, hasLanes: true })
+    expect(best(22, 8)).toEqual({ zoom: 1, hasLanes: true })
+  })
+  it("stacks the lanes of a long chain of pipelines, with every name in full and what each pipeline waits for", () => {
+    const chain = aGraph("one.load > one.clean > two.simulate > two.examine > three.rank > three.report")
+    const styled = finish(styleSteps(measure(chain), { width: 60, height: 10 }, layoutSteps))
+    expect(styled.style).toMatchObject({ zoom: 2, isStacked: true })
+    const view = { x: 0, y: 0, width: 60, height: 10 }
+    const options = { zoom: 2, hasLanes: true, isStacked: true, focus: undefined } as const
+    const rows = drawGraph(chain, styled.layout, view, options, plainLook)
+    const text = rows.map((row) =>
+      row
+        .map((one) => one.text)
+        .join("")
+        .trimEnd()
+    )
+    expect(text.slice(0, 6)).toEqual([
+      "one 0/2",
+      expect.stringMatching(/^· load ─+▶· clean$/u),
+      "two 0/2  after one",
+      expect.stringMatching(/^· simulate ─+▶· examine$/u),
+      "three 0/2  after two",
+      expect.stringMatching(/^· rank ─+▶· report$/u)
+    ])
   })
   it("lays out only what may fit", () => {
     const laid: Array<number> = []

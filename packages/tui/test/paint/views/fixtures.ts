@@ -258,8 +258,15 @@ export const aScheduleView = (selected: string | undefined = "metrics_pipeline")
     selected,
     now,
     states,
-    paused: new Map([["rebalance", { by: "ana", since: now - 2 * day }]]),
-    missed: new Map([["news#hourly", [now - 79 * minute, now - 19 * minute]]])
+    records: {
+      paused: [{ schedule: "rebalance", by: "ana", since: now - 2 * day, reason: "until the new broker is there" }],
+      leftOut: [
+        { schedule: "news#hourly", at: now - 19 * minute, outcome: "missed", reason: "the server was down for 4 h" },
+        { schedule: "news#hourly", at: now - 79 * minute, outcome: "missed", reason: "the server was down for 4 h" },
+        { schedule: "metrics_pipeline", at: now - 7 * day, outcome: "holiday", reason: "XNYS is closed: Good Friday" }
+      ],
+      held: undefined
+    }
   })
 
 const pipelineRuns: ReadonlyArray<PipelineRunRow> = ["data_pipeline", "metrics_pipeline", "assessment_pipeline"].flatMap(

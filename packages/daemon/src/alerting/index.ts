@@ -1,0 +1,2 @@
+/** The door to alerting. */
+export { compile, type Condition, conditionProblem, type Verdict } from "./condition/Condition.ts"

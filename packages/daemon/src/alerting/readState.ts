@@ -1,0 +1,23 @@
+import type { Ledger, StoreError } from "@tetra/core/engine"
+import { Effect } from "effect"
+import type { Collection, Kept } from "../Collection.ts"
+import { incidents, silences, threads, watches } from "./records.ts"
+import type { AlertState } from "./State.ts"
+
+/** More than this is not looked at in one turn. */
+const most = 20_000
+/** The end of the year 9999: everything that has a due time is due by then. */
+const everDue = 253_402_300_799_000
+const byKey = <A>(entries: ReadonlyArray<Kept<A>>): ReadonlyMap<string, Kept<A>> => new Map(entries.map((one) => [one.key, one]))
+const live = <A>(collection: Collection<A>): Effect.Effect<ReadonlyArray<Kept<A>>, StoreError, Ledger> =>
+  collection.list({ dueBy: everDue, limit: most })
+
+/** What alerting kept: what is open, and what rules were last. */
+export const readState: Effect.Effect<AlertState, StoreError, Ledger> = Effect.gen(function* () {
+  return {
+    watches: byKey(yield* watches.list({ limit: most })),
+    incidents: byKey(yield* live(incidents)),
+    threads: byKey(yield* live(threads)),
+    silences: yield* live(silences)
+  }
+})

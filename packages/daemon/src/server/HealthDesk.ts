@@ -1,0 +1,138 @@
+/** The health of a server and of what it serves. Whoever asks waits for the store at most, never for an endpoint. */
+import { hostname } from "node:os"
+import { monitorEventLoopDelay } from "node:perf_hooks"
+import process from "node:process"
+import { configVersions, Journal, Ledger, type Project, StateQueries, stateUrlOf } from "@tetra/core/engine"
+import { isEmbedded } from "@tetra/core/storage"
+import {
+  closedStore,
+  type DaemonHealth,
+  diskFacts,
+  embeddedBytes,
+  type EndpointHealth,
+  type HealthAsked,
+  type HealthDocument,
+  healthOf,
+  KnownAges,
+  memoryFacts,
+  probeEndpoints,
+  readStoreHealth,
+  wiringOf
+} from "../health/index.ts"
+import { clockKey, clockRecord } from "../schedule/index.ts"
+import { Effect } from "effect"
+
+export interface HealthDesk {
+  readonly document: Effect.Effect<HealthDocument>
+  /** Why it takes no work now; empty when it does. */
+  readonly notReady: Effect.Effect<ReadonlyArray<string>>
+}
+interface DeskOptions {
+  /** As it is in force now. */
+  readonly project: () => Project
+  readonly instance: string
+  readonly version: string
+  readonly isDraining: () => boolean
+}
+/** How often endpoints are asked, and how long an answer holds. */
+const askedEvery = "60 seconds"
+const holdsMs = 5 * 60_000
+/** How long the store may take before it is said that it does not answer. */
+const storePatience = "5 seconds"
+
+const unasked: EndpointHealth = { status: "unknown", latency_ms: null, checked_at: null, http: null }
+/** Endpoints that are asked in the background. */
+const askedEndpoints = (project: () => Project) =>
+  Effect.gen(function* () {
+    let known: ReadonlyMap<string, EndpointHealth> = new Map()
+    const wanted = () => project().config.health?.endpoints ?? {}
+    const ask = Effect.promise(async () => void (known = await probeEndpoints(wanted())))
+    yield* Effect.forkScoped(Effect.forever(Effect.andThen(ask, Effect.sleep(askedEvery))))
+    return (now: number): ReadonlyMap<string, EndpointHealth> =>
+      new Map(
+        Object.keys(wanted()).map((name) => {
+          const found = known.get(name)
+          const isOld = found === undefined || now - Date.parse(found.checked_at ?? "") > holdsMs
+          return [name, isOld ? unasked : found]
+        })
+      )
+  })
+/** The number under which the configuration in force is kept. */
+const numberOf = ({ configVersion, home }: Project) =>
+  configVersions(home).pipe(
+    Effect.map((all) => all.find(({ hash }) => hash === configVersion)?.number ?? null),
+    Effect.orElseSucceed(() => null)
+  )
+const outboxSeconds = (now: number) =>
+  Effect.gen(function* () {
+    const [oldest] = yield* (yield* Ledger).list("delivery", { dueBy: now, limit: 1 })
+    return oldest === undefined ? 0 : (now - oldest.at) / 1000
+  }).pipe(Effect.orElseSucceed(() => 0))
+
+/** Why no schedule is decided at the moment. */
+const heldNow = clockRecord.get(clockKey).pipe(
+  Effect.map((clock) => (clock?.body.held === undefined ? [] : [clock.body.held])),
+  Effect.orElseSucceed((): ReadonlyArray<string> => [])
+)
+/** Ends with its scope. */
+export const makeHealthDesk = ({ instance, isDraining, project, version }: DeskOptions) =>
+  Effect.gen(function* () {
+    const services = yield* Effect.context<StateQueries | Journal | Ledger>()
+    const lag = monitorEventLoopDelay({ resolution: 20 })
+    yield* Effect.acquireRelease(
+      Effect.sync(() => lag.enable()),
+      () => Effect.sync(() => lag.disable())
+    )
+    const endpoints = yield* askedEndpoints(project)
+    const ages = new KnownAges()
+    const daemonAt = (now: number) =>
+      Effect.gen(function* () {
+        const daemon: DaemonHealth = {
+          pid: process.pid,
+          version,
+          instance,
+          uptime_seconds: Math.round(process.uptime()),
+          config_version: yield* numberOf(project()),
+          // The monitor measures how late a timer of 20 ms comes.
+          loop_lag_ms: Math.max(0, Math.round(lag.mean / 1e6 - 20) || 0),
+          outbox_oldest_seconds: yield* outboxSeconds(now),
+          held: yield* heldNow
+        }
+        lag.reset()
+        return daemon
+      })
+    const document = Effect.gen(function* () {
+      const own = project()
+      const now = Date.now()
+      const asked: HealthAsked = { wiring: wiringOf(own), host: hostname(), driver: "daemon", ages, now }
+      const { latencyMs, pipelines, problem } = yield* Effect.timeoutOrElse(readStoreHealth(asked), {
+        duration: storePatience,
+        orElse: () => Effect.succeed(closedStore(asked, `no answer within ${storePatience}`))
+      })
+      const isHere = isEmbedded(stateUrlOf(own.config))
+      const bytes = isHere ? embeddedBytes(own.home) : undefined
+      return healthOf(
+        {
+          pipelines,
+          database: { backend: isHere ? "sqlite" : "postgres", latencyMs, bytes, problem },
+          disk: diskFacts(own.home),
+          memory: memoryFacts(),
+          endpoints: endpoints(now),
+          checks: new Map(),
+          daemon: yield* daemonAt(now)
+        },
+        asked.wiring.rules,
+        now
+      )
+    }).pipe(Effect.provideContext(services))
+
+    const answers = Effect.flatMap(StateQueries, (queries) => queries.newestPosition).pipe(
+      Effect.timeout(storePatience),
+      Effect.as([]),
+      Effect.catch((error) => Effect.succeed([`the store does not answer: ${error.message}`])),
+      Effect.provideContext(services)
+    )
+    const notReady = Effect.map(answers, (reasons) => [...(isDraining() ? ["it is stopping"] : []), ...reasons])
+    const desk: HealthDesk = { document, notReady }
+    return desk
+  })

@@ -28,6 +28,7 @@ export const budgets = {
   status: ms("tetra status, 100,000 runs", 200),
   history: ms("tetra history, 100,000 runs", 200),
   show: ms("tetra show latest, 100,000 runs", 200),
+  healthCommand: ms("tetra health without a server, 100,000 runs", 200),
   health: ms("GET /health, 100,000 runs, 20 pipelines (processor time)", 20),
   retention: ms("retention, longest transaction (processor time)", 20),
   idle: mb("memory of a run in which nothing works, over Node", 120),

@@ -8,7 +8,8 @@ import { Effect, Layer } from "effect"
 import type { DeskLookups } from "../api/desk.ts"
 import { type Pace, usualPace } from "../api/follow.ts"
 import type { ServerFacts } from "../api/handlers.ts"
-import { claimSocket } from "../lifecycle/address.ts"
+import { apiTokens, tokenOf } from "../tokens/tokens.ts"
+import { claimSocket, ServerRefused } from "../lifecycle/address.ts"
 import { beginLife, endLife, safeKey, safeMode } from "../lifecycle/lives.ts"
 import { type DaemonNote, dropNote, writeNote } from "../lifecycle/note.ts"
 import { holdOwnership } from "../lifecycle/ownerLock.ts"
@@ -95,6 +96,19 @@ const drained = ({ hub, runs }: ServerFacts, parts: Parts, stopping: Stopping, s
     yield* Effect.sleep(hub.followers > 0 ? "200 millis" : "0 millis")
     return (yield* engine.active).map(({ id }) => id)
   })
+const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.")
+const tokenNeeded = (host: string) =>
+  new ServerRefused({
+    message: `${host} can be reached from other machines: a token is needed`,
+    hint: "`tetra token create NAME` makes one; or set TETRA_API_TOKEN to a long random text, for the server and for its clients"
+  })
+/** What other machines can reach does not open without a token. */
+const needToken = ({ http, say }: ServeOptions) =>
+  Effect.gen(function* () {
+    if (http === undefined || isLoopback(http.host)) return
+    if (http.token === undefined && (yield* apiTokens.list({ limit: 1 })).length === 0) yield* tokenNeeded(http.host)
+    say(`${http.host}: requests and tokens go over the network as they are: put a proxy with TLS in front`)
+  })
 const noteOf = (options: ServeOptions, { http, instance, version }: ServerFacts): DaemonNote => {
   const { pid, started } = thisOwner()
   const { configVersion } = options.project
@@ -129,10 +143,17 @@ export const serve = (options: ServeOptions, ready: (serving: Serving) => void) 
     yield* parts.start("watch")
     reloader.onChange(parts.reload)
     if (options.reload !== undefined) yield* reloader.watched
-    yield* Layer.build(listeners(facts, options))
+    const ledger = yield* Effect.context<Ledger>()
+    yield* needToken(options)
+    yield* Layer.build(
+      listeners(facts, options, {
+        user: options.by,
+        tokenOf: (given) => Effect.provideContext(tokenOf(given, Date.now()), ledger)
+      })
+    )
     writeNote(home, noteOf(options, facts))
     yield* Effect.addFinalizer(() => Effect.sync(() => dropNote(home, instance)))
-    const fork = Effect.runForkWith(yield* Effect.context<Ledger>())
+    const fork = Effect.runForkWith(ledger)
     ready({ instance, stop: stopping.stop, reload: (by) => void fork(reloader.reload(by)) })
     yield* stopping.told
     const left = yield* drained(facts, parts, stopping, say)

@@ -262,6 +262,7 @@ const commands = (): Readonly<Record<string, Described>> => ({
       choice("--level <level>", "this level and above", ["debug", "info", "warn", "error"], "info"),
       option("--tail <n>", "only the last n lines", whole(0)),
       option("--follow", "go on as lines arrive"),
+      option("--audit", "instead of a run: who changed what, newest last; --tail and --json go with it"),
       option(
         "--grep <text>",
         "only lines with this text (any case) or /expression/; also level:, stage:, since:, until:, attempt:"

@@ -4,6 +4,7 @@ import type { IncomingMessage } from "node:http"
 import { ByteSize, Cause, Effect } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { Caller } from "./Caller.ts"
+import type { Keyed } from "./idempotency.ts"
 import { problemResponse, withRequest } from "./problems.ts"
 import { Rate } from "./Rate.ts"
 import { includes, plainPath, type Scope, scopeOf } from "../tokens/scopes.ts"
@@ -127,15 +128,31 @@ const admitted = (access: Access, limits: { readonly wrong: Rate; readonly reque
 const addressOf = (request: HttpServerRequest.HttpServerRequest): string | undefined =>
   (request.source as IncomingMessage).socket.remoteAddress
 
+type Route = Effect.Effect<HttpServerResponse.HttpServerResponse, unknown>
 export interface GuardOptions extends Access {
-  /** Told of every request that was turned away for who asked, and of every unsafe one with its answer. */
-  readonly audited?: (caller: Caller, request: Asked, status: number) => Effect.Effect<void>
+  /** Told of every request that was turned away for who asked, and of every unsafe one with its body and its answer. */
+  readonly audited: (caller: Caller, request: Asked, text: string, status: number) => Effect.Effect<void>
+  /** Does the work of a request with a key once. */
+  readonly once: (keyed: Keyed, route: Route) => Route
 }
 /** Before every route, known or not. What fails past all of them is a fault of ours, told without its inside. */
 export const guard = (access: GuardOptions) => {
   const limits = { wrong: new Rate(mostWrong, 60_000), requests: new Rate(mostRequests, 1_000) }
   const admit = admitted(access, limits)
-  const answered = (route: Effect.Effect<HttpServerResponse.HttpServerResponse, unknown>, requestId: string) =>
+  /** What changes something: its body is read under its limits, its key counts, and it is written down. */
+  const performed = (route: Route, request: HttpServerRequest.HttpServerRequest, caller: Caller) =>
+    Effect.gen(function* () {
+      const bad = yield* badBody(request)
+      if (bad !== undefined) return bad
+      const text = yield* request.text
+      const key = request.method === "POST" ? request.headers["idempotency-key"] : undefined
+      const path = plainPath(request.url) ?? ""
+      const keyed = { actor: caller.actor, method: request.method, path, key: key ?? "", text }
+      const response = yield* key === undefined ? route : access.once(keyed, route)
+      yield* access.audited(caller, request, text, response.status)
+      return response
+    })
+  const answered = (route: Route, requestId: string) =>
     Effect.gen(function* () {
       const request = yield* HttpServerRequest.HttpServerRequest
       const address = addressOf(request)
@@ -143,17 +160,13 @@ export const guard = (access: GuardOptions) => {
       const refusal = malformed(request, address === undefined, access.hosts)
       if (refusal !== undefined) return refusal
       const known = yield* admit(request, address)
-      const audited = (caller: Caller, status: number) => access.audited?.(caller, request, status) ?? Effect.void
       if (HttpServerResponse.isHttpServerResponse(known)) {
-        yield* audited({ actor: address ?? "", via, scope: undefined, requestId }, known.status)
+        yield* access.audited({ actor: address ?? "", via, scope: undefined, requestId }, request, "", known.status)
         return known
       }
       const caller: Caller = { ...known, via, requestId }
-      const body = isUnsafe(request.method) ? yield* badBody(request) : undefined
-      if (body !== undefined) return body
-      const response = yield* Effect.provideService(route, Caller, caller)
-      if (isUnsafe(request.method)) yield* audited(caller, response.status)
-      return response
+      const asCaller = Effect.provideService(route, Caller, caller)
+      return yield* isUnsafe(request.method) ? performed(asCaller, request, caller) : asCaller
     }).pipe(Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(mostBody)))
   return HttpRouter.middleware(
     (route) => {

@@ -8,6 +8,7 @@ import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
 import type { Hub } from "../server/Hub.ts"
 import { asProblem, runNamed, type RunService } from "../server/RunService.ts"
 import { deskOf, type DeskLookups } from "./desk.ts"
+import { auditOf } from "./audit.ts"
 import { configOf } from "./config.ts"
 import { daemonOf } from "./daemon.ts"
 import { Api, Checked, type RunBody } from "./definition.ts"
@@ -129,6 +130,14 @@ const checked = HttpApiMiddleware.layerSchemaErrorTransform(Checked, (error) =>
 )
 export const routesOf = (facts: ServerFacts) =>
   HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
-    Layer.provide([systemOf(facts), runsOf(facts), deskOf(facts.desk), configOf(facts.reloader), daemonOf(facts), tokensOf]),
+    Layer.provide([
+      systemOf(facts),
+      runsOf(facts),
+      deskOf(facts.desk),
+      configOf(facts.reloader),
+      daemonOf(facts),
+      tokensOf,
+      auditOf
+    ]),
     Layer.provide(checked)
   )

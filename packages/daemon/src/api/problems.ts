@@ -50,6 +50,8 @@ const titles = {
   unauthorized: [401, "a token is needed"],
   forbidden: [403, "this is not allowed"],
   not_found: [404, "there is no such thing"],
+  conflict: [409, "not as things stand"],
+  invalid: [422, "the request does not work"],
   payload_too_large: [413, "the body is too large"],
   unsupported_media: [415, "the body has to be JSON"],
   host_refused: [421, "this host name is not ours"],

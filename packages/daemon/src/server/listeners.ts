@@ -35,12 +35,10 @@ const aServer = (): Server => {
   server.setTimeout(deadAfterMs)
   return server
 }
+/** What is looked up and written down about whoever asks. */
+export type Watchfulness = Pick<GuardOptions, "audited" | "once" | "tokenOf" | "user">
 /** Both take the same requests; they close with their scope. */
-export const listeners = (
-  facts: ServerFacts,
-  { http, socket }: Listening,
-  who: Pick<GuardOptions, "audited" | "tokenOf" | "user">
-) => {
+export const listeners = (facts: ServerFacts, { http, socket }: Listening, who: Watchfulness) => {
   const access: GuardOptions = {
     ...who,
     token: http?.token,

@@ -8,12 +8,12 @@ import { Effect, Layer } from "effect"
 import type { DeskLookups } from "../api/desk.ts"
 import { type Pace, usualPace } from "../api/follow.ts"
 import type { ServerFacts } from "../api/handlers.ts"
-import { apiTokens, tokenOf } from "../tokens/tokens.ts"
-import { claimSocket, ServerRefused } from "../lifecycle/address.ts"
+import { claimSocket } from "../lifecycle/address.ts"
 import { beginLife, endLife, safeKey, safeMode } from "../lifecycle/lives.ts"
 import { type DaemonNote, dropNote, writeNote } from "../lifecycle/note.ts"
 import { holdOwnership } from "../lifecycle/ownerLock.ts"
 import { makeReloader, type Reloader } from "../reload/index.ts"
+import { needToken, watchfulness } from "./access.ts"
 import { makeHealthDesk } from "./HealthDesk.ts"
 import { Hub } from "./Hub.ts"
 import { type Listening, listeners } from "./listeners.ts"
@@ -96,19 +96,6 @@ const drained = ({ hub, runs }: ServerFacts, parts: Parts, stopping: Stopping, s
     yield* Effect.sleep(hub.followers > 0 ? "200 millis" : "0 millis")
     return (yield* engine.active).map(({ id }) => id)
   })
-const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.")
-const tokenNeeded = (host: string) =>
-  new ServerRefused({
-    message: `${host} can be reached from other machines: a token is needed`,
-    hint: "`tetra token create NAME` makes one; or set TETRA_API_TOKEN to a long random text, for the server and for its clients"
-  })
-/** What other machines can reach does not open without a token. */
-const needToken = ({ http, say }: ServeOptions) =>
-  Effect.gen(function* () {
-    if (http === undefined || isLoopback(http.host)) return
-    if (http.token === undefined && (yield* apiTokens.list({ limit: 1 })).length === 0) yield* tokenNeeded(http.host)
-    say(`${http.host}: requests and tokens go over the network as they are: put a proxy with TLS in front`)
-  })
 const noteOf = (options: ServeOptions, { http, instance, version }: ServerFacts): DaemonNote => {
   const { pid, started } = thisOwner()
   const { configVersion } = options.project
@@ -145,12 +132,7 @@ export const serve = (options: ServeOptions, ready: (serving: Serving) => void) 
     if (options.reload !== undefined) yield* reloader.watched
     const ledger = yield* Effect.context<Ledger>()
     yield* needToken(options)
-    yield* Layer.build(
-      listeners(facts, options, {
-        user: options.by,
-        tokenOf: (given) => Effect.provideContext(tokenOf(given, Date.now()), ledger)
-      })
-    )
+    yield* Layer.build(listeners(facts, options, watchfulness(options, ledger)))
     writeNote(home, noteOf(options, facts))
     yield* Effect.addFinalizer(() => Effect.sync(() => dropNote(home, instance)))
     const fork = Effect.runForkWith(ledger)

@@ -7,6 +7,7 @@ import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import { oneLine } from "../../output/plain/text.ts"
 import type { Call } from "../../program.ts"
 import { tell } from "../../project/asking.ts"
+import { auditHere } from "../../project/auditHere.ts"
 import { flag, locationOf, number, text } from "../../project/open.ts"
 import { print, printJson } from "../../project/store.ts"
 import { perform } from "../../runtime.ts"
@@ -19,7 +20,9 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const days = number(call, "days")
   const now = Date.now()
   const expiresAt = days === undefined ? undefined : now + days * dayMs
-  const made = createToken({ name, scope, expiresAt, by: userInfo().username }, now)
+  const made = Effect.tap(createToken({ name, scope, expiresAt, by: userInfo().username }, now), ({ id: target }) =>
+    auditHere("token create", target, { name, scope })
+  )
   const { id, token } = await perform(made.pipe(Effect.provide(layerStore(locationOf(call))), Effect.scoped))
   if (flag(call, "json")) printJson({ id, name, scope, expires_at: expiresAt ?? null, token })
   else {

@@ -35,7 +35,8 @@ export const handle = async (call: Call): Promise<ExitCode> => {
           { title: "made", of: (t) => `${ago(t.at, now)} by ${oneLine(t.by)}` },
           {
             title: "holds until",
-            of: (t) => (t.expires_at === null ? "it is revoked" : `${dateTime(t.expires_at)}${t.expires_at <= now ? " (over)" : ""}`)
+            of: (t) =>
+              t.expires_at === null ? "it is revoked" : `${dateTime(t.expires_at)}${t.expires_at <= now ? " (over)" : ""}`
           }
         ],
         lookOf(process.stdout, process.env)

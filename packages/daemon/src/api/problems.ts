@@ -60,10 +60,19 @@ const titles = {
   unavailable: [503, "not at the moment"]
 } as const
 const problemType = "application/problem+json"
-/** An answer from outside of the routes. */
-export const problemResponse = (code: keyof typeof titles, detail: string): HttpServerResponse.HttpServerResponse => {
+interface Place {
+  readonly path: string
+  readonly detail: string
+  readonly hint: string
+}
+/** An answer from outside of the routes; `errors` are the places in the request that have to be mended. */
+export const problemResponse = (
+  code: keyof typeof titles,
+  detail: string,
+  errors: ReadonlyArray<Place> = []
+): HttpServerResponse.HttpServerResponse => {
   const [status, title] = titles[code]
-  const body = { type: `urn:tetra:problem:${code}`, title, status, detail, errors: [] }
+  const body = { type: `urn:tetra:problem:${code}`, title, status, detail, errors }
   return HttpServerResponse.text(JSON.stringify(body), { status, contentType: problemType })
 }
 interface ProblemBody {

@@ -5,6 +5,7 @@ import { Layer } from "effect"
 import { HttpRouter } from "effect/http"
 import { guard, type GuardOptions, loopbackHosts, unknownRoute } from "../api/guard.ts"
 import { routesOf, type ServerFacts } from "../api/handlers.ts"
+import { hooksRoute } from "../api/hooks.ts"
 import { measured } from "../api/measured.ts"
 import type { Scope } from "../tokens/scopes.ts"
 
@@ -47,12 +48,21 @@ export const listeners = (facts: ServerFacts, { http, socket }: Listening, who: 
   }
   const on = (where: { readonly path: string } | { readonly host: string; readonly port: number }) =>
     Layer.fresh(
-      HttpRouter.serve(Layer.mergeAll(measured(facts.metrics.answered), routesOf(facts), guard(access), unknownRoute), {
-        disableLogger: true,
-        disableListenLog: true,
-        // One spelling for each path: what is checked is what is routed.
-        routerConfig: { caseSensitive: true, ignoreDuplicateSlashes: false, ignoreTrailingSlash: false }
-      })
+      HttpRouter.serve(
+        Layer.mergeAll(
+          measured(facts.metrics.answered),
+          routesOf(facts),
+          hooksRoute(facts.reloader.project),
+          guard(access),
+          unknownRoute
+        ),
+        {
+          disableLogger: true,
+          disableListenLog: true,
+          // One spelling for each path: what is checked is what is routed.
+          routerConfig: { caseSensitive: true, ignoreDuplicateSlashes: false, ignoreTrailingSlash: false }
+        }
+      )
     ).pipe(Layer.provide(NodeHttpServer.layer(aServer, { ...where, gracefulShutdownTimeout: "1 second" })))
   const local = on({ path: socket })
   return http === undefined ? local : Layer.merge(local, on({ host: http.host, port: http.port }))

@@ -1,7 +1,9 @@
 /** The parts of the daemon. */
 import { Effect, Schedule } from "effect"
 import { auditLog } from "../audit/audit.ts"
+import { makeAlerts } from "../alerting/runAlerts.ts"
 import { runSchedules } from "../schedule/index.ts"
+import { runTriggers } from "../trigger/index.ts"
 import type { Part, PartContext } from "./Part.ts"
 
 const schedulesPart = ({ project, runs, say }: PartContext): Part => ({
@@ -21,5 +23,14 @@ const upkeepPart = ({ say }: PartContext): Part => ({
     Effect.asVoid
   )
 })
+const triggersPart = ({ instance, project, runs, say }: PartContext): Part => ({
+  name: "triggers",
+  phase: "work",
+  start: runTriggers({ project, start: runs.react, say, instance })
+})
+const alertsPart = ({ project, say }: PartContext): Part => {
+  const { flush, run } = makeAlerts({ project, say })
+  return { name: "alerts", phase: "watch", start: run, flush }
+}
 /** In the order in which they start. */
-export const usualParts: ReadonlyArray<(context: PartContext) => Part> = [schedulesPart, upkeepPart]
+export const usualParts: ReadonlyArray<(context: PartContext) => Part> = [schedulesPart, triggersPart, alertsPart, upkeepPart]

@@ -296,6 +296,7 @@ const commands = (): Readonly<Record<string, Described>> => ({
       choice("--level <level>", "this level and above", ["debug", "info", "warn", "error"], "info"),
       option("--tail <n>", "only the last n lines", whole(0)),
       option("--follow", "go on as lines arrive"),
+      option("--audit", "instead of a run: who changed what, newest last; --tail and --json go with it"),
       option(
         "--grep <text>",
         "only lines with this text (any case) or /expression/; also level:, stage:, since:, until:, attempt:"
@@ -469,6 +470,29 @@ const cacheCommands = (): Readonly<Record<string, Described>> => ({
     examples: ["tetra cache clear --older-than 7d --dry-run", "tetra cache clear --pipeline data_pipeline --yes"]
   }
 })
+const tokenCommands = (): Readonly<Record<string, Described>> => ({
+  create: {
+    summary: "make a token; it is shown once",
+    arguments: [["<name>", "whose it is, or what it is for"]],
+    options: [
+      choice("--scope <scope>", "read; run: also begins and stops runs; admin: everything", ["read", "run", "admin"], "read"),
+      option("--days <n>", "how long it holds; without end when it is left away", whole(1)),
+      json()
+    ],
+    examples: ["tetra token create grafana", "tetra token create ci --scope run --days 90"]
+  },
+  list: {
+    summary: "the tokens that hold, without their texts",
+    options: [json()],
+    examples: ["tetra token list"]
+  },
+  revoke: {
+    summary: "take a token back, at once",
+    arguments: [["<id>", "as `tetra token list` shows it"]],
+    options: [],
+    examples: ["tetra token revoke 1a2b3c4d"]
+  }
+})
 const stateCommands = (): Readonly<Record<string, Described>> => ({
   verify: {
     summary: "work every table out from the event log and compare row by row; check that every run can have happened",
@@ -548,6 +572,7 @@ const group = (
 const groups: Readonly<Record<string, readonly [string, () => Readonly<Record<string, Described>>]>> = {
   assets: ["what the pipelines provide: versions, rows, freshness; the data itself", assetCommands],
   config: ["check and show the configuration", configCommands],
+  token: ["tokens for the HTTP API of the server", tokenCommands],
   plugins: ["plugins of this project", pluginCommands],
   cache: ["what can be reused, and how to throw it away", cacheCommands],
   state: ["check, mend, back up and move what was recorded", stateCommands]

@@ -13,6 +13,7 @@ import { beginLife, endLife, safeKey, safeMode } from "../lifecycle/lives.ts"
 import { type DaemonNote, dropNote, writeNote } from "../lifecycle/note.ts"
 import { holdOwnership } from "../lifecycle/ownerLock.ts"
 import { makeReloader, type Reloader } from "../reload/index.ts"
+import { needToken, watchfulness } from "./access.ts"
 import { makeHealthDesk } from "./HealthDesk.ts"
 import { Hub } from "./Hub.ts"
 import { type Listening, listeners } from "./listeners.ts"
@@ -129,10 +130,12 @@ export const serve = (options: ServeOptions, ready: (serving: Serving) => void) 
     yield* parts.start("watch")
     reloader.onChange(parts.reload)
     if (options.reload !== undefined) yield* reloader.watched
-    yield* Layer.build(listeners(facts, options))
+    const ledger = yield* Effect.context<Ledger>()
+    yield* needToken(options)
+    yield* Layer.build(listeners(facts, options, watchfulness(options, ledger)))
     writeNote(home, noteOf(options, facts))
     yield* Effect.addFinalizer(() => Effect.sync(() => dropNote(home, instance)))
-    const fork = Effect.runForkWith(yield* Effect.context<Ledger>())
+    const fork = Effect.runForkWith(ledger)
     ready({ instance, stop: stopping.stop, reload: (by) => void fork(reloader.reload(by)) })
     yield* stopping.told
     const left = yield* drained(facts, parts, stopping, say)

@@ -20,6 +20,7 @@ const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler
   stop: () => import("./commands/stop.ts"),
   ui: () => import("./commands/ui.ts"),
   status: () => import("./commands/status.ts"),
+  alerts: () => import("./commands/alerts.ts"),
   health: () => import("./commands/health.ts"),
   graph: () => import("./commands/graph.ts"),
   schedule: () => import("./commands/schedule.ts"),

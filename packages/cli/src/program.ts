@@ -258,6 +258,28 @@ const commands = (): Readonly<Record<string, Described>> => ({
     ],
     examples: ["tetra schedule", "tetra schedule simulate 2027 --format csv", "tetra schedule pause data_pipeline"]
   },
+  alerts: {
+    summary: "open alerts and rules; take one in hand, silence some, try a channel or the rules",
+    arguments: [
+      ["[action]", "list, show, ack, silence, unsilence, test or backtest; without it the open alerts are listed"],
+      ["[what...]", "show, ack: the alert; silence: label=value ...; unsilence: the silence; test: the channel"]
+    ],
+    options: [
+      option("--for <duration>", "with ack: in hand for so long (24h); with silence: silent for so long (2h)"),
+      option("--reason <text>", "recorded with an acknowledgement or a silence"),
+      option("--dry-run", "with test: show the message, send nothing"),
+      option("--since <duration>", "with backtest: so far back (90d)"),
+      option("--rules <file>", "with backtest: other rules, as under alerting"),
+      json()
+    ],
+    examples: [
+      "tetra alerts",
+      "tetra alerts ack 4f1d2c",
+      "tetra alerts silence pipeline=data_pipeline --for 2h --reason 'moving the database'",
+      "tetra alerts test slack --dry-run",
+      "tetra alerts backtest --since 30d"
+    ]
+  },
   deploy: {
     summary: "hand schedules, or the daemon, over to what starts programs on a machine or in a cluster",
     arguments: [["<target>", "launchd, systemd, cron, kubernetes, docker, airflow or prefect"]],

@@ -54,6 +54,7 @@ const factsOf = (options: ServeOptions, reloader: Reloader, instance: string, st
     const facts: ServerFacts = {
       instance,
       version,
+      by,
       hub,
       runs,
       reloader,

@@ -61,6 +61,9 @@ const version = (): string => {
   return (manifest as { readonly version: string }).version
 }
 
+/** Commands from which an environment can be guarded. */
+const changesState = /^(?:state |cache clear$|config rollback$)/u
+
 /** The dashboard's screen, before what it shows is loaded. */
 const openingOf = async (command: string, call: Call): Promise<Opening | undefined> => {
   if (!opensEarly(command, call)) return undefined
@@ -79,6 +82,7 @@ const main = async (argv: ReadonlyArray<string>): Promise<number> => {
   const perform = async (command: string, call: Call): Promise<void> => {
     const load = handlers[command]
     if (load === undefined) throw new Error(`no handler for "${command}"`)
+    if (changesState.test(command)) await (await import("./project/guardEnvironment.ts")).guardEnvironment(command, call)
     const opening = await openingOf(command, call)
     try {
       const { handle } = await load()

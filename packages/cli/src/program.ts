@@ -42,6 +42,8 @@ const assignment = (value: string, before: ReadonlyArray<string> | undefined): R
   if (!/^[^=\s]+=/u.test(value)) throw new InvalidArgumentError("write it as name=value")
   return repeated(value, before)
 }
+/** For commands that change at once, where an environment wants to be asked. */
+const confirmed = () => option("--yes", "without a terminal: go on in an environment that asks for its name first")
 const json = () => new Option("--json", "print JSON instead of text")
 const examples = (...lines: ReadonlyArray<string>): string => `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}\n`
 
@@ -416,8 +418,8 @@ const configCommands = (): Readonly<Record<string, Described>> => ({
   validate: { summary: "check the configuration: every problem at once", options: [json()], examples: ["tetra config validate"] },
   show: {
     summary: "the configuration in force, without secrets",
-    options: [json()],
-    examples: ["tetra config show", "tetra config show --env production --json"]
+    options: [option("--diff <env>", "what another environment has differently, and what follows from it"), json()],
+    examples: ["tetra config show", "tetra config show --env production --json", "tetra config show --env dev --diff production"]
   },
   schema: { summary: "JSON Schema of the configuration, for editors", examples: ["tetra config schema > tetra.schema.json"] },
   versions: {
@@ -468,7 +470,11 @@ const stateCommands = (): Readonly<Record<string, Described>> => ({
     options: [json()],
     examples: ["tetra state verify"]
   },
-  repair: { summary: "make every table what the event log says", options: [json()], examples: ["tetra state repair"] },
+  repair: {
+    summary: "make every table what the event log says",
+    options: [confirmed(), json()],
+    examples: ["tetra state repair"]
+  },
   reset: {
     summary: "forget one pipeline's state, cached results and checkpoints; past runs and data stay",
     arguments: [["<pipeline>", "the pipeline"]],
@@ -483,16 +489,17 @@ const stateCommands = (): Readonly<Record<string, Described>> => ({
   import: {
     summary: "restore a backup into an empty store",
     arguments: [["<file>", "file of `tetra state export`; - for standard input"]],
+    options: [confirmed()],
     examples: ["tetra state import state.jsonl"]
   },
   migrate: {
     summary: "bring the store's schema up to date, or move everything to another store",
-    options: [option("--to <url>", "an empty store: postgres://user:password@host/database, or embedded")],
+    options: [option("--to <url>", "an empty store: postgres://user:password@host/database, or embedded"), confirmed()],
     examples: ["tetra state migrate --to postgres://tetra@db.example/tetra"]
   },
   collect: {
     summary: "forget what is older than the retention, remove files that nothing refers to",
-    options: [option("--dry-run", "say what would go and how much space comes back, change nothing"), json()],
+    options: [option("--dry-run", "say what would go and how much space comes back, change nothing"), confirmed(), json()],
     examples: ["tetra state collect --dry-run", "tetra state collect"]
   }
 })

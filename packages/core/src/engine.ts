@@ -6,7 +6,7 @@ export { ConfigNotKept, type ConfigVersion, configVersions } from "./config/vers
 export { keepConfig, versionOf } from "./config/versions/keepConfig.ts"
 export { restoreSecrets } from "./config/versions/keptText.ts"
 export { type LocatedSetting, originsOf, type SettingOrigin } from "./config/originsOf.ts"
-export { readStateUrl } from "./config/readStateUrl.ts"
+export { type GuardedEnvironment, readGuard, readStateUrl } from "./config/readStateUrl.ts"
 export type { ResolvedConfig } from "./domain/ConfigFile.ts"
 export { type ImportModule, importModule, type NamedPlugin, resolvePlugins, shippedPlugins } from "./config/PluginHost.ts"
 export type { Catalogue, CataloguePipeline, LoadedPlugins, StageShape } from "./planning/Catalogue.ts"

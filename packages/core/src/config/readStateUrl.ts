@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { Redacted } from "effect"
+import { Option, Redacted, Schema } from "effect"
+import { EnvironmentGuard } from "../domain/ConfigFile.ts"
 import { mergeOverlay } from "../domain/mergeOverlay.ts"
 import { dotEnv } from "./dotEnv.ts"
 import type { Environment } from "./interpolate.ts"
@@ -21,20 +22,24 @@ const sectionsOf = (text: string): string => {
   return sections.filter((section) => /^(?:state|environments)\s*:/u.test(section)).join("\n")
 }
 
-/**
- * `state.url` of a configuration file, without checking the rest of it and without its plugins: enough for whoever only looks at
- * what was recorded. `undefined` when the file does not say, or cannot be read as YAML: `loadProject` tells what is wrong with it.
- */
-export const readStateUrl = (at: {
+interface At {
   readonly configFile: string
   readonly root: string
   readonly env: Environment
   /** `--env`; else `TETRA_ENV`. */
   readonly environment?: string | undefined
-}): Redacted.Redacted | undefined => {
+}
+interface Early {
+  readonly environment: string | undefined
+  readonly data: unknown
+  /** What the environment lays over it. */
+  readonly overlay: unknown
+}
+/** What the file says about the state and its environments; undefined when it does not mention `word`. */
+const readEarly = (at: At, word: string): Early | undefined => {
   const text = readFileSync(at.configFile, "utf8").replace(/^\uFEFF/u, "")
   const said = sectionsOf(text)
-  if (!said.includes("state") && !said.includes("\\")) return undefined
+  if (!said.includes(word) && !said.includes("\\")) return undefined
   const file = join(at.root, ".env")
   const given = Object.fromEntries(Object.entries(at.env).filter(([, value]) => value !== undefined))
   const env: Environment = { ...(existsSync(file) ? dotEnv(readFileSync(file, "utf8")) : {}), ...given }
@@ -42,6 +47,30 @@ export const readStateUrl = (at: {
   const environment = named === "" ? undefined : named
   const { data } = readDocument(said, { file: at.configFile, env, environment })
   const overlay = environment === undefined ? undefined : inside(inside(data, "environments"), environment)
+  return { environment, data, overlay }
+}
+
+/**
+ * `state.url` of a configuration file, without checking the rest of it and without its plugins: enough for whoever only looks at
+ * what was recorded. `undefined` when the file does not say, or cannot be read as YAML: `loadProject` tells what is wrong with it.
+ */
+export const readStateUrl = (at: At): Redacted.Redacted | undefined => {
+  const early = readEarly(at, "state")
+  if (early === undefined) return undefined
+  const { data, overlay } = early
   const url = inside(inside(overlay === undefined ? data : mergeOverlay(data, overlay), "state"), "url")
   return typeof url === "string" && url !== "" ? Redacted.make(url) : undefined
+}
+/** The guard of the environment in force. A guard that cannot be read is `undefined` in `guard`: then nothing is to be thrown away. */
+export interface GuardedEnvironment {
+  readonly environment: string
+  readonly guard: typeof EnvironmentGuard.Type | undefined
+}
+/** Read without checking the rest of the file. Undefined when no environment is in force, or it has no guard. */
+export const readGuard = (at: At): GuardedEnvironment | undefined => {
+  const early = readEarly(at, "guard")
+  const written = inside(early?.overlay, "guard")
+  if (early?.environment === undefined || written === undefined) return undefined
+  const guard = Schema.decodeUnknownOption(EnvironmentGuard)(written, { onExcessProperty: "error" })
+  return { environment: early.environment, guard: Option.getOrUndefined(guard) }
 }

@@ -11,6 +11,7 @@ import { makeHealthDesk } from "./HealthDesk.ts"
 import { Hub } from "./Hub.ts"
 import { type Listening, listeners } from "./listeners.ts"
 import { makeMetricsDesk } from "./MetricsDesk.ts"
+import { claimEnvironment } from "../runs/index.ts"
 import { usualParts } from "./parts.ts"
 import { makeRunService } from "./RunService.ts"
 import { startParts } from "./startParts.ts"
@@ -81,6 +82,7 @@ export const serve = (options: ServeOptions, ready: (serving: Serving) => void) 
   const instance = randomUUID()
   const stopping = makeStopping()
   const work = Effect.gen(function* () {
+    yield* claimEnvironment(project.environment, Date.now())
     const reloader = makeReloader({ project, read: options.reload ?? (() => Promise.resolve(project)), say })
     const facts = yield* factsOf(options, reloader, instance, stopping.stop)
     const parts = yield* startedParts(facts, say)

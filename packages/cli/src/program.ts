@@ -208,8 +208,15 @@ const commands = (): Readonly<Record<string, Described>> => ({
   },
   stop: {
     summary: "stop the server; what runs may finish, the rest goes on at the next start",
-    options: [option("--now", "without waiting for what runs")],
-    examples: ["tetra stop", "tetra stop --now"]
+    options: [
+      option("--now", "without waiting for what runs"),
+      option(
+        "--timeout <seconds>",
+        "how long running work may go on; as the server was started with when it is left away",
+        whole(0)
+      )
+    ],
+    examples: ["tetra stop", "tetra stop --now", "tetra stop --timeout 3600"]
   },
   ui: {
     summary: "the dashboard: on the server when there is one, else on recorded runs",
@@ -467,8 +474,8 @@ const cacheCommands = (): Readonly<Record<string, Described>> => ({
 const stateCommands = (): Readonly<Record<string, Described>> => ({
   verify: {
     summary: "work every table out from the event log and compare row by row; check that every run can have happened",
-    options: [json()],
-    examples: ["tetra state verify"]
+    options: [option("--data", "read every stored file, too, and compare its content with what is recorded"), json()],
+    examples: ["tetra state verify", "tetra state verify --data"]
   },
   repair: {
     summary: "make every table what the event log says",

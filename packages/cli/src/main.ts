@@ -36,6 +36,7 @@ const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler
   deploy: () => import("./commands/deploy.ts"),
   "assets list": () => import("./commands/assets/list.ts"),
   "assets show": () => import("./commands/assets/show.ts"),
+  "assets diff": () => import("./commands/assets/diff.ts"),
   "assets path": () => import("./commands/assets/path.ts"),
   "assets export": () => import("./commands/assets/export.ts"),
   "config validate": () => import("./commands/config/validate.ts"),

@@ -20,6 +20,11 @@ const whole =
     if (!Number.isInteger(n) || n < least || n > most) throw new InvalidArgumentError(`a whole number ${range} is needed`)
     return n
   }
+const atLeastZero = (value: string): number => {
+  const n = Number(value)
+  if (value.trim() === "" || !Number.isFinite(n) || n < 0) throw new InvalidArgumentError("a number of at least 0 is needed")
+  return n
+}
 const isoDate = (value: string): string => {
   const [year = 0, month = 0, day = 0] = value.split("-").map(Number)
   const date = new Date(Date.UTC(year, month - 1, day))
@@ -400,6 +405,19 @@ const assetCommands = (): Readonly<Record<string, Described>> => ({
     arguments: [["<name>", "asset"]],
     options: [option("--limit <n>", "how many versions", whole(1)).default(10), json()],
     examples: ["tetra assets show market_data"]
+  },
+  diff: {
+    summary: "what two versions of an asset differ in: columns, rows, keys, and how far numbers are apart",
+    arguments: [
+      ["<name>", "asset"],
+      ["<before>", "a version or its beginning"],
+      ["[after]", "the same (default: the newest)"]
+    ],
+    options: [
+      option("--tolerance <n>", "numbers this far apart, or this far as a ratio, are the same (default: 1e-9)", atLeastZero),
+      json()
+    ],
+    examples: ["tetra assets diff market_data 3f9a1c", "tetra assets diff strategy_rankings 3f9a1c 77d0e2 --tolerance 1e-6"]
   },
   path: {
     summary: "the folder that holds the files of an asset",

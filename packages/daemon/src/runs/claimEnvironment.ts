@@ -1,5 +1,5 @@
 /** A store belongs to one environment: what another one runs into it would be taken for its own. */
-import { type Ledger, type LedgerConflict, type StoreError } from "@tetra/core/engine"
+import type { Ledger, StoreError } from "@tetra/core/engine"
 import { Data, Effect, Schema } from "effect"
 import { collection, commit } from "../Collection.ts"
 
@@ -25,16 +25,14 @@ export const claimEnvironment = (
 ): Effect.Effect<void, OtherEnvironment | StoreError, Ledger> =>
   Effect.gen(function* () {
     const known = yield* identity.get(key)
-    if (known === undefined) {
-      if (environment === undefined) return
-      const taken: Effect.Effect<boolean, StoreError, Ledger> = commit(
-        identity.put({ key, at: now, body: { environment } }, 0)
-      ).pipe(
-        Effect.as(true),
-        Effect.catchTag("LedgerConflict", (_: LedgerConflict) => Effect.succeed(false))
-      )
-      return (yield* taken) ? undefined : yield* claimEnvironment(environment, now)
-    }
-    if (known.body.environment !== environment)
-      return yield* new OtherEnvironment({ owner: known.body.environment, asked: environment })
+    if (known !== undefined && known.body.environment !== environment)
+      yield* new OtherEnvironment({ owner: known.body.environment, asked: environment })
+    if (known !== undefined || environment === undefined) return
+    const taken: Effect.Effect<boolean, StoreError, Ledger> = commit(
+      identity.put({ key, at: now, body: { environment } }, 0)
+    ).pipe(
+      Effect.as(true),
+      Effect.catchTag("LedgerConflict", () => Effect.succeed(false))
+    )
+    if (!(yield* taken)) yield* claimEnvironment(environment, now)
   })

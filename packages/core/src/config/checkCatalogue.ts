@@ -8,6 +8,7 @@ import { orderOf } from "../planning/orderOf.ts"
 import { modeValues } from "../planning/requestSources.ts"
 import { resolveParameters } from "../planning/resolveParameters.ts"
 import { gather, type PathProblem, type Say } from "./checkConfig.ts"
+import { checkTriggerAssets } from "./checkTriggers.ts"
 
 export interface CatalogueCheck {
   readonly config: ResolvedConfig
@@ -26,6 +27,7 @@ export const checkCatalogue = (check: CatalogueCheck): ReadonlyArray<PathProblem
     checkConcurrency(check, say)
     checkFallbacks(check, say)
     checkPoints(check, say)
+    if (check.unresolved.size === 0) checkTriggerAssets(check.config, check.catalogue, say)
     checkReachable(check, say)
   })
 
@@ -242,6 +244,7 @@ const checkReachable = ({ catalogue, config }: CatalogueCheck, say: Say) => {
     const written = config.pipeline_dependencies?.[name]
     if (inModes.has(name) || used.has(name) || written?.schedule !== undefined || written?.frequency === "on_demand" || !anyOther)
       continue
+    if ((config.pipelines?.[name]?.triggers ?? []).length > 0) continue
     const path = written === undefined ? `pipelines.${name}` : `pipeline_dependencies.${name}`
     say(
       path,

@@ -1,5 +1,6 @@
 import { Redacted, Result } from "effect"
 import type { ResolvedConfig } from "../domain/ConfigFile.ts"
+import { checkTriggers } from "./checkTriggers.ts"
 import { calendarNamed, parseRule, schedulesOf } from "../planning/schedule/entries.ts"
 import { dateText, dayOfText } from "../planning/schedule/days.ts"
 import { isZone, zoneHint } from "../planning/schedule/zone.ts"
@@ -13,6 +14,7 @@ export interface PathProblem {
   readonly message: string
   readonly hint: string
 }
+/** Notes a problem. */
 export type Say = (path: string, message: string, hint: string, level?: "error" | "warning", key?: boolean) => void
 
 export const gather = (check: (say: Say) => void): ReadonlyArray<PathProblem> => {
@@ -26,6 +28,7 @@ export const checkConfig = (config: ResolvedConfig): ReadonlyArray<PathProblem> 
   gather((say) => {
     checkZones(config, say)
     checkSchedules(config, say)
+    checkTriggers(config, say)
     checkRecovery(config, say)
     checkState(config, say)
   })

@@ -3,6 +3,7 @@ import { AlertingBlock } from "./AlertingBlock.ts"
 import { HealthBlock } from "./HealthBlock.ts"
 import { durationMs, memoryMB } from "./Quantities.ts"
 import { ScheduleOptions } from "./ScheduleBlock.ts"
+import { TriggerBlock } from "./TriggerBlock.ts"
 
 const doc = (description: string) => ({ description })
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
@@ -115,7 +116,8 @@ const PipelineBlock = Schema.Struct({
   stages: Schema.optionalKey(Schema.Record(Schema.String, StageOverride)),
   timezone: Schema.optionalKey(Schema.NonEmptyString.annotate(doc("IANA zone of its schedule"))),
   concurrency: Schema.optionalKey(ConcurrencyBlock),
-  schedule_options: Schema.optionalKey(ScheduleOptions)
+  schedule_options: Schema.optionalKey(ScheduleOptions),
+  triggers: Schema.optionalKey(Schema.Array(TriggerBlock).annotate(doc("Events that run the pipeline beside its schedule")))
 }).annotate(doc("One pipeline: its plugin and its typed configuration"))
 
 export const frequencies = ["hourly", "daily", "weekly", "monthly", "quarterly", "yearly", "on_demand"] as const

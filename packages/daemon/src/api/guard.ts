@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from "node:crypto"
 import type { IncomingMessage } from "node:http"
 import { ByteSize, Cause, Effect } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServerRequest, type HttpServerResponse } from "effect/http"
+import { hooksPath } from "./hooks.ts"
 import { problemResponse } from "./problems.ts"
 
 export interface Access {
@@ -45,7 +46,7 @@ export const refused = (
   if (isSocket) return undefined
   if (!hosts.includes(hostOf(headers["host"] ?? ""))) return problemResponse("host_refused", `use ${hosts.join(" or ")}`)
   if (isForeign(headers)) return problemResponse("forbidden", "a page of another site may not ask here")
-  if (token !== undefined && !openPaths.has(url) && !isToken(headers["authorization"], token))
+  if (token !== undefined && !openPaths.has(url) && !url.startsWith(hooksPath) && !isToken(headers["authorization"], token))
     return problemResponse("unauthorized", "send the header `Authorization: Bearer TOKEN`")
   return undefined
 }

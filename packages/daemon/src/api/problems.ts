@@ -43,11 +43,22 @@ const titles = {
   payload_too_large: [413, "the body is too large"],
   unsupported_media: [415, "the body has to be JSON"],
   host_refused: [421, "this host name is not ours"],
-  internal: [500, "a fault of the server"]
+  invalid: [422, "the request does not work"],
+  internal: [500, "a fault of the server"],
+  unavailable: [503, "not at the moment"]
 } as const
-/** An answer from outside of the routes. */
-export const problemResponse = (code: keyof typeof titles, detail: string): HttpServerResponse.HttpServerResponse => {
+interface Place {
+  readonly path: string
+  readonly detail: string
+  readonly hint: string
+}
+/** An answer from outside of the routes; `errors` are the places in the request that have to be mended. */
+export const problemResponse = (
+  code: keyof typeof titles,
+  detail: string,
+  errors: ReadonlyArray<Place> = []
+): HttpServerResponse.HttpServerResponse => {
   const [status, title] = titles[code]
-  const body = { type: `urn:tetra:problem:${code}`, title, status, code, detail, errors: [] }
+  const body = { type: `urn:tetra:problem:${code}`, title, status, code, detail, errors }
   return HttpServerResponse.text(JSON.stringify(body), { status, contentType: "application/problem+json" })
 }

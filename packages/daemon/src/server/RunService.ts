@@ -18,6 +18,7 @@ import {
   type Trigger
 } from "@tetra/core/engine"
 import { type ScheduledRun, startOf } from "../schedule/index.ts"
+import type { TriggeredRun } from "../trigger/index.ts"
 import { Effect } from "effect"
 import { type NewRun, requestOfClient } from "../api/newRun.ts"
 import { Conflict, Invalid, NotFound, type Problem, Unavailable } from "../api/problems.ts"
@@ -107,17 +108,24 @@ export const makeRunService = ({ by, hub, project, say }: ServiceOptions) => {
       const built = yield* planRun(project(), request)
       return { ...(yield* begin(built, request, { key, trigger: { kind: "api", detail: by } })), key }
     }).pipe(asProblem)
-  /** A run that a schedule asks for: its id, or why there is none. */
-  const fire = (asked: ScheduledRun) =>
+  /** A run that nobody waits for: its id, or why there is none, as a sentence. */
+  const launch = ({ request, ...how }: Beginning & { readonly request: RunRequest }) =>
     Effect.gen(function* () {
       yield* admit
-      const { ifRunning, request, trigger } = startOf(asked)
       const built = yield* planRun(project(), request)
-      return (yield* begin(built, request, { key: asked.commandId, trigger, ifRunning })).run
+      return (yield* begin(built, request, how)).run
     }).pipe(
       asProblem,
       Effect.mapError(({ detail: what, errors }) => [what, ...errors.map((one) => `${one.path}: ${one.detail}`)].join("; "))
     )
+  const fire = (asked: ScheduledRun) => launch({ ...startOf(asked), key: asked.commandId })
+  const react = ({ commandId, detail, overlap, params, pipeline }: TriggeredRun) =>
+    launch({
+      key: commandId,
+      request: { pipelines: [pipeline], params, lane: "scheduled" },
+      trigger: { kind: "event", detail },
+      ifRunning: overlap === "allow" ? undefined : overlap
+    })
 
   const requestOf = (row: RunRow) =>
     Effect.gen(function* () {
@@ -158,7 +166,7 @@ export const makeRunService = ({ by, hub, project, say }: ServiceOptions) => {
 
   /** Goes on with the runs of a server that is gone: what it had begun is its successor's. */
   const recover = Effect.gen(function* () {
-    const left = (yield* (yield* Engine).orphans).filter(({ trigger }) => trigger.kind === "api" || trigger.kind === "schedule")
+    const left = (yield* (yield* Engine).orphans).filter(({ trigger }) => ["api", "event", "schedule"].includes(trigger.kind))
     return yield* Effect.forEach(left, (row) =>
       goOn(row, "the server that ran it is gone", []).pipe(
         Effect.as({ run: row.id, problem: undefined }),
@@ -167,6 +175,6 @@ export const makeRunService = ({ by, hub, project, say }: ServiceOptions) => {
     )
   })
   const drain = Effect.sync(() => void (isDraining = true))
-  return { start, fire, retry, send, recover, drain, isDraining: () => isDraining }
+  return { start, fire, react, retry, send, recover, drain, isDraining: () => isDraining }
 }
 export type RunService = ReturnType<typeof makeRunService>

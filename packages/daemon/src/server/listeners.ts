@@ -5,6 +5,7 @@ import { Layer } from "effect"
 import { HttpRouter } from "effect/http"
 import { type Access, guard, loopbackHosts, unknownRoute } from "../api/guard.ts"
 import { routesOf, type ServerFacts } from "../api/handlers.ts"
+import { hooksRoute } from "../api/hooks.ts"
 import { measured } from "../api/measured.ts"
 
 export interface Listening {
@@ -28,10 +29,16 @@ export const listeners = (facts: ServerFacts, { http, socket }: Listening) => {
   const access: Access = { token: http?.token, hosts: http === undefined ? loopbackHosts : [...loopbackHosts, http.host] }
   const on = (where: { readonly path: string } | { readonly host: string; readonly port: number }) =>
     Layer.fresh(
-      HttpRouter.serve(Layer.mergeAll(measured(facts.metrics.answered), routesOf(facts), guard(access), unknownRoute), {
-        disableLogger: true,
-        disableListenLog: true
-      })
+      HttpRouter.serve(
+        Layer.mergeAll(
+          measured(facts.metrics.answered),
+          routesOf(facts),
+          hooksRoute(facts.reloader.project),
+          guard(access),
+          unknownRoute
+        ),
+        { disableLogger: true, disableListenLog: true }
+      )
     ).pipe(Layer.provide(NodeHttpServer.layer(aServer, { ...where, gracefulShutdownTimeout: "1 second" })))
   const local = on({ path: socket })
   return http === undefined ? local : Layer.merge(local, on({ host: http.host, port: http.port }))

@@ -1,10 +1,11 @@
 /** `tetra schedule`: cron, zone and the next times of every scheduled pipeline. */
 import process from "node:process"
-import { scheduleOf } from "@tetra/core/engine"
+import { type ScheduleForecast, scheduleOf } from "@tetra/core/engine"
 import { type Fire, preview, specsOf } from "@tetra/daemon/schedule"
+import { type TriggerSpec, triggersOf } from "@tetra/daemon/trigger"
 import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import { duration } from "../../output/plain/amounts.ts"
-import { lookOf, paint } from "../../output/plain/look.ts"
+import { type Look, lookOf, paint } from "../../output/plain/look.ts"
 import { tableLines } from "../../output/table.ts"
 import type { Call } from "../../program.ts"
 import { flag, number, openProject } from "../../project/open.ts"
@@ -45,11 +46,24 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     printJson(all.map((one) => ({ ...one, times: fires.get(one.id) ?? [] })))
     return exitCodes.completed
   }
-  if (all.length === 0) {
+  const triggers = triggersOf(project)
+  if (all.length === 0 && triggers.length === 0) {
     process.stderr.write('no pipeline has a schedule: add `schedule: "0 19 * * *"` to it under pipeline_dependencies\n')
     return exitCodes.completed
   }
   const look = lookOf(process.stdout, process.env)
+  if (all.length > 0) print(scheduleLines(all, fires, look))
+  if (triggers.length > 0) print([...(all.length > 0 ? [""] : []), ...triggerLines(triggers, look)])
+  const problems = all.flatMap(({ id, problems: found }) => found.map((problem) => `${id}: ${problem}`))
+  for (const problem of new Set(problems))
+    process.stderr.write(`${paint(lookOf(process.stderr, process.env), "warn", "!")} ${problem}\n`)
+  return exitCodes.completed
+}
+const scheduleLines = (
+  all: ReadonlyArray<ScheduleForecast>,
+  fires: ReadonlyMap<string, ReadonlyArray<Fire>>,
+  look: Look
+): ReadonlyArray<string> => {
   const rows = all.flatMap(({ id, cron }) => {
     const times = fires.get(id) ?? []
     if (times.length === 0) return [{ id, cron, next: "never", note: "" }]
@@ -60,22 +74,29 @@ export const handle = async (call: Call): Promise<ExitCode> => {
       note: noteOf(fire)
     }))
   })
-  print(
-    tableLines(
-      rows,
-      [
-        { title: "pipeline", of: (r) => r.id },
-        { title: "cron", of: (r) => r.cron },
-        { title: "next", of: (r) => r.next },
-        ...(rows.some(({ note }) => note !== "")
-          ? [{ title: "note", of: (r: (typeof rows)[number]) => r.note, gives: true }]
-          : [])
-      ],
-      look
-    )
+  return tableLines(
+    rows,
+    [
+      { title: "pipeline", of: (r) => r.id },
+      { title: "cron", of: (r) => r.cron },
+      { title: "next", of: (r) => r.next },
+      ...(rows.some(({ note }) => note !== "") ? [{ title: "note", of: (r: (typeof rows)[number]) => r.note, gives: true }] : [])
+    ],
+    look
   )
-  const problems = all.flatMap(({ id, problems: found }) => found.map((problem) => `${id}: ${problem}`))
-  for (const problem of new Set(problems))
-    process.stderr.write(`${paint(lookOf(process.stderr, process.env), "warn", "!")} ${problem}\n`)
-  return exitCodes.completed
 }
+const waitsFor = ({ written }: TriggerSpec): string => {
+  if (written.kind === "file") return written.paths.join(", ")
+  if (written.kind === "asset") return `a new version of ${written.assets.join(written.when === "all" ? " and " : " or ")}`
+  return written.kind === "webhook" ? `POST /api/v1/hooks/${written.id}` : "the start of the daemon"
+}
+const triggerLines = (triggers: ReadonlyArray<TriggerSpec>, look: Look): ReadonlyArray<string> =>
+  tableLines(
+    triggers,
+    [
+      { title: "trigger", of: (t) => t.id },
+      { title: "runs", of: (t) => t.pipeline },
+      { title: "on", of: waitsFor }
+    ],
+    look
+  )

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { Option, Redacted, Schema } from "effect"
-import { EnvironmentGuard } from "../domain/ConfigFile.ts"
+import { Redacted } from "effect"
 import { mergeOverlay } from "../domain/mergeOverlay.ts"
 import { dotEnv } from "./dotEnv.ts"
 import type { Environment } from "./interpolate.ts"
 import { readDocument } from "./LocatedDocument.ts"
 
-const inside = (value: unknown, name: string): unknown =>
+/** A member of a record; undefined when there is none. */
+export const inside = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined
 
 /** What only a reader of the whole can tell: flow style or an explicit key at the beginning of a line, directives, several documents, aliases. */
@@ -22,7 +22,7 @@ const sectionsOf = (text: string): string => {
   return sections.filter((section) => /^(?:state|environments)\s*:/u.test(section)).join("\n")
 }
 
-interface At {
+export interface At {
   readonly configFile: string
   readonly root: string
   readonly env: Environment
@@ -36,7 +36,7 @@ interface Early {
   readonly overlay: unknown
 }
 /** What the file says about the state and its environments; undefined when it does not mention `word`. */
-const readEarly = (at: At, word: string): Early | undefined => {
+export const readEarly = (at: At, word: string): Early | undefined => {
   const text = readFileSync(at.configFile, "utf8").replace(/^\uFEFF/u, "")
   const said = sectionsOf(text)
   if (!said.includes(word) && !said.includes("\\")) return undefined
@@ -60,17 +60,4 @@ export const readStateUrl = (at: At): Redacted.Redacted | undefined => {
   const { data, overlay } = early
   const url = inside(inside(overlay === undefined ? data : mergeOverlay(data, overlay), "state"), "url")
   return typeof url === "string" && url !== "" ? Redacted.make(url) : undefined
-}
-/** The guard of the environment in force. A guard that cannot be read is `undefined` in `guard`: then nothing is to be thrown away. */
-export interface GuardedEnvironment {
-  readonly environment: string
-  readonly guard: typeof EnvironmentGuard.Type | undefined
-}
-/** Read without checking the rest of the file. Undefined when no environment is in force, or it has no guard. */
-export const readGuard = (at: At): GuardedEnvironment | undefined => {
-  const early = readEarly(at, "guard")
-  const written = inside(early?.overlay, "guard")
-  if (early?.environment === undefined || written === undefined) return undefined
-  const guard = Schema.decodeUnknownOption(EnvironmentGuard)(written, { onExcessProperty: "error" })
-  return { environment: early.environment, guard: Option.getOrUndefined(guard) }
 }

@@ -59,7 +59,7 @@ const factsOf = (options: ServeOptions, reloader: Reloader, instance: string, st
       reloader,
       desk: options.desk(project),
       health,
-      metrics: yield* makeMetricsDesk(health, () => hub.followers),
+      metrics: yield* makeMetricsDesk(health, () => hub.followers, options.project.environment),
       pace: options.pace ?? usualPace,
       http: http === undefined ? undefined : `${http.host}:${http.port}`,
       stop: stopping.stop

@@ -107,12 +107,19 @@ describe("gauges", () => {
     const set = new MetricSet()
     const tell = (...names: ReadonlyArray<string>) => {
       const pipelines = names.map((name) => pipeline({ name, runs: runs("completed"), nextRunAt: now + 1000 }))
-      setGauges(set, { health: healthOf(facts({ pipelines }), rules, now), open: [], states: [], streams: 3 })
+      setGauges(set, {
+        health: healthOf(facts({ pipelines }), rules, now),
+        open: [],
+        states: [],
+        streams: 3,
+        environment: "production"
+      })
       return set.text().split("\n")
     }
     expect(tell("a", "b")).toContain('tetra_data_age_seconds{pipeline="b"} 7200')
     const lines = tell("a")
     expect(lines).toContain("tetra_sse_clients 3")
+    expect(lines).toContainEqual(expect.stringMatching(/^tetra_build_info\{.*environment="production"\} 1$/u))
     expect(lines).toContain(`tetra_schedule_next_timestamp_seconds{schedule="a"} ${now / 1000 + 1}`)
     expect(lines.filter((line) => line.includes('pipeline="b"') || line.startsWith("tetra_error_rate"))).toEqual([])
   })

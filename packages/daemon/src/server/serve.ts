@@ -14,6 +14,7 @@ import { type DaemonNote, dropNote, writeNote } from "../lifecycle/note.ts"
 import { holdOwnership } from "../lifecycle/ownerLock.ts"
 import { makeReloader, type Reloader } from "../reload/index.ts"
 import { needToken, watchfulness } from "./access.ts"
+import { claimEnvironment } from "../runs/index.ts"
 import { makeHealthDesk } from "./HealthDesk.ts"
 import { Hub } from "./Hub.ts"
 import { type Listening, listeners } from "./listeners.ts"
@@ -60,7 +61,7 @@ const factsOf = (options: ServeOptions, reloader: Reloader, instance: string, st
       reloader,
       desk: options.desk(project),
       health,
-      metrics: yield* makeMetricsDesk(health, () => hub.followers),
+      metrics: yield* makeMetricsDesk(health, () => hub.followers, options.project.environment),
       pace: options.pace ?? usualPace,
       http: http === undefined ? undefined : `${http.host}:${http.port}`,
       stop: stopping.stop
@@ -111,6 +112,7 @@ export const serve = (options: ServeOptions, ready: (serving: Serving) => void) 
   const instance = randomUUID()
   const stopping = makeStopping(options.drainMs)
   const work = Effect.gen(function* () {
+    yield* claimEnvironment(project.environment, Date.now())
     const life = yield* beginLife({ home, instance, version }, Date.now())
     if (life.unclean > 0) say("the last daemon ended without being stopped: its log says what it did last")
     yield* keepConfig(project).pipe(Effect.catch((error) => Effect.sync(() => say(error.message))))

@@ -1,12 +1,10 @@
-/** What the log costs the dashboard: memory over a million lines, the fold of a line, a frame of the log pane, and reading a large file. */
-import { spawnSync } from "node:child_process"
+/** What the log costs the dashboard: the fold of a line, a frame of the log pane, and reading a large file. */
 import { mkdtempSync, rmSync } from "node:fs"
 import { open } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
-import { fileURLToPath } from "node:url"
-import { expect, test } from "vitest"
+import { test } from "vitest"
 import { recorder } from "../packages/core/src/testing/recorder.ts"
 import { bookAround, everyShown, olderLines } from "../packages/tui/src/terminal/logs/LogFile.ts"
 import { compileFilter, everyLine } from "../packages/tui/src/model/LogFilter.ts"
@@ -29,15 +27,6 @@ const aLine = (n: number) =>
 const size = { width: 200, height: 50 }
 const look = aLook({ color: true, unicode: true })
 const resident = (): number => process.memoryUsage().rss / 1024 / 1024
-
-test("memory over a million lines, in a process of its own", () => {
-  const script = fileURLToPath(new URL("memoryOfLogs.ts", import.meta.url))
-  const { stdout } = spawnSync(process.execPath, ["--conditions=tetra:source", script], { encoding: "utf8" })
-  const seen = JSON.parse(stdout) as ReadonlyArray<number>
-  console.log(`memory: ${seen.join(", ")} MB resident after each 100 000 lines (budget 250, flat)`)
-  expect(Math.max(...seen)).toBeLessThan(250)
-  expect((seen.at(-1) ?? 0) - (seen[4] ?? 0)).toBeLessThan(30)
-}, 300_000)
 
 test("a hundred thousand lines: fold, frames at 200x50", () => {
   const maker = new SceneMaker()

@@ -33,6 +33,7 @@ const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler
   analyze: () => import("./commands/analyze.ts"),
   completions: () => import("./commands/completions.ts"),
   doctor: () => import("./commands/doctor.ts"),
+  deploy: () => import("./commands/deploy.ts"),
   "assets list": () => import("./commands/assets/list.ts"),
   "assets show": () => import("./commands/assets/show.ts"),
   "assets path": () => import("./commands/assets/path.ts"),

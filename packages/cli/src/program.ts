@@ -102,6 +102,11 @@ const runOptions = (): ReadonlyArray<Option> => [
   ]),
   option("--command-id <id>", "the same id gives the same run, however often it is asked for: who comes second follows it"),
   choice("--output <how>", "how to follow the run", ["auto", "tui", "plain", "json"], "auto"),
+  option("--schedule <id>", "run what is due of this schedule, else nothing: for other schedulers; may be repeated", repeated),
+  option("--scheduled-by <driver>", "with --schedule: who calls (launchd, systemd, cron, kubernetes, airflow, prefect)"),
+  option("--take-over", "with --schedule: from now on the caller fires it"),
+  option("--trigger-key <key>", "with --schedule: the same key gives the same answer, however often it is asked"),
+  option("--partial-ok", "end with 0 instead of 3 when something was left out"),
   option("--attach [url]", "let the server of this project run it, or the one at this address, and follow it from here"),
   ...displayOptions()
 ]
@@ -201,8 +206,15 @@ const commands = (): Readonly<Record<string, Described>> => ({
   },
   stop: {
     summary: "stop the server; what runs may finish, the rest goes on at the next start",
-    options: [option("--now", "without waiting for what runs")],
-    examples: ["tetra stop", "tetra stop --now"]
+    options: [
+      option("--now", "without waiting for what runs"),
+      option(
+        "--timeout <seconds>",
+        "how long running work may go on; as the server was started with when it is left away",
+        whole(0)
+      )
+    ],
+    examples: ["tetra stop", "tetra stop --now", "tetra stop --timeout 3600"]
   },
   ui: {
     summary: "the dashboard: on the server when there is one, else on recorded runs",
@@ -245,6 +257,35 @@ const commands = (): Readonly<Record<string, Described>> => ({
       json()
     ],
     examples: ["tetra schedule", "tetra schedule simulate 2027 --format csv", "tetra schedule pause data_pipeline"]
+  },
+  deploy: {
+    summary: "hand schedules, or the daemon, over to what starts programs on a machine or in a cluster",
+    arguments: [["<target>", "launchd, systemd, cron, kubernetes, docker, airflow or prefect"]],
+    options: [
+      option("--out <dir>", "write the files there (default: deploy/TARGET in the project)"),
+      choice("--style <style>", "who fires: the target (schedules, or cronjob), or a daemon that the target keeps alive", [
+        "schedules",
+        "cronjob",
+        "daemon"
+      ]),
+      option("--zone <zone>", "zone of the machine that fires (default: of this one)"),
+      option(
+        "--install",
+        "let the target fire the schedules from now on; launchd, systemd and cron are installed on this machine"
+      ),
+      option("--list", "what is installed for this project"),
+      option("--remove", "take away what is installed for this project, and let the daemon fire its schedules again"),
+      option("--check", "read the files that are there, and compare their times with the schedules"),
+      option("--dry-run", "print files and commands, change nothing"),
+      json()
+    ],
+    examples: [
+      "tetra deploy systemd --dry-run",
+      "tetra deploy systemd --install",
+      "tetra deploy kubernetes --style cronjob --out k8s",
+      "tetra deploy airflow --out ~/airflow/dags",
+      "tetra deploy launchd --remove"
+    ]
   },
   logs: {
     summary: "log lines of runs",
@@ -431,8 +472,8 @@ const cacheCommands = (): Readonly<Record<string, Described>> => ({
 const stateCommands = (): Readonly<Record<string, Described>> => ({
   verify: {
     summary: "work every table out from the event log and compare row by row; check that every run can have happened",
-    options: [json()],
-    examples: ["tetra state verify"]
+    options: [option("--data", "read every stored file, too, and compare its content with what is recorded"), json()],
+    examples: ["tetra state verify", "tetra state verify --data"]
   },
   repair: { summary: "make every table what the event log says", options: [json()], examples: ["tetra state repair"] },
   reset: {

@@ -17,6 +17,7 @@ const codeOf: Readonly<Record<string, ExitCode>> = {
   ProjectInvalid: exitCodes.usage,
   PlanInvalid: exitCodes.usage,
   Busy: exitCodes.notRun,
+  NotDriven: exitCodes.notRun,
   CannotResume: exitCodes.notRun,
   RunOver: exitCodes.notRun,
   ServerRefused: exitCodes.usage

@@ -8,9 +8,11 @@ import {
   Engine,
   type IfRunning,
   Journal,
+  type Ledger,
   readAdmission,
   type RunHandle,
   RunLog,
+  type Trigger,
   pauseOf
 } from "@tetra/core/engine"
 import { settleOrphans } from "@tetra/daemon/runs"
@@ -48,6 +50,10 @@ export interface Session {
   /** The same id gives the same run. */
   readonly commandId: string | undefined
   readonly ifRunning: IfRunning | undefined
+  /** Why it runs; when it is absent, somebody typed it. */
+  readonly trigger?: Trigger
+  /** Told once the run is recorded. */
+  readonly began?: (run: string) => Effect.Effect<unknown, unknown, Ledger>
   /** What was typed. */
   readonly typed: string
   readonly output: "plain" | "json" | "tui"
@@ -161,7 +167,7 @@ const follow = (session: Session) =>
     const begun =
       resumed === undefined
         ? engine.start(session.built, {
-            trigger: { kind: "cli", detail: session.typed },
+            trigger: session.trigger ?? { kind: "cli", detail: session.typed },
             configVersion,
             params,
             ...(admission === undefined ? {} : { admission }),
@@ -179,6 +185,7 @@ const follow = (session: Session) =>
       const running = yield* begun
       handle = running
       const { here, id } = running
+      if (session.began !== undefined) yield* session.began(id)
       if (!here) renderer.say(note(`run ${id} was asked for by this command before: following it, nothing runs here`))
       session.board?.began(log.pathOf(id), {
         ...control,

@@ -15,6 +15,7 @@ export {
   type Verified,
   verifyState
 } from "./storage/maintenance/maintain.ts"
+export { type DataFault, type VerifiedData, verifyData } from "./storage/maintenance/verifyData.ts"
 export type { ExportedFile } from "./storage/maintenance/readExport.ts"
 export type { Contents, StateTables, Tell } from "./storage/maintenance/StateTables.ts"
 export { type CacheEntry, cacheEntries } from "./storage/upkeep/cacheEntries.ts"

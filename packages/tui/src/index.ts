@@ -1,5 +1,6 @@
 /** The door for the command line: the dashboard. Import it lazily: most commands show none. */
 export { Dashboard } from "./terminal/Dashboard.ts"
+export { holdHeap } from "./terminal/heap.ts"
 export { Shell } from "./ink/Shell.tsx"
 export type { DashboardOptions, Request } from "./terminal/DashboardOptions.ts"
 export { recordingOf } from "./model/Recording.ts"

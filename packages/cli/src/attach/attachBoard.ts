@@ -1,6 +1,7 @@
 /** The dashboard on a server: it shows and asks, and the runs are the server's. Leaving it does nothing to them. */
 import process from "node:process"
 import type { Project, RunRequest } from "@tetra/core/engine"
+import { holdHeap } from "@tetra/tui"
 import { type Attachment, isEnded, unattached } from "@tetra/tui/model"
 import { Board } from "../dashboard/Board.ts"
 import type { Next } from "../dashboard/BoardOptions.ts"
@@ -90,6 +91,7 @@ export const attachBoard = async (call: AttachCall): Promise<ExitCode> => {
     open: (run) => follower.turnTo(run)
   })
   stood(unattached(call.run))
+  holdHeap()
   board.open()
   const following = follower.follow()
   for (;;) {

@@ -1,6 +1,6 @@
 /** Requests to a server, over its socket or an address. */
-import { type IncomingMessage, request, type RequestOptions } from "node:http"
-import { request as secureRequest } from "node:https"
+import type { IncomingMessage, RequestOptions } from "node:http"
+import process from "node:process"
 import { text as wholeText } from "node:stream/consumers"
 import { exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
@@ -33,7 +33,9 @@ export const open = (remote: Remote, { body, headers, method, path, signal }: As
             port: remote.url.port,
             headers: remote.token === undefined ? own : { ...own, authorization: `Bearer ${remote.token}` }
           }
-    const sent = (isSecure ? secureRequest : request)({ ...base, ...where }, resolve)
+    // An import of it would load all that it can give, half of a command's start: a whole client for `fetch` among it.
+    const { request } = process.getBuiltinModule(isSecure ? "node:https" : "node:http")
+    const sent = request({ ...base, ...where }, resolve)
     sent.once("error", reject)
     sent.end(body === undefined ? undefined : JSON.stringify(body))
   })

@@ -2,8 +2,17 @@
 import process from "node:process"
 import { Refusal } from "../failure.ts"
 import { socketOf, standingOf } from "@tetra/daemon/lifecycle"
+import { refusalOf } from "../runtime.ts"
 import type { Remote } from "./client.ts"
 
+/** The socket of a data folder. */
+export const socketAt = (home: string): string => {
+  try {
+    return socketOf(home)
+  } catch (error) {
+    throw refusalOf(error)
+  }
+}
 /** The server at an address, with the token of the environment. */
 export const remoteAt = (address: string): Remote => {
   if (!/^https?:\/\//u.test(address) || !URL.canParse(address))
@@ -12,6 +21,6 @@ export const remoteAt = (address: string): Remote => {
 }
 /** The server of a data folder; undefined when none answers. */
 export const remoteOf = async (home: string): Promise<Remote | undefined> => {
-  const path = socketOf(home)
+  const path = socketAt(home)
   return (await standingOf(path)) === "answers" ? { _tag: "Socket", path } : undefined
 }

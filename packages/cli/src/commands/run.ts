@@ -12,6 +12,7 @@ import {
 } from "@tetra/core/engine"
 import { recorded, requestOfRecord, secretsAmong, withoutSecrets } from "@tetra/daemon/runs"
 import { layerStore } from "@tetra/core/storage"
+import { type ScheduledRun, startOf } from "@tetra/daemon/schedule"
 import { Effect } from "effect"
 import { hasScreenReader, whyNot } from "../dashboard/canShow.ts"
 import type { Diagnostic } from "../domain.ts"
@@ -23,7 +24,7 @@ import { lookOf } from "../output/plain/look.ts"
 import { planLines } from "../output/plain/planLines.ts"
 import { forecast, readPast } from "../past.ts"
 import type { Call } from "../program.ts"
-import { flag, openProject, storePlaceOf, text } from "../project/open.ts"
+import { flag, list, openProject, storePlaceOf, text } from "../project/open.ts"
 import { findRun, print, readStore, type StorePlace } from "../project/store.ts"
 import { requestOf, withSecrets } from "../request.ts"
 import { perform } from "../runtime.ts"
@@ -139,9 +140,49 @@ const ifRunningOf = (call: Call): IfRunning | undefined => {
   const words: Readonly<Record<string, IfRunning>> = { skip: "skip", queue: "queue_one", replace: "replace" }
   return words[text(call, "ifRunning") ?? ""]
 }
-export const handle = (call: Call): Promise<ExitCode> => {
+export const handle = async (call: Call): Promise<ExitCode> => {
+  const code = await answer(call)
+  return code === exitCodes.partial && flag(call, "partialOk") ? exitCodes.completed : code
+}
+const answer = async (call: Call): Promise<ExitCode> => {
+  if (list(call, "schedule").length > 0) return await (await import("../gate/runGate.ts")).runGate(call)
+  const lonely = ["scheduledBy", "takeOver", "triggerKey"].find((name) => call.options[name] !== undefined)
+  if (lonely !== undefined)
+    throw new Refusal("--scheduled-by, --take-over and --trigger-key belong to --schedule", {
+      hint: "tetra run --schedule data_pipeline --scheduled-by cron"
+    })
   const id = text(call, "resume")
-  return performRun(call, id === undefined ? undefined : { id, reason: "asked with --resume", stages: () => [], anew: false })
+  return await performRun(
+    call,
+    id === undefined ? undefined : { id, reason: "asked with --resume", stages: () => [], anew: false }
+  )
+}
+/** Runs an occurrence of a schedule; `began` is told once the run is recorded. */
+export const runScheduled = async (
+  call: Call,
+  project: Project,
+  asked: ScheduledRun,
+  began: NonNullable<Session["began"]>
+): Promise<ExitCode> => {
+  const how = outputOf(call, false, project.config.dashboard)
+  const { ifRunning, request, trigger } = startOf(asked)
+  const built = await plan(project, request)
+  warn(built.warnings, how.detail === "quiet")
+  const { code } = await runSession({
+    ...storePlaceOf(project),
+    built,
+    configVersion: project.configVersion,
+    params: recorded(request, []),
+    resume: undefined,
+    commandId: asked.commandId,
+    ifRunning,
+    trigger,
+    began,
+    typed: `tetra run --pipeline ${asked.pipeline}`,
+    ...how
+  })
+  if (code !== exitCodes.interrupted) await keepUp(project)
+  return code
 }
 /** Plans and runs what was asked for, or lets the recorded run `again` go on. */
 export const performRun = async (call: Call, again: Again | undefined): Promise<ExitCode> => {

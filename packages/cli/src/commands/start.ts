@@ -1,13 +1,14 @@
 /** `tetra start`: a server that owns the store of the project. */
 import { spawn } from "node:child_process"
-import { readFileSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, openSync, readFileSync } from "node:fs"
 import { userInfo } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
 import type { Project } from "@tetra/core/engine"
-import { claimSocket, socketOf } from "@tetra/daemon/lifecycle"
-import type { Serving } from "@tetra/daemon/server"
+import { claimSocket } from "@tetra/daemon/lifecycle"
+import type { DaemonBody, Serving } from "@tetra/daemon/server"
 import { ask } from "../attach/client.ts"
+import { socketAt } from "../attach/remoteFor.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
 import { oneLine } from "../output/plain/text.ts"
@@ -37,53 +38,61 @@ export const httpOf = (value: string | undefined, token: string | undefined) => 
 const versionHere = (): string =>
   (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { readonly version: string }).version
 
-/** A hint for people and scripts; the socket is the truth. */
-const noteOf = (home: string): string => join(home, "daemon.json")
-const foreground = async (call: Call, project: Project): Promise<ExitCode> => {
-  process.umask(0o077)
-  const socket = socketOf(project.home)
-  const http = httpOf(text(call, "http"), process.env["TETRA_API_TOKEN"])
-  mkdirSync(project.home, { recursive: true, mode: 0o700 })
-  await perform(claimSocket(socket))
-  const version = versionHere()
+/** The first signal asks it to stop, the next stops it at once; a hang-up reads the configuration anew. All of them wait until it serves. */
+const heedSignals = (): { readonly ready: (serving: Serving) => void; readonly ignore: () => void } => {
   let serving: Serving | undefined
+  let wanted: boolean | undefined
+  const stop = (isNow: boolean): void => {
+    wanted = isNow
+    serving?.stop(isNow)
+  }
   const ignore = onSignals(
     (signal) => {
       tell(`${nameOf(signal)}: stopping (again to stop at once)`)
-      serving?.stop(false)
+      stop(false)
     },
-    () => serving?.stop(true),
+    () => stop(true),
     ["SIGINT", "SIGTERM"]
   )
   const reread = (): void => serving?.reload("SIGHUP")
-  process.on("SIGHUP", reread)
-  const ready = (made: Serving): void => {
-    serving = made
-    const note = { pid: process.pid, instance: made.instance, socket, version, configVersion: project.configVersion }
-    writeFileSync(noteOf(project.home), `${JSON.stringify({ ...note, http: http && `${http.host}:${http.port}` })}\n`, {
-      mode: 0o600
-    })
-    tell(
-      `serving ${project.root} (process ${process.pid}) on ${socket}${http === undefined ? "" : ` and http://${http.host}:${http.port}`}`
-    )
+  // Node would open a debugger on it.
+  const nothing = (): void => undefined
+  process.on("SIGHUP", reread).on("SIGUSR1", nothing)
+  return {
+    ready: (made) => {
+      serving = made
+      if (wanted !== undefined) made.stop(wanted)
+    },
+    ignore: () => {
+      ignore()
+      process.off("SIGHUP", reread).off("SIGUSR1", nothing)
+    }
   }
-  const drainMs = 1000 * (number(call, "timeout") ?? 25)
+}
+const foreground = async (call: Call, project: Project): Promise<ExitCode> => {
+  process.umask(0o077)
+  const socket = socketAt(project.home)
+  const http = httpOf(text(call, "http"), process.env["TETRA_API_TOKEN"])
+  const signals = heedSignals()
+  const ready = (serving: Serving): void => {
+    const beside = http === undefined ? "" : ` and http://${http.host}:${http.port}`
+    tell(`serving ${project.root} (process ${process.pid}) on ${socket}${beside}`)
+    signals.ready(serving)
+  }
   const [{ serve }, { deskLookups }] = await Promise.all([import("@tetra/daemon/server"), import("../dashboard/lookups.ts")])
   const options = {
     project,
     reload: () => openProject(call),
     desk: deskLookups,
-    version,
+    version: versionHere(),
     by: userInfo().username,
     socket,
     http,
-    drainMs,
+    drainMs: 1000 * (number(call, "timeout") ?? 25),
     say: (line: string) => tell(oneLine(line))
   }
   const left = await perform(serve(options, ready))
-  ignore()
-  process.off("SIGHUP", reread)
-  rmSync(noteOf(project.home), { force: true })
+  signals.ignore()
   tell(left.length === 0 ? "stopped" : `stopped; ${left.join(", ")} ${left.length === 1 ? "goes" : "go"} on at the next start`)
   return exitCodes.completed
 }
@@ -92,7 +101,7 @@ const foreground = async (call: Call, project: Project): Promise<ExitCode> => {
 const readyWithinMs = 10_000
 const lastLines = (file: string): string => readFileSync(file, "utf8").trimEnd().split("\n").slice(-5).join("\n")
 const background = async (call: Call, project: Project): Promise<ExitCode> => {
-  const socket = socketOf(project.home)
+  const socket = socketAt(project.home)
   httpOf(text(call, "http"), process.env["TETRA_API_TOKEN"])
   const logs = join(project.home, "logs")
   mkdirSync(logs, { recursive: true, mode: 0o700 })
@@ -111,7 +120,11 @@ const background = async (call: Call, project: Project): Promise<ExitCode> => {
     ).catch(() => undefined)
     if (live?.pid === child.pid && child.pid !== undefined) {
       child.unref()
-      tell(`started: process ${child.pid}, ${socket}\n\`tetra ui\` shows it, \`tetra stop\` stops it, ${file} says what it did`)
+      const { next } = await ask<DaemonBody>({ _tag: "Socket", path: socket }, { method: "GET", path: "/api/v1/daemon" })
+      const fires = next.map(({ local, schedule }) => `\n  next: ${local} ${schedule}`).join("")
+      tell(
+        `started: process ${child.pid}, ${socket}${fires}\n\`tetra ui\` shows it, \`tetra stop\` stops it, ${file} says what it did`
+      )
       return exitCodes.completed
     }
     await new Promise((resolve) => setTimeout(resolve, 50))

@@ -1,7 +1,11 @@
 /** `tetra status`: every pipeline's last outcome, and what is running now. */
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import process from "node:process"
 import { type PipelineStateRow, type RunRow, StateQueries } from "@tetra/core/engine"
 import { orphansOf } from "@tetra/daemon/runs"
+import type { DaemonState } from "@tetra/daemon/lifecycle"
+import type { DaemonBody } from "@tetra/daemon/server"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { ago, duration } from "../output/plain/amounts.ts"
@@ -55,16 +59,53 @@ export const living = (states: ReadonlyArray<PipelineStateRow>, open: ReadonlyAr
   return { pipelines: states.map(idle), running }
 }
 
+const seconds = (value: number): string => duration(value * 1000)
+/** Of the daemon, when there is one to speak of. */
+export const daemonLines = (state: DaemonState, daemon: DaemonBody | undefined, look: Look): ReadonlyArray<string> => {
+  if (daemon === undefined)
+    return state === "stopped"
+      ? []
+      : [
+          state === "stale"
+            ? `${badge(look, "failed", "daemon")} gone without being stopped: \`tetra start\` goes on with its runs`
+            : `${badge(look, "failed", "daemon")} does not answer: \`tetra stop\`, else end its process (daemon.json names it)`,
+          ""
+        ]
+  const { config, held, http, next, outbox_oldest_seconds: oldest, pid, state: mode, uptime_seconds: up, version } = daemon
+  const is = mode === "running" ? "" : mode === "safe" ? " in safe mode" : " is stopping"
+  const { last_reload: last, number } = config
+  return [
+    `${badge(look, mode === "running" ? "completed" : "pending", "daemon")}${is} process ${pid}, up ${seconds(up)}, version ${version}${number === null ? "" : `, configuration ${number}`}${http === null ? "" : `, http://${http}`}`,
+    ...held.map((why) => `  held: ${oneLine(why)}`),
+    ...(oldest > 0 ? [`  the oldest message waits since ${seconds(oldest)}`] : []),
+    ...(last?.outcome === "rejected" ? last.problems.map((problem) => `  saved but not in force: ${oneLine(problem)}`) : []),
+    ...next.map(({ local, schedule }) => `  next: ${local} ${oneLine(schedule)}`),
+    ""
+  ]
+}
+/** Most projects have none: then nothing of it is loaded (decision 033). */
+const daemonOf = async (home: string) => {
+  if (!existsSync(join(home, "daemon.json"))) return { state: "stopped" as const, daemon: undefined }
+  const { daemonHere } = await import("../attach/daemonHere.ts")
+  return await daemonHere(home)
+}
+
 export const handle = async (call: Call): Promise<ExitCode> => {
+  const place = locationOf(call)
+  const { daemon, state } = await daemonOf(place.home)
   const found = await readStore(
-    locationOf(call),
+    place,
     Effect.gen(function* () {
       const queries = yield* StateQueries
       return living(yield* queries.pipelineStates, yield* queries.runs({ open: true }))
     })
   )
-  if (flag(call, "json")) printJson(found)
-  else if (found.pipelines.length + found.running.length === 0) throw nothingToSee()
-  else print(statusLines(found.pipelines, found.running, lookOf(process.stdout, process.env), Date.now()))
+  if (flag(call, "json")) printJson({ daemon: daemon ?? { state }, ...found })
+  else {
+    const look = lookOf(process.stdout, process.env)
+    print(daemonLines(state, daemon, look))
+    if (found.pipelines.length + found.running.length === 0) throw nothingToSee()
+    print(statusLines(found.pipelines, found.running, look, Date.now()))
+  }
   return exitCodes.completed
 }

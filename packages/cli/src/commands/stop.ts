@@ -1,24 +1,26 @@
 /** `tetra stop`: the server ends; what runs may finish, and what is not finished goes on at the next start. */
 import { ask, type Remote } from "../attach/client.ts"
+import { socketAt } from "../attach/remoteFor.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import type { Call } from "../program.ts"
 import { tell } from "../project/asking.ts"
-import { flag, locationOf } from "../project/open.ts"
-import { socketOf, standingOf } from "@tetra/daemon/lifecycle"
+import { flag, locationOf, number } from "../project/open.ts"
+import { standingOf } from "@tetra/daemon/lifecycle"
 
 const lookEveryMs = 100
 
 export const handle = async (call: Call): Promise<ExitCode> => {
-  const path = socketOf(locationOf(call).home)
+  const path = socketAt(locationOf(call).home)
   if ((await standingOf(path)) !== "answers") {
     tell("no server is running here")
     return exitCodes.notRun
   }
+  const within = number(call, "timeout")
   const remote: Remote = { _tag: "Socket", path }
   const { running } = await ask<{ readonly running: ReadonlyArray<string> }>(remote, {
     method: "POST",
     path: "/api/v1/daemon/stop",
-    body: { now: flag(call, "now") }
+    body: { now: flag(call, "now"), ...(within === undefined ? {} : { timeout_seconds: within }) }
   })
   if (running.length > 0 && !flag(call, "now"))
     tell(`waiting for ${running.join(", ")}; \`tetra stop --now\` stops at once, and the next start goes on`)

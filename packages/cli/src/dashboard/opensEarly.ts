@@ -8,7 +8,7 @@ import { hasScreenReader, whyNot } from "./canShow.ts"
 const mayShow = (command: string, { options }: Call): boolean => {
   if (command === "ui") return true
   if (command !== "run" && command !== "retry") return false
-  if (options["dryRun"] === true || options["screenReader"] === true) return false
+  if (options["dryRun"] === true || options["schedule"] !== undefined || options["screenReader"] === true) return false
   return options["output"] === "tui" || ((options["output"] ?? "auto") === "auto" && options["quiet"] !== true)
 }
 /** Somebody who hears the screen read must not get one that goes away again: any mention counts, whatever it says in which environment. */

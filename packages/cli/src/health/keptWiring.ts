@@ -1,6 +1,6 @@
 /**
  * How a project is wired, kept in the data folder: working it out takes all of its plugins, half a second that nobody wants to wait for an answer
- * about health (decision 047). What is kept holds as long as everything that it was made of is as it was.
+ * about health (decision 052). What is kept holds as long as everything that it was made of is as it was.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"

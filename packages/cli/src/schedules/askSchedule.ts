@@ -2,9 +2,10 @@
 import { userInfo } from "node:os"
 import { type Ledger, type LedgerConflict, nearest, type Project, type StoreError } from "@tetra/core/engine"
 import { layerStore } from "@tetra/core/storage"
-import { socketOf, standingOf } from "@tetra/daemon/lifecycle"
+import { standingOf } from "@tetra/daemon/lifecycle"
 import { pauseSchedule, resumeSchedule, type ScheduleSpec, specsOf, triggerSchedule } from "@tetra/daemon/schedule"
 import { Effect } from "effect"
+import { socketAt } from "../attach/remoteFor.ts"
 import { exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
 import { storePlaceOf } from "../project/open.ts"
@@ -33,7 +34,7 @@ export const schedulesOf = (
 }
 /** A trigger that no server would hear is refused. */
 export const refuseUnheard = async (project: Project, action: ScheduleAction, [first]: ReadonlyArray<ScheduleSpec>) => {
-  if (action !== "trigger" || (await standingOf(socketOf(project.home))) === "answers") return
+  if (action !== "trigger" || (await standingOf(socketAt(project.home))) === "answers") return
   throw new Refusal("no server runs here: nobody would hear it", {
     code: exitCodes.notRun,
     hint: `\`tetra start\` starts one; \`tetra run --pipeline ${first?.pipeline ?? ""}\` runs it in this terminal`

@@ -1,6 +1,6 @@
 import { Redacted, Result } from "effect"
 import { type Notifier, Notifiers } from "../authoring/notifier.ts"
-import { builtInChannels } from "../domain/AlertingBlock.ts"
+import { builtInChannels, neededFields } from "../domain/AlertingBlock.ts"
 import { templateProblem } from "../domain/alertTemplate.ts"
 import type { ResolvedConfig } from "../domain/ConfigFile.ts"
 import { hintFor } from "../domain/nearest.ts"
@@ -98,14 +98,6 @@ const checkRules = (
         say(`alerting.inhibit.${i}.${key}`, `there is no rule "${name}"`, hintFor(name, names, "write rules first"))
 }
 
-/** What an enabled channel cannot send without. */
-const neededFields: Readonly<Record<string, ReadonlyArray<string>>> = {
-  email: ["recipients", "smtp_server"],
-  slack: ["webhook_url"],
-  pagerduty: ["api_key"],
-  sms: ["account_sid", "auth_token", "from", "to"],
-  webhook: ["url"]
-}
 const checkChannel = ({ config, unset }: AlertingCheck, name: string, needs: ReadonlyArray<string>, say: Say): void => {
   const channels: Readonly<Record<string, unknown>> | undefined = config.alerting?.channels
   const block = channels?.[name] as Readonly<Record<string, unknown>> | undefined

@@ -22,6 +22,15 @@ const common = {
 const AllowPrivate = Schema.optionalKey(
   Schema.Boolean.annotate(doc("true: plain http and addresses of private networks are allowed"))
 )
+/** What an enabled channel cannot send without. */
+export const neededFields: Readonly<Record<string, ReadonlyArray<string>>> = {
+  email: ["recipients", "smtp_server"],
+  slack: ["webhook_url"],
+  pagerduty: ["api_key"],
+  sms: ["account_sid", "auth_token", "from", "to"],
+  webhook: ["url"]
+}
+
 const channels = {
   email: Schema.Struct({
     ...common,

@@ -282,14 +282,18 @@ export interface ArchivedStage {
   readonly expected: number
 }
 
-/** An event with its place in the log. `seq` counts from 1 without gaps within a run; `at` is epoch milliseconds. */
-export type StoredEvent = RunEvent & {
+/** A unit begins to be worked on. */
+export type AttemptStarted = Extract<RunEvent, { readonly _tag: "AttemptStarted" }>
+/** Where in the log: `seq` counts from 1 without gaps within a run; `at` is epoch milliseconds. */
+export interface EventPlace {
   readonly run: RunId
   readonly seq: number
   readonly at: number
   readonly epoch: number
   readonly v: 1
 }
+/** An event with its place in the log. */
+export type StoredEvent = RunEvent & EventPlace
 /** A log line of a stage or of the engine: kept in `logs/<run>.jsonl`, not in the journal. */
 export interface LogLine {
   readonly _tag: "Log"

@@ -22,19 +22,30 @@ type Append = Journal["Service"]["append"]
 const asPlainJson = (event: StoredEvent): Json => JSON.parse(JSON.stringify(event)) as Json
 const textOf = (all: ReadonlyArray<StoredEvent>): string => canonicalJson(all.map(asPlainJson))
 
+/** What one turn has to record: `more` only unless the cache has one of these keys. */
+export interface Batch {
+  readonly events: ReadonlyArray<StoredEvent>
+  readonly more: ReadonlyArray<Extract<StoredEvent, { readonly _tag: "AttemptStarted" }>>
+  readonly unless: ReadonlyArray<string>
+}
+const appendOf = (journal: Journal["Service"], at: Parameters<Append>[0], { events, more, unless }: Batch): ReturnType<Append> =>
+  more.length === 0 ? journal.append(at, events) : journal.append(at, events, { unless, events: more })
+
 /** Tries again until the store is back, or the patience is over. `first` is what the first try failed with. */
 const insist = (
   run: LiveRun,
   journal: Journal["Service"],
   at: Parameters<Append>[0],
-  events: ReadonlyArray<StoredEvent>,
+  batch: Batch,
   first: StoreError
 ): ReturnType<Append> => {
   run.warn(undefined, `${first.message}. The run waits up to ${patienceMs / 1000} s for that`)
   let inDoubt = first.reason === "lost"
   /** Whether exactly these events are the end of the recorded run: an answer that was lost on the way. */
-  const stands = Effect.map(journal.read(at.run, at.expectedSeq + 1), (tail) => textOf(tail) === textOf(events))
-  const once = journal.append(at, events).pipe(
+  const stands = Effect.map(journal.read(at.run, at.expectedSeq + 1), (tail) =>
+    [batch.events, [...batch.events, ...batch.more]].some((ours) => textOf(tail) === textOf(ours))
+  )
+  const once = appendOf(journal, at, batch).pipe(
     Effect.tapError((error) => Effect.sync(() => void (inDoubt ||= isPassing(error) && error.reason === "lost"))),
     Effect.catchTag("StaleSequence", (stale) =>
       inDoubt ? Effect.flatMap(stands, (ours) => (ours ? Effect.succeed(stale.found) : Effect.fail(stale))) : Effect.fail(stale)
@@ -42,16 +53,16 @@ const insist = (
   )
   return Effect.delay(Effect.retry(once, again), firstWait)
 }
-/** Appends to the record of the run. A store that is out of reach for a while is waited for; everything else ends the run here. */
+/** Appends to the record of the run, and answers its new last number. A store that is out of reach for a while is waited for; everything else ends the run here. */
 export const appendEvents = (
   run: LiveRun,
   journal: Journal["Service"],
-  events: ReadonlyArray<StoredEvent>,
+  batch: Batch,
   now: number
 ): Effect.Effect<number, RunLost> => {
-  const at = { run: run.state.run, expectedSeq: events[0]!.seq - 1, epoch: run.state.epoch, now }
-  return journal.append(at, events).pipe(
-    Effect.catch((error) => (isPassing(error) ? insist(run, journal, at, events, error) : Effect.fail(error))),
+  const at = { run: run.state.run, expectedSeq: batch.events[0]!.seq - 1, epoch: run.state.epoch, now }
+  return appendOf(journal, at, batch).pipe(
+    Effect.catch((error) => (isPassing(error) ? insist(run, journal, at, batch, error) : Effect.fail(error))),
     Effect.mapError((error) => new RunLost({ run: at.run, detail: error.message }))
   )
 }

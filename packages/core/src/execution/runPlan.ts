@@ -1,7 +1,7 @@
 import { Context, Effect, Exit, Fiber, Queue } from "effect"
 import { nextRetryAt, takeStage, takeUnit } from "../domain/agenda.ts"
 import { evolve } from "../domain/evolve.ts"
-import type { RunEvent, StoredEvent } from "../domain/RunEvent.ts"
+import type { EventPlace, RunEvent, StoredEvent } from "../domain/RunEvent.ts"
 import { isEnded, type RunState } from "../domain/RunState.ts"
 import { type Command, decide } from "../planning/decide.ts"
 import { appendEvents } from "./appendEvents.ts"
@@ -9,10 +9,11 @@ import { recordedFailure } from "./failures.ts"
 import type { LiveRun, Message } from "./LiveRun.ts"
 import { type Errand, performErrand } from "./performErrand.ts"
 import type { Wanted } from "./policies/cache.ts"
-import { Journal } from "./ports/Journal.ts"
+import { Journal, type Tail } from "./ports/Journal.ts"
 import { RunLost } from "./refusals.ts"
 import { endedAs, publishesNothing, type StagePorts } from "./runStage.ts"
 import { type Start, startUnits } from "./runUnit.ts"
+import { StartsAlong } from "./StartsAlong.ts"
 
 const progressEveryMs = 100
 /** A turn that has this many events to record looks for no more. */
@@ -32,6 +33,7 @@ class RunLoop {
   readonly #ports: Context.Context<StagePorts>
   /** Recorded in this turn, not yet durable. */
   #events: Array<StoredEvent> = []
+  readonly #along = new StartsAlong()
   /** What only reads and has not answered yet. */
   readonly #looks = new Set<Fiber.Fiber<void>>()
   constructor(run: LiveRun, queue: Queue.Queue<Message>, ports: Context.Context<StagePorts>) {
@@ -81,9 +83,12 @@ class RunLoop {
         const isFull = this.#events.length >= mostEvents || isEnded(this.#run.state.status)
         messages = isFull ? [] : yield* this.#more(now + mostLookMs)
       } while (messages.length > 0)
-      yield* this.#append(now)
+      const starting = this.#events.length > 0 ? this.#along.begin(this.#run, this.#start) : undefined
+      const isRecorded = yield* this.#append(now, starting)
       for (const { message, recorded } of accepted) message.done?.(recorded)
       this.#perform(afterwards)
+      starting?.settle(isRecorded)
+      this.#ask(this.#along.dismiss())
     })
   }
   #await(look: Fiber.Fiber<void>): void {
@@ -119,16 +124,13 @@ class RunLoop {
     if (command._tag === "PrepareStage") return !this.#events.some((event) => event._tag === "AssetPublished")
     return command._tag === "SettleStage" && publishesNothing(this.#run.state.stages.get(command.stage)!)
   }
+  #stored<Event extends RunEvent>(event: Event, seq: number, at: number): Event & EventPlace {
+    const { epoch, run } = this.#run.state
+    return { ...event, run, seq, at, epoch, v: 1 }
+  }
   #record(event: RunEvent, at: number): void {
     const { state } = this.#run
-    const stored: StoredEvent = {
-      ...this.#run.hideSecrets(event),
-      run: state.run,
-      seq: state.seq + 1,
-      at,
-      epoch: state.epoch,
-      v: 1
-    }
+    const stored = this.#stored(this.#run.hideSecrets(event), state.seq + 1, at)
     evolve(state, stored)
     this.#events.push(stored)
     if (event._tag === "StageEnded") this.#run.forgetInputs(event.stage)
@@ -157,13 +159,24 @@ class RunLoop {
     if (command._tag === "FixPartitions") return takeUnit(state, stage, stage.units.get(null)!)
     takeStage(state, stage)
   }
-  #append(now: number): Effect.Effect<void, RunLost> {
+  /** Answers whether `tail` is recorded as well. */
+  #append(now: number, tail: Tail | undefined): Effect.Effect<boolean, RunLost> {
     return Effect.suspend(() => {
       const events = this.#events
-      if (events.length === 0) return Effect.void
+      if (events.length === 0) return Effect.succeed(false)
       this.#events = []
-      return Effect.map(appendEvents(this.#run, this.#journal, events, now), () => {
-        for (const event of events) this.#run.followers.tell(event)
+      const { followers, state } = this.#run
+      const more = tail?.events.map((event, i) => this.#stored(event, state.seq + i + 1, now)) ?? []
+      return Effect.map(appendEvents(this.#run, this.#journal, { events, more, unless: tail?.unless ?? [] }, now), (seq) => {
+        const isRecorded = more.length > 0 && seq === more.at(-1)?.seq
+        for (const event of events) followers.tell(event)
+        for (const event of isRecorded ? more : []) {
+          evolve(state, event)
+          followers.tell(event)
+        }
+        // What follows from that is said in the next turn.
+        if (isRecorded && decide(this.#run.executable.plan, state, now).length > 0) this.#run.send({ facts: () => [] })
+        return isRecorded
       })
     })
   }
@@ -180,8 +193,13 @@ class RunLoop {
         wanted.push({ stage, unit: stage.units.get(command.partition)! })
       }
     }
-    if (wanted.length > 0) begun.push(this.#fork(startUnits(this.#run, wanted, this.#start)))
+    begun.push(...this.#ask(this.#along.take(this.#run, wanted)))
     return begun.filter((fiber) => fiber.pollUnsafe() === undefined)
+  }
+  /** Looks whether what these units would make can be reused, and starts those for which it cannot. */
+  #ask(wanted: ReadonlyArray<Wanted>): ReadonlyArray<Fiber.Fiber<void>> {
+    if (wanted.length === 0) return []
+    return [this.#fork(startUnits(this.#run, wanted, this.#start, (found) => this.#along.heard(found)))]
   }
   /** Begins at once, ends with the run. */
   readonly #start: Start = (effect) => Fiber.runIn(Effect.runForkWith(this.#ports)(effect), this.#run.scope)

@@ -6,7 +6,7 @@ import type { StageState, UnitState } from "../domain/RunState.ts"
 import { endFacts, failureFacts, isNewest } from "./attemptFacts.ts"
 import { AttemptFaults } from "./faults.ts"
 import { Superseded } from "./failures.ts"
-import type { LiveRun } from "./LiveRun.ts"
+import type { LiveRun, Message } from "./LiveRun.ts"
 import { findCached, mayBeCached, type Wanted } from "./policies/cache.ts"
 import { checkpointFor } from "./policies/checkpoints.ts"
 import { watchSlots } from "./policies/patience.ts"
@@ -108,36 +108,41 @@ const launch = (run: LiveRun, { stage, unit }: Wanted, attempt: number, start: S
 }
 /** No attempt starts: the run is paused, or told to stop. */
 const isHeld = ({ state }: LiveRun): boolean => state.cancel !== undefined || state.paused !== undefined
-const mayStart = (stage: StageState, unit: UnitState): boolean =>
+export const mayStart = (stage: StageState, unit: UnitState): boolean =>
   stage.status === "running" &&
   unit.taken &&
   stage.units.get(unit.partition) === unit &&
   (unit.status === "ready" || unit.status === "waiting")
 
-/** Queues the unit for resources; once it has them, its attempt is recorded and then started. */
-const queueUp = (run: LiveRun, wanted: Wanted, start: Start): void => {
+/** Queues the unit for resources; once it has them, its attempt is recorded and then started. Answers how it goes back to where it was. */
+export const queueUp = (
+  run: LiveRun,
+  wanted: Wanted,
+  start: Start,
+  send: (message: Message) => void = (message) => run.send(message)
+): (() => void) => {
   const { stage, unit } = wanted
   const { resources } = stage.planned.policy
   const attempt = unit.attempt + 1
   let ticket: Ticket | undefined
+  const withdraw = () => {
+    run.inHand.delete(unit)
+    ticket?.release()
+    releaseUnit(run.state, stage, unit)
+  }
   const admit = () =>
-    run.send({
+    send({
       facts: () =>
         mayStart(stage, unit) && !isHeld(run)
           ? [{ _tag: "AttemptStarted", stage: stage.planned.name, partition: unit.partition, attempt }]
           : [],
-      done: (recorded) => {
-        if (recorded) return launch(run, wanted, attempt, start)
-        run.inHand.delete(unit)
-        ticket?.release()
-        releaseUnit(run.state, stage, unit)
-      }
+      done: (recorded) => (recorded ? launch(run, wanted, attempt, start) : withdraw())
     })
   const place = (ticket = run.ticket(stage, unit, admit))
   run.inHand.set(unit, { ticket: place, fiber: undefined })
-  if (!place.isWaiting()) return
+  if (!place.isWaiting()) return withdraw
   run.waits.idle(run, stage, start)
-  if (run.gate.patienceMs(resources) === undefined) return
+  if (run.gate.patienceMs(resources) === undefined) return withdraw
   const watch = () => start(watchSlots(run, resources, place, giveUp))
   const giveUp = (failure: RecordedFailure, waitedMs: number): void =>
     run.send({
@@ -152,9 +157,15 @@ const queueUp = (run: LiveRun, wanted: Wanted, start: Start): void => {
       done: (recorded) => void (!recorded && place.isWaiting() && watch())
     })
   watch()
+  return withdraw
 }
-/** Units that may start: those with a cached answer are committed at once, the others queue up for resources. */
-export const startUnits = (run: LiveRun, wanted: ReadonlyArray<Wanted>, start: Start): Effect.Effect<void, never, StagePorts> =>
+/** Units that may start: those with a cached answer are committed at once, the others queue up for resources. `heard` is told how many were found. */
+export const startUnits = (
+  run: LiveRun,
+  wanted: ReadonlyArray<Wanted>,
+  start: Start,
+  heard: (found: number) => void
+): Effect.Effect<void, never, StagePorts> =>
   Effect.gen(function* () {
     const [asked, others] = [
       wanted.filter((one) => mayBeCached(run.state.plan.force, one)),
@@ -179,6 +190,7 @@ export const startUnits = (run: LiveRun, wanted: ReadonlyArray<Wanted>, start: S
         })
       )
     )
+    heard(found.size)
     for (const one of asked) {
       const hit = found.get(one)
       if (hit !== undefined) run.send({ facts: () => (mayStart(one.stage, one.unit) ? [hit] : []) })

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { Effect } from "effect"
 import { Journal } from "../execution/ports/Journal.ts"
 import { StateQueries } from "../execution/ports/StateQueries.ts"
-import { anOwner, aRequest, ended, started, asJson, open, append } from "./storeSamples.ts"
+import { aCommit, anAttempt, anOwner, aRequest, ended, started, asJson, open, append } from "./storeSamples.ts"
 import type { InStore, Register } from "./storeContract.ts"
 
 export const journalContract = ({ describe, it }: Register, inStore: InStore) =>
@@ -40,6 +40,24 @@ export const journalContract = ({ describe, it }: Register, inStore: InStore) =>
             (yield* journal.read("run-1", 3)).map(({ seq }) => seq),
             [3]
           )
+        })
+      )
+    )
+    it(
+      "appends a tail with the rest, unless a result with one of its keys can be reused",
+      inStore(
+        Effect.gen(function* () {
+          yield* open("run-1")
+          const journal = yield* Journal
+          const tail = (unless: ReadonlyArray<string>) => ({ unless, events: [anAttempt] })
+          const at = (expectedSeq: number) => ({ run: "run-1", expectedSeq, epoch: 1, now: 2_000 })
+          assert.equal(yield* journal.append(at(1), started, tail(["a", "b"])), 4)
+          // What the append itself makes can be reused only by those after it.
+          assert.equal(yield* journal.append(at(4), [aCommit("b")], tail(["b"])), 6)
+          assert.equal(yield* journal.append(at(6), [aCommit("c")], tail(["a", "b"])), 7)
+          const kinds = (yield* journal.read("run-1")).map(({ _tag }) => _tag)
+          assert.deepEqual(kinds.slice(3), ["AttemptStarted", "UnitCommitted", "AttemptStarted", "UnitCommitted"])
+          assert.equal((yield* Effect.flip(journal.append(at(6), started, tail(["a"]))))._tag, "StaleSequence")
         })
       )
     )

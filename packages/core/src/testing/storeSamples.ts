@@ -39,6 +39,7 @@ export const aCommit = (key: string, cachedFrom?: string): RunEvent => ({
   durationMs: 5,
   cached: cachedFrom === undefined ? undefined : { run: cachedFrom }
 })
+export const anAttempt = { _tag: "AttemptStarted", stage: "data_pipeline.load", partition: "SPY", attempt: 1 } as const
 export const aPublication = (asset: string, version: string): RunEvent => ({
   _tag: "AssetPublished",
   asset,

@@ -5,33 +5,37 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Schema } from "effect"
 import { definePipeline, defineStage, type AnyPipeline, type AnyStage } from "../../src/index.ts"
 import type { AnyNode } from "../../src/authoring/definePipeline.ts"
-import { type Stores, layerMemory } from "../../src/execution/memory.ts"
+import { MemoryStores, type Stores, layerMemory } from "../../src/execution/memory.ts"
 import { Journal, StaleSequence, StoreError } from "../../src/execution/ports/Journal.ts"
+import { StateQueries } from "../../src/execution/ports/StateQueries.ts"
 import { layerEmbedded } from "../../src/storage.ts"
 import { anEngine, Count, start } from "./support.ts"
 
 const length = 20
-const chain = definePipeline({
-  name: "p",
-  stages: ({ use }) => {
-    const first = defineStage({ id: "t/first", outputs: { n: Count }, run: () => ({ n: { n: 0 } }) })
-    const next = defineStage({
-      id: "t/next",
-      inputs: { n: Count },
-      outputs: { n: Count },
-      run: ({ inputs }) => ({ n: { n: inputs.n.n + 1 } })
-    })
-    const head = use(first)
-    const stages: Record<string, AnyNode & { readonly "~stage": AnyStage }> = { s0: head }
-    let { n } = head
-    for (let i = 1; i < length; i++) {
-      const node = use(next, { inputs: { n } })
-      stages[`s${i}`] = node
-      n = node.n
+const chainOf = (given: { readonly version: number; readonly first: number }) =>
+  definePipeline({
+    name: "p",
+    stages: ({ use }) => {
+      const { version } = given
+      const first = defineStage({ id: "t/first", version, outputs: { n: Count }, run: () => ({ n: { n: given.first } }) })
+      const next = defineStage({
+        id: "t/next",
+        inputs: { n: Count },
+        outputs: { n: Count },
+        run: ({ inputs }) => ({ n: { n: inputs.n.n + 1 } })
+      })
+      const head = use(first)
+      const stages: Record<string, AnyNode & { readonly "~stage": AnyStage }> = { s0: head }
+      let { n } = head
+      for (let i = 1; i < length; i++) {
+        const node = use(next, { inputs: { n } })
+        stages[`s${i}`] = node
+        n = node.n
+      }
+      return stages
     }
-    return stages
-  }
-}) as AnyPipeline
+  }) as AnyPipeline
+const chain = chainOf({ version: 1, first: 0 })
 const fan = definePipeline({
   name: "p",
   stages: ({ use }) => ({
@@ -54,10 +58,10 @@ const appendsOf = (stores: Layer.Layer<Stores, unknown>, pipeline: AnyPipeline) 
       Journal,
       Effect.map(Journal, (journal): typeof Journal.Service => ({
         ...journal,
-        append: (at, events) =>
+        append: (at, events, tail) =>
           Effect.suspend(() => {
             sizes.push(events.length)
-            return journal.append(at, events)
+            return journal.append(at, events, tail)
           })
       }))
     )
@@ -85,6 +89,40 @@ describe("the appends of a run", () => {
   )
 })
 
+describe("the looks into the cache", () => {
+  /** A chain whose first stage has a version and gives what it is told; and how often the cache was asked in a run of it. */
+  const looksOf = (stores: MemoryStores, version: number, first: number) =>
+    Effect.gen(function* () {
+      let looks = 0
+      const asked = Layer.effect(
+        StateQueries,
+        Effect.map(StateQueries, (queries): typeof StateQueries.Service => ({
+          ...queries,
+          cached: (keys) => Effect.suspend(() => (looks++, queries.cached(keys)))
+        }))
+      )
+      const { engine } = yield* anEngine({ layer: Layer.provideMerge(asked, stores.layer) })
+      const state = yield* (yield* start(engine, chainOf({ version, first }))).result
+      const reused = [...state.stages.values()].filter((stage) => stage.reused).length
+      return { looks, reused, status: state.status }
+    })
+  it.effect("go along with the appends where the last one found nothing", () =>
+    Effect.gen(function* () {
+      const stores = new MemoryStores()
+      assert.deepStrictEqual(yield* looksOf(stores, 1, 0), { looks: 1, reused: 0, status: "completed" })
+    }).pipe(Effect.scoped)
+  )
+  it.effect("find what can be reused all the same, also behind a stage that was made anew and gave what it gave before", () =>
+    Effect.gen(function* () {
+      const stores = new MemoryStores()
+      yield* looksOf(stores, 1, 0)
+      assert.deepInclude(yield* looksOf(stores, 1, 0), { reused: length, status: "completed" })
+      assert.deepInclude(yield* looksOf(stores, 2, 0), { reused: length - 1, status: "completed" })
+      assert.deepInclude(yield* looksOf(stores, 3, 700), { reused: 0, status: "completed" })
+    }).pipe(Effect.scoped)
+  )
+})
+
 describe("an append whose answer was lost", () => {
   /** The first append of the run does its work and then fails as a broken connection would; `also` is what somebody else appends meanwhile. */
   const losing = (also: boolean) =>
@@ -94,12 +132,12 @@ describe("an append whose answer was lost", () => {
         let appends = 0
         return {
           ...journal,
-          append: (at, events) =>
+          append: (at, events, tail) =>
             ++appends > 1
-              ? journal.append(at, events)
+              ? journal.append(at, events, tail)
               : Effect.gen(function* () {
                   const sent = also ? events.map(() => ({ _tag: "CancelRequested", by: "another", reason: "" }) as const) : events
-                  yield* journal.append(at, sent)
+                  yield* journal.append(at, sent, tail)
                   return yield* new StoreError({ reason: "lost", detail: "the connection broke", hint: "" })
                 })
         }
@@ -133,10 +171,10 @@ describe("a run that is lost", () => {
           let appends = 0
           return {
             ...journal,
-            append: (at, events) =>
+            append: (at, ...given) =>
               ++appends === 1
                 ? Effect.fail(new StaleSequence({ run: at.run, expected: 0, found: 1 }))
-                : journal.append(at, events)
+                : journal.append(at, ...given)
           }
         })
       )

@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { join, relative } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Schema } from "effect"
 import { ArtifactStore } from "../../src/execution/ports/ArtifactStore.ts"
 import { RunLog } from "../../src/execution/ports/RunLog.ts"
-import { batch, Col, defineAsset, defineTable } from "../../src/index.ts"
-import { layerEmbedded } from "../../src/storage.ts"
+import { batch, Col, defineAsset, defineTable, defineValue } from "../../src/index.ts"
+import { layerEmbedded, openUpkeep, verifyData } from "../../src/storage.ts"
 import { aHome } from "./homes.ts"
 import { anEngine, defineStage, pipelineOf, start } from "./support.ts"
 
@@ -13,8 +13,8 @@ const Rows = defineTable("t/Rows@1", { n: Col.int }, { key: ["n"] })
 const rows = pipelineOf(
   defineStage({
     id: "t/rows",
-    outputs: { rows: defineAsset("rows", Rows) },
-    run: () => ({ rows: batch({ n: Int32Array.from({ length: 1_000 }, (_, i) => i) }) })
+    outputs: { rows: defineAsset("rows", Rows), total: defineAsset("total", defineValue("t/Total@1", Schema.Int)) },
+    run: () => ({ rows: batch({ n: Int32Array.from({ length: 1_000 }, (_, i) => i) }), total: 1_000 })
   })
 )
 /** A run in a process of its own, as far as what a process remembers goes. */
@@ -67,6 +67,30 @@ describe("an object that was damaged on the disk", () => {
       const published = join(home, "artifacts", "rows", first.version, "part-00000.parquet")
       assert.deepStrictEqual(readFileSync(published), good)
       assert.isTrue((yield* runIn(home)).reused)
+    })
+  )
+  it.live("is found by who verifies the data, as is a file that is gone, whatever was looked at before", () =>
+    Effect.gen(function* () {
+      const home = aHome()
+      const first = yield* runIn(home)
+      const verified = Effect.scoped(
+        Effect.flatMap(openUpkeep({ home, readOnly: true }), (upkeep) => verifyData(upkeep, () => undefined))
+      )
+      const fine = { files: 2, faults: [], faulty: 0 }
+      assert.deepStrictEqual(yield* verified, fine)
+      const published = join("artifacts", "rows", first.version, "part-00000.parquet")
+      const total = join("artifacts", "total", readdirSync(join(home, "artifacts", "total"))[0] ?? "", "value.json")
+      const object = relative(home, first.file)
+      // A name of its own, as where a file system has no hard links.
+      writeFileSync(join(home, "copy"), readFileSync(join(home, published)))
+      renameSync(join(home, "copy"), join(home, published))
+      assert.deepStrictEqual(yield* verified, { ...fine, files: 3 })
+      for (const file of [object, published]) flipBit(join(home, file))
+      writeFileSync(join(home, total), "1001")
+      const damaged = [object, published, total].map((file) => ({ file, what: "damaged" as const }))
+      assert.deepStrictEqual(yield* verified, { files: 3, faults: damaged, faulty: 3 })
+      rmSync(join(home, object))
+      assert.deepStrictEqual((yield* verified).faults[0], { file: object, what: "missing" })
     })
   )
 })

@@ -79,9 +79,9 @@ describe("Engine.start", () => {
       Journal,
       Effect.map(Journal, (inner) => ({
         ...inner,
-        append: (at: Parameters<typeof Journal.Service.append>[0], events: Parameters<typeof Journal.Service.append>[1]) => {
+        append: (...asked: Parameters<typeof Journal.Service.append>) => {
           appended.times++
-          return inner.append(at, events)
+          return inner.append(...asked)
         }
       }))
     )

@@ -48,7 +48,7 @@ export class Mortality {
     return {
       ...journal,
       create: (run) => this.#call("create", journal.create(run)),
-      append: (place, events) => this.#call("append", journal.append(place, events)),
+      append: (...asked) => this.#call("append", journal.append(...asked)),
       takeOver: (run, owner) => this.#call("takeOver", journal.takeOver(run, owner))
     }
   }

@@ -53,15 +53,18 @@ describe("a run that is told as ended", () => {
       yield* Deferred.await(ended)
       return run
     })
-  it.live("stands in nobody's way: the next one starts at that instant, here and in another process, 200 times", () =>
-    Effect.gen(function* () {
-      const stores = new MemoryStores()
-      const { at, pipeline } = gated()
-      at.isOpen = true
-      const engines = [yield* anEngine(stores, { owner: owner("a") }), yield* anEngine(stores, { owner: owner("b") })]
-      for (let i = 0; i < 200; i++) yield* toldAsEnded(engines[i % 3 === 0 ? 0 : 1].engine, pipeline)
-      assert.strictEqual(at.begun, 200)
-    }).pipe(Effect.scoped)
+  it.live(
+    "stands in nobody's way: the next one starts at that instant, here and in another process, 200 times",
+    () =>
+      Effect.gen(function* () {
+        const stores = new MemoryStores()
+        const { at, pipeline } = gated()
+        at.isOpen = true
+        const engines = [yield* anEngine(stores, { owner: owner("a") }), yield* anEngine(stores, { owner: owner("b") })]
+        for (let i = 0; i < 200; i++) yield* toldAsEnded(engines[i % 3 === 0 ? 0 : 1].engine, pipeline)
+        assert.strictEqual(at.begun, 200)
+      }).pipe(Effect.scoped),
+    30_000
   )
   it.live("can be gone on with at that instant, here and in another process", () =>
     Effect.gen(function* () {

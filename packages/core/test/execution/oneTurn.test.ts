@@ -15,10 +15,10 @@ const slowTurns = (stores: MemoryStores, gate: Deferred.Deferred<void>) => {
       Journal,
       Effect.map(Journal, (journal): typeof Journal.Service => ({
         ...journal,
-        append: (at, events) => {
-          if (!events.some((e) => e._tag === "SideEffectDone")) return journal.append(at, events)
+        append: (at, events, tail) => {
+          if (!events.some((e) => e._tag === "SideEffectDone")) return journal.append(at, events, tail)
           waits = true
-          return Effect.andThen(Deferred.await(gate), journal.append(at, events))
+          return Effect.andThen(Deferred.await(gate), journal.append(at, events, tail))
         }
       }))
     ),

@@ -117,11 +117,11 @@ const watched = (stores: MemoryStores, layer: Layer.Layer<Stores>, random: Rando
       Journal,
       Effect.map(Journal, (journal): typeof Journal.Service => ({
         ...journal,
-        append: (at, events) =>
+        append: (at, ...given) =>
           Effect.suspend(() => {
             const fate = random() / trouble
             if (fate < 0.2) return refuse(fate < 0.1 ? "full" : "lost")
-            const done = Effect.tap(journal.append(at, events), () => Effect.sync(() => check(at.run)))
+            const done = Effect.tap(journal.append(at, ...given), () => Effect.sync(() => check(at.run)))
             if (fate < 0.3) return Effect.andThen(done, refuse("lost"))
             return fate < 0.4 ? Effect.delay(done, below(random, 3_000)) : done
           })

@@ -29,7 +29,9 @@ describe("a store that cannot be written for a while", () => {
       const { engine } = yield* anEngine(
         appendingAs(
           stores,
-          (append) => (at, events) => Effect.suspend(() => (hasRoom ? append(at, events) : (refused++, Effect.fail(full))))
+          (append) =>
+            (...asked) =>
+              Effect.suspend(() => (hasRoom ? append(...asked) : (refused++, Effect.fail(full))))
         )
       )
       const run = yield* start(engine, counting)

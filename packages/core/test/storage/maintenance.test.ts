@@ -18,6 +18,7 @@ import {
   type Tell,
   verifyState
 } from "../../src/storage.ts"
+import { type Kind, tables } from "../../src/storage/maintenance/tables.ts"
 import { openForWriting } from "../../src/storage/sqlite/StateFile.ts"
 import { aPlan } from "../../src/testing/aPlan.ts"
 import { simulate } from "../../src/testing/simulate.ts"
@@ -34,6 +35,15 @@ const tamper = (home: string, sql: string): void => {
   state.exec(sql)
   state.close()
 }
+/** Another value that decodes just as well, of the least difference: what a flipped bit may leave. */
+const otherwise = (name: string, kind: Kind | undefined): string => {
+  if (kind === "int" || kind === "instant") return `coalesce(${name}, 0) + 1`
+  if (kind === "time") return `coalesce(strftime('%Y-%m-%d %H:%M:%f', ${name}, '+0.001 seconds'), '2026-01-01 00:00:00.000')`
+  if (kind === "json") return `'[' || coalesce(${name}, '0') || ']'`
+  return `coalesce(${name}, '') || '!'`
+}
+/** What no event tells: see `RunRecord`. */
+const ofTheRow = ["run.seq", "run.epoch", "run.command_id", "run.owner"]
 const linesOf = (home: string) => onState(home, linesIn)
 const fine = { differences: [], differing: 0, faults: [], faulty: 0 }
 
@@ -59,6 +69,27 @@ describe("verify and repair", () => {
       expect((await onState(home, repairState)).differences).toEqual(differences)
       expect((await onState(home, verifyState)).differences).toEqual([])
     })
+  )
+  it.each(tables.map((shape) => [shape.name, shape] as const))(
+    "find a change of any column of %s",
+    (table, { columns, key, place }) =>
+      withHome(async (home) => {
+        await inHome(home, filled)
+        const at = Object.keys(place).join(", ")
+        const change = (names: ReadonlyArray<string>) => {
+          const set = names.map((name) => `${name} = ${otherwise(name, columns[name])}`).join(", ")
+          tamper(
+            home,
+            `update orchestration.${table} set ${set} where (${at}) = (select ${at} from orchestration.${table} order by ${at} limit 1)`
+          )
+        }
+        const found = async () => (await onState(home, verifyState)).differences.filter((one) => one.table === table)
+        const others = Object.keys(columns).filter((name) => !key.includes(name) && !ofTheRow.includes(`${table}.${name}`))
+        change(others)
+        expect(await found()).toEqual([{ table, key: expect.any(String), what: "different", columns: others }])
+        change(key)
+        expect(new Set((await found()).map(({ what }) => what))).toEqual(new Set(["missing", "surplus"]))
+      })
   )
   it("leave the log, who may act and the commands as they are", () =>
     withHome(async (home) => {
@@ -151,7 +182,8 @@ describe("verify", () => {
       `delete from orchestration.event where run_seq = ${events.length}`,
       events.length,
       /ends at event \d+ of \d+/u
-    ]
+    ],
+    ["its run has an older epoch", "update orchestration.run set epoch = 0", 1, /under epoch 1, the run has come to 0 only/u]
   ])("tells where the log of a run is damaged: %s", (_name, sql, seq, because) =>
     withHome(async (home) => {
       await recorded(home)

@@ -50,6 +50,9 @@ export interface Alerting {
   readonly rules: ReadonlyArray<Rule>
   readonly ladders: ReadonlyMap<string, Ladder>
   readonly inhibitions: ReadonlyArray<Inhibition>
+  /** Those that are configured and not disabled. */
+  readonly channels: ReadonlyArray<string>
+  /** Who hears of what no rule names a channel for. */
   readonly defaultChannels: ReadonlyArray<string>
   readonly groupWaitMs: number
   readonly groupIntervalMs: number
@@ -163,6 +166,7 @@ export const alertingOf = (
       equal,
       downstream
     })),
+    channels: enabled,
     defaultChannels: written.default_channels ?? (enabled.length > 0 ? enabled.slice(0, 1) : ["console"]),
     groupWaitMs: ms(written.group_wait, usual.groupWaitMs),
     groupIntervalMs: ms(written.group_interval, usual.groupIntervalMs),

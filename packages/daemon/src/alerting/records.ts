@@ -144,8 +144,5 @@ export const threadPrefix = (thread: string, channel: string): string => `${thre
 export const deliveryKey = (thread: string, channel: string, n: number): string =>
   `${threadPrefix(thread, channel)}${String(n).padStart(5, "0")}`
 
-/** By rule: something that another part of the daemon found, and that is true until it is taken away or its time is over. */
+/** By rule and part: something that another part of the daemon found, and that is true until it is taken away or its time is over. */
 export const notices = collection("alert_notice", Schema.Struct({ rule: Text, part: Text, text: Text, until: Schema.Finite }))
-
-/** One entry, `clock`: up to where events were read, and when rules were last looked at. */
-export const alertClock = collection("alert_clock", Schema.Struct({ position: Text, seen: Schema.Finite }))

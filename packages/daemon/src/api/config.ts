@@ -2,19 +2,12 @@ import { configEffects, type ConfigVersion, configVersions, jsonChanges, redacte
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { changesOf } from "../reload/difference.ts"
-import type { Reload, Reloader } from "../reload/index.ts"
+import type { Reloader } from "../reload/index.ts"
 import { asProblem } from "../server/RunService.ts"
-import type { ReloadBody } from "./configGroup.ts"
 import { Api } from "./definition.ts"
 import { NotFound } from "./problems.ts"
+import { reloadBody } from "./reloadBody.ts"
 
-const bodyOf = (reload: Reload): ReloadBody => {
-  if (reload._tag === "Same") return { outcome: "same" }
-  const { at } = reload
-  return reload._tag === "Taken"
-    ? { outcome: "taken", at, ...reload.difference }
-    : { outcome: "rejected", at, problems: reload.problems }
-}
 const numbered = (all: ReadonlyArray<ConfigVersion>, number: number) =>
   Effect.suspend(() => {
     const found = all.find((version) => version.number === number)
@@ -29,7 +22,7 @@ export const configOf = ({ last, project, reload }: Reloader) =>
         Effect.sync(() => {
           const found = last()
           const { configVersion: version } = project()
-          return { version, config: redactedConfig(project()), last_reload: found === undefined ? null : bodyOf(found) }
+          return { version, config: redactedConfig(project()), last_reload: found === undefined ? null : reloadBody(found) }
         }),
       versions: () =>
         Effect.map(asProblem(configVersions(project().home)), (all) => ({
@@ -44,6 +37,6 @@ export const configOf = ({ last, project, reload }: Reloader) =>
           const changes = jsonChanges(a.config, b.config)
           return { changes: changesOf(changes), effects: configEffects(changes) }
         }),
-      reload: () => Effect.map(reload("the API"), bodyOf)
+      reload: () => Effect.map(reload("the API"), reloadBody)
     })
   )

@@ -2,20 +2,8 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import { problems } from "./problems.ts"
+import { Difference, Reload } from "./reloadBody.ts"
 
-const Change = Schema.Struct({
-  path: Schema.String,
-  kind: Schema.Literals(["added", "removed", "changed"]),
-  before: Schema.optionalKey(Schema.Unknown),
-  after: Schema.optionalKey(Schema.Unknown)
-})
-const Difference = { changes: Schema.Array(Change), effects: Schema.Array(Schema.String) }
-/** What a save came to. Instants are epoch milliseconds. */
-const Reload = Schema.Union([
-  Schema.Struct({ outcome: Schema.tag("same") }),
-  Schema.Struct({ outcome: Schema.tag("taken"), at: Schema.Number, ...Difference }),
-  Schema.Struct({ outcome: Schema.tag("rejected"), at: Schema.Number, problems: Schema.Array(Schema.String) })
-])
 const Version = Schema.Struct({
   number: Schema.Number,
   hash: Schema.String,
@@ -43,4 +31,3 @@ export const configGroup = HttpApiGroup.make("config")
     HttpApiEndpoint.post("reload", "/config/reload", { payload: Schema.Struct({}), success: Reload, error: problems })
   )
   .prefix("/api/v1")
-export type ReloadBody = typeof Reload.Type

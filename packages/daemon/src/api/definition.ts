@@ -3,6 +3,7 @@ import { HealthDocument } from "../health/index.ts"
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, HttpApiSchema } from "effect/http-api"
 import { configGroup } from "./configGroup.ts"
+import { daemonGroup } from "./daemonGroup.ts"
 import { deskGroup } from "./deskGroup.ts"
 import { NewRun } from "./newRun.ts"
 import { invalid, problems } from "./problems.ts"
@@ -50,10 +51,6 @@ const system = HttpApiGroup.make("system", { topLevel: true }).add(
   HttpApiEndpoint.get("health", "/health", { success: HealthDocument, error: Unhealthy }),
   HttpApiEndpoint.get("metrics", "/metrics", {
     success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/plain; version=0.0.4; charset=utf-8" }))
-  }),
-  HttpApiEndpoint.post("stop", "/api/v1/daemon/stop", {
-    payload: Schema.Struct({ now: Schema.optionalKey(Schema.Boolean) }),
-    success: Schema.Struct({ stopping: Schema.Boolean, running: Schema.Array(Schema.String) }).pipe(HttpApiSchema.status(202))
   })
 )
 const runs = HttpApiGroup.make("runs")
@@ -109,4 +106,4 @@ const runs = HttpApiGroup.make("runs")
   )
   .prefix("/api/v1")
 
-export class Api extends HttpApi.make("tetra").add(system, runs, configGroup, deskGroup).middleware(Checked) {}
+export class Api extends HttpApi.make("tetra").add(system, runs, daemonGroup, configGroup, deskGroup).middleware(Checked) {}

@@ -1,6 +1,6 @@
 /** The routes, performed. */
 import process from "node:process"
-import { Engine, Journal, RunLog, type RunRow, StateQueries } from "@tetra/core/engine"
+import { Journal, RunLog, type RunRow, StateQueries } from "@tetra/core/engine"
 import { beginning, readPlace } from "@tetra/tui/model"
 import { Effect, Layer, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
@@ -9,6 +9,7 @@ import type { Hub } from "../server/Hub.ts"
 import { asProblem, runNamed, type RunService } from "../server/RunService.ts"
 import { deskOf, type DeskLookups } from "./desk.ts"
 import { configOf } from "./config.ts"
+import { daemonOf } from "./daemon.ts"
 import { Api, Checked, type RunBody } from "./definition.ts"
 import type { Reloader } from "../reload/index.ts"
 import type { HealthDesk } from "../server/HealthDesk.ts"
@@ -26,8 +27,10 @@ export interface ServerFacts {
   readonly health: HealthDesk
   readonly metrics: MetricsDesk
   readonly pace: Pace
-  /** Called once the answer is under way. `now`: without waiting for what runs. */
-  readonly stop: (now: boolean) => void
+  /** `host:port`, where it listens beside its socket. */
+  readonly http: string | undefined
+  /** Called once the answer is under way. `now`: without waiting for what runs; `within`: waiting so long, in milliseconds. */
+  readonly stop: (now: boolean, within?: number) => void
 }
 const bodyOf = ({ endedAt, id, mode, paused, pipelines, reason, requestedAt, seq, status, trigger }: RunRow): RunBody => ({
   id,
@@ -43,7 +46,7 @@ const bodyOf = ({ endedAt, id, mode, paused, pipelines, reason, requestedAt, seq
 })
 const sseHeaders = { "cache-control": "no-store", "x-accel-buffering": "no" }
 
-const systemOf = ({ health, instance, metrics, stop, version }: ServerFacts) =>
+const systemOf = ({ health, instance, metrics, version }: ServerFacts) =>
   HttpApiBuilder.group(Api, "system", (handlers) =>
     handlers.handleAll({
       live: () => Effect.succeed({ live: true, instance, version, pid: process.pid }),
@@ -54,13 +57,7 @@ const systemOf = ({ health, instance, metrics, stop, version }: ServerFacts) =>
         }),
       health: () =>
         Effect.flatMap(health.document, (body) => (body.status === "unhealthy" ? Effect.fail(body) : Effect.succeed(body))),
-      metrics: () => metrics.text,
-      stop: ({ payload }) =>
-        Effect.gen(function* () {
-          const running = yield* (yield* Engine).active
-          stop(payload.now === true)
-          return { stopping: true, running: running.map(({ id }) => id) }
-        })
+      metrics: () => metrics.text
     })
   )
 
@@ -121,6 +118,6 @@ const checked = HttpApiMiddleware.layerSchemaErrorTransform(Checked, (error) =>
 )
 export const routesOf = (facts: ServerFacts) =>
   HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
-    Layer.provide([systemOf(facts), runsOf(facts), deskOf(facts.desk), configOf(facts.reloader)]),
+    Layer.provide([systemOf(facts), runsOf(facts), deskOf(facts.desk), configOf(facts.reloader), daemonOf(facts)]),
     Layer.provide(checked)
   )

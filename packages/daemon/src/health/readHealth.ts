@@ -66,10 +66,9 @@ const providedOf = (version: AssetVersion, asOf: AsOf): ProvidedFacts => ({
   coverage: version.coverage.ratio
 })
 /** The newest version of each asset; those without any in `missing`. */
-const assetsOf = (names: Iterable<string>, ages: KnownAges) =>
+const assetsOf = (names: Iterable<string>, ages: KnownAges, look: Effect.Success<typeof readAsOf>) =>
   Effect.gen(function* () {
     const queries = yield* StateQueries
-    const look = yield* readAsOf
     const missing: Array<string> = []
     const provided: Array<ProvidedFacts> = []
     for (const asset of names) {
@@ -109,6 +108,7 @@ const readPipelines = ({ ages, driver, host, now, wiring }: HealthAsked) =>
     const { window } = wiring.rules
     const { waiting, ...open } = ofOpen(yield* queries.runs({ open: true }), host)
     const next = nextRuns(wiring.schedules, now)
+    const look = yield* readAsOf
     const names = namesOf(
       wiring,
       (yield* queries.pipelineStates).map(({ pipeline }) => pipeline)
@@ -120,7 +120,7 @@ const readPipelines = ({ ages, driver, host, now, wiring }: HealthAsked) =>
           isRead: true,
           runs: yield* runsOf(name, window, now),
           ...open,
-          ...(yield* assetsOf(wiring.pipelines[name]?.provides ?? [], ages)),
+          ...(yield* assetsOf(wiring.pipelines[name]?.provides ?? [], ages, look)),
           maxDataAgeHours: wiring.pipelines[name]?.maxDataAgeHours ?? 0,
           nextRunAt: next.get(name),
           isWaiting: waiting.has(name),

@@ -1,17 +1,12 @@
-/** Where the server of a data folder listens, and whether one does. */
-import { createHash } from "node:crypto"
+/** Where the server of a data folder listens, and whether one does. Most commands ask that and find none: what talks is loaded when there is one. */
 import { existsSync, lstatSync, mkdirSync, unlinkSync } from "node:fs"
-import { createConnection } from "node:net"
 import { tmpdir, userInfo } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
-import { Effect, Schema } from "effect"
+import { Data, Effect } from "effect"
 
 /** There can be no server here; the message says what to do. */
-export class ServerRefused extends Schema.TaggedError<ServerRefused>()("ServerRefused", {
-  message: Schema.String,
-  hint: Schema.String
-}) {}
+export class ServerRefused extends Data.TaggedError("ServerRefused")<{ readonly message: string; readonly hint: string }> {}
 /** Longest path of a socket that every system takes, in bytes. */
 const mostBytes = 100
 
@@ -27,7 +22,10 @@ export const socketOf = (home: string): string => {
       message: `${folder} is open to others: no socket is made there`,
       hint: "set XDG_RUNTIME_DIR to a folder of your own"
     })
-  return join(folder, `${createHash("sha256").update(home).digest("hex").slice(0, 16)}.sock`)
+  return join(
+    folder,
+    `${process.getBuiltinModule("node:crypto").createHash("sha256").update(home).digest("hex").slice(0, 16)}.sock`
+  )
 }
 export type Standing = "none" | "answers" | "stale" | "foreign"
 /** `stale`: a socket of a process that is gone. `foreign`: a file that is no socket. */
@@ -35,7 +33,7 @@ export const standingOf = async (path: string): Promise<Standing> => {
   if (!existsSync(path)) return "none"
   if (!lstatSync(path).isSocket()) return "foreign"
   return await new Promise((resolve) => {
-    const socket = createConnection(path)
+    const socket = process.getBuiltinModule("node:net").createConnection(path)
     socket.once("connect", () => {
       socket.destroy()
       resolve("answers")

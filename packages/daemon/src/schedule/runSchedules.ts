@@ -1,13 +1,23 @@
 /** The service that fires schedules: decides what is due, begins what may begin, sleeps until the next time. */
-import { Journal, type Ledger, type Project, type ScheduledTime, StateQueries, type StoreError } from "@tetra/core/engine"
+import {
+  Journal,
+  type Ledger,
+  type Project,
+  type RunRequest,
+  type ScheduledTime,
+  StateQueries,
+  type StoreError,
+  type Trigger
+} from "@tetra/core/engine"
 import { Clock, Effect, type Scope } from "effect"
 import { commit } from "../Collection.ts"
 import { advance, type AdvanceFacts, chainOf } from "./advance.ts"
 import { commitTogether, gatherWrites } from "./commitTogether.ts"
 import { decideAll, look, nextInstant, settle } from "./decideAll.ts"
+import { type Driver, handedOver, overdue } from "./drivers.ts"
 import { readDurations } from "./durations.ts"
 import { factsOf } from "./facts.ts"
-import { commandOf, type Tick, type TickBody, ticks } from "./records.ts"
+import { commandOf, type Tick, type TickBody, tickKey, ticks } from "./records.ts"
 import { type ScheduleSpec, specsOf } from "./ScheduleSpec.ts"
 
 /** A run that a schedule asks for. The same `commandId` gives the same run. */
@@ -29,7 +39,7 @@ export interface RunSchedulesOptions<R> {
 /** How long a change that another process made (a pause, a run by hand) may go unnoticed. */
 const pollMs = 2_000
 /** A claimed occurrence whose process died is taken up again after so long. */
-const claimMs = 60_000
+export const claimMs = 60_000
 const jumpMs = 2_000
 
 /** An occurrence whose run may begin, as it is recorded then. */
@@ -38,12 +48,35 @@ interface Beginning {
   readonly tick: Tick
   readonly body: TickBody
 }
+/** The run of an occurrence. */
+export const scheduledRunOf = (spec: ScheduleSpec, { body, key }: Pick<Tick, "key" | "body">): ScheduledRun => {
+  const { catchUp, chain = key, date, instant, locals, schedule } = body
+  return {
+    pipeline: spec.pipeline,
+    commandId: commandOf({ key }),
+    detail: `schedule ${schedule} of ${locals.join(", ")}${catchUp ? ", caught up" : ""}`,
+    occurrence: { schedule, at: instant, logicalDate: date, chain },
+    overlap: spec.overlap
+  }
+}
+
+/** How the engine is asked for it. */
+export const startOf = ({ detail, occurrence, overlap, pipeline }: ScheduledRun) => {
+  const request: RunRequest = { pipelines: [pipeline], params: {}, lane: "scheduled", logicalDate: occurrence.logicalDate }
+  const trigger: Trigger = { kind: "schedule", detail, occurrence }
+  return { request, trigger, ifRunning: overlap === "allow" ? undefined : overlap }
+}
+
 type Needs = Ledger | StateQueries | Journal | Scope.Scope
 /** One turn decides and begins; between turns it remembers what it knows, nothing that matters when it is lost. */
 export const makeScheduler = <R>({ project, say, start }: RunSchedulesOptions<R>) => {
   let known: { readonly project: Project; readonly specs: ReadonlyArray<ScheduleSpec> } | undefined
   let nextAt = -Infinity
   let held: string | undefined
+  /** Schedules that others fire. */
+  let others: ReadonlyMap<string, Driver> = new Map()
+  /** Times that they have missed and that were told, as `schedule@instant`. */
+  let told = new Set<string>()
   const starting = new Set<string>()
 
   /** Until a run is recorded, it does not show that it has the pipeline. */
@@ -70,11 +103,7 @@ export const makeScheduler = <R>({ project, say, start }: RunSchedulesOptions<R>
   const begin = (spec: ScheduleSpec, tick: Tick, body: TickBody) =>
     Effect.gen(function* () {
       const { key } = tick
-      const detail = `schedule ${body.schedule} of ${body.locals.join(", ")}${body.catchUp ? ", caught up" : ""}`
-      const { date, instant, schedule } = body
-      const occurrence = { schedule, at: instant, logicalDate: date, chain: body.chain ?? key }
-      const asked = { pipeline: spec.pipeline, commandId: commandOf(tick), detail, occurrence, overlap: spec.overlap }
-      const ended = yield* start(asked).pipe(
+      const ended = yield* start(scheduledRunOf(spec, { key, body })).pipe(
         Effect.map((run) => ({ ...body, run })),
         Effect.catch((reason) => Effect.succeed({ ...body, outcome: refusedAs(reason), reason }))
       )
@@ -122,6 +151,7 @@ export const makeScheduler = <R>({ project, say, start }: RunSchedulesOptions<R>
       for (const tick of waiting) {
         if (isStarting(tick)) continue
         const spec = specs.find(({ id }) => id === tick.body.schedule)
+        if (others.has(tick.body.schedule) && tick.body.byHand !== true) continue
         const run = yield* (yield* Journal).runOfCommand(commandOf(tick))
         if (run !== undefined) yield* write(tick, { ...tick.body, run })
         else if (spec === undefined)
@@ -133,24 +163,36 @@ export const makeScheduler = <R>({ project, say, start }: RunSchedulesOptions<R>
       }
       yield* beginAll(ready, now)
     })
+  const tellOverdue = (specs: ReadonlyArray<ScheduleSpec>, now: number) =>
+    Effect.map(overdue(specs, now), (all) => {
+      const keys = new Set(all.map(({ at, schedule }) => tickKey(schedule, at)))
+      for (const { at, driver, schedule } of all)
+        if (!told.has(tickKey(schedule, at))) say(`schedule_missed: ${driver} has not started ${tickKey(schedule, at)}`)
+      told = keys
+    })
   const turn: Effect.Effect<number, StoreError, Needs | R> = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
-    if (held !== undefined || now >= nextAt || known?.project !== project()) {
-      const before = held
+    const before = others
+    others = yield* handedOver
+    const isChanged = before.size !== others.size || [...others].some(([id, driver]) => before.get(id) !== driver)
+    if (held !== undefined || now >= nextAt || isChanged || known?.project !== project()) {
+      const wasHeld = held
       held = yield* look(now)
-      if (held !== before) say(held === undefined ? "schedules go on" : `schedules are held: ${held}`)
+      if (held !== wasHeld) say(held === undefined ? "schedules go on" : `schedules are held: ${held}`)
       if (held !== undefined) return pollMs
       const specs = yield* readSpecs(now)
-      yield* decideAll(specs, now)
-      nextAt = nextInstant(specs, now)
+      const mine = specs.filter(({ id }) => !others.has(id))
+      yield* decideAll(mine, now)
+      nextAt = nextInstant(mine, now)
     }
     yield* pump(known?.specs ?? [], now)
+    if (others.size > 0) yield* tellOverdue(known?.specs ?? [], now)
     return Math.max(1, Math.min(pollMs, nextAt - (yield* Clock.currentTimeMillis)))
   })
   return { turn }
 }
 /** The engine says who has the pipeline; everything else is a mistake in the configuration. */
-const refusedAs = (reason: string): TickBody["outcome"] => (/ is locked by /u.test(reason) ? "overlap_skipped" : "refused")
+export const refusedAs = (reason: string): TickBody["outcome"] => (/ is locked by /u.test(reason) ? "overlap_skipped" : "refused")
 
 /** Fires schedules until its scope is closed. A store that does not answer leaves everything undecided: it is caught up. */
 export const runSchedules = <R>(options: RunSchedulesOptions<R>): Effect.Effect<never, never, Needs | R> => {

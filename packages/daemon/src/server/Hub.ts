@@ -7,6 +7,8 @@ export class Hub {
   private readonly listeners = new Set<() => void>()
   /** By run, then by stage and partition. */
   private readonly progress = new Map<string, Map<string, { readonly at: number; readonly event: Progress }>>()
+  /** What is being worked on, by run, stage and partition, for whoever asks why nothing moves. */
+  private readonly attempts = new Map<string, string>()
   private count = 0
   private closed = false
 
@@ -18,7 +20,20 @@ export class Hub {
       this.count += 1
       own.set(`${event.stage}\n${event.partition ?? ""}`, { at: this.count, event })
     } else if (event._tag === "RunEnded") this.progress.delete(event.run)
+    this.note(event)
     this.ring()
+  }
+  private note(event: LiveEvent): void {
+    if (event._tag === "RunEnded") {
+      for (const key of this.attempts.keys()) if (key.startsWith(`${event.run} `)) this.attempts.delete(key)
+    }
+    if (event._tag !== "AttemptStarted" && event._tag !== "AttemptFailed" && event._tag !== "UnitCommitted") return
+    const key = `${event.run} ${event.stage}${event.partition === undefined ? "" : ` ${event.partition}`}`
+    if (event._tag === "AttemptStarted") this.attempts.set(key, `run ${key}`)
+    else this.attempts.delete(key)
+  }
+  get working(): ReadonlyArray<string> {
+    return [...this.attempts.values()]
   }
   /** What changed since `after`, which is the `at` of the answer before. */
   progressOf(run: string, after: number): { readonly at: number; readonly events: ReadonlyArray<Progress> } {

@@ -17,8 +17,8 @@ import {
   StateQueries,
   type Trigger
 } from "@tetra/core/engine"
+import { type ScheduledRun, startOf } from "../schedule/index.ts"
 import type { TriggeredRun } from "../trigger/index.ts"
-import type { ScheduledRun } from "../schedule/index.ts"
 import { Effect } from "effect"
 import { type NewRun, requestOfClient } from "../api/newRun.ts"
 import { Conflict, Invalid, NotFound, type Problem, Unavailable } from "../api/problems.ts"
@@ -109,28 +109,23 @@ export const makeRunService = ({ by, hub, project, say }: ServiceOptions) => {
       return { ...(yield* begin(built, request, { key, trigger: { kind: "api", detail: by } })), key }
     }).pipe(asProblem)
   /** A run that nobody waits for: its id, or why there is none, as a sentence. */
-  const launch = (request: RunRequest, trigger: Trigger, { commandId, overlap }: Pick<ScheduledRun, "commandId" | "overlap">) =>
+  const launch = ({ request, ...how }: Beginning & { readonly request: RunRequest }) =>
     Effect.gen(function* () {
       yield* admit
       const built = yield* planRun(project(), request)
-      const ifRunning = overlap === "allow" ? undefined : overlap
-      return (yield* begin(built, request, { key: commandId, trigger, ifRunning })).run
+      return (yield* begin(built, request, how)).run
     }).pipe(
       asProblem,
       Effect.mapError(({ detail: what, errors }) => [what, ...errors.map((one) => `${one.path}: ${one.detail}`)].join("; "))
     )
-  const fire = (asked: ScheduledRun) =>
-    launch(
-      { pipelines: [asked.pipeline], params: {}, lane: "scheduled", logicalDate: asked.occurrence.logicalDate },
-      { kind: "schedule", detail: asked.detail, occurrence: asked.occurrence },
-      asked
-    )
-  const react = (asked: TriggeredRun) =>
-    launch(
-      { pipelines: [asked.pipeline], params: asked.params, lane: "scheduled" },
-      { kind: "event", detail: asked.detail },
-      asked
-    )
+  const fire = (asked: ScheduledRun) => launch({ ...startOf(asked), key: asked.commandId })
+  const react = ({ commandId, detail, overlap, params, pipeline }: TriggeredRun) =>
+    launch({
+      key: commandId,
+      request: { pipelines: [pipeline], params, lane: "scheduled" },
+      trigger: { kind: "event", detail },
+      ifRunning: overlap === "allow" ? undefined : overlap
+    })
 
   const requestOf = (row: RunRow) =>
     Effect.gen(function* () {

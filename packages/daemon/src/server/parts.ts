@@ -1,4 +1,5 @@
 /** The parts of the daemon. */
+import { makeAlerts } from "../alerting/runAlerts.ts"
 import { runSchedules } from "../schedule/index.ts"
 import { runTriggers } from "../trigger/index.ts"
 import { keepPruned } from "../upkeep/pruneLedger.ts"
@@ -15,5 +16,9 @@ const triggersPart = ({ instance, project, runs, say }: PartContext): Part => ({
   start: runTriggers({ project, start: runs.react, say, instance })
 })
 const upkeepPart = (): Part => ({ name: "upkeep", phase: "watch", start: keepPruned })
+const alertsPart = ({ project, say }: PartContext): Part => {
+  const { flush, run } = makeAlerts({ project, say })
+  return { name: "alerts", phase: "watch", start: run, flush }
+}
 /** In the order in which they start. */
-export const usualParts: ReadonlyArray<(context: PartContext) => Part> = [schedulesPart, triggersPart, upkeepPart]
+export const usualParts: ReadonlyArray<(context: PartContext) => Part> = [schedulesPart, triggersPart, alertsPart, upkeepPart]

@@ -1,4 +1,3 @@
-import type { ResolvedConfig } from "@tetra/core/engine"
 import { alertingOf } from "../../src/alerting/Rule.ts"
 import type { DeliveryBody, SilenceBody } from "../../src/alerting/records.ts"
 import { type AlertState, noAlerts, type Reading } from "../../src/alerting/State.ts"
@@ -17,10 +16,13 @@ export const anAlerting = (
   alerting: Block,
   more: { readonly downstream?: Readonly<Record<string, ReadonlyArray<string>>> } = {}
 ) =>
-  alertingOf({ alerting } as ResolvedConfig, {
-    environment: "production",
-    downstream: new Map(Object.entries(more.downstream ?? {}).map(([name, all]) => [name, new Set(all)]))
-  })
+  alertingOf(
+    { alerting },
+    {
+      environment: "production",
+      downstream: new Map(Object.entries(more.downstream ?? {}).map(([name, all]) => [name, new Set(all)]))
+    }
+  )
 export const aRule = (name: string, condition: string, more: Block = {}): Block => ({
   name,
   condition,

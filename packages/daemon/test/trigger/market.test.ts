@@ -25,7 +25,7 @@ const rowsOf = () => {
     close: Float64Array.from(table, ({ close }) => close),
     available_at: BigInt64Array.from(table, ({ day }) => BigInt(at(`${day}T21:00Z`)) * 1000n)
   })
-  return [...new MarketScan(Prices).rows(one as never)]
+  return [...new MarketScan(Prices).rows(one)]
 }
 const spec = aTrigger({ kind: "market", on: "prices", when: "" })
 const fired = (when: string, after: string, now: string) =>

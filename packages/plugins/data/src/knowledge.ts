@@ -1,5 +1,5 @@
 /** The knowledge-time guard: nothing may act on a bar before that bar could be known. Pure and cheap; other plugins import it through `/types`. */
-import type { Batch, Col } from "@tetra/core"
+import type { Batch, Col, DatasetRef } from "@tetra/core"
 import { Schema } from "effect"
 import { adjustColumns, type AdjustableBars, type AdjustedSeries, adjustedSeries, type AdjustMode } from "./adjust.ts"
 import { isoDay, MicrosPerDay, parseDay } from "./calendar/days.ts"
@@ -119,4 +119,26 @@ export const knownSeries = (symbol: string, bars: KnowledgeBars, mode: AdjustMod
   let n = 0
   for (let i = 0; i < bars.rows; i++) if (date[i]! <= limit && !isQuarantined(quality[i]!)) availableAt[n++] = available_at[i]!
   return { ...series, availableAt }
+}
+
+/**
+ * Why a scenario cannot be part of a view as of a day: it was made from market data, and some of these were known only later. Undefined when it can.
+ */
+export const laterScenario = (
+  bars: Pick<DatasetRef, "knownAt">,
+  scenario: string,
+  { asOf, later }: KnowledgeRule
+): LaterKnowledge | undefined => {
+  if (asOf === undefined || later === "allow" || bars.knownAt === undefined) return undefined
+  const end = new Date((asOf + 1) * 86_400_000).toISOString()
+  if (bars.knownAt <= end) return undefined
+  return new LaterKnowledge({
+    table: "scenario_timeseries",
+    column: "close",
+    row: scenario,
+    knownAt: bars.knownAt,
+    usedAt: end,
+    remedy:
+      "It is made from market data that go on after as_of: use --scenario none, or load the data as of that day and make it again."
+  })
 }

@@ -18,6 +18,7 @@ export {
   type KnowledgeRule,
   type KnownSeries,
   knownSeries,
+  laterScenario,
   LaterKnowledge
 } from "./knowledge.ts"
 export { suspectsOf } from "./suspects.ts"

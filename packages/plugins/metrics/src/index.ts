@@ -25,7 +25,7 @@ export const metrics = definePipeline({
       default: defaultLabels
     }),
     as_of: option(FeatureSettings.fields.as_of, {
-      help: "Features from what was known at the end of this day (YYYY-MM-DD); empty means all there is",
+      help: "Metrics from what was known at the end of this day (YYYY-MM-DD); empty means all there is",
       default: ""
     }),
     later_knowledge: option(FeatureSettings.fields.later_knowledge, {
@@ -44,9 +44,10 @@ export const metrics = definePipeline({
   }),
   stages: ({ use, params }) => {
     const { metrics, scenario, max_paths, symbols, benchmark, annual, risk_free, pairs, windows } = params
-    const config = { metrics, scenario, max_paths, symbols, benchmark, annual, risk_free, pairs, windows }
     const { as_of, features: named, labels, later_knowledge } = params
-    const set = { features: named, labels, symbols, as_of, later_knowledge }
+    const known = { as_of, later_knowledge }
+    const config = { metrics, scenario, max_paths, symbols, benchmark, annual, risk_free, pairs, windows, ...known }
+    const set = { features: named, labels, symbols, ...known }
     const among = use(crossSection, { config: set })
     const featured = use(features, { config: set, inputs: { standing: among.table } })
     return {

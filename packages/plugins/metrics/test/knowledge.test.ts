@@ -97,6 +97,31 @@ describe("features as of a day", () => {
     const before = await featuresOf(then, { features: ["return_5", "cs_rank_return_5"] })
     expect(rows).toEqual(before.rows)
   })
+  it("so are indicators and statistics, and a symbol whose value of then is gone is refused and named", async () => {
+    const day = market.columns.date[39]!
+    const asOf = new Date(day * 86_400_000).toISOString().slice(0, 10)
+    const asked = { metrics: ["sma_5", "macd"], features: [], windows: [20] }
+    const replaced = market.columns.available_at.slice()
+    replaced[symbols.indexOf("CCC") * 60 + 20] = at(day + 5)
+    const now = { ...market, columns: { ...market.columns, available_at: replaced } }
+    const then = marketOf(symbols.map((symbol) => ({ symbol, from: first, bars: 40 })))
+    const [{ answer }, before] = [await featuresOf(now, { ...asked, as_of: asOf }), await featuresOf(then, asked)]
+    for (const [stage, asset] of [
+      ["indicators", "technical_indicators"],
+      ["statistics", "statistical_metrics"]
+    ] as const) {
+      // What compares symbols compares other ones, with its own choice of pairs.
+      const own = (rows: unknown) =>
+        (rows as ReadonlyArray<Row>).filter(
+          ({ parameters, symbol }) =>
+            symbol !== "CCC" && symbols.includes(String(symbol)) && !symbols.some((s) => String(parameters).includes(s))
+        )
+      expect(own(answer.assets[asset])).toEqual(own(before.answer.assets[asset]))
+      const [missing] = answer.stages[stage]?.outputs["table"]?.coverage.missing ?? []
+      expect(missing?.partition).toBe("base: CCC")
+      expect(missing?.reason).toMatch(/market_data\.close of CCC 2023-01-30 was known at/)
+    }
+  })
   it("need a date", async () => {
     await expect(featuresOf(market, { features: ["return_5"], as_of: "2023-02-30" })).rejects.toThrow(/a date such as 2024-01-31/)
   })

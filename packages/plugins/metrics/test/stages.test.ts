@@ -172,7 +172,9 @@ describe("conformance", () => {
     annual: 252,
     risk_free: 0,
     pairs: 5,
-    windows: [63]
+    windows: [63],
+    as_of: "",
+    later_knowledge: "refuse" as const
   }
   const missing = Result.fail({ _tag: "Unavailable" as const, cause: "missing" as const, message: "not there" })
   const featureInputs = { bars: market, events: missing, news: missing, standing: dataset(CrossSection) }

@@ -1,6 +1,6 @@
 /** Keys of the views: what each does, and what it asks for. Pure. */
 import type { Binding, Target } from "./keymap.ts"
-import type { Surroundings, Updated } from "./Surroundings.ts"
+import { type Surroundings, type Updated, withList } from "./Surroundings.ts"
 import type { Inspected, Ui, Verb } from "./Ui.ts"
 import { only, say, toggled } from "./Updated.ts"
 import type { ViewAct, ViewsUi } from "./ViewsUi.ts"
@@ -128,8 +128,10 @@ type Ask = (ui: Ui, verb: Verb, of?: Target) => Updated
 const askSchedule = (ui: Ui, act: "pause" | "trigger", around: Surroundings, ask: Ask): Updated => {
   const schedule = ui.lists.schedule.cursor ?? around.rows.schedule[0]
   if (schedule === undefined) return only(say(ui, "there is no schedule"))
-  if (act === "trigger") return ask(ui, "trigger", { schedule })
-  return ask(ui, around.pausedSchedules.has(schedule) ? "resumeSchedule" : "pauseSchedule", { schedule })
+  // It stays the selected one, wherever its row goes.
+  const on = withList(ui, "schedule", { ...ui.lists.schedule, cursor: schedule })
+  if (act === "trigger") return ask(on, "trigger", { schedule })
+  return ask(on, around.pausedSchedules.has(schedule) ? "resumeSchedule" : "pauseSchedule", { schedule })
 }
 export const actView = (ui: Ui, act: ViewAct, around: Surroundings, ask: Ask): Updated => {
   switch (act) {

@@ -35,6 +35,7 @@ describe("a schedule", () => {
     expect(person.ui().grace?.command).toEqual({ _tag: "Schedule", action: "pause", id: "metrics_pipeline" })
     person.press("u")
     expect(person.ui().grace).toBeUndefined()
+    expect(person.ui().lists.schedule.cursor).toBe("metrics_pipeline")
     expect(person.commands.filter(({ _tag }) => _tag === "Schedule")).toEqual([])
   })
   it("goes on with the same key, and runs now with another, each after a key that confirms", () => {

@@ -47,7 +47,8 @@ export const amount = ({ events, runs }: { readonly events: number; readonly run
   `${many(runs, "run")}, ${many(events, "event")}`
 
 const most = 20
-const atMost = (lines: ReadonlyArray<string>, all: number): ReadonlyArray<string> => [
+/** The first lines, and how many more there are. */
+export const atMost = (lines: ReadonlyArray<string>, all: number): ReadonlyArray<string> => [
   ...lines.slice(0, most),
   ...(all > most ? [`... and ${count(all - most)} more`] : [])
 ]

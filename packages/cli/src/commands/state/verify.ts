@@ -1,23 +1,43 @@
-/** `tetra state verify`: every table against the event log, row by row, and whether the events of every run can have happened. */
-import { verifyState } from "@tetra/core/storage"
+/** `tetra state verify`: every table against the event log, row by row, whether the events of every run can have happened, and the data. */
+import { openUpkeep, type VerifiedData, verifyData, verifyState } from "@tetra/core/storage"
+import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import { many } from "../../output/plain/amounts.ts"
 import type { Call } from "../../program.ts"
 import { flag, locationOf } from "../../project/open.ts"
 import { hasStore, nothingToSee, print, printJson } from "../../project/store.ts"
-import { amount, findingLines, onState, tell, tellFaulty } from "./store.ts"
+import { amount, atMost, findingLines, onState, tell, tellFaulty } from "./store.ts"
+
+const dataLines = ({ faults, faulty, files }: VerifiedData): ReadonlyArray<string> =>
+  faulty === 0
+    ? [`every file of data is what is recorded: ${many(files, "file")} read`]
+    : atMost(
+        faults.map(({ file, what }) => `${file} is ${what}`),
+        faulty
+      )
 
 export const handle = async (call: Call): Promise<ExitCode> => {
   if (!hasStore(locationOf(call))) throw nothingToSee()
-  const found = await onState(call, true, (state, _place, tellDone) => verifyState(state, tellDone))
+  const withData = flag(call, "data")
+  const { data, ...found } = await onState(call, true, (state, place, tellDone) =>
+    Effect.gen(function* () {
+      const tables = yield* verifyState(state, tellDone)
+      if (!withData) return { ...tables, data: undefined }
+      return { ...tables, data: yield* verifyData(yield* openUpkeep({ ...place, readOnly: true }), tellDone) }
+    })
+  )
   const { differing, faulty } = found
-  const isGood = differing + faulty === 0
-  if (flag(call, "json")) printJson(found)
-  else if (isGood) print([`every table is what the log says: ${amount(found)}`])
-  else {
-    print(findingLines(found))
-    tellFaulty(found)
-    if (differing > 0) tell(`${many(differing, "row")} not as the log says; \`tetra state repair\` mends the tables`)
+  const areTablesGood = differing + faulty === 0
+  const isGood = areTablesGood && (data?.faulty ?? 0) === 0
+  if (flag(call, "json")) {
+    printJson({ ...found, ...(data === undefined ? {} : { data }) })
+    return isGood ? exitCodes.completed : exitCodes.failed
   }
+  print(areTablesGood ? [`every table is what the log says: ${amount(found)}`] : findingLines(found))
+  if (data !== undefined) print(dataLines(data))
+  tellFaulty(found)
+  if (differing > 0) tell(`${many(differing, "row")} not as the log says; \`tetra state repair\` mends the tables`)
+  if (data !== undefined && data.faulty > 0)
+    tell(`${many(data.faulty, "file")} not as recorded; the next run that would reuse them makes them anew: \`tetra run\``)
   return isGood ? exitCodes.completed : exitCodes.failed
 }

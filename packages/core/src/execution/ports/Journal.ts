@@ -1,5 +1,5 @@
 import { Context, Data, type Effect } from "effect"
-import type { Owner, RunEvent, StoredEvent } from "../../domain/RunEvent.ts"
+import type { AttemptStarted, Owner, RunEvent, StoredEvent } from "../../domain/RunEvent.ts"
 import type { RunId } from "../../domain/Names.ts"
 
 // These errors stay in the process, so they need no schema: commands that only look start without that code (decision 033).
@@ -39,6 +39,12 @@ export class StoreError extends Data.TaggedError("StoreError")<{
   }
 }
 
+/** Events to append behind the others, all of them, unless the cache has one of these keys by then. */
+export interface Tail {
+  readonly unless: ReadonlyArray<string>
+  /** Such as change nothing but the log. */
+  readonly events: ReadonlyArray<AttemptStarted>
+}
 /** The event log (execution.md 3). Appends are atomic with every projection; `seq` starts at 1. */
 export class Journal extends Context.Service<
   Journal,
@@ -59,10 +65,11 @@ export class Journal extends Context.Service<
     >
     /** The run that was opened with this `commandId`, ended or not. */
     readonly runOfCommand: (commandId: string) => Effect.Effect<RunId | undefined, StoreError>
-    /** Answers the new last sequence number. */
+    /** Answers the new last sequence number, which tells whether `tail` was appended as well. */
     readonly append: (
       at: { readonly run: RunId; readonly expectedSeq: number; readonly epoch: number; readonly now: number },
-      events: ReadonlyArray<RunEvent>
+      events: ReadonlyArray<RunEvent>,
+      tail?: Tail
     ) => Effect.Effect<number, StaleSequence | Fenced | StoreError>
     readonly read: (run: RunId, fromSeq?: number) => Effect.Effect<ReadonlyArray<StoredEvent>, StoreError>
     /** Raises the epoch: the former owner is fenced off from its next append on. The caller appends `OwnerChanged`. */

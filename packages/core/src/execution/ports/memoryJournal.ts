@@ -28,13 +28,14 @@ export const memoryJournal = (state: MemoryState): typeof Journal.Service => ({
       return { id, created: true, epoch: 1, seq: events.length }
     }),
   runOfCommand: (commandId) => Effect.sync(() => state.commands.get(commandId)),
-  append: ({ run, expectedSeq, epoch, now }, events) =>
+  append: ({ run, expectedSeq, epoch, now }, events, tail) =>
     Effect.gen(function* () {
       const row = state.runs.get(run)?.row
       if (row === undefined) return yield* noRun(run)
       if (row.epoch !== epoch) return yield* new Fenced({ run, epoch, found: row.epoch })
       if (row.seq !== expectedSeq) return yield* new StaleSequence({ run, expected: expectedSeq, found: row.seq })
-      state.append(run, events, now)
+      const isKnown = tail?.unless.some((key) => state.cache.has(key)) ?? true
+      state.append(run, isKnown ? events : [...events, ...(tail?.events ?? [])], now)
       return row.seq
     }),
   read: (run, fromSeq = 1) =>

@@ -6,7 +6,7 @@ import type { Timing } from "./occurrences.ts"
 import { parseCron, type ScheduleProblem } from "./parseCron.ts"
 import { builtInCalendar, builtInCalendars, ownCalendar, type SessionCalendar } from "./SessionCalendar.ts"
 import { isSessionText, parseSession } from "./sessionTimes.ts"
-import { isZone, Zone } from "./zone.ts"
+import { isZone, systemZone, Zone } from "./zone.ts"
 
 export interface ScheduleEntry {
   /** `P`, `P#2`, or `P#name`. */
@@ -35,7 +35,6 @@ export interface ScheduleConfig extends Pick<ResolvedConfig, "calendars" | "time
     Record<string, Pick<NonNullable<ResolvedConfig["pipeline_dependencies"]>[string], "schedule">>
   >
 }
-const systemZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
 /** The pipeline's zone, else the project's, else the system's. */
 export const zoneOf = (config: ScheduleConfig, pipeline: string): string => {
   const block = config.pipelines?.[pipeline]

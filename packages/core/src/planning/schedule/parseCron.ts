@@ -48,6 +48,12 @@ class BadField extends Error {
   }
 }
 
+/** The fields of a cron text as they are written, those of a macro in its place. */
+export const cronFieldsOf = (written: string): ReadonlyArray<string> => {
+  const text = written.trim()
+  return (macros[text.toLowerCase()] ?? text).split(/\s+/u)
+}
+
 /**
  * Five cron fields (minute, hour, day of the month, month, weekday), or six with leading seconds, or a macro such as `@daily`. Lists, ranges,
  * steps, names; `L`, `5L` and `5#2` in the day fields. Days: when a day field begins with `*` both must match, else one is enough.
@@ -56,7 +62,7 @@ export const parseCron = (written: string): Result.Result<Cron, ScheduleProblem>
   const text = written.trim()
   const refused = refusal(text)
   if (refused !== undefined) return Result.fail(refused)
-  const fields = (macros[text.toLowerCase()] ?? text).split(/\s+/u)
+  const fields = cronFieldsOf(text)
   if (fields.length !== 5 && fields.length !== 6)
     return Result.fail({
       message: `"${written}" has ${fields.length} fields`,

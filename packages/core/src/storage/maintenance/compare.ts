@@ -32,7 +32,9 @@ const sorted = (value: unknown): unknown => {
 const plain = (cell: Cell | undefined, kind: Kind): string => {
   if (cell === null || cell === undefined) return "null"
   if (kind === "json") return plainJson(String(cell))
-  if (kind === "int" || kind === "instant") return String(Math.round(Number(cell)))
+  if (kind === "int") return String(Number(cell))
+  // Databases keep them as fractions: what is behind the microsecond is not theirs.
+  if (kind === "instant") return String(Math.round(Number(cell) * 1_000) / 1_000)
   return JSON.stringify(String(cell).replaceAll("\0", "\ufffd").toWellFormed())
 }
 const plainJson = (text: string): string => {

@@ -19,15 +19,17 @@ export interface LogFault {
 class RunFold {
   readonly run: string
   readonly #length: number
+  readonly #epoch: number
   #before: StoredEvent | undefined
   #state: RunState | undefined
   #next = 1
   #isArchived = false
   fault: LogFault | undefined
-  /** `length` is how many events the run has according to its row. */
-  constructor(run: string, length: number) {
+  /** `length` is how many events the run has according to its row, `epoch` the highest under which any was written. */
+  constructor(run: string, { epoch, length }: { readonly epoch: number; readonly length: number }) {
     this.run = run
     this.#length = length
+    this.#epoch = epoch
   }
   #faulty(seq: number, because: string): void {
     this.fault = { run: this.run, seq, because }
@@ -38,6 +40,9 @@ class RunFold {
     const seq = Number(row["run_seq"])
     if (seq !== this.#next) return this.#faulty(seq, `event ${this.#next} is missing`)
     this.#next += 1
+    const epoch = Number(row["epoch"])
+    if (epoch > this.#epoch)
+      return this.#faulty(seq, `it was written under epoch ${epoch}, the run has come to ${this.#epoch} only`)
     try {
       this.#fold(toStored(row))
     } catch (cause) {
@@ -74,7 +79,8 @@ export const eachLogFault = (
       if (run?.fault !== undefined) visit(run.fault)
     }
     const columns = `run_id, run_seq, kind, v, epoch, ${ground.text("payload")} as payload, ${ground.millis("at")} as at,
-  (select seq from orchestration.run where run.id = event.run_id) as length`
+  (select seq from orchestration.run where run.id = event.run_id) as length,
+  (select epoch from orchestration.run where run.id = event.run_id) as run_epoch`
     const page = (last: Row | undefined) =>
       ground.ask(
         `select ${columns} from orchestration.event where ${last === undefined ? "" : "(run_id, run_seq) > (?, ?) and"} ${isTold}
@@ -86,7 +92,7 @@ order by event.run_id, event.run_seq limit ${rowsPerPage}`,
         for (const row of rows) {
           if (run === undefined || run.run !== row["run_id"]) {
             end()
-            run = new RunFold(String(row["run_id"]), Number(row["length"]))
+            run = new RunFold(String(row["run_id"]), { epoch: Number(row["run_epoch"]), length: Number(row["length"]) })
           }
           run.add(row)
         }

@@ -191,3 +191,39 @@ begin
   return array_to_json(answers);
 end $f$`
 ]
+
+/** An append that takes the tail of a member along, unless a result with one of its keys can be reused: the look into the cache is no trip of its own. */
+export const tailFunctions: ReadonlyArray<string> = [
+  `create or replace function orchestration.append_member(member jsonb) returns json language plpgsql as $f$
+declare
+  of_run text := member->>'run';
+  of_epoch bigint := member->>'epoch';
+  of_token text := member->>'token';
+  expected integer := member->>'expected';
+  whole jsonb := member;
+  reached integer;
+  known record;
+begin
+  if member ? 'tail' and not exists (select 1 from orchestration.cache
+      where key in (select unless from jsonb_array_elements_text(member->'tail'->'unless') as given(unless))) then
+    whole := jsonb_set(member, '{events}', (member->'events') || (member->'tail'->'events'));
+  end if;
+  reached := expected + jsonb_array_length(whole->'events');
+  update orchestration.run set seq = reached, last_append = of_token where id = of_run and epoch = of_epoch and seq = expected;
+  if found then
+    perform orchestration.write_events(whole, expected, of_epoch);
+    return json_build_object('is', 'done', 'seq', reached);
+  end if;
+  select seq, epoch, last_append into known from orchestration.run where id = of_run;
+  if not found then
+    return json_build_object('is', 'unknown');
+  end if;
+  if known.epoch <> of_epoch then
+    return json_build_object('is', 'fenced', 'found', known.epoch);
+  end if;
+  if known.last_append = of_token then
+    return json_build_object('is', 'done', 'seq', known.seq);
+  end if;
+  return json_build_object('is', 'stale', 'found', known.seq);
+end $f$`
+]

@@ -25,6 +25,8 @@ export interface Member {
   readonly changes?: ReadonlyArray<readonly [sql: string, values: ReadonlyArray<string | null>]>
   /** Results that can be reused from now on, and the events that have them. */
   readonly made?: ReadonlyArray<readonly [key: string, seq: number, stage: string]>
+  /** Events behind the others, unless a result with one of these keys can be reused. */
+  readonly tail?: { readonly unless: ReadonlyArray<string>; readonly events: Member["events"] }
   /** Units that need no checkpoint any more. */
   readonly settled?: ReadonlyArray<readonly [stage: string, partition: string]>
 }
@@ -46,12 +48,13 @@ const groupsOf = (all: ReadonlyArray<Waiting>): ReadonlyArray<ReadonlyArray<Wait
   const groups: Array<Array<Waiting>> = []
   let weight = Infinity
   for (const one of all) {
-    if (weight + one.member.events.length > maxGroupEvents) {
+    const added = one.member.events.length + (one.member.tail?.events.length ?? 0)
+    if (weight + added > maxGroupEvents) {
       groups.push([])
       weight = 0
     }
     groups.at(-1)!.push(one)
-    weight += one.member.events.length
+    weight += added
   }
   return groups
 }

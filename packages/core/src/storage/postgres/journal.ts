@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto"
 import { Effect, type Scope } from "effect"
 import type { RunId } from "../../domain/Names.ts"
 import type { Owner, StoredEvent } from "../../domain/RunEvent.ts"
-import { Fenced, type Journal, StaleSequence, StoreError } from "../../execution/ports/Journal.ts"
+import { Fenced, type Journal, StaleSequence, StoreError, type Tail } from "../../execution/ports/Journal.ts"
 import { changesOf, noOwner, partitionCell } from "../projections.ts"
 import { recorded } from "../recorded.ts"
-import { isTold, payloadOf, type Row, storedOf, toStored, unknownRun } from "../rows.ts"
+import { isTold, payloadOf, type Place, type Row, storedOf, toStored, unknownRun } from "../rows.ts"
 import type { Database } from "./database.ts"
 import { dialect, statementOf, storableText } from "./dialect.ts"
 import { makeGroupCommit, type Member } from "./groupCommit.ts"
@@ -41,7 +41,7 @@ export const writesOf = (
   const made = stored.filter((event): event is Commit => event._tag === "UnitCommitted" && event.cached === undefined)
   const others = stored.filter((event) => event._tag !== "UnitCommitted" || event.cached !== undefined)
   return {
-    events: stored.map((event) => [event._tag, event.v, payloadOf(event)]),
+    events: stored.map(recordOf),
     ...given(
       "changes",
       others.flatMap((event) => changesOf(dialect, event, owner).map(statementOf))
@@ -56,6 +56,12 @@ export const writesOf = (
     )
   }
 }
+
+const recordOf = (event: StoredEvent): Member["events"][number] => [event._tag, event.v, payloadOf(event)]
+const tailOf = ({ events, unless }: Tail, after: Place): NonNullable<Member["tail"]> => ({
+  unless: unless.map(storableText),
+  events: storedOf(events, after).map(recordOf)
+})
 
 const takeOverOf =
   (database: Database): Journal["Service"]["takeOver"] =>
@@ -98,20 +104,28 @@ export const makeJournal = (database: Database): Effect.Effect<Journal["Service"
         return { id, created: true, epoch: 1, seq: events.length }
       }).pipe(Effect.withSpan("Journal.create"))
 
-    const append: Journal["Service"]["append"] = ({ epoch, expectedSeq, now, run }, events) =>
+    const append: Journal["Service"]["append"] = ({ epoch, expectedSeq, now, run }, events, tail) =>
       Effect.gen(function* () {
         if (database.readOnly) return yield* readOnlyError
         const place = `${run} ${expectedSeq} ${epoch}`
         const token = inDoubt.get(place) ?? randomUUID()
         const stored = storedOf(events, { run, after: expectedSeq, epoch, now })
         const answer = yield* commits
-          .submit({ run, expected: expectedSeq, epoch, token, at: new Date(now).toISOString(), ...writesOf(stored, noOwner) })
+          .submit({
+            run,
+            expected: expectedSeq,
+            epoch,
+            token,
+            at: new Date(now).toISOString(),
+            ...writesOf(stored, noOwner),
+            ...(tail === undefined ? {} : { tail: tailOf(tail, { run, after: expectedSeq + events.length, epoch, now }) })
+          })
           .pipe(Effect.tapError(({ reason }) => Effect.sync(() => reason === "lost" && inDoubt.set(place, token))))
         inDoubt.delete(place)
-        if (answer.is === "unknown") return yield* unknownRun(run)
+        if (answer.is === "done") return answer.seq
         if (answer.is === "fenced") return yield* new Fenced({ run, epoch, found: answer.found })
         if (answer.is === "stale") return yield* new StaleSequence({ run, expected: expectedSeq, found: answer.found })
-        return expectedSeq + events.length
+        return yield* unknownRun(run)
       })
     return {
       create,

@@ -1,4 +1,4 @@
-import { functions, leanFunctions, quickFunctions } from "./appendFunctions.ts"
+import { functions, leanFunctions, quickFunctions, tailFunctions } from "./appendFunctions.ts"
 
 /** What a step of the schema does. A step that has been released is never edited: add another one. */
 export interface Migration {
@@ -140,6 +140,7 @@ export const migrations: ReadonlyArray<Migration> = [
   { version: 4, sql: commands },
   { version: 5, sql: ledger },
   { version: 6, sql: lean },
-  { version: 7, sql: leanFunctions }
+  { version: 7, sql: leanFunctions },
+  { version: 8, sql: tailFunctions }
 ]
 export const schemaVersion = migrations.at(-1)?.version ?? 0

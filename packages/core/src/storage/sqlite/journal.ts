@@ -77,11 +77,17 @@ const createOf =
         return { id, created: true, epoch: 1, seq: events.length }
       })
       .pipe(Effect.withSpan("Journal.create"))
+const isCached = (state: StateFile, keys: ReadonlyArray<string>): boolean =>
+  state.first(
+    "select 1 as found from orchestration.cache where key in (select value from json_each(?)) limit 1",
+    JSON.stringify(keys)
+  ) !== undefined
 const appendOf =
   (store: OpenStore): Journal["Service"]["append"] =>
-  (at, events) =>
-    store.write<number, StaleSequence | Fenced>(events.length, (state) => {
+  (at, given, tail) =>
+    store.write<number, StaleSequence | Fenced>(given.length + (tail?.events.length ?? 0), (state) => {
       const { epoch, expectedSeq, now, run } = at
+      const events = tail === undefined || isCached(state, tail.unless) ? given : [...given, ...tail.events]
       const moved = state.run(
         "update orchestration.run set seq = ? where id = ? and epoch = ? and seq = ?",
         expectedSeq + events.length,

@@ -111,7 +111,7 @@ const sweepStored = (upkeep: Upkeep, { gone, keys, toGo }: Forgotten, { dry = fa
     const going = new Set(unknown)
     const linked = new Map<string, number>()
     for (const folder of published)
-      for (const hash of folder.objects) {
+      for (const { hash } of folder.files) {
         if (!going.has(folder)) needed.add(hash)
         else if (dry) linked.set(hash, (linked.get(hash) ?? 0) + 1)
       }

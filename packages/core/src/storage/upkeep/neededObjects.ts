@@ -105,19 +105,32 @@ export interface PublishedFolder {
   readonly asset: string
   readonly version: string
   readonly run: string
-  readonly objects: ReadonlyArray<string>
+  readonly files: ReadonlyArray<PublishedFile>
+}
+export interface PublishedFile {
+  readonly name: string
+  /** SHA-256 of `prefix`, where there is one, and its content. The file of a table is an object of that name. */
+  readonly hash: string
+  readonly prefix?: string
 }
 interface Manifest {
   readonly asset: string
   readonly version: string
   readonly producer?: { readonly run?: string }
-  readonly files?: ReadonlyArray<{ readonly sha256?: string }>
+  readonly kind: string
+  readonly type: string
+  readonly content_hash: string
+  readonly files?: ReadonlyArray<{ readonly name: string; readonly sha256?: string }>
 }
+const filesOf = ({ content_hash, files = [], kind, type }: Manifest): ReadonlyArray<PublishedFile> =>
+  files.flatMap(({ name, sha256 }) => {
+    if (sha256 !== undefined) return [{ name, hash: sha256 }]
+    return kind === "value" ? [{ name, hash: content_hash, prefix: `${type}\n` }] : []
+  })
 const folderAt = async (path: string): Promise<PublishedFolder | undefined> => {
   try {
     const manifest = recordedJson<Manifest>(await readFile(join(path, "manifest.json"), "utf8"))
-    const objects = (manifest.files ?? []).flatMap(({ sha256 }) => (sha256 === undefined ? [] : [sha256]))
-    return { path, asset: manifest.asset, version: manifest.version, run: manifest.producer?.run ?? "", objects }
+    return { path, asset: manifest.asset, version: manifest.version, run: manifest.producer?.run ?? "", files: filesOf(manifest) }
   } catch {
     return undefined // no folder of ours, or one that a person has changed: nobody touches it
   }

@@ -43,7 +43,7 @@ export const sharpeErrorHac = (
 }
 
 /** `sum x[t] x[t-lag]` for the lags `from` to `from + 3`, in one pass: four independent sums wait for each other's additions no more. */
-const fourProducts = (x: Float64Array, from: number, products: Array<number>): void => {
+export const fourProducts = (x: Float64Array, from: number, products: Array<number>): void => {
   const n = x.length
   let [a, b, c, d] = [0, 0, 0, 0]
   for (let t = from; t < n && t < from + 3; t++) {

@@ -1,5 +1,6 @@
 /** Resamples of a time axis by the stationary bootstrap (Politis & Romano 1994), kept as blocks so that sums over one cost its blocks, not its bars. */
 import { RandomSource, stationaryIndices } from "@tetra/plugin-scenarios/kernels"
+import { type Draws, drawnSums, drawsOf, drawSpaceOf, LANES } from "./drawTables.ts"
 
 /** Stretches `[from, to)` of the axis; resample i consists of those at the places `start[i]` to `start[i+1]`. */
 export interface Resamples {
@@ -33,15 +34,22 @@ export const resamplesOf = (
   return { count, bars, start, from: Int32Array.from(from), to: Int32Array.from(to) }
 }
 
-/** Series whose means are taken together: each block is looked up once for all of them, and no sum waits for another. */
-const LANES = 4
+/** Mean length in bars below which blocks are short: there counting the draws is faster. */
+const SHORT = 3
 
-/** Mean of each series over each resample: `[series][resample]`. Stops between some milliseconds of work. */
+/**
+ * Mean of each series over each resample: `[series][resample]`. Stops between some milliseconds of work. Four series at a time: each block is looked up once
+ * for all of them, and no sum waits for another.
+ */
 export function* resampledMeansInSteps(
   series: ReadonlyArray<Float64Array>,
   resamples: Resamples
 ): Generator<void, ReadonlyArray<Float64Array>> {
   const out = series.map(() => new Float64Array(resamples.count))
+  if (resamples.from.length * SHORT > resamples.count * resamples.bars) {
+    yield* countedMeans(series, drawsOf(resamples), out)
+    return out
+  }
   const sums = new Float64Array((resamples.bars + 1) * LANES)
   const spare = new Float64Array(resamples.count)
   for (let k = 0; k < series.length; k += LANES) {
@@ -50,6 +58,22 @@ export function* resampledMeansInSteps(
     yield
   }
   return out
+}
+
+function* countedMeans(
+  series: ReadonlyArray<Float64Array>,
+  draws: Draws,
+  out: ReadonlyArray<Float64Array>
+): Generator<void, void> {
+  const space = drawSpaceOf(draws)
+  for (let k = 0; k < series.length; k += LANES) {
+    drawnSums(series.slice(k, k + LANES), draws, space)
+    for (let lane = 0; lane < LANES && k + lane < series.length; lane++) {
+      const means = out[k + lane]!
+      for (let i = 0; i < means.length; i++) means[i] = space.sums[i * LANES + lane]! / draws.bars
+    }
+    yield
+  }
 }
 
 /** Sums over bars `< t`, of all lanes side by side. */

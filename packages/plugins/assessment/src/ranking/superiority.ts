@@ -1,5 +1,6 @@
 /** Is the best of many strategies better than the benchmark, or only the luckiest? Tests on the joint bootstrap distribution of all of them. */
 import { quantileOf } from "../performance/moments.ts"
+import { fourProducts } from "../performance/ratios.ts"
 import { type Resamples, resampledMeansInSteps } from "./resamples.ts"
 
 export interface Superiority {
@@ -29,19 +30,16 @@ export const bootstrapVariance = (x: Float64Array, blockLength: number): number 
   let mean = 0
   for (let t = 0; t < n; t++) mean += x[t]!
   mean /= n
-  const covariance = (lag: number): number => {
-    let sum = 0
-    for (let t = lag; t < n; t++) sum += (x[t]! - mean) * (x[t - lag]! - mean)
-    return sum / n
-  }
+  const centred = x.map((v) => v - mean)
+  const products = [0, 0, 0, 0]
   const reach = keep === 0 ? 0 : Math.min(n - 1, Math.ceil(Math.log(NEGLIGIBLE) / Math.log(keep)))
-  let variance = covariance(0)
-  for (let i = 1; i < n; i++) {
-    if (i > reach && n - i > reach) {
-      i = n - reach - 1
-      continue
-    }
-    variance += 2 * ((1 - i / n) * keep ** i + (i / n) * keep ** (n - i)) * covariance(i)
+  let variance = 0
+  for (const d of centred) variance += (d * d) / n
+  for (let from = 1; from < n; from += 4) {
+    if (from > reach && n - from > reach + 4) from = n - reach - 4
+    fourProducts(centred, from, products)
+    for (let i = from; i < from + 4 && i < n; i++)
+      variance += 2 * ((1 - i / n) * keep ** i + (i / n) * keep ** (n - i)) * (products[i - from]! / n)
   }
   return variance
 }

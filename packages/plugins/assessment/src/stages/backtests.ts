@@ -1,6 +1,6 @@
 /** Stage `assessment/backtests`: every strategy and parameter set on the history and on every scenario. */
 import { type DatasetError, type DatasetRef, defineStage, partial } from "@tetra/core"
-import { LaterKnowledge, MarketData } from "@tetra/plugin-data/types"
+import { knowledgeRule, LaterKnowledge, laterScenario, MarketData } from "@tetra/plugin-data/types"
 import { Indicator } from "@tetra/plugin-metrics/types"
 import { ScenarioDefinitions, ScenarioTimeseries } from "@tetra/plugin-scenarios/types"
 import { Effect, Option, Schema } from "effect"
@@ -17,7 +17,7 @@ import { BacktestResults, Strategy, TriedParameters } from "../types.ts"
 import { benchmarkReturns, HOLD } from "./benchmark.ts"
 import { calculatedMetrics, gapsOf } from "./calculatedMetrics.ts"
 import { asUnknownName } from "./history.ts"
-import { baseSeries, baseSeriesOf, isLongEnough, laterScenario, refusedOf, scenarioSeries, symbolsOf } from "./market.ts"
+import { baseSeries, baseSeriesOf, isLongEnough, refusedOf, scenarioSeries, symbolsOf } from "./market.ts"
 import { lookupOf } from "./plan.ts"
 import { ResultColumns } from "./ResultColumns.ts"
 import { storedIndicators } from "./storedIndicators.ts"
@@ -81,7 +81,7 @@ export const backtests = defineStage({
       yield* baseSeries(inputs.bars.all, key.slice(REFUSED.length), config)
       return { results: out.results.done() }
     }
-    const later = isBase(key) ? undefined : laterScenario(inputs.bars.all, key, config)
+    const later = isBase(key) ? undefined : laterScenario(inputs.bars.all, key, knowledgeRule(config))
     if (later !== undefined) return yield* later
     for (const gap of gapsOf(inputs)) log.warn(gap)
     const rules = rulesOf(config)

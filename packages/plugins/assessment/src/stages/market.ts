@@ -66,28 +66,6 @@ export const refusedOf = (
     return asked.filter((symbol) => !usable.has(symbol))
   })
 
-/**
- * Why a scenario cannot be part of an assessment as of a day: it was made from market data, and some of these were known only later. Undefined when it can.
- */
-export const laterScenario = (
-  bars: DatasetRef<typeof Bars>,
-  scenario: string,
-  settings: Settings
-): LaterKnowledge | undefined => {
-  const { asOf, later } = knowledgeRule(settings)
-  if (asOf === undefined || later === "allow" || bars.knownAt === undefined) return undefined
-  const end = new Date((asOf + 1) * 86_400_000).toISOString()
-  if (bars.knownAt <= end) return undefined
-  return new LaterKnowledge({
-    table: "scenario_timeseries",
-    column: "close",
-    row: scenario,
-    knownAt: bars.knownAt,
-    usedAt: end,
-    remedy:
-      "It is made from market data that go on after as_of: use --scenario none, or load the data as of that day and make it again."
-  })
-}
 /** The paths of one scenario, in stored order: by path, then symbol. Steps below 0 warm up. */
 export const scenarioSeries = (
   bars: DatasetRef<typeof ScenarioBars>,

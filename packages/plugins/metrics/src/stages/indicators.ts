@@ -1,6 +1,6 @@
 /** Computes the wide table of technical indicators, of the real history and of scenarios. */
 import { type Batch, batch, defineStage, earlier, optional, partial } from "@tetra/core"
-import { MarketData } from "@tetra/plugin-data/types"
+import { LaterKnowledge, MarketData } from "@tetra/plugin-data/types"
 import { ScenarioDefinitions, ScenarioTimeseries } from "@tetra/plugin-scenarios/types"
 import { Schema } from "effect"
 import { indicatorPlan } from "../indicators/compute.ts"
@@ -8,7 +8,18 @@ import { type Lookup, type Request, resolveAll, UnknownIndicator } from "../indi
 import { byName } from "../indicators/registry.ts"
 import { Indicator, type Indicators, SavedIndicators, TechnicalIndicators } from "../types.ts"
 import { extend, keptOf, stateColumns } from "./extension.ts"
-import { base, historyOf, pacer, scenariosOf, type Series, symbolBlocks, UnknownSeries, workOf } from "./series.ts"
+import {
+  base,
+  historyOf,
+  pacer,
+  scenariosOf,
+  refuseLater,
+  type Series,
+  UnknownSeries,
+  viewedBlocks,
+  viewOf,
+  workOf
+} from "./series.ts"
 import { openScenarios, refuseAbsent, ScenarioAbsent, scenarioPartitions, ScenariosMissing } from "./scenarios.ts"
 import { Settings } from "./settings.ts"
 
@@ -59,26 +70,27 @@ export const indicators = defineStage({
   },
   outputs: { table: TechnicalIndicators, states: SavedIndicators },
   uses: { indicators: Indicator },
-  errors: [BadIndicators, ScenarioAbsent, ScenariosMissing, UnknownSeries],
+  errors: [BadIndicators, LaterKnowledge, ScenarioAbsent, ScenariosMissing, UnknownSeries],
   partitions: {
     key: Schema.String,
     keys: async ({ config, inputs }) => [
-      ...(await symbolBlocks(inputs.bars, config.symbols)),
+      ...(await viewedBlocks(inputs.bars, config.symbols, viewOf(config))),
       ...(await scenarioPartitions(config.scenario, inputs))
     ],
     minCoverage: 0.6
   },
-  policy: { timeout: "30 minutes", resources: { cpu: 1, memory: "1GB" } },
+  policy: { timeout: "30 minutes", resources: { cpu: 1, memory: "1GB" }, retry: { unless: ["LaterKnowledge"] } },
   async run({ key, config, inputs, uses, out, progress, count, log, signal }) {
     const requests = requestsOf(config.metrics, uses.indicators)
     const plan = indicatorPlan(requests)
     const goOn = extend(requests, version, plan)
     const outcome = { computed: 0, kept: 0 }
     const work = workOf(key)
+    refuseLater(inputs.bars, work, viewOf(config))
     const breathe = pacer(signal)
     const source =
       "symbols" in work
-        ? historyOf(inputs.bars, work.symbols)
+        ? historyOf(inputs.bars, work.symbols, viewOf(config))
         : scenariosOf(openScenarios(inputs.scenarios), work.scenarios, { paths: config.max_paths, symbols: config.symbols })
     const total = "symbols" in work ? work.symbols.length : undefined
     let done = 0

@@ -7,9 +7,12 @@ import {
   type Bars,
   groupBySymbol,
   knowledgeColumns,
+  knowledgeRule,
   type KnowledgeRule,
   type KnownSeries,
-  knownSeries
+  knownSeries,
+  laterScenario,
+  suspectsOf
 } from "@tetra/plugin-data/types"
 import type { Definition, ScenarioBars } from "@tetra/plugin-scenarios/types"
 import { Schema } from "effect"
@@ -78,6 +81,12 @@ export const symbolBlocks = async (
   const single = symbols.filter((symbol) => symbols.length <= fewSymbols || alone.has(symbol))
   return [...blocksOf(together, blockSize), ...single].map((block) => `${basePrefix}${block}`)
 }
+/** The same for what reads the history under a view: a symbol that it would refuse is alone. */
+export const viewedBlocks = async (
+  bars: DatasetRef<typeof Bars>,
+  wanted: ReadonlyArray<string>,
+  view: KnowledgeRule | undefined
+): Promise<ReadonlyArray<string>> => symbolBlocks(bars, wanted, view === undefined ? new Set() : await suspectsOf(bars, view))
 /** The partitions of the scenarios that `none`, `all` or an id means: those with paths alone, the others in blocks, in the order of the table. */
 export const scenarioBlocks = (wanted: string, definitions: ReadonlyArray<Definition>): ReadonlyArray<string> => {
   if (wanted === "none") return []
@@ -102,14 +111,33 @@ export const knownHistory = async (
   const [group] = groupBySymbol(rows)
   return group === undefined ? undefined : knownSeries(symbol, group.bars, "total", rule)
 }
-/** Adjusted daily bars of some symbols, symbol after symbol. */
-export async function* historyOf(bars: DatasetRef<typeof Bars>, symbols: ReadonlyArray<string>): AsyncGenerator<Series> {
+/** The rule of a view as of a day; undefined for all there is. */
+export const viewOf = (settings: Parameters<typeof knowledgeRule>[0]): KnowledgeRule | undefined => {
+  const rule = knowledgeRule(settings)
+  return rule.asOf === undefined ? undefined : rule
+}
+/** Adjusted daily bars of some symbols, symbol after symbol; with a view, as they were known on its day. Throws `LaterKnowledge`. */
+export async function* historyOf(
+  bars: DatasetRef<typeof Bars>,
+  symbols: ReadonlyArray<string>,
+  view: KnowledgeRule | undefined
+): AsyncGenerator<Series> {
   for (const symbol of symbols) {
+    if (view !== undefined) {
+      const columns = await knownHistory(bars, symbol, view)
+      if (columns !== undefined && columns.date.length > 0) yield { scenario: base, path: 0, symbol, start: 0, columns }
+      continue
+    }
     const rows = await bars.read({ columns: adjustColumns, where: { ...daily, symbol }, maxRows: 50_000_000 })
     const [group] = groupBySymbol(rows)
     if (group === undefined) continue
     yield { scenario: base, path: 0, symbol, start: 0, columns: adjustedSeries(group.bars, "total") }
   }
+}
+/** A scenario that was made from later data is no part of a view. Throws `LaterKnowledge`. */
+export const refuseLater = (bars: DatasetRef<typeof Bars>, work: Work, view: KnowledgeRule | undefined): void => {
+  const later = "symbols" in work || view === undefined ? undefined : laterScenario(bars, work.scenarios.join(", "), view)
+  if (later !== undefined) throw later
 }
 const floats = ["open", "high", "low", "close", "volume"] as const
 interface Piece {

@@ -1,6 +1,6 @@
 /** Computes the long table of statistics. */
 import { type Batch, batch, type DatasetRef, defineStage, optional, partial, text } from "@tetra/core"
-import { type Bars, MarketData } from "@tetra/plugin-data/types"
+import { type Bars, LaterKnowledge, MarketData } from "@tetra/plugin-data/types"
 import { ScenarioDefinitions, ScenarioTimeseries } from "@tetra/plugin-scenarios/types"
 import { Schema } from "effect"
 import { describeSeries, describeWindow } from "../statistics/describe.ts"
@@ -14,11 +14,13 @@ import {
   chosen,
   historyOf,
   pacer,
+  refuseLater,
   scenariosOf,
   type Series,
-  symbolBlocks,
   symbolsOf,
   UnknownSeries,
+  viewedBlocks,
+  viewOf,
   workOf
 } from "./series.ts"
 import { openScenarios, refuseAbsent, ScenarioAbsent, scenarioPartitions, ScenariosMissing } from "./scenarios.ts"
@@ -90,13 +92,19 @@ const together = `${base} together`
 const mostTogether = 100
 const membersOf = async (
   bars: DatasetRef<typeof Bars>,
-  wanted: ReadonlyArray<string>,
-  breathe: () => Promise<void>
+  config: typeof Settings.Type,
+  { breathe, leave }: { readonly breathe: () => Promise<void>; readonly leave: (why: string) => void }
 ): Promise<ReadonlyArray<Member>> => {
   const members: Array<Member> = []
-  for await (const { columns, symbol } of historyOf(bars, chosen("symbols", wanted, await symbolsOf(bars)))) {
+  for (const one of chosen("symbols", config.symbols, await symbolsOf(bars))) {
+    try {
+      for await (const { columns, symbol } of historyOf(bars, [one], viewOf(config)))
+        members.push({ symbol, columns: complete(columns, 0) })
+    } catch (error) {
+      if (!(error instanceof LaterKnowledge)) throw error
+      leave(`${one} is compared with nobody: ${error.message}`)
+    }
     await breathe()
-    members.push({ symbol, columns: complete(columns, 0) })
   }
   return members
 }
@@ -122,11 +130,11 @@ export const statistics = defineStage({
   config: Settings,
   inputs: { bars: MarketData, definitions: ScenarioDefinitions, scenarios: optional(partial(ScenarioTimeseries)) },
   outputs: { table: StatisticalMetrics },
-  errors: [ScenarioAbsent, ScenariosMissing, UnknownSeries],
+  errors: [LaterKnowledge, ScenarioAbsent, ScenariosMissing, UnknownSeries],
   partitions: {
     key: Schema.String,
     keys: async ({ config, inputs }) => {
-      const blocks = await symbolBlocks(inputs.bars, config.symbols)
+      const blocks = await viewedBlocks(inputs.bars, config.symbols, viewOf(config))
       const known = await symbolsOf(inputs.bars)
       if (config.benchmark !== "" && !known.includes(config.benchmark))
         throw new UnknownSeries({ what: "benchmark", missing: [config.benchmark], known })
@@ -134,25 +142,27 @@ export const statistics = defineStage({
     },
     minCoverage: 0.6
   },
-  policy: { timeout: "30 minutes", resources: { cpu: 1, memory: "1GB" } },
+  policy: { timeout: "30 minutes", resources: { cpu: 1, memory: "1GB" }, retry: { unless: ["LaterKnowledge"] } },
   async run({ key, config, inputs, out, progress, count, log, signal }) {
     const work = workOf(key)
+    const view = viewOf(config)
     const breathe = pacer(signal)
     if (key === together) {
-      const members = await membersOf(inputs.bars, config.symbols, breathe)
+      const members = await membersOf(inputs.bars, config, { breathe, leave: log.warn })
       const rows = describeTogether(largest(members, log.info), { windows: config.windows, cointegrated: config.pairs })
       await out.table.append(batchOf(rows.map((row) => ({ ...row, series: { scenario: base, path: 0, symbol: row.symbol } }))))
       count("statistics", rows.length)
       return { table: out.table.done() }
     }
+    refuseLater(inputs.bars, work, view)
     const benchmark = config.benchmark || (await symbolsOf(inputs.bars)).find((s) => s === "SPY")
     let market: Benchmark | undefined
     if ("symbols" in work && benchmark !== undefined)
-      for await (const { columns } of historyOf(inputs.bars, [benchmark]))
+      for await (const { columns } of historyOf(inputs.bars, [benchmark], view))
         market = { symbol: benchmark, columns: complete(columns, 0) }
     const source =
       "symbols" in work
-        ? historyOf(inputs.bars, work.symbols)
+        ? historyOf(inputs.bars, work.symbols, view)
         : scenariosOf(openScenarios(inputs.scenarios), work.scenarios, { paths: config.max_paths, symbols: config.symbols })
     const options = {
       annual: config.annual,

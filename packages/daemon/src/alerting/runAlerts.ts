@@ -1,0 +1,78 @@
+/** Watches, and sends what is to be told, until its scope is closed. */
+import type { Journal, Ledger, Project, StateQueries } from "@tetra/core/engine"
+import { Clock, Effect, FiberMap, type Scope } from "effect"
+import { channelsOf } from "../delivery/Channel.ts"
+import { makeOutbox } from "../delivery/Outbox.ts"
+import { deliveries, incidents } from "./records.ts"
+import { makeWatch } from "./watch.ts"
+
+export interface RunAlertsOptions {
+  /** As it is in force now. */
+  readonly project: () => Project
+  readonly say: (line: string) => void
+}
+const afterTroubleMs = 2_000
+/** So long records are kept, and so many go at once. */
+const keptMs = { delivery: 90 * 86_400_000, incident: 365 * 86_400_000 }
+const prunedAtOnce = 500
+const pruneEveryMs = 3_600_000
+
+type Needs = StateQueries | Journal | Ledger
+export const makeAlerts = ({ project, say }: RunAlertsOptions) => {
+  let lag = { loopLagMs: 0, clockJumpSeconds: 0 }
+  let channels: { readonly of: Project; readonly all: ReturnType<typeof channelsOf> } | undefined
+  const current = () => {
+    const own = project()
+    if (channels?.of !== own) channels = { of: own, all: channelsOf(own) }
+    return channels.all
+  }
+  const watch = makeWatch({ project, timers: () => lag })
+  const outbox = makeOutbox({ channels: current, say })
+  let pruneAt = -Infinity
+  const prune = (now: number) =>
+    Effect.gen(function* () {
+      if (now < pruneAt) return
+      yield* deliveries.prune(now - keptMs.delivery, prunedAtOnce)
+      yield* incidents.prune(now - keptMs.incident, prunedAtOnce)
+      pruneAt = now + pruneEveryMs
+    })
+  const sleep = (ms: number) =>
+    Effect.gen(function* () {
+      const [wall, steady] = [yield* Clock.currentTimeMillis, yield* Clock.currentTimeNanos]
+      yield* Effect.sleep(ms)
+      const slept = Number(((yield* Clock.currentTimeNanos) - steady) / 1_000_000n)
+      const jump = (yield* Clock.currentTimeMillis) - wall - slept
+      lag = { loopLagMs: Math.max(0, slept - ms), clockJumpSeconds: Math.abs(jump) / 1000 }
+    })
+  /** One look; answers how long until the next. A store that does not answer costs nothing but time. */
+  const turn = (workers: FiberMap.FiberMap<string, void>): Effect.Effect<number, never, Needs> =>
+    Effect.gen(function* () {
+      const ms = yield* watch.turn
+      yield* outbox.turn(workers)
+      yield* prune(yield* Clock.currentTimeMillis)
+      return ms
+    }).pipe(
+      Effect.catchTag("LedgerConflict", () =>
+        Effect.sync(() => {
+          watch.lookAgain()
+          return 1
+        })
+      ),
+      Effect.catch((error) =>
+        Effect.sync(() => {
+          watch.forget()
+          say(`alerts wait for the store: ${error.message}`)
+          return afterTroubleMs
+        })
+      )
+    )
+  const run: Effect.Effect<never, never, Needs | Scope.Scope> = Effect.gen(function* () {
+    const workers = yield* FiberMap.make<string, void>()
+    flushed = Effect.ignore(FiberMap.awaitEmpty(workers))
+    return yield* Effect.forever(Effect.flatMap(turn(workers), sleep))
+  })
+  let flushed: Effect.Effect<void> = Effect.void
+  /** When what is under way has been sent. */
+  const flush = Effect.suspend(() => flushed)
+  return { run, turn, flush }
+}

@@ -1,0 +1,211 @@
+/** The service that watches: reads what happened, asks the rules, writes what changed, and wakes the outbox. */
+import { hostname } from "node:os"
+import {
+  type AssetVersion,
+  dependenciesOf,
+  Journal,
+  type Ledger,
+  type LedgerConflict,
+  type Position,
+  type Project,
+  readAsOf,
+  StateQueries,
+  type StoredEvent,
+  type StoreError,
+  UnknownPosition
+} from "@tetra/core/engine"
+import { Clock, Effect } from "effect"
+import { commit } from "../Collection.ts"
+import { diskFacts, KnownAges, memoryFacts, readStoreHealth, wiringOf } from "../health/index.ts"
+import { diskHealth } from "../health/systemHealth.ts"
+import { ticks } from "../schedule/records.ts"
+import { type ScheduleSpec, specsOf } from "../schedule/ScheduleSpec.ts"
+import { builtInReadings } from "./builtIn.ts"
+import { pipelineReadings, systemReadings } from "./readings.ts"
+import { readState } from "./readState.ts"
+import { type Alerting, alertingOf } from "./Rule.ts"
+import type { AlertState, Reading } from "./State.ts"
+import { step } from "./step.ts"
+import { systemValues } from "./systemValues.ts"
+import { Timeline, type Watched } from "./timeline/Timeline.ts"
+import { type Beside, lastTelling, valuesOf } from "./timeline/values.ts"
+
+/** Rules that move by time alone are asked so often. */
+export const sweepMs = 15_000
+/** What happened in other processes is heard within this time. */
+const pollMs = 2_000
+const eventsAtOnce = 1_000
+const dayMs = 86_400_000
+
+type Needs = StateQueries | Journal | Ledger
+export interface WatchOptions {
+  /** As it is in force now. */
+  readonly project: () => Project
+  /** Of this process: how late timers come, and how far the clock went beside them. */
+  readonly timers?: () => { readonly loopLagMs: number; readonly clockJumpSeconds: number }
+}
+/** By pipeline, everything that reads from it, near and far. */
+const downstreamOf = (project: Pick<Project, "catalogue" | "config">): Alerting["downstream"] => {
+  const names = [...project.catalogue.pipelines.keys()]
+  const reads = new Map(names.map((name) => [name, dependenciesOf(project, name).all]))
+  const far = (name: string, found = new Set<string>()): Set<string> => {
+    for (const other of names) if (reads.get(other)?.has(name) === true && !found.has(other)) far(other, found.add(other))
+    return found
+  }
+  return new Map(names.map((name) => [name, far(name)]))
+}
+export const alertingFor = (project: Pick<Project, "catalogue" | "config" | "environment">): Alerting =>
+  alertingOf(project.config, { environment: project.environment, downstream: downstreamOf(project) })
+
+/** By asset, the pipeline that makes it. */
+export const providersOf = ({ catalogue }: Pick<Project, "catalogue">): ReadonlyMap<string, string> =>
+  new Map(
+    [...catalogue.pipelines].flatMap(([name, { shape }]) => [...shape.provides.keys()].map((asset) => [asset, name] as const))
+  )
+type Published = Extract<StoredEvent, { readonly _tag: "AssetPublished" }>
+export const versionOf = ({ asset, at, coverage, degraded, inputs, output, run, stage }: Published): AssetVersion => ({
+  asset,
+  version: output.version,
+  output,
+  coverage,
+  producer: { run, stage, at: new Date(at).toISOString() },
+  inputs,
+  ...(degraded === undefined ? {} : { degraded })
+})
+interface InForce {
+  readonly project: Project
+  readonly alerting: Alerting
+  readonly specs: ReadonlyArray<ScheduleSpec>
+  readonly window: Beside["window"]
+}
+
+export const makeWatch = ({ project, timers = () => ({ loopLagMs: 0, clockJumpSeconds: 0 }) }: WatchOptions) => {
+  let known: InForce | undefined
+  let timeline: Timeline | undefined
+  let position: Position | undefined
+  let state: AlertState | undefined
+  let sweepAt = -Infinity
+  let nextAt = Infinity
+  let missed: ReadonlyMap<string, number> = new Map()
+
+  const inForce = (): InForce => {
+    const current = project()
+    if (known?.project === current) return known
+    known = { project: current, alerting: alertingFor(current), specs: specsOf(current), window: wiringOf(current).rules.window }
+    // Other pipelines, other assets: what is known of them is read anew.
+    timeline = undefined
+    sweepAt = -Infinity
+    return known
+  }
+  /** Whom the recovery procedures of pipelines named that failed before this process began. */
+  const recall = (begun: Timeline) =>
+    Effect.gen(function* () {
+      const journal = yield* Journal
+      for (const { facts } of [...begun.pipelines.values()]) {
+        const last = lastTelling(facts)
+        if (last === undefined || last.status === "completed") continue
+        for (const event of yield* journal.read(last.run)) if (event._tag === "AlertRaised") begun.take(event)
+      }
+      for (const { id, mode, requestedAt, trigger } of yield* (yield* StateQueries).runs({ limit: 200 }))
+        begun.ask(id, { mode, trigger: trigger.kind, at: requestedAt })
+    })
+  const begin = (now: number) =>
+    Effect.gen(function* () {
+      if (timeline !== undefined) return timeline
+      const own = project()
+      position = yield* (yield* StateQueries).newestPosition
+      const asked = { wiring: wiringOf(own), host: hostname(), driver: undefined, ages: new KnownAges(), now }
+      const { pipelines } = yield* readStoreHealth(asked)
+      const begun = new Timeline(pipelines, providersOf(own))
+      yield* recall(begun)
+      timeline = begun
+      return begun
+    })
+  const besides = (watched: Watched, { project: { environment }, window }: InForce, labels: Beside["labels"]): Beside => {
+    const { name, runs } = watched.facts
+    const run = runs.find(({ endedAt }) => endedAt === undefined) ?? runs[0]
+    return {
+      environment,
+      window,
+      labels,
+      missedTicks: missed.get(name) ?? 0,
+      asked: run === undefined ? undefined : timeline?.asked(run.run)
+    }
+  }
+  const ofPipelines = (force: InForce, all: Iterable<Watched>, at: number): ReadonlyArray<Reading> =>
+    [...all].flatMap((watched) =>
+      pipelineReadings(force.alerting, watched, (labels) => valuesOf(watched, besides(watched, force, labels), at), at)
+    )
+  /** Writes what a look changes. When somebody else was first, everything is read anew. */
+  const look = (force: InForce, readings: ReadonlyArray<Reading>, isWhole: boolean, at: number) =>
+    Effect.gen(function* () {
+      state ??= yield* readState
+      const next = step(force.alerting, state, { readings, isWhole }, at)
+      if (next.writes.length > 0) yield* commit(...next.writes)
+      state = next.state
+      nextAt = next.nextAt
+    })
+  const hear = (force: InForce, now: number) =>
+    Effect.gen(function* () {
+      const queries = yield* StateQueries
+      const begun = yield* begin(now)
+      const asOf = yield* readAsOf
+      for (;;) {
+        const events = yield* queries.eventsAfter(position, eventsAtOnce)
+        for (const { event, position: here } of events) {
+          const age = event._tag === "AssetPublished" ? yield* asOf(versionOf(event)) : undefined
+          const touched = begun.take(event, age)
+          const watched = touched.flatMap((name) => begun.pipelines.get(name) ?? [])
+          const readings = moves(event) ? ofPipelines(force, watched, event.at) : []
+          if (readings.length > 0) yield* look(force, readings, false, event.at)
+          position = here
+        }
+        if (events.length < eventsAtOnce) return begun
+        yield* Effect.yieldNow
+      }
+    })
+  const sweep = (force: InForce, begun: Timeline, now: number) =>
+    Effect.gen(function* () {
+      const { alerting, project: own, specs } = force
+      const late = yield* ticks.list({ from: now - dayMs, limit: 10_000 })
+      const missedNow = late.filter(({ body }) => body.outcome === "missed").map(({ body }) => body.pipeline)
+      missed = new Map([...Map.groupBy(missedNow, (name) => name)].map(([name, all]) => [name, all.length]))
+      const disk = diskHealth(diskFacts(own.home), wiringOf(own).rules.thresholds)
+      const measured = { disk, memory: memoryFacts(), ...timers(), environment: own.environment, now }
+      const system = yield* systemValues(measured)
+      // What somebody acknowledged or silenced meanwhile.
+      state = yield* readState
+      const readings = [
+        ...ofPipelines(force, begun.pipelines.values(), now),
+        ...systemReadings(alerting, (labels) => ({ ...system, labels })),
+        ...(yield* builtInReadings({ alerting, specs, pipelines: begun.pipelines, disk, now }))
+      ]
+      yield* look(force, readings, true, now)
+      sweepAt = (Math.floor(now / sweepMs) + 1) * sweepMs
+    })
+  /** One look; answers how long until the next, in milliseconds. */
+  const turn: Effect.Effect<number, StoreError | LedgerConflict | UnknownPosition, Needs> = Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const force = inForce()
+    const begun = yield* hear(force, now)
+    if (now >= sweepAt) yield* sweep(force, begun, now)
+    else if (now >= nextAt) {
+      state = yield* readState
+      yield* look(force, [], false, now)
+    }
+    return Math.max(1, Math.min(pollMs, sweepAt - now, nextAt - now))
+  })
+  /** Somebody else was first: what was kept is read anew, and everything is asked again. */
+  const lookAgain = (): void => {
+    state = undefined
+    sweepAt = -Infinity
+  }
+  /** The store did not answer, or was put back: nothing that is known holds. */
+  const forget = (): void => {
+    lookAgain()
+    timeline = undefined
+  }
+  return { turn, lookAgain, forget }
+}
+/** Events after which a rule may answer otherwise. Tries of stages count, but rules are asked about them at the next sweep. */
+const moves = ({ _tag }: StoredEvent): boolean => _tag !== "UnitCommitted" && _tag !== "AttemptFailed"

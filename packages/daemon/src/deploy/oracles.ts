@@ -1,0 +1,109 @@
+/** The programs that will read the files, asked whether they can, where they are on this machine. */
+import { execFile } from "node:child_process"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import process from "node:process"
+import { readCalendarText } from "./calendarText.ts"
+import { dialects, timesOf } from "./dialects.ts"
+import type { DeployFile, ReadRule, Target } from "./Target.ts"
+
+/** `said`: which program looked at the files; `problems`: what it does not like. */
+export interface Verdict {
+  readonly said: ReadonlyArray<string>
+  readonly problems: ReadonlyArray<string>
+}
+interface Ended {
+  readonly code: number | "missing"
+  readonly out: string
+}
+const ask = (program: string, words: ReadonlyArray<string>, input?: string): Promise<Ended> =>
+  new Promise((resolve) => {
+    const env = { ...process.env, TZ: "UTC", LC_ALL: "C" }
+    const child = execFile(
+      program,
+      [...words],
+      { env, timeout: 30_000, maxBuffer: 16 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        if (error === null) return resolve({ code: 0, out: stdout })
+        return resolve({
+          code: typeof error.code === "number" ? error.code : error.code === "ENOENT" ? "missing" : 1,
+          out: stderr || stdout
+        })
+      }
+    )
+    child.stdin?.on("error", () => {})
+    child.stdin?.end(input ?? "")
+  })
+const firstLine = (text: string): string => text.trim().split("\n").at(-1) ?? ""
+const withFolder = async <A>(files: ReadonlyArray<DeployFile>, use: (folder: string) => Promise<A>): Promise<A> => {
+  const folder = await mkdtemp(join(tmpdir(), "tetra-deploy-"))
+  try {
+    for (const { path, text } of files) await writeFile(join(folder, path), text)
+    return await use(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+const iterations = 200
+/** The next times of an `OnCalendar` text, as systemd says them; undefined without systemd. */
+const elapses = async (text: string, now: number): Promise<ReadonlyArray<number> | string | undefined> => {
+  const base = new Date(now).toISOString().slice(0, 19).replace("T", " ")
+  const { code, out } = await ask("systemd-analyze", ["calendar", `--iterations=${iterations}`, `--base-time=${base} UTC`, text])
+  if (code === "missing") return undefined
+  if (code !== 0) return firstLine(out)
+  return [...out.matchAll(/(?:Next elapse|Iter\. #\d+): \w+ (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)/gu)].map(([, date, time]) =>
+    Date.parse(`${date}T${time}Z`)
+  )
+}
+const calendarLines = (files: ReadonlyArray<DeployFile>): ReadonlyArray<string> =>
+  files.flatMap(({ text }) => [...text.matchAll(/^OnCalendar=(.*)$/gmu)].map(([, value]) => value!))
+
+const askSystemd = async (files: ReadonlyArray<DeployFile>, now: number): Promise<Verdict> => {
+  const problems: Array<string> = []
+  const texts = [...new Set(calendarLines(files))].filter((text) => typeof readCalendarText(text) !== "number")
+  const answers = await Promise.all(texts.map((text) => elapses(text, now)))
+  for (const [i, text] of texts.entries()) {
+    const rule = readCalendarText(text) as ReadRule
+    const said = answers[i]
+    if (said === undefined) return { said: [], problems: [] }
+    const ours = typeof said === "string" ? [] : timesOf(dialects.systemd, rule, now, said.at(-1) ?? now)
+    const off = typeof said === "string" ? undefined : said.findIndex((at, i) => at !== ours[i])
+    if (off === undefined) problems.push(`systemd does not take OnCalendar=${text}: ${String(said)}`)
+    else if (off !== -1)
+      problems.push(`systemd reads OnCalendar=${text} as ${new Date((said as ReadonlyArray<number>)[off]!).toISOString()}`)
+  }
+  const verified = await withFolder(files, (folder) =>
+    ask("systemd-analyze", ["verify", "--man=no", ...files.map(({ path }) => join(folder, path))])
+  )
+  const wrong = verified.out
+    .split("\n")
+    .filter((line) => files.some(({ path }) => line.includes(path) && !line.includes("is not executable")))
+  return { said: ["systemd-analyze"], problems: [...problems, ...(verified.code === 0 ? [] : wrong)] }
+}
+const askPython = async (files: ReadonlyArray<DeployFile>): Promise<Verdict> => {
+  const problems: Array<string> = []
+  const sources = files.filter(({ path }) => path.endsWith(".py"))
+  for (const { path, text } of sources) {
+    const { code, out } = await ask("python3", ["-c", "import ast,sys; ast.parse(sys.stdin.read())"], text)
+    if (code === "missing") return { said: [], problems: [] }
+    if (code !== 0) problems.push(`python cannot read ${path}: ${firstLine(out)}`)
+  }
+  return { said: sources.length > 0 ? ["python"] : [], problems }
+}
+const askPlutil = async (files: ReadonlyArray<DeployFile>): Promise<Verdict> => {
+  const problems: Array<string> = []
+  for (const { path, text } of files) {
+    const { code, out } = await ask("plutil", ["-lint", "-"], text)
+    if (code === "missing") return { said: [], problems: [] }
+    if (code !== 0) problems.push(`plutil cannot read ${path}: ${firstLine(out)}`)
+  }
+  return { said: ["plutil"], problems }
+}
+/** `now` in epoch milliseconds. */
+export const askOracles = async (target: Target, files: ReadonlyArray<DeployFile>, now: number): Promise<Verdict> => {
+  if (target === "systemd") return await askSystemd(files, now)
+  if (target === "launchd") return await askPlutil(files)
+  if (target === "airflow" || target === "prefect") return await askPython(files)
+  return { said: [], problems: [] }
+}

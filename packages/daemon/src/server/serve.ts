@@ -20,6 +20,7 @@ import { Hub } from "./Hub.ts"
 import { type Listening, listeners } from "./listeners.ts"
 import { makeMetricsDesk } from "./MetricsDesk.ts"
 import { usualParts } from "./parts.ts"
+import { awaitedOf } from "./preemptible.ts"
 import { makeParts, type Parts } from "./makeParts.ts"
 import { makeRunService, type RunService } from "./RunService.ts"
 import { makeStopping, type Stopping } from "./Stopping.ts"
@@ -79,13 +80,13 @@ const untilUnsafe: Effect.Effect<void, never, Ledger> = Effect.orElseSucceed(saf
   Effect.flatMap((found) => (found === undefined ? Effect.void : Effect.andThen(Effect.sleep(safeLook), untilUnsafe)))
 )
 /** Nothing new from here on; what runs may go on for a while. Answers the runs that are left. */
-const drained = ({ hub, runs }: ServerFacts, parts: Parts, stopping: Stopping, say: ServeOptions["say"]) =>
+const drained = ({ hub, reloader, runs }: ServerFacts, parts: Parts, stopping: Stopping, say: ServeOptions["say"]) =>
   Effect.gen(function* () {
     // What comes due from now on stays undecided: the next start catches up.
     yield* parts.end("work")
     yield* runs.drain
     const engine = yield* Engine
-    const active = yield* engine.active
+    const active = yield* awaitedOf(reloader.project(), yield* engine.active)
     const drainMs = stopping.drainMs()
     if (active.length > 0)
       say(`stopping: ${active.length === 1 ? "one run" : `${active.length} runs`} may go on for ${drainMs / 1000} s`)

@@ -1,6 +1,4 @@
 /** The parts of the daemon. */
-import { Effect, Schedule } from "effect"
-import { auditLog } from "../audit/audit.ts"
 import { makeAlerts } from "../alerting/runAlerts.ts"
 import { runSchedules } from "../schedule/index.ts"
 import { runTriggers } from "../trigger/index.ts"
@@ -11,18 +9,6 @@ const schedulesPart = ({ project, runs, say }: PartContext): Part => ({
   name: "schedules",
   phase: "work",
   start: runSchedules({ project, start: runs.fire, say })
-})
-/** How long the record of who changed what is kept, and how much of it goes at once. */
-const auditKeptMs = 366 * 86_400_000
-const prunedAtOnce = 500
-const upkeepPart = ({ say }: PartContext): Part => ({
-  name: "upkeep",
-  phase: "watch",
-  start: Effect.suspend(() => auditLog.prune(Date.now() - auditKeptMs, prunedAtOnce)).pipe(
-    Effect.catch((error) => Effect.sync(() => say(`upkeep: ${error.message}`))),
-    Effect.repeat(Schedule.spaced("1 hour")),
-    Effect.asVoid
-  )
 })
 const triggersPart = ({ instance, project, runs, say }: PartContext): Part => ({
   name: "triggers",

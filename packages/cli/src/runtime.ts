@@ -18,6 +18,7 @@ const codeOf: Readonly<Record<string, ExitCode>> = {
   PlanInvalid: exitCodes.usage,
   Busy: exitCodes.notRun,
   NotDriven: exitCodes.notRun,
+  OtherEnvironment: exitCodes.usage,
   CannotResume: exitCodes.notRun,
   RunOver: exitCodes.notRun,
   ServerRefused: exitCodes.usage

@@ -60,10 +60,11 @@ describe("the spans of a run", () => {
 const aCollector = async (...statuses: ReadonlyArray<number>) => {
   const bodies: Array<{ readonly headers: Record<string, unknown>; readonly body: string }> = []
   const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      bodies.push({ headers: request.headers, body })
+    const answer = async () => {
+      bodies.push({ headers: request.headers, body: await text(request) })
       response.writeHead(statuses[bodies.length - 1] ?? statuses.at(-1)!).end("{}")
-    })
+    }
+    void answer()
   })
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve))
   onTestFinished(() => void server.close())

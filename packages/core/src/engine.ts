@@ -6,6 +6,7 @@ export { ConfigNotKept, type ConfigVersion, configVersions } from "./config/vers
 export { keepConfig, versionOf } from "./config/versions/keepConfig.ts"
 export { restoreSecrets } from "./config/versions/keptText.ts"
 export { type LocatedSetting, originsOf, type SettingOrigin } from "./config/originsOf.ts"
+export { type GuardedEnvironment, readGuard } from "./config/readGuard.ts"
 export { readStateUrl } from "./config/readStateUrl.ts"
 export type { ResolvedConfig } from "./domain/ConfigFile.ts"
 export { type MarketVariable, marketVariables } from "./domain/marketVariables.ts"

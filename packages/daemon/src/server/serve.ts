@@ -13,6 +13,8 @@ import { beginLife, endLife, safeKey, safeMode } from "../lifecycle/lives.ts"
 import { type DaemonNote, dropNote, writeNote } from "../lifecycle/note.ts"
 import { holdOwnership } from "../lifecycle/ownerLock.ts"
 import { makeReloader, type Reloader } from "../reload/index.ts"
+import { needToken, watchfulness } from "./access.ts"
+import { claimEnvironment } from "../runs/index.ts"
 import { makeHealthDesk } from "./HealthDesk.ts"
 import { Hub } from "./Hub.ts"
 import { type Listening, listeners } from "./listeners.ts"
@@ -54,12 +56,13 @@ const factsOf = (options: ServeOptions, reloader: Reloader, instance: string, st
     const facts: ServerFacts = {
       instance,
       version,
+      by,
       hub,
       runs,
       reloader,
       desk: options.desk(project),
       health,
-      metrics: yield* makeMetricsDesk(health, () => hub.followers),
+      metrics: yield* makeMetricsDesk(health, () => hub.followers, options.project.environment),
       pace: options.pace ?? usualPace,
       http: http === undefined ? undefined : `${http.host}:${http.port}`,
       stop: stopping.stop
@@ -110,6 +113,7 @@ export const serve = (options: ServeOptions, ready: (serving: Serving) => void) 
   const instance = randomUUID()
   const stopping = makeStopping(options.drainMs)
   const work = Effect.gen(function* () {
+    yield* claimEnvironment(project.environment, Date.now())
     const life = yield* beginLife({ home, instance, version }, Date.now())
     if (life.unclean > 0) say("the last daemon ended without being stopped: its log says what it did last")
     yield* keepConfig(project).pipe(Effect.catch((error) => Effect.sync(() => say(error.message))))
@@ -130,10 +134,12 @@ export const serve = (options: ServeOptions, ready: (serving: Serving) => void) 
     yield* parts.start("watch")
     reloader.onChange(parts.reload)
     if (options.reload !== undefined) yield* reloader.watched
-    yield* Layer.build(listeners(facts, options))
+    const ledger = yield* Effect.context<Ledger>()
+    yield* needToken(options)
+    yield* Layer.build(listeners(facts, options, watchfulness(options, ledger)))
     writeNote(home, noteOf(options, facts))
     yield* Effect.addFinalizer(() => Effect.sync(() => dropNote(home, instance)))
-    const fork = Effect.runForkWith(yield* Effect.context<Ledger>())
+    const fork = Effect.runForkWith(ledger)
     ready({ instance, stop: stopping.stop, reload: (by) => void fork(reloader.reload(by)) })
     yield* stopping.told
     const left = yield* drained(facts, parts, stopping, say)

@@ -1,6 +1,7 @@
 /** Forgets what is kept beside the runs once it is old: in small steps, so that nothing else waits for it. */
 import type { Ledger, StoreError } from "@tetra/core/engine"
 import { Clock, Effect } from "effect"
+import { auditLog } from "../audit/audit.ts"
 import type { Collection } from "../Collection.ts"
 import { ticks } from "../schedule/records.ts"
 import { triggerEvents } from "../trigger/records.ts"
@@ -10,6 +11,7 @@ const dayMs = 86_400_000
 /** What is forgotten, and after how many days. */
 const kept: ReadonlyArray<{ readonly what: Pick<Collection<never>, "name" | "prune">; readonly days: number }> = [
   { what: ticks, days: 400 },
+  { what: auditLog, days: 366 },
   { what: triggerEvents, days: 30 },
   { what: hookSignatures, days: 30 }
 ]

@@ -20,6 +20,7 @@ const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler
   stop: () => import("./commands/stop.ts"),
   ui: () => import("./commands/ui.ts"),
   status: () => import("./commands/status.ts"),
+  alerts: () => import("./commands/alerts.ts"),
   health: () => import("./commands/health.ts"),
   graph: () => import("./commands/graph.ts"),
   schedule: () => import("./commands/schedule.ts"),
@@ -36,6 +37,7 @@ const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler
   deploy: () => import("./commands/deploy.ts"),
   "assets list": () => import("./commands/assets/list.ts"),
   "assets show": () => import("./commands/assets/show.ts"),
+  "assets diff": () => import("./commands/assets/diff.ts"),
   "assets path": () => import("./commands/assets/path.ts"),
   "assets export": () => import("./commands/assets/export.ts"),
   "config validate": () => import("./commands/config/validate.ts"),
@@ -64,6 +66,9 @@ const version = (): string => {
   return (manifest as { readonly version: string }).version
 }
 
+/** Commands from which an environment can be guarded. */
+const changesState = /^(?:state |cache clear$|config rollback$)/u
+
 /** The dashboard's screen, before what it shows is loaded. */
 const openingOf = async (command: string, call: Call): Promise<Opening | undefined> => {
   if (!opensEarly(command, call)) return undefined
@@ -82,6 +87,7 @@ const main = async (argv: ReadonlyArray<string>): Promise<number> => {
   const perform = async (command: string, call: Call): Promise<void> => {
     const load = handlers[command]
     if (load === undefined) throw new Error(`no handler for "${command}"`)
+    if (changesState.test(command)) await (await import("./project/guardEnvironment.ts")).guardEnvironment(command, call)
     const opening = await openingOf(command, call)
     try {
       const { handle } = await load()

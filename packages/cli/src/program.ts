@@ -20,6 +20,11 @@ const whole =
     if (!Number.isInteger(n) || n < least || n > most) throw new InvalidArgumentError(`a whole number ${range} is needed`)
     return n
   }
+const atLeastZero = (value: string): number => {
+  const n = Number(value)
+  if (value.trim() === "" || !Number.isFinite(n) || n < 0) throw new InvalidArgumentError("a number of at least 0 is needed")
+  return n
+}
 const isoDate = (value: string): string => {
   const [year = 0, month = 0, day = 0] = value.split("-").map(Number)
   const date = new Date(Date.UTC(year, month - 1, day))
@@ -42,6 +47,8 @@ const assignment = (value: string, before: ReadonlyArray<string> | undefined): R
   if (!/^[^=\s]+=/u.test(value)) throw new InvalidArgumentError("write it as name=value")
   return repeated(value, before)
 }
+/** For commands that change at once, where an environment wants to be asked. */
+const confirmed = () => option("--yes", "without a terminal: go on in an environment that asks for its name first")
 const json = () => new Option("--json", "print JSON instead of text")
 const examples = (...lines: ReadonlyArray<string>): string => `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}\n`
 
@@ -258,6 +265,28 @@ const commands = (): Readonly<Record<string, Described>> => ({
     ],
     examples: ["tetra schedule", "tetra schedule simulate 2027 --format csv", "tetra schedule pause data_pipeline"]
   },
+  alerts: {
+    summary: "open alerts and rules; take one in hand, silence some, try a channel or the rules",
+    arguments: [
+      ["[action]", "list, show, ack, silence, unsilence, test or backtest; without it the open alerts are listed"],
+      ["[what...]", "show, ack: the alert; silence: label=value ...; unsilence: the silence; test: the channel"]
+    ],
+    options: [
+      option("--for <duration>", "with ack: in hand for so long (24h); with silence: silent for so long (2h)"),
+      option("--reason <text>", "recorded with an acknowledgement or a silence"),
+      option("--dry-run", "with test: show the message, send nothing"),
+      option("--since <duration>", "with backtest: so far back (90d)"),
+      option("--rules <file>", "with backtest: other rules, as under alerting"),
+      json()
+    ],
+    examples: [
+      "tetra alerts",
+      "tetra alerts ack 4f1d2c",
+      "tetra alerts silence pipeline=data_pipeline --for 2h --reason 'moving the database'",
+      "tetra alerts test slack --dry-run",
+      "tetra alerts backtest --since 30d"
+    ]
+  },
   deploy: {
     summary: "hand schedules, or the daemon, over to what starts programs on a machine or in a cluster",
     arguments: [["<target>", "launchd, systemd, cron, kubernetes, docker, airflow or prefect"]],
@@ -400,6 +429,19 @@ const assetCommands = (): Readonly<Record<string, Described>> => ({
     options: [option("--limit <n>", "how many versions", whole(1)).default(10), json()],
     examples: ["tetra assets show market_data"]
   },
+  diff: {
+    summary: "what two versions of an asset differ in: columns, rows, keys, and how far numbers are apart",
+    arguments: [
+      ["<name>", "asset"],
+      ["<before>", "a version or its beginning"],
+      ["[after]", "the same (default: the newest)"]
+    ],
+    options: [
+      option("--tolerance <n>", "numbers this far apart, or this far as a ratio, are the same (default: 1e-9)", atLeastZero),
+      json()
+    ],
+    examples: ["tetra assets diff market_data 3f9a1c", "tetra assets diff strategy_rankings 3f9a1c 77d0e2 --tolerance 1e-6"]
+  },
   path: {
     summary: "the folder that holds the files of an asset",
     arguments: [["<name>", "asset"]],
@@ -424,8 +466,8 @@ const configCommands = (): Readonly<Record<string, Described>> => ({
   validate: { summary: "check the configuration: every problem at once", options: [json()], examples: ["tetra config validate"] },
   show: {
     summary: "the configuration in force, without secrets",
-    options: [json()],
-    examples: ["tetra config show", "tetra config show --env production --json"]
+    options: [option("--diff <env>", "what another environment has differently, and what follows from it"), json()],
+    examples: ["tetra config show", "tetra config show --env production --json", "tetra config show --env dev --diff production"]
   },
   schema: { summary: "JSON Schema of the configuration, for editors", examples: ["tetra config schema > tetra.schema.json"] },
   versions: {
@@ -499,7 +541,11 @@ const stateCommands = (): Readonly<Record<string, Described>> => ({
     options: [option("--data", "read every stored file, too, and compare its content with what is recorded"), json()],
     examples: ["tetra state verify", "tetra state verify --data"]
   },
-  repair: { summary: "make every table what the event log says", options: [json()], examples: ["tetra state repair"] },
+  repair: {
+    summary: "make every table what the event log says",
+    options: [confirmed(), json()],
+    examples: ["tetra state repair"]
+  },
   reset: {
     summary: "forget one pipeline's state, cached results and checkpoints; past runs and data stay",
     arguments: [["<pipeline>", "the pipeline"]],
@@ -514,16 +560,17 @@ const stateCommands = (): Readonly<Record<string, Described>> => ({
   import: {
     summary: "restore a backup into an empty store",
     arguments: [["<file>", "file of `tetra state export`; - for standard input"]],
+    options: [confirmed()],
     examples: ["tetra state import state.jsonl"]
   },
   migrate: {
     summary: "bring the store's schema up to date, or move everything to another store",
-    options: [option("--to <url>", "an empty store: postgres://user:password@host/database, or embedded")],
+    options: [option("--to <url>", "an empty store: postgres://user:password@host/database, or embedded"), confirmed()],
     examples: ["tetra state migrate --to postgres://tetra@db.example/tetra"]
   },
   collect: {
     summary: "forget what is older than the retention, remove files that nothing refers to",
-    options: [option("--dry-run", "say what would go and how much space comes back, change nothing"), json()],
+    options: [option("--dry-run", "say what would go and how much space comes back, change nothing"), confirmed(), json()],
     examples: ["tetra state collect --dry-run", "tetra state collect"]
   }
 })

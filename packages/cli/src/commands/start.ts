@@ -86,7 +86,7 @@ const foreground = async (call: Call, project: Project): Promise<ExitCode> => {
   const [{ serve }, { deskLookups }] = await Promise.all([import("@tetra/daemon/server"), import("../dashboard/lookups.ts")])
   const options = {
     project,
-    reload: () => openProject(call),
+    reload: () => openProject(call, "typed"),
     desk: deskLookups,
     version: versionHere(),
     by: userInfo().username,

@@ -245,7 +245,26 @@ const sections = {
     )
   )
 }
-export const Overlay = Schema.Struct(sections)
+/** Commands that an environment can forbid, or have confirmed: those that throw away or replace what was recorded. */
+export const guardedCommands = [
+  "state reset",
+  "state repair",
+  "state import",
+  "state migrate",
+  "state collect",
+  "cache clear",
+  "config rollback"
+] as const
+export const EnvironmentGuard = Schema.Struct({
+  confirm: Schema.optionalKey(
+    Schema.Boolean.annotate(doc("true: commands that throw something away ask for the name of the environment first"))
+  ),
+  deny: Schema.optionalKey(
+    Schema.Array(Schema.Literals(guardedCommands)).annotate(doc("Commands that are refused in this environment"))
+  )
+}).annotate(doc("Protects an environment from commands that throw something away"))
+/** What an environment lays over the file; its guard is about the environment itself. */
+export const Overlay = Schema.Struct({ ...sections, guard: Schema.optionalKey(EnvironmentGuard) })
 /** The configuration file, as written (product.md 2), with the environment already laid over it. */
 export const ConfigFile = Schema.Struct({
   version: Schema.optionalKey(Schema.Literal(1).annotate(doc("Version of this format"))),

@@ -2,6 +2,7 @@
 import { HealthDocument } from "../health/index.ts"
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, HttpApiSchema } from "effect/http-api"
+import { alertsGroup } from "./alertsGroup.ts"
 import { auditGroup } from "./auditGroup.ts"
 import { configGroup } from "./configGroup.ts"
 import { daemonGroup } from "./daemonGroup.ts"
@@ -111,5 +112,5 @@ const runs = HttpApiGroup.make("runs")
   .prefix("/api/v1")
 
 export class Api extends HttpApi.make("tetra")
-  .add(system, runs, daemonGroup, configGroup, tokenGroup, auditGroup, deskGroup)
+  .add(system, runs, alertsGroup, daemonGroup, configGroup, tokenGroup, auditGroup, deskGroup)
   .middleware(Checked) {}

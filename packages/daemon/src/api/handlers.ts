@@ -8,6 +8,7 @@ import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
 import type { Hub } from "../server/Hub.ts"
 import { asProblem, runNamed, type RunService } from "../server/RunService.ts"
 import { deskOf, type DeskLookups } from "./desk.ts"
+import { alertsOf } from "./alerts.ts"
 import { auditOf } from "./audit.ts"
 import { configOf } from "./config.ts"
 import { daemonOf } from "./daemon.ts"
@@ -23,6 +24,8 @@ import { Invalid, TooMany } from "./problems.ts"
 export interface ServerFacts {
   readonly instance: string
   readonly version: string
+  /** Whoever asks over the API, for the record. */
+  readonly by: string
   readonly hub: Hub
   readonly runs: RunService
   readonly reloader: Reloader
@@ -139,7 +142,8 @@ export const routesOf = (facts: ServerFacts) =>
       configOf(facts.reloader),
       daemonOf(facts),
       tokensOf,
-      auditOf
+      auditOf,
+      alertsOf({ project: facts.reloader.project, by: facts.by })
     ]),
     Layer.provide(checked)
   )

@@ -37,6 +37,7 @@ const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler
   deploy: () => import("./commands/deploy.ts"),
   "assets list": () => import("./commands/assets/list.ts"),
   "assets show": () => import("./commands/assets/show.ts"),
+  "assets diff": () => import("./commands/assets/diff.ts"),
   "assets path": () => import("./commands/assets/path.ts"),
   "assets export": () => import("./commands/assets/export.ts"),
   "config validate": () => import("./commands/config/validate.ts"),
@@ -48,6 +49,9 @@ const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler
   "plugins list": () => import("./commands/plugins.ts"),
   "cache ls": () => import("./commands/cache/ls.ts"),
   "cache clear": () => import("./commands/cache/clear.ts"),
+  "token create": () => import("./commands/token/create.ts"),
+  "token list": () => import("./commands/token/list.ts"),
+  "token revoke": () => import("./commands/token/revoke.ts"),
   "state verify": () => import("./commands/state/verify.ts"),
   "state repair": () => import("./commands/state/repair.ts"),
   "state reset": () => import("./commands/state/reset.ts"),
@@ -61,6 +65,9 @@ const version = (): string => {
   const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
   return (manifest as { readonly version: string }).version
 }
+
+/** Commands from which an environment can be guarded. */
+const changesState = /^(?:state |cache clear$|config rollback$)/u
 
 /** The dashboard's screen, before what it shows is loaded. */
 const openingOf = async (command: string, call: Call): Promise<Opening | undefined> => {
@@ -80,6 +87,7 @@ const main = async (argv: ReadonlyArray<string>): Promise<number> => {
   const perform = async (command: string, call: Call): Promise<void> => {
     const load = handlers[command]
     if (load === undefined) throw new Error(`no handler for "${command}"`)
+    if (changesState.test(command)) await (await import("./project/guardEnvironment.ts")).guardEnvironment(command, call)
     const opening = await openingOf(command, call)
     try {
       const { handle } = await load()

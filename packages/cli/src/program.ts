@@ -20,6 +20,11 @@ const whole =
     if (!Number.isInteger(n) || n < least || n > most) throw new InvalidArgumentError(`a whole number ${range} is needed`)
     return n
   }
+const atLeastZero = (value: string): number => {
+  const n = Number(value)
+  if (value.trim() === "" || !Number.isFinite(n) || n < 0) throw new InvalidArgumentError("a number of at least 0 is needed")
+  return n
+}
 const isoDate = (value: string): string => {
   const [year = 0, month = 0, day = 0] = value.split("-").map(Number)
   const date = new Date(Date.UTC(year, month - 1, day))
@@ -42,6 +47,8 @@ const assignment = (value: string, before: ReadonlyArray<string> | undefined): R
   if (!/^[^=\s]+=/u.test(value)) throw new InvalidArgumentError("write it as name=value")
   return repeated(value, before)
 }
+/** For commands that change at once, where an environment wants to be asked. */
+const confirmed = () => option("--yes", "without a terminal: go on in an environment that asks for its name first")
 const json = () => new Option("--json", "print JSON instead of text")
 const examples = (...lines: ReadonlyArray<string>): string => `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}\n`
 
@@ -318,6 +325,7 @@ const commands = (): Readonly<Record<string, Described>> => ({
       choice("--level <level>", "this level and above", ["debug", "info", "warn", "error"], "info"),
       option("--tail <n>", "only the last n lines", whole(0)),
       option("--follow", "go on as lines arrive"),
+      option("--audit", "instead of a run: who changed what, newest last; --tail and --json go with it"),
       option(
         "--grep <text>",
         "only lines with this text (any case) or /expression/; also level:, stage:, since:, until:, attempt:"
@@ -424,6 +432,19 @@ const assetCommands = (): Readonly<Record<string, Described>> => ({
     options: [option("--limit <n>", "how many versions", whole(1)).default(10), json()],
     examples: ["tetra assets show market_data"]
   },
+  diff: {
+    summary: "what two versions of an asset differ in: columns, rows, keys, and how far numbers are apart",
+    arguments: [
+      ["<name>", "asset"],
+      ["<before>", "a version or its beginning"],
+      ["[after]", "the same (default: the newest)"]
+    ],
+    options: [
+      option("--tolerance <n>", "numbers this far apart, or this far as a ratio, are the same (default: 1e-9)", atLeastZero),
+      json()
+    ],
+    examples: ["tetra assets diff market_data 3f9a1c", "tetra assets diff strategy_rankings 3f9a1c 77d0e2 --tolerance 1e-6"]
+  },
   path: {
     summary: "the folder that holds the files of an asset",
     arguments: [["<name>", "asset"]],
@@ -448,8 +469,8 @@ const configCommands = (): Readonly<Record<string, Described>> => ({
   validate: { summary: "check the configuration: every problem at once", options: [json()], examples: ["tetra config validate"] },
   show: {
     summary: "the configuration in force, without secrets",
-    options: [json()],
-    examples: ["tetra config show", "tetra config show --env production --json"]
+    options: [option("--diff <env>", "what another environment has differently, and what follows from it"), json()],
+    examples: ["tetra config show", "tetra config show --env production --json", "tetra config show --env dev --diff production"]
   },
   schema: { summary: "JSON Schema of the configuration, for editors", examples: ["tetra config schema > tetra.schema.json"] },
   versions: {
@@ -494,13 +515,40 @@ const cacheCommands = (): Readonly<Record<string, Described>> => ({
     examples: ["tetra cache clear --older-than 7d --dry-run", "tetra cache clear --pipeline data_pipeline --yes"]
   }
 })
+const tokenCommands = (): Readonly<Record<string, Described>> => ({
+  create: {
+    summary: "make a token; it is shown once",
+    arguments: [["<name>", "whose it is, or what it is for"]],
+    options: [
+      choice("--scope <scope>", "read; run: also begins and stops runs; admin: everything", ["read", "run", "admin"], "read"),
+      option("--days <n>", "how long it holds; without end when it is left away", whole(1)),
+      json()
+    ],
+    examples: ["tetra token create grafana", "tetra token create ci --scope run --days 90"]
+  },
+  list: {
+    summary: "the tokens that hold, without their texts",
+    options: [json()],
+    examples: ["tetra token list"]
+  },
+  revoke: {
+    summary: "take a token back, at once",
+    arguments: [["<id>", "as `tetra token list` shows it"]],
+    options: [],
+    examples: ["tetra token revoke 1a2b3c4d"]
+  }
+})
 const stateCommands = (): Readonly<Record<string, Described>> => ({
   verify: {
     summary: "work every table out from the event log and compare row by row; check that every run can have happened",
     options: [option("--data", "read every stored file, too, and compare its content with what is recorded"), json()],
     examples: ["tetra state verify", "tetra state verify --data"]
   },
-  repair: { summary: "make every table what the event log says", options: [json()], examples: ["tetra state repair"] },
+  repair: {
+    summary: "make every table what the event log says",
+    options: [confirmed(), json()],
+    examples: ["tetra state repair"]
+  },
   reset: {
     summary: "forget one pipeline's state, cached results and checkpoints; past runs and data stay",
     arguments: [["<pipeline>", "the pipeline"]],
@@ -515,16 +563,17 @@ const stateCommands = (): Readonly<Record<string, Described>> => ({
   import: {
     summary: "restore a backup into an empty store",
     arguments: [["<file>", "file of `tetra state export`; - for standard input"]],
+    options: [confirmed()],
     examples: ["tetra state import state.jsonl"]
   },
   migrate: {
     summary: "bring the store's schema up to date, or move everything to another store",
-    options: [option("--to <url>", "an empty store: postgres://user:password@host/database, or embedded")],
+    options: [option("--to <url>", "an empty store: postgres://user:password@host/database, or embedded"), confirmed()],
     examples: ["tetra state migrate --to postgres://tetra@db.example/tetra"]
   },
   collect: {
     summary: "forget what is older than the retention, remove files that nothing refers to",
-    options: [option("--dry-run", "say what would go and how much space comes back, change nothing"), json()],
+    options: [option("--dry-run", "say what would go and how much space comes back, change nothing"), confirmed(), json()],
     examples: ["tetra state collect --dry-run", "tetra state collect"]
   }
 })
@@ -573,6 +622,7 @@ const group = (
 const groups: Readonly<Record<string, readonly [string, () => Readonly<Record<string, Described>>]>> = {
   assets: ["what the pipelines provide: versions, rows, freshness; the data itself", assetCommands],
   config: ["check and show the configuration", configCommands],
+  token: ["tokens for the HTTP API of the server", tokenCommands],
   plugins: ["plugins of this project", pluginCommands],
   cache: ["what can be reused, and how to throw it away", cacheCommands],
   state: ["check, mend, back up and move what was recorded", stateCommands]

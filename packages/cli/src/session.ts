@@ -15,7 +15,7 @@ import {
   type Trigger,
   pauseOf
 } from "@tetra/core/engine"
-import { settleOrphans } from "@tetra/daemon/runs"
+import { claimEnvironment, settleOrphans } from "@tetra/daemon/runs"
 import { layerStore } from "@tetra/core/storage"
 import { Effect, Layer, type Redacted } from "effect"
 import type { Board } from "./dashboard/Board.ts"
@@ -128,6 +128,7 @@ export const isBefore = (event: LiveEvent, seq: number): boolean => event._tag !
 
 const follow = (session: Session) =>
   Effect.gen(function* () {
+    yield* claimEnvironment(session.built.project.environment, Date.now())
     const engine = yield* Engine
     const journal = yield* Journal
     const log = yield* RunLog

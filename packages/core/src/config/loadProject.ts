@@ -208,7 +208,9 @@ const withoutValue = (data: unknown, path: ReadonlyArray<string>): unknown => {
 
 const overlaid = (data: unknown, environment: string | undefined): unknown => {
   const overlay = environment === undefined ? undefined : environmentsOf(data)[environment]
-  return overlay === undefined || overlay === null ? data : mergeOverlay(data, overlay)
+  if (typeof overlay !== "object" || overlay === null) return overlay === undefined || overlay === null ? data : overlay
+  const { guard: _, ...sections } = overlay as Readonly<Record<string, unknown>>
+  return mergeOverlay(data, sections)
 }
 const environmentsOf = (data: unknown): Readonly<Record<string, unknown>> => {
   const { environments } = (typeof data === "object" && data !== null ? data : {}) as { readonly environments?: unknown }
@@ -231,8 +233,9 @@ const overlayProblems = (data: unknown, environment: string | undefined): Readon
   return [
     ...unknown,
     ...Object.entries(environments).flatMap(([name, overlay]) => {
-      if (name === environment) return []
-      const decoded = decodeAll(Overlay, overlay ?? {})
+      // What is laid over is checked with the rest of the file.
+      const guard = (overlay as { readonly guard?: unknown } | null)?.guard
+      const decoded = decodeAll(Overlay, name === environment ? (guard === undefined ? {} : { guard }) : (overlay ?? {}))
       if (Result.isSuccess(decoded)) return []
       return decoded.failure.flatMap((problem) => {
         const inner = problem.path.reduce<unknown>(

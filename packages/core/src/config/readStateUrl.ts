@@ -6,7 +6,8 @@ import { dotEnv } from "./dotEnv.ts"
 import type { Environment } from "./interpolate.ts"
 import { readDocument } from "./LocatedDocument.ts"
 
-const inside = (value: unknown, name: string): unknown =>
+/** A member of a record; undefined when there is none. */
+export const inside = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined
 
 /** What only a reader of the whole can tell: flow style or an explicit key at the beginning of a line, directives, several documents, aliases. */
@@ -21,20 +22,24 @@ const sectionsOf = (text: string): string => {
   return sections.filter((section) => /^(?:state|environments)\s*:/u.test(section)).join("\n")
 }
 
-/**
- * `state.url` of a configuration file, without checking the rest of it and without its plugins: enough for whoever only looks at
- * what was recorded. `undefined` when the file does not say, or cannot be read as YAML: `loadProject` tells what is wrong with it.
- */
-export const readStateUrl = (at: {
+export interface At {
   readonly configFile: string
   readonly root: string
   readonly env: Environment
   /** `--env`; else `TETRA_ENV`. */
   readonly environment?: string | undefined
-}): Redacted.Redacted | undefined => {
+}
+interface Early {
+  readonly environment: string | undefined
+  readonly data: unknown
+  /** What the environment lays over it. */
+  readonly overlay: unknown
+}
+/** What the file says about the state and its environments; undefined when it does not mention `word`. */
+export const readEarly = (at: At, word: string): Early | undefined => {
   const text = readFileSync(at.configFile, "utf8").replace(/^\uFEFF/u, "")
   const said = sectionsOf(text)
-  if (!said.includes("state") && !said.includes("\\")) return undefined
+  if (!said.includes(word) && !said.includes("\\")) return undefined
   const file = join(at.root, ".env")
   const given = Object.fromEntries(Object.entries(at.env).filter(([, value]) => value !== undefined))
   const env: Environment = { ...(existsSync(file) ? dotEnv(readFileSync(file, "utf8")) : {}), ...given }
@@ -42,6 +47,17 @@ export const readStateUrl = (at: {
   const environment = named === "" ? undefined : named
   const { data } = readDocument(said, { file: at.configFile, env, environment })
   const overlay = environment === undefined ? undefined : inside(inside(data, "environments"), environment)
+  return { environment, data, overlay }
+}
+
+/**
+ * `state.url` of a configuration file, without checking the rest of it and without its plugins: enough for whoever only looks at
+ * what was recorded. `undefined` when the file does not say, or cannot be read as YAML: `loadProject` tells what is wrong with it.
+ */
+export const readStateUrl = (at: At): Redacted.Redacted | undefined => {
+  const early = readEarly(at, "state")
+  if (early === undefined) return undefined
+  const { data, overlay } = early
   const url = inside(inside(overlay === undefined ? data : mergeOverlay(data, overlay), "state"), "url")
   return typeof url === "string" && url !== "" ? Redacted.make(url) : undefined
 }

@@ -192,6 +192,25 @@ const Dashboard = Schema.Struct({
   )
 }).annotate(doc("How the dashboard looks, and its keys"))
 
+const HttpBlock = Schema.Struct({
+  port: Schema.optionalKey(
+    Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 1, maximum: 65_535 }))).annotate(
+      doc("Listens there, beside its socket")
+    )
+  ),
+  host: Schema.optionalKey(
+    Schema.NonEmptyString.annotate(doc("127.0.0.1 when it is left away; another address needs a token: tetra token create"))
+  ),
+  loopback_scope: Schema.optionalKey(
+    Schema.Literals(["none", "read", "run"]).annotate(
+      doc("What may be asked from this machine without a token; run when it is left away")
+    )
+  ),
+  allowed_hosts: Schema.optionalKey(
+    Schema.Array(Schema.NonEmptyString).annotate(doc("Names by which a proxy calls it, without the port"))
+  )
+}).annotate(doc("The HTTP API of `tetra start`; a change needs a restart"))
+
 /** The sections that an environment may overlay. */
 const sections = {
   timezone: Schema.optionalKey(Schema.NonEmptyString.annotate(doc("IANA zone for schedules, such as America/New_York"))),
@@ -212,6 +231,7 @@ const sections = {
   retention: Schema.optionalKey(Retention),
   health: Schema.optionalKey(HealthBlock),
   dashboard: Schema.optionalKey(Dashboard),
+  http: Schema.optionalKey(HttpBlock),
   state: Schema.optionalKey(
     Schema.Struct({
       url: Schema.optionalKey(
@@ -225,7 +245,26 @@ const sections = {
     )
   )
 }
-export const Overlay = Schema.Struct(sections)
+/** Commands that an environment can forbid, or have confirmed: those that throw away or replace what was recorded. */
+export const guardedCommands = [
+  "state reset",
+  "state repair",
+  "state import",
+  "state migrate",
+  "state collect",
+  "cache clear",
+  "config rollback"
+] as const
+export const EnvironmentGuard = Schema.Struct({
+  confirm: Schema.optionalKey(
+    Schema.Boolean.annotate(doc("true: commands that throw something away ask for the name of the environment first"))
+  ),
+  deny: Schema.optionalKey(
+    Schema.Array(Schema.Literals(guardedCommands)).annotate(doc("Commands that are refused in this environment"))
+  )
+}).annotate(doc("Protects an environment from commands that throw something away"))
+/** What an environment lays over the file; its guard is about the environment itself. */
+export const Overlay = Schema.Struct({ ...sections, guard: Schema.optionalKey(EnvironmentGuard) })
 /** The configuration file, as written (product.md 2), with the environment already laid over it. */
 export const ConfigFile = Schema.Struct({
   version: Schema.optionalKey(Schema.Literal(1).annotate(doc("Version of this format"))),

@@ -3,10 +3,12 @@ import { HealthDocument } from "../health/index.ts"
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, HttpApiSchema } from "effect/http-api"
 import { alertsGroup } from "./alertsGroup.ts"
+import { auditGroup } from "./auditGroup.ts"
 import { configGroup } from "./configGroup.ts"
 import { daemonGroup } from "./daemonGroup.ts"
 import { deskGroup } from "./deskGroup.ts"
 import { NewRun } from "./newRun.ts"
+import { tokenGroup } from "./tokenGroup.ts"
 import { invalid, problems } from "./problems.ts"
 
 const status = Schema.Literals(["pending", "running", "completed", "partial", "failed", "cancelled", "skipped"])
@@ -108,5 +110,5 @@ const runs = HttpApiGroup.make("runs")
   .prefix("/api/v1")
 
 export class Api extends HttpApi.make("tetra")
-  .add(system, runs, alertsGroup, daemonGroup, configGroup, deskGroup)
+  .add(system, runs, alertsGroup, daemonGroup, configGroup, tokenGroup, auditGroup, deskGroup)
   .middleware(Checked) {}

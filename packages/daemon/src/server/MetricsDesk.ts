@@ -17,8 +17,8 @@ export interface MetricsDesk {
 const countedEvery = "15 seconds"
 const atOnce = 1_000
 
-/** Ends with its scope. */
-export const makeMetricsDesk = (health: HealthDesk, streams: () => number) =>
+/** Ends with its scope. `environment` is the one that the server was started in. */
+export const makeMetricsDesk = (health: HealthDesk, streams: () => number, environment: string | undefined) =>
   Effect.gen(function* () {
     const queries = yield* StateQueries
     const metrics = new MetricSet()
@@ -51,7 +51,7 @@ export const makeMetricsDesk = (health: HealthDesk, streams: () => number) =>
       const document = yield* health.document
       const open = yield* Effect.orElseSucceed(queries.runs({ open: true }), () => [])
       const states = yield* Effect.orElseSucceed(queries.pipelineStates, () => [])
-      setGauges(metrics, { health: document, open, states, streams: streams() })
+      setGauges(metrics, { health: document, open, states, streams: streams(), environment })
       const { system, user } = process.cpuUsage()
       metrics.set("tetra_process_cpu_seconds_total", {}, (system + user) / 1e6)
       return metrics.text()

@@ -10,6 +10,7 @@ export interface GaugeFacts {
   readonly open: ReadonlyArray<RunRow>
   readonly states: ReadonlyArray<PipelineStateRow>
   readonly streams: number
+  readonly environment: string | undefined
 }
 const told: ReadonlyArray<MetricName> = [
   "tetra_runs_active",
@@ -25,7 +26,7 @@ const told: ReadonlyArray<MetricName> = [
 const setKnown = (metrics: MetricSet, name: MetricName, labels: Readonly<Record<string, string>>, value: number | null): void => {
   if (value !== null) metrics.set(name, labels, value)
 }
-export const setGauges = (metrics: MetricSet, { health, open, states, streams }: GaugeFacts): void => {
+export const setGauges = (metrics: MetricSet, { environment, health, open, states, streams }: GaugeFacts): void => {
   for (const name of told) metrics.clear(name)
   const running = open.filter(({ status }) => status !== "pending")
   for (const [pipeline, { detail, error_rate }] of Object.entries(health.pipelines)) {
@@ -54,5 +55,5 @@ export const setGauges = (metrics: MetricSet, { health, open, states, streams }:
   if (health.daemon === null) return
   metrics.set("tetra_loop_lag_seconds", {}, health.daemon.loop_lag_ms / 1000)
   metrics.set("tetra_delivery_oldest_seconds", {}, health.daemon.outbox_oldest_seconds)
-  metrics.set("tetra_build_info", { version: health.daemon.version }, 1)
+  metrics.set("tetra_build_info", { version: health.daemon.version, environment: environment ?? "" }, 1)
 }

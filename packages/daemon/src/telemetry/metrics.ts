@@ -53,7 +53,7 @@ export const metrics = {
   tetra_process_resident_memory_bytes: gauge("Memory of this process"),
   tetra_process_cpu_seconds_total: counter("Processor time of this process"),
   tetra_start_time_seconds: gauge("When this process began"),
-  tetra_build_info: gauge("Always 1", "version"),
+  tetra_build_info: gauge("Always 1", "version", "environment"),
   tetra_telemetry_dropped_total: counter("What telemetry had to leave away", "signal"),
   tetra_label_overflow_total: counter("Observations that count as `other`, as there were too many values of a label", "metric")
 } as const satisfies Readonly<Record<string, Metric>>

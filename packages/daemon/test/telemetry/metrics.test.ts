@@ -107,7 +107,13 @@ describe("gauges", () => {
     const set = new MetricSet()
     const tell = (...names: ReadonlyArray<string>) => {
       const pipelines = names.map((name) => pipeline({ name, runs: runs("completed"), nextRunAt: now + 1000 }))
-      setGauges(set, { health: healthOf(facts({ pipelines }), rules, now), open: [], states: [], streams: 3 })
+      setGauges(set, {
+        health: healthOf(facts({ pipelines }), rules, now),
+        open: [],
+        states: [],
+        streams: 3,
+        environment: "production"
+      })
       return set.text().split("\n")
     }
     expect(tell("a", "b")).toContain('tetra_data_age_seconds{pipeline="b"} 7200')
@@ -115,5 +121,12 @@ describe("gauges", () => {
     expect(lines).toContain("tetra_sse_clients 3")
     expect(lines).toContain(`tetra_schedule_next_timestamp_seconds{schedule="a"} ${now / 1000 + 1}`)
     expect(lines.filter((line) => line.includes('pipeline="b"') || line.startsWith("tetra_error_rate"))).toEqual([])
+  })
+  it("name the version and the environment of a server", () => {
+    const daemon = { pid: 1, version: "1.2.3", instance: "i", uptime_seconds: 1, config_version: 1, held: [] }
+    const health = healthOf(facts({ daemon: { ...daemon, loop_lag_ms: 0, outbox_oldest_seconds: 0 } }), rules, now)
+    const set = new MetricSet()
+    setGauges(set, { health, open: [], states: [], streams: 0, environment: "production" })
+    expect(set.text()).toContain('tetra_build_info{version="1.2.3",environment="production"} 1')
   })
 })

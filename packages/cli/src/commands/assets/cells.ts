@@ -1,7 +1,7 @@
 /** Cells of a column as text and as JSON. Missing cells (NaN, code -1, the least day and instant) are empty, or null. */
 import type { Batch, Column, Columns, TextVector } from "@tetra/core"
 
-type Cell = string | number | boolean | null
+export type Cell = string | number | boolean | null
 const missingDay = -2_147_483_648
 const missingMicros = -9_223_372_036_854_775_808n
 const msPerDay = 86_400_000
@@ -43,7 +43,7 @@ export const cellReader = (kind: Column["kind"], vector: unknown): ((i: number) 
 }
 
 /** Names and readers of a batch: the table's own columns, then the further ones in the given order. */
-const readersOf = (
+export const readersOf = (
   columns: Columns,
   more: ReadonlyArray<string>,
   part: Batch

@@ -22,7 +22,7 @@ const sizes = [
 const atWork = { overview: "1", graph: "2", stages: "3" }
 const afterwards = { logs: "4", charts: "5", history: "6", schedule: "7", health: "8", config: "9", events: "0" }
 const longestRunMs = 180_000
-/** For a frame to come, and for what a view looks up. */
+/** For a frame to come. */
 const frameMs = 1500
 const largestBytes = 60_000
 
@@ -38,15 +38,29 @@ const until = async (what: string, test: (text: string) => boolean): Promise<voi
     await pause(100)
   }
 }
+/** The whole frame of its size is there, and what the view looks up. */
+const isWhole = (height: number) => (text: string) => {
+  const rows = text.split("\n")
+  const [head = ""] = rows
+  const foot = rows[height - 1] ?? ""
+  return head.startsWith(" TETRA") && foot.includes("q quit") && !/ (?:reading|looking at) the /u.test(text)
+}
+/** The folder is of this machine, the picture is for everybody: rows keep their width. */
+const withoutFolder = (row: string): string => {
+  if (!row.includes(dir)) return row
+  const at = row.lastIndexOf("  ")
+  const room = " ".repeat(dir.length - "~/demo".length)
+  return (at === -1 ? row : row.slice(0, at) + room + row.slice(at)).replace(dir, "~/demo")
+}
 const shoot = async (views: Readonly<Record<string, string>>): Promise<void> => {
   for (const { height, width } of sizes) {
     tmux("resize-window", "-t", "t", "-x", `${width}`, "-y", `${height}`)
     for (const [view, key] of Object.entries(views)) {
       tmux("send-keys", "-t", "t", key)
       await pause(frameMs)
-      // The folder is of this machine, the picture is for everybody.
-      const text = tmux("capture-pane", "-e", "-p", "-t", "t").replaceAll(dir, "~/demo".padEnd(dir.length))
-      const svg = svgOf(text.split("\n").slice(0, height), { width, height })
+      await until(`${view} at ${width}x${height}`, isWhole(height))
+      const rows = tmux("capture-pane", "-e", "-p", "-t", "t").split("\n")
+      const svg = svgOf(rows.slice(0, height).map(withoutFolder), { width, height })
       if (svg.length > largestBytes)
         throw new Error(`${view} at ${width}x${height} takes ${svg.length} bytes, more than ${largestBytes}`)
       writeFileSync(join(folder, `${view}-${width}x${height}.svg`), svg)

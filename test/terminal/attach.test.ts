@@ -38,9 +38,15 @@ describe.skipIf(!hasTmux())("the dashboard on a server", { timeout: 180_000 }, (
     terminal.key("x")
     await terminal.sees("the server does not answer")
     terminal.key("Escape")
+    terminal.key("6")
+    await terminal.sees("no server answers")
 
     await start()
-    await terminal.until("the link again", (screen) => screen.includes("│ live │") && screen.includes("2/3"))
+    await terminal.until("the link again", (screen) => screen.includes("│ live │"))
+    // What could not be looked up meanwhile comes without another key.
+    await terminal.until("the history", (screen) => /\d runs? ─/u.test(screen) && /▶ \w{6} .* slow /u.test(screen))
+    terminal.key("1")
+    await terminal.until("the run again", (screen) => screen.includes("2/3"))
     terminal.key("q")
     await terminal.sees(`detached: run ${run} goes on in the server`)
     expect(terminal.modes()).toBe("cursor 1 alternate 0 mouse 0")

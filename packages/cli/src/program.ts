@@ -265,6 +265,28 @@ const commands = (): Readonly<Record<string, Described>> => ({
     ],
     examples: ["tetra schedule", "tetra schedule simulate 2027 --format csv", "tetra schedule pause data_pipeline"]
   },
+  alerts: {
+    summary: "open alerts and rules; take one in hand, silence some, try a channel or the rules",
+    arguments: [
+      ["[action]", "list, show, ack, silence, unsilence, test or backtest; without it the open alerts are listed"],
+      ["[what...]", "show, ack: the alert; silence: label=value ...; unsilence: the silence; test: the channel"]
+    ],
+    options: [
+      option("--for <duration>", "with ack: in hand for so long (24h); with silence: silent for so long (2h)"),
+      option("--reason <text>", "recorded with an acknowledgement or a silence"),
+      option("--dry-run", "with test: show the message, send nothing"),
+      option("--since <duration>", "with backtest: so far back (90d)"),
+      option("--rules <file>", "with backtest: other rules, as under alerting"),
+      json()
+    ],
+    examples: [
+      "tetra alerts",
+      "tetra alerts ack 4f1d2c",
+      "tetra alerts silence pipeline=data_pipeline --for 2h --reason 'moving the database'",
+      "tetra alerts test slack --dry-run",
+      "tetra alerts backtest --since 30d"
+    ]
+  },
   deploy: {
     summary: "hand schedules, or the daemon, over to what starts programs on a machine or in a cluster",
     arguments: [["<target>", "launchd, systemd, cron, kubernetes, docker, airflow or prefect"]],
@@ -303,6 +325,7 @@ const commands = (): Readonly<Record<string, Described>> => ({
       choice("--level <level>", "this level and above", ["debug", "info", "warn", "error"], "info"),
       option("--tail <n>", "only the last n lines", whole(0)),
       option("--follow", "go on as lines arrive"),
+      option("--audit", "instead of a run: who changed what, newest last; --tail and --json go with it"),
       option(
         "--grep <text>",
         "only lines with this text (any case) or /expression/; also level:, stage:, since:, until:, attempt:"
@@ -489,6 +512,29 @@ const cacheCommands = (): Readonly<Record<string, Described>> => ({
     examples: ["tetra cache clear --older-than 7d --dry-run", "tetra cache clear --pipeline data_pipeline --yes"]
   }
 })
+const tokenCommands = (): Readonly<Record<string, Described>> => ({
+  create: {
+    summary: "make a token; it is shown once",
+    arguments: [["<name>", "whose it is, or what it is for"]],
+    options: [
+      choice("--scope <scope>", "read; run: also begins and stops runs; admin: everything", ["read", "run", "admin"], "read"),
+      option("--days <n>", "how long it holds; without end when it is left away", whole(1)),
+      json()
+    ],
+    examples: ["tetra token create grafana", "tetra token create ci --scope run --days 90"]
+  },
+  list: {
+    summary: "the tokens that hold, without their texts",
+    options: [json()],
+    examples: ["tetra token list"]
+  },
+  revoke: {
+    summary: "take a token back, at once",
+    arguments: [["<id>", "as `tetra token list` shows it"]],
+    options: [],
+    examples: ["tetra token revoke 1a2b3c4d"]
+  }
+})
 const stateCommands = (): Readonly<Record<string, Described>> => ({
   verify: {
     summary: "work every table out from the event log and compare row by row; check that every run can have happened",
@@ -573,6 +619,7 @@ const group = (
 const groups: Readonly<Record<string, readonly [string, () => Readonly<Record<string, Described>>]>> = {
   assets: ["what the pipelines provide: versions, rows, freshness; the data itself", assetCommands],
   config: ["check and show the configuration", configCommands],
+  token: ["tokens for the HTTP API of the server", tokenCommands],
   plugins: ["plugins of this project", pluginCommands],
   cache: ["what can be reused, and how to throw it away", cacheCommands],
   state: ["check, mend, back up and move what was recorded", stateCommands]

@@ -44,7 +44,8 @@ export const refusalOf = (failure: unknown): unknown => {
       : ((failure as Tagged).told?.(dateTime) ?? message)
   return new Refusal(problems.length === 0 && said !== undefined ? `${said}: ${text}` : (text ?? _tag), {
     code: isInput ? exitCodes.usage : (codeOf[_tag] ?? exitCodes.failed),
-    ...(hint === undefined ? {} : { hint }),
+    // What a store says of itself ends with what to do.
+    ...(hint === undefined || text?.endsWith(hint) === true ? {} : { hint }),
     problems
   })
 }

@@ -9,6 +9,7 @@ export { type LocatedSetting, originsOf, type SettingOrigin } from "./config/ori
 export { type GuardedEnvironment, readGuard } from "./config/readGuard.ts"
 export { readStateUrl } from "./config/readStateUrl.ts"
 export type { ResolvedConfig } from "./domain/ConfigFile.ts"
+export { type MarketVariable, marketVariables } from "./domain/marketVariables.ts"
 export type { TriggerBlock } from "./domain/TriggerBlock.ts"
 export { type ImportModule, importModule, type NamedPlugin, resolvePlugins, shippedPlugins } from "./config/PluginHost.ts"
 export type { Catalogue, CataloguePipeline, LoadedPlugins, StageShape } from "./planning/Catalogue.ts"

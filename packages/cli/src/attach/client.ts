@@ -59,8 +59,9 @@ const parsed = (text: string): unknown => {
 /** The answer of a route. What the server refuses, and a server that is not there, is a `Refusal`. */
 export const ask = async <A>(remote: Remote, asked: Asked): Promise<A> => {
   const signal = asked.signal ?? AbortSignal.timeout(30_000)
-  const response = await open(remote, { ...asked, signal }).catch((error: Error) => {
-    throw new Refusal(`no server answers at ${remoteText(remote)}: ${error.message}`, {
+  const response = await open(remote, { ...asked, signal }).catch((error: NodeJS.ErrnoException) => {
+    // The message of a refused connection says the address once more.
+    throw new Refusal(`no server answers at ${remoteText(remote)}: ${error.code ?? error.message}`, {
       code: exitCodes.notRun,
       hint: "`tetra start` starts one"
     })

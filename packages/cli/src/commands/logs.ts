@@ -86,6 +86,7 @@ const printer =
   }
 
 export const handle = async (call: Call): Promise<ExitCode> => {
+  if (flag(call, "audit")) return await (await import("./auditLog.ts")).handle(call)
   const options = optionsOf(call)
   const tail = number(call, "tail")
   const show = printer(lookOf(process.stdout, process.env), flag(call, "json"))

@@ -19,21 +19,25 @@ import { perform } from "../runtime.ts"
 import { nameOf, onSignals } from "../signals.ts"
 
 const isLoopback = (host: string): boolean => ["127.0.0.1", "localhost", "::1"].includes(host)
-/** `--http 4700` or `--http 0.0.0.0:4700`. Beyond this machine a token is needed. */
-export const httpOf = (value: string | undefined, token: string | undefined) => {
-  if (value === undefined) return undefined
-  const [, host = "127.0.0.1", port = ""] = /^(?:(.+):)?(\d{1,5})$/u.exec(value) ?? []
+const addressOf = (value: string): { readonly host?: string; readonly port: number } => {
+  const [, host, port = ""] = /^(?:(.+):)?(\d{1,5})$/u.exec(value) ?? []
   if (port === "" || Number(port) > 65_535)
     throw new Refusal(`--http ${value} is no address`, {
       hint: "write a port (4700) or an address with its port (10.0.0.5:4700)"
     })
-  const bare = host.replace(/^\[|\]$/gu, "")
-  if (!isLoopback(bare) && token === undefined)
-    throw new Refusal(`${bare} can be reached from other machines: a token is needed`, {
-      hint: "set TETRA_API_TOKEN to a long random text, for the server and for its clients"
-    })
-  return { host: bare, port: Number(port), token }
+  return { port: Number(port), ...(host === undefined ? {} : { host }) }
 }
+/** `--http 4700` or `--http 0.0.0.0:4700`, else as the configuration says. Beyond this machine, and with a fixed token, a token is needed. */
+export const httpOf = (value: string | undefined, token: string | undefined, block: HttpBlock = {}) => {
+  const asked = value === undefined ? { host: block.host, port: block.port } : addressOf(value)
+  const { port } = asked
+  if (port === undefined) return undefined
+  const host = (asked.host ?? "127.0.0.1").replace(/^\[|\]$/gu, "")
+  const { allowed_hosts: allowedHosts = [], loopback_scope: scope = "run" } = block
+  const open = scope === "none" || token !== undefined || !isLoopback(host) ? undefined : scope
+  return { host, port, token, open, allowedHosts }
+}
+type HttpBlock = NonNullable<Project["config"]["http"]>
 /** As far from the sources as from the parts of the bundle. */
 const versionHere = (): string =>
   (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { readonly version: string }).version
@@ -72,7 +76,7 @@ const heedSignals = (): { readonly ready: (serving: Serving) => void; readonly i
 const foreground = async (call: Call, project: Project): Promise<ExitCode> => {
   process.umask(0o077)
   const socket = socketAt(project.home)
-  const http = httpOf(text(call, "http"), process.env["TETRA_API_TOKEN"])
+  const http = httpOf(text(call, "http"), process.env["TETRA_API_TOKEN"], project.config.http)
   const signals = heedSignals()
   const ready = (serving: Serving): void => {
     const beside = http === undefined ? "" : ` and http://${http.host}:${http.port}`
@@ -82,7 +86,7 @@ const foreground = async (call: Call, project: Project): Promise<ExitCode> => {
   const [{ serve }, { deskLookups }] = await Promise.all([import("@tetra/daemon/server"), import("../dashboard/lookups.ts")])
   const options = {
     project,
-    reload: () => openProject(call),
+    reload: () => openProject(call, "typed"),
     desk: deskLookups,
     version: versionHere(),
     by: userInfo().username,
@@ -102,7 +106,7 @@ const readyWithinMs = 10_000
 const lastLines = (file: string): string => readFileSync(file, "utf8").trimEnd().split("\n").slice(-5).join("\n")
 const background = async (call: Call, project: Project): Promise<ExitCode> => {
   const socket = socketAt(project.home)
-  httpOf(text(call, "http"), process.env["TETRA_API_TOKEN"])
+  httpOf(text(call, "http"), process.env["TETRA_API_TOKEN"], project.config.http)
   const logs = join(project.home, "logs")
   mkdirSync(logs, { recursive: true, mode: 0o700 })
   await perform(claimSocket(socket))

@@ -32,6 +32,8 @@ export class Board {
   private readonly lines: LineMode
   private history: History = new Map()
   private wasInterrupted = false
+  /** The link to the server was lost since what stands beside the run was looked up. */
+  private wasLost = false
   private readonly desk: DeskLoading
   /** The person left by Ctrl-C or a signal. */
   get isInterrupted(): boolean {
@@ -113,6 +115,8 @@ export class Board {
   }
   link(link: Parameters<Dashboard["setLink"]>[0]): void {
     this.dashboard.setLink(link)
+    if (link.state === "live" && this.wasLost) this.desk.again()
+    this.wasLost = link.state === "down" || (this.wasLost && link.state !== "live")
   }
   log(path: string): void {
     this.dashboard.setLogPath(path)

@@ -26,6 +26,10 @@ export class DeskLoading {
   }
   /** The run is over: it has charts now, and stands in the history. */
   ended(): void {
+    this.again()
+  }
+  /** Looks everything up again that is on the screen. */
+  again(): void {
     this.chartsOf = undefined
     this.forget()
     void this.load("charts")
@@ -46,6 +50,7 @@ export class DeskLoading {
       if (view === "charts" || view === "overview") await this.loadCharts()
       await this.loadView(view)
     } catch (error) {
+      this.loadedAt.delete(view)
       this.dashboard.say(oneLine(error instanceof Error ? error.message : String(error)), "bad")
     }
   }

@@ -4,13 +4,10 @@ import type { Project } from "@tetra/core/engine"
 import { isEmbedded, layerRecords } from "@tetra/core/storage"
 import {
   closedStore,
-  diskFacts,
-  embeddedBytes,
+  documentNow,
   type HealthAsked,
   type HealthDocument,
-  healthOf,
   KnownAges,
-  memoryFacts,
   probeEndpoints,
   readStoreHealth,
   type Wiring,
@@ -36,26 +33,8 @@ export const localHealth = async ({ endpoints: wanted, place, wiring }: Looked):
     Effect.catch((error) => Effect.succeed(closedStore(asked, error.message))),
     Effect.scoped
   )
-  const [{ latencyMs, pipelines, problem }, endpoints] = await Promise.all([perform(looked), probeEndpoints(wanted)])
-  const isHere = isEmbedded(place.stateUrl)
-  return healthOf(
-    {
-      pipelines,
-      database: {
-        backend: isHere ? "sqlite" : "postgres",
-        latencyMs,
-        bytes: isHere ? embeddedBytes(place.home) : undefined,
-        problem
-      },
-      disk: diskFacts(place.home),
-      memory: memoryFacts(),
-      endpoints,
-      checks: new Map(),
-      daemon: undefined
-    },
-    wiring.rules,
-    now
-  )
+  const [store, endpoints] = await Promise.all([perform(looked), probeEndpoints(wanted)])
+  return documentNow(asked, store, { home: place.home, isEmbedded: isEmbedded(place.stateUrl), endpoints, daemon: undefined })
 }
 /** The same of a project that is loaded. */
 export const projectHealth = (project: Project): Promise<HealthDocument> =>

@@ -46,6 +46,11 @@ export const onStore = async <A, E>(call: Call, work: Effect.Effect<A, E, Stores
   if (!hasStore(place)) throw nothingRan()
   return await perform(work.pipe(Effect.provide(layerStore({ home: place.home, stateUrl: place.stateUrl })), Effect.scoped))
 }
+/** Looks into everything that is kept, without the right to change it; an empty store where there is none. */
+export const lookInStore = async <A, E>(call: Call, look: Effect.Effect<A, E, Stores>): Promise<A> => {
+  const { home, stateUrl } = locationOf(call)
+  return await perform(look.pipe(Effect.provide(layerStore({ home, stateUrl, readOnly: true })), Effect.scoped))
+}
 /** Waits until one of the events of the run is so; undefined when that takes too long. */
 export const waitFor = (run: RunRow, isSo: (event: StoredEvent) => boolean, most?: typeof heardWithin) =>
   Effect.gen(function* () {

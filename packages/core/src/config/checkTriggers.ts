@@ -1,5 +1,6 @@
 import { Redacted } from "effect"
 import type { ResolvedConfig } from "../domain/ConfigFile.ts"
+import { marketVariables } from "../domain/marketVariables.ts"
 import { hintFor } from "../domain/nearest.ts"
 import type { TriggerBlock } from "../domain/TriggerBlock.ts"
 import type { Catalogue } from "../planning/Catalogue.ts"
@@ -41,6 +42,7 @@ export const checkTriggers = (config: ResolvedConfig, say: Say): void => {
 export const checkTriggerAssets = (config: ResolvedConfig, catalogue: Catalogue, say: Say): void => {
   const all = [...catalogue.pipelines.values()].flatMap(({ shape }) => [...shape.provides.keys()])
   for (const [path, pipeline, trigger] of triggersIn(config)) {
+    if (trigger.kind === "market") checkMarket(path, trigger, all, say)
     if (trigger.kind !== "asset") continue
     const own = catalogue.pipelines.get(pipeline)?.shape.provides
     trigger.assets.forEach((asset, i) => {
@@ -53,4 +55,32 @@ export const checkTriggerAssets = (config: ResolvedConfig, catalogue: Catalogue,
         )
     })
   }
+}
+const functions = [
+  "size",
+  "startsWith",
+  "endsWith",
+  "contains",
+  "has",
+  "exists",
+  "all",
+  "duration",
+  "timestamp",
+  "true",
+  "false",
+  "in"
+]
+/** Names alone: types are checked where the rule is run. */
+const checkMarket = (
+  path: string,
+  { on, when }: Extract<TriggerBlock, { readonly kind: "market" }>,
+  assets: ReadonlyArray<string>,
+  say: Say
+): void => {
+  if (!assets.includes(on)) say(`${path}.on`, `no pipeline provides "${on}"`, hintFor(on, assets, ""))
+  const words = when.replaceAll(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/gu, "''").match(/[A-Za-z_]\w*/gu) ?? []
+  const names: ReadonlyArray<string> = [...marketVariables, ...functions]
+  for (const word of new Set(words))
+    if (!names.includes(word))
+      say(`${path}.when`, `there is no variable "${word}"`, hintFor(word, marketVariables, marketVariables.join(", ")))
 }

@@ -192,6 +192,25 @@ const Dashboard = Schema.Struct({
   )
 }).annotate(doc("How the dashboard looks, and its keys"))
 
+const HttpBlock = Schema.Struct({
+  port: Schema.optionalKey(
+    Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 1, maximum: 65_535 }))).annotate(
+      doc("Listens there, beside its socket")
+    )
+  ),
+  host: Schema.optionalKey(
+    Schema.NonEmptyString.annotate(doc("127.0.0.1 when it is left away; another address needs a token: tetra token create"))
+  ),
+  loopback_scope: Schema.optionalKey(
+    Schema.Literals(["none", "read", "run"]).annotate(
+      doc("What may be asked from this machine without a token; run when it is left away")
+    )
+  ),
+  allowed_hosts: Schema.optionalKey(
+    Schema.Array(Schema.NonEmptyString).annotate(doc("Names by which a proxy calls it, without the port"))
+  )
+}).annotate(doc("The HTTP API of `tetra start`; a change needs a restart"))
+
 /** The sections that an environment may overlay. */
 const sections = {
   timezone: Schema.optionalKey(Schema.NonEmptyString.annotate(doc("IANA zone for schedules, such as America/New_York"))),
@@ -212,6 +231,7 @@ const sections = {
   retention: Schema.optionalKey(Retention),
   health: Schema.optionalKey(HealthBlock),
   dashboard: Schema.optionalKey(Dashboard),
+  http: Schema.optionalKey(HttpBlock),
   state: Schema.optionalKey(
     Schema.Struct({
       url: Schema.optionalKey(

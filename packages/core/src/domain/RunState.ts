@@ -171,11 +171,35 @@ export const openStage = (stage: StageState): void => {
   stage.reused = stage.inHand = stage.fresh = false
   stage.durationMs = 0
 }
-const aStage = (planned: PlannedStage): StageState => {
-  const stage = { planned, units: new Map(), ready: new Set(), waiting: new Set(), blockers: 0 } as unknown as StageState
-  resetStage(stage)
-  return stage
-}
+const aStage = (planned: PlannedStage): StageState => ({
+  planned,
+  status: "pending",
+  blockers: 0,
+  startedAt: undefined,
+  inputs: {},
+  key: "",
+  keyParts: {},
+  keys: undefined,
+  units: new Map(),
+  ready: new Set(),
+  waiting: new Set(),
+  running: 0,
+  taken: 0,
+  committed: 0,
+  failed: 0,
+  fallback: undefined,
+  degraded: undefined,
+  standIns: [],
+  outputs: {},
+  coverage: undefined,
+  reason: undefined,
+  skipCause: undefined,
+  reused: false,
+  fresh: false,
+  durationMs: 0,
+  awaits: undefined,
+  inHand: false
+})
 export const isEnded = (status: Status): boolean => status !== "pending" && status !== "running"
 
 /** Counts blockers and open stages anew: after the plan is read and after a reopening. */

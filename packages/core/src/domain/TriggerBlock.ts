@@ -69,10 +69,20 @@ const Asset = Schema.Struct({
     Schema.Boolean.annotate(doc("true: versions that a fallback made, or that are only a part, count too"))
   )
 })
+const Market = Schema.Struct({
+  ...common,
+  kind: Schema.Literal("market"),
+  on: Schema.NonEmptyString.annotate(doc("The table whose new rows are looked at")),
+  when: Schema.NonEmptyString.annotate(
+    doc("A condition over a row, once per symbol and session: \"symbol == 'SPY' && change_pct < -3.0\"")
+  )
+})
 const Start = Schema.Struct({ ...common, kind: Schema.Literal("daemon_start") })
 
 /** What makes a pipeline run beside its schedule. */
-export const TriggerBlock = Schema.Union([File, Webhook, Asset, Start]).annotate(
-  doc("An event that runs the pipeline: a file, a signed request, a new version of an asset, the start of the daemon")
+export const TriggerBlock = Schema.Union([File, Webhook, Asset, Market, Start]).annotate(
+  doc(
+    "An event that runs the pipeline: a file, a signed request, a new version of an asset, a row of market data, the start of the daemon"
+  )
 )
 export type TriggerBlock = typeof TriggerBlock.Type

@@ -29,6 +29,7 @@ const meanings: ReadonlyArray<readonly [string, Effect]> = [
   ["health.endpoints.*", ([, , name]) => `whether ${name} answers is looked at in another way`],
   ["health", () => "what counts as healthy changes; no result does"],
   ["cache", () => "results are reused up to another age or size; none of them changes"],
+  ["http", () => "the address of the API changes at the next start of the daemon"],
   ["state", () => "runs are recorded in another store: what is in the former one is not seen"],
   ["extension_points", () => "another plugin wins where two contribute one name"],
   ["environments.*", ([, name]) => `only with --env ${name}`]

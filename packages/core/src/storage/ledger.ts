@@ -48,15 +48,28 @@ export const getQuery = (spelling: Spelling, collection: string, key: string): C
   sql: `select ${columnsOf(spelling)} from orchestration.ledger where collection = ? and key = ?`,
   values: [collection, key]
 })
+const lastCodePoint = 0x10_ff_ff
+const [firstSurrogate, behindSurrogates] = [0xd8_00, 0xe0_00]
+/** The first text that is behind all that begin with `prefix`, in the order of code points. Undefined: there is none. */
+export const firstBeyond = (prefix: string): string | undefined => {
+  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0)
+  while (points.at(-1) === lastCodePoint) points.pop()
+  const last = points.pop()
+  if (last === undefined) return undefined
+  const next = last + 1 === firstSurrogate ? behindSurrogates : last + 1
+  return String.fromCodePoint(...points, next)
+}
 export const listQuery = (
   spelling: Spelling,
   collection: string,
   { after, dueBy, from, limit = usualLimit, newestFirst = false, prefix, until }: ListOptions
 ): Change => {
   const order = newestFirst ? "desc" : "asc"
+  const beyond = prefix === undefined ? undefined : firstBeyond(prefix)
   const conditions: ReadonlyArray<readonly [sql: string, ...values: ReadonlyArray<Value>] | undefined> = [
     ["collection = ?", collection],
-    prefix === undefined ? undefined : ["substr(key, 1, length(?)) = ?", prefix, prefix],
+    prefix === undefined ? undefined : ["key >= ?", prefix],
+    beyond === undefined ? undefined : ["key < ?", beyond],
     from === undefined ? undefined : ["at >= ?", instant(from)],
     until === undefined ? undefined : ["at < ?", instant(until)],
     dueBy === undefined ? undefined : ["due <= ?", instant(dueBy)],

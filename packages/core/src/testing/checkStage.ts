@@ -71,6 +71,9 @@ const resumes = async <S extends AnyStage>(
       : `another answer, or none, after checkpoint ${wrong.join(", ")} of ${whole.saved}`
   return { check: "resumes from every checkpoint", ok: wrong.length === 0, detail }
 }
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null
+const isDataset = (value: unknown): value is DatasetRef =>
+  isRecord(value) && typeof value["read"] === "function" && isRecord(value["type"]) && value["type"]["kind"] === "table"
 const timesOf = async (ref: DatasetRef, time: string): Promise<ReadonlyArray<number | bigint>> => {
   const { columns } = await ref.read({ columns: [time], maxRows: Infinity })
   const cells = [...(columns[time] as Int32Array | BigInt64Array)]
@@ -84,8 +87,9 @@ const looksAhead = async <S extends AnyStage>(
   ports: { readonly input: string; readonly output: string }
 ): Promise<Finding> => {
   const check = "no look-ahead"
-  const { inputs } = given as unknown as { readonly inputs: Readonly<Record<string, DatasetRef>> }
-  const ref = inputs[ports.input]!
+  const inputs: Readonly<Record<string, unknown>> = "inputs" in given && isRecord(given.inputs) ? given.inputs : {}
+  const ref = inputs[ports.input]
+  if (!isDataset(ref)) return { check, ok: false, detail: `input "${ports.input}" is no table` }
   const output = typeOfPort(stage.outputs[ports.output]) as Table
   const { time } = ref.type
   const outTime = output.time
@@ -94,11 +98,8 @@ const looksAhead = async <S extends AnyStage>(
   const times = await timesOf(ref, time)
   for (const at of [0.3, 0.6, 0.9].map((share) => times[Math.floor(share * times.length)]!)) {
     const head: Batch = await ref.read({ more: "all", where: { [time]: { max: at } }, maxRows: Infinity })
-    const cut = await testStage(stage, {
-      ...given,
-      memory: new Memory(),
-      inputs: { ...inputs, [ports.input]: dataset(ref.type, head) }
-    } as unknown as Try<S>)
+    const shortened = { inputs: { ...inputs, [ports.input]: dataset(ref.type, head) } }
+    const cut = await testStage(stage, Object.assign({ ...given, memory: new Memory() }, shortened))
     const upTo = (rows: unknown) =>
       JSON.stringify(
         (rows as ReadonlyArray<Readonly<Record<string, number | bigint>>>).filter((row) => row[outTime]! <= at),

@@ -93,6 +93,32 @@ export const ledgerContract = ({ describe, it }: Register, inStore: InStore): vo
       )
     )
     it(
+      "knows the keys with one beginning, whatever letters it ends with",
+      inStore(
+        Effect.gen(function* () {
+          const all = [
+            "Z",
+            "a",
+            "a\u{10ffff}",
+            "a\u{10ffff}b",
+            "b",
+            "z",
+            "ä",
+            "ärger",
+            "\ud7ff!",
+            "\ue000",
+            "😀",
+            "😀b",
+            "\u{10ffff}",
+            "\u{10ffff}x"
+          ]
+          yield* commit(...all.map((key) => put(key)))
+          for (const prefix of ["", "a", "a\u{10ffff}", "z", "ä", "\ud7ff", "😀", "\u{10ffff}"])
+            assert.deepEqual(new Set(yield* keys({ prefix })), new Set(all.filter((key) => key.startsWith(prefix))), prefix)
+        })
+      )
+    )
+    it(
       "tells what is due, the most urgent first",
       inStore(
         Effect.gen(function* () {

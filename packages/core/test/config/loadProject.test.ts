@@ -196,13 +196,14 @@ describe("wrong configurations", () => {
     ],
     [
       "triggers",
-      "plugins: ['@tetra/plugin-data', '@tetra/plugin-scenarios']\npipelines:\n  scenarios_pipeline:\n    triggers:\n      - { id: fresh, kind: asset, assets: [market_dat, scenario_definitions] }\n      - { id: fresh, kind: webhook, secrets: [''], overlap: allow }\n",
+      "plugins: ['@tetra/plugin-data', '@tetra/plugin-scenarios']\npipelines:\n  scenarios_pipeline:\n    triggers:\n      - { id: fresh, kind: asset, assets: [market_dat, scenario_definitions] }\n      - { id: fresh, kind: webhook, secrets: [''], overlap: allow }\n      - { id: falls, kind: market, on: market_data, when: change_pc < -3.0 }\n",
       [
         'error tetra.yaml:5:44 pipelines.scenarios_pipeline.triggers.0.assets.0: no pipeline provides "market_dat" -> did you mean "market_data"?',
         'error tetra.yaml:5:56 pipelines.scenarios_pipeline.triggers.0.assets.1: "scenarios_pipeline" makes "scenario_definitions" itself: it would never come to rest -> name assets of other pipelines',
         'error tetra.yaml:6:15 pipelines.scenarios_pipeline.triggers.1.id: a second trigger is called "fresh" -> name each differently: its events are recorded by it',
         "warning tetra.yaml:6:47 pipelines.scenarios_pipeline.triggers.1.secrets.0: the secret is empty: nobody could sign with it -> set the variable that it is read from",
-        "error tetra.yaml:6:61 pipelines.scenarios_pipeline.triggers.1.overlap: one run of a pipeline at a time is promised: allow needs a concurrency key -> set pipelines.scenarios_pipeline.concurrency: { policy: allow, key: PARAMETER }, or use queue_one, skip or replace"
+        "error tetra.yaml:6:61 pipelines.scenarios_pipeline.triggers.1.overlap: one run of a pipeline at a time is promised: allow needs a concurrency key -> set pipelines.scenarios_pipeline.concurrency: { policy: allow, key: PARAMETER }, or use queue_one, skip or replace",
+        'error tetra.yaml:7:59 pipelines.scenarios_pipeline.triggers.2.when: there is no variable "change_pc" -> did you mean "change_pct"?'
       ]
     ],
     [

@@ -70,7 +70,8 @@ describe("resource_management", () => {
     Effect.gen(function* () {
       const stores = new MemoryStores()
       const { engine } = yield* anEngine(stores, { capacity: { cpu: 2, memoryMB: 1000 } })
-      const [holder, asker] = [held("holder", ["only"], 2), held("asker", ["1", "2", "3"])]
+      const only = "a,long,list,of,partitions,".repeat(9)
+      const [holder, asker] = [held("holder", [only], 2), held("asker", ["1", "2", "3"])]
       const first = yield* engine.start(yield* plan(holder), info)
       yield* until(() => holder.live.size === 1)
       const second = yield* engine.start(yield* plan(asker), info)
@@ -81,8 +82,10 @@ describe("resource_management", () => {
       yield* TestClock.adjust("1 minute")
       yield* until(() => waits().length > 0)
       yield* TestClock.adjust("1 minute")
-      assert.deepStrictEqual(waits(), ["waits for cpu: needs 1 of 2, 2 are held by holder.it only (2)"])
-      holder.end("only")
+      assert.deepStrictEqual(waits(), [
+        "waits for cpu: needs 1 of 2, 2 are held by holder.it a,long,list,of,partitions,a,long,list,of,partitio… (2)"
+      ])
+      holder.end(only)
       yield* until(() => asker.live.size === 2)
       for (const key of ["1", "2"]) asker.end(key)
       yield* until(() => asker.live.has("3"))

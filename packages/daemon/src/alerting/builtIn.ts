@@ -4,14 +4,16 @@ import { Effect } from "effect"
 import type { SystemHealth } from "../health/HealthDocument.ts"
 import { clockKey, clockRecord, schedules, ticks } from "../schedule/records.ts"
 import type { ScheduleSpec } from "../schedule/ScheduleSpec.ts"
-import { deliveries, notices } from "./records.ts"
+import { configReloads } from "../reload/Reloader.ts"
+import { daemonLives } from "../lifecycle/lives.ts"
+import { deliveries } from "./records.ts"
 import { type Alerting, builtInRule, type Severity } from "./Rule.ts"
 import type { Reading } from "./State.ts"
 import type { Watched } from "./timeline/Timeline.ts"
 
 const minute = 60_000
 const hour = 60 * minute
-const after = { missed: 10 * minute, pending: 60 * minute, never: 24 * hour }
+const after = { missed: 10 * minute, pending: 60 * minute, never: 24 * hour, cutOff: 15 * minute }
 const most = 1_000
 
 export interface BuiltInFacts {
@@ -94,12 +96,20 @@ const lowDisk = ({ alerting, disk }: BuiltInFacts): Read => {
     so(alerting, "disk_low", disk.status === "fail" ? "critical" : "high", { part: "disk" }, `${gigabytes} GB are free`)
   ])
 }
-/** What other parts of the daemon found. */
-const noticed = ({ alerting, now }: BuiltInFacts): Read =>
-  Effect.map(notices.list({ limit: most }), (all) =>
-    all
-      .filter(({ body }) => now < body.until)
-      .map(({ body: { part, rule, text } }) => so(alerting, rule, "medium", { part }, text))
+/** A life of the daemon that was cut off says so for a while. */
+const cutOff = ({ alerting, now }: BuiltInFacts): Read =>
+  Effect.map(daemonLives.list({ newestFirst: true, limit: 20 }), (all) => {
+    const recent = all.find(({ body }) => body.end === "unclean" && now - (body.endedAt ?? 0) < after.cutOff)
+    if (recent === undefined) return []
+    const text = `process ${recent.body.pid} on ${recent.body.host} ended without being stopped: logs/daemon.jsonl has its last lines`
+    return [so(alerting, "unclean_restart", "medium", { part: "daemon" }, text)]
+  })
+/** The last save of the configuration was not taken. */
+const rejectedConfig = ({ alerting }: BuiltInFacts): Read =>
+  Effect.map(configReloads.list({ newestFirst: true, limit: 1 }), ([last]) =>
+    last?.body.outcome === "rejected"
+      ? [so(alerting, "config_rejected", "medium", { part: "configuration" }, last.body.problems.slice(0, 5).join("; "))]
+      : []
   )
 
 export const builtInReadings = (facts: BuiltInFacts): Read =>
@@ -111,7 +121,8 @@ export const builtInReadings = (facts: BuiltInFacts): Read =>
       deadChannels(facts),
       heldClock(facts),
       lowDisk(facts),
-      noticed(facts)
+      cutOff(facts),
+      rejectedConfig(facts)
     ]),
     (all) => all.flat()
   )

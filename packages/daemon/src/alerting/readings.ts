@@ -19,13 +19,24 @@ const isEarly = (names: ReadonlyArray<VariableName>, values: Values): boolean =>
   names.every((name) => values[name] !== undefined || needsRuns.has(name))
 
 /** A condition of one pipeline, run or the system. `values`: what is known of it, with the labels of the rule. */
-const ask = (rule: Rule, subject: Reading["subject"], values: (labels: Rule["labels"]) => Values): ReadonlyArray<Reading> => {
+const ask = (
+  rule: Rule,
+  subject: Reading["subject"],
+  values: (labels: Rule["labels"]) => Values,
+  more = ""
+): ReadonlyArray<Reading> => {
   if (rule.asks._tag !== "Condition") return []
   const { evaluate, names } = rule.asks.condition
   const own = values(rule.labels)
   const verdict = evaluate(own)
   const early = verdict === "unknown" && isEarly(names, own) ? { isEarly: true } : {}
-  return [{ rule, subject, verdict, text: textOf(names, own), ...early }]
+  return [{ rule, subject, verdict, text: `${textOf(names, own)}${more}`, ...early }]
+}
+/** Of a failure, which run and why. */
+const whyText = (rule: Rule, { facts }: Watched): string => {
+  const last = rule.about === "failure" ? lastTelling(facts) : undefined
+  if (last === undefined || last.status === "completed") return ""
+  return ` (${last.run}${last.reason === undefined ? "" : `: ${last.reason}`})`
 }
 const absent = (rule: Rule, watched: Watched, now: number): ReadonlyArray<Reading> => {
   if (rule.asks._tag !== "Absence" || rule.asks.of !== watched.facts.name) return []
@@ -52,9 +63,9 @@ export const pipelineReadings = (
     if (!concerns(rule, name)) return []
     if (rule.asks._tag === "Absence") return absent(rule, watched, now)
     if (rule.asks._tag === "BuiltIn" || rule.asks.condition.scope === "system") return []
-    if (rule.asks.condition.scope === "pipeline") return ask(rule, { pipeline: name }, values)
+    if (rule.asks.condition.scope === "pipeline") return ask(rule, { pipeline: name }, values, whyText(rule, watched))
     const run = values(rule.labels).run_id
-    return run === undefined ? [] : ask(rule, { pipeline: name, run }, values)
+    return run === undefined ? [] : ask(rule, { pipeline: name, run }, values, whyText(rule, watched))
   })
   return [...asked, ...recoveryReading(watched)]
 }

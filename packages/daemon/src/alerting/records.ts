@@ -143,6 +143,3 @@ export type Delivery = Kept<DeliveryBody>
 export const threadPrefix = (thread: string, channel: string): string => `${thread}|${channel}|`
 export const deliveryKey = (thread: string, channel: string, n: number): string =>
   `${threadPrefix(thread, channel)}${String(n).padStart(5, "0")}`
-
-/** By rule and part: something that another part of the daemon found, and that is true until it is taken away or its time is over. */
-export const notices = collection("alert_notice", Schema.Struct({ rule: Text, part: Text, text: Text, until: Schema.Finite }))

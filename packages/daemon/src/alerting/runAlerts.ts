@@ -11,7 +11,8 @@ export interface RunAlertsOptions {
   readonly project: () => Project
   readonly say: (line: string) => void
 }
-const afterTroubleMs = 2_000
+/** What happened in other processes is heard within this time. */
+const pollMs = 2_000
 /** So long records are kept, and so many go at once. */
 const keptMs = { delivery: 90 * 86_400_000, incident: 365 * 86_400_000 }
 const prunedAtOnce = 500
@@ -50,7 +51,7 @@ export const makeAlerts = ({ project, say }: RunAlertsOptions) => {
       const ms = yield* watch.turn
       yield* outbox.turn(workers)
       yield* prune(yield* Clock.currentTimeMillis)
-      return ms
+      return Math.min(ms, pollMs)
     }).pipe(
       Effect.catchTag("LedgerConflict", () =>
         Effect.sync(() => {
@@ -62,7 +63,7 @@ export const makeAlerts = ({ project, say }: RunAlertsOptions) => {
         Effect.sync(() => {
           watch.forget()
           say(`alerts wait for the store: ${error.message}`)
-          return afterTroubleMs
+          return pollMs
         })
       )
     )

@@ -32,8 +32,6 @@ import { type Beside, lastTelling, valuesOf } from "./timeline/values.ts"
 
 /** Rules that move by time alone are asked so often. */
 export const sweepMs = 15_000
-/** What happened in other processes is heard within this time. */
-const pollMs = 2_000
 const eventsAtOnce = 1_000
 const dayMs = 86_400_000
 
@@ -183,17 +181,13 @@ export const makeWatch = ({ project, timers = () => ({ loopLagMs: 0, clockJumpSe
       yield* look(force, readings, true, now)
       sweepAt = (Math.floor(now / sweepMs) + 1) * sweepMs
     })
-  /** One look; answers how long until the next, in milliseconds. */
+  /** One look; answers how long until one is due by time alone, in milliseconds. */
   const turn: Effect.Effect<number, StoreError | LedgerConflict | UnknownPosition, Needs> = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const force = inForce()
     const begun = yield* hear(force, now)
-    if (now >= sweepAt) yield* sweep(force, begun, now)
-    else if (now >= nextAt) {
-      state = yield* readState
-      yield* look(force, [], false, now)
-    }
-    return Math.max(1, Math.min(pollMs, sweepAt - now, nextAt - now))
+    if (now >= sweepAt || now >= nextAt) yield* sweep(force, begun, now)
+    return Math.max(1, Math.min(sweepAt, nextAt) - now)
   })
   /** Somebody else was first: what was kept is read anew, and everything is asked again. */
   const lookAgain = (): void => {
@@ -208,4 +202,4 @@ export const makeWatch = ({ project, timers = () => ({ loopLagMs: 0, clockJumpSe
   return { turn, lookAgain, forget }
 }
 /** Events after which a rule may answer otherwise. Tries of stages count, but rules are asked about them at the next sweep. */
-const moves = ({ _tag }: StoredEvent): boolean => _tag !== "UnitCommitted" && _tag !== "AttemptFailed"
+export const moves = ({ _tag }: StoredEvent): boolean => _tag !== "UnitCommitted" && _tag !== "AttemptFailed"

@@ -2,7 +2,7 @@
 import type { Ledger, LedgerConflict, StoreError } from "@tetra/core/engine"
 import { Effect } from "effect"
 import { commit } from "../Collection.ts"
-import { incidents, type Incident, silences, type SilenceBody } from "./records.ts"
+import { incidents, type Incident, type Silence, silences, type SilenceBody } from "./records.ts"
 import { readState } from "./readState.ts"
 import type { Alerting } from "./Rule.ts"
 import { type AlertState, workOn } from "./State.ts"
@@ -51,3 +51,18 @@ export const unsilence = (key: string, now: number): Effect.Effect<boolean, Ledg
     yield* commit(silences.put({ key, at: entry.at, body: { ...entry.body, until: now } }, entry.version))
     return true
   })
+/** Those that are open now, the newest last. */
+export const openIncidents: Effect.Effect<ReadonlyArray<Incident>, StoreError, Ledger> = Effect.map(readState, (state) =>
+  [...state.incidents.values()].filter(({ body }) => body.state === "firing").toSorted((a, b) => a.at - b.at)
+)
+/** `pipeline=data_*` (with a star it is a pattern), `severity!=low`; undefined for what is none. */
+export const readMatcher = (text: string): SilenceBody["matchers"][number] | undefined => {
+  const [, name, sign, value] = /^([\w.-]+)(=~|!=|=)(.*)$/u.exec(text.trim()) ?? []
+  if (name === undefined || value === undefined || value === "") return undefined
+  return { name, sign: sign === "=" && value.includes("*") ? "=~" : (sign as "=" | "!=" | "=~"), value }
+}
+/** Every silence that was not taken back, whether or not its time has come or gone. */
+export const allSilences: Effect.Effect<ReadonlyArray<Silence>, StoreError, Ledger> = Effect.map(
+  readState,
+  (state) => state.silences
+)

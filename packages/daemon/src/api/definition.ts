@@ -2,10 +2,13 @@
 import { HealthDocument } from "../health/index.ts"
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, HttpApiSchema } from "effect/http-api"
+import { alertsGroup } from "./alertsGroup.ts"
+import { auditGroup } from "./auditGroup.ts"
 import { configGroup } from "./configGroup.ts"
 import { daemonGroup } from "./daemonGroup.ts"
 import { deskGroup } from "./deskGroup.ts"
 import { NewRun } from "./newRun.ts"
+import { tokenGroup } from "./tokenGroup.ts"
 import { invalid, problems } from "./problems.ts"
 
 const status = Schema.Literals(["pending", "running", "completed", "partial", "failed", "cancelled", "skipped"])
@@ -106,4 +109,6 @@ const runs = HttpApiGroup.make("runs")
   )
   .prefix("/api/v1")
 
-export class Api extends HttpApi.make("tetra").add(system, runs, daemonGroup, configGroup, deskGroup).middleware(Checked) {}
+export class Api extends HttpApi.make("tetra")
+  .add(system, runs, alertsGroup, daemonGroup, configGroup, tokenGroup, auditGroup, deskGroup)
+  .middleware(Checked) {}

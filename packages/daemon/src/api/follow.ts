@@ -51,9 +51,11 @@ export interface Following {
   readonly instance: string
   readonly version: string
   readonly pace?: Pace
+  /** Called when it follows. */
+  readonly begun?: () => void
 }
 /** Never ends by itself but when the hub closes: then it says `Bye`. */
-export const followRun = ({ from, hub, instance, pace = usualPace, run: wanted, version }: Following) =>
+export const followRun = ({ begun, from, hub, instance, pace = usualPace, run: wanted, version }: Following) =>
   Effect.gen(function* () {
     const journal = yield* Journal
     const queries = yield* StateQueries
@@ -64,6 +66,7 @@ export const followRun = ({ from, hub, instance, pace = usualPace, run: wanted, 
       Effect.sync(() => hub.listen(ring)),
       (quiet) => Effect.sync(quiet)
     )
+    begun?.()
     let run = wanted
     let told = from
     let newest: string | undefined

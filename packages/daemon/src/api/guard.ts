@@ -1,78 +1,192 @@
-/** Who may ask: the socket belongs to the user of the machine, everything else is checked before any route. */
-import { createHash, timingSafeEqual } from "node:crypto"
+/** Who may ask, and how much: checked before any route. The socket belongs to the user of the machine, everything else has to show something. */
+import { randomUUID } from "node:crypto"
 import type { IncomingMessage } from "node:http"
 import { ByteSize, Cause, Effect } from "effect"
-import { HttpIncomingMessage, HttpRouter, HttpServerRequest, type HttpServerResponse } from "effect/http"
-import { hooksPath } from "./hooks.ts"
-import { problemResponse } from "./problems.ts"
+import { HttpIncomingMessage, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { Caller } from "./Caller.ts"
+import type { Keyed } from "./idempotency.ts"
+import { problemResponse, withRequest } from "./problems.ts"
+import { Rate } from "./Rate.ts"
+import { includes, plainPath, type Scope, scopeOf } from "../tokens/scopes.ts"
+import { isSameText } from "../tokens/tokens.ts"
 
 export interface Access {
-  /** Undefined: nobody needs one, which is right for the loopback interface only. */
-  readonly token: string | undefined
   /** Names that a `Host` header may have, without the port. */
   readonly hosts: ReadonlyArray<string>
+  /** What a request over HTTP may do without a token; undefined: nothing. */
+  readonly open: Scope | undefined
+  /** A token that may do everything, given with the start. */
+  readonly token: string | undefined
+  /** Whose token it is; undefined for nobody's. */
+  readonly tokenOf: (given: string) => Effect.Effect<{ readonly name: string; readonly scope: Scope } | undefined, unknown>
+  /** The user of this machine whose socket it is. */
+  readonly user: string
 }
 export const loopbackHosts = ["127.0.0.1", "localhost", "[::1]"] as const
-/** Largest body, in bytes, and longest address, in characters. */
+/** Largest body, in bytes, and longest address, in characters; how deep JSON may be nested. */
 const mostBody = 1024 * 1024
 const mostUrl = 8 * 1024
-/** Asked by whoever watches over the process, which has no token; they tell nothing of the work. */
-const openPaths: ReadonlySet<string> = new Set(["/health/live", "/health/ready"])
+const mostDepth = 64
+const requestWithin = "30 seconds"
+/** Wrong tokens of an address in a minute, requests of a client in a second. */
+const mostWrong = 10
+const mostRequests = 100
 
-const digest = (text: string): Buffer => createHash("sha256").update(text).digest()
-/** In the same time for every wrong token. */
-const isToken = (header: string | undefined, token: string): boolean =>
-  timingSafeEqual(digest(header ?? ""), digest(`Bearer ${token}`))
 const hostOf = (header: string): string => header.toLowerCase().replace(/:\d+$/u, "")
 /** A browser that was sent here by another site says so. */
 const isForeign = ({ host, origin, "sec-fetch-site": site }: Readonly<Record<string, string | undefined>>): boolean =>
   site === "cross-site" || (origin !== undefined && origin.replace(/^https?:\/\//u, "") !== host)
+const isUnsafe = (method: string): boolean => method !== "GET" && method !== "HEAD" && method !== "OPTIONS"
 
-/** Why a request is refused; undefined when it may pass. */
-export const refused = (
-  request: Pick<HttpServerRequest.HttpServerRequest, "headers" | "method" | "url">,
+type Asked = Pick<HttpServerRequest.HttpServerRequest, "headers" | "method" | "url">
+/** Why a request is refused whoever asks; undefined when it may go on. `isSocket`: no browser comes that way. */
+export const malformed = (
+  { headers, method, url }: Asked,
   isSocket: boolean,
-  { hosts, token }: Access
+  hosts: ReadonlyArray<string>
 ): HttpServerResponse.HttpServerResponse | undefined => {
-  const { headers, method, url } = request
+  if (!isSocket && !hosts.includes(hostOf(headers["host"] ?? "")))
+    return problemResponse("host_refused", `use ${hosts.join(" or ")}, or list the name in http.allowed_hosts`)
   if (url.length > mostUrl) return problemResponse("bad_request", `the address has more than ${mostUrl} characters`)
+  if (plainPath(url) === undefined)
+    return problemResponse("bad_request", "the path is not written plainly: no //, .., encoded slashes or control characters")
   if (Number(headers["content-length"] ?? 0) > mostBody)
     return problemResponse("payload_too_large", `at most ${mostBody} bytes are taken`)
-  if (method !== "GET" && method !== "HEAD" && headers["content-type"]?.startsWith("application/json") !== true)
+  if (!isSocket && isForeign(headers)) return problemResponse("forbidden", "a page of another site may not ask here")
+  if (isUnsafe(method) && method !== "DELETE" && headers["content-type"]?.startsWith("application/json") !== true)
     return problemResponse(
       "unsupported_media",
       "send the header `Content-Type: application/json`, and `{}` when there is nothing to say"
     )
-  if (isSocket) return undefined
-  if (!hosts.includes(hostOf(headers["host"] ?? ""))) return problemResponse("host_refused", `use ${hosts.join(" or ")}`)
-  if (isForeign(headers)) return problemResponse("forbidden", "a page of another site may not ask here")
-  if (token !== undefined && !openPaths.has(url) && !url.startsWith(hooksPath) && !isToken(headers["authorization"], token))
-    return problemResponse("unauthorized", "send the header `Authorization: Bearer TOKEN`")
   return undefined
 }
-/** Over a unix socket there is no address at the other end. */
-const isOverSocket = (request: HttpServerRequest.HttpServerRequest): boolean =>
-  (request.source as IncomingMessage).socket.remoteAddress === undefined
+/** Deepest nesting of a JSON text, without reading it as a whole. */
+export const depthOf = (text: string): number => {
+  let depth = 0
+  let deepest = 0
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[\]{}]/gsu)) {
+    if (token === "[" || token === "{") deepest = Math.max(deepest, ++depth)
+    else if (token === "]" || token === "}") depth -= 1
+  }
+  return deepest
+}
+/** The body is read here once, under its limits; routes find it again. */
+const badBody = (request: HttpServerRequest.HttpServerRequest) =>
+  Effect.match(request.text, {
+    onFailure: () => problemResponse("payload_too_large", `the body cannot be read: at most ${mostBody} bytes are taken`),
+    onSuccess: (text) =>
+      depthOf(text) > mostDepth ? problemResponse("bad_request", `the body is nested deeper than ${mostDepth} levels`) : undefined
+  })
 
+const bearer = "Bearer "
+const shown = (headers: Asked["headers"]): string | undefined => {
+  const { authorization } = headers
+  return authorization?.startsWith(bearer) === true ? authorization.slice(bearer.length) : undefined
+}
+interface Known {
+  readonly actor: string
+  readonly scope: Scope | undefined
+}
+/** Undefined for a token of nobody. */
+const knownBy = (given: string | undefined, { open, token, tokenOf }: Access): Effect.Effect<Known | undefined, unknown> => {
+  if (given === undefined) return Effect.succeed({ actor: open === undefined ? "nobody" : "loopback", scope: open })
+  const isFixed = token !== undefined && isSameText(given, token)
+  return Effect.map(tokenOf(given), (found) => {
+    if (isFixed) return { actor: "token TETRA_API_TOKEN", scope: "admin" }
+    return found === undefined ? undefined : { actor: `token ${found.name}`, scope: found.scope }
+  })
+}
+const tokenHint = "send the header `Authorization: Bearer TOKEN`; `tetra token create NAME` makes one"
+/** Who asks, or why they are turned away. */
+const admitted = (access: Access, limits: { readonly wrong: Rate; readonly requests: Rate }) => {
+  const { requests, wrong } = limits
+  return (request: Asked, address: string | undefined) =>
+    Effect.gen(function* () {
+      const needs = scopeOf(request.method, plainPath(request.url) ?? "")
+      if (address === undefined) return { actor: access.user, scope: "admin" } satisfies Known
+      const now = Date.now()
+      const tooMany = (rate: Rate, detail: string) =>
+        HttpServerResponse.setHeader(problemResponse("too_many", detail), "retry-after", String(rate.retryAfter(now)))
+      if (wrong.isFull(address, now)) return tooMany(wrong, `more than ${mostWrong} wrong tokens within a minute`)
+      const given = shown(request.headers)
+      const client = `${address} ${given ?? ""}`
+      if (requests.isFull(client, now)) return tooMany(requests, `more than ${mostRequests} requests within a second`)
+      requests.add(client, now)
+      if (needs === undefined) return { actor: "nobody", scope: undefined } satisfies Known
+      const known = yield* knownBy(given, access)
+      if (known === undefined) {
+        wrong.add(address, now)
+        return problemResponse("unauthorized", `the token is unknown, revoked or over: ${tokenHint}`)
+      }
+      if (known.scope !== undefined && includes(known.scope, needs)) return known
+      return given === undefined
+        ? problemResponse("unauthorized", `this needs a token of scope ${needs}: ${tokenHint}`)
+        : problemResponse("forbidden", `this needs the scope ${needs}, the token has ${known.scope}`)
+    })
+}
+/** Over a unix socket there is no address at the other end. */
+const addressOf = (request: HttpServerRequest.HttpServerRequest): string | undefined =>
+  (request.source as IncomingMessage).socket.remoteAddress
+
+type Route = Effect.Effect<HttpServerResponse.HttpServerResponse, unknown>
+export interface GuardOptions extends Access {
+  /** Told of every request that was turned away for who asked, and of every unsafe one with its body and its answer. */
+  readonly audited: (caller: Caller, request: Asked, text: string, status: number) => Effect.Effect<void>
+  /** Does the work of a request with a key once. */
+  readonly once: (keyed: Keyed, route: Route) => Route
+}
 /** Before every route, known or not. What fails past all of them is a fault of ours, told without its inside. */
-export const guard = (access: Access) =>
-  HttpRouter.middleware(
-    (route) =>
-      Effect.gen(function* () {
-        const request = yield* HttpServerRequest.HttpServerRequest
-        const answer = refused(request, isOverSocket(request), access)
-        if (answer !== undefined) return answer
-        return yield* route.pipe(
-          Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(mostBody)),
-          Effect.catchCause((cause) =>
-            Cause.hasInterruptsOnly(cause)
-              ? Effect.failCause(cause)
-              : Effect.succeed(problemResponse("internal", "the log of the server says more"))
-          )
-        )
-      }),
+export const guard = (access: GuardOptions) => {
+  const limits = { wrong: new Rate(mostWrong, 60_000), requests: new Rate(mostRequests, 1_000) }
+  const admit = admitted(access, limits)
+  /** What changes something: its body is read under its limits, its key counts, and it is written down. */
+  const performed = (route: Route, request: HttpServerRequest.HttpServerRequest, caller: Caller) =>
+    Effect.gen(function* () {
+      const bad = yield* badBody(request)
+      if (bad !== undefined) return bad
+      const text = yield* request.text
+      const key = request.method === "POST" ? request.headers["idempotency-key"] : undefined
+      const path = plainPath(request.url) ?? ""
+      const keyed = { actor: caller.actor, method: request.method, path, key: key ?? "", text }
+      const response = yield* key === undefined ? route : access.once(keyed, route)
+      yield* access.audited(caller, request, text, response.status)
+      return response
+    })
+  const answered = (route: Route, requestId: string) =>
+    Effect.gen(function* () {
+      const request = yield* HttpServerRequest.HttpServerRequest
+      const address = addressOf(request)
+      const via = address === undefined ? "socket" : "http"
+      const refusal = malformed(request, address === undefined, access.hosts)
+      if (refusal !== undefined) return refusal
+      const known = yield* admit(request, address)
+      if (HttpServerResponse.isHttpServerResponse(known)) {
+        yield* access.audited({ actor: address ?? "", via, scope: undefined, requestId }, request, "", known.status)
+        return known
+      }
+      const caller: Caller = { ...known, via, requestId }
+      const asCaller = Effect.provideService(route, Caller, caller)
+      return yield* isUnsafe(request.method) ? performed(asCaller, request, caller) : asCaller
+    }).pipe(Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(mostBody)))
+  return HttpRouter.middleware(
+    (route) => {
+      const requestId = randomUUID()
+      return answered(route as never, requestId).pipe(
+        Effect.timeoutOrElse({
+          duration: requestWithin,
+          orElse: () => Effect.succeed(problemResponse("unavailable", `it took longer than ${requestWithin}`))
+        }),
+        Effect.catchCause((cause) =>
+          Cause.hasInterruptsOnly(cause)
+            ? Effect.failCause(cause)
+            : Effect.succeed(problemResponse("internal", `the log of the server says more about ${requestId}`))
+        ),
+        Effect.flatMap((response) => withRequest(response, requestId))
+      )
+    },
     { global: true }
   )
+}
 /** An unknown path gets a problem, too. */
 export const unknownRoute = HttpRouter.add("*", "/*", (request) =>
   Effect.succeed(

@@ -8,6 +8,8 @@ import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
 import type { Hub } from "../server/Hub.ts"
 import { asProblem, runNamed, type RunService } from "../server/RunService.ts"
 import { deskOf, type DeskLookups } from "./desk.ts"
+import { alertsOf } from "./alerts.ts"
+import { auditOf } from "./audit.ts"
 import { configOf } from "./config.ts"
 import { daemonOf } from "./daemon.ts"
 import { Api, Checked, type RunBody } from "./definition.ts"
@@ -15,11 +17,14 @@ import type { Reloader } from "../reload/index.ts"
 import type { HealthDesk } from "../server/HealthDesk.ts"
 import type { MetricsDesk } from "../server/MetricsDesk.ts"
 import { followRun, type Pace } from "./follow.ts"
-import { Invalid } from "./problems.ts"
+import { tokensOf } from "./tokenRoutes.ts"
+import { Invalid, TooMany } from "./problems.ts"
 
 export interface ServerFacts {
   readonly instance: string
   readonly version: string
+  /** Whoever asks over the API, for the record. */
+  readonly by: string
   readonly hub: Hub
   readonly runs: RunService
   readonly reloader: Reloader
@@ -44,6 +49,8 @@ const bodyOf = ({ endedAt, id, mode, paused, pipelines, reason, requestedAt, seq
   paused,
   trigger: { kind: trigger.kind, detail: trigger.detail }
 })
+/** Streams at once. */
+const mostStreams = 200
 const sseHeaders = { "cache-control": "no-store", "x-accel-buffering": "no" }
 
 const systemOf = ({ health, instance, metrics, version }: ServerFacts) =>
@@ -80,9 +87,17 @@ const runsOf = ({ hub, instance, pace, runs, version }: ServerFacts) =>
     handlers
       .handleRaw("follow", ({ query, request }) =>
         Effect.gen(function* () {
+          const begun = hub.reserve(mostStreams)
+          if (begun === undefined)
+            return yield* new TooMany({
+              detail: `more than ${mostStreams} streams at once: close some, or ask for /runs/RUN/events`,
+              errors: []
+            })
           const place = yield* placeOf(request.headers["last-event-id"], query)
           const context = yield* Effect.context<Journal | StateQueries | RunLog>()
-          const stream = Stream.unwrap(followRun({ ...place, hub, instance, version, pace })).pipe(Stream.provideContext(context))
+          const stream = Stream.unwrap(followRun({ ...place, begun, hub, instance, version, pace })).pipe(
+            Stream.provideContext(context)
+          )
           return HttpServerResponse.stream(stream, { contentType: "text/event-stream", headers: sseHeaders })
         })
       )
@@ -118,6 +133,15 @@ const checked = HttpApiMiddleware.layerSchemaErrorTransform(Checked, (error) =>
 )
 export const routesOf = (facts: ServerFacts) =>
   HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
-    Layer.provide([systemOf(facts), runsOf(facts), deskOf(facts.desk), configOf(facts.reloader), daemonOf(facts)]),
+    Layer.provide([
+      systemOf(facts),
+      runsOf(facts),
+      deskOf(facts.desk),
+      configOf(facts.reloader),
+      daemonOf(facts),
+      tokensOf,
+      auditOf,
+      alertsOf({ project: facts.reloader.project, by: facts.by })
+    ]),
     Layer.provide(checked)
   )

@@ -1,7 +1,7 @@
 /** The door to health: the document, the facts that it is folded from, and who finds them. */
 export { type DaemonHealth, type EndpointHealth, HealthDocument, type SystemHealth } from "./HealthDocument.ts"
-export { type HealthFacts, healthOf } from "./healthOf.ts"
-export { diskFacts, embeddedBytes, memoryFacts } from "./machine.ts"
+export { documentNow } from "./documentNow.ts"
+export { diskFacts, memoryFacts } from "./machine.ts"
 export { probeEndpoint, probeEndpoints } from "./probeEndpoint.ts"
 export { closedStore, type HealthAsked, KnownAges, readStoreHealth } from "./readHealth.ts"
 export { type Wiring, wiringOf } from "./Wiring.ts"

@@ -46,7 +46,7 @@ export const beginLife = (
   now: number
 ): Effect.Effect<Beginning, StoreError | LedgerConflict, Ledger> =>
   Effect.gen(function* () {
-    const all = yield* daemonLives.list({ limit: mostKept })
+    const all = yield* daemonLives.list({ newestFirst: true, limit: mostKept })
     const own = all.filter(({ body }) => body.host === hostname() && body.home === home)
     const cut = own.filter(({ body }) => body.end === undefined)
     const ended = (life: LifeEntry) => ({ ...life, body: { ...life.body, end: "unclean" as const, endedAt: now } })
@@ -73,7 +73,9 @@ export const leaveSafeMode = (home: string, now: number): Effect.Effect<boolean,
   Effect.gen(function* () {
     const known = yield* safeMode.get(safeKey)
     if (known === undefined) return false
-    const cut = (yield* daemonLives.list({ limit: mostKept })).filter(({ body }) => body.home === home && body.end === "unclean")
+    const cut = (yield* daemonLives.list({ newestFirst: true, limit: mostKept })).filter(
+      ({ body }) => body.home === home && body.end === "unclean"
+    )
     const forgiven = cut.map(({ at, body, key, version }) =>
       daemonLives.put({ key, at, body: { ...body, endedAt: Math.min(body.endedAt ?? now, now - withinMs - 1) } }, version)
     )

@@ -54,7 +54,7 @@ export const makeReloader = ({ project: first, read, say }: ReloaderOptions) => 
   const record = (body: Parameters<typeof configReloads.put>[0]["body"], at: number) =>
     Effect.gen(function* () {
       yield* commit(configReloads.put({ key: `${at}`, at, body }))
-      const [oldest] = (yield* configReloads.list({ limit: mostKept + 1 })).slice(mostKept)
+      const [oldest] = (yield* configReloads.list({ newestFirst: true, limit: mostKept + 1 })).slice(mostKept)
       if (oldest !== undefined) yield* configReloads.prune(oldest.at + 1, mostKept)
     }).pipe(Effect.catch((error) => Effect.sync(() => say(`the reload could not be recorded: ${error.message}`))))
 

@@ -12,6 +12,7 @@ import {
 import { Clock, Effect, type Scope } from "effect"
 import { commit } from "../Collection.ts"
 import { advance, type AdvanceFacts, chainOf } from "./advance.ts"
+import { commitTogether, gatherWrites } from "./commitTogether.ts"
 import { decideAll, look, nextInstant, settle } from "./decideAll.ts"
 import { type Driver, handedOver, overdue } from "./drivers.ts"
 import { readDurations } from "./durations.ts"
@@ -41,6 +42,12 @@ const pollMs = 2_000
 export const claimMs = 60_000
 const jumpMs = 2_000
 
+/** An occurrence whose run may begin, as it is recorded then. */
+interface Beginning {
+  readonly spec: ScheduleSpec
+  readonly tick: Tick
+  readonly body: TickBody
+}
 /** The run of an occurrence. */
 export const scheduledRunOf = (spec: ScheduleSpec, { body, key }: Pick<Tick, "key" | "body">): ScheduledRun => {
   const { catchUp, chain = key, date, instant, locals, schedule } = body
@@ -92,6 +99,7 @@ export const makeScheduler = <R>({ project, say, start }: RunSchedulesOptions<R>
       Effect.as(true),
       Effect.catchTag("LedgerConflict", () => Effect.succeed(false))
     )
+  const finish = gatherWrites()
   const begin = (spec: ScheduleSpec, tick: Tick, body: TickBody) =>
     Effect.gen(function* () {
       const { key } = tick
@@ -99,36 +107,47 @@ export const makeScheduler = <R>({ project, say, start }: RunSchedulesOptions<R>
         Effect.map((run) => ({ ...body, run })),
         Effect.catch((reason) => Effect.succeed({ ...body, outcome: refusedAs(reason), reason }))
       )
-      const claimed = { ...tick, version: tick.version + 1 }
-      yield* write(claimed, ended)
+      yield* finish(put({ ...tick, version: tick.version + 1 }, ended))
       say("run" in ended && ended.run !== undefined ? `${key}: run ${ended.run}` : `${key}: ${ended.reason}`)
     }).pipe(
       Effect.catch((error: StoreError) => Effect.sync(() => say(`${tick.key}: ${error.message}`))),
       Effect.ensuring(Effect.sync(() => void starting.delete(tick.key)))
     )
-  const perform = (spec: ScheduleSpec, tick: Tick, facts: AdvanceFacts) =>
+  /** Answers what is to be begun. */
+  const perform = (
+    spec: ScheduleSpec,
+    tick: Tick,
+    facts: AdvanceFacts
+  ): Effect.Effect<Beginning | undefined, StoreError, Ledger> =>
     Effect.gen(function* () {
       const { waits, ...body } = tick.body
       const next = advance(spec, tick.body, facts)
       if (next._tag === "Wait") {
         if (waits !== next.why && (yield* write(tick, { ...body, waits: next.why }, tick.due)))
           say(`${tick.key} waits: ${next.why}`)
-        return
+        return undefined
       }
       if (next._tag === "End") {
         if (yield* write(tick, { ...body, outcome: next.outcome, reason: next.reason }))
           say(`${tick.key}: ${next.outcome}, ${next.reason}`)
-        return
+        return undefined
       }
       const chain = chainOf(tick.key, facts.upstreams)
-      const begun = { ...body, chain, ...(next.degraded === undefined ? {} : { degraded: next.degraded }) }
-      if (!(yield* write(tick, begun, facts.now + claimMs))) return
-      starting.add(tick.key)
-      yield* Effect.forkScoped(begin(spec, tick, begun))
+      return { spec, tick, body: { ...body, chain, ...(next.degraded === undefined ? {} : { degraded: next.degraded }) } }
+    })
+  /** Claims them, and begins those that are ours. */
+  const beginAll = (all: ReadonlyArray<Beginning>, now: number) =>
+    Effect.gen(function* () {
+      const claimed = yield* commitTogether(all.map(({ body, tick }) => put(tick, body, now + claimMs)))
+      for (const { body, spec, tick } of all.filter((_, i) => claimed[i] === true)) {
+        starting.add(tick.key)
+        yield* Effect.forkScoped(begin(spec, tick, body))
+      }
     })
   const pump = (specs: ReadonlyArray<ScheduleSpec>, now: number) =>
     Effect.gen(function* () {
       const waiting = (yield* ticks.list({ dueBy: now, limit: 10_000 })).toSorted((a, b) => a.at - b.at)
+      const ready: Array<Beginning> = []
       for (const tick of waiting) {
         if (isStarting(tick)) continue
         const spec = specs.find(({ id }) => id === tick.body.schedule)
@@ -137,8 +156,12 @@ export const makeScheduler = <R>({ project, say, start }: RunSchedulesOptions<R>
         if (run !== undefined) yield* write(tick, { ...tick.body, run })
         else if (spec === undefined)
           yield* write(tick, { ...tick.body, outcome: "refused", reason: "the schedule is no longer configured" })
-        else yield* perform(spec, tick, yield* factsOf(spec, tick, { specs, waiting, now }))
+        else {
+          const next = yield* perform(spec, tick, yield* factsOf(spec, tick, { specs, waiting, now }))
+          if (next !== undefined) ready.push(next)
+        }
       }
+      yield* beginAll(ready, now)
     })
   const tellOverdue = (specs: ReadonlyArray<ScheduleSpec>, now: number) =>
     Effect.map(overdue(specs, now), (all) => {

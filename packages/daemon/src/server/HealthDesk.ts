@@ -7,14 +7,11 @@ import { isEmbedded } from "@tetra/core/storage"
 import {
   closedStore,
   type DaemonHealth,
-  diskFacts,
-  embeddedBytes,
+  documentNow,
   type EndpointHealth,
   type HealthAsked,
   type HealthDocument,
-  healthOf,
   KnownAges,
-  memoryFacts,
   probeEndpoints,
   readStoreHealth,
   wiringOf
@@ -105,25 +102,16 @@ export const makeHealthDesk = ({ instance, isDraining, project, version }: DeskO
       const own = project()
       const now = Date.now()
       const asked: HealthAsked = { wiring: wiringOf(own), host: hostname(), driver: "daemon", ages, now }
-      const { latencyMs, pipelines, problem } = yield* Effect.timeoutOrElse(readStoreHealth(asked), {
+      const store = yield* Effect.timeoutOrElse(readStoreHealth(asked), {
         duration: storePatience,
         orElse: () => Effect.succeed(closedStore(asked, `no answer within ${storePatience}`))
       })
-      const isHere = isEmbedded(stateUrlOf(own.config))
-      const bytes = isHere ? embeddedBytes(own.home) : undefined
-      return healthOf(
-        {
-          pipelines,
-          database: { backend: isHere ? "sqlite" : "postgres", latencyMs, bytes, problem },
-          disk: diskFacts(own.home),
-          memory: memoryFacts(),
-          endpoints: endpoints(now),
-          checks: new Map(),
-          daemon: yield* daemonAt(now)
-        },
-        asked.wiring.rules,
-        now
-      )
+      return documentNow(asked, store, {
+        home: own.home,
+        isEmbedded: isEmbedded(stateUrlOf(own.config)),
+        endpoints: endpoints(now),
+        daemon: yield* daemonAt(now)
+      })
     }).pipe(Effect.provideContext(services))
 
     const answers = Effect.flatMap(StateQueries, (queries) => queries.newestPosition).pipe(

@@ -3,12 +3,16 @@ import type { LiveEvent, StoredEvent } from "@tetra/core/engine"
 
 type Progress = Extract<StoredEvent, { readonly _tag: "Progress" }>
 
+/** How long a place is kept for a stream that was promised and has not begun, in milliseconds. */
+const reservedMs = 5_000
+
 export class Hub {
   private readonly listeners = new Set<() => void>()
   /** By run, then by stage and partition. */
   private readonly progress = new Map<string, Map<string, { readonly at: number; readonly event: Progress }>>()
   /** What is being worked on, by run, stage and partition, for whoever asks why nothing moves. */
   private readonly attempts = new Map<string, string>()
+  private readonly reserved = new Set<() => void>()
   private count = 0
   private closed = false
 
@@ -43,6 +47,17 @@ export class Hub {
   listen(heard: () => void): () => void {
     this.listeners.add(heard)
     return () => void this.listeners.delete(heard)
+  }
+  /** A place for one more follower among `most`: call the answer when it follows. Kept for seconds only; undefined when all are taken. */
+  reserve(most: number): (() => void) | undefined {
+    if (this.listeners.size + this.reserved.size >= most) return undefined
+    const give = (): void => {
+      clearTimeout(timer)
+      this.reserved.delete(give)
+    }
+    const timer = setTimeout(give, reservedMs).unref()
+    this.reserved.add(give)
+    return give
   }
   get followers(): number {
     return this.listeners.size

@@ -3,30 +3,49 @@ import { createServer, type Server } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Layer } from "effect"
 import { HttpRouter } from "effect/http"
-import { type Access, guard, loopbackHosts, unknownRoute } from "../api/guard.ts"
+import { guard, type GuardOptions, loopbackHosts, unknownRoute } from "../api/guard.ts"
 import { routesOf, type ServerFacts } from "../api/handlers.ts"
 import { hooksRoute } from "../api/hooks.ts"
 import { measured } from "../api/measured.ts"
+import type { Scope } from "../tokens/scopes.ts"
 
+export interface HttpListening {
+  readonly host: string
+  /** 0: a free one. */
+  readonly port: number
+  /** May do everything; given with the start. */
+  readonly token: string | undefined
+  /** What a request without a token may do, from this machine; undefined: nothing. */
+  readonly open?: Scope | undefined
+  /** Names beside those of the loopback and the host itself. */
+  readonly allowedHosts?: ReadonlyArray<string>
+}
 export interface Listening {
   /** Path of the unix socket. */
   readonly socket: string
   /** An address beside the socket, when it is asked for. */
-  readonly http: { readonly host: string; readonly port: number; readonly token: string | undefined } | undefined
+  readonly http: HttpListening | undefined
 }
 /** A client that takes nothing for this long is dropped, in milliseconds: streams give a sign of life every 15 seconds. */
 const deadAfterMs = 45_000
-const most = { headers: 16 * 1024, headerMs: 10_000, connections: 512 }
+const most = { headers: 16 * 1024, headerMs: 10_000, requestMs: 30_000, connections: 512 }
 
 const aServer = (): Server => {
-  const server = createServer({ maxHeaderSize: most.headers, headersTimeout: most.headerMs })
+  const server = createServer({ maxHeaderSize: most.headers, headersTimeout: most.headerMs, requestTimeout: most.requestMs })
   server.maxConnections = most.connections
   server.setTimeout(deadAfterMs)
   return server
 }
+/** What is looked up and written down about whoever asks. */
+export type Watchfulness = Pick<GuardOptions, "audited" | "once" | "tokenOf" | "user">
 /** Both take the same requests; they close with their scope. */
-export const listeners = (facts: ServerFacts, { http, socket }: Listening) => {
-  const access: Access = { token: http?.token, hosts: http === undefined ? loopbackHosts : [...loopbackHosts, http.host] }
+export const listeners = (facts: ServerFacts, { http, socket }: Listening, who: Watchfulness) => {
+  const access: GuardOptions = {
+    ...who,
+    token: http?.token,
+    open: http?.open,
+    hosts: http === undefined ? loopbackHosts : [...loopbackHosts, http.host, ...(http.allowedHosts ?? [])]
+  }
   const on = (where: { readonly path: string } | { readonly host: string; readonly port: number }) =>
     Layer.fresh(
       HttpRouter.serve(
@@ -37,7 +56,12 @@ export const listeners = (facts: ServerFacts, { http, socket }: Listening) => {
           guard(access),
           unknownRoute
         ),
-        { disableLogger: true, disableListenLog: true }
+        {
+          disableLogger: true,
+          disableListenLog: true,
+          // One spelling for each path: what is checked is what is routed.
+          routerConfig: { caseSensitive: true, ignoreDuplicateSlashes: false, ignoreTrailingSlash: false }
+        }
       )
     ).pipe(Layer.provide(NodeHttpServer.layer(aServer, { ...where, gracefulShutdownTimeout: "1 second" })))
   const local = on({ path: socket })

@@ -13,12 +13,14 @@ import { beginLife, endLife, safeKey, safeMode } from "../lifecycle/lives.ts"
 import { type DaemonNote, dropNote, writeNote } from "../lifecycle/note.ts"
 import { holdOwnership } from "../lifecycle/ownerLock.ts"
 import { makeReloader, type Reloader } from "../reload/index.ts"
+import { needToken, watchfulness } from "./access.ts"
 import { claimEnvironment } from "../runs/index.ts"
 import { makeHealthDesk } from "./HealthDesk.ts"
 import { Hub } from "./Hub.ts"
 import { type Listening, listeners } from "./listeners.ts"
 import { makeMetricsDesk } from "./MetricsDesk.ts"
 import { usualParts } from "./parts.ts"
+import { awaitedOf } from "./preemptible.ts"
 import { makeParts, type Parts } from "./makeParts.ts"
 import { makeRunService, type RunService } from "./RunService.ts"
 import { makeStopping, type Stopping } from "./Stopping.ts"
@@ -54,6 +56,7 @@ const factsOf = (options: ServeOptions, reloader: Reloader, instance: string, st
     const facts: ServerFacts = {
       instance,
       version,
+      by,
       hub,
       runs,
       reloader,
@@ -77,13 +80,13 @@ const untilUnsafe: Effect.Effect<void, never, Ledger> = Effect.orElseSucceed(saf
   Effect.flatMap((found) => (found === undefined ? Effect.void : Effect.andThen(Effect.sleep(safeLook), untilUnsafe)))
 )
 /** Nothing new from here on; what runs may go on for a while. Answers the runs that are left. */
-const drained = ({ hub, runs }: ServerFacts, parts: Parts, stopping: Stopping, say: ServeOptions["say"]) =>
+const drained = ({ hub, reloader, runs }: ServerFacts, parts: Parts, stopping: Stopping, say: ServeOptions["say"]) =>
   Effect.gen(function* () {
     // What comes due from now on stays undecided: the next start catches up.
     yield* parts.end("work")
     yield* runs.drain
     const engine = yield* Engine
-    const active = yield* engine.active
+    const active = yield* awaitedOf(reloader.project(), yield* engine.active)
     const drainMs = stopping.drainMs()
     if (active.length > 0)
       say(`stopping: ${active.length === 1 ? "one run" : `${active.length} runs`} may go on for ${drainMs / 1000} s`)
@@ -131,10 +134,12 @@ export const serve = (options: ServeOptions, ready: (serving: Serving) => void) 
     yield* parts.start("watch")
     reloader.onChange(parts.reload)
     if (options.reload !== undefined) yield* reloader.watched
-    yield* Layer.build(listeners(facts, options))
+    const ledger = yield* Effect.context<Ledger>()
+    yield* needToken(options)
+    yield* Layer.build(listeners(facts, options, watchfulness(options, ledger)))
     writeNote(home, noteOf(options, facts))
     yield* Effect.addFinalizer(() => Effect.sync(() => dropNote(home, instance)))
-    const fork = Effect.runForkWith(yield* Effect.context<Ledger>())
+    const fork = Effect.runForkWith(ledger)
     ready({ instance, stop: stopping.stop, reload: (by) => void fork(reloader.reload(by)) })
     yield* stopping.told
     const left = yield* drained(facts, parts, stopping, say)

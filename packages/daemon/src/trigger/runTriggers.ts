@@ -1,5 +1,6 @@
 /** The service behind triggers: looks for what happened, writes down what is decided, begins the runs. */
 import {
+  type ArtifactStore,
   Journal,
   type Json,
   type Ledger,
@@ -14,6 +15,7 @@ import { assetEvents } from "./assetEvents.ts"
 import { commandOf, cursorKey, type TriggerEvent, triggerCursor, triggerEvents, triggerStates } from "./records.ts"
 import { recordEvents } from "./recordEvents.ts"
 import { isOf, triggersOf, type TriggerSpec } from "./TriggerSpec.ts"
+import { MarketWatch } from "./watchMarket.ts"
 import { FileWatch } from "./watchFiles.ts"
 
 /** A run that an event asks for. The same `commandId` gives the same run. */
@@ -41,10 +43,11 @@ const idleMs = 10_000
 const claimMs = 60_000
 const eventsAtOnce = 1_000
 
-type Needs = Ledger | StateQueries | Journal | Scope.Scope
+type Needs = ArtifactStore | Ledger | StateQueries | Journal | Scope.Scope
 export const makeTriggers = <R>({ instance, project, say, start }: RunTriggersOptions<R>) => {
   let known: { readonly project: unknown; readonly specs: ReadonlyArray<TriggerSpec> } | undefined
   let watches: ReadonlyArray<FileWatch> = []
+  let markets: ReadonlyArray<MarketWatch> = []
   let hasStarted = false
   const starting = new Set<string>()
 
@@ -53,6 +56,8 @@ export const makeTriggers = <R>({ instance, project, say, start }: RunTriggersOp
     if (known?.project === current) return known.specs
     const specs = triggersOf(current)
     known = { project: current, specs }
+    markets = specs.filter(isOf("market")).map((spec) => new MarketWatch(spec, current))
+    for (const { problem, spec } of markets) if (problem !== undefined) say(`trigger ${spec.id} never fires: ${problem}`)
     watches = specs.filter(isOf("file")).map((spec) => new FileWatch(spec, current.root))
     return specs
   }
@@ -141,6 +146,7 @@ export const makeTriggers = <R>({ instance, project, say, start }: RunTriggersOp
     yield* heard(ofStart(specs, now))
     yield* heard(ofAssets(specs, now))
     for (const watch of watches) if (watch.nextAt <= now) yield* heard(Effect.asVoid(watch.scan(now)))
+    for (const market of markets) yield* heard(market.look(now))
     yield* pump(specs, now)
     return specs.length === 0 ? idleMs : pollMs
   })

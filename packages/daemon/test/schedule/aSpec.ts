@@ -2,7 +2,6 @@ import type { Project } from "@tetra/core/engine"
 import { type ScheduleSpec, specsOf } from "../../src/schedule/ScheduleSpec.ts"
 
 const shape = { provides: new Map(), requires: new Map() }
-const catalogue = { pipelines: new Map(["p", "q", "r"].map((name) => [name, { name, shape }])), groups: new Map() }
 
 /** What schedules read of a project, with a schedule per pipeline, `[cron, options]`, in New York. */
 export const aProject = (
@@ -17,6 +16,7 @@ export const aProject = (
       entries.map(([name, [schedule]]) => [name, { schedule, depends_on: rests[name] ?? [] }])
     )
   }
-  return { catalogue, config } as unknown as Project
+  const pipelines = new Map(Object.keys(written).map((name) => [name, { name, shape }]))
+  return { catalogue: { pipelines, groups: new Map() }, config } as unknown as Project
 }
 export const aSpec = (cron: string, options: object = {}): ScheduleSpec => specsOf(aProject({ p: [cron, options] }))[0]!

@@ -1,70 +1,18 @@
-import { Journal, Ledger, MemoryStores, occurrencesBetween, type Project, type ScheduledTime } from "@tetra/core/engine"
-import { Effect, Layer, type Scope } from "effect"
+import { occurrencesBetween } from "@tetra/core/engine"
+import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { describe, expect, it } from "vitest"
 import { commit } from "../../src/Collection.ts"
 import { clockKey, clockRecord, schedules, ticks } from "../../src/schedule/records.ts"
-import { makeScheduler } from "../../src/schedule/runSchedules.ts"
 import { specsOf } from "../../src/schedule/ScheduleSpec.ts"
 import { pauseSchedule, resumeSchedule, triggerSchedule } from "../../src/schedule/wishes.ts"
+import { aLab, random, settled } from "./aLab.ts"
 import { aProject } from "./aSpec.ts"
 
 const minute = 60_000
 const day = 1440 * minute
 const dayOne = Date.parse("2026-10-30T12:00Z")
-const random = (seed: number) => (n: number) => (seed = (seed * 48_271) % 2_147_483_647) % n
 
-/** Schedulers on one store, as they come and go; every run that they ask for is counted by its command. */
-const aLab = (first: Project) => {
-  const stores = new MemoryStores()
-  const begun = new Map<string, number>()
-  const said: Array<string> = []
-  const lab = {
-    project: first,
-    stores,
-    begun,
-    said,
-    /** What the runs that began are about. */
-    occurrences: [] as Array<ScheduledTime>,
-    /** Runs begin once it is resolved. */
-    opened: Promise.resolve(),
-    /** A store that stops answering before or behind one of its commits. */
-    dies: undefined as { count: number; readonly behind: boolean } | undefined,
-    scheduler: () =>
-      makeScheduler({
-        project: () => lab.project,
-        say: (line) => void said.push(line),
-        start: ({ commandId, occurrence }) =>
-          Effect.promise(() => lab.opened).pipe(
-            Effect.map(() => {
-              lab.occurrences.push(occurrence)
-              begun.set(commandId, (begun.get(commandId) ?? 0) + 1)
-              return `run of ${commandId}`
-            })
-          )
-      })
-  }
-  const ledger: typeof Ledger.Service = {
-    ...stores.ledger,
-    commit: (writes) =>
-      Effect.suspend(() => {
-        const { dies } = lab
-        if (dies === undefined || dies.count-- > 0) return stores.ledger.commit(writes)
-        return dies.behind ? Effect.andThen(stores.ledger.commit(writes), Effect.die("killed")) : Effect.die("killed")
-      })
-  }
-  const journal = Effect.map(Journal, (all) => ({
-    ...all,
-    runOfCommand: (id: string) => Effect.sync(() => (begun.has(id) ? `run of ${id}` : undefined))
-  }))
-  const known = Layer.provide(Layer.effect(Journal, journal), stores.layer)
-  const layer = Layer.mergeAll(stores.layer, Layer.succeed(Ledger, ledger), known)
-  const run = <A, E>(work: Effect.Effect<A, E, Layer.Success<typeof layer> | Scope.Scope>) =>
-    Effect.runPromise(Effect.scoped(work).pipe(Effect.provide(layer), Effect.provide(TestClock.layer())))
-  return Object.assign(lab, { run })
-}
-/** Lets what was forked come to its end. */
-const settled = Effect.promise(() => new Promise((resolve) => void setImmediate(resolve)))
 const all = ticks.list({ limit: 100_000 })
 
 describe("schedules that fire", () => {
@@ -78,7 +26,7 @@ describe("schedules that fire", () => {
         expect(yield* all).toEqual([])
         yield* TestClock.setTime(Date.parse("2026-10-30T23:00Z"))
         yield* turn
-        yield* settled
+        for (let i = 0; i < 3; i++) yield* settled
         yield* turn
         expect((yield* all).map(({ body, key }) => [key, body.outcome, body.run])).toEqual([
           ["p@2026-10-30T23:00Z", "run", "run of sched/p@2026-10-30T23:00Z"]
@@ -183,7 +131,7 @@ describe("schedules that fire", () => {
     )
     expect(lab.said.some((line) => line.startsWith("schedules are held"))).toBe(true)
   })
-  it.each([1, 2, 3, 4])(
+  it.each([1, 2])(
     "tick-once-across-kill: random sleeps, kills, restarts, pauses and edits decide every occurrence once (seed %i)",
     async (seed) => {
       const next = random(seed)
@@ -191,12 +139,12 @@ describe("schedules that fire", () => {
       let now = dayOne
       let editedAt = now
       const live = new Set([lab.scheduler()])
-      for (let step = 0; step < 120; step++) {
+      for (let step = 0; step < 80; step++) {
         now += [5_000, minute, 50 * minute, 7 * 60 * minute, 2 * day][next(5)]!
         lab.dies = next(3) === 0 ? { count: next(6), behind: next(2) === 0 } : undefined
         if (next(6) === 0) live.clear()
         while (live.size === 0 || (live.size < 2 && next(2) === 0)) live.add(lab.scheduler())
-        if (step === 60) {
+        if (step === 40) {
           lab.project = aProject({ p: ["0 */3 * * *", { catch_up: { all: {} } }], q: ["30 1 * * *"], r: ["45 2 * * 0"] })
           editedAt = now
         }
@@ -253,6 +201,8 @@ describe("schedules that fire", () => {
           expect([...lab.begun.keys()].sort()).toEqual(runs.map(({ key }) => `sched/${key}`).sort())
         })
       )
-    }
+    },
+    // On a busy machine it has to share.
+    60_000
   )
 })

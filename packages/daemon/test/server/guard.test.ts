@@ -1,26 +1,118 @@
+import { MemoryStores } from "@tetra/core/engine"
+import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
-import { type Access, loopbackHosts, refused } from "../../src/api/guard.ts"
+import { depthOf, loopbackHosts, malformed } from "../../src/api/guard.ts"
+import { Rate } from "../../src/api/Rate.ts"
+import { plainPath, scopeOf } from "../../src/tokens/scopes.ts"
+import { apiTokens, createToken, revokeToken, tokenOf } from "../../src/tokens/tokens.ts"
 
-const access: Access = { token: "secret", hosts: loopbackHosts }
-const bearer = { authorization: "Bearer secret" }
-const asked = (headers: Readonly<Record<string, string>>, url = "/api/v1/runs", isSocket = false) =>
-  refused({ headers: { host: "localhost:4700", ...headers }, method: "GET", url } as never, isSocket, access)?.status
+const asked = (
+  headers: Readonly<Record<string, string>>,
+  url = "/api/v1/runs",
+  method: "GET" | "POST" = "GET",
+  isSocket = false
+) => malformed({ headers: { host: "localhost:4700", ...headers } as never, method, url }, isSocket, loopbackHosts)?.status
 
 describe("a request", () => {
-  it("from a page of another site, for another host or without the token does not reach a route", () => {
-    expect(asked(bearer)).toBeUndefined()
-    expect(asked({ ...bearer, origin: "http://localhost:4700" })).toBeUndefined()
-    expect(asked({})).toBe(401)
-    expect(asked({ authorization: "Bearer secre" })).toBe(401)
-    expect(asked({ ...bearer, host: "evil.example" })).toBe(421)
-    expect(asked({ ...bearer, host: "" })).toBe(421)
-    expect(asked({ ...bearer, origin: "http://evil.example" })).toBe(403)
-    expect(asked({ ...bearer, "sec-fetch-site": "cross-site" })).toBe(403)
-    expect(asked({ host: "evil.example" }, "/api/v1/runs", true)).toBeUndefined()
-    expect(asked(bearer, `/${"x".repeat(9_000)}`)).toBe(400)
+  it("from a page of another site or for another host does not reach a route", () => {
+    expect(asked({})).toBeUndefined()
+    expect(asked({ origin: "http://localhost:4700" })).toBeUndefined()
+    expect(asked({ host: "evil.example" })).toBe(421)
+    expect(asked({ host: "" })).toBe(421)
+    expect(asked({ host: "127.0.0.1.evil.example:4700" })).toBe(421)
+    expect(asked({ origin: "http://evil.example" })).toBe(403)
+    expect(asked({ origin: "null" })).toBe(403)
+    expect(asked({ "sec-fetch-site": "cross-site" })).toBe(403)
+    expect(asked({ host: "evil.example" }, "/api/v1/runs", "GET", true)).toBeUndefined()
   })
-  it("for a sign of life needs no token, one for the work does", () => {
-    const found = ["/health/live", "/health/ready", "/health", "/metrics"].map((url) => asked({}, url))
-    expect(found).toEqual([undefined, undefined, 401, 401])
+  it("that changes something is JSON: no form of a page sends that", () => {
+    expect(asked({}, "/api/v1/runs", "POST")).toBe(415)
+    expect(asked({ "content-type": "text/plain" }, "/api/v1/runs", "POST")).toBe(415)
+    expect(asked({ "content-type": "application/json" }, "/api/v1/runs", "POST")).toBeUndefined()
+    expect(asked({ "content-type": "application/json", "content-length": "2097152" }, "/api/v1/runs", "POST")).toBe(413)
+  })
+  it("has one way to write its path", () => {
+    const tricks = [
+      "//api/v1/tokens",
+      "/api//v1/tokens",
+      "/api/v1/../v1/tokens",
+      "/api/v1/%2e%2e/tokens",
+      "/api%2fv1",
+      "/a%5Cb",
+      "/a\\b"
+    ]
+    for (const path of [...tricks, "/a%00", "/a%0d%0aX: y", "/%zz", "/%252e", "http://evil.example/api/v1/runs", "*"])
+      expect([path, plainPath(path), asked({}, path)]).toEqual([path, undefined, 400])
+    expect(plainPath("/api/v1/why/asset/%C3%A4?x=//..")).toBe("/api/v1/why/asset/ä")
+    expect(asked({}, `/${"x".repeat(9_000)}`)).toBe(400)
+  })
+  it("needs the scope of what it does", () => {
+    const needed = [
+      "/health/live",
+      "/health/ready",
+      "/health",
+      "/metrics",
+      "/api/v1/runs",
+      "/api/v1/daemon",
+      "/api/v1/tokens",
+      "/api/v1/audit"
+    ]
+    expect(needed.map((path) => scopeOf("GET", path))).toEqual([
+      undefined,
+      undefined,
+      "read",
+      "read",
+      "read",
+      "read",
+      "admin",
+      "admin"
+    ])
+    const done = [
+      "/api/v1/runs",
+      "/api/v1/runs/x/cancel",
+      "/api/v1/daemon/stop",
+      "/api/v1/config/reload",
+      "/api/v1/channels/slack/test"
+    ]
+    expect(done.map((path) => scopeOf("POST", path))).toEqual(["run", "run", "admin", "admin", "admin"])
+    expect(scopeOf("DELETE", "/api/v1/tokens/x")).toBe("admin")
+    expect(scopeOf("POST", "/api/v1/hooks/github")).toBeUndefined()
+    expect(scopeOf("POST", "/health/live")).toBe("run")
+    // However it is spelled, and where there is nothing.
+    expect(scopeOf("POST", "/API/v1/Tokens/")).toBe("admin")
+    expect(scopeOf("POST", "/nowhere")).toBe("run")
+  })
+  it("may be nested, but not without end", () => {
+    expect(depthOf('{"a":[1,{"b":"]]}}[[[["}],"c":"\\"[["}')).toBe(3)
+    expect(depthOf("[".repeat(1_000_000))).toBe(1_000_000)
+  })
+})
+
+describe("a token", () => {
+  const { layer } = new MemoryStores()
+  const run = <A, E>(effect: Effect.Effect<A, E>) => Effect.runPromise(effect)
+  it("holds with its scope until it is over or taken back, and only its digest is kept", async () => {
+    const made = { name: "ci", scope: "run", by: "me", expiresAt: 1_000 } as const
+    const { id, token } = await run(Effect.provide(createToken(made, 0), layer))
+    const who = (given: string, now = 0) => run(Effect.provide(tokenOf(given, now), layer))
+    expect(token).toMatch(/^tetra_[0-9a-f]{8}_[\w-]{43}$/u)
+    expect(await who(token)).toEqual({ id, name: "ci", scope: "run" })
+    expect(await who(token, 1_000)).toBeUndefined()
+    expect(await who(`${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}`)).toBeUndefined()
+    expect(await who(`tetra_00000000_${token.slice(15)}`)).toBeUndefined()
+    expect(await who("")).toBeUndefined()
+    expect(JSON.stringify([...(await run(Effect.provide(apiTokens.list(), layer)))])).not.toContain(token.slice(15))
+    expect(await run(Effect.provide(revokeToken(id), layer))).toBe(true)
+    expect(await who(token)).toBeUndefined()
+    expect(await run(Effect.provide(revokeToken(id), layer))).toBe(false)
+  })
+})
+describe("a rate", () => {
+  it("is counted for each client, in windows", () => {
+    const rate = new Rate(2, 1_000)
+    for (const key of ["a", "a", "b"]) rate.add(key, 100)
+    expect(["a", "b", "c"].map((key) => rate.isFull(key, 999))).toEqual([true, false, false])
+    expect(rate.retryAfter(999)).toBe(1)
+    expect(rate.isFull("a", 1_000)).toBe(false)
   })
 })

@@ -1,4 +1,3 @@
-import { batch } from "@tetra/core"
 import { dataset, Memory, testPipeline } from "@tetra/core/testing"
 import { Bars } from "@tetra/plugin-data/types"
 import { describe, expect, it } from "vitest"
@@ -7,26 +6,10 @@ import { day, marketOf } from "./market.ts"
 
 /** Streams (sma, macd, adx, mama), windows (rolling_sharpe, a candle pattern), several outputs, one output of several. */
 const names = ["sma_20", "macd_12_26_9", "adx_14", "mama", "rolling_sharpe_30", "cdl_engulfing", "bbands_20_2_upper", "obv"]
-const all = marketOf(["AAA", "BBB"].map((symbol) => ({ symbol, from: day("2021-01-04"), bars: 320 })))
-type Market = typeof all
-/** The first bars of each symbol. */
-const firstBars = (n: number, change: (close: number, row: number) => number = (v) => v): ReturnType<typeof dataset> => {
-  const seen = new Map<number, number>()
-  const rows: Array<number> = []
-  all.columns.symbol.codes.forEach((code, row) => {
-    const before = seen.get(code) ?? 0
-    seen.set(code, before + 1)
-    if (before < n) rows.push(row)
-  })
-  const columns = Object.fromEntries(
-    Object.entries(all.columns).map(([name, column]) => [
-      name,
-      "codes" in column
-        ? { codes: Int32Array.from(rows, (r) => column.codes[r]!), values: column.values }
-        : (column as Float64Array).filter((_, r) => rows.includes(r))
-    ])
-  ) as Market["columns"]
-  return dataset(Bars, batch({ ...columns, close: columns.close.map(change) }))
+/** The first bars of each symbol: fewer are the beginning of more. */
+const firstBars = (bars: number, change: (close: number, row: number) => number = (v) => v) => {
+  const market = marketOf(["AAA", "BBB"].map((symbol) => ({ symbol, from: day("2021-01-04"), bars })))
+  return dataset(Bars, { ...market, columns: { ...market.columns, close: market.columns.close.map(change) } })
 }
 const run = async (market_data: unknown, memory: Memory, asked: { metrics?: ReadonlyArray<string>; force?: boolean } = {}) => {
   const answer = await testPipeline(metrics, {

@@ -169,7 +169,7 @@ const said = (scene: Scene, look: Look): Row => {
     return [span(` ${glyphOf(look, alert.mark)} ${many}${safeLine(alert.text)}`, toneOf(alert.mark))]
   }
   const before = trail.at(-1)
-  return before === undefined ? [] : [span(" esc", "strong"), span(` ${viewTitles[before.view]}`, "faint")]
+  return before === undefined ? [] : [span(" esc", "strong"), span(` ${viewTitles[before.view]}  `, "faint")]
 }
 /** Verbs that would be refused now have no place at the bottom; help and palette tell why. */
 const isTimely = (scene: Scene, { intent }: Binding): boolean => {

@@ -5,7 +5,8 @@ import { viewOfKeys } from "../model/panes.ts"
 import { entriesFor } from "../model/palette.ts"
 import type { Scene } from "../model/Scene.ts"
 import type { ChartColumn } from "../model/views/charts.ts"
-import type { Overlay } from "../model/Ui.ts"
+import type { Binding } from "../model/keymap.ts"
+import { type Overlay, viewTitles } from "../model/Ui.ts"
 import { fillRows, frame, inside, paintRow, paintSelected, type Row, type Size, span } from "./Painter.ts"
 import { fit, padStart, safeLine, wrap } from "./text.ts"
 import { everyMark, glyphOf, type Look, toneOf, wordOf } from "./theme.ts"
@@ -164,26 +165,69 @@ export const paintOverlay = (scene: Scene, body: Rows, width: number, look: Look
       return body
   }
 }
-export const helpRows = (scene: Scene, text: string, look: Look): ReadonlyArray<Row> => {
+interface HelpGroup {
+  readonly title: string
+  readonly rows: ReadonlyArray<Row>
+}
+const keyCells = 14
+/** What the keys do, those of this view first, and what the signs mean; `text` narrows it down. Groups without a row are not there. */
+const helpGroups = (scene: Scene, text: string, look: Look): ReadonlyArray<HelpGroup> => {
   const wanted = text.toLowerCase()
-  const keys = offered(scene)
-    .filter(({ help, keys: k }) => `${k.join(" ")} ${help}`.toLowerCase().includes(wanted))
-    .map(({ help, keys: k }): Row => [span(padStart(k.join(" "), 16), "strong"), span(`  ${help}`)])
+  const view = viewOfKeys(scene.ui)
+  const found = offered(scene).filter(({ help, keys }) => `${keys.join(" ")} ${help}`.toLowerCase().includes(wanted))
+  const rowsOf = (bindings: ReadonlyArray<Binding>): ReadonlyArray<Row> =>
+    bindings.map(({ help, keys }) => [span(padStart(keys.join(", "), keyCells), "strong"), span(`  ${help}`)])
   const marks = everyMark
     .filter((mark) => `${mark} ${wordOf(mark)}`.includes(wanted))
     .map((mark): Row => [
-      span(padStart(glyphOf(look, mark), 16), toneOf(mark)),
+      span(padStart(glyphOf(look, mark), keyCells), toneOf(mark)),
       span(`  ${fit(wordOf(mark), 8)}`, toneOf(mark)),
       span(mark, "faint")
     ])
-  return [...keys, [], [span("What the signs mean", "title")], ...marks]
+  const groupOf = ({ in: places, intent }: Binding): string => {
+    if (intent._tag === "Go") return "Views"
+    if (intent._tag === "Move" || intent._tag === "Sideways") return "Moving"
+    return places.includes("all") ? "Everywhere" : `In ${viewTitles[view]}`
+  }
+  const groups = Map.groupBy(found, groupOf)
+  return [
+    ...[`In ${viewTitles[view]}`, "Moving", "Views", "Everywhere"].map((title) => ({
+      title,
+      rows: rowsOf(groups.get(title) ?? [])
+    })),
+    { title: "What the signs mean", rows: marks }
+  ].filter(({ rows }) => rows.length > 0)
 }
-/** Help fills the body: every key that does something here, and what every sign means. */
+/** Least cells of a column of help. */
+const helpColumn = 58
+
+/** Help fills the body: every key that does something here, and what every sign means, in as many columns as there is room for. */
 export const paintHelp = (scene: Scene, over: Of<"Help">, size: Size, look: Look): Rows => {
   const inner = inside(size)
-  const all = helpRows(scene, over.text, look)
-  const rows = [[span("search: ", "accent"), span(over.text, "strong"), span(cursorMark, "selected")], ...all]
-  const top = Math.max(0, Math.min(over.top, rows.length - inner.height))
-  const shown = rows.slice(top, top + inner.height).map((row) => paintRow(row, inner.width, look))
-  return frame(shown, { title: `Keys in ${viewOfKeys(scene.ui)}`, note: "type to search, esc closes", focused: true }, size, look)
+  const lines = helpGroups(scene, over.text, look).flatMap(({ rows, title }, i): ReadonlyArray<Row> => [
+    ...(i === 0 ? [] : [[]]),
+    [span(`  ${title}`, "title")],
+    ...rows
+  ])
+  const most = Math.max(1, Math.floor(inner.width / helpColumn))
+  // No more columns than it takes to see everything.
+  const columns = Math.max(1, Math.min(most, Math.ceil(lines.length / Math.max(1, inner.height - 1))))
+  const length = Math.ceil(lines.length / columns)
+  const top = Math.max(0, Math.min(over.top, length - (inner.height - 1)))
+  const width = Math.floor(inner.width / columns)
+  const rowAt = (at: number): string =>
+    Array.from({ length: columns }, (_, column) =>
+      paintRow(
+        at < length ? (lines[column * length + at] ?? []) : [],
+        column === columns - 1 ? inner.width - width * (columns - 1) : width,
+        look
+      )
+    ).join("")
+  const search = paintRow(
+    [span("search: ", "accent"), span(over.text, "strong"), span(cursorMark, "selected")],
+    inner.width,
+    look
+  )
+  const body = Array.from({ length: Math.max(0, inner.height - 1) }, (_, i) => rowAt(top + i))
+  return frame([search, ...body], { title: "Keys", note: "type to search, esc closes", focused: true }, size, look)
 }

@@ -35,6 +35,17 @@ describe("what is shown unasked", () => {
     person.press("3 4 6")
     expect(person.footer()).toMatch(/^ esc Logs .*mark.*\? help {2}q quit/u)
   })
+  it("is in the help all that a wide screen has room for, the keys of the view first", () => {
+    const person = aPerson(anEmptyWorld(), everything, { width: 200, height: 50 })
+    person.press("3 ?")
+    const text = textOf(person)
+    const titles = ["In Stages", "Moving", "Views", "Everywhere", "What the signs mean"]
+    expect(titles.filter((title) => text.includes(title))).toEqual(titles)
+    expect(text).toMatch(/C-c {2}stop the run/u)
+    person.type("sort")
+    expect(textOf(person)).toMatch(/In Stages[^]*sort: plan/u)
+    expect(textOf(person)).not.toContain("Everywhere")
+  })
   it("does not hide the keys behind what is merely worth knowing", () => {
     const world = aWorld(recording())
     const warned = { ...world.run, warnings: [{ message: "clamped to 2 cpus", hint: "", stage: undefined }], stages: new Map() }

@@ -88,6 +88,7 @@ const scheduleLines = (
 const waitsFor = ({ written }: TriggerSpec): string => {
   if (written.kind === "file") return written.paths.join(", ")
   if (written.kind === "asset") return `a new version of ${written.assets.join(written.when === "all" ? " and " : " or ")}`
+  if (written.kind === "market") return `${written.on}: ${written.when}`
   return written.kind === "webhook" ? `POST /api/v1/hooks/${written.id}` : "the start of the daemon"
 }
 const triggerLines = (triggers: ReadonlyArray<TriggerSpec>, look: Look): ReadonlyArray<string> =>

@@ -7,6 +7,7 @@ import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import type { Call } from "../../program.ts"
 import { tell } from "../../project/asking.ts"
+import { auditHere } from "../../project/auditHere.ts"
 import { flag, openProject, storePlaceOf, text } from "../../project/open.ts"
 import { perform } from "../../runtime.ts"
 import { doSchedule, refuseUnheard, type ScheduleAction, schedulesOf } from "../../schedules/askSchedule.ts"
@@ -25,7 +26,11 @@ export const handle = async (call: Call, action: ScheduleAction, name: string | 
     if (isClock) tell(`the clock is taken as it is; ${yield* acceptClock(now)} schedules moved back to now`)
     if (isAll && (yield* leaveSafeMode(project.home, now))) tell("schedules go on: safe mode is left")
     else if (isAll && !isClock) tell("nothing is held; `tetra schedule resume NAME` lets one schedule go on")
-    if (trigger !== undefined) tell(yield* doTrigger(action, trigger.id, now, text(call, "reason")))
+    for (const spec of specs) yield* auditHere(`schedule ${action}`, spec.id)
+    if (trigger !== undefined) {
+      yield* auditHere(`trigger ${action}`, trigger.id)
+      tell(yield* doTrigger(action, trigger.id, now, text(call, "reason")))
+    }
     for (const spec of specs) tell(yield* doSchedule(action, spec, now, text(call, "reason")))
   })
   await perform(work.pipe(Effect.provide(layerStore(storePlaceOf(project))), Effect.scoped))

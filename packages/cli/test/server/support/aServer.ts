@@ -58,6 +58,7 @@ export interface Running extends Gate {
 interface At {
   readonly port: number
   readonly token: string | undefined
+  readonly open?: "read" | "run"
 }
 export const aServer = (http?: At, more: object = {}): Promise<Running> =>
   aServerOf((home, opened) => aProject(home, opened, more), http)

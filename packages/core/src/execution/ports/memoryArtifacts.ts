@@ -1,6 +1,6 @@
 import { Effect, Stream } from "effect"
 import { createHash } from "node:crypto"
-import { type Batch, DatasetError, type DatasetRef, type Scan, type Table } from "../../authoring/data.ts"
+import { type Batch, DatasetError, type DatasetRef, type Scan, type ScanOptions, type Table } from "../../authoring/data.ts"
 import type {
   AssetVersion,
   KnowledgeTimes,
@@ -53,11 +53,11 @@ const tableOf = (type: string, more: ReadonlyArray<string>, files: ReadonlyArray
   bytes: files.reduce((sum, f) => sum + f.bytes, 0),
   ...latestTimes(files)
 })
-const aScan = (batches: ReadonlyArray<Batch>): Scan<Batch> => {
+const aScan = <B extends Batch>(batches: ReadonlyArray<B>): Scan<B> => {
   // A value of its own: the stream of an empty list is one that all share.
   const stream = Stream.suspend(() => Stream.fromIterable(batches))
   const iterate = () => Stream.toAsyncIterable(stream)[Symbol.asyncIterator]()
-  return Object.defineProperty(stream, Symbol.asyncIterator, { value: iterate }) as unknown as Scan<Batch>
+  return Object.assign(stream, { [Symbol.asyncIterator]: iterate })
 }
 const refuseAbove = (rows: number, maxRows: number, asset: string) =>
   rows > maxRows
@@ -78,7 +78,9 @@ export const memoryRef = <T extends Table>(
   load: () => ReadonlyArray<Batch>
 ): DatasetRef<T> => {
   const cut = (selection: Selection | undefined) => load().map((b) => select(b, selection))
-  const ref = {
+  // What was selected has the columns that were asked for; their types are those of the table.
+  const typed = <K extends keyof T["columns"] & string>(selected: Batch) => selected as Batch<Pick<T["columns"], K>>
+  return {
     type,
     version: table.version,
     rows: table.rows,
@@ -89,8 +91,9 @@ export const memoryRef = <T extends Table>(
     knownAt: table.knownAt,
     files: table.files.map((f) => `memory/${f.hash}.parquet`),
     sql: `read_parquet([${table.files.map((f) => `'memory/${f.hash}.parquet'`).join(", ")}])`,
-    scan: (selection?: Selection) => aScan(cut(selection).filter((b) => b.rows > 0)),
-    read: (selection?: Selection & { readonly maxRows?: number }) =>
+    scan: <K extends keyof T["columns"] & string>(selection?: ScanOptions<T["columns"], K>) =>
+      aScan(cut(selection).flatMap((b) => (b.rows > 0 ? [typed<K>(b)] : []))),
+    read: <K extends keyof T["columns"] & string>(selection?: ScanOptions<T["columns"], K> & { readonly maxRows?: number }) =>
       op(
         Effect.gen(function* () {
           const parts = cut(selection)
@@ -99,11 +102,10 @@ export const memoryRef = <T extends Table>(
             selection?.maxRows ?? 1_000_000,
             type.id
           )
-          return parts.length === 0 ? select(emptyBatch(type), { ...selection, where: {} }) : concat(parts)
+          return typed<K>(parts.length === 0 ? select(emptyBatch(type), { ...selection, where: {} }) : concat(parts))
         })
       )
   }
-  return ref as unknown as DatasetRef<T>
 }
 const aSink = (objects: MemoryObjects, type: Table, staging: string, segments: ReadonlyArray<string>): TableSink => {
   const sealed = [...segments]

@@ -75,6 +75,9 @@ const ledger: ReadonlyArray<string> = [
   `create index ledger_due on orchestration.ledger(collection, due) where due is not null`
 ]
 
+/** Keys in the order of their code points, as in the embedded store, whatever the language of the database: those with one beginning are a range. */
+const ledgerOrder: ReadonlyArray<string> = [`alter table orchestration.ledger alter column key type text collate "C"`]
+
 /** A recorded text may hold NUL, which PostgreSQL stores in JSON but refuses to take apart. */
 const readable = String.raw`replace(payload::text, '\u0000', '\ufffd')::json`
 /** The same step as version 3 of the embedded store. */
@@ -141,6 +144,7 @@ export const migrations: ReadonlyArray<Migration> = [
   { version: 5, sql: ledger },
   { version: 6, sql: lean },
   { version: 7, sql: leanFunctions },
-  { version: 8, sql: tailFunctions }
+  { version: 8, sql: tailFunctions },
+  { version: 9, sql: ledgerOrder }
 ]
 export const schemaVersion = migrations.at(-1)?.version ?? 0

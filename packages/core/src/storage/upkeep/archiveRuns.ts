@@ -7,17 +7,15 @@ import type { StoreError } from "../../execution/ports/Journal.ts"
 import type { Change, Value } from "../projections.ts"
 import { type Row, toStored } from "../rows.ts"
 import { breathe, eachPage, type Ground, rowsPerPage } from "../Ground.ts"
+import { BatchSize } from "./BatchSize.ts"
 import { isReused } from "./objectsOf.ts"
 
 /** Runs and events that share one transaction at the most: it holds the store for some milliseconds. */
 const maxRuns = 500
 const maxEvents = 800
-/** The first transaction: nobody knows yet how quick the store is. */
-const firstEvents = 300
-/** Rows of a large run that are looked at, or deleted, at once. */
+const eventsAtOnce = { first: 150, least: 100, most: maxEvents }
+/** Rows of a large run that are looked at at once. */
 const rowsAtOnce = 800
-/** A transaction that took longer than this makes the next ones smaller. */
-const longMs = 8
 
 interface Old {
   readonly run: string
@@ -142,8 +140,9 @@ const finished = (run: string): Change => ({
 /** Deletes what the summary of a large run stands for, bit by bit. */
 const deleteDetails = (ground: Ground, run: string): Effect.Effect<void, StoreError> =>
   Effect.gen(function* () {
+    const batch = new BatchSize(eventsAtOnce)
     for (;;) {
-      yield* ground.change([...deleted(run, rowsAtOnce), finished(run)])
+      yield* batch.measuring(ground.change([...deleted(run, batch.size), finished(run)]))
       const left = yield* ground.ask("select 1 from orchestration.run where id = ? and archiving is not null", run)
       if (left.length === 0) return
       yield* breathe
@@ -164,15 +163,13 @@ export const archiveRuns = (
 ): Effect.Effect<{ readonly runs: number; readonly events: number }, StoreError> =>
   Effect.gen(function* () {
     yield* finishCutOff(ground)
-    let [runs, events, most] = [0, 0, firstEvents]
+    let [runs, events] = [0, 0]
+    const batch = new BatchSize(eventsAtOnce)
     let group: Array<Change> = []
     let [groupRuns, groupEvents] = [0, 0]
     const commit = Effect.gen(function* () {
       if (group.length === 0) return
-      const began = performance.now()
-      yield* ground.change(group)
-      const took = performance.now() - began
-      most = took > longMs ? Math.max(100, most / 2) : Math.min(maxEvents, most * 1.25)
+      yield* batch.measuring(ground.change(group))
       group = []
       groupRuns = groupEvents = 0
       told(runs)
@@ -183,7 +180,7 @@ export const archiveRuns = (
         const summary = yield* summaryOf(ground, old, now)
         if (summary === undefined) return // its record is damaged: `state verify` tells, nothing is thrown away
         const { _tag, at: _at, ...payload } = summary
-        if (groupRuns === maxRuns || groupEvents + old.seq > most) yield* commit
+        if (groupRuns === maxRuns || groupEvents + old.seq > batch.size) yield* commit
         group.push(...summarised(ground, old, payload, now))
         runs += 1
         events += old.seq - 1

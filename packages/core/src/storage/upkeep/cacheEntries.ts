@@ -5,6 +5,7 @@ import type { StoreError } from "../../execution/ports/Journal.ts"
 import { recordedJson } from "../recorded.ts"
 import { evictChanges, evictionNote } from "../maintenance/tables.ts"
 import { breathe, eachPage, type Ground, rowsPerPage } from "../Ground.ts"
+import { BatchSize } from "./BatchSize.ts"
 import { isReused, type Made, type NamedObject, objectsOfUnit, withResults } from "./objectsOf.ts"
 
 /** One result that can be reused. Instants are epoch milliseconds. */
@@ -118,14 +119,22 @@ where id > ? and id <= ? and kind = 'UnitCommitted' order by event.id limit ${ro
     )
     return bytes
   })
+const rowsAtOnce = { first: 100, least: 25, most: rowsPerPage }
+/** Visits all in turn, as many at once as the store takes quickly. */
+const inBatches = <A>(all: ReadonlyArray<A>, visit: (some: ReadonlyArray<A>) => Effect.Effect<void, StoreError>) =>
+  Effect.gen(function* () {
+    const batch = new BatchSize(rowsAtOnce)
+    for (let from = 0; from < all.length;) {
+      const some = all.slice(from, from + batch.size)
+      from += some.length
+      yield* batch.measuring(visit(some))
+      yield* breathe
+    }
+  })
 /** Takes entries out of the cache. Noted in the log, as otherwise the tables would not follow from it any more. */
 export const evict = (ground: Ground, keys: ReadonlyArray<string>, now: number): Effect.Effect<void, StoreError> =>
   Effect.gen(function* () {
-    for (let from = 0; from < keys.length; from += rowsPerPage) {
-      const some = keys.slice(from, from + rowsPerPage)
-      yield* ground.change([evictionNote(some, now), ...evictChanges(some)], true)
-      yield* breathe
-    }
+    yield* inBatches(keys, (some) => ground.change([evictionNote(some, now), ...evictChanges(some)], true))
   })
 /** Events and notes that stand for nothing any more: results of archived runs that left the cache, evictions older than every whole record. */
 export const tidyEvictions = (ground: Ground): Effect.Effect<void, StoreError> =>
@@ -140,12 +149,14 @@ and not exists (select 1 from orchestration.asset_version as v where v.run_id = 
           Number(last?.["id"] ?? 0)
         ),
       (rows) =>
-        ground.change([
-          {
-            sql: `delete from orchestration.event where id >= ? and id <= ? and ${stale}`,
-            values: [Number(rows[0]?.["id"]), Number(rows.at(-1)?.["id"])]
-          }
-        ])
+        inBatches(rows, (some) =>
+          ground.change([
+            {
+              sql: `delete from orchestration.event where id >= ? and id <= ? and ${stale}`,
+              values: [Number(some[0]?.["id"]), Number(some.at(-1)?.["id"])]
+            }
+          ])
+        )
     )
     yield* ground.change([
       {

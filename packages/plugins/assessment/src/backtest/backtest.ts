@@ -76,7 +76,7 @@ export const backtest = (bench: Bench, strategy: StrategyDef, parameters: Readon
   const totals = play(bench, { strategy, parameters, rules }, fills)
   const returns = returnsOf(bench.equity, first, bench.returns)
   const equity = bench.equity.subarray(first)
-  const trades = tradesOf(fills, columns.close)
+  const trades = tradesOf(fills, columns)
   const days = columns.date.at(-1)! - columns.date[first]!
   return { trades, measures: measure({ equity, returns, benchmark, days, totals, trades }, rules, scratch) }
 }

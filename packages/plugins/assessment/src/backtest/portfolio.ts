@@ -66,7 +66,7 @@ const accountOf = (bench: Bench, run: Run) => {
   const { columns, first, symbol } = bench.series
   const fills = bench.fills.clear()
   const totals = play(bench, run, fills)
-  const trades = tradesOf(fills, columns.close).map((trade): DatedTrade => ({
+  const trades = tradesOf(fills, columns).map((trade): DatedTrade => ({
     ...trade,
     symbol,
     entryDay: columns.date[trade.entryBar]!,

@@ -163,7 +163,7 @@ const allocate = (
 /** Trades of one symbol each, of all symbols; `symbol` is the place in the universe. */
 export const universeTrades = (bench: UniverseBench): ReadonlyArray<Trade & { readonly symbol: number }> =>
   bench.fills.flatMap((log, symbol) =>
-    tradesOf(log, bench.market.universe.columns[symbol]!.close).map((trade) => ({ ...trade, symbol }))
+    tradesOf(log, bench.market.universe.columns[symbol]!).map((trade) => ({ ...trade, symbol }))
   )
 
 export const backtestUniverse = (bench: UniverseBench, run: UniverseRun): Account => {

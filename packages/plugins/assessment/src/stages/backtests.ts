@@ -29,7 +29,7 @@ const SYMBOLS_PER_PARTITION = 25
 /** Results are made durable after this many subjects. */
 const SUBJECTS_PER_CHECKPOINT = 10
 /** Raised when the same bars, trials and rules would give other results. */
-const VERSION = 3
+const VERSION = 4
 
 const partitionName = (block: number): string => (block === 0 ? BASE : `${BASE}:${block + 1}`)
 const blockOf = (key: string): number => (key === BASE ? 0 : Number(key.slice(BASE.length + 1)) - 1)

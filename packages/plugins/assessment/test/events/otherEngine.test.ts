@@ -108,7 +108,7 @@ const rule = () => {
 describe("the event engine beside an independent one", () => {
   it("makes the same trades at the same prices with markets, limits, stops and brackets", () => {
     const { fills, equity } = runMarket([market], rule(), { initial: 100_000, commission: { bps: 10 } })
-    const closed = tradesOf(fills[0]!, market.close).filter((t) => !t.open)
+    const closed = tradesOf(fills[0]!, market).filter((t) => !t.open)
     const found = closed.map((t) => {
       const units = Math.round((t.side * t.capital) / t.entryPrice)
       return `${units} ${t.entryBar} ${t.exitBar} ${t.entryPrice.toFixed(6)} ${t.exitPrice.toFixed(6)}`
@@ -124,7 +124,7 @@ describe("the event engine beside an independent one", () => {
   it("measures the run as it does, under its profile", () => {
     const { fills, equity, totals } = runMarket([market], rule(), { initial: 100_000, commission: { bps: 10 } })
     const returns = returnsOf(equity)
-    const trades = tradesOf(fills[0]!, market.close)
+    const trades = tradesOf(fills[0]!, market)
     const of = { equity, returns, benchmark: benchmarkOf(returns), days: 299, totals, trades }
     const found = measure(of, { annualisation: 365, riskFree: 0, profile: "backtesting.py" })
     const expected = {

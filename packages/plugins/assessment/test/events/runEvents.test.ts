@@ -117,7 +117,7 @@ describe("the event engine", () => {
         },
         { rules }
       )
-      const gain = tradesOf(fills, columns.close).reduce((sum, t) => sum + t.gross - t.costs, 0)
+      const gain = tradesOf(fills, columns).reduce((sum, t) => sum + t.gross - t.costs, 0)
       assert.closeTo(gain, equity.at(-1)! - 1, 1e-9)
       assert.isAbove(totals.fills, 10)
       const poison = (x: Float64Array) => x.map((v, t) => (t <= 150 ? v : 1e6))
@@ -300,7 +300,7 @@ describe.skipIf(shared === undefined)("the example of backtesting.py", () => {
       { rules: { initial: 10_000, lot: 1, slippage: { bps: 20, entries: true } } }
     )
     assert.closeTo((equity.at(-1)! - 1) * 100, 589.35, 0.005)
-    const trades = tradesOf(fills, columns.close)
+    const trades = tradesOf(fills, columns)
     assert.strictEqual(trades.filter((t) => !t.open).length, 93)
     const returns = returnsOf(equity)
     const of = { equity, returns, benchmark: benchmarkOf(returns), days: date.at(-1)! - date[0]!, totals, trades }

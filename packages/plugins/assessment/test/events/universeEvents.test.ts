@@ -323,7 +323,9 @@ describe("identities of random accounts", () => {
       const { equity, fills, totals, universe } = play(columns)
       if (totals.ruinedAt < 0) {
         const closes = universe.closes.map((c, i) => (i === 1 ? c.map((p, t) => p * rate[t]!) : c))
-        const gains = fills.flatMap((log, i) => tradesOf(log, closes[i]!)).reduce((sum, t) => sum + t.gross - t.costs, 0)
+        const gains = fills
+          .flatMap((log, i) => tradesOf(log, { close: closes[i]! }))
+          .reduce((sum, t) => sum + t.gross - t.costs, 0)
         assert.closeTo(gains / 1000 - totals.carry, equity.at(-1)! - 1, 1e-9, `gain of seed ${seed}`)
       }
       const cut = Math.floor(bars * 0.6)

@@ -22,7 +22,7 @@ const run = (prices: Prices, weight: Float64Array, rules: Execution, first = 0) 
   const equity = new Float64Array(n).fill(NaN)
   const [position, cash, fills] = [new Float64Array(n), new Float64Array(n), new FillLog()]
   const totals = simulate(prices, weight, rules, equity, { first, fills, position, cash })
-  return { equity, position, cash, fills, totals, trades: tradesOf(fills, prices.close) }
+  return { equity, position, cash, fills, totals, trades: tradesOf(fills, prices) }
 }
 const randomRuns = Array.from({ length: 60 }, (_, i) => {
   const random = randomFrom(i + 100)
@@ -171,5 +171,22 @@ describe("tradesOf", () => {
     assert.closeTo(trades[0]!.adverse, -0.2, 1e-12)
     assert.closeTo(trades[0]!.favourable, 0.3, 1e-12)
     assert.closeTo(trades[0]!.return, 0.1, 1e-12)
+  })
+
+  it("reports the lowest low and the highest high while a trade was open: of the bar of the entry only what came after the fill", () => {
+    const open = Float64Array.of(10, 10, 10, 10, 11, 10)
+    const close = Float64Array.of(10, 11, 10, 10, 10, 10)
+    const bars = {
+      ...still(open, close, new Float64Array(6).fill(1)),
+      high: Float64Array.of(20, 14, 12, 10, 30, 10),
+      low: Float64Array.of(1, 9, 10, NaN, 1, 10)
+    }
+    const atOpen = run(bars, Float64Array.of(1, 1, 1, 0, 0, 0), free).trades[0]!
+    assert.closeTo(atOpen.adverse, -0.1, 1e-12)
+    assert.closeTo(atOpen.favourable, 0.4, 1e-12)
+    const atClose = run(bars, Float64Array.of(1, 1, 1, 0, 0, 0), { ...free, fill: "next_close" }).trades[0]!
+    // Left at the close of bar 4, which it saw whole.
+    assert.closeTo(atClose.adverse, -10 / 11, 1e-12)
+    assert.closeTo(atClose.favourable, 19 / 11, 1e-12)
   })
 })

@@ -30,7 +30,7 @@ const run = (
   const fills = columns.map(() => new FillLog())
   const [positions, cash] = [columns.map(() => new Float64Array(days)), new Float64Array(days)]
   const totals = simulatePortfolio(marketOf(universe, rules), weights, equity, { first: 0, fills, positions, cash, ...options })
-  const trades = fills.flatMap((log, i) => tradesOf(log, universe.columns[i]!.close))
+  const trades = fills.flatMap((log, i) => tradesOf(log, universe.columns[i]!))
   return { universe, equity, fills, positions, cash, totals, trades }
 }
 const filled = (log: FillLog) => Array.from(log.bar.subarray(0, log.length), (bar, i) => [bar, log.quantity[i]])

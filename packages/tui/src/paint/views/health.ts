@@ -41,19 +41,29 @@ const alertRow = (alert: Alert, now: number, width: number, look: Look): Row => 
 }
 const recentCells = 12
 
-const pipelineRow = (one: PipelineHealth, now: number, name: number, width: number, look: Look): Row => {
+interface PipelineColumns {
+  readonly name: number
+  /** Cells of the newest results. */
+  readonly recent: number
+  readonly width: number
+}
+const pipelineRow = (one: PipelineHealth, now: number, columns: PipelineColumns, look: Look): Row => {
+  const { name, width } = columns
   const recent = one.recent.slice(-recentCells)
+  const isGood = one.mark === "completed" || one.mark === "reused"
   const rate = one.errorRate === undefined ? "" : one.errorRate === 0 ? "no errors" : `${Math.ceil(100 * one.errorRate)} % failed`
   return [
     span(`${glyphOf(look, one.mark)} `, toneOf(one.mark)),
     span(`${fit(safeLine(one.pipeline), name, look.glyphs.ellipsis)} `, "plain"),
     span(fit(one.lastRunAt === undefined ? "never" : wordOf(one.mark), 7), toneOf(one.mark)),
     span(fit(one.lastRunAt === undefined ? "" : ago(one.lastRunAt, now), 13), "faint"),
-    ...(width >= 56 ? [span(padStart(one.averageMs === undefined ? "" : duration(one.averageMs), 13), "plain")] : []),
-    ...(width >= 70 ? [span("  "), ...recent.map((mark) => span(glyphOf(look, mark), toneOf(mark)))] : []),
+    ...(width >= 56 ? [span(padStart(one.averageMs === undefined ? "" : `avg ${duration(one.averageMs)}`, 15), "plain")] : []),
+    ...(width >= 70
+      ? [span(" ".repeat(2 + columns.recent - recent.length)), ...recent.map((mark) => span(glyphOf(look, mark), toneOf(mark)))]
+      : []),
     ...(width >= 84 ? [span(`  ${fit(rate, 12)}`, one.errorRate !== undefined && one.errorRate > 0 ? "warn" : "faint")] : []),
-    ...(width >= 112 && one.lastSuccessAt !== undefined && one.lastSuccessAt !== one.lastRunAt
-      ? [span(`  good ${ago(one.lastSuccessAt, now)}`, "faint")]
+    ...(width >= 112 && one.lastSuccessAt !== undefined && !isGood
+      ? [span(`  last good ${ago(one.lastSuccessAt, now)}`, "faint")]
       : [])
   ]
 }
@@ -95,12 +105,16 @@ const pipelinesOf = (view: HealthView, width: number, look: Look): Section => {
     view.pipelines.map(({ pipeline }) => pipeline),
     width < 60 ? 16 : 28
   )
+  const recent = Math.min(recentCells, Math.max(0, ...view.pipelines.map((one) => one.recent.length)))
   const bad = view.pipelines.filter(({ level }) => level !== "ok").length
   return {
     title: "Pipelines",
     note:
       view.pipelines.length === 0 ? "none has run" : bad === 0 ? "all well" : `${bad} of ${view.pipelines.length} need a look`,
-    items: view.pipelines.map((one) => ({ id: one.pipeline, row: pipelineRow(one, view.now, name, width - 2, look) }))
+    items: view.pipelines.map((one) => ({
+      id: one.pipeline,
+      row: pipelineRow(one, view.now, { name, recent, width: width - 2 }, look)
+    }))
   }
 }
 const systemOf = (view: HealthView, width: number, look: Look): Section => {

@@ -1,5 +1,6 @@
 /** Past runs with how long they took, and what differs between two of them. */
 import { ago, duration } from "../../model/amounts.ts"
+import { shortLabels } from "../../model/stageLabels.ts"
 import type { HistoryRow, HistoryView, RunComparison, StageChange, StageTaken } from "../../model/views/history.ts"
 import { timeIn } from "../../model/views/times.ts"
 import { sparkline } from "../charts/sparkline.ts"
@@ -103,7 +104,9 @@ const stageTotals = ({ after, before }: RunComparison): StageChange => ({
 })
 /** The facts that differ first: a changed configuration explains most of the rest. */
 const paintComparison = (comparison: RunComparison, size: Size, look: Look): ReadonlyArray<string> => {
-  const { after, before, facts, stages } = comparison
+  const { after, before, facts } = comparison
+  const labelOf = shortLabels(comparison.stages.map(({ stage }) => stage))
+  const stages = comparison.stages.map((change) => ({ ...change, stage: labelOf(change.stage) }))
   const differing = facts.filter((fact) => fact.before !== fact.after)
   const same = facts.filter((fact) => fact.before === fact.after)
   const room = Math.max(0, size.width - 15)

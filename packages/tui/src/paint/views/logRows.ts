@@ -50,7 +50,7 @@ export const subjectOf = (line: LogLine, labelOf?: LineLook["labelOf"]): string 
 
 /** Cells before the message. */
 const headOf = (line: LogLine, how: LineLook, width: number, look: Look): Row => {
-  const names = width >= 150 ? 30 : width >= 100 ? 20 : width >= 70 ? 16 : 0
+  const names = width >= 150 ? 34 : width >= 100 ? 26 : width >= 70 ? 16 : 0
   const name =
     names === 0 ? "" : `${padEnd(cutStart(safeLine(subjectOf(line, how.labelOf)), names, look.glyphs.ellipsis), names)} `
   return [span(timeText(line.at, how), "faint"), span(`${levelWord[line.level]} `, levelTone[line.level]), span(name, "accent")]

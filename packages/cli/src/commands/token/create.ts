@@ -1,0 +1,33 @@
+/** `tetra token create NAME`: a token for the HTTP API; its text is printed once and kept nowhere. */
+import { userInfo } from "node:os"
+import { layerStore } from "@tetra/core/storage"
+import { createToken, type Scope } from "@tetra/daemon/tokens"
+import { Effect } from "effect"
+import { type ExitCode, exitCodes } from "../../exitCodes.ts"
+import { oneLine } from "../../output/plain/text.ts"
+import type { Call } from "../../program.ts"
+import { tell } from "../../project/asking.ts"
+import { auditHere } from "../../project/auditHere.ts"
+import { flag, locationOf, number, text } from "../../project/open.ts"
+import { print, printJson } from "../../project/store.ts"
+import { perform } from "../../runtime.ts"
+
+const dayMs = 86_400_000
+
+export const handle = async (call: Call): Promise<ExitCode> => {
+  const [name = ""] = call.args
+  const scope = (text(call, "scope") ?? "read") as Scope
+  const days = number(call, "days")
+  const now = Date.now()
+  const expiresAt = days === undefined ? undefined : now + days * dayMs
+  const made = Effect.tap(createToken({ name, scope, expiresAt, by: userInfo().username }, now), ({ id: target }) =>
+    auditHere("token create", target, { name, scope })
+  )
+  const { id, token } = await perform(made.pipe(Effect.provide(layerStore(locationOf(call))), Effect.scoped))
+  if (flag(call, "json")) printJson({ id, name, scope, expires_at: expiresAt ?? null, token })
+  else {
+    print([token])
+    tell(`keep it: it is not shown again. ${oneLine(name)} may ${scope}; \`tetra token revoke ${id}\` takes it back`)
+  }
+  return exitCodes.completed
+}

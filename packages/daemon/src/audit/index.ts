@@ -1,0 +1,2 @@
+/** The door to the record of who changed what. */
+export { audit, type AuditEntry, auditLog, brokenLink } from "./audit.ts"

@@ -241,7 +241,7 @@ const commands = (): Readonly<Record<string, Described>> => ({
   },
   health: {
     summary: "are pipelines and system well? The exit code says it: 0 healthy, 3 degraded, 1 unhealthy, 4 unknown",
-    options: [json()],
+    options: [json(), option("--watch", "look again every five seconds, until Ctrl-C")],
     examples: ["tetra health", "tetra health --json | jq .reasons", "tetra health --quiet || echo look at it"]
   },
   graph: {
@@ -363,9 +363,12 @@ const commands = (): Readonly<Record<string, Described>> => ({
     examples: ["tetra show latest", "tetra show 01jd7x --verbose"]
   },
   why: {
-    summary: "why it ran, was reused, was skipped, waited or failed: the recorded reasons as a tree",
+    summary: "why it ran, was reused, was skipped, waited, failed or fired: the recorded reasons as a tree",
     arguments: [
-      ["<name>", "a run, a stage (pipeline.stage, or the stage alone), a pipeline or an asset; latest for the newest run"]
+      [
+        "<name>",
+        "a run, a stage (pipeline.stage, or the stage alone), a pipeline, an asset or an alert; latest for the newest run"
+      ]
     ],
     options: [option("--run <run>", "look at this run: id, its beginning, or latest (default: the newest that has it)"), json()],
     examples: ["tetra why latest", "tetra why data_pipeline.load", "tetra why market_data", "tetra why load --run 01jd7x"]

@@ -37,7 +37,11 @@ export const open = (remote: Remote, { body, headers, method, path, signal }: As
     const { request } = process.getBuiltinModule(isSecure ? "node:https" : "node:http")
     const sent = request({ ...base, ...where }, resolve)
     sent.once("error", reject)
-    sent.end(body === undefined ? undefined : JSON.stringify(body))
+    if (body === undefined) return void sent.end()
+    const text = JSON.stringify(body)
+    // A DELETE tells no length by itself, and its body would be taken for the next request.
+    sent.setHeader("content-length", Buffer.byteLength(text))
+    return void sent.end(text)
   })
 
 interface ProblemBody {

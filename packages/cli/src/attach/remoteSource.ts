@@ -1,6 +1,7 @@
 /** What stands beside the run, looked up by the server that the dashboard is attached to. */
 import type { ChartPane, Fact } from "@tetra/tui"
 import type { Source } from "../dashboard/source.ts"
+import { inHand } from "../alerts/inHand.ts"
 import { chartsOfWire, deskOf } from "../dashboard/wire.ts"
 import { ask, type Remote } from "./client.ts"
 
@@ -26,6 +27,11 @@ export const remoteSource = (remote: Remote): Source => {
     schedule: async (action, id) => {
       const asked = { method: "POST", path: `/api/v1/desk/schedules/${encodeURIComponent(id)}/${action}`, body: {} } as const
       return (await ask<{ readonly body: string }>(remote, asked)).body
+    },
+    acknowledge: async (id) => {
+      const path = `/api/v1/alerts/${encodeURIComponent(id)}/ack`
+      const { ack } = await ask<{ readonly ack: { readonly until: number } }>(remote, { method: "POST", path, body: {} })
+      return inHand(id, ack.until)
     },
     dryRun: async (request, line) => {
       const asked = { method: "POST", path: "/api/v1/desk/dry-run", body: { request, line } } as const

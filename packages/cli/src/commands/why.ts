@@ -1,4 +1,4 @@
-/** `tetra why NAME`: the recorded reasons of a run, a stage, a pipeline or an asset, as a tree. */
+/** `tetra why NAME`: the recorded reasons of a run, a stage, a pipeline, an asset or an alert, as a tree. */
 import process from "node:process"
 import {
   Archive,
@@ -90,6 +90,15 @@ const left = (past: Past, run: string) =>
     return first?._tag === "RunArchived" ? whyArchived(first, past.facts.configuration) : yield* Effect.fail(goneRecord(run))
   })
 
+/** What the beginning of an id of an alert looks like. */
+const alertLike = /^[0-9a-f]{4,16}(?:#\d*)?$/u
+/** The alert of this id, as a tree; undefined when none is meant. */
+const alertTree = async (call: Call, word: string): Promise<WhyNode | undefined> => {
+  if (!alertLike.test(word)) return undefined
+  const [{ whyAlert }, { lookInStore }] = await Promise.all([import("../alerts/whyAlert.ts"), import("../project/asking.ts")])
+  return await lookInStore(call, whyAlert(word))
+}
+
 const whyOf = (word: string, named: string | undefined, configuration: (hash: string) => string, now: number) =>
   Effect.gen(function* () {
     const queries = yield* StateQueries
@@ -129,8 +138,10 @@ const assetTree = (past: Past, asset: string, run: string | undefined) =>
 export const handle = async (call: Call): Promise<ExitCode> => {
   const now = Date.now()
   const place = locationOf(call)
+  const word = call.args[0] ?? ""
+  const alert = await alertTree(call, word)
   const names = await perform(configurationNames(place.home))
-  const tree = await readStore(place, whyOf(call.args[0] ?? "", text(call, "run"), names, now))
+  const tree = alert ?? (await readStore(place, whyOf(word, text(call, "run"), names, now)))
   if (flag(call, "json")) printJson(tree)
   else print(treeLines(tree, lookOf(process.stdout, process.env), now))
   return exitCodes.completed

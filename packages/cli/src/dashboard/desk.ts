@@ -59,9 +59,18 @@ const scheduled = Effect.all({
   states: Effect.flatMap(StateQueries, (queries) => queries.pipelineStates),
   records: readRecords
 })
+/** What rules are made of is loaded when somebody looks at their alerts. */
+const alerts = Effect.flatMap(
+  Effect.promise(() => import("../alerts/keptAlerts.ts")),
+  ({ keptAlerts }) => keptAlerts(Date.now())
+)
 const health = Effect.gen(function* () {
   const queries = yield* StateQueries
-  return { states: yield* queries.pipelineStates, runs: yield* queries.pipelineRuns({ limit: runsListed }) }
+  return {
+    states: yield* queries.pipelineStates,
+    runs: yield* queries.pipelineRuns({ limit: runsListed }),
+    alerts: yield* alerts
+  }
 })
 const levels: Readonly<Record<Finding["state"], HealthCheck["level"]>> = { ok: "ok", warning: "warn", error: "bad" }
 const systemOf = async (place: StorePlace): Promise<ReadonlyArray<HealthCheck>> =>
@@ -100,7 +109,7 @@ export const deskFor = async (view: View, project: Project): Promise<Partial<Des
         versions: await configNumbers(project.home)
       }
     case "health": {
-      const known = (await look(storePlaceOf(project), health)) ?? { states: [], runs: [] }
+      const known = (await look(storePlaceOf(project), health)) ?? { states: [], runs: [], alerts: [] }
       return { health: { ...known, system: await systemOf(storePlaceOf(project)) } }
     }
     case "config":

@@ -55,6 +55,10 @@ const perform = async (command: Errand, on: Desktop): Promise<void> => {
       on.say(await on.source.schedule(command.action, command.id), "good")
       return on.setDesk(await on.source.view("schedule"))
     }
+    case "Acknowledge": {
+      on.say(await on.source.acknowledge(command.id), "good")
+      return on.setDesk(await on.source.view("health"))
+    }
     case "SaveChart":
       return save(on, command.chart, command.path)
     case "Report":

@@ -21,6 +21,8 @@ export interface Source {
   readonly why: (run: string, stage: string) => Promise<ReadonlyArray<Fact>>
   /** Asks something of a schedule; answers what became of it. */
   readonly schedule: (action: ScheduleAction, id: string) => Promise<string>
+  /** Takes an alert in hand; answers what became of it. */
+  readonly acknowledge: (id: string) => Promise<string>
   readonly dryRun: (request: RunRequest, line: string) => Promise<ReadonlyArray<Fact>>
 }
 /** Looks into the store of the project as it is in force at that moment. */
@@ -33,6 +35,10 @@ export const localSource = (project: () => Project): Source => ({
   schedule: async (action, id) => {
     await refuseUnheard(project(), action, schedulesOf(specsOf(project()), id, action))
     return await askSchedule(project(), action, id)
+  },
+  acknowledge: async (id) => {
+    const { acknowledgeHere } = await import("../alerts/acknowledgeHere.ts")
+    return await acknowledgeHere(project(), id)
   },
   dryRun: (request, line) => dryRunFacts(project(), request, line)
 })

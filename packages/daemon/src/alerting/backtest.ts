@@ -83,9 +83,8 @@ class Replay {
       if (watched === undefined) return []
       const run = watched.facts.runs.find(({ endedAt }) => endedAt === undefined) ?? watched.facts.runs[0]
       const asked = run === undefined ? undefined : this.timeline.asked(run.run)
-      const values = (labels: Readonly<Record<string, string>>) =>
-        valuesOf(watched, { environment: project.environment, window, labels, asked, missedTicks: 0 }, at)
-      return pipelineReadings(alerting, watched, values, at)
+      const known = valuesOf(watched, { environment: project.environment, window, asked, missedTicks: 0 }, at)
+      return pipelineReadings(alerting, watched, known, at)
     })
   }
   private all(at: number): ReadonlyArray<Reading> {

@@ -10,6 +10,9 @@ export const flapMs = 5 * 60_000
 export const unknownMs = 15 * 60_000
 
 export const watchKey = (rule: string, subject: Subject): string => fingerprint([rule, subject])
+/** What a fingerprint is of, as a text: cheaper to compare where most rules are plainly false. */
+export const watchName = (rule: string, { part = "", pipeline = "", run = "" }: Subject): string =>
+  `${rule}\n${pipeline}\n${run}\n${part}`
 export const incidentKey = (watch: string, generation: number): string => `${watch}#${generation}`
 const isIdle = ({ falseSince, generation, trueSince, unknownSince }: WatchBody): boolean =>
   generation === 0 && (trueSince ?? falseSince ?? unknownSince) === undefined
@@ -102,16 +105,16 @@ const whenFalse = (work: Work, key: string, watch: WatchBody, rule: Pick<Rule, "
   return keepWatch(work, key, rest)
 }
 
-/** What one reading changes. */
-export const judge = (alerting: Alerting, work: Work, reading: Reading): void => {
-  const { rule, subject, text, verdict } = reading
+/** What one reading changes. `watched`: what there is a watch of. */
+export const judge = (alerting: Alerting, work: Work, reading: Reading, watched: ReadonlySet<string>): void => {
+  const { rule, subject, verdict } = reading
+  if (verdict === "false" && !watched.has(watchName(rule.name, subject))) return
   const key = watchKey(rule.name, subject)
   const known = work.watches.get(key)?.body
-  if (known === undefined && verdict === "false") return
   if (known !== undefined && known.hash !== rule.hash) changeRule(work, key, known)
   const watch = work.watches.get(key)?.body ?? { rule: rule.name, hash: rule.hash, subject, generation: known?.generation ?? 0 }
   if (verdict === "true") return whenTrue(alerting, work, key, { ...watch, hash: rule.hash }, reading)
-  if (verdict === "false") return whenFalse(work, key, { ...watch, hash: rule.hash }, rule, text)
+  if (verdict === "false") return whenFalse(work, key, { ...watch, hash: rule.hash }, rule, reading.text)
   if (reading.isEarly === true && watch.generation === 0) return
   return keepWatch(work, key, { ...watch, hash: rule.hash, unknownSince: watch.unknownSince ?? work.now })
 }
@@ -124,7 +127,7 @@ const changeRule = (work: Work, key: string, watch: WatchBody): void => {
 /** Rules and subjects of which a whole round said nothing: no longer configured, or no longer there. */
 export const judgeGone = (work: Work, seen: ReadonlySet<string>, rules: ReadonlySet<string>): void => {
   for (const { body, key } of work.watches.all()) {
-    if (seen.has(key)) continue
+    if (seen.has(watchName(body.rule, body.subject))) continue
     if (rules.has(body.rule)) whenFalse(work, key, body, { keepFiringMs: 0 }, "it is no longer there")
     else changeRule(work, key, body)
   }

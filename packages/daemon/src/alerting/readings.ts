@@ -18,19 +18,21 @@ const textOf = (names: ReadonlyArray<VariableName>, values: Values): string =>
 const isEarly = (names: ReadonlyArray<VariableName>, values: Values): boolean =>
   names.every((name) => values[name] !== undefined || needsRuns.has(name))
 
-/** A condition of one pipeline, run or the system. `values`: what is known of it, with the labels of the rule. */
-const ask = (
-  rule: Rule,
-  subject: Reading["subject"],
-  values: (labels: Rule["labels"]) => Values,
-  more = ""
-): ReadonlyArray<Reading> => {
+/** A condition of one pipeline, run or the system. What was seen is put into words when somebody reads them. */
+const ask = (rule: Rule, subject: Reading["subject"], known: Values, more = ""): ReadonlyArray<Reading> => {
   if (rule.asks._tag !== "Condition") return []
   const { evaluate, names } = rule.asks.condition
-  const own = values(rule.labels)
+  const own = names.includes("labels") ? { ...known, labels: rule.labels } : known
   const verdict = evaluate(own)
-  const early = verdict === "unknown" && isEarly(names, own) ? { isEarly: true } : {}
-  return [{ rule, subject, verdict, text: `${textOf(names, own)}${more}`, ...early }]
+  const reading = {
+    rule,
+    subject,
+    verdict,
+    get text() {
+      return `${textOf(names, own)}${more}`
+    }
+  }
+  return [verdict === "unknown" && isEarly(names, own) ? Object.assign(reading, { isEarly: true }) : reading]
 }
 /** Of a failure, which run and why. */
 const whyText = (rule: Rule, { facts }: Watched): string => {
@@ -51,11 +53,11 @@ const absent = (rule: Rule, watched: Watched, now: number): ReadonlyArray<Readin
 /** Whether a rule is about a pipeline at all. */
 const concerns = ({ only }: Rule, pipeline: string): boolean => only === undefined || only.includes(pipeline)
 
-/** Everything that is asked of one pipeline. `at`: what is known of it at an instant, for rules with these labels. */
+/** Everything that is asked of one pipeline. `known`: what is known of it at `now`. */
 export const pipelineReadings = (
   { rules }: Pick<Alerting, "rules">,
   watched: Watched,
-  values: (labels: Rule["labels"]) => Values,
+  known: Values,
   now: number
 ): ReadonlyArray<Reading> => {
   const { name } = watched.facts
@@ -63,9 +65,9 @@ export const pipelineReadings = (
     if (!concerns(rule, name)) return []
     if (rule.asks._tag === "Absence") return absent(rule, watched, now)
     if (rule.asks._tag === "BuiltIn" || rule.asks.condition.scope === "system") return []
-    if (rule.asks.condition.scope === "pipeline") return ask(rule, { pipeline: name }, values, whyText(rule, watched))
-    const run = values(rule.labels).run_id
-    return run === undefined ? [] : ask(rule, { pipeline: name, run }, values, whyText(rule, watched))
+    if (rule.asks.condition.scope === "pipeline") return ask(rule, { pipeline: name }, known, whyText(rule, watched))
+    const run = known.run_id
+    return run === undefined ? [] : ask(rule, { pipeline: name, run }, known, whyText(rule, watched))
   })
   return [...asked, ...recoveryReading(watched)]
 }
@@ -87,8 +89,5 @@ const recoveryReading = ({ facts, raised }: Watched): ReadonlyArray<Reading> => 
     }
   ]
 }
-export const systemReadings = (
-  { rules }: Pick<Alerting, "rules">,
-  values: (labels: Rule["labels"]) => Values
-): ReadonlyArray<Reading> =>
-  rules.flatMap((rule) => (rule.asks._tag === "Condition" && rule.asks.condition.scope === "system" ? ask(rule, {}, values) : []))
+export const systemReadings = ({ rules }: Pick<Alerting, "rules">, known: Values): ReadonlyArray<Reading> =>
+  rules.flatMap((rule) => (rule.asks._tag === "Condition" && rule.asks.condition.scope === "system" ? ask(rule, {}, known) : []))

@@ -1,7 +1,7 @@
 /** One look at the rules: what is known and what was read of them gives what changes. Pure; the only clock is `now`. */
 import type { Write } from "@tetra/core/engine"
 import type { Kept } from "../Collection.ts"
-import { flapMs, judge, judgeGone, settleEnded, unknownMs, watchKey } from "./judge.ts"
+import { flapMs, judge, judgeGone, settleEnded, unknownMs, watchKey, watchName } from "./judge.ts"
 import { muteAll } from "./mute.ts"
 import type { IncidentBody } from "./records.ts"
 import { type Alerting, builtInRule, isWorse } from "./Rule.ts"
@@ -39,11 +39,11 @@ const join = (work: Work, { recovery, rule, subject }: Reading): boolean => {
   }))
   return true
 }
-const judgeRecovery = (alerting: Alerting, work: Work, reading: Reading): void => {
+const judgeRecovery = (alerting: Alerting, work: Work, reading: Reading, watched: ReadonlySet<string>): void => {
   const known = work.watches.get(watchKey(reading.rule.name, reading.subject))
   const hasOwn = known !== undefined && work.incidents.all().some((one) => open(one) && one.key.startsWith(`${known.key}#`))
   if (!hasOwn && reading.verdict === "true" && join(work, reading)) return
-  judge(alerting, work, reading)
+  judge(alerting, work, reading, watched)
 }
 /** One incident per rule whose answer has been missing for long. */
 const unknownRules = (alerting: Alerting, work: Work): ReadonlyArray<Reading> => {
@@ -93,12 +93,13 @@ export const finish = (alerting: Alerting, work: Work): Step => {
 export const step = (alerting: Alerting, state: AlertState, { isWhole, readings }: Facts, now: number): Step => {
   const work = workOn(state, now)
   lapseAcks(work)
-  for (const reading of readings) if (reading.recovery === undefined) judge(alerting, work, reading)
-  for (const reading of readings) if (reading.recovery !== undefined) judgeRecovery(alerting, work, reading)
+  const watched = new Set([...state.watches.values()].map(({ body }) => watchName(body.rule, body.subject)))
+  for (const reading of readings) if (reading.recovery === undefined) judge(alerting, work, reading, watched)
+  for (const reading of readings) if (reading.recovery !== undefined) judgeRecovery(alerting, work, reading, watched)
   if (isWhole) {
     const unknown = unknownRules(alerting, work)
-    for (const reading of unknown) judge(alerting, work, reading)
-    const seen = new Set([...readings, ...unknown].map(({ rule, subject }) => watchKey(rule.name, subject)))
+    for (const reading of unknown) judge(alerting, work, reading, watched)
+    const seen = new Set([...readings, ...unknown].map(({ rule, subject }) => watchName(rule.name, subject)))
     const names = new Set([...alerting.rules.map(({ name }) => name), ...builtInNames])
     judgeGone(work, seen, names)
   }

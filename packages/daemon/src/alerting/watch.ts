@@ -99,7 +99,8 @@ export const makeWatch = ({ project, timers = () => ({ loopLagMs: 0, clockJumpSe
   const recall = (begun: Timeline) =>
     Effect.gen(function* () {
       const journal = yield* Journal
-      for (const { facts } of [...begun.pipelines.values()]) {
+      const known = [...begun.pipelines.values()]
+      for (const { facts } of known) {
         const last = lastTelling(facts)
         if (last === undefined || last.status === "completed") continue
         for (const event of yield* journal.read(last.run)) if (event._tag === "AlertRaised") begun.take(event)
@@ -119,21 +120,14 @@ export const makeWatch = ({ project, timers = () => ({ loopLagMs: 0, clockJumpSe
       timeline = begun
       return begun
     })
-  const besides = (watched: Watched, { project: { environment }, window }: InForce, labels: Beside["labels"]): Beside => {
+  const besides = (watched: Watched, { project: { environment }, window }: InForce): Beside => {
     const { name, runs } = watched.facts
     const run = runs.find(({ endedAt }) => endedAt === undefined) ?? runs[0]
-    return {
-      environment,
-      window,
-      labels,
-      missedTicks: missed.get(name) ?? 0,
-      asked: run === undefined ? undefined : timeline?.asked(run.run)
-    }
+    const asked = run === undefined ? undefined : timeline?.asked(run.run)
+    return { environment, window, missedTicks: missed.get(name) ?? 0, asked }
   }
   const ofPipelines = (force: InForce, all: Iterable<Watched>, at: number): ReadonlyArray<Reading> =>
-    [...all].flatMap((watched) =>
-      pipelineReadings(force.alerting, watched, (labels) => valuesOf(watched, besides(watched, force, labels), at), at)
-    )
+    [...all].flatMap((watched) => pipelineReadings(force.alerting, watched, valuesOf(watched, besides(watched, force), at), at))
   /** Writes what a look changes. When somebody else was first, everything is read anew. */
   const look = (force: InForce, readings: ReadonlyArray<Reading>, isWhole: boolean, at: number) =>
     Effect.gen(function* () {
@@ -175,7 +169,7 @@ export const makeWatch = ({ project, timers = () => ({ loopLagMs: 0, clockJumpSe
       state = yield* readState
       const readings = [
         ...ofPipelines(force, begun.pipelines.values(), now),
-        ...systemReadings(alerting, (labels) => ({ ...system, labels })),
+        ...systemReadings(alerting, system),
         ...(yield* builtInReadings({ alerting, specs, pipelines: begun.pipelines, disk, now }))
       ]
       yield* look(force, readings, true, now)

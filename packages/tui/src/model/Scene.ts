@@ -10,7 +10,7 @@ import type { Stream } from "./Ring.ts"
 import { isEnded } from "./RunModel.ts"
 import { countsOf, type RowMark, shareOf, type StageRow, stageRows } from "./stages.ts"
 import type { Ui, Verb, View } from "./Ui.ts"
-import { type RunAlert, runAlerts } from "./views/alerts.ts"
+import { keptAlerts, type RunAlert, runAlerts } from "./views/alerts.ts"
 import type { Setting, World } from "./World.ts"
 
 /** What the one who opened the dashboard lets it do. */
@@ -81,8 +81,11 @@ export class SceneMaker {
   }
 }
 
-/** What is wrong or noteworthy now, worst first. */
-export const alertsOf = ({ now, ui, world }: Scene): ReadonlyArray<RunAlert> => runAlerts(world, now, ui.views.acknowledged)
+/** What is wrong or noteworthy now: what rules found, then what stands out in the run, each worst first. */
+export const alertsOf = ({ now, ui, world }: Scene): ReadonlyArray<RunAlert> => [
+  ...keptAlerts(world),
+  ...runAlerts(world, now, ui.views.acknowledged)
+]
 /** The alerts that nobody has acknowledged. */
 export const openAlerts = (scene: Scene): ReadonlyArray<RunAlert> => alertsOf(scene).filter(({ state }) => state === "firing")
 export const isActive = (world: World): boolean =>

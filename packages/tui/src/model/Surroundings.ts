@@ -49,6 +49,8 @@ export interface Surroundings {
   readonly line: string
   /** Ids of what can be acknowledged, the most urgent first. */
   readonly alerts: ReadonlyArray<string>
+  /** Of those, the alerts of rules: true while nobody has them in hand. */
+  readonly keptAlerts: ReadonlyMap<string, boolean>
   readonly charts: number
   /** Columns whose names have the letters of `text`. */
   readonly columns: (text: string) => ReadonlyArray<ChartColumn>

@@ -23,6 +23,8 @@ export type ViewCommand =
   | { readonly _tag: "Why"; readonly stage: string }
   | { readonly _tag: "Report"; readonly run: string }
   | { readonly _tag: "Schedule"; readonly action: "pause" | "resume" | "trigger"; readonly id: string }
+  /** Somebody here has this alert of a server in hand. */
+  | { readonly _tag: "Acknowledge"; readonly id: string }
   | { readonly _tag: "Pause" }
   | { readonly _tag: "Resume" }
 

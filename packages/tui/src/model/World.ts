@@ -10,7 +10,7 @@ import { beginsAttempt } from "./logs/query.ts"
 import type { Ring } from "./Ring.ts"
 import type { Fact } from "./inspect.ts"
 import type { ChartColumn, ChartPane, Metric } from "./views/charts.ts"
-import type { HealthCheck } from "./views/health.ts"
+import type { Alert, HealthCheck } from "./views/health.ts"
 import type { RunDetail } from "./views/history.ts"
 import type { ScheduleRecords } from "./views/schedule.ts"
 
@@ -78,6 +78,8 @@ export interface Desk {
         readonly states: ReadonlyArray<PipelineStateRow>
         readonly runs: ReadonlyArray<PipelineRunRow>
         readonly system: ReadonlyArray<HealthCheck>
+        /** Alerts of rules, kept in the store: the same for everybody. */
+        readonly alerts: ReadonlyArray<Alert>
       }
     | undefined
   readonly config: ReadonlyArray<Setting> | undefined

@@ -71,16 +71,16 @@ const compare = (ui: Ui, around: Surroundings): Updated => {
   const told = say(look(ui, { _tag: "Compared", before, after }), `tetra compare ${before} ${after}`)
   return only(told, { _tag: "Compare", before, after })
 }
-const acknowledge = (ui: Ui, around: Surroundings): Ui => {
-  const open = around.alerts.filter((id) => !ui.views.acknowledged.has(id))
+const acknowledge = (ui: Ui, around: Surroundings): Updated => {
+  const open = around.alerts.filter((id) => around.keptAlerts.get(id) ?? !ui.views.acknowledged.has(id))
   const { cursor } = ui.lists.health
   const id = ui.view === "health" && cursor !== undefined && around.alerts.includes(cursor) ? cursor : open[0]
-  if (id === undefined) return say(ui, "no alert waits for anybody", "good")
+  if (id === undefined) return only(say(ui, "no alert waits for anybody", "good"))
+  if (around.keptAlerts.get(id) === false) return only(say(ui, "somebody has it in hand already"))
+  if (around.keptAlerts.has(id)) return only(say(ui, `tetra alerts ack ${id}`), { _tag: "Acknowledge", id })
   const isDone = ui.views.acknowledged.has(id)
-  return say(
-    change(ui, { acknowledged: toggled(ui.views.acknowledged, id) }),
-    isDone ? "the alert is open again" : "acknowledged (tetra alerts ack); a again takes it back"
-  )
+  const changed = change(ui, { acknowledged: toggled(ui.views.acknowledged, id) })
+  return only(say(changed, isDone ? "the alert is open again" : "acknowledged, on this screen alone; a again takes it back"))
 }
 /** A step of the picture, in cells. */
 const panStep = { x: 8, y: 3 } as const
@@ -136,7 +136,7 @@ const askSchedule = (ui: Ui, act: "pause" | "trigger", around: Surroundings, ask
 export const actView = (ui: Ui, act: ViewAct, around: Surroundings, ask: Ask): Updated => {
   switch (act) {
     case "acknowledge":
-      return only(acknowledge(ui, around))
+      return acknowledge(ui, around)
     case "chartColumn":
       return only(
         around.columns("").length === 0

@@ -5,6 +5,7 @@ import { entriesFor, isCommand } from "../model/palette.ts"
 import { viewOfKeys } from "../model/panes.ts"
 import { questionOf, refusalOf } from "../model/questions.ts"
 import { alertsOf, isActive, type Scene } from "../model/Scene.ts"
+import { keptAlerts } from "../model/views/alerts.ts"
 import { eventStage, fileMatch, logMore, selectedLines } from "../model/logs/selection.ts"
 import type { Surroundings } from "../model/Surroundings.ts"
 import { columnsFor, pickableOf } from "./dialogs.ts"
@@ -102,6 +103,7 @@ export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundin
     },
     line: scene.abilities.line,
     alerts: alertsOf(scene).map(({ id }) => id),
+    keptAlerts: new Map(keptAlerts(scene.world).map(({ id, state }) => [id, state === "firing"])),
     roots: (run.plan?.stages ?? []).filter(({ after }) => after.length === 0).map(({ name }) => name),
     charts: scene.world.desk.charts?.length ?? 0,
     columns: (text) => columnsFor(scene, text),

@@ -75,6 +75,26 @@ describe("alerts", () => {
     expect(press(once).views.acknowledged.size).toBe(0)
   })
 })
+describe("alerts of rules", () => {
+  const firing = { id: "4f1d#1", rule: "Failure", severity: "high", text: "p failed", since: 1, state: "firing" } as const
+  const health = { states: [], runs: [], system: [] }
+  const pressed = (alert: { readonly state: "firing" | "acknowledged" }) => {
+    const ui = { ...initialUi, view: "health" as const, lists: { ...initialUi.lists, health: { cursor: "4f1d#1", filter: "" } } }
+    const world = aWorld(finished())
+    const desk = { ...world.desk, health: { ...health, alerts: [{ ...firing, ...alert }] } }
+    const around = surroundingsOf(
+      aScene({ ...world, desk }, ui),
+      { width: 120, height: 36 },
+      aLook({ color: false, unicode: true })
+    )
+    return update(ui, { _tag: "Key", key: "a" }, around)
+  }
+  it("are taken in hand where they are kept, for everybody, and once", () => {
+    expect(pressed({ state: "firing" }).commands).toEqual([{ _tag: "Acknowledge", id: "4f1d#1" }])
+    const again = pressed({ state: "acknowledged" })
+    expect([again.commands, again.ui.message?.text]).toEqual([[], "somebody has it in hand already"])
+  })
+})
 describe("a chart as a file", () => {
   const equity = { kind: "equity", title: "a <b>", values: [1, 2, 1], at: ["2026-01-01", "2026-01-02", "2026-01-03"] } as const
   it("is a table with its drawdown", () => {

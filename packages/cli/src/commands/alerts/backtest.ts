@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs"
 import process from "node:process"
 import { durationMs, type Project } from "@tetra/core/engine"
 import { type Backtest, alertingFor, backtest } from "@tetra/daemon/alerting"
+import { aboutOf } from "../../alerts/keptAlerts.ts"
 import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import { Refusal } from "../../failure.ts"
 import { dateTime, duration, many } from "../../output/plain/amounts.ts"
@@ -12,7 +13,6 @@ import { tableLines } from "../../output/table.ts"
 import type { Call } from "../../program.ts"
 import { flag, loadHere, openProject, storePlaceOf, text } from "../../project/open.ts"
 import { print, printJson, readStore } from "../../project/store.ts"
-import { aboutOf } from "./list.ts"
 
 type Tried = Backtest["incidents"][number]
 /** The project with other rules: those of a file that has `rules:`, as under `alerting`. */

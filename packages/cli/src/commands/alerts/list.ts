@@ -2,6 +2,7 @@
 import process from "node:process"
 import { type Alerting, alertingFor, type Incident, openIncidents, allSilences, type Silence } from "@tetra/daemon/alerting"
 import { Effect } from "effect"
+import { aboutOf } from "../../alerts/keptAlerts.ts"
 import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import { ago, dateTime } from "../../output/plain/amounts.ts"
 import { badge, type Look, lookOf, paint } from "../../output/plain/look.ts"
@@ -17,7 +18,6 @@ export const stateOf = ({ ack, muted, state }: Incident["body"], now: number): s
   if (ack !== undefined && now < ack.until) return `in hand (${ack.by})`
   return muted === undefined ? "firing" : muted
 }
-export const aboutOf = ({ subject }: Incident["body"]): string => subject.pipeline ?? subject.part ?? "system"
 const incidentLines = (all: ReadonlyArray<Incident>, now: number, look: Look): ReadonlyArray<string> =>
   tableLines(
     all,

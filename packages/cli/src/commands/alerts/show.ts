@@ -2,6 +2,7 @@
 import process from "node:process"
 import { type Delivery, deliveries, type Incident } from "@tetra/daemon/alerting"
 import { Effect } from "effect"
+import { aboutOf } from "../../alerts/keptAlerts.ts"
 import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import { dateTime } from "../../output/plain/amounts.ts"
 import { lookOf } from "../../output/plain/look.ts"
@@ -12,7 +13,7 @@ import { lookInStore } from "../../project/asking.ts"
 import { flag } from "../../project/open.ts"
 import { print, printJson } from "../../project/store.ts"
 import { findAlert } from "./find.ts"
-import { aboutOf, stateOf } from "./list.ts"
+import { stateOf } from "./list.ts"
 
 const messagesOf = ({ body, key }: Incident) => deliveries.list({ prefix: `${body.thread ?? key}|`, limit: 500 })
 const facts = ({ body, key }: Incident, now: number): ReadonlyArray<readonly [string, string]> => [

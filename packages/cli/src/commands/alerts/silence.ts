@@ -29,7 +29,7 @@ export const handle = async (call: Call, words: ReadonlyArray<string>): Promise<
     })
   if (comment === undefined || comment.trim() === "")
     throw new Refusal("a silence needs a reason: somebody will wonder", { hint: "add --reason '...'" })
-  const lasts = forMs(call, usualMs)
+  const lasts = forMs(call) ?? usualMs
   if (lasts > mostSilenceMs)
     throw new Refusal("a silence lasts at most 30 days", { hint: "take the rule out, or narrow it with `only`" })
   const project = await openProject(call)

@@ -14,7 +14,6 @@ export interface Beside {
   readonly isInSession?: boolean
   /** How the run under way, or the last one, was asked for. */
   readonly asked?: Asked | undefined
-  readonly labels: Readonly<Record<string, string>>
 }
 const hour = 3_600_000
 const minute = 60_000
@@ -104,7 +103,6 @@ export const valuesOf = (watched: Watched, beside: Beside, now: number): Values 
     missed_ticks: beside.missedTicks,
     records_processed: last?.records,
     records_ratio: usual === undefined || usual === 0 || last === undefined ? undefined : last.records / usual,
-    labels: beside.labels,
     now
   }
 }

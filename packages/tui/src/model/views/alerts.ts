@@ -46,6 +46,11 @@ const ofStage = (stage: StageModel, now: number): ReadonlyArray<Omit<RunAlert, "
         }
       ]
 }
+/** The open alerts of rules, as they were looked up last. */
+export const keptAlerts = ({ desk }: World): ReadonlyArray<RunAlert> =>
+  (desk.health?.alerts ?? [])
+    .filter(({ state }) => state !== "resolved")
+    .map((alert) => ({ ...alert, mark: alert.state === "firing" ? "failed" : "retrying" }))
 /** `acknowledged` holds ids. */
 export const runAlerts = ({ run }: World, now: number, acknowledged: ReadonlySet<string>): ReadonlyArray<RunAlert> => {
   const since = run.startedAt ?? now

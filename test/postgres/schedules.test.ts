@@ -39,7 +39,7 @@ describe("two-daemons-one-store", () => {
         const told = { currentTimeMillis: { value: Effect.sync(() => now) } }
         const clock = Object.create(real, told) as typeof real
         const known = (id: string) => Effect.sync(() => (begun.has(id) ? `run of ${id}` : undefined))
-        const inTime = <A, E, R>(work: Effect.Effect<A, E, R>) =>
+        const inTime = <E, R>(work: Effect.Effect<unknown, E, R>) =>
           Effect.andThen(work, settled).pipe(
             Effect.provideService(Clock.Clock, clock),
             Effect.provideService(Journal, { ...journal, runOfCommand: known })

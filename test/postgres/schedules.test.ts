@@ -21,8 +21,8 @@ describe("two-daemons-one-store", () => {
       const project = aProject({ p: ["* * * * *"], q: ["*/2 * * * *"], r: ["30 * * * *", { jitter: "20s" }] })
       const begun = new Map<string, number>()
       let now = dayOne
-      const daemon = () =>
-        makeScheduler({
+      const daemon = () => {
+        const { turn } = makeScheduler({
           project: () => project,
           say: () => undefined,
           start: ({ commandId }) =>
@@ -30,16 +30,18 @@ describe("two-daemons-one-store", () => {
               begun.set(commandId, (begun.get(commandId) ?? 0) + 1)
               return `run of ${commandId}`
             })
-        }).turn
+        })
+        return Effect.asVoid(turn)
+      }
       const [one, two] = [daemon(), daemon()]
-      const both = Effect.all([one, two], { concurrency: 2 })
+      const both = Effect.all([one, two], { concurrency: 2, discard: true })
       const rounds = Effect.gen(function* () {
         const journal = yield* Journal
         const real = yield* Clock.Clock
         const told = { currentTimeMillis: { value: Effect.sync(() => now) } }
         const clock = Object.create(real, told) as typeof real
         const known = (id: string) => Effect.sync(() => (begun.has(id) ? `run of ${id}` : undefined))
-        const inTime = <E, R>(work: Effect.Effect<unknown, E, R>) =>
+        const inTime = <A, E, R>(work: Effect.Effect<A, E, R>) =>
           Effect.andThen(work, settled).pipe(
             Effect.provideService(Clock.Clock, clock),
             Effect.provideService(Journal, { ...journal, runOfCommand: known })

@@ -13,7 +13,7 @@ export type Remote =
 export const remoteText = (remote: Remote): string => (remote._tag === "Socket" ? remote.path : remote.url.origin)
 
 interface Asked {
-  readonly method: "GET" | "POST"
+  readonly method: "GET" | "POST" | "DELETE"
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown

@@ -163,7 +163,9 @@ export const guard = (access: GuardOptions) => {
       if (refusal !== undefined) return refusal
       const known = yield* admit(request, address)
       if (HttpServerResponse.isHttpServerResponse(known)) {
-        yield* access.audited({ actor: address ?? "", via, scope: undefined, requestId }, request, "", known.status)
+        // A token that was tried is written down; whoever only knocks could fill the record.
+        const isTried = shown(request.headers) !== undefined && known.status !== 429
+        if (isTried) yield* access.audited({ actor: address ?? "", via, scope: undefined, requestId }, request, "", known.status)
         return known
       }
       const caller: Caller = { ...known, via, requestId }

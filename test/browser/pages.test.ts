@@ -3,6 +3,7 @@ import { globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { aFolder } from "../e2e/support/project.ts"
+import { access, accessOf } from "./access.ts"
 import { openPage } from "./openPage.ts"
 
 /** Pixels that the longest report needs. */
@@ -65,6 +66,12 @@ describe("pages in Chromium", { timeout: 300_000 }, () => {
     expect(said.title).toBe("Random entry (null)")
     expect(said.theme).toBe("dark")
     expect(said.tables).toBe(said.details)
+
+    const reached = await openPage(file, { script: access, height: wholePage })
+    expect(reached.console).toEqual([])
+    const { checked, ...wrong } = accessOf(reached.dom)
+    expect(wrong).toEqual({ unreachable: [], faint: [], unprinted: [] })
+    expect([checked.controls > 50, checked.texts > 1000, checked.charts > 10]).toEqual([true, true, true])
 
     const own = await openPage(globSync(join(project.dir, ".tetra/reports/*/*/strategy-02-*.html"))[0] ?? "")
     expect(own.console).toEqual([])

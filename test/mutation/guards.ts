@@ -232,8 +232,8 @@ const commitPath: ReadonlyArray<Guard> = [
   {
     guards: "an attempt starts only when that is recorded",
     file: "execution/runUnit.ts",
-    from: "if (recorded) return launch(",
-    to: "if (recorded !== null) return launch(",
+    from: "(recorded ? launch(run, wanted, attempt, start) : withdraw())",
+    to: "(recorded !== null ? launch(run, wanted, attempt, start) : withdraw())",
     tests: ["execution/oneTurn.test.ts"]
   },
   {
@@ -333,8 +333,8 @@ const loop: ReadonlyArray<Guard> = [
   {
     guards: "an append in doubt counts only when it stands there",
     file: "execution/appendEvents.ts",
-    from: "textOf(tail) === textOf(events)",
-    to: "tail.length > 0",
+    from: "textOf(tail) === textOf(ours)",
+    to: "tail.length > 0 && ours.length > 0",
     tests: ["execution/appends.test.ts"]
   },
   {
@@ -354,8 +354,8 @@ const loop: ReadonlyArray<Guard> = [
   {
     guards: "nothing is told before it is durable",
     file: "execution/runPlan.ts",
-    from: "      yield* this.#append(now)\n      for (const { message, recorded } of accepted) message.done?.(recorded)\n",
-    to: "      for (const { message, recorded } of accepted) message.done?.(recorded)\n      yield* this.#append(now)\n",
+    from: "      const isRecorded = yield* this.#append(now, starting)\n      for (const { message, recorded } of accepted) message.done?.(recorded)\n",
+    to: "      for (const { message, recorded } of accepted) message.done?.(recorded)\n      const isRecorded = yield* this.#append(now, starting)\n",
     tests: ["execution/store.test.ts"]
   },
   {
@@ -389,8 +389,8 @@ const loop: ReadonlyArray<Guard> = [
   {
     guards: "a run is continued once in a process",
     file: "execution/resumeRun.ts",
-    from: "if (live.has(row.id) || resuming.has(row.id))",
-    to: "if (false)",
+    from: "live.has(found.id) || resuming.has(found.id)",
+    to: "false",
     tests: ["execution/regressions.test.ts"]
   },
   {

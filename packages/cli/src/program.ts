@@ -241,7 +241,7 @@ const commands = (): Readonly<Record<string, Described>> => ({
   },
   health: {
     summary: "are pipelines and system well? The exit code says it: 0 healthy, 3 degraded, 1 unhealthy, 4 unknown",
-    options: [json()],
+    options: [json(), option("--watch", "look again every five seconds, until Ctrl-C")],
     examples: ["tetra health", "tetra health --json | jq .reasons", "tetra health --quiet || echo look at it"]
   },
   graph: {

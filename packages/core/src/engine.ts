@@ -48,7 +48,15 @@ export { type ScheduleForecast, scheduleOf, scheduleSteps } from "./planning/sch
 export type { Cron } from "./planning/schedule/Cron.ts"
 export { cronTimes } from "./planning/schedule/cronTimes.ts"
 export { dateText, dayOf, dayOfText, localText } from "./planning/schedule/days.ts"
-export { type ScheduleConfig, type ScheduleEntry, schedulesOf, timingOf, zoneOf } from "./planning/schedule/entries.ts"
+export {
+  calendarNamed,
+  type ScheduleConfig,
+  type ScheduleEntry,
+  schedulesOf,
+  timingOf,
+  zoneOf
+} from "./planning/schedule/entries.ts"
+export type { SessionCalendar } from "./planning/schedule/SessionCalendar.ts"
 export {
   latestOccurrence,
   nextOccurrences,

@@ -1,6 +1,7 @@
 /** `tetra health`: are pipelines and system well. */
 import process from "node:process"
 import { text as wholeText } from "node:stream/consumers"
+import { setTimeout as wait } from "node:timers/promises"
 import type { HealthDocument } from "@tetra/daemon/health"
 import { open } from "../attach/client.ts"
 import { remoteOf } from "../attach/remoteFor.ts"
@@ -143,7 +144,24 @@ const local = async (call: Call): Promise<HealthDocument> => {
   keepWiring(asked, project, began)
   return await projectHealth(project)
 }
+/** Between two looks of `--watch`. */
+const watchMs = 5_000
+/** Clears a terminal and begins at its top; elsewhere one answer follows the other. */
+const home = "\u001B[H\u001B[2J"
+
 export const handle = async (call: Call): Promise<ExitCode> => {
+  if (!flag(call, "watch")) return await told(call)
+  const stopped = new AbortController()
+  process.once("SIGINT", () => stopped.abort())
+  while (!stopped.signal.aborted) {
+    if (process.stdout.isTTY && !flag(call, "json")) process.stdout.write(home)
+    const code = await told(call)
+    await wait(watchMs, undefined, { signal: stopped.signal }).catch(() => undefined)
+    if (stopped.signal.aborted) return code
+  }
+  return exitCodes.interrupted
+}
+const told = async (call: Call): Promise<ExitCode> => {
   const health = (await served(locationOf(call).home)) ?? (await local(call))
   if (flag(call, "json")) printJson(health)
   else if (!flag(call, "quiet")) print(healthLines(health, lookOf(process.stdout, process.env)))

@@ -46,6 +46,8 @@ describe("a server on the loopback interface", () => {
       instance: "/api/v1/daemon/stop",
       request_id: refusal.headers["x-request-id"]
     })
+    const again = await asked("/api/v1/daemon/stop", { method: "POST", headers: json, body: "{}" })
+    expect(again.headers["x-request-id"]).not.toBe(refusal.headers["x-request-id"])
     const tokens = "/api/v1/tokens"
     const make = async (scope: string) =>
       await ask<{ readonly id: string; readonly token: string }>(remote, {

@@ -214,6 +214,34 @@ describe("the schedules of a server", () => {
   })
 })
 
+describe("a list of runs", () => {
+  it("comes in pages that nothing moves that begins meanwhile", { timeout: 30_000 }, async () => {
+    const server = await aServer()
+    const runs: Array<string> = []
+    const one = async () => {
+      const { run } = await start(server.remote, { pipelines: ["talks"], params: { parts: 1 } })
+      await followUntil(server.remote, run, hasEnded)
+      runs.unshift(run)
+    }
+    for (let i = 0; i < 3; i++) await one()
+    const wanted = [...runs]
+    const seen: Array<string> = []
+    for (let cursor = ""; ;) {
+      interface Page {
+        readonly items: ReadonlyArray<{ readonly id: string }>
+        readonly next_cursor: string | null
+      }
+      const page = await get<Page>(server.remote, `/api/v1/runs?limit=2${cursor === "" ? "" : `&cursor=${cursor}`}`)
+      seen.push(...page.items.map(({ id }) => id))
+      if (page.next_cursor === null) break
+      cursor = page.next_cursor
+      await one()
+    }
+    expect(seen).toEqual(wanted)
+    await expect(get(server.remote, "/api/v1/runs?cursor=nothing")).rejects.toThrow("take next_cursor of the page before")
+  })
+})
+
 describe("a bad request", () => {
   it("is answered with what, where and how to mend it", async () => {
     const { remote } = await aServer()
@@ -239,8 +267,8 @@ describe("a bad request", () => {
     const server = await aServer({ port, token: "secret" })
     const url = new URL(`http://127.0.0.1:${port}`)
     await expect(get({ _tag: "Http", url, token: undefined }, "/api/v1/runs")).rejects.toThrow("Authorization: Bearer TOKEN")
-    expect(await get({ _tag: "Http", url, token: "secret" }, "/api/v1/runs")).toEqual({ items: [] })
-    expect(await get(server.remote, "/api/v1/runs")).toEqual({ items: [] })
+    expect(await get({ _tag: "Http", url, token: "secret" }, "/api/v1/runs")).toEqual({ items: [], next_cursor: null })
+    expect(await get(server.remote, "/api/v1/runs")).toEqual({ items: [], next_cursor: null })
   })
 })
 const aFreePort = async (): Promise<number> => {

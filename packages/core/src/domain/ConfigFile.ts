@@ -3,6 +3,7 @@ import { AlertingBlock } from "./AlertingBlock.ts"
 import { HealthBlock } from "./HealthBlock.ts"
 import { durationMs, memoryMB } from "./Quantities.ts"
 import { ScheduleOptions } from "./ScheduleBlock.ts"
+import { TelemetryBlock } from "./TelemetryBlock.ts"
 import { TriggerBlock } from "./TriggerBlock.ts"
 
 const doc = (description: string) => ({ description })
@@ -230,6 +231,7 @@ const sections = {
   cache: Schema.optionalKey(Cache),
   retention: Schema.optionalKey(Retention),
   health: Schema.optionalKey(HealthBlock),
+  telemetry: Schema.optionalKey(TelemetryBlock),
   dashboard: Schema.optionalKey(Dashboard),
   http: Schema.optionalKey(HttpBlock),
   state: Schema.optionalKey(

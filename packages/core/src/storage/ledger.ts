@@ -51,7 +51,7 @@ export const getQuery = (spelling: Spelling, collection: string, key: string): C
 const lastCodePoint = 0x10_ff_ff
 const [firstSurrogate, behindSurrogates] = [0xd8_00, 0xe0_00]
 /** The first text that is behind all that begin with `prefix`, in the order of code points. Undefined: there is none. */
-export const firstBeyond = (prefix: string): string | undefined => {
+const firstBeyond = (prefix: string): string | undefined => {
   const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0)
   while (points.at(-1) === lastCodePoint) points.pop()
   const last = points.pop()

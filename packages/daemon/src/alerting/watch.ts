@@ -99,7 +99,8 @@ export const makeWatch = ({ project, timers = () => ({ loopLagMs: 0, clockJumpSe
   const recall = (begun: Timeline) =>
     Effect.gen(function* () {
       const journal = yield* Journal
-      for (const { facts } of begun.pipelines.values()) {
+      const known = [...begun.pipelines.values()]
+      for (const { facts } of known) {
         const last = lastTelling(facts)
         if (last === undefined || last.status === "completed") continue
         for (const event of yield* journal.read(last.run)) if (event._tag === "AlertRaised") begun.take(event)

@@ -8,6 +8,7 @@ import { configGroup } from "./configGroup.ts"
 import { daemonGroup } from "./daemonGroup.ts"
 import { deskGroup } from "./deskGroup.ts"
 import { NewRun } from "./newRun.ts"
+import { pageOf, pageQuery } from "./pages.ts"
 import { tokenGroup } from "./tokenGroup.ts"
 import { invalid, problems } from "./problems.ts"
 
@@ -60,11 +61,12 @@ const runs = HttpApiGroup.make("runs")
   .add(
     HttpApiEndpoint.get("list", "/runs", {
       query: {
-        limit: Schema.optionalKey(many),
+        ...pageQuery,
         pipeline: Schema.optionalKey(Schema.String),
-        status: Schema.optionalKey(status)
+        status: Schema.optionalKey(status),
+        mode: Schema.optionalKey(Schema.String)
       },
-      success: Schema.Struct({ items: Schema.Array(Run) }),
+      success: pageOf(Run),
       error: problems
     }),
     HttpApiEndpoint.get("one", "/runs/:id", { params: id, success: Run, error: problems }),

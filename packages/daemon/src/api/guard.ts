@@ -132,6 +132,8 @@ type Route = Effect.Effect<HttpServerResponse.HttpServerResponse, unknown>
 export interface GuardOptions extends Access {
   /** Told of every request that was turned away for who asked, and of every unsafe one with its body and its answer. */
   readonly audited: (caller: Caller, request: Asked, text: string, status: number) => Effect.Effect<void>
+  /** Told of a fault of ours. */
+  readonly failed: (requestId: string, error: unknown) => void
   /** Does the work of a request with a key once. */
   readonly once: (keyed: Keyed, route: Route) => Route
 }
@@ -168,24 +170,24 @@ export const guard = (access: GuardOptions) => {
       const asCaller = Effect.provideService(route, Caller, caller)
       return yield* isUnsafe(request.method) ? performed(asCaller, request, caller) : asCaller
     }).pipe(Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(mostBody)))
-  return HttpRouter.middleware(
-    (route) => {
-      const requestId = randomUUID()
-      return answered(route as never, requestId).pipe(
-        Effect.timeoutOrElse({
-          duration: requestWithin,
-          orElse: () => Effect.succeed(problemResponse("unavailable", `it took longer than ${requestWithin}`))
-        }),
-        Effect.catchCause((cause) =>
-          Cause.hasInterruptsOnly(cause)
-            ? Effect.failCause(cause)
-            : Effect.succeed(problemResponse("internal", `the log of the server says more about ${requestId}`))
-        ),
-        Effect.flatMap((response) => withRequest(response, requestId))
-      )
-    },
-    { global: true }
-  )
+  const named = (route: Route, requestId: string) =>
+    answered(route, requestId).pipe(
+      Effect.timeoutOrElse({
+        duration: requestWithin,
+        orElse: () => Effect.succeed(problemResponse("unavailable", `it took longer than ${requestWithin}`))
+      }),
+      Effect.catchCause((cause) =>
+        Cause.hasInterruptsOnly(cause)
+          ? Effect.failCause(cause)
+          : Effect.sync(() => {
+              access.failed(requestId, Cause.squash(cause))
+              return problemResponse("internal", `the log of the server says more about ${requestId}`)
+            })
+      ),
+      Effect.flatMap((response) => withRequest(response, requestId))
+    )
+  // Called once for each route; what is inside is done for each request.
+  return HttpRouter.middleware((route) => Effect.suspend(() => named(route as never, randomUUID())), { global: true })
 }
 /** An unknown path gets a problem, too. */
 export const unknownRoute = HttpRouter.add("*", "/*", (request) =>

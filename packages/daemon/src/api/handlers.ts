@@ -17,6 +17,7 @@ import type { Reloader } from "../reload/index.ts"
 import type { HealthDesk } from "../server/HealthDesk.ts"
 import type { MetricsDesk } from "../server/MetricsDesk.ts"
 import { followRun, type Pace } from "./follow.ts"
+import { cutPage, placeOfPage } from "./pages.ts"
 import { tokensOf } from "./tokenRoutes.ts"
 import { Invalid, TooMany } from "./problems.ts"
 
@@ -102,12 +103,13 @@ const runsOf = ({ hub, instance, pace, runs, version }: ServerFacts) =>
         })
       )
       .handleAll({
-        list: ({ query: { limit = 50, ...filter } }) =>
-          asProblem(
-            Effect.flatMap(StateQueries, (queries) => queries.runs({ ...filter, limit })).pipe(
-              Effect.map((rows) => ({ items: rows.map(bodyOf) }))
-            )
-          ),
+        list: ({ query: { cursor, limit: asked, ...filter } }) =>
+          Effect.gen(function* () {
+            const { after, limit } = yield* placeOfPage({ cursor, limit: asked })
+            const behind = after === undefined ? {} : { behind: after.key }
+            const found = yield* asProblem((yield* StateQueries).runs({ ...filter, ...behind, limit: limit + 1 }))
+            return cutPage(found.map(bodyOf), limit, ({ id, requestedAt }) => ({ at: requestedAt, key: id }))
+          }),
         one: ({ params }) => Effect.map(runNamed(params.id), bodyOf),
         events: ({ params, query }) =>
           Effect.gen(function* () {

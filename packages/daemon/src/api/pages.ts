@@ -25,10 +25,10 @@ const decoded = (cursor: string): Place | undefined => {
   }
 }
 interface PageQuery {
-  readonly limit?: number
-  readonly cursor?: string
+  readonly limit?: number | undefined
+  readonly cursor?: string | undefined
 }
-export const placeOf = ({ cursor, limit = usual }: PageQuery) =>
+export const placeOfPage = ({ cursor, limit = usual }: PageQuery) =>
   Effect.suspend(() => {
     const after = cursor === undefined ? undefined : decoded(cursor)
     return cursor !== undefined && after === undefined

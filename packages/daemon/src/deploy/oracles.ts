@@ -7,6 +7,7 @@ import process from "node:process"
 import { readCalendarText } from "./calendarText.ts"
 import { dialects, timesOf } from "./dialects.ts"
 import type { DeployFile, ReadRule, Target } from "./Target.ts"
+import { zoneChanges } from "./windows.ts"
 
 /** `said`: which program looked at the files; `problems`: what it does not like. */
 export interface Verdict {
@@ -59,20 +60,31 @@ const elapses = async (text: string, now: number): Promise<ReadonlyArray<number>
 const calendarLines = (files: ReadonlyArray<DeployFile>): ReadonlyArray<string> =>
   files.flatMap(({ text }) => [...text.matchAll(/^OnCalendar=(.*)$/gmu)].map(([, value]) => value!))
 
+const dayMs = 86_400_000
+/**
+ * What systemd makes of a text, when it is not what we make of it: over its next 200 times, and from two days before each of the next two changes of
+ * the clock, which those of a dense schedule do not reach.
+ */
+const misread = async (text: string, now: number): Promise<string | undefined> => {
+  const rule = readCalendarText(text) as ReadRule
+  const changes = zoneChanges(rule.zone, now).slice(0, 2)
+  for (const base of [now, ...changes.map((at) => Math.max(now, at - 2 * dayMs))]) {
+    const said = await elapses(text, base)
+    if (said === undefined) return "missing"
+    if (typeof said === "string") return `systemd does not take OnCalendar=${text}: ${said}`
+    const ours = timesOf(dialects.systemd, rule, base, said.at(-1) ?? base)
+    const off = said.find((at, i) => at !== ours[i])
+    if (off !== undefined) return `systemd reads OnCalendar=${text} as ${new Date(off).toISOString()}`
+  }
+  return undefined
+}
+
 const askSystemd = async (files: ReadonlyArray<DeployFile>, now: number): Promise<Verdict> => {
   const problems: Array<string> = []
   const texts = [...new Set(calendarLines(files))].filter((text) => typeof readCalendarText(text) !== "number")
-  const answers = await Promise.all(texts.map((text) => elapses(text, now)))
-  for (const [i, text] of texts.entries()) {
-    const rule = readCalendarText(text) as ReadRule
-    const said = answers[i]
-    if (said === undefined) return { said: [], problems: [] }
-    const ours = typeof said === "string" ? [] : timesOf(dialects.systemd, rule, now, said.at(-1) ?? now)
-    const off = typeof said === "string" ? undefined : said.findIndex((at, i) => at !== ours[i])
-    if (off === undefined) problems.push(`systemd does not take OnCalendar=${text}: ${String(said)}`)
-    else if (off !== -1)
-      problems.push(`systemd reads OnCalendar=${text} as ${new Date((said as ReadonlyArray<number>)[off]!).toISOString()}`)
-  }
+  const answers = await Promise.all(texts.map((text) => misread(text, now)))
+  if (answers.includes("missing")) return { said: [], problems: [] }
+  problems.push(...answers.flatMap((answer) => answer ?? []))
   const verified = await withFolder(files, (folder) =>
     ask("systemd-analyze", ["verify", "--man=no", ...files.map(({ path }) => join(folder, path))])
   )

@@ -1,7 +1,8 @@
 /** What is recorded of one pipeline, folded into its health. Pure. */
-import type { PipelineRunRow } from "@tetra/core/engine"
+import type { PipelineRunRow, SessionCalendar } from "@tetra/core/engine"
 import { quantile } from "../quantile.ts"
 import type { PipelineHealth } from "./HealthDocument.ts"
+import { sessionTime } from "./sessionTime.ts"
 
 /** The newest version of an asset that the pipeline provides. Instants are epoch milliseconds. */
 export interface ProvidedFacts {
@@ -28,6 +29,8 @@ export interface PipelineFacts {
   readonly missing: ReadonlyArray<string>
   readonly provided: ReadonlyArray<ProvidedFacts>
   readonly maxDataAgeHours: number
+  /** Only days with a session make its data older; undefined: all do. */
+  readonly calendar?: SessionCalendar | undefined
   readonly nextRunAt: number | undefined
   readonly isWaiting: boolean
   readonly driver: string | undefined
@@ -45,7 +48,6 @@ const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 const iso = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString())
 const rounded = (value: number, digits = 3): number => Number(value.toFixed(digits))
-const hoursSince = (at: number, now: number): number => rounded(Math.max(0, now - at) / hourMs, 1)
 const hasResult = ({ status }: PipelineRunRow): boolean => status === "completed" || status === "partial"
 /** Cancelled and skipped runs say nothing about the pipeline. */
 const counts = (run: PipelineRunRow): boolean => run.endedAt !== undefined && (hasResult(run) || run.status === "failed")
@@ -62,22 +64,24 @@ const secondsOf = (runs: ReadonlyArray<PipelineRunRow>): ReadonlyArray<number> =
 
 const inputText = ({ asOf, asset, version }: ProvidedFacts): string =>
   asOf.asset === asset ? `${asset}@${version.slice(0, 12)}` : asOf.asset
-const freshnessOf = ({ isRead, maxDataAgeHours, missing, provided, runs }: PipelineFacts, now: number) => {
-  const limit = { max_data_age_hours: maxDataAgeHours, clock: "wall" as const }
+const freshnessOf = ({ calendar, isRead, maxDataAgeHours, missing, provided, runs }: PipelineFacts, now: number) => {
+  const ageOf = (at: number): number => Math.max(0, calendar === undefined ? now - at : sessionTime(calendar, at, now))
+  const hoursOf = (at: number | undefined) => (at === undefined ? null : rounded(ageOf(at) / hourMs, 1))
+  const isOld = (at: number): boolean => ageOf(at) > maxDataAgeHours * hourMs
+  const limit = { max_data_age_hours: maxDataAgeHours, clock: calendar === undefined ? ("wall" as const) : ("session" as const) }
   if (provided.length === 0 && missing.length === 0) {
     // It provides nothing: as old as its last result.
     const last = runs.find(hasResult)?.endedAt
-    const age = last === undefined ? null : hoursSince(last, now)
-    const word = !isRead || last === undefined ? "unknown" : now - last > maxDataAgeHours * hourMs ? "stale" : "fresh"
-    return { word, age_hours: age, lineage_age_hours: age, oldest_input: null, ...limit } as const
+    const word = !isRead || last === undefined ? "unknown" : isOld(last) ? "stale" : "fresh"
+    return { word, age_hours: hoursOf(last), lineage_age_hours: hoursOf(last), oldest_input: null, ...limit } as const
   }
   const oldest = provided.toSorted((a, b) => a.asOf.at - b.asOf.at)[0]
   const made = provided.map(({ madeAt }) => madeAt).toSorted((a, b) => a - b)[0]
-  const isStale = oldest !== undefined && now - oldest.asOf.at > maxDataAgeHours * hourMs
+  const isStale = oldest !== undefined && isOld(oldest.asOf.at)
   return {
     word: missing.length > 0 ? "unknown" : isStale ? "stale" : "fresh",
-    age_hours: made === undefined ? null : hoursSince(made, now),
-    lineage_age_hours: oldest === undefined ? null : hoursSince(oldest.asOf.at, now),
+    age_hours: hoursOf(made),
+    lineage_age_hours: hoursOf(oldest?.asOf.at),
     oldest_input: oldest === undefined ? null : inputText(oldest),
     ...limit
   } as const

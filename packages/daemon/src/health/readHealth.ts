@@ -2,6 +2,7 @@
 import {
   type AsOf,
   type AssetVersion,
+  calendarNamed,
   isProcessGone,
   type Journal,
   nextOccurrences,
@@ -10,6 +11,7 @@ import {
   type RunRow,
   type ScheduleConfig,
   schedulesOf,
+  type SessionCalendar,
   StateQueries,
   type StoreError,
   timingOf
@@ -43,6 +45,11 @@ const nextRuns = (config: ScheduleConfig, now: number): ReadonlyMap<string, numb
     if (first !== undefined) next.set(entry.pipeline, Math.min(first.at, next.get(entry.pipeline) ?? first.at))
   }
   return next
+}
+/** What its schedule says about holidays counts for the age of its data, too. */
+const calendarOf = ({ schedules }: Wiring, name: string): SessionCalendar | undefined => {
+  const written = schedules.pipelines?.[name]?.schedule_options?.calendar
+  return written === undefined ? undefined : Result.getOrUndefined(calendarNamed(schedules, written))
 }
 /** Rows that are asked for first; more only where many runs were skipped or cancelled. */
 const runsOf = (
@@ -122,6 +129,7 @@ const readPipelines = ({ ages, driver, host, now, wiring }: HealthAsked) =>
           ...open,
           ...(yield* assetsOf(wiring.pipelines[name]?.provides ?? [], ages, look)),
           maxDataAgeHours: wiring.pipelines[name]?.maxDataAgeHours ?? 0,
+          calendar: calendarOf(wiring, name),
           nextRunAt: next.get(name),
           isWaiting: waiting.has(name),
           driver: next.has(name) ? driver : undefined

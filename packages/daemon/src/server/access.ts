@@ -30,6 +30,7 @@ export const watchfulness = ({ by, say }: Pick<ServeOptions, "by" | "say">, ledg
   const once = makeIdempotency()
   return {
     user: by,
+    failed: (requestId, error) => say(`request ${requestId} failed: ${error instanceof Error ? error.message : String(error)}`),
     tokenOf: (given) => Effect.provideContext(tokenOf(given, Date.now()), ledger),
     once: (keyed, route) => Effect.provideContext(once(keyed, route), ledger),
     audited: ({ actor, requestId, via }, { method, url }, text, status) => {

@@ -37,7 +37,7 @@ const aServer = (): Server => {
   return server
 }
 /** What is looked up and written down about whoever asks. */
-export type Watchfulness = Pick<GuardOptions, "audited" | "once" | "tokenOf" | "user">
+export type Watchfulness = Pick<GuardOptions, "audited" | "failed" | "once" | "tokenOf" | "user">
 /** Both take the same requests; they close with their scope. */
 export const listeners = (facts: ServerFacts, { http, socket }: Listening, who: Watchfulness) => {
   const access: GuardOptions = {

@@ -1,6 +1,8 @@
 /** The parts of the daemon. */
+import process from "node:process"
 import { makeAlerts } from "../alerting/runAlerts.ts"
 import { runSchedules } from "../schedule/index.ts"
+import { makeTraces } from "../telemetry/otlp/runTraces.ts"
 import { runTriggers } from "../trigger/index.ts"
 import { keepPruned } from "../upkeep/pruneLedger.ts"
 import type { Part, PartContext } from "./Part.ts"
@@ -15,10 +17,20 @@ const triggersPart = ({ instance, project, runs, say }: PartContext): Part => ({
   phase: "work",
   start: runTriggers({ project, start: runs.react, say, instance })
 })
+const tracesPart = ({ instance, project, say, version }: PartContext): Part => {
+  const { flush, run } = makeTraces({ project, say, instance, version, env: process.env })
+  return { name: "traces", phase: "watch", start: run, flush }
+}
 const upkeepPart = (): Part => ({ name: "upkeep", phase: "watch", start: keepPruned })
 const alertsPart = ({ project, say }: PartContext): Part => {
   const { flush, run } = makeAlerts({ project, say })
   return { name: "alerts", phase: "watch", start: run, flush }
 }
 /** In the order in which they start. */
-export const usualParts: ReadonlyArray<(context: PartContext) => Part> = [schedulesPart, triggersPart, alertsPart, upkeepPart]
+export const usualParts: ReadonlyArray<(context: PartContext) => Part> = [
+  schedulesPart,
+  triggersPart,
+  alertsPart,
+  tracesPart,
+  upkeepPart
+]

@@ -1,12 +1,12 @@
 /** `tetra token create NAME`: a token for the HTTP API; its text is printed once and kept nowhere. */
 import { userInfo } from "node:os"
+import process from "node:process"
 import { layerStore } from "@tetra/core/storage"
 import { createToken, type Scope } from "@tetra/daemon/tokens"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import { oneLine } from "../../output/plain/text.ts"
 import type { Call } from "../../program.ts"
-import { tell } from "../../project/asking.ts"
 import { auditHere } from "../../project/auditHere.ts"
 import { flag, locationOf, number, text } from "../../project/open.ts"
 import { print, printJson } from "../../project/store.ts"
@@ -27,7 +27,10 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   if (flag(call, "json")) printJson({ id, name, scope, expires_at: expiresAt ?? null, token })
   else {
     print([token])
-    tell(`keep it: it is not shown again. ${oneLine(name)} may ${scope}; \`tetra token revoke ${id}\` takes it back`)
+    // Beside the result: `TOKEN=$(tetra token create ci)` gets the token alone.
+    process.stderr.write(
+      `keep it: it is not shown again. ${oneLine(name)} may ${scope}; \`tetra token revoke ${id}\` takes it back\n`
+    )
   }
   return exitCodes.completed
 }

@@ -60,11 +60,12 @@ interface At {
   readonly token: string | undefined
   readonly open?: "read" | "run"
 }
-export const aServer = (http?: At, more: object = {}): Promise<Running> =>
-  aServerOf((home, opened) => aProject(home, opened, more), http)
+export const aServer = (http?: At, more: object = {}, lookMs?: number): Promise<Running> =>
+  aServerOf((home, opened) => aProject(home, opened, more), http, lookMs)
 export const aServerOf = async (
   make: (home: string, opened: Promise<void>) => Effect.Effect<Project, unknown>,
-  http?: At
+  http?: At,
+  lookMs = 20
 ): Promise<Running> => {
   const home = mkdtempSync(join(tmpdir(), "tetra-server-"))
   const socket = join(home, "d.sock")
@@ -81,7 +82,7 @@ export const aServerOf = async (
         socket,
         http: http === undefined ? undefined : { host: "127.0.0.1", ...http },
         drainMs: 5_000,
-        pace: { lookMs: 20, heartbeatMs: 60 },
+        pace: { lookMs, heartbeatMs: 3 * lookMs },
         say: () => undefined
       },
       resolve

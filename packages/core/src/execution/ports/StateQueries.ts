@@ -96,6 +96,9 @@ export class StateQueries extends Context.Service<
       readonly pipeline?: string
       readonly status?: Status
       readonly open?: boolean
+      readonly mode?: string
+      /** Only what comes behind the run of this id: the rest of a list, whatever was added before. */
+      readonly behind?: string
     }) => Effect.Effect<ReadonlyArray<RunRow>, StoreError>
     /** By id, by a unique prefix of it, or `latest`. */
     readonly run: (id: string) => Effect.Effect<RunRow | undefined, StoreError>

@@ -2,7 +2,7 @@ import { Context, Effect, Layer } from "effect"
 import type { RunId } from "../../domain/Names.ts"
 import { Fenced, Journal, StaleSequence, StoreError } from "./Journal.ts"
 import { checkpointKey, MemoryState } from "./memoryState.ts"
-import { eventsAtOnce, StateQueries, UnknownPosition } from "./StateQueries.ts"
+import { type RunRow, eventsAtOnce, StateQueries, UnknownPosition } from "./StateQueries.ts"
 
 export const noRun = (run: RunId) =>
   new StoreError({ reason: "other", detail: `there is no run ${run}`, hint: "tetra history lists the runs." })
@@ -55,19 +55,25 @@ const newestFirst = <A>(rows: Iterable<A>, limit: number | undefined): ReadonlyA
 
 export const memoryQueries = (state: MemoryState): typeof StateQueries.Service => ({
   runs: (filter = {}) =>
-    Effect.sync(() =>
-      newestFirst(
+    Effect.sync(() => {
+      const behind = filter.behind === undefined ? undefined : state.runs.get(filter.behind)?.row
+      const isBehind = (row: RunRow): boolean =>
+        behind !== undefined &&
+        (row.requestedAt < behind.requestedAt || (row.requestedAt === behind.requestedAt && row.id < behind.id))
+      return newestFirst(
         [...state.runs.values()]
           .map((r) => r.row)
           .filter(
             (row) =>
               (filter.pipeline === undefined || row.pipelines.includes(filter.pipeline)) &&
               (filter.status === undefined || row.status === filter.status) &&
-              (filter.open === undefined || (row.endedAt === undefined) === filter.open)
+              (filter.open === undefined || (row.endedAt === undefined) === filter.open) &&
+              (filter.mode === undefined || row.mode === filter.mode) &&
+              (filter.behind === undefined || isBehind(row))
           ),
         filter.limit
       )
-    ),
+    }),
   run: (id) =>
     Effect.sync(() => {
       const rows = [...state.runs.values()].map((r) => r.row)

@@ -68,7 +68,9 @@ export const makeStateQueries = (database: Database): StateQueries["Service"] =>
   runs: (filter = {}) => {
     const { values, where } = filtered([
       [(n) => `$${n}::text in (select json_array_elements_text(pipelines))`, filter.pipeline],
-      [(n) => `status = $${n}`, filter.status]
+      [(n) => `status = $${n}`, filter.status],
+      [(n) => `mode = $${n}`, filter.mode],
+      [(n) => `(requested_at, id) < (select requested_at, id from orchestration.run where id = $${n})`, filter.behind]
     ])
     const open = filter.open === undefined ? "" : `${where === "" ? "where" : "and"} ended_at is ${filter.open ? "" : "not "}null`
     const sql = `select ${runColumns} from orchestration.run ${where} ${open} order by requested_at desc, id desc ${limited(filter.limit)}`

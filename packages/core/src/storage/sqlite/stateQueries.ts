@@ -52,7 +52,9 @@ export const makeStateQueries = (store: OpenStore): StateQueries["Service"] => (
       // The first condition only saves reading the JSON of every run.
       ["instr(run.pipelines, ?) > 0", filter.pipeline],
       ["exists (select 1 from json_each(run.pipelines) where value = ?)", filter.pipeline],
-      ["status = ?", filter.status]
+      ["status = ?", filter.status],
+      ["mode = ?", filter.mode],
+      ["(requested_at, id) < (select requested_at, id from orchestration.run where id = ?)", filter.behind]
     ])
     const open = filter.open === undefined ? "" : `${where === "" ? "where" : "and"} ended_at is ${filter.open ? "" : "not "}null`
     return store.read([], (state) =>

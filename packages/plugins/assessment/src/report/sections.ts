@@ -49,7 +49,7 @@ export const section = (title: string, note: string, body: string): string =>
 
 /** A place for a chart, with its numbers as a table that opens below. */
 const figure = (id: string, title: string, size = "mid"): string =>
-  `<figure><figcaption><h3>${title}</h3></figcaption><div id="${id}" class="chart ${size}"></div><details class="data"><summary>Numbers</summary><div class="scroll" id="${id}-data" tabindex="0"></div></details></figure>`
+  `<figure><figcaption><h3>${title}</h3></figcaption><div id="${id}" class="chart ${size}"></div><details class="data"><summary>Numbers</summary><div class="scroll" id="${id}-data" role="region" aria-label="Numbers: ${title}" tabindex="0"></div></details></figure>`
 
 const heading = (key: string, title: string, explanation: string, className = ""): string =>
   `<th scope="col" class="${className}" data-sort="${key}" title="${escapeHtml(explanation)}"><button type="button" class="sort">${escapeHtml(title)}</button></th>`

@@ -1,6 +1,6 @@
 /** The style sheet of a report: light, dark and print. */
 export const style = String.raw`
-:root { color-scheme: light dark; --ground:#f6f7f9; --card:#fff; --ink:#1a2230; --soft:#5b6676; --faint:#667182; --line:#e1e5eb; --hover:#f0f3f7;
+:root { color-scheme: light dark; --ground:#f6f7f9; --card:#fff; --ink:#1a2230; --soft:#5b6676; --faint:#5f6a7b; --line:#e1e5eb; --hover:#f0f3f7;
   --accent:#0072b2; --good:#00734f; --good-bg:#dff3ea; --warn:#8a5a00; --warn-bg:#fbeecb; --bad:#a33d00; --bad-bg:#fbe3d6; --none:#5b6676; --none-bg:#e9ecf1; }
 :root[data-theme=dark] { --ground:#12161d; --card:#1a202a; --ink:#e6eaf1; --soft:#a5afbe; --faint:#929db0; --line:#2c3542; --hover:#222a36;
   --accent:#56b4e9; --good:#5fd3a6; --good-bg:#123a2c; --warn:#f0c05a; --warn-bg:#3b2f10; --bad:#ff9c66; --bad-bg:#43210f; --none:#a5afbe; --none-bg:#2a323e; }

@@ -118,7 +118,7 @@ export const start = String.raw`
     var mixed = from < 0, extent = Math.max(Math.abs(from), Math.abs(to)) || 1;
     var strength = mixed ? Math.abs(value) / extent : to > from ? (value - from) / (to - from) : 0;
     var rgb = mixed && value < 0 ? (dark() ? "240,163,94" : "213,94,0") : dark() ? "86,180,233" : "0,114,178";
-    cell.style.background = "rgba(" + rgb + "," + (0.06 + 0.54 * Math.min(1, strength)).toFixed(3) + ")";
+    cell.style.background = "rgba(" + rgb + "," + (0.06 + (dark() ? 0.42 : 0.54) * Math.min(1, strength)).toFixed(3) + ")";
     return cell;
   }
 `

@@ -19,7 +19,7 @@ const isEarly = (names: ReadonlyArray<VariableName>, values: Values): boolean =>
   names.every((name) => values[name] !== undefined || needsRuns.has(name))
 
 /** A condition of one pipeline, run or the system. What was seen is put into words when somebody reads them. */
-const ask = (rule: Rule, subject: Reading["subject"], known: Values, more = ""): ReadonlyArray<Reading> => {
+const ask = (rule: Rule, subject: Reading["subject"], known: Values, more = () => ""): ReadonlyArray<Reading> => {
   if (rule.asks._tag !== "Condition") return []
   const { evaluate, names } = rule.asks.condition
   const own = names.includes("labels") ? { ...known, labels: rule.labels } : known
@@ -29,7 +29,7 @@ const ask = (rule: Rule, subject: Reading["subject"], known: Values, more = ""):
     subject,
     verdict,
     get text() {
-      return `${textOf(names, own)}${more}`
+      return `${textOf(names, own)}${more()}`
     }
   }
   return [verdict === "unknown" && isEarly(names, own) ? Object.assign(reading, { isEarly: true }) : reading]
@@ -65,9 +65,9 @@ export const pipelineReadings = (
     if (!concerns(rule, name)) return []
     if (rule.asks._tag === "Absence") return absent(rule, watched, now)
     if (rule.asks._tag === "BuiltIn" || rule.asks.condition.scope === "system") return []
-    if (rule.asks.condition.scope === "pipeline") return ask(rule, { pipeline: name }, known, whyText(rule, watched))
+    if (rule.asks.condition.scope === "pipeline") return ask(rule, { pipeline: name }, known, () => whyText(rule, watched))
     const run = known.run_id
-    return run === undefined ? [] : ask(rule, { pipeline: name, run }, known, whyText(rule, watched))
+    return run === undefined ? [] : ask(rule, { pipeline: name, run }, known, () => whyText(rule, watched))
   })
   return [...asked, ...recoveryReading(watched)]
 }

@@ -20,12 +20,37 @@ const minute = 60_000
 /** Whether it says anything about the pipeline: cancelled and skipped runs do not. */
 const tells = ({ endedAt, status }: PipelineRunRow): boolean =>
   endedAt !== undefined && (status === "completed" || status === "partial" || status === "failed")
-/** The last run that ended with a result or without one. */
-export const lastTelling = ({ runs }: PipelineFacts): PipelineRunRow | undefined =>
-  runs.filter(tells).toSorted((a, b) => b.endedAt! - a.endedAt!)[0]
+
 const median = (values: ReadonlyArray<number>): number | undefined =>
   values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)]
-
+/** What follows from the runs of a pipeline alone: worked out once for every change of them. */
+interface Story {
+  readonly active: PipelineRunRow | undefined
+  readonly last: PipelineRunRow | undefined
+  /** When a run last had a result. */
+  readonly successAt: number | undefined
+  /** The median of the records of its newest results; undefined below five. */
+  readonly usualRecords: number | undefined
+}
+const stories = new WeakMap<PipelineFacts, Story>()
+const storyOf = (facts: PipelineFacts): Story => {
+  const known = stories.get(facts)
+  if (known !== undefined) return known
+  const told = facts.runs.filter(tells)
+  const good = told.filter(({ status }) => status !== "failed")
+  const newest = (rows: ReadonlyArray<PipelineRunRow>) => rows.toSorted((a, b) => b.endedAt! - a.endedAt!)[0]
+  const records = good.slice(0, 20).map((row) => row.records)
+  const story: Story = {
+    active: facts.runs.find(({ endedAt, run }) => endedAt === undefined && !facts.gone.has(run)),
+    last: newest(told),
+    successAt: newest(good)?.endedAt,
+    usualRecords: records.length >= leastRuns ? median(records) : undefined
+  }
+  stories.set(facts, story)
+  return story
+}
+/** The last run that ended with a result or without one. */
+export const lastTelling = (facts: PipelineFacts): PipelineRunRow | undefined => storyOf(facts).last
 /** Statistics move with events, and with the days of their window: worked out anew when either does. */
 const kept = new WeakMap<PipelineFacts, { readonly day: number; readonly health: PipelineHealth }>()
 const healthOn = (facts: PipelineFacts, window: Window, now: number): PipelineHealth => {
@@ -37,12 +62,10 @@ const healthOn = (facts: PipelineFacts, window: Window, now: number): PipelineHe
   return health
 }
 /** Since the oldest of its sources was in hand; what provides nothing is as old as its last result. */
-const dataAge = ({ missing, provided, runs }: PipelineFacts, now: number): number | undefined => {
-  if (missing.length > 0) return undefined
-  const made = runs.filter(({ endedAt, status }) => endedAt !== undefined && (status === "completed" || status === "partial"))
-  const at =
-    provided.length > 0 ? Math.min(...provided.map(({ asOf }) => asOf.at)) : Math.max(...made.map(({ endedAt }) => endedAt!))
-  return Number.isFinite(at) ? Math.max(0, now - at) / hour : undefined
+const dataAge = (facts: PipelineFacts, now: number): number | undefined => {
+  if (facts.missing.length > 0) return undefined
+  const at = facts.provided.length > 0 ? Math.min(...facts.provided.map(({ asOf }) => asOf.at)) : storyOf(facts).successAt
+  return at === undefined ? undefined : Math.max(0, now - at) / hour
 }
 const triesRate = ({ tries }: Watched): number | undefined => {
   const all = [...tries.values()].slice(-20)
@@ -65,16 +88,12 @@ export const needsRuns: ReadonlySet<VariableName> = new Set<VariableName>([
 export const valuesOf = (watched: Watched, beside: Beside, now: number): Values => {
   const { facts } = watched
   const health = healthOn(facts, beside.window, now)
-  const active = facts.runs.find(({ endedAt, run }) => endedAt === undefined && !facts.gone.has(run))
-  const last = lastTelling(facts)
-  const success = facts.runs.filter((row) => tells(row) && row.status !== "failed").map(({ endedAt }) => endedAt!)
-  const records = facts.runs.filter((row) => tells(row) && row.status !== "failed").slice(0, 20)
+  const { active, last, successAt, usualRecords: usual } = storyOf(facts)
   const { detail } = health
   const elapsed = active === undefined ? 0 : (now - active.startedAt) / minute
   const lastMinutes = last === undefined ? undefined : (last.endedAt! - last.startedAt) / minute
   const p95 = detail.duration.runs >= leastRuns ? detail.duration.p95 : null
   const age = dataAge(facts, now)
-  const usual = records.length >= leastRuns ? median(records.map((row) => row.records)) : undefined
   const queuedAt = active !== undefined && beside.asked !== undefined ? active.startedAt - beside.asked.at : undefined
   return {
     pipeline: facts.name,
@@ -96,7 +115,7 @@ export const valuesOf = (watched: Watched, beside: Beside, now: number): Values 
     duration_minutes: elapsed,
     last_duration_minutes: lastMinutes,
     duration_ratio: p95 === null || p95 === 0 ? undefined : ((active === undefined ? (lastMinutes ?? 0) : elapsed) * 60) / p95,
-    hours_since_success: success.length === 0 ? undefined : (now - Math.max(...success)) / hour,
+    hours_since_success: successAt === undefined ? undefined : (now - successAt) / hour,
     queue_wait_minutes: queuedAt === undefined ? undefined : Math.max(0, queuedAt) / minute,
     upstream_wait_minutes: beside.upstreamWaitMinutes,
     consecutive_failures: detail.consecutive_failures,

@@ -27,7 +27,7 @@ const years: ReadonlyArray<readonly [BudgetName, ReturnType<typeof specsOf>]> = 
   ["yearOf500", specsOf(aProject(Object.fromEntries(names.map((name, i) => [name, [`${i % 60} ${i % 24} * * *`]]))))]
 ]
 for (const [budget, specs] of years)
-  test(budgets[budget].name, () => {
+  test(`the budget of ${budgets[budget].name}`, () => {
     // Each time another year: what is known of the days of one is no help for the next.
     const best = Math.min(...Array.from({ length: 5 }, (_, i) => spent(() => simulateYear(specs, 2027 + i))))
     measured(budget, best)

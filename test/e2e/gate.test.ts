@@ -19,6 +19,7 @@ describe("the dependency gate", { timeout: 90_000 }, () => {
       4,
       expect.stringContaining("tetra run --pipeline sales_pipeline, then tetra run --pipeline totals")
     ])
+    expect(refused.stdout + refused.stderr).not.toContain("following it")
     expect((await tetra("history")).stdout).toMatch(/↷ skipped .*totals_pipeline/u)
     expect((await tetra("show")).stdout).toContain("sales_pipeline has never completed here")
     expect((await tetra("run", "--resume", "latest")).stderr).toContain("refused before it began")

@@ -187,7 +187,8 @@ const follow = (session: Session) =>
       handle = running
       const { here, id } = running
       if (session.began !== undefined) yield* session.began(id)
-      if (!here) renderer.say(note(`run ${id} was asked for by this command before: following it, nothing runs here`))
+      if (!here && ofCommand === id)
+        renderer.say(note(`run ${id} was asked for by this command before: following it, nothing runs here`))
       session.board?.began(log.pathOf(id), {
         ...control,
         pause: () => void Effect.runFork(running.pause("user", "dashboard")),

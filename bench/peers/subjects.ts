@@ -6,6 +6,7 @@ export const subjects: Readonly<Record<string, () => Promise<Subject>>> = {
   "tetra-postgres": async () => (await import("./subjects/tetra.ts")).tetraOnPostgres,
   dbos: async () => (await import("./subjects/dbos.ts")).dbos,
   "pg-boss": async () => (await import("./subjects/pgBoss.ts")).pgBoss,
+  "pg-boss-sharing": async () => (await import("./subjects/pgBoss.ts")).pgBossSharing,
   "graphile-worker": async () => (await import("./subjects/graphileWorker.ts")).graphileWorker,
   restate: async () => (await import("./subjects/restate.ts")).restate,
   effect: async () => (await import("./subjects/effect.ts")).plainEffect

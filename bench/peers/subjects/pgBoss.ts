@@ -4,9 +4,12 @@ import { steps, type Subject } from "../Subject.ts"
 /** Jobs that one fetch takes and one update completes. */
 const batch = 100
 
-export const pgBoss: Subject = {
-  name: "pg-boss",
-  settings: `no polling: the next job is fetched at once; insert, fetch and complete in batches of ${batch} in the fan-out; pool of 20`,
+/** How the jobs of a fan-out are completed. */
+type Completing = "each with its result" | "all of a batch with one result"
+
+const pgBossCompleting = (name: string, completing: Completing): Subject => ({
+  name,
+  settings: `no polling: the next job is fetched at once; insert and fetch in batches of ${batch} in the fan-out, completed ${completing}; pool of 20`,
   open: async ({ database }) => {
     const boss = new PgBoss({ connectionString: database, max: 20, supervise: false, schedule: false })
     boss.on("error", (error) => console.error(error.message))
@@ -40,11 +43,10 @@ export const pgBoss: Subject = {
           for (let done = 0; ;) {
             const jobs = await boss.fetch(queue, { batchSize: batch })
             if (jobs.length === 0) return done
-            await boss.complete(
-              queue,
-              jobs.map(({ id }) => id),
-              { n: 1 }
-            )
+            const ids = jobs.map(({ id }) => id)
+            if (completing === "each with its result")
+              await Promise.all(ids.map((id, i) => boss.complete(queue, id, { n: done + i })))
+            else await boss.complete(queue, ids, { n: 1 })
             done += jobs.length
           }
         }
@@ -54,4 +56,7 @@ export const pgBoss: Subject = {
       close: () => boss.stop({ graceful: false })
     }
   }
-}
+})
+export const pgBoss = pgBossCompleting("pg-boss", "each with its result")
+/** Less work than the others do: a hundred steps share what they answered. */
+export const pgBossSharing = pgBossCompleting("pg-boss, shared results", "all of a batch with one result")

@@ -44,7 +44,13 @@ const settingsOf = ({ settings }: Notifier, block: Block): Result.Result<unknown
   return Result.mapError(Schema.decodeUnknownResult(settings)(own), ({ message }) => message)
 }
 const secretsOf = (settings: unknown): ReadonlySet<string> => {
-  const found = [...secretsIn(settings)].filter((text) => text.length >= 6)
+  // What a server says back is of an address the part behind its host, of a header its last word.
+  const partsOf = (text: string) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    const own = [text, text.slice(text.lastIndexOf(" ") + 1)]
+    return url === undefined ? own : [...own, url.href, url.pathname + url.search, url.pathname]
+  }
+  const found = [...secretsIn(settings)].flatMap(partsOf).filter((text) => text.length >= 6)
   const shapes = (text: string) => [text, encodeURIComponent(text), Buffer.from(text).toString("base64")]
   return new Set(found.flatMap(shapes))
 }
@@ -68,9 +74,11 @@ export const channelsOf = ({
     })
   )
 }
-/** One line, without what only the channel may know. */
+/** Of an error, in characters. */
+const longestError = 500
+/** One line, without what only the channel may know. It is cut last: half a secret would not be found. */
 export const withoutSecrets = ({ secrets }: Pick<Channel, "secrets">, text: string): string => {
-  let result = text.replaceAll(/\s+/gu, " ").trim().slice(0, 500)
-  for (const secret of secrets) result = result.replaceAll(secret, "***")
-  return result
+  let result = text
+  for (const secret of [...secrets].toSorted((a, b) => b.length - a.length)) result = result.replaceAll(secret, "***")
+  return result.replaceAll(/\s+/gu, " ").trim().slice(0, longestError)
 }

@@ -1,6 +1,6 @@
 /** The channels of a project: who delivers, with what settings, and why nothing is sent through those that are off. */
 import { type Notifier, Notifiers } from "@tetra/core"
-import { builtInChannels, neededFields, type Project, secretsIn } from "@tetra/core/engine"
+import { builtInChannels, neededFields, partsOfSecret, type Project, secretsIn } from "@tetra/core/engine"
 import { Redacted, Result, Schema } from "effect"
 import { email } from "./channels/email.ts"
 import { consoleChannel, desktop } from "./channels/here.ts"
@@ -44,13 +44,7 @@ const settingsOf = ({ settings }: Notifier, block: Block): Result.Result<unknown
   return Result.mapError(Schema.decodeUnknownResult(settings)(own), ({ message }) => message)
 }
 const secretsOf = (settings: unknown): ReadonlySet<string> => {
-  // What a server says back is of an address the part behind its host, of a header its last word.
-  const partsOf = (text: string) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined
-    const own = [text, text.slice(text.lastIndexOf(" ") + 1)]
-    return url === undefined ? own : [...own, url.href, url.pathname + url.search, url.pathname]
-  }
-  const found = [...secretsIn(settings)].flatMap(partsOf).filter((text) => text.length >= 6)
+  const found = [...secretsIn(settings)].flatMap((text) => [text, ...partsOfSecret(text)]).filter((text) => text.length >= 6)
   const shapes = (text: string) => [text, encodeURIComponent(text), Buffer.from(text).toString("base64")]
   return new Set(found.flatMap(shapes))
 }

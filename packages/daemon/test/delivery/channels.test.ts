@@ -176,7 +176,7 @@ describe("a channel", () => {
       { isDry: false, now: 0 }
     )
     expect(sink.taken[0]?.path).toBe(`/services/${secret}`)
-    expect(tested).toMatchObject({ outcome: "failed", detail: expect.stringContaining("cannot POST ***") as string })
+    expect(tested).toMatchObject({ outcome: "failed", detail: expect.stringContaining("cannot POST /***") as string })
     expect(tested.detail).not.toContain("T0CANARY")
     expect(tested.detail.length).toBeLessThanOrEqual(500)
   })

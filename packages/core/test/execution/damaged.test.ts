@@ -94,7 +94,7 @@ describe("an object that was damaged on the disk", () => {
     })
   )
   it.live(
-    "is found in a manifest, too, and a published folder that is gone is missed; the next run publishes that one anew",
+    "is found in a manifest and a published value, too, and a published folder that is gone is missed; the next run publishes them anew",
     () =>
       Effect.gen(function* () {
         const home = aHome()
@@ -102,7 +102,12 @@ describe("an object that was damaged on the disk", () => {
         const folder = join("artifacts", "rows", version)
         const manifest = join(folder, "manifest.json")
         writeFileSync(join(home, manifest), "{")
-        assert.deepStrictEqual((yield* verifiedIn(home)).faults, [{ file: manifest, what: "damaged" }])
+        const total = join("artifacts", "total", readdirSync(join(home, "artifacts", "total"))[0] ?? "", "value.json")
+        writeFileSync(join(home, total), "1001")
+        const damaged = [manifest, total].map((file) => ({ file, what: "damaged" as const }))
+        assert.sameDeepMembers([...(yield* verifiedIn(home)).faults], damaged)
+        assert.isTrue((yield* runIn(home)).reused)
+        assert.strictEqual((yield* verifiedIn(home)).faulty, 0)
         rmSync(join(home, folder), { recursive: true })
         assert.deepStrictEqual((yield* verifiedIn(home)).faults, [{ file: manifest, what: "missing" }])
         assert.isTrue((yield* runIn(home)).reused)

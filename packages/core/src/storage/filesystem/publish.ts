@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { rename, rm, stat, utimes } from "node:fs/promises"
+import { readFile, rename, rm, stat, utimes } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import type { AssetVersion } from "../../domain/Artifact.ts"
 import type { Json } from "../../domain/Names.ts"
@@ -9,6 +9,7 @@ import { makeFolder } from "./makeFolder.ts"
 import { exists, hashOf, linkOrCopy, syncFolder, writeDurably } from "./objects.ts"
 
 const manifestName = "manifest.json"
+const valueName = "value.json"
 const partName = (i: number): string => `part-${String(i).padStart(5, "0")}.parquet`
 
 /** Columns and kinds as the file of a table records them. */
@@ -40,28 +41,30 @@ const manifestOf = (version: AssetVersion, schema: Json): Json => {
   }
 }
 
-/** Makes `artifacts/<asset>/<version>/`, aside and then moved into place; answers it. There already: left as it is. */
-export const publishVersion = async (
-  folders: Folders,
-  version: AssetVersion,
-  read: { readonly schema: SchemaReader; readonly value: () => Promise<Json> }
-): Promise<string> => {
+interface Reader {
+  readonly schema: SchemaReader
+  readonly value: () => Promise<Json>
+}
+const manifestText = async (folders: Folders, version: AssetVersion, read: Reader): Promise<string> => {
+  const first = version.output.kind === "table" ? version.output.files[0] : undefined
+  const schema = first === undefined ? null : await read.schema(folders.objectOf(first.hash))
+  return `${JSON.stringify(manifestOf(version, schema), undefined, 2)}\n`
+}
+/** Makes `artifacts/<asset>/<version>/`, aside and then moved into place; answers it. There already: what is damaged of it is made anew. */
+export const publishVersion = async (folders: Folders, version: AssetVersion, read: Reader): Promise<string> => {
   const target = folders.publishedOf(version.asset, version.version)
   if (await vouchedFor(join(target, manifestName))) {
-    await mendParts(folders, target, version)
+    await mend(folders, target, version, read)
     return target
   }
   const aside = join(folders.staging, ".publish", randomUUID())
   await makeFolder(aside)
   try {
     const { output } = version
-    let schema: Json = null
-    if (output.kind === "table") {
+    if (output.kind === "table")
       for (const [i, file] of output.files.entries()) await linkOrCopy(folders.objectOf(file.hash), join(aside, partName(i)))
-      const [first] = output.files
-      if (first !== undefined) schema = await read.schema(folders.objectOf(first.hash))
-    } else await writeDurably(join(aside, "value.json"), canonicalJson(await read.value()))
-    await writeDurably(join(aside, manifestName), `${JSON.stringify(manifestOf(version, schema), undefined, 2)}\n`)
+    else await writeDurably(join(aside, valueName), canonicalJson(await read.value()))
+    await writeDurably(join(aside, manifestName), await manifestText(folders, version, read))
     await makeFolder(dirname(target))
     await syncFolder(aside)
     await moveInto(aside, target)
@@ -71,18 +74,38 @@ export const publishVersion = async (
   }
   return target
 }
+/** Puts what `make` makes in the place of a file, whole or not at all. */
+const replace = async (folders: Folders, file: string, make: (aside: string) => Promise<void>): Promise<void> => {
+  const aside = join(folders.staging, ".publish", randomUUID())
+  await makeFolder(dirname(aside))
+  await make(aside)
+  await rename(aside, file)
+  await syncFolder(dirname(file))
+}
+const isJson = (text: string): boolean => {
+  try {
+    return typeof JSON.parse(text) === "object"
+  } catch {
+    return false
+  }
+}
+const mend = async (folders: Folders, target: string, version: AssetVersion, read: Reader): Promise<void> => {
+  const { output } = version
+  const textOf = (file: string): Promise<string> => readFile(file, "utf8").catch(() => "")
+  const manifest = join(target, manifestName)
+  if (!isJson(await textOf(manifest)))
+    await replace(folders, manifest, async (aside) => writeDurably(aside, await manifestText(folders, version, read)))
+  if (output.kind === "table") return await mendParts(folders, target, output.files)
+  const [file, text] = [join(target, valueName), canonicalJson(await read.value())]
+  if ((await textOf(file)) !== text) await replace(folders, file, (aside) => writeDurably(aside, text))
+}
 /** A part is a name of its object, so it was damaged with it; the object may have been made anew since. */
-const mendParts = async (folders: Folders, target: string, { output }: AssetVersion): Promise<void> => {
-  if (output.kind !== "table") return
-  for (const [i, { hash }] of output.files.entries()) {
+const mendParts = async (folders: Folders, target: string, files: ReadonlyArray<{ readonly hash: string }>): Promise<void> => {
+  for (const [i, { hash }] of files.entries()) {
     const [part, object] = [join(target, partName(i)), folders.objectOf(hash)]
     const [one, other] = await Promise.all([stat(part).catch(() => undefined), stat(object).catch(() => undefined)])
-    if (other === undefined || one?.ino === other.ino || (await hashOf(part)) === hash) continue
-    const aside = join(folders.staging, ".publish", randomUUID())
-    await makeFolder(dirname(aside))
-    await linkOrCopy(object, aside)
-    await rename(aside, part)
-    await syncFolder(target)
+    if (other === undefined || one?.ino === other.ino || (one !== undefined && (await hashOf(part)) === hash)) continue
+    await replace(folders, part, (aside) => linkOrCopy(object, aside))
   }
 }
 /** True when the file is there; it counts as just written then, so that no collection removes the folder now. */

@@ -11,6 +11,7 @@ import {
 } from "@tetra/core/engine"
 import { Clock, Effect, type Scope } from "effect"
 import { commit } from "../Collection.ts"
+import type { NotYet } from "../NotYet.ts"
 import { advance, type AdvanceFacts, chainOf } from "./advance.ts"
 import { commitTogether, gatherWrites } from "./commitTogether.ts"
 import { decideAll, look, nextInstant, settle } from "./decideAll.ts"
@@ -32,8 +33,8 @@ export interface ScheduledRun {
 export interface RunSchedulesOptions<R> {
   /** The project as it is in force now. */
   readonly project: () => Project
-  /** Answers the id of the run once it is recorded. Fails with a sentence. */
-  readonly start: (run: ScheduledRun) => Effect.Effect<string, string, R>
+  /** Answers the id of the run once it is recorded. Fails with a sentence; with `NotYet` when it is to be asked again. */
+  readonly start: (run: ScheduledRun) => Effect.Effect<string, string | NotYet, R>
   readonly say: (line: string) => void
 }
 /** How long a change that another process made (a pause, a run by hand) may go unnoticed. */
@@ -105,12 +106,15 @@ export const makeScheduler = <R>({ project, say, start }: RunSchedulesOptions<R>
       const { key } = tick
       const ended = yield* start(scheduledRunOf(spec, { key, body })).pipe(
         Effect.map((run) => ({ ...body, run })),
-        Effect.catch((reason) => Effect.succeed({ ...body, outcome: refusedAs(reason), reason }))
+        Effect.catch((reason) =>
+          typeof reason === "string" ? Effect.succeed({ ...body, outcome: refusedAs(reason), reason }) : Effect.fail(reason)
+        )
       )
       yield* finish(put({ ...tick, version: tick.version + 1 }, ended))
       say("run" in ended && ended.run !== undefined ? `${key}: run ${ended.run}` : `${key}: ${ended.reason}`)
     }).pipe(
-      Effect.catch((error: StoreError) => Effect.sync(() => say(`${tick.key}: ${error.message}`))),
+      // It stays claimed for a while, and is taken up again.
+      Effect.catch((error: StoreError | NotYet) => Effect.sync(() => say(`${tick.key}: ${error.message}`))),
       Effect.ensuring(Effect.sync(() => void starting.delete(tick.key)))
     )
   /** Answers what is to be begun. */

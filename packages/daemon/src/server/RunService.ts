@@ -23,6 +23,7 @@ import { Effect } from "effect"
 import { type NewRun, requestOfClient } from "../api/newRun.ts"
 import { Conflict, Invalid, NotFound, type Problem, Unavailable } from "../api/problems.ts"
 import { lackingSecrets, recorded, requestOfRecord, secretsAmong, settleOrphans } from "../runs/index.ts"
+import { NotYet } from "../NotYet.ts"
 import type { Hub } from "./Hub.ts"
 
 const told = (detail: string) => ({ detail, errors: [] })
@@ -108,15 +109,19 @@ export const makeRunService = ({ by, hub, project, say }: ServiceOptions) => {
       const built = yield* planRun(project(), request)
       return { ...(yield* begin(built, request, { key, trigger: { kind: "api", detail: by } })), key }
     }).pipe(asProblem)
-  /** A run that nobody waits for: its id, or why there is none, as a sentence. */
+  /** A run that nobody waits for: its id, or why there is none, as a sentence; `NotYet` while the store does not answer, or the server stops. */
   const launch = ({ request, ...how }: Beginning & { readonly request: RunRequest }) =>
     Effect.gen(function* () {
       yield* admit
       const built = yield* planRun(project(), request)
       return (yield* begin(built, request, how)).run
     }).pipe(
-      asProblem,
-      Effect.mapError(({ detail: what, errors }) => [what, ...errors.map((one) => `${one.path}: ${one.detail}`)].join("; "))
+      Effect.mapError((failure) => {
+        if (failure._tag === "StoreError") return new NotYet({ message: failure.message })
+        if (failure._tag === "unavailable") return new NotYet({ message: failure.detail })
+        const { detail: what, errors } = problemOf(failure)
+        return [what, ...errors.map((one) => `${one.path}: ${one.detail}`)].join("; ")
+      })
     )
   const fire = (asked: ScheduledRun) => launch({ ...startOf(asked), key: asked.commandId })
   const react = ({ commandId, detail, overlap, params, pipeline }: TriggeredRun) =>

@@ -11,6 +11,7 @@ import {
 } from "@tetra/core/engine"
 import { Clock, Effect, type Scope } from "effect"
 import { commit } from "../Collection.ts"
+import type { NotYet } from "../NotYet.ts"
 import { assetEvents } from "./assetEvents.ts"
 import { commandOf, cursorKey, type TriggerEvent, triggerCursor, triggerEvents, triggerStates } from "./records.ts"
 import { recordEvents } from "./recordEvents.ts"
@@ -30,8 +31,8 @@ export interface TriggeredRun {
 export interface RunTriggersOptions<R> {
   /** The project as it is in force now. */
   readonly project: () => Pick<Project, "catalogue" | "config" | "root">
-  /** Answers the id of the run once it is recorded. Fails with a sentence. */
-  readonly start: (run: TriggeredRun) => Effect.Effect<string, string, R>
+  /** Answers the id of the run once it is recorded. Fails with a sentence; with `NotYet` when it is to be asked again. */
+  readonly start: (run: TriggeredRun) => Effect.Effect<string, string | NotYet, R>
   readonly say: (line: string) => void
   /** Of this process: another one after every start. */
   readonly instance: string
@@ -108,12 +109,15 @@ export const makeTriggers = <R>({ instance, project, say, start }: RunTriggersOp
       const asked = { pipeline: spec.pipeline, commandId: commandOf(event), detail: `trigger ${spec.id}: ${about}`, params }
       const ended = yield* start({ ...asked, overlap: spec.overlap }).pipe(
         Effect.map((run) => ({ ...event.body, run })),
-        Effect.catch((reason) => Effect.succeed({ ...event.body, outcome: refusedAs(reason), reason }))
+        Effect.catch((reason) =>
+          typeof reason === "string" ? Effect.succeed({ ...event.body, outcome: refusedAs(reason), reason }) : Effect.fail(reason)
+        )
       )
       yield* write({ ...event, version }, ended)
       say(`trigger ${event.key}: ${"run" in ended && ended.run !== undefined ? `run ${ended.run}` : ended.reason}`)
     }).pipe(
-      Effect.catch((error: StoreError) => Effect.sync(() => say(`trigger ${event.key}: ${error.message}`))),
+      // It stays claimed for a while, and is taken up again.
+      Effect.catch((error: StoreError | NotYet) => Effect.sync(() => say(`trigger ${event.key}: ${error.message}`))),
       Effect.ensuring(Effect.sync(() => void starting.delete(event.key)))
     )
   /** False when somebody else changed it meanwhile: then it is theirs. */

@@ -1,6 +1,7 @@
 import { Journal, Ledger, MemoryStores, type Project, type ScheduledTime } from "@tetra/core/engine"
 import { Effect, Layer, type Scope } from "effect"
 import { TestClock } from "effect/testing"
+import { NotYet } from "../../src/NotYet.ts"
 import { makeScheduler } from "../../src/schedule/runSchedules.ts"
 
 /** Whole numbers below `n`, the same for the same seed. */
@@ -19,6 +20,8 @@ export const aLab = (first: Project) => {
     occurrences: [] as Array<ScheduledTime>,
     /** Runs begin once it is resolved. */
     opened: Promise.resolve(),
+    /** So often no run can begin at the moment. */
+    notYet: 0,
     /** A store that stops answering before or behind one of its commits. */
     dies: undefined as { count: number; readonly behind: boolean } | undefined,
     scheduler: () =>
@@ -27,6 +30,9 @@ export const aLab = (first: Project) => {
         say: (line) => void said.push(line),
         start: ({ commandId, occurrence }) =>
           Effect.promise(() => lab.opened).pipe(
+            Effect.andThen(
+              Effect.suspend(() => (lab.notYet-- > 0 ? Effect.fail(new NotYet({ message: "the store is away" })) : Effect.void))
+            ),
             Effect.map(() => {
               lab.occurrences.push(occurrence)
               begun.set(commandId, (begun.get(commandId) ?? 0) + 1)

@@ -35,6 +35,27 @@ describe("schedules that fire", () => {
     )
     expect([...lab.begun]).toEqual([["sched/p@2026-10-30T23:00Z", 1]])
   })
+  it("are asked for again when no run can begin at the moment: nothing is given up for a store that comes back", async () => {
+    const lab = aLab(aProject({ p: ["0 19 * * *"] }))
+    lab.notYet = 2
+    await lab.run(
+      Effect.gen(function* () {
+        yield* TestClock.setTime(dayOne)
+        const { turn } = lab.scheduler()
+        yield* turn
+        const due = Date.parse("2026-10-30T23:00Z")
+        for (const late of [0, 1, 2, 3]) {
+          yield* TestClock.setTime(due + late * minute)
+          yield* turn
+          for (let i = 0; i < 3; i++) yield* settled
+        }
+        yield* turn
+        expect((yield* all).map(({ body }) => [body.outcome, body.run])).toEqual([["run", "run of sched/p@2026-10-30T23:00Z"]])
+      })
+    )
+    expect(lab.said.filter((line) => line.endsWith("the store is away"))).toHaveLength(2)
+    expect([...lab.begun]).toEqual([["sched/p@2026-10-30T23:00Z", 1]])
+  })
   it("late-upstream-chain: what rests on a late run waits for it, and carries its chain and the same logical date", async () => {
     const lab = aLab(aProject({ p: ["0 19 * * *"], q: ["0 20 * * 0"], r: ["0 21 * * 0"] }, { q: ["p"], r: ["q"] }))
     await lab.run(

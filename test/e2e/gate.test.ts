@@ -10,8 +10,9 @@ const hasty = `pipelines:
 describe("the dependency gate", { timeout: 90_000 }, () => {
   it("refuses a run whose dependency is missing with exit code 4, keeps that on record, and says what mends it", async () => {
     const { tetra } = aShop()
-    const asked = await tetra("can-run", "--pipeline", "totals")
+    const asked = await tetra("can-run", "totals")
     expect([asked.code, asked.stdout]).toEqual([4, expect.stringContaining("sales_pipeline has never completed here")])
+    expect(asked.stdout).toContain("then tetra run --pipeline totals")
     const dry = await tetra("run", "--pipeline", "totals", "--dry-run")
     expect([dry.code, dry.stdout]).toEqual([0, expect.stringContaining("would be refused")])
     const refused = await tetra("run", "--pipeline", "totals")
@@ -24,7 +25,7 @@ describe("the dependency gate", { timeout: 90_000 }, () => {
     expect((await tetra("show")).stdout).toContain("sales_pipeline has never completed here")
     expect((await tetra("run", "--resume", "latest")).stderr).toContain("refused before it began")
     expect((await tetra("run", "--pipeline", "sales")).code).toBe(0)
-    expect((await tetra("can-run", "--pipeline", "totals")).code).toBe(0)
+    expect((await tetra("can-run", "totals")).code).toBe(0)
     expect((await tetra("run", "--pipeline", "totals")).code).toBe(0)
   })
   it("needs nothing for a dependency that is in the same plan", async () => {

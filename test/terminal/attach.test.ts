@@ -38,6 +38,8 @@ describe.skipIf(!hasTmux())("the dashboard on a server", { timeout: 180_000 }, (
     terminal.key("x")
     await terminal.sees("the server does not answer")
     terminal.key("Escape")
+    // A digit right behind it would be one key with Alt.
+    await terminal.until("the answer closed", (screen) => !screen.includes("the server does not answer"))
     terminal.key("6")
     await terminal.sees("no server answers")
 

@@ -162,12 +162,13 @@ const commands = (): Readonly<Record<string, Described>> => ({
   },
   "can-run": {
     summary: "whether `tetra run` would start now: is what it needs from other pipelines there and fresh",
+    arguments: [["[pipeline...]", "of these pipelines, as with --pipeline"]],
     options: [
       option("-m, --mode <name>", "of this mode"),
       option("-p, --pipeline <name>", "of this pipeline; may be repeated", repeated),
       json()
     ],
-    examples: ["tetra can-run --pipeline metrics_pipeline", "tetra can-run --mode weekly && tetra run --mode weekly"]
+    examples: ["tetra can-run metrics_pipeline", "tetra can-run --mode weekly && tetra run --mode weekly"]
   },
   cancel: {
     summary: "stop a run, wherever it runs; what is finished is kept",

@@ -67,11 +67,12 @@ const work = Effect.gen(function* () {
   const state = yield* handle.result
   say({ is: "ended", status: state.status, reason: state.reason })
 })
+const store = await storeOf()
 if (order.waits === true) {
   say({ is: "ready" })
   await new Promise((resume) => process.stdin.once("data", resume))
 }
-const exit = await Effect.runPromiseExit(Effect.provide(work, Layer.provide(Engine.layer, await storeOf())))
+const exit = await Effect.runPromiseExit(Effect.provide(work, Layer.provide(Engine.layer, store)))
 if (Exit.isFailure(exit)) {
   const error = Cause.squash(exit.cause)
   say({ is: "refused", text: error instanceof Error ? error.message : String(error) })

@@ -64,6 +64,12 @@ describe("a server with a webhook", () => {
     const runs = await completed(server)
     expect(runs.map(({ trigger }) => trigger)).toEqual([{ kind: "event", detail: "trigger orders: webhook orders 1" }])
     expect(await send(server, body)).toMatchObject({ status: 200, body: { run: runs[0]!.id } })
+    // What nobody signed is answered, and not written down: anybody could fill the record.
+    const { items } = await ask<{ items: ReadonlyArray<{ action: string; result: string }> }>(server.remote, {
+      method: "GET",
+      path: "/api/v1/audit"
+    })
+    expect(items.map(({ result }) => result)).toEqual(["ok 200", "ok 202", "refused 422"])
     expect(JSON.stringify(refused) + JSON.stringify(wrong)).not.toContain(secret)
   })
 })

@@ -125,7 +125,11 @@ export const queueUp = (
   const { resources } = stage.planned.policy
   const attempt = unit.attempt + 1
   let ticket: Ticket | undefined
+  let isBack = false
+  // Once: what the gate let in meanwhile is told later, when the unit may be in hand anew.
   const withdraw = () => {
+    if (isBack) return
+    isBack = true
     run.inHand.delete(unit)
     ticket?.release()
     releaseUnit(run.state, stage, unit)
@@ -133,7 +137,7 @@ export const queueUp = (
   const admit = () =>
     send({
       facts: () =>
-        mayStart(stage, unit) && !isHeld(run)
+        !isBack && mayStart(stage, unit) && !isHeld(run)
           ? [{ _tag: "AttemptStarted", stage: stage.planned.name, partition: unit.partition, attempt }]
           : [],
       done: (recorded) => (recorded ? launch(run, wanted, attempt, start) : withdraw())

@@ -20,16 +20,27 @@ export const secretsOfPlan = (
     for (const text of namedSecrets(encoded)) found.add(text)
   }
   found.delete(noDatabase)
-  for (const text of Array.from(found)) for (const part of passwordOf(text)) found.add(part)
+  for (const text of Array.from(found)) for (const part of partsOfSecret(text)) found.add(part)
   return [...found]
 }
-/** Drivers tell the password of an address on its own, as it is written and as it is meant. */
-const passwordOf = (text: string): ReadonlyArray<string> => {
-  const { password } = URL.parse(text) ?? { password: "" }
-  if (password === "") return []
+/** Shorter paths may be those of anything. */
+const shortestPath = 12
+const decoded = (text: string): ReadonlyArray<string> => {
   try {
-    return [password, decodeURIComponent(password)]
+    return [text, decodeURIComponent(text)]
   } catch {
-    return [password]
+    return [text]
   }
+}
+/**
+ * What is told of a secret on its own, as it is written and as it is meant: drivers tell the password of an address, web servers the path that they
+ * were asked for, and of an `Authorization` header what stands behind its scheme.
+ */
+export const partsOfSecret = (text: string): ReadonlyArray<string> => {
+  const credentials = /^(?:basic|bearer|token) +(\S+)$/iu.exec(text)?.[1]
+  if (credentials !== undefined) return [credentials]
+  const { password, pathname, protocol } = URL.parse(text) ?? { password: "", pathname: "", protocol: "" }
+  const path = protocol === "https:" || protocol === "http:" ? pathname.slice(1) : ""
+  const asked = path.length >= shortestPath ? [path] : []
+  return [password, ...asked].filter((part) => part !== "").flatMap(decoded)
 }

@@ -38,6 +38,8 @@ const runIn = (home: string) =>
       said: said.map((line) => line.message)
     }
   }).pipe(Effect.scoped)
+const verifiedIn = (home: string) =>
+  Effect.scoped(Effect.flatMap(openUpkeep({ home, readOnly: true }), (upkeep) => verifyData(upkeep, () => undefined)))
 /** As a failing disk would: of the same size. */
 const flipBit = (file: string): Buffer => {
   const bytes = readFileSync(file)
@@ -73,9 +75,7 @@ describe("an object that was damaged on the disk", () => {
     Effect.gen(function* () {
       const home = aHome()
       const first = yield* runIn(home)
-      const verified = Effect.scoped(
-        Effect.flatMap(openUpkeep({ home, readOnly: true }), (upkeep) => verifyData(upkeep, () => undefined))
-      )
+      const verified = verifiedIn(home)
       const fine = { files: 2, faults: [], faulty: 0 }
       assert.deepStrictEqual(yield* verified, fine)
       const published = join("artifacts", "rows", first.version, "part-00000.parquet")
@@ -92,5 +92,21 @@ describe("an object that was damaged on the disk", () => {
       rmSync(join(home, object))
       assert.deepStrictEqual((yield* verified).faults[0], { file: object, what: "missing" })
     })
+  )
+  it.live(
+    "is found in a manifest, too, and a published folder that is gone is missed; the next run publishes that one anew",
+    () =>
+      Effect.gen(function* () {
+        const home = aHome()
+        const { version } = yield* runIn(home)
+        const folder = join("artifacts", "rows", version)
+        const manifest = join(folder, "manifest.json")
+        writeFileSync(join(home, manifest), "{")
+        assert.deepStrictEqual((yield* verifiedIn(home)).faults, [{ file: manifest, what: "damaged" }])
+        rmSync(join(home, folder), { recursive: true })
+        assert.deepStrictEqual((yield* verifiedIn(home)).faults, [{ file: manifest, what: "missing" }])
+        assert.isTrue((yield* runIn(home)).reused)
+        assert.strictEqual((yield* verifiedIn(home)).faulty, 0)
+      })
   )
 })

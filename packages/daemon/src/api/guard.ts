@@ -1,7 +1,7 @@
 /** Who may ask, and how much: checked before any route. The socket belongs to the user of the machine, everything else has to show something. */
 import { randomUUID } from "node:crypto"
 import type { IncomingMessage } from "node:http"
-import { ByteSize, Cause, Effect } from "effect"
+import { ByteSize, Cause, Effect, Exit } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { Caller } from "./Caller.ts"
 import type { Keyed } from "./idempotency.ts"
@@ -129,6 +129,12 @@ const addressOf = (request: HttpServerRequest.HttpServerRequest): string | undef
   (request.source as IncomingMessage).socket.remoteAddress
 
 type Route = Effect.Effect<HttpServerResponse.HttpServerResponse, unknown>
+/** Tells how a route ended, also when it failed or was cut off: it may have changed something before. */
+export const told = (route: Route, tell: (status: number) => Effect.Effect<void>): Route =>
+  Effect.onExit(route, (exit) => {
+    if (Exit.isSuccess(exit)) return tell(exit.value.status)
+    return tell(Cause.hasInterruptsOnly(exit.cause) ? 503 : 500)
+  })
 export interface GuardOptions extends Access {
   /** Told of every request that was turned away for who asked, and of every unsafe one with its body and its answer. */
   readonly audited: (caller: Caller, request: Asked, text: string, status: number) => Effect.Effect<void>
@@ -150,9 +156,11 @@ export const guard = (access: GuardOptions) => {
       const key = request.method === "POST" ? request.headers["idempotency-key"] : undefined
       const path = plainPath(request.url) ?? ""
       const keyed = { actor: caller.actor, method: request.method, path, key: key ?? "", text }
-      const response = yield* key === undefined ? route : access.once(keyed, route)
-      yield* access.audited(caller, request, text, response.status)
-      return response
+      return yield* told(key === undefined ? route : access.once(keyed, route), (status) => {
+        // Whoever cannot sign a webhook could fill the record, too.
+        const isStranger = scopeOf(request.method, path) === undefined && status === 401
+        return isStranger ? Effect.void : access.audited(caller, request, text, status)
+      })
     })
   const answered = (route: Route, requestId: string) =>
     Effect.gen(function* () {

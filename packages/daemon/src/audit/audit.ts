@@ -69,6 +69,17 @@ const plainFields: ReadonlySet<string> = new Set(
     "logical_date duration channel version"
   ).split(" ")
 )
+/** Of a text that is written down, in characters. */
+const longestText = 200
+/** No store refuses such a text. */
+const isWritable = (text: string): boolean => text.length <= longestText && text.isWellFormed() && !text.includes("\0")
+const isPlain = (value: Json): boolean =>
+  typeof value === "string" ? isWritable(value) : value === null || typeof value !== "object"
+/** Fields of an entry, and what their names look like: others are left away. */
+const mostFields = 50
+const isName = (text: string): boolean => /^[\w.-]{1,64}$/u.test(text)
+/** Texts, numbers and lists of them; whatever is deeper, or longer, was meant for something else. */
+const shown = (value: Json): Json => ((Array.isArray(value) ? value.every(isPlain) : isPlain(value)) ? value : "<redacted>")
 /** The top of a request body, with every value hidden that may be secret. */
 export const plainParams = (text: string): Json => {
   if (text === "") return {}
@@ -76,7 +87,10 @@ export const plainParams = (text: string): Json => {
     const body = JSON.parse(text) as Json
     if (body === null || typeof body !== "object" || Array.isArray(body)) return {}
     return Object.fromEntries(
-      Object.entries(body).map(([name, value]: [string, Json]) => [name, plainFields.has(name) ? value : "<redacted>"])
+      Object.entries(body)
+        .filter(([name]) => isName(name))
+        .slice(0, mostFields)
+        .map(([name, value]: [string, Json]) => [name, plainFields.has(name) ? shown(value) : "<redacted>"])
     )
   } catch {
     return {}

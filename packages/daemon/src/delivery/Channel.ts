@@ -1,6 +1,6 @@
 /** The channels of a project: who delivers, with what settings, and why nothing is sent through those that are off. */
 import { type Notifier, Notifiers } from "@tetra/core"
-import { builtInChannels, neededFields, type Project, secretsIn } from "@tetra/core/engine"
+import { builtInChannels, neededFields, partsOfSecret, type Project, secretsIn } from "@tetra/core/engine"
 import { Redacted, Result, Schema } from "effect"
 import { email } from "./channels/email.ts"
 import { consoleChannel, desktop } from "./channels/here.ts"
@@ -44,7 +44,7 @@ const settingsOf = ({ settings }: Notifier, block: Block): Result.Result<unknown
   return Result.mapError(Schema.decodeUnknownResult(settings)(own), ({ message }) => message)
 }
 const secretsOf = (settings: unknown): ReadonlySet<string> => {
-  const found = [...secretsIn(settings)].filter((text) => text.length >= 6)
+  const found = [...secretsIn(settings)].flatMap((text) => [text, ...partsOfSecret(text)]).filter((text) => text.length >= 6)
   const shapes = (text: string) => [text, encodeURIComponent(text), Buffer.from(text).toString("base64")]
   return new Set(found.flatMap(shapes))
 }
@@ -68,9 +68,11 @@ export const channelsOf = ({
     })
   )
 }
-/** One line, without what only the channel may know. */
+/** Of an error, in characters. */
+const longestError = 500
+/** One line, without what only the channel may know. It is cut last: half a secret would not be found. */
 export const withoutSecrets = ({ secrets }: Pick<Channel, "secrets">, text: string): string => {
-  let result = text.replaceAll(/\s+/gu, " ").trim().slice(0, 500)
-  for (const secret of secrets) result = result.replaceAll(secret, "***")
-  return result
+  let result = text
+  for (const secret of [...secrets].toSorted((a, b) => b.length - a.length)) result = result.replaceAll(secret, "***")
+  return result.replaceAll(/\s+/gu, " ").trim().slice(0, longestError)
 }

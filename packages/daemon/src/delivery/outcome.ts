@@ -22,7 +22,8 @@ export const afterFailure = (
 ): { readonly body: DeliveryBody; readonly due: number | undefined } => {
   const { retryAfterMs, retryable } = failure instanceof NotDelivered ? failure : { retryAfterMs: undefined, retryable: true }
   const worth = worthMs(body.message.severity)
-  const due = now + (retryAfterMs ?? delayMs(key, body.attempt))
+  // Whoever says "at once" again and again is not asked again and again at once.
+  const due = now + Math.max(retryAfterMs ?? 0, delayMs(key, body.attempt))
   if (!retryable) return { body: { ...body, state: "dead", error }, due: undefined }
   if (due - at > worth)
     return { body: { ...body, state: "dead", error: `given up after ${worth / hourMs} h: ${error}` }, due: undefined }

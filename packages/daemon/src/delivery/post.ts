@@ -33,7 +33,7 @@ const failed = (error: unknown): NotDelivered => {
   return new NotDelivered(message === "" ? "no answer" : message, { retryable: !isFinal(cause) })
 }
 
-/** Answers what the other side answered, at most 64 KiB of it. Throws `NotDelivered`. */
+/** Answers what the other side answered, at most 64 KiB of it. Throws `NotDelivered` with all of that: it may hold secrets (`withoutSecrets`). */
 export const post = async ({
   allowPrivate,
   body,
@@ -59,7 +59,7 @@ export const post = async ({
     const answer = await stream.text()
     if (statusCode >= 200 && statusCode < 300) return { answer, receipt: `HTTP ${statusCode}` }
     const after = told["retry-after"]
-    throw new NotDelivered(`it answered ${statusCode}${answer === "" ? "" : `: ${answer.slice(0, 200)}`}`, {
+    throw new NotDelivered(`it answered ${statusCode}${answer === "" ? "" : `: ${answer}`}`, {
       retryable: isPassing(statusCode),
       retryAfterMs: retryAfter(Array.isArray(after) ? after[0] : after, Date.now())
     })

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, afterEach, describe, expect, it } from "vitest"
+import { alertingOf } from "../../src/alerting/Rule.ts"
+import { testChannel } from "../../src/alerting/testChannel.ts"
 import { aMessage, sendThrough, someChannels } from "./aChannel.ts"
 import { aCertificate } from "./sinks/aCertificate.ts"
 import { httpSink } from "./sinks/httpSink.ts"
@@ -75,6 +77,16 @@ describe("sms", () => {
     expect(forms[0]!["Body"]).toHaveLength(160)
     expect(forms[0]!["Body"]).toContain("(HIGH) Späte Daten ? x")
     expect(sink.taken[0]!.headers.authorization).toBe(`Basic ${Buffer.from("ACaccount:twilio-token").toString("base64")}`)
+  })
+  it("that one number does not take reaches the others, once", async () => {
+    const sink = kept(await httpSink(201, 400, 201))
+    const account = { account_sid: "ACaccount", auth_token: "twilio-token", url: `${sink.url}/m`, allow_private: true }
+    const sms = { ...account, from: "+15550001", to: ["+15550002", "nobody", "+15550003"] }
+    const sent = await sendThrough({ sms }, "sms")
+    expect(sent).toEqual({ receipt: "2 numbers", warning: "not taken for 1 of 3: it answered 400: no" })
+    expect(sink.taken.map(({ body }) => new URLSearchParams(body).get("To"))).toEqual(["+15550002", "nobody", "+15550003"])
+    const busy = kept(await httpSink(503, 503, 503))
+    expect(await sendThrough({ sms: { ...sms, url: busy.url } }, "sms")).toEqual({ text: "it answered 503: no", retryable: true })
   })
 })
 
@@ -154,6 +166,20 @@ describe("email", () => {
 })
 
 describe("a channel", () => {
+  it("hides its secrets in what the other side says back: an address by its path, and wherever the text is cut", async () => {
+    const secret = "T0CANARY/B0CANARY/canarycanary"
+    const text = ({ path }: { readonly path: string }) => `${"x".repeat(170)} cannot POST ${path} ${"y".repeat(270)} ${path}`
+    const sink = kept(await httpSink({ status: 404, text }))
+    const channels = await someChannels({ slack: { webhook_url: `${sink.url}/services/${secret}`, allow_private: true } })
+    const tested = await testChannel(
+      { alerting: alertingOf({}, { environment: undefined, downstream: new Map() }), channel: channels.get("slack")! },
+      { isDry: false, now: 0 }
+    )
+    expect(sink.taken[0]?.path).toBe(`/services/${secret}`)
+    expect(tested).toMatchObject({ outcome: "failed", detail: expect.stringContaining("cannot POST /***") as string })
+    expect(tested.detail).not.toContain("T0CANARY")
+    expect(tested.detail.length).toBeLessThanOrEqual(500)
+  })
   it("that is off says why: not configured, disabled, its secret is not set, another environment", async () => {
     const channels = await someChannels({
       slack: { webhook_url: "" },

@@ -113,6 +113,16 @@ describe("the outbox", () => {
       })
     )
   })
+  it("does not believe a channel that says `at once` every time", async () => {
+    const lab = aLab({}, ...Array.from({ length: 100 }, () => busy({ retryAfterMs: 0 })))
+    await lab.run(
+      Effect.gen(function* () {
+        yield* lab.queue("a", 1, "trigger")
+        yield* lab.outbox().drain("c")
+        expect((yield* deliveries.list()).map(({ body }) => body.attempt)).toEqual([1])
+      })
+    )
+  })
   it("gives up what cannot be delivered, or is not worth it any more; what follows its beginning is not sent either", async () => {
     const lab = aLab({}, new NotDelivered("no such hook", { retryable: false }), ...Array.from({ length: 200 }, () => busy()))
     await lab.run(

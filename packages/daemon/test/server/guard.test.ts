@@ -1,7 +1,8 @@
 import { MemoryStores } from "@tetra/core/engine"
 import { Effect } from "effect"
+import { HttpServerResponse } from "effect/http"
 import { describe, expect, it } from "vitest"
-import { depthOf, loopbackHosts, malformed } from "../../src/api/guard.ts"
+import { depthOf, loopbackHosts, malformed, told } from "../../src/api/guard.ts"
 import { Rate } from "../../src/api/Rate.ts"
 import { plainPath, scopeOf } from "../../src/tokens/scopes.ts"
 import { apiTokens, createToken, revokeToken, tokenOf } from "../../src/tokens/tokens.ts"
@@ -88,6 +89,21 @@ describe("a request", () => {
   })
 })
 
+describe("a change", () => {
+  it("is written down however it ended: well, refused, with a fault of ours, or cut off", async () => {
+    const statuses: Array<number> = []
+    const write = (status: number) => Effect.sync(() => void statuses.push(status))
+    const routes = [
+      Effect.succeed(HttpServerResponse.empty({ status: 202 })),
+      Effect.succeed(HttpServerResponse.empty({ status: 409 })),
+      Effect.fail(new Error("no store")),
+      Effect.die("a defect"),
+      Effect.interrupt
+    ]
+    for (const route of routes) await Effect.runPromiseExit(told(route, write))
+    expect(statuses).toEqual([202, 409, 500, 500, 503])
+  })
+})
 describe("a token", () => {
   const { layer } = new MemoryStores()
   const run = <A, E>(effect: Effect.Effect<A, E>) => Effect.runPromise(effect)

@@ -1,10 +1,10 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { text } from "node:stream/consumers"
-import type { StoredEvent } from "@tetra/core/engine"
-import { Redacted } from "effect"
+import { MemoryStores, type StoredEvent } from "@tetra/core/engine"
+import { Effect, Redacted } from "effect"
 import { describe, expect, it, onTestFinished } from "vitest"
-import { type Collector, collectorOf, SpanQueue } from "../../src/telemetry/otlp/runTraces.ts"
+import { type Collector, collectorOf, makeTraces, SpanQueue } from "../../src/telemetry/otlp/runTraces.ts"
 import { type Span, SpanFold, traceIdOf } from "../../src/telemetry/otlp/SpanFold.ts"
 
 let at = 0
@@ -102,7 +102,22 @@ describe("spans on their way", () => {
     const queue = new SpanQueue()
     for (const span of spans(3)) queue.add(span)
     expect(await queue.send(collector, {})).toBe(true)
-    expect([queue.size, queue.dropped, bodies.length]).toEqual([0, 3, 1])
+    expect([queue.size, queue.dropped, queue.refusal, bodies.length]).toEqual([0, 3, 400, 1])
+  })
+  it("that a collector refuses are told once, until it takes them", async () => {
+    const { bodies, collector } = await aCollector(401, 401, 200, 401)
+    const said: Array<string> = []
+    const endpoint = new URL(collector.url).origin
+    const project = () => ({ config: { telemetry: { otlp: { endpoint } } }, environment: undefined }) as never
+    const { flush, queue } = makeTraces({ project, env: {}, version: "1", instance: "i", say: (line) => void said.push(line) })
+    for (let i = 0; i < 4; i++) {
+      for (const span of spans(1)) queue.add(span)
+      await Effect.runPromise(Effect.provide(flush, new MemoryStores().layer))
+    }
+    expect(bodies).toHaveLength(4)
+    expect(said.map((line) => line.slice(0, 43))).toEqual(
+      Array.from({ length: 2 }, () => "traces: the collector refuses them with 401")
+    )
   })
 })
 describe("the collector", () => {

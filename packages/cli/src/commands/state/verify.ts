@@ -1,5 +1,5 @@
 /** `tetra state verify`: every table against the event log, row by row, whether the events of every run can have happened, and the data. */
-import { join, relative } from "node:path"
+import { basename, dirname, join, relative } from "node:path"
 import process from "node:process"
 import { openUpkeep, type VerifiedData, verifyData, verifyState } from "@tetra/core/storage"
 import { Effect } from "effect"
@@ -18,6 +18,13 @@ const dataLines = ({ faults, faulty, files }: VerifiedData, home: string): Reado
         faulty
       )
 
+/** What is published of a value, and a manifest, is written once: a run leaves a folder that is there as it is. */
+const howMended = ({ faults }: VerifiedData): string => {
+  const stays = faults.find(({ file, what }) => what === "damaged" && ["manifest.json", "value.json"].includes(basename(file)))
+  const first =
+    stays === undefined ? "" : `move the folder of each manifest.json and value.json away (${dirname(stays.file)}), then `
+  return `${first}the next run that would reuse them makes them anew: \`tetra run\``
+}
 export const handle = async (call: Call): Promise<ExitCode> => {
   const place = locationOf(call)
   if (!hasStore(place)) throw nothingToSee()
@@ -40,7 +47,6 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   if (data !== undefined) print(dataLines(data, place.home))
   tellFaulty(found)
   if (differing > 0) tell(`${many(differing, "row")} not as the log says; \`tetra state repair\` mends the tables`)
-  if (data !== undefined && data.faulty > 0)
-    tell(`${many(data.faulty, "file")} not as recorded; the next run that would reuse them makes them anew: \`tetra run\``)
+  if (data !== undefined && data.faulty > 0) tell(`${many(data.faulty, "file")} not as recorded; ${howMended(data)}`)
   return isGood ? exitCodes.completed : exitCodes.failed
 }

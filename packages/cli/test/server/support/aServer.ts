@@ -51,6 +51,8 @@ export interface Running extends Gate {
   readonly project: Project
   readonly socket: string
   readonly remote: Remote
+  /** Lines for the log. */
+  readonly said: ReadonlyArray<string>
   readonly serving: Serving
   /** Resolves with the runs that were left. */
   readonly ended: Promise<ReadonlyArray<string>>
@@ -70,6 +72,7 @@ export const aServerOf = async (
   const home = mkdtempSync(join(tmpdir(), "tetra-server-"))
   const socket = join(home, "d.sock")
   const gate = aGate()
+  const said: Array<string> = []
   const project = await Effect.runPromise(make(home, gate.opened))
   const { promise, reject, resolve } = Promise.withResolvers<Serving>()
   const fiber = Effect.runFork(
@@ -83,7 +86,7 @@ export const aServerOf = async (
         http: http === undefined ? undefined : { host: "127.0.0.1", ...http },
         drainMs: 5_000,
         pace: { lookMs, heartbeatMs: 3 * lookMs },
-        say: () => undefined
+        say: (line) => void said.push(line)
       },
       resolve
     )
@@ -97,7 +100,7 @@ export const aServerOf = async (
     await ended.catch(() => undefined)
     rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
   })
-  return { ...gate, home, project, socket, remote: { _tag: "Socket", path: socket }, serving, ended }
+  return { ...gate, home, project, socket, remote: { _tag: "Socket", path: socket }, said, serving, ended }
 }
 
 let proxies = 0

@@ -31,6 +31,10 @@ interface Wanted {
   /** Stands before the content when it is hashed. */
   readonly prefix?: string
 }
+interface Faulty {
+  readonly path: string
+  readonly what: DataFault["what"]
+}
 const found = async ({ hash, path, prefix }: Wanted): Promise<DataFault["what"] | undefined> => {
   const is =
     prefix === undefined
@@ -51,27 +55,50 @@ const ownFiles = async ({ folders }: Upkeep, { files, path }: PublishedFolder): 
   }
   return own
 }
-const wantedOf = (upkeep: Upkeep): Effect.Effect<ReadonlyArray<Wanted>, StoreError> =>
+/** Versions on record that are published in no folder, or in one whose manifest cannot be read. */
+const withoutManifest = (recorded: ReadonlySet<string>, published: ReadonlySet<string>): Effect.Effect<ReadonlyArray<Faulty>> =>
+  Effect.forEach([...recorded].filter((folder) => !published.has(folder)).toSorted(), (folder) => {
+    const path = join(folder, "manifest.json")
+    const isThere = Effect.promise(() => stat(path).then(Boolean, () => false))
+    return Effect.map(isThere, (there): Faulty => ({ path, what: there ? "damaged" : "missing" }))
+  })
+/** What is to be read, and what is wrong already. */
+const wantedOf = (
+  upkeep: Upkeep
+): Effect.Effect<{ readonly wanted: ReadonlyArray<Wanted>; readonly lacking: ReadonlyArray<Faulty> }, StoreError> =>
   Effect.gen(function* () {
     const { folders, ground } = upkeep
+    const versions = yield* ground.ask("select asset, version from orchestration.asset_version")
+    const recorded = new Set(versions.map(({ asset, version }) => folders.publishedOf(String(asset), String(version))))
+    const published = new Set<string>()
     const objects = yield* heldObjects(ground, () => false)
     yield* addCachedObjects(ground, objects, () => false)
     const wanted: Array<Wanted> = [...objects].map((hash) => ({ path: folders.objectOf(hash), hash }))
-    yield* eachPublished(folders, async (folder) => void wanted.push(...(await ownFiles(upkeep, folder))))
-    return wanted
+    yield* eachPublished(folders, async (folder) => {
+      published.add(folder.path)
+      wanted.push(...(await ownFiles(upkeep, folder)))
+    })
+    return { wanted, lacking: yield* withoutManifest(recorded, published) }
   })
 
-/** Reads every object that a published version, a checkpoint, a run that is open or the cache refers to, and every published file. */
+/**
+ * Reads every object that a published version, a checkpoint, a run that is open or the cache refers to, and every published file; every version on
+ * record has to have its folder.
+ */
 export const verifyData = (upkeep: Upkeep, tell: Tell): Effect.Effect<VerifiedData, StoreError> =>
   Effect.gen(function* () {
-    const wanted = yield* wantedOf(upkeep)
+    const { lacking, wanted } = yield* wantedOf(upkeep)
     const faults: Array<DataFault> = []
     let [faulty, files] = [0, 0]
+    const note = ({ path, what }: Faulty): void => {
+      if (++faulty <= mostTold) faults.push({ file: relative(upkeep.folders.home, path), what })
+    }
     for (const [i, one] of wanted.entries()) {
       const what = yield* Effect.tryPromise({ try: () => found(one), catch: (cause) => toStoreError(one.path, cause) })
       tell("files read", i + 1, wanted.length)
       if (what !== "missing") files += 1
-      if (what !== undefined && ++faulty <= mostTold) faults.push({ file: relative(upkeep.folders.home, one.path), what })
+      if (what !== undefined) note({ path: one.path, what })
     }
+    lacking.forEach(note)
     return { files, faults, faulty }
   })

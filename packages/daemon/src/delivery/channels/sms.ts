@@ -37,16 +37,21 @@ export const sms: Notifier<Settings<"sms">> = {
     const token = auth_token === undefined ? "" : Redacted.value(auth_token)
     const url = settings.url ?? `https://api.twilio.com/2010-04-01/Accounts/${encodeURIComponent(sid)}/Messages.json`
     const authorization = `Basic ${Buffer.from(`${sid}:${token}`).toString("base64")}`
+    const headers = { authorization, "content-type": "application/x-www-form-urlencoded" }
+    const failures: Array<Error> = []
     for (const number of to) {
       const body = new URLSearchParams({ From: from, To: number, ...render(message) }).toString()
-      await post({
-        url,
-        body,
-        headers: { authorization, "content-type": "application/x-www-form-urlencoded" },
-        allowPrivate,
-        signal
-      })
+      await post({ url, body, headers, allowPrivate, signal }).catch((error: Error) => failures.push(error))
     }
-    return { receipt: `${to.length} ${to.length === 1 ? "number" : "numbers"}` }
+    // Numbers that have it are not told again for the sake of one that does not take it.
+    const taken = to.length - failures.length
+    if (taken === 0 && failures.length > 0) throw failures[0]
+    const receipt = `${taken} ${taken === 1 ? "number" : "numbers"}`
+    const [first] = failures
+    if (first === undefined) return { receipt }
+    return {
+      receipt,
+      warning: `not taken for ${failures.length} of ${to.length}: ${first.message}`
+    }
   }
 }

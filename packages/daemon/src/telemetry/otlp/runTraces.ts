@@ -55,6 +55,8 @@ const longestWaitMs = 60_000
 /** Spans on their way. The oldest give way: what is lost is counted. */
 export class SpanQueue {
   dropped = 0
+  /** The status with which the collector refused the last of them; undefined when it took them. */
+  refusal: number | undefined
   private readonly waiting: Array<Span> = []
   get size(): number {
     return this.waiting.length
@@ -80,6 +82,7 @@ export class SpanQueue {
       // What it refuses for good would be refused again.
       const isRefused = answer !== undefined && answer.status >= 400 && answer.status < 500 && answer.status !== 429
       if (answer?.ok !== true && !isRefused) return false
+      this.refusal = isRefused ? answer.status : undefined
       if (isRefused) this.dropped += some.length
       const sent = new Set(some)
       this.waiting.splice(0, this.waiting.length, ...this.waiting.filter((span) => !sent.has(span)))
@@ -100,6 +103,7 @@ export const makeTraces = ({ env, instance, project, say, version }: TracesOptio
   const queue = new SpanQueue()
   let position: Position | undefined
   let waitMs = everyMs
+  let refusal: number | undefined
   const resource = () => ({
     "service.name": env["OTEL_SERVICE_NAME"] ?? project().config.project ?? "tetra",
     "service.version": version,
@@ -131,6 +135,11 @@ export const makeTraces = ({ env, instance, project, say, version }: TracesOptio
     const isTaken = yield* Effect.promise(() => queue.send(collector, resource()))
     if (!isTaken && waitMs === everyMs)
       say("traces: the collector does not answer; what it misses beyond 2,048 spans is left away")
+    if (queue.refusal !== refusal && queue.refusal !== undefined)
+      say(
+        `traces: the collector refuses them with ${queue.refusal}: see telemetry.otlp, its endpoint and headers; they are left away`
+      )
+    refusal = queue.refusal
     waitMs = isTaken ? everyMs : Math.min(2 * waitMs, longestWaitMs)
   })
   const run = Effect.forever(

@@ -6,7 +6,13 @@ export interface Taken {
   readonly headers: IncomingHttpHeaders
   readonly body: string
 }
-type Answer = number | "reset" | "hang" | { readonly status: number; readonly headers: Readonly<Record<string, string>> }
+interface Said {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** Of what was asked; without it `no`. */
+  readonly text?: (asked: Taken) => string
+}
+type Answer = number | "reset" | "hang" | Said
 /** A server on loopback that answers as its script says, then 202. */
 export const httpSink = async (...script: ReadonlyArray<Answer>) => {
   const taken: Array<Taken> = []
@@ -15,12 +21,13 @@ export const httpSink = async (...script: ReadonlyArray<Answer>) => {
     const parts: Array<Buffer> = []
     request.on("data", (part: Buffer) => parts.push(part))
     request.on("end", () => {
-      taken.push({ path: request.url ?? "", headers: request.headers, body: Buffer.concat(parts).toString() })
+      const asked = { path: request.url ?? "", headers: request.headers, body: Buffer.concat(parts).toString() }
+      taken.push(asked)
       const answer = answers.shift() ?? 202
       if (answer === "reset") request.socket.destroy()
       if (answer === "reset" || answer === "hang") return
-      const { headers = {}, status } = typeof answer === "number" ? { status: answer } : answer
-      response.writeHead(status, headers).end(status === 202 ? "" : "no")
+      const { headers = {}, status, text = () => "no" }: Said = typeof answer === "number" ? { status: answer } : answer
+      response.writeHead(status, headers).end(status === 202 ? "" : text(asked))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))

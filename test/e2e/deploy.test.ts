@@ -37,6 +37,16 @@ const longAgo = ({ dir }: TestProject, schedule: string) =>
     }).pipe(Effect.provide(layerStore({ home: join(dir, ".tetra"), stateUrl: undefined })), Effect.scoped)
   )
 
+describe("a paused schedule", { timeout: 60_000 }, () => {
+  it("is listed as paused, with the reason and how it goes on, instead of with its times", async () => {
+    const { tetra } = aShop(daily)
+    await tetra("schedule", "pause", "sales_pipeline", "--reason", "moving house")
+    expect((await tetra("schedule")).stdout).toMatch(
+      /sales_pipeline +0 0 \* \* \* +paused +by \S+: moving house; `tetra schedule resume sales_pipeline` lets it go on\n$/u
+    )
+  })
+})
+
 describe("schedules that another scheduler fires", { timeout: 120_000 }, () => {
   it("are installed, run once when they are due, and go back to the daemon", async () => {
     const project = aShop(daily)

@@ -37,6 +37,17 @@ describe("an interrupted run", { timeout: 90_000 }, () => {
     }
   )
 
+  it("goes on when the reader of its output leaves, as `| head` does, and says so once", async () => {
+    const { start, tetra } = aProject()
+    const run = start("run", "--names", "a,slow", "--pause", "100", "--output", "json")
+    await run.seen('"AttemptStarted"')
+    run.child.stdout?.destroy()
+    const ended = await run.done
+    expect(ended.stderr.match(/nobody reads the output any more; the run goes on/gu)).toHaveLength(1)
+    expect(ended.code).toBe(0)
+    expect((await tetra("show", "latest")).stdout).toMatch(/✔ run \S+ completed/u)
+  })
+
   it("leaves at once on the second Ctrl-C", async () => {
     const { start } = aProject()
     const run = start("run", "--names", "slow", "--output", "json")

@@ -2,6 +2,7 @@
 import process from "node:process"
 import { StringDecoder } from "node:string_decoder"
 import { watchFaults } from "@tetra/core/engine"
+import { goOnUnread } from "./reader.ts"
 import { replace } from "./replace.ts"
 
 /** The real streams, for us alone while a guard is on. */
@@ -76,6 +77,11 @@ export const guardRun = (said: Take, fault: (error: unknown) => void): Guard => 
     throw new Error(`process.exit(${code ?? ""}) was called: a plugin must not end the process`)
   })
   const unwatch = watchFaults(fault)
+  goOnUnread(() =>
+    err.own.write(
+      "tetra: nobody reads the output any more; the run goes on: Ctrl-C stops it, `tetra show latest` says what became of it\n"
+    )
+  )
   return {
     out: out.own,
     err: err.own,

@@ -5,6 +5,7 @@ import type { Call } from "./program.ts"
 import type { Opening } from "./dashboard/Opening.ts"
 import { opensEarly } from "./dashboard/opensEarly.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
+import { heedReader } from "./reader.ts"
 
 type Handler = (call: Call) => Promise<ExitCode>
 const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler }>>> = {
@@ -112,10 +113,7 @@ const main = async (argv: ReadonlyArray<string>): Promise<number> => {
   return code
 }
 
-/** Closed pipes (`tetra history | head`) are no failure. */
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === "EPIPE" ? 0 : 1)
-})
+heedReader()
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {

@@ -200,7 +200,13 @@ describe("the closing summary", () => {
   it("lists failures with their reasons, warnings with their hints, and what the quality counters tell", () => {
     expect(text).toContain("✖ metrics_pipeline.technical_indicators: TooShort: NEW has 1 bars, 10 are needed. Load more history.")
     expect(text).toContain("8 cores were asked for, 2 are there. lower resource_management.cpu")
-    expect(qualityFindings(fold())).toBe("6 quality findings")
+    const model = fold()
+    expect(qualityFindings(model)).toBe("6 quality findings")
+    const counting = (counters: Record<string, number>) =>
+      new Map([...model.stages].slice(0, 1).map(([id, stage]) => [id, { ...stage, counters }]))
+    expect(qualityFindings({ ...model, stages: counting({ quality_warnings: 1, gaps: 1, rejected: 1 }) })).toBe(
+      "1 quality warning, 1 gap, 1 rejected"
+    )
   })
   it("says where the reports and the log are and what to type next", () => {
     expect(text).toContain(".tetra/reports/r1")

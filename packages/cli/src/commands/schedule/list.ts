@@ -1,14 +1,17 @@
 /** `tetra schedule`: cron, zone and the next times of every scheduled pipeline. */
 import process from "node:process"
-import { type ScheduleForecast, scheduleOf } from "@tetra/core/engine"
+import { type Project, type ScheduleForecast, scheduleOf } from "@tetra/core/engine"
 import { type Fire, preview, specsOf } from "@tetra/daemon/schedule"
 import { type TriggerSpec, triggersOf } from "@tetra/daemon/trigger"
+import { look } from "../../dashboard/look.ts"
 import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import { duration } from "../../output/plain/amounts.ts"
+import { oneLine } from "../../output/plain/text.ts"
 import { type Look, lookOf, paint } from "../../output/plain/look.ts"
 import { tableLines } from "../../output/table.ts"
 import type { Call } from "../../program.ts"
-import { flag, number, openProject } from "../../project/open.ts"
+import { flag, number, openProject, storePlaceOf } from "../../project/open.ts"
+import { readRecords } from "../../schedules/readRecords.ts"
 import { seenDurations } from "./seenDurations.ts"
 import { print, printJson } from "../../project/store.ts"
 
@@ -35,6 +38,13 @@ const noteOf = ({ at, date, local, note, startAt }: Fire): string =>
     .filter((text) => text !== "")
     .join("; ")
 
+/** Who paused what, by schedule: `by ada: maintenance`. */
+const pausedHere = async (project: Project): Promise<ReadonlyMap<string, string>> => {
+  const records = await look(storePlaceOf(project), readRecords)
+  const reasonOf = (reason: string | undefined) => (reason === undefined ? "" : `: ${oneLine(reason)}`)
+  return new Map((records?.paused ?? []).map(({ by, reason, schedule }) => [schedule, `by ${oneLine(by)}${reasonOf(reason)}`]))
+}
+
 export const handle = async (call: Call): Promise<ExitCode> => {
   const project = await openProject(call)
   const now = Date.now()
@@ -51,9 +61,9 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     process.stderr.write('no pipeline has a schedule: add `schedule: "0 19 * * *"` to it under pipeline_dependencies\n')
     return exitCodes.completed
   }
-  const look = lookOf(process.stdout, process.env)
-  if (all.length > 0) print(scheduleLines(all, fires, look))
-  if (triggers.length > 0) print([...(all.length > 0 ? [""] : []), ...triggerLines(triggers, look)])
+  const style = lookOf(process.stdout, process.env)
+  if (all.length > 0) print(scheduleLines(all, fires, await pausedHere(project), style))
+  if (triggers.length > 0) print([...(all.length > 0 ? [""] : []), ...triggerLines(triggers, style)])
   const problems = all.flatMap(({ id, problems: found }) => found.map((problem) => `${id}: ${problem}`))
   for (const problem of new Set(problems))
     process.stderr.write(`${paint(lookOf(process.stderr, process.env), "warn", "!")} ${problem}\n`)
@@ -62,10 +72,13 @@ export const handle = async (call: Call): Promise<ExitCode> => {
 const scheduleLines = (
   all: ReadonlyArray<ScheduleForecast>,
   fires: ReadonlyMap<string, ReadonlyArray<Fire>>,
+  paused: ReadonlyMap<string, string>,
   look: Look
 ): ReadonlyArray<string> => {
   const rows = all.flatMap(({ id, cron }) => {
     const times = fires.get(id) ?? []
+    const held = paused.get(id)
+    if (held !== undefined) return [{ id, cron, next: "paused", note: `${held}; \`tetra schedule resume ${id}\` lets it go on` }]
     if (times.length === 0) return [{ id, cron, next: "never", note: "" }]
     return times.map((fire, i) => ({
       id: i > 0 ? "" : id,

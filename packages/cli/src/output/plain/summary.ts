@@ -117,6 +117,11 @@ const warnings = (model: RunModel, look: Look): ReadonlyArray<string> => {
 
 /** Counters by which stages tell what they found wrong in the data. */
 const isFinding = /(?:^|_|\b)(?:findings?|quarantined|rejected|invalid|duplicates?|outliers?|gaps?|quality\w*)(?:_|\b|$)/u
+/** Counters are named in the plural: one of them is `1 quality warning`. */
+const counterName = (name: string, n: number): string => {
+  const words = oneLine(name).replaceAll("_", " ")
+  return n === 1 ? words.replace(/\b(finding|warning|duplicate|outlier|gap)s$/u, "$1") : words
+}
 /** `12 findings, 3 quarantined`, summed over the stages; undefined when no counter tells. */
 export const qualityFindings = (model: RunModel): string | undefined => {
   const sums = new Map<string, number>()
@@ -126,7 +131,7 @@ export const qualityFindings = (model: RunModel): string | undefined => {
     }
   }
   if (sums.size === 0) return undefined
-  return [...sums].map(([name, n]) => `${count(n)} ${oneLine(name).replaceAll("_", " ")}`).join(", ")
+  return [...sums].map(([name, n]) => `${count(n)} ${counterName(name, n)}`).join(", ")
 }
 
 /** Most pages that the summary names: further ones are in the same folder. */

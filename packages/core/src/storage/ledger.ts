@@ -95,7 +95,7 @@ export const copyChange = ({ at, body, collection, due, key, version }: Entry): 
 })
 export const pruneChange = (collection: string, at: number, most: number): Change => ({
   sql: `delete from orchestration.ledger where (collection, key) in (
-  select collection, key from orchestration.ledger where collection = ? and at < ? order by at limit ${Math.trunc(most)})`,
+  select collection, key from orchestration.ledger where collection = ? and at < ? order by at, key limit ${Math.trunc(most)})`,
   values: [collection, instant(at)]
 })
 export const toEntry = (row: Row): Entry => ({

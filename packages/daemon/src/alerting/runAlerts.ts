@@ -45,18 +45,21 @@ export const makeAlerts = ({ project, say }: RunAlertsOptions) => {
       const jump = (yield* Clock.currentTimeMillis) - wall - slept
       lag = { loopLagMs: Math.max(0, slept - ms), clockJumpSeconds: Math.abs(jump) / 1000 }
     })
+  /** Looks in a row that found an entry changed by somebody else. */
+  let conflicts = 0
   /** One look; answers how long until the next. A store that does not answer costs nothing but time. */
   const turn = (workers: FiberMap.FiberMap<string, void>): Effect.Effect<number, never, Needs> =>
     Effect.gen(function* () {
       const ms = yield* watch.turn
       yield* outbox.turn(workers)
       yield* prune(yield* Clock.currentTimeMillis)
+      conflicts = 0
       return Math.min(ms, pollMs)
     }).pipe(
       Effect.catchTag("LedgerConflict", () =>
         Effect.sync(() => {
           watch.lookAgain()
-          return 1
+          return Math.min(2 ** conflicts++, pollMs)
         })
       ),
       Effect.catch((error) =>

@@ -109,7 +109,8 @@ const admitted = (access: Access, limits: { readonly wrong: Rate; readonly reque
         HttpServerResponse.setHeader(problemResponse("too_many", detail), "retry-after", String(rate.retryAfter(now)))
       if (wrong.isFull(address, now)) return tooMany(wrong, `more than ${mostWrong} wrong tokens within a minute`)
       const given = shown(request.headers)
-      const client = `${address} ${given ?? ""}`
+      // Where no token is asked for, one that is made up opens no budget of its own.
+      const client = needs === undefined ? address : `${address} ${given ?? ""}`
       if (requests.isFull(client, now)) return tooMany(requests, `more than ${mostRequests} requests within a second`)
       requests.add(client, now)
       if (needs === undefined) return { actor: "nobody", scope: undefined } satisfies Known

@@ -57,7 +57,12 @@ const anEcho = async () => {
   onTestFinished(() => void echo.close())
   return { url: `http://127.0.0.1:${(echo.address() as AddressInfo).port}/${planted.path}`, taken }
 }
-const rule = { name: "Failed", condition: "pipeline_status == 'failed'", severity: "critical", channels: ["webhook"] } as const
+const rule = {
+  name: "Failed",
+  condition: "pipeline_status == 'failed'",
+  severity: "critical" as const,
+  channels: ["webhook"]
+} as const
 const projectIn = (home: string, url: string) =>
   embeddedProject({
     cwd: home,

@@ -56,8 +56,8 @@ export const budgets = {
   firstOverview: ms("dashboard: the same to the overview of the project, plugins loaded", 1500),
   resized: ms("dashboard: resize to stable frame", 100),
   foldEvent: { name: "dashboard: fold an event of 30 running stages", limit: 20, unit: "us" },
-  dashboardMemory: mb("dashboard: memory at 200x50 after a million log lines", 250),
-  dashboardGrowth: mb("dashboard: growth over the last 800,000 of them", 40)
+  dashboardMemory: mb("dashboard: memory at 200x50 over a million log lines, at most", 250),
+  dashboardGrowth: mb("dashboard: more in use after the last 800,000 of them", 5)
 } as const satisfies Readonly<Record<string, Budget>>
 export type BudgetName = keyof typeof budgets
 

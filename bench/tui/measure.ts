@@ -4,6 +4,8 @@
  */
 import process from "node:process"
 import { setTimeout as pause } from "node:timers/promises"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import type { Shell as TheShell } from "../../packages/tui/src/ink/Shell.tsx"
 import type { Dashboard as TheDashboard } from "../../packages/tui/src/terminal/Dashboard.ts"
 import type { aFlood } from "../../packages/tui/test/support/aFlood.ts"
@@ -145,20 +147,31 @@ const measures: Readonly<Record<string, () => Promise<Readonly<Record<string, nu
   busy: async () => await atWork(),
   /** The same behind a slow line. */
   slow: async () => await atWork(),
-  /** Memory over a million log lines, in a process that is attached to a server. */
+  /** Memory over a million log lines, in a process that is attached to a server: what it takes at most, and what is still in use at the end and was not before. */
   memory: async () => {
     await begin()
-    const megabytes: Array<number> = []
-    for (let n = 0; n < 100; n++) {
-      for (let i = 0; i < 20; i++) {
+    let most = 0
+    const pourThousands = async (thousands: number): Promise<number> => {
+      for (let n = 0; n < thousands; n++) {
         feed(1000)
         await pause(1)
+        if (n % 20 === 19) most = Math.max(most, process.memoryUsage.rss())
       }
       written = 0
-      megabytes.push(process.memoryUsage.rss() / 1024 / 1024)
+      return inUse()
     }
-    return { after200Thousand: megabytes[19] ?? 0, after1Million: megabytes.at(-1) ?? 0, most: Math.max(...megabytes) }
+    const before = await pourThousands(200)
+    const after = await pourThousands(800)
+    return { most: most / mebibyte, growth: (after - before) / mebibyte }
   }
+}
+const mebibyte = 1024 * 1024
+/** Bytes of the heap that something still refers to. */
+const inUse = (): number => {
+  setFlagsFromString("--expose-gc")
+  const collect = runInNewContext("gc") as () => void
+  collect()
+  return process.memoryUsage().heapUsed
 }
 const measure = measures[what]
 if (measure === undefined) throw new Error(`measure one of ${Object.keys(measures).join(", ")}`)

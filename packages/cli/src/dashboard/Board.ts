@@ -189,7 +189,8 @@ export class Board {
       project,
       source: this.source,
       request: options.request,
-      line: options.line,
+      // Asked for once, it is not asked for again by who runs the same again.
+      line: options.line.replaceAll(" --force", ""),
       desk: dashboard.desk,
       run: dashboard.model.run,
       setDesk: (change) => dashboard.setDesk(change),

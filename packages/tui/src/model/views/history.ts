@@ -42,7 +42,7 @@ export interface RunComparison {
   readonly after: HistoryRow
   /** Configuration, plan, mode, trigger, counts by status. */
   readonly facts: ReadonlyArray<Fact>
-  /** In the order of the newer run, then what only the older one had. */
+  /** In the order of the newer run, then what only the older one had. None until both are read. */
   readonly stages: ReadonlyArray<StageChange>
 }
 export interface HistoryView {
@@ -91,10 +91,14 @@ const counts = ({ stages }: RunDetail): string => {
   return words.flatMap(([mark, word]) => (marks.has(mark) ? [`${marks.get(mark)!.length} ${word}`] : [])).join(", ")
 }
 
+/** The list of runs comes before what each consists of. Only a run that was refused has no stages. */
+const isRead = ({ row, stages }: RunDetail): boolean => stages.size > 0 || row.status === "skipped"
+
 /** The older run comes first, in whichever order the two are given. */
 export const compareRuns = (one: RunDetail, other: RunDetail): RunComparison => {
   const [before, after] = one.row.requestedAt <= other.row.requestedAt ? [one, other] : [other, one]
-  const names = [...new Set([...after.stages.keys(), ...before.stages.keys()])]
+  const areRead = isRead(before) && isRead(after)
+  const names = areRead ? [...new Set([...after.stages.keys(), ...before.stages.keys()])] : []
   const fact = (name: string, read: (detail: RunDetail) => string): Fact => ({ name, before: read(before), after: read(after) })
   const taken = (detail: RunDetail, name: string) => {
     const stage = detail.stages.get(name)
@@ -108,7 +112,7 @@ export const compareRuns = (one: RunDetail, other: RunDetail): RunComparison => 
       fact("plan", ({ row }) => row.planHash.slice(0, 12)),
       fact("mode", ({ row }) => row.mode ?? row.pipelines.join(" ")),
       fact("trigger", ({ row }) => [row.trigger.kind, row.trigger.detail].filter((text) => text !== "").join(" ")),
-      fact("stages", counts)
+      ...(areRead ? [fact("stages", counts)] : [])
     ],
     stages: names.map((stage) => ({ stage, before: taken(before, stage), after: taken(after, stage) }))
   }

@@ -37,6 +37,13 @@ describe("history", () => {
     expect(stages.map(({ stage }) => stage)).toContain("metrics.sentiment")
     expect(stages.find(({ stage }) => stage === "metrics.sentiment")?.before).toBeUndefined()
   })
+  it("says nothing of stages until those of both runs are read", () => {
+    const [newer, older] = [someRuns[1]!, { ...someRuns[2]!, stages: new Map() }]
+    const { facts, stages } = compareRuns(newer, older)
+    expect([facts.map(({ name }) => name), stages]).toEqual([["configuration", "plan", "mode", "trigger"], []])
+    const refused = { ...older, row: { ...older.row, status: "skipped" as const } }
+    expect(compareRuns(newer, refused).stages.length).toBe(newer.stages.size)
+  })
   it("calls a run reused when every stage was", () => {
     expect(aHistoryView().runs.map(({ mark }) => mark)).toEqual([
       "running",

@@ -189,8 +189,7 @@ export class Board {
       project,
       source: this.source,
       request: options.request,
-      // Asked for once, it is not asked for again by who runs the same again.
-      line: options.line.replaceAll(" --force", ""),
+      line: options.line,
       desk: dashboard.desk,
       run: dashboard.model.run,
       setDesk: (change) => dashboard.setDesk(change),

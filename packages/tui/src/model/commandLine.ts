@@ -3,6 +3,7 @@ import { scheduleLine } from "./scheduleQuestions.ts"
 import type { Deed } from "./deeds.ts"
 import { logLevels } from "./logs/query.ts"
 import { type Setting, type View, views } from "./Ui.ts"
+import { forced } from "./questions.ts"
 
 /** A typed command that was understood, or why not. */
 export interface Typed {
@@ -110,7 +111,7 @@ const run: Spec = {
   options: { force: false },
   read: ({ options }, known) =>
     options.has("force")
-      ? { label: "compute everything again", line: `${known.runLine} --force`, act: { _tag: "Ask", verb: "force" } }
+      ? { label: "compute everything again", line: forced(known.runLine), act: { _tag: "Ask", verb: "force" } }
       : { label: "run again", line: known.runLine, act: { _tag: "Ask", verb: "run" } }
 }
 const why: Spec = {

@@ -7,6 +7,9 @@ import type { Target } from "./keymap.ts"
 import { isScheduleVerb, scheduleLine, scheduleQuestion, scheduleRefusal } from "./scheduleQuestions.ts"
 import type { Question, Verb } from "./Ui.ts"
 
+/** A line that runs everything anew: as it is, when it asks for that already. */
+export const forced = (line: string): string => (/ --force\b/u.test(line) ? line : `${line} --force`)
+
 /** The run that is meant: the shown one, or one of the history by the beginning or the end of its id. */
 const runOf = ({ world }: Scene, of: Target | undefined): string | undefined => {
   const shown = world.run.run
@@ -28,7 +31,7 @@ export const lineOf = (scene: Scene, verb: Verb, of?: Target): string => {
     case "resume":
       return `tetra ${verb} ${run}`
     default:
-      return scene.abilities.line + (verb === "force" ? " --force" : "")
+      return verb === "force" ? forced(scene.abilities.line) : scene.abilities.line
   }
 }
 

@@ -26,6 +26,8 @@ describe("what is typed after the colon", () => {
     expect(read("why features")).toMatchObject({ act: { _tag: "Why", stage: "metrics_pipeline.features" } })
     expect(read("why")).toMatchObject({ line: `tetra why ${known.run}`, act: { _tag: "Why", stage: undefined } })
     expect(read("run --force")).toMatchObject({ line: "tetra run --mode weekly --force", act: { verb: "force" } })
+    const again = { ...known, runLine: "tetra run --force --mode weekly" }
+    expect(readCommand("run --force", again)).toMatchObject({ line: "tetra run --force --mode weekly" })
     expect(read("show 409")).toMatchObject({ act: { _tag: "Command", command: { _tag: "OpenRun", run: "409" } } })
     expect(read("theme monochrome")).toMatchObject({ act: { command: { _tag: "Set", setting: "theme", value: "monochrome" } } })
     expect(read("mouse on")).toMatchObject({ line: "tetra ui --mouse", act: { command: { setting: "mouse", value: "on" } } })

@@ -21,7 +21,7 @@ const tracesPart = ({ instance, project, say, version }: PartContext): Part => {
   const { flush, run } = makeTraces({ project, say, instance, version, env: process.env })
   return { name: "traces", phase: "watch", start: run, flush }
 }
-const upkeepPart = (): Part => ({ name: "upkeep", phase: "watch", start: keepPruned })
+const upkeepPart = ({ say }: PartContext): Part => ({ name: "upkeep", phase: "watch", start: keepPruned(say) })
 const alertsPart = ({ project, say }: PartContext): Part => {
   const { flush, run } = makeAlerts({ project, say })
   return { name: "alerts", phase: "watch", start: run, flush }

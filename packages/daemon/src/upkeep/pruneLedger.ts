@@ -32,7 +32,10 @@ export const pruneLedger: Effect.Effect<number, StoreError, Ledger> = Effect.gen
     }
   return dropped
 })
-/** Once an hour, until its scope is closed. A store that does not answer is asked again the next time. */
-export const keepPruned: Effect.Effect<never, never, Ledger> = Effect.forever(
-  Effect.andThen(Effect.ignore(pruneLedger), Effect.sleep("1 hour"))
-)
+/** Once an hour, until its scope is closed. A store that does not answer is told, and asked again the next time. */
+export const keepPruned = (say: (line: string) => void): Effect.Effect<never, never, Ledger> =>
+  pruneLedger.pipe(
+    Effect.catch(({ message }) => Effect.sync(() => say(`upkeep waits for the store: ${message}`))),
+    Effect.andThen(Effect.sleep("1 hour")),
+    Effect.forever
+  )

@@ -1,10 +1,10 @@
-import { MemoryStores } from "@tetra/core/engine"
-import { Effect } from "effect"
+import { Ledger, MemoryStores, StoreError } from "@tetra/core/engine"
+import { Effect, Fiber } from "effect"
 import { describe, expect, it } from "vitest"
 import { commit } from "../../src/Collection.ts"
 import { ticks } from "../../src/schedule/records.ts"
 import { triggerEvents } from "../../src/trigger/records.ts"
-import { pruneLedger } from "../../src/upkeep/pruneLedger.ts"
+import { keepPruned, pruneLedger } from "../../src/upkeep/pruneLedger.ts"
 
 const dayMs = 86_400_000
 const aTick = (at: number) =>
@@ -53,5 +53,25 @@ describe("what is kept beside the runs", () => {
         [1, 29]
       ]
     })
+  })
+  it("is told when the store does not answer, and the daemon goes on", async () => {
+    const said: Array<string> = []
+    const away = new StoreError({ reason: "unavailable", detail: "no database answers", hint: "Start it" })
+    const work = Effect.gen(function* () {
+      const ledger = yield* Ledger
+      const part = yield* Effect.forkChild(
+        Effect.provideService(
+          keepPruned((line) => said.push(line)),
+          Ledger,
+          { ...ledger, prune: () => Effect.fail(away) }
+        )
+      )
+      while (said.length === 0) yield* Effect.yieldNow
+      const ended = part.pollUnsafe()
+      yield* Fiber.interrupt(part)
+      return ended
+    })
+    expect(await Effect.runPromise(Effect.provide(work, new MemoryStores().layer))).toBeUndefined()
+    expect(said).toEqual([expect.stringContaining("upkeep waits for the store: no database answers")])
   })
 })

@@ -143,6 +143,10 @@ export const ledgerContract = ({ describe, it }: Register, inStore: InStore): vo
           assert.equal(yield* prune("ticks", 3, 2), 1)
           assert.equal(yield* prune("others", 3, 2), 0)
           assert.deepEqual(yield* keys(), ["d"])
+          // Of one instant: in the order of their keys, however they were written.
+          yield* commit(...["z", "y", "x"].map((key) => put(key, { at: 0 })))
+          assert.equal(yield* prune("ticks", 3, 1), 1)
+          assert.deepEqual([...(yield* keys())].sort(), ["d", "y", "z"])
         })
       )
     )

@@ -46,7 +46,10 @@ export const memoryLedger = (): typeof Ledger.Service => {
       }),
     prune: (collection, at, most) =>
       Effect.sync(() => {
-        const old = [...of(collection).values()].filter((entry) => entry.at < at).slice(0, most)
+        const old = [...of(collection).values()]
+          .filter((entry) => entry.at < at)
+          .toSorted(compare)
+          .slice(0, most)
         for (const { key } of old) of(collection).delete(key)
         return old.length
       })

@@ -81,7 +81,10 @@ const takeOver = async ({ driver, ids, inStore, project }: Gate): Promise<void> 
   const taken = await inStore(handOver(specsOf(project), ids, { to: driver, by, now: Date.now() }))
   for (const id of taken) say(`${id} is driven by ${driver} from now on`)
 }
-/** Runs a claimed occurrence; that it could not be started is recorded, too. */
+/**
+ * Runs a claimed occurrence; that it was refused is recorded, too. Where only the store was out of reach nothing is decided: the claim runs out, and the
+ * next call has it.
+ */
 const runClaimed = async (
   { call, inStore, project }: Gate,
   { asked, tick }: Extract<Claim, { _tag: "Run" }>
@@ -95,7 +98,7 @@ const runClaimed = async (
     })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    if (!isBegun) await inStore(refused(tick, error.message))
+    if (!isBegun && error.code !== exitCodes.failed) await inStore(refused(tick, error.message))
     say(`${tick.key}: ${error.message}`)
     return error.code
   }

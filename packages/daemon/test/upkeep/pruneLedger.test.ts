@@ -56,7 +56,7 @@ describe("what is kept beside the runs", () => {
   })
   it("is told when the store does not answer, and the daemon goes on", async () => {
     const said: Array<string> = []
-    const away = new StoreError({ reason: "unavailable", detail: "no database answers", hint: "Start it" })
+    const away = new StoreError({ reason: "lost", detail: "no database answers", hint: "Start it" })
     const work = Effect.gen(function* () {
       const ledger = yield* Ledger
       const part = yield* Effect.forkChild(

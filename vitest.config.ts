@@ -21,6 +21,8 @@ export default defineConfig({
   test: {
     pool: "threads",
     maxWorkers: 2,
+    // A shared machine pauses for longer than a test waits. What passed only the second time is named at the end.
+    retry: process.env["CI"] ? 1 : 0,
     reporters: process.env["CI"] ? ["default", "./scripts/closing-line.ts"] : ["default"],
     coverage: {
       provider: "v8",

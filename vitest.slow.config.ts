@@ -23,6 +23,7 @@ export default defineConfig({
     maxConcurrency: 2,
     projects: [
       slow("docs"),
+      slow("journeys"),
       slow("harness"),
       slow("faults"),
       slow("browser"),
@@ -49,6 +50,16 @@ export default defineConfig({
       },
       {
         extends: true as const,
+        // The same file as in `npm test`, with more kills.
+        test: {
+          name: "kills",
+          include: ["packages/core/test/storage/crash.test.ts"],
+          env: { TETRA_APPEND_KILLS: "all" },
+          testTimeout: 180_000
+        }
+      },
+      {
+        extends: true as const,
         // The same file as in `npm test`, with twenty times as many markets.
         test: {
           name: "noise",
@@ -58,6 +69,7 @@ export default defineConfig({
           hookTimeout: 900_000
         }
       },
+      slow("packages", ["test/packages/support/globalSetup.ts"]),
       slow("postgres", ["test/postgres/support/globalSetup.ts"])
     ]
   }

@@ -15,6 +15,7 @@ import { builtIn } from "../packages/plugins/assessment/src/strategies/index.ts"
 import { shared, type Subject, type Sweep } from "../packages/plugins/assessment/src/sweep/Sweep.ts"
 import { SweepTeam } from "../packages/plugins/assessment/src/sweep/SweepTeam.ts"
 import { plainSma, walk } from "../packages/plugins/assessment/test/support/series.ts"
+import { measured } from "./budgets.ts"
 
 const BARS = 5849
 const prices = walk({ seed: 7, bars: BARS, drift: 0.0003, volatility: 0.012 })
@@ -42,7 +43,7 @@ const sweep = (): number => {
 test("SMA-cross sweep", async ({ bench }) => {
   const result = await bench(`${combinations} combinations of ${BARS} bars`, () => void sweep()).run({ time: 2000 })
   const perSecond = (combinations * 1000) / result.latency.min
-  console.log(`SMA-cross sweep: ${Math.round(perSecond)} combinations/s at best (goal 60000)`)
+  measured("smaCross", perSecond)
 })
 
 test("plain engine", async ({ bench }) => {

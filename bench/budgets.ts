@@ -6,9 +6,11 @@ export interface Budget {
   readonly name: string
   /** The most that is allowed; the least, for a rate (`/s`). */
   readonly limit: number
-  readonly unit: "ms" | "us" | "MB" | "KB" | "KB/s" | "%" | "frames" | "/s"
+  readonly unit: "ns" | "ms" | "us" | "MB" | "KB" | "KB/s" | "%" | "frames" | "/s"
 }
 const ms = (name: string, limit: number): Budget => ({ name, limit, unit: "ms" })
+/** The goals of trading.md 5 for one core of the machine on which a copy takes 0.6 ns a point: the row of the copy says how much slower this one is. */
+const ns = (name: string, limit: number): Budget => ({ name: `goal: ${name}, 1e6 points`, limit, unit: "ns" })
 const mb = (name: string, limit: number): Budget => ({ name, limit, unit: "MB" })
 const kb = (name: string, limit: number): Budget => ({ name, limit, unit: "KB" })
 
@@ -30,13 +32,19 @@ export const budgets = {
   show: ms("tetra show latest, 100,000 runs", 200),
   healthCommand: ms("tetra health without a server, 100,000 runs", 200),
   health: ms("GET /health, 100,000 runs, 20 pipelines (processor time)", 20),
+  daemonIdle: mb("idle daemon, 50 schedules: memory (goal 110)", 150),
+  daemonIdleCpu: { name: "idle daemon, 50 schedules: of a core over a minute", limit: 0.3, unit: "%" },
   yearOfMinutes: ms("a year of one schedule of every five minutes (processor time)", 100),
   yearOf500: ms("a year of 500 daily schedules (processor time)", 300),
   dueAtOnce: ms("500 schedules due on one minute: start p99, SQLite FULL", 1_000),
+  alertTick: ms("alerts: a look at 500 pipelines by 20 rules, SQLite (processor time)", 20),
   retention: ms("retention, longest transaction (processor time)", 20),
   idle: mb("memory of a run in which nothing works, over Node", 120),
   store: mb("memory of the store, of that", 30),
   heap: mb("growth of the heap over 100 runs in one process", 5),
+  reloadHeap: mb("tetra dev: growth of the heap over 1,000 reloads of two changed modules", 5),
+  reloadWork: ms("tetra dev: processor time of a reload", 30),
+  reloadEffect: ms("tetra dev: save to effect, p95 of 50 saves", 300),
   cancel: ms("cancelled stage in a thread stops, after it was told", 500),
   clusterUnit: ms("cluster: what a unit costs, three workers", 15),
   clusterRecovery: ms("cluster: goes on after kill -9", 15_000),
@@ -56,6 +64,15 @@ export const budgets = {
   firstOverview: ms("dashboard: the same to the overview of the project, plugins loaded", 1500),
   resized: ms("dashboard: resize to stable frame", 100),
   foldEvent: { name: "dashboard: fold an event of 30 running stages", limit: 20, unit: "us" },
+  copy: ns("a copy of 8 MB", 0.6),
+  sma: ns("SMA 20", 1.5),
+  ema: ns("EMA 20", 1.2),
+  rsi: ns("RSI 14", 6),
+  macd: ns("MACD 12 26 9", 3),
+  bollinger: ns("Bollinger 20 2", 3.5),
+  atr: ns("ATR 14", 2.4),
+  adx: ns("ADX 14", 9),
+  smaCross: { name: "goal: SMA-cross combinations a core, 5,849 bars", limit: 60_000, unit: "/s" },
   dashboardMemory: mb("dashboard: memory at 200x50 over a million log lines, at most", 250),
   dashboardGrowth: mb("dashboard: more in use after the last 800,000 of them", 5)
 } as const satisfies Readonly<Record<string, Budget>>

@@ -6,7 +6,7 @@ import { cellOf, dialect } from "../packages/core/src/storage/sqlite/dialect.ts"
 import { openForWriting } from "../packages/core/src/storage/sqlite/StateFile.ts"
 import { aCommit, anOwner, aPublication, aRequest } from "../packages/core/src/testing/storeContract.ts"
 
-const pipelines = ["data_pipeline", "scenarios_pipeline", "metrics_pipeline", "assessment_pipeline"]
+const usual = ["data_pipeline", "scenarios_pipeline", "metrics_pipeline", "assessment_pipeline"]
 const coverage = { done: 1, expected: 1, ratio: 1, missing: [] }
 const runsPerTransaction = 2_000
 
@@ -30,11 +30,15 @@ const eventsOf = (n: number, pipeline: string): ReadonlyArray<RunEvent> => {
     { _tag: "RunEnded", ...ended }
   ]
 }
+interface Filling {
+  readonly everyMs: number
+  readonly runs: number
+  readonly until: number
+  /** In turn. */
+  readonly pipelines?: ReadonlyArray<string>
+}
 /** `runs` runs, the last of which ended at `until` (epoch milliseconds), one every `everyMs`. Answers the number of events. */
-export const fillWithRuns = (
-  home: string,
-  { everyMs, runs, until }: { readonly everyMs: number; readonly runs: number; readonly until: number }
-): number => {
+export const fillWithRuns = (home: string, { everyMs, pipelines = usual, runs, until }: Filling): number => {
   const state = openForWriting(join(home, "state", "tetra.db"))
   let events = 0
   const write = (n: number): void => {

@@ -48,6 +48,8 @@ const env = {
   TETRA_CWD: process.env.INIT_CWD ?? process.cwd()
 }
 const [script, ...args] = process.argv.slice(2)
+// The hints of the command line name the way by which it can be called here.
+if (script === "main" || script === "cli") env.TETRA_COMMAND ??= "npm run tetra --"
 if (script === "exec") run(args[0], args.slice(1), env)
 else {
   run("pnpm", ["install", "--frozen-lockfile", "--reporter=append-only", "--loglevel=warn"], env)

@@ -12,7 +12,10 @@ export interface Place {
 }
 /** An engine, set up and ready. */
 export interface Ready {
-  /** Runs `steps` empty steps one after the other. Each has a durable result before the next begins; answers how many results there are. */
+  /**
+   * Runs `steps` empty steps one after the other. Each has a result that outlives the process before the next begins, and all are on disk when it
+   * answers how many there are; who goes on while the disk syncs says so in its settings.
+   */
   readonly chain: () => Promise<number>
   /** Runs `steps` empty steps that do not wait for each other. All have durable results when it answers how many there are. */
   readonly fanOut: () => Promise<number>

@@ -1,4 +1,5 @@
 import { defineConfig } from "rolldown"
+import { notices } from "./rolldown.notices.mjs"
 
 export default defineConfig({
   input: {
@@ -8,6 +9,7 @@ export default defineConfig({
     stageWorker: "src/shared/stageWorker.ts"
   },
   platform: "node",
+  plugins: [notices()],
   // Shipped plugins are found at run time, in the project or beside the command line.
   external: [/^@tetra\/plugin-/u, "react-devtools-core", /^@duckdb\//u],
   resolve: { conditionNames: ["tetra:source", "node", "import"] },

@@ -1,15 +1,25 @@
 /** Every command in the README and in docs/ is typed here, in a project as `tetra init` makes it. */
+import { execFileSync, spawnSync } from "node:child_process"
 import { readFileSync, readdirSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 import { aFolder } from "../e2e/support/project.ts"
 
+const hasGit = spawnSync("git", ["--version"]).status === 0
+const commitAll = (dir: string): void => {
+  const git = (...args: ReadonlyArray<string>) =>
+    void execFileSync("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@example.com", ...args])
+  git("init", "-q")
+  git("add", "-A")
+  git("commit", "-qm", "one")
+}
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..")
 const pages = [
   "README.md",
   ...readdirSync(join(root, "docs"))
-    .filter((name) => name.endsWith(".md"))
+    // The tutorial is played as a whole (tutorial.test.ts).
+    .filter((name) => name.endsWith(".md") && name !== "tutorial.md")
     .map((name) => `docs/${name}`)
 ]
 
@@ -17,12 +27,15 @@ const pages = [
 const commandsIn = (page: string): ReadonlyArray<string> => {
   const text = readFileSync(join(root, page), "utf8")
   const blocks = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap((m) => m[1]!.split("\n"))
-  const spans = [...text.matchAll(/`(tetra [^`]+)`/g)].map((m) => m[1]!)
+  // In a sentence a bare name is no line to type, and some of them need an argument: the command has to be there.
+  const spans = [...text.matchAll(/`(tetra [^`]+)`/g)].map((m) => m[1]!.replace(/^tetra [a-z-]+$/u, "$& --help"))
   return [...blocks, ...spans]
     .map((line) =>
       line
         .replace(/\s+#.*$/, "")
         .replace(/^npm run tetra -- /, "tetra ")
+        // Where a shell would write it to.
+        .replace(/\s+>\s+\S+$/, "")
         .trim()
     )
     .filter((line) => line.startsWith("tetra "))
@@ -30,10 +43,11 @@ const commandsIn = (page: string): ReadonlyArray<string> => {
     .filter((line) => line.startsWith("tetra "))
 }
 /** Needs a person, a placeholder, or is tried elsewhere. */
-const elsewhere = /--open|\b(?:FILE|COLUMN|RUN|NAME|TEXT|N|S|E)\b|^tetra init|--resume|^tetra (?:ui|start|stop)/
+const elsewhere =
+  /--open|\b(?:FILE|COLUMN|RUN|NAME|SHELL|KIND|TEXT|N|S|E)\b|^tetra init|--resume|^tetra (?:ui|dev|start|stop|plugins certify$)/
 /** There is no run under way to act on, or no server to attach to, and it says so. */
 const isRefusal = (line: string, code: number | null): boolean =>
-  /^tetra (?:(?:cancel|pause|resume) latest|run --attach)/u.test(line) && code === 4
+  /^tetra (?:(?:cancel|pause|resume) latest|run .*--(?:attach|detach))/u.test(line) && code === 4
 
 const smallProject = `version: 1
 project: docs
@@ -50,10 +64,13 @@ pipeline_dependencies:
   data_pipeline: { schedule: "0 19 * * *" }
   scenarios_pipeline: { schedule: "0 20 * * 0" }
 `
+/** The lines of a workflow for CI that call tetra. */
+const stepsOf = (workflow: string): ReadonlyArray<string> =>
+  [...workflow.matchAll(/- (?:run: )?npx (tetra .*)$/gmu)].map(([, step]) => step!)
 const words = (line: string): ReadonlyArray<string> =>
   [...line.matchAll(/"([^"]*)"|(\S+?)="([^"]*)"|(\S+)/g)].map((m) => m[1] ?? (m[2] === undefined ? m[4]! : `${m[2]}=${m[3]}`))
 
-describe("the documentation", { timeout: 300_000 }, () => {
+describe("the documentation", { timeout: 900_000 }, () => {
   it("shows only commands that work", async () => {
     const project = aFolder()
     project.write("tetra.yaml", smallProject)
@@ -64,9 +81,12 @@ describe("the documentation", { timeout: 300_000 }, () => {
         ...Array.from({ length: 60 }, (_, i) => `2026-01-${1 + (i % 28)},${"NSEW"[i % 4]},${100 + ((i * 37) % 91)}`)
       ].join("\n")
     )
+    if (hasGit) commitAll(project.dir)
     const first = await project.tetra("run", "--mode", "full", "--quiet")
     expect(first.code, first.stderr).toBe(0)
-    const commands = [...new Set(pages.flatMap(commandsIn))].filter((line) => !elsewhere.test(line))
+    const commands = [...new Set(pages.flatMap(commandsIn))].filter(
+      (line) => !elsewhere.test(line) && (hasGit || !line.includes("--affected"))
+    )
     expect(commands.length).toBeGreaterThan(25)
     const failed: Array<string> = []
     for (const line of commands) {
@@ -76,6 +96,20 @@ describe("the documentation", { timeout: 300_000 }, () => {
       if (!isAnswer) failed.push(`${line}: exit ${ran.code}\n${ran.stderr.slice(0, 600)}`)
     }
     expect(failed).toEqual([])
+  })
+  it("shows only ways to develop that begin", async () => {
+    const project = aFolder()
+    project.write("tetra.yaml", smallProject)
+    const commands = [...new Set(pages.flatMap(commandsIn))].filter(
+      (line) => line.startsWith("tetra dev") && !line.endsWith("--help")
+    )
+    expect(commands.length).toBeGreaterThan(2)
+    for (const line of commands) {
+      const dev = project.start(...words(line).slice(1))
+      await dev.seen("watching")
+      dev.child.kill("SIGINT")
+      expect((await dev.done).code, line).toBe(130)
+    }
   })
   it("shows a first stage that runs as it is printed", async () => {
     const readme = readFileSync(join(root, "README.md"), "utf8")
@@ -93,6 +127,42 @@ describe("the documentation", { timeout: 300_000 }, () => {
       last = ran.stdout
     }
     expect(last).toContain("Hello, Bob")
+  })
+  it("shows a project with rules of trading that is valid and runs, and rules that are refused with what to say", async () => {
+    const page = readFileSync(join(root, "docs/trading.md"), "utf8")
+    const project = aFolder()
+    const written = /```yaml\n([\s\S]*?)```/.exec(page)![1]!
+    project.write("tetra.yaml", written)
+    expect((await project.tetra("config", "validate")).code).toBe(0)
+    const ran = await project.tetra("run", "--mode", "full", "--quiet")
+    expect(ran.code, ran.stderr).toBe(0)
+    const exported = await project.tetra("assets", "export", "backtest_results", "--format", "json")
+    const rows = JSON.parse(exported.stdout) as ReadonlyArray<Record<string, unknown>>
+    const traded = rows.filter((row) => row["strategy"] === "sma_cross" && Number(row["trades"]) > 0 && Number(row["costs"]) > 0)
+    expect(traded.length).toBeGreaterThan(0)
+    project.write("tetra.yaml", written.replace("account: margin", "account: cash"))
+    const refused = await project.tetra("config", "validate")
+    expect([refused.code, refused.stderr + refused.stdout]).toEqual([
+      2,
+      expect.stringContaining("a cash account has no leverage")
+    ])
+  })
+  it.skipIf(!hasGit)("has workflows for CI whose commands work", async () => {
+    const project = aFolder()
+    project.write("tetra.yaml", smallProject)
+    project.write(".gitignore", ".tetra\n")
+    commitAll(project.dir)
+    project.write("tetra.yaml", smallProject.replace("history: 18m", "history: 12m"))
+    for (const file of ["github.yml", "gitlab.yml"]) {
+      const steps = stepsOf(readFileSync(join(root, "examples/ci", file), "utf8"))
+      expect(steps.map((step) => words(step)[1])).toEqual(["config", "run"])
+      for (const step of steps) {
+        // What the CI system fills in is a commit.
+        const ran = await project.tetra(...words(step.replace(/"[^"]*\$[^"]*"/u, "HEAD")).slice(1))
+        expect(ran.code, `${step}\n${ran.stderr}`).toBe(0)
+      }
+      expect(readFileSync(join(project.dir, "tetra.xml"), "utf8")).toMatch(/<testsuites [^>]*tests="[1-9]/u)
+    }
   })
   it("makes a project with `tetra init` that runs", async () => {
     const project = aFolder()

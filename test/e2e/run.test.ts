@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
+import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
+import { EventLine } from "../../packages/cli/src/output/eventSchema.ts"
 import { aProject, countOf, eventsOf } from "./support/project.ts"
 
 describe("tetra run", { timeout: 90_000 }, () => {
@@ -28,7 +30,8 @@ describe("tetra run", { timeout: 90_000 }, () => {
     const { stdout, code } = await tetra("run", "--names", "a", "--output", "json", "--verbose")
     expect(code).toBe(0)
     const events = eventsOf(stdout)
-    expect(events.every((e) => e.schema === "tetra/run-event@1" && typeof e.run === "string")).toBe(true)
+    const decode = Schema.decodeUnknownSync(EventLine)
+    for (const event of events) decode(event)
     expect(events[0]?._tag).toBe("RunRequested")
     expect(countOf(events, "Log")).toBeGreaterThan(0)
     const numbers = events.filter((e) => e._tag !== "Log" && e._tag !== "Progress").map((e) => e["seq"])

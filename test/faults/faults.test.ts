@@ -28,6 +28,8 @@ interface Scenario {
   readonly signal?: NodeJS.Signals
   /** Before the same command again. */
   readonly mend?: (dir: string) => void
+  /** Other stages are at work when it fails. */
+  readonly isRace?: true
   /** Largest file that the run may write, in KiB. */
   readonly fileLimit?: number
 }
@@ -54,13 +56,13 @@ const stateFile = (dir: string): string => join(dir, ".tetra", "state", "tetra.d
 const scenarios: ReadonlyArray<Scenario> = [
   { fault: "none", where: "-" },
   { fault: "throws at the first try", where: "data_pipeline.fetch, every symbol", inject: "fetch:throwsOnce" },
-  { fault: "throws at every try", where: "metrics_pipeline.statistics", inject: "statistics:throws" },
+  { fault: "throws at every try", where: "metrics_pipeline.statistics", inject: "statistics:throws", isRace: true },
   {
     fault: "fails with an error that is not retryable",
     where: "data_pipeline.fetch, one of 4 symbols",
     inject: "fetch:refuses:QQQ"
   },
-  { fault: "dies of a defect", where: "scenarios_pipeline.define", inject: "define:dies" },
+  { fault: "dies of a defect", where: "scenarios_pipeline.define", inject: "define:dies", isRace: true },
   {
     fault: "dies of a defect, after an earlier run",
     where: "scenarios_pipeline.define",
@@ -68,11 +70,21 @@ const scenarios: ReadonlyArray<Scenario> = [
     inject: "define:dies",
     args: ["--force"]
   },
-  { fault: "hangs past its timeout of 2 s", where: "scenarios_pipeline.define", inject: "define:hangs" },
-  { fault: "rejects a promise later, unawaited", where: "scenarios_pipeline.define", inject: "define:rejectsLater" },
-  { fault: "calls process.exit", where: "scenarios_pipeline.define", inject: "define:exits" },
-  { fault: "answers what its schema refuses", where: "metrics_pipeline.statistics", inject: "statistics:answersNonsense" },
-  { fault: "answers NaN where it is refused", where: "scenarios_pipeline.define", inject: "define:answersNaN" },
+  { fault: "hangs past its timeout of 2 s", where: "scenarios_pipeline.define", inject: "define:hangs", isRace: true },
+  {
+    fault: "rejects a promise later, unawaited",
+    where: "scenarios_pipeline.define",
+    inject: "define:rejectsLater",
+    isRace: true
+  },
+  { fault: "calls process.exit", where: "scenarios_pipeline.define", inject: "define:exits", isRace: true },
+  {
+    fault: "answers what its schema refuses",
+    where: "metrics_pipeline.statistics",
+    inject: "statistics:answersNonsense",
+    isRace: true
+  },
+  { fault: "answers NaN where it is refused", where: "scenarios_pipeline.define", inject: "define:answersNaN", isRace: true },
   { fault: "one partition fails once", where: "data_pipeline.fetch, one of 4 symbols", inject: "fetch:throwsOnce:QQQ" },
   { fault: "one partition fails always", where: "data_pipeline.fetch, one of 4 symbols", inject: "fetch:throws:QQQ" },
   {
@@ -158,7 +170,13 @@ it.concurrent.each(scenarios)("$fault in $where", async (one) => {
     one.mend?.(dir)
     const again = await start(dir, [...command, ...(one.args ?? []).filter((word) => word !== "--force")]).done
     const exit = faulty.code === null ? `none (${faulty.signal})` : String(faulty.code)
-    outcomes.set(one, { fault: one.fault, where: one.where, seen: seenOf(faulty, dir), exit, next: nextOf(again, dir) })
+    outcomes.set(one, {
+      fault: one.fault,
+      where: one.where,
+      seen: seenOf(faulty, dir),
+      exit,
+      next: nextOf(again, dir, one.isRace === true)
+    })
     // Nothing that a user sees is a stack trace.
     expect(`${faulty.stdout}${faulty.stderr}`).not.toMatch(/^\s+at .+\(.+:\d+:\d+\)$/mu)
   } finally {

@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
+import { Ledger } from "@tetra/core/engine"
+import { hasReserve, layerEmbedded, makeReserve } from "@tetra/core/storage"
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
 import { inOrder } from "../../packages/core/test/execution/embeddedPlace.ts"
@@ -99,6 +101,38 @@ describe("a disk that is full", () => {
         await Effect.runPromise(inOrder({ home, stateUrl: undefined }))
       } finally {
         rmSync(home, { recursive: true, force: true })
+      }
+    }
+  )
+  it.skipIf(!canMount)(
+    "has a reserve that makes way: what was done before is recorded, and it is made anew once there is room",
+    async () => {
+      const disk = smallDisk(100 * 1024)
+      if (disk === undefined) return
+      try {
+        const { home } = disk
+        const filler = join(home, "filler")
+        const written = (name: string) =>
+          Effect.gen(function* () {
+            const ledger = yield* Ledger
+            const body = "x".repeat(100_000)
+            for (let i = 0; i < 40; i++)
+              yield* ledger.commit([{ put: { collection: "c", key: `${name} ${i}`, body, at: 0, due: undefined } }])
+          }).pipe(Effect.provide(layerEmbedded({ home })), Effect.scoped, Effect.result)
+        expect((await Effect.runPromise(written("before")))._tag).toBe("Success")
+        expect(makeReserve(home)).toBe(true)
+        const file = openSync(filler, "w")
+        expect(() => {
+          for (;;) writeSync(file, Buffer.alloc(64 * 1024, 1))
+        }).toThrow(/ENOSPC/u)
+        closeSync(file)
+        expect(await Effect.runPromise(written("full"))).toMatchObject({ _tag: "Success" })
+        expect([hasReserve(home), makeReserve(home)]).toEqual([false, false])
+        rmSync(filler)
+        expect(makeReserve(home)).toBe(true)
+        expect((await Effect.runPromise(written("again")))._tag).toBe("Success")
+      } finally {
+        disk.remove()
       }
     }
   )

@@ -21,6 +21,13 @@ describe("a store of 200,000 events", () => {
       stdout: "every table is what the log says: 100 runs, 200,900 events\n"
     })
     expect((await state("export", "again.jsonl")).code).toBe(0)
-    expect(readFileSync(join(dir, "again.jsonl")).equals(readFileSync(backup))).toBe(true)
+    // Who imported it is on record, and counted at the end; all else is the same bytes.
+    const told = (file: string) =>
+      readFileSync(file, "utf8")
+        .split("\n")
+        .filter((line) => !/^\{"(?:end"|kept":\{"collection":"audit")/u.test(line))
+    const [before, after] = [told(backup), told(join(dir, "again.jsonl"))]
+    expect(after.length).toBe(before.length)
+    expect(after.findIndex((line, i) => line !== before[i])).toBe(-1)
   })
 })

@@ -33,6 +33,26 @@ describe("the command line on PostgreSQL", () => {
     // Without the overlay the project has a state file of its own, where nothing has run yet.
     expect((await tetra("history", "--env", "dev")).stderr).toMatch(/no run yet/u)
   })
+  it("leaves the tables of the scripts before it alone, says how both go together, and goes on when they are kept aside", async () => {
+    const { tetra, url } = await onPostgres()
+    await ask(url, "create schema orchestration")
+    await ask(
+      url,
+      "create table orchestration.pipeline_state (pipeline_name varchar(50) primary key, last_run_status varchar(20))"
+    )
+    await ask(url, "insert into orchestration.pipeline_state values ('data_pipeline', 'success')")
+    const refused = await tetra("run", "--names", "a")
+    expect([refused.code, refused.stdout + refused.stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /tables that Tetra did not make \(pipeline_state\).*another database.*rename to orchestration_before_tetra/su
+      )
+    ])
+    expect(await ask(url, "select * from orchestration.pipeline_state")).toHaveLength(1)
+    await ask(url, "alter schema orchestration rename to orchestration_before_tetra")
+    expect((await tetra("run", "--names", "a")).code).toBe(0)
+    expect(await ask(url, "select * from orchestration_before_tetra.pipeline_state")).toHaveLength(1)
+  })
   it("continues a run whose process was killed", async () => {
     const { start, tetra } = await onPostgres()
     const args = ["run", "--names", "a,slow", "--pause", "1500"]

@@ -3,10 +3,11 @@ import { fileURLToPath } from "node:url"
 import { Context, Deferred, Effect, Fiber, Layer, Redacted } from "effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { Journal, StateQueries } from "@tetra/core/engine"
+import { openState, verifyState } from "@tetra/core/storage"
 import { everyCrash, type FreshPlace } from "../../packages/core/test/execution/crashing.ts"
 import { freshHome, inOrder } from "../../packages/core/test/execution/embeddedPlace.ts"
 import { anEngine, Count, definePipeline, defineStage, start } from "../../packages/core/test/execution/support.ts"
-import { freshDatabase, type Server, startServer } from "./support/server.ts"
+import { ask, freshDatabase, type Server, startServer } from "./support/server.ts"
 import { aHome, inStore, shared, withDatabase } from "./support/store.ts"
 import { storeAt } from "./support/storeAt.ts"
 
@@ -73,6 +74,9 @@ describe("a crash", () => {
   })
 })
 
+const verified = ({ home, url }: { readonly home: string; readonly url: string }) =>
+  Effect.runPromise(Effect.scoped(Effect.flatMap(openState({ home, stateUrl: Redacted.make(url) }), verifyState)))
+
 describe("two processes on one database", () => {
   it("open a run once, and never both append at one place", () =>
     withDatabase(async (at) => {
@@ -83,6 +87,11 @@ describe("two processes on one database", () => {
       expect(all.toSorted((a, b) => a - b)).toEqual(counted(100).map((n) => 2 * n + 1))
       const { numbers } = await inStore(at, whatIsThere)
       expect(numbers).toEqual(counted(201))
+      // Each took up the digest that the other had left.
+      const verify = () => verified(at)
+      expect(await verify()).toMatchObject({ runs: 1, events: 201, faults: [], uncovered: 0 })
+      await ask(at.url, "update orchestration.event set payload = replace(payload::text, 'from', 'by')::json where run_seq = 100")
+      expect((await verify()).faults).toEqual([{ run: "run-1", seq: 100, because: expect.stringMatching(/digest/u) }])
     }))
 })
 

@@ -1,8 +1,9 @@
 import { hostname } from "node:os"
-import { Effect, Redacted } from "effect"
+import { Effect, Fiber, Redacted } from "effect"
 import { describe, expect, it } from "vitest"
-import { Journal, Leases, StateQueries, type StoreError } from "@tetra/core/engine"
-import { layerStore } from "@tetra/core/storage"
+import { Journal, Leases, Ledger, StateQueries, type StoreError } from "@tetra/core/engine"
+import { layerStore, type PoolUse } from "@tetra/core/storage"
+import { migrationLock } from "../../packages/core/src/storage/postgres/appendFunctions.ts"
 import { aCommit, anOwner, aRequest } from "../../packages/core/src/testing/storeContract.ts"
 import { lossyProxy } from "./support/lossyProxy.ts"
 import { ask, freshDatabase, password } from "./support/server.ts"
@@ -25,6 +26,25 @@ const refusalOf = async (url: string): Promise<StoreError> => {
   }
 }
 
+describe("the pool of connections", () => {
+  it("is told as it is used, with what waits for a connection", () =>
+    withDatabase(async ({ home, url }) => {
+      const pools: Array<PoolUse> = []
+      const held = Effect.gen(function* () {
+        const [pool] = pools
+        if (pool === undefined) throw new Error("nobody was told of the pool")
+        const ledger = yield* Ledger
+        const lists = Array.from({ length: 20 }, () => ledger.list("c"))
+        const asked = yield* Effect.forkChild(Effect.all(lists, { concurrency: "unbounded" }), { startImmediately: true })
+        const busy = [pool.size, pool.inUse, pool.waiting]
+        yield* Fiber.join(asked)
+        return { busy, after: pool.waiting }
+      })
+      const { after, busy } = await inStore({ home, url }, held, { pooled: (pool) => void pools.push(pool) })
+      expect([busy[0], busy[1], after]).toEqual([4, 4, 0])
+      expect(busy[2]).toBeGreaterThanOrEqual(16)
+    }))
+})
 describe("a database that cannot be used", () => {
   it.each([
     ["nobody listens", (url: URL) => (url.port = "1"), "lost", /127\.0\.0\.1:1\/.*Check that the server runs/u],
@@ -57,13 +77,50 @@ describe("a database that cannot be used", () => {
       const work = Effect.gen(function* () {
         yield* create("run-1")
         yield* upgrade("insert into orchestration.tetra_schema (version) values (99)")
-        const append = yield* Effect.flip(create("run-2"))
+        const [journal, leases, ledger] = [yield* Journal, yield* Leases, yield* Ledger]
+        const owner = anOwner()
+        const entry = { collection: "c", key: "k", body: 1, at: 0, due: undefined }
+        const refusals: Array<unknown> = [
+          yield* Effect.flip(create("run-2")),
+          yield* Effect.flip(journal.takeOver("run-1", owner)),
+          yield* Effect.flip(leases.acquire(["pipeline/p"], owner, "run-1", 0)),
+          yield* Effect.flip(ledger.commit([{ put: entry }]))
+        ]
         yield* upgrade("alter table orchestration.run rename column mode to kind")
-        return [append, yield* Effect.flip(runs)]
+        return [...refusals, yield* Effect.flip(runs)]
       })
       for (const refusal of await inStore({ home, url }, work))
         expect(refusal).toMatchObject({ reason: "newer", message: expect.stringMatching(/schema 99.*Upgrade/u) })
       expect(await ask(url, "select id from orchestration.run")).toEqual([{ id: "run-1" }])
+    }))
+  it("takes nothing from who waited while a newer Tetra brought it to its schema", () =>
+    withDatabase(async ({ home, url }) => {
+      const work = Effect.gen(function* () {
+        yield* create("run-1")
+        /** A migration that ends when two wait for it. */
+        const upgrade = ask(
+          url,
+          `do $do$ begin
+  perform pg_advisory_xact_lock(${migrationLock});
+  insert into orchestration.tetra_schema (version) values (99);
+  loop
+    exit when (select count(*) from pg_locks where locktype = 'advisory' and not granted) >= 2;
+    perform pg_sleep(0.01);
+  end loop;
+end $do$`
+        )
+        const begun = "select 1 from pg_locks where locktype = 'advisory' and granted and mode = 'ExclusiveLock'"
+        yield* Effect.promise(async () => {
+          while ((await ask(url, begun)).length === 0);
+        })
+        const journal = yield* Journal
+        const writes = [Effect.flip(create("run-2")), Effect.flip(journal.takeOver("run-1", anOwner()))]
+        const refusals = yield* Effect.all(writes, { concurrency: "unbounded" })
+        yield* Effect.promise(() => upgrade)
+        return refusals.map(({ reason }) => reason)
+      })
+      expect(await inStore({ home, url }, work)).toEqual(["newer", "newer"])
+      expect(await ask(url, "select id, epoch::int as epoch from orchestration.run")).toEqual([{ id: "run-1", epoch: 1 }])
     }))
   it("refuses an append with reason full when its disk is, and keeps what it acknowledged", () =>
     withDatabase(async ({ home, url }) => {

@@ -14,7 +14,7 @@ const onState = <A, E>({ home, url }: Place, work: (state: StateTables) => Effec
     Effect.scoped(Effect.flatMap(openState({ home, stateUrl: url === undefined ? undefined : Redacted.make(url) }), work))
   )
 const linesOf = async (at: Place) => await onState(at, linesIn)
-const fine = { differences: [], differing: 0, faults: [], faulty: 0 }
+const fine = { differences: [], differing: 0, faults: [], faulty: 0, uncovered: 0 }
 const move = (from: Place, to: Place) =>
   onState(from, (source) => Effect.promise(() => onState(to, (target) => migrateState(source, target))))
 
@@ -40,6 +40,8 @@ describe("verify and repair", () => {
       const lines = await linesOf(at)
       await onState({ home: at.home }, (state) => importLines(state, lines))
       expect(await linesOf({ home: at.home })).toEqual(lines)
+      const ran = Effect.flatMap(StateQueries, (queries) => queries.pipelineRuns({ run: "run-1" }))
+      expect(await inStore(at, ran)).toMatchObject([{ run: "run-1", awayMs: 1_000 }])
     }))
   it("find and mend what is wrong, and leave the log as it is", () =>
     withDatabase(async (at) => {
@@ -61,6 +63,28 @@ describe("verify and repair", () => {
       expect(await linesOf(at)).toEqual(lines)
       expect(await ask(at.url, "select id from orchestration.command")).toEqual([{ id: "c" }])
     }))
+})
+
+describe("verify of a log that was edited and still fits", () => {
+  it.each([
+    ["its payload", 7, "update orchestration.event set payload = replace(payload::text, '2.5', '2.6')::json where run_seq = 7"],
+    ["its time", 8, "update orchestration.event set at = at + interval '1 millisecond' where run_seq = 8"],
+    ["its digest is gone", 8, "update orchestration.event set digest = null where run_seq = 8"],
+    [
+      "it is removed, and those behind it close up",
+      8,
+      `delete from orchestration.event where run_id = 'run-1' and run_seq = 8;
+       update orchestration.event set run_seq = run_seq + 99 where run_id = 'run-1' and run_seq > 8;
+       update orchestration.event set run_seq = run_seq - 100 where run_id = 'run-1' and run_seq > 100;
+       update orchestration.run set seq = 13 where id = 'run-1'`
+    ]
+  ])("names the first event that is not what was written: %s", (_name, seq, sql) =>
+    withDatabase(async (at) => {
+      await inStore(at, filled)
+      for (const statement of sql.split(";")) await ask(at.url, statement)
+      expect((await onState(at, verifyState)).faults).toEqual([{ run: "run-1", seq, because: expect.stringMatching(/digest/u) }])
+    })
+  )
 })
 
 describe("a reset", () => {

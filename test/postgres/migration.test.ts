@@ -66,12 +66,13 @@ describe.each([1, 5])("a database of schema %i", (schema) => {
       })
       expect(await inStore(at, look)).toEqual([2, 14])
       const after = await Effect.runPromise(exported)
-      expect(after.filter((line) => line.includes('"run":"run-1"'))).toEqual(
-        before.filter((line) => line.includes('"run":"run-1"'))
-      )
+      // What an older installation wrote has no digests.
+      const ofFirst = (lines: ReadonlyArray<string>) =>
+        lines.filter((line) => line.includes('"run":"run-1"')).map((line) => line.replace(/,"digest":"[^"]+"\}\}$/u, "}}"))
+      expect(ofFirst(after)).toEqual(ofFirst(before))
       expect(after).toHaveLength(before.length + 1)
       const verified = Effect.scoped(Effect.flatMap(openState({ home: at.home, stateUrl: Redacted.make(at.url) }), verifyState))
-      expect((await Effect.runPromise(verified)).differences).toEqual([])
+      expect(await Effect.runPromise(verified)).toMatchObject({ differing: 0, faulty: 0, uncovered: 2 })
       const [version] = await ask(at.url, "select max(version) as version from orchestration.tetra_schema")
       expect(version).toEqual({ version: schemaVersion })
       const makers = await ask(at.url, "select key, run_seq from orchestration.cache order by key")

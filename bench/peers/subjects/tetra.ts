@@ -55,7 +55,8 @@ const open = async (place: Place, stateUrl: string | undefined): Promise<Ready> 
     )
   return { chain: () => run("chain"), fanOut: () => run("fan_out"), close: () => runtime.dispose() }
 }
-const settings = "planning and the look into the cache included; group commit; synchronous=FULL"
+const settings =
+  "planning and the look into the cache included; group commit; one fdatasync for what was written meanwhile, and the end waits for it"
 export const tetraOnSqlite: Subject = { name: "Tetra on SQLite", settings, open: (place) => open(place, undefined) }
 export const tetraOnPostgres: Subject = {
   name: "Tetra on PostgreSQL",

@@ -9,6 +9,8 @@ export const exitCodes = {
   partial: 3,
   /** A dependency is missing or stale, or another run holds the pipeline: nothing ran. */
   notRun: 4,
+  /** The disk has not kept what was written, or a newer Tetra has upgraded the store of this server: to be started anew. */
+  startAnew: 5,
   /** After a clean interruption. */
   interrupted: 130
 } as const

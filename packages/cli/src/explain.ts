@@ -5,18 +5,25 @@ import { join } from "node:path"
 import process from "node:process"
 import { inspect } from "node:util"
 import { CommanderError } from "commander"
+import { diagnosticAnnotations } from "./ci/githubCommand.ts"
+import { onGithub } from "./ci/onGithub.ts"
 import type { Diagnostic } from "./domain.ts"
 import { exitCodes, type ExitCode } from "./exitCodes.ts"
 import { Refusal } from "./failure.ts"
 import { glyph, type Look, lookOf, paint, toneOf } from "./output/plain/look.ts"
-import { oneLine } from "./output/plain/text.ts"
+import { oneLine, someLines } from "./output/plain/text.ts"
+import { codeFrame, frameLines } from "./reload/codeFrame.ts"
+import { whereOf } from "./reload/places.ts"
 
-/** `X config/orchestration.yaml:12:7 pipelines.data: message` and the hint below. */
+/** `X config/orchestration.yaml:12:7 pipelines.data: message`, the hint, and the lines of the module that it is in, as `tetra dev` has them. */
 export const diagnosticLines = (problem: Diagnostic, look: Look): ReadonlyArray<string> => {
   const mark = problem.level === "error" ? "failed" : "warning"
   const path = problem.path === undefined || problem.path === "" ? "" : ` ${problem.path}`
-  const head = `${paint(look, toneOf(mark), glyph(look, mark))} ${paint(look, "bold", oneLine(problem.where))}${path}: ${oneLine(problem.message)}`
-  return problem.hint === "" ? [head] : [head, `    ${paint(look, "dim", oneLine(problem.hint))}`]
+  const head = `${paint(look, toneOf(mark), glyph(look, mark))} ${paint(look, "bold", oneLine(whereOf(problem)))}${path}: `
+  const [first = "", ...rest] = someLines(problem.message).split("\n")
+  const frame = problem.code === undefined ? [] : frameLines(codeFrame(problem.code), look)
+  const hint = problem.hint === "" ? [] : [`    ${paint(look, "dim", oneLine(problem.hint))}`]
+  return [head + first, ...rest.map((line) => `    ${line}`), ...hint, ...frame]
 }
 
 const say = (lines: ReadonlyArray<string>): void => {
@@ -26,9 +33,11 @@ const say = (lines: ReadonlyArray<string>): void => {
 const refused = (error: Refusal, look: Look): ExitCode => {
   // What ends well is an answer.
   const isAnswer = error.code === exitCodes.completed
-  const lines = [isAnswer ? oneLine(error.message) : `${paint(look, "bad", "tetra:")} ${oneLine(error.message)}`]
+  const [first = "", ...rest] = someLines(error.message).split("\n")
+  const lines = [isAnswer ? first : `${paint(look, "bad", "tetra:")} ${first}`, ...rest.map((line) => `  ${line}`)]
   for (const problem of error.problems) lines.push(...diagnosticLines(problem, look))
   if (error.hint !== undefined && error.hint !== "") lines.push(`  ${oneLine(error.hint)}`)
+  if (onGithub(process.env)) lines.push(...diagnosticAnnotations(error.problems))
   say(lines)
   return error.code
 }

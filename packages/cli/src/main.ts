@@ -1,11 +1,13 @@
 /** Entry of the bundle. Imports only what `--help` needs; every handler comes lazily. */
-import { readFileSync } from "node:fs"
 import process from "node:process"
 import type { Call } from "./program.ts"
 import type { Opening } from "./dashboard/Opening.ts"
 import { opensEarly } from "./dashboard/opensEarly.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
+import { ownVersion } from "./ownVersion.ts"
+import { commandHere } from "./output/typed.ts"
 import { heedReader } from "./reader.ts"
+import { spellOn } from "./spelling.ts"
 
 type Handler = (call: Call) => Promise<ExitCode>
 const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler }>>> = {
@@ -20,6 +22,7 @@ const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler
   start: () => import("./commands/start.ts"),
   stop: () => import("./commands/stop.ts"),
   ui: () => import("./commands/ui.ts"),
+  dev: () => import("./commands/dev.ts"),
   status: () => import("./commands/status.ts"),
   alerts: () => import("./commands/alerts.ts"),
   health: () => import("./commands/health.ts"),
@@ -47,7 +50,15 @@ const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler
   "config versions": () => import("./commands/config/versions.ts"),
   "config diff": () => import("./commands/config/diff.ts"),
   "config rollback": () => import("./commands/config/rollback.ts"),
-  "plugins list": () => import("./commands/plugins.ts"),
+  "pipeline versions": () => import("./commands/pipeline/versions.ts"),
+  "pipeline shadow": () => import("./commands/pipeline/shadow.ts"),
+  "pipeline promote": async () => ({ handle: (await import("./commands/pipeline/promote.ts")).promote }),
+  "pipeline rollback": async () => ({ handle: (await import("./commands/pipeline/promote.ts")).rollback }),
+  "plugins list": () => import("./commands/plugins/list.ts"),
+  "plugins info": () => import("./commands/plugins/info.ts"),
+  "plugins new": () => import("./commands/plugins/new.ts"),
+  "plugins check": () => import("./commands/plugins/check.ts"),
+  "plugins certify": () => import("./commands/plugins/certify.ts"),
   "cache ls": () => import("./commands/cache/ls.ts"),
   "cache clear": () => import("./commands/cache/clear.ts"),
   "token create": () => import("./commands/token/create.ts"),
@@ -62,13 +73,13 @@ const handlers: Readonly<Record<string, () => Promise<{ readonly handle: Handler
   "state collect": () => import("./commands/state/collect.ts")
 }
 
-const version = (): string => {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
-  return (manifest as { readonly version: string }).version
-}
-
 /** Commands from which an environment can be guarded. */
-const changesState = /^(?:state |cache clear$|config rollback$)/u
+const changesState = /^(?:state |cache clear$|config rollback$|pipeline (?:promote|rollback)$)/u
+
+/** What changes the store and is no run; tokens, schedules, versions of pipelines, and what is asked of runs write themselves down. */
+const isWrittenDown = (command: string, { args }: Call): boolean =>
+  (changesState.test(command) && !/^(?:pipeline |state (?:export|verify)$)/u.test(command)) ||
+  (command === "alerts" && ["ack", "silence", "unsilence", "test"].includes(args[0] ?? ""))
 
 /** The dashboard's screen, before what it shows is loaded. */
 const openingOf = async (command: string, call: Call): Promise<Opening | undefined> => {
@@ -80,7 +91,7 @@ const openingOf = async (command: string, call: Call): Promise<Opening | undefin
 }
 const main = async (argv: ReadonlyArray<string>): Promise<number> => {
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
-    process.stdout.write(`${version()}\n`)
+    process.stdout.write(`${ownVersion()}\n`)
     return 0
   }
   const [{ CommanderError }, { buildProgram }] = await Promise.all([import("commander"), import("./program.ts")])
@@ -93,12 +104,15 @@ const main = async (argv: ReadonlyArray<string>): Promise<number> => {
     try {
       const { handle } = await load()
       await opening?.hear()
-      code = await handle(opening === undefined ? call : { ...call, opening })
+      const done = (): Promise<ExitCode> => handle(opening === undefined ? call : { ...call, opening })
+      code = isWrittenDown(command, call)
+        ? await (await import("./project/writtenDown.ts")).writtenDown(command, call, done)
+        : await done()
     } finally {
       opening?.close()
     }
   }
-  const program = buildProgram(version(), perform, argv[0])
+  const program = buildProgram(ownVersion(), perform, argv[0])
   if (argv.length === 0) {
     program.outputHelp()
     return 0
@@ -114,6 +128,7 @@ const main = async (argv: ReadonlyArray<string>): Promise<number> => {
 }
 
 heedReader()
+spellOn(process.stderr, commandHere(process.env, process.argv[1]))
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {

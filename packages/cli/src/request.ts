@@ -25,7 +25,11 @@ const own = [
   "take-over",
   "trigger-key",
   "partial-ok",
+  "affected",
+  "junit",
   "attach",
+  "detach",
+  "standalone",
   "output",
   ...displayFlags,
   "config",
@@ -42,27 +46,34 @@ const plain = (name: string): string =>
     .replaceAll("-", "_")
     .toLowerCase()
 
-/** Refuses an option that no pipeline knows, with the nearest name: a misspelt `--dryrun` must not run anything. */
+/** Refuses an option that no pipeline knows, as it was typed and with the nearest name: a misspelt `--dryrun` must not run anything. */
 export const checkOptions = (
-  names: ReadonlyArray<string>,
+  passed: ReturnType<typeof passThrough>,
   project: Pick<Project, "catalogue">,
   ours: ReadonlyArray<string> = own
 ): void => {
   const flags = [...project.catalogue.pipelines.values()].flatMap(({ pipeline }) => flagsOf(pipeline))
   const known = new Set(flags.flatMap((f) => [plain(f.key), plain(f.flag.slice(2))]))
   const pipelines = [...project.catalogue.pipelines.keys()]
-  for (const name of names) {
+  for (const [name, value] of Object.entries(passed)) {
+    const dashes = value === false ? "--no-" : "--"
     const dot = name.indexOf(".")
     const prefix = dot === -1 ? undefined : name.slice(0, dot)
     if (prefix !== undefined && !pipelines.includes(prefix)) {
       const near = nearest(prefix, pipelines)
       throw new Refusal(
-        `there is no pipeline "${prefix}" for --${name}.${near === undefined ? "" : ` Did you mean --${near}${name.slice(dot)}?`}`
+        `there is no pipeline "${prefix}" for ${dashes}${name}.${near === undefined ? "" : ` Did you mean ${dashes}${near}${name.slice(dot)}?`}`
       )
     }
     if (known.has(plain(name.slice(dot + 1))) || policies.includes(plain(name.slice(dot + 1)))) continue
-    const near = nearest(name, [...ours, ...flags.map((f) => f.flag.slice(2))])
-    throw new Refusal(`unknown option --${name}.${near === undefined ? "" : ` Did you mean --${near}?`}`, {
+    // What is ours comes here only in a form that it does not take: `--no-force`, `--force=false`.
+    if (ours.includes(name))
+      throw new Refusal(`unknown option ${value === false ? `--no-${name}` : `--${name}=${value}`}`, {
+        hint: `write --${name} alone, or leave it out`
+      })
+    const names = flags.map((f) => f.flag.slice(2))
+    const near = nearest(name, value === false ? names : [...ours, ...names])
+    throw new Refusal(`unknown option ${dashes}${name}.${near === undefined ? "" : ` Did you mean ${dashes}${near}?`}`, {
       hint: "`--help` shows the options of the command, `tetra plugins list` those of the pipelines of a project"
     })
   }
@@ -71,7 +82,7 @@ export const checkOptions = (
 /** What was asked for. Later ones win: pass-through options over `--param`. */
 export const requestOf = (call: Call, project: Pick<Project, "catalogue">): RunRequest => {
   const passed = passThrough(call.args)
-  checkOptions(Object.keys(passed), project)
+  checkOptions(passed, project)
   const mode = text(call, "mode")
   const startDate = text(call, "startDate")
   const endDate = text(call, "endDate")

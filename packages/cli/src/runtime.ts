@@ -21,8 +21,10 @@ const codeOf: Readonly<Record<string, ExitCode>> = {
   OtherEnvironment: exitCodes.usage,
   CannotResume: exitCodes.notRun,
   RunOver: exitCodes.notRun,
-  ServerRefused: exitCodes.usage
+  ServerRefused: exitCodes.usage,
+  ServerEnded: exitCodes.startAnew
 }
+const ofReason: Readonly<Record<string, ExitCode>> = { input: exitCodes.usage, unsynced: exitCodes.startAnew }
 const introductions: Readonly<Record<string, string>> = {
   ProjectInvalid: "the configuration does not work",
   PlanInvalid: "this cannot be run",
@@ -36,6 +38,7 @@ export const refusalOf = (failure: unknown): unknown => {
   if (_tag === undefined) return failure
   const problems = diagnostics ?? []
   // What a person gave is not what it should be: no word against the store.
+  const ofStore = _tag === "StoreError" && typeof reason === "string" ? ofReason[reason] : undefined
   const isInput = _tag === "StoreError" && reason === "input"
   const said = isInput ? undefined : introductions[_tag]
   const text =
@@ -43,7 +46,7 @@ export const refusalOf = (failure: unknown): unknown => {
       ? `${said ?? "this does not work"}: ${problems.filter((p) => p.level === "error").length} to mend`
       : ((failure as Tagged).told?.(dateTime) ?? message)
   return new Refusal(problems.length === 0 && said !== undefined ? `${said}: ${text}` : (text ?? _tag), {
-    code: isInput ? exitCodes.usage : (codeOf[_tag] ?? exitCodes.failed),
+    code: ofStore ?? codeOf[_tag] ?? exitCodes.failed,
     // What a store says of itself ends with what to do.
     ...(hint === undefined || text?.endsWith(hint) === true ? {} : { hint }),
     problems

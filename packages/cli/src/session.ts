@@ -12,15 +12,19 @@ import {
   readAdmission,
   type RunHandle,
   RunLog,
+  type RunRequest,
+  scrub,
   type Trigger,
-  pauseOf
+  worthHiding
 } from "@tetra/core/engine"
-import { claimEnvironment, settleOrphans } from "@tetra/daemon/runs"
+import { claimEnvironment, printedLine, settleOrphans, waitText } from "@tetra/daemon/runs"
 import { layerStore } from "@tetra/core/storage"
 import { Effect, Layer, type Redacted } from "effect"
+import type { Remote } from "./attach/client.ts"
+import { type CiReport, tellCi } from "./ci/tellCi.ts"
 import type { Board } from "./dashboard/Board.ts"
 import type { Next } from "./dashboard/BoardOptions.ts"
-import type { Json, LiveEvent, LogLine } from "./domain.ts"
+import type { Json, LiveEvent } from "./domain.ts"
 import { type ExitCode, exitCodeOf, exitCodes } from "./exitCodes.ts"
 import { writeDetails } from "./explain.ts"
 import { type Guard, guardRun } from "./guard.ts"
@@ -35,7 +39,10 @@ import { readPast } from "./past.ts"
 import { type Control, readerOf, rendererOf } from "./rendererOf.ts"
 import { keepInForce } from "./project/keepInForce.ts"
 import { perform } from "./runtime.ts"
-import { nameOf, onSignals, type Signal } from "./signals.ts"
+import { serverFor } from "./served/serverFor.ts"
+import { interrupt, nameOf, onSignals, type Signal } from "./signals.ts"
+import { print } from "./project/store.ts"
+import { watched } from "./watched.ts"
 
 export interface Session {
   readonly home: string
@@ -54,19 +61,23 @@ export interface Session {
   readonly trigger?: Trigger
   /** Told once the run is recorded. */
   readonly began?: (run: string) => Effect.Effect<unknown, unknown, Ledger>
+  /** The request as it was made, secrets included, where a server may take it; `at`: the one that has to. */
+  readonly served?: { readonly request: RunRequest; readonly at?: Remote | undefined }
   /** What was typed. */
   readonly typed: string
   readonly output: "plain" | "json" | "tui"
   readonly detail: "quiet" | "normal" | "verbose"
   /** Sentences for a screen reader, when `output` is `plain`. */
   readonly reader?: boolean
+  /** What a CI system is to be told at the end. */
+  readonly ci?: CiReport
   /** The open dashboard that shows the run, when `output` is `tui`. */
   readonly board?: Board
 }
 /** How long a stage that does not stop may hold us after a signal, beyond the grace that it asked for. */
 const forceAfterMs = 2000
 
-const note = (text: string): string => {
+export const note = (text: string): string => {
   const look = lookOf(process.stderr, process.env)
   return `${paint(look, "warn", glyph(look, "warning"))} ${text}`
 }
@@ -77,19 +88,8 @@ export const faultLine = (error: unknown): string => {
   const what = oneLine(error instanceof Error ? error.message : String(error))
   return note(`something threw outside of a stage: ${what}${file === undefined ? "" : ` (details: ${file})`}`)
 }
-/** What somebody printed past the log is kept as a log line. */
-export const printed = (run: string, message: string, from: "out" | "err"): LogLine => ({
-  _tag: "Log",
-  run,
-  at: Date.now(),
-  stage: undefined,
-  partition: null,
-  level: from === "out" ? "info" : "warn",
-  message,
-  fields: { printed: from === "out" ? "stdout" : "stderr" }
-})
-
-const longestGraceMs = (session: Session): number => Math.max(500, ...session.built.plan.stages.map((s) => s.policy.graceMs))
+export const longestGraceMs = (session: Session): number =>
+  Math.max(500, ...session.built.plan.stages.map((s) => s.policy.graceMs))
 /** The first signal cancels, the second leaves at once; a stage that will not stop is left behind after its grace. */
 const cancelOnSignal = (
   session: Session,
@@ -117,12 +117,6 @@ const stop = (handle: RunHandle | undefined, by: string): void => {
   if (handle !== undefined) Effect.runFork(handle.cancel("user", by))
 }
 
-const waitText = (holder: Busy): string => {
-  const { host, pid, pipeline, run } = holder
-  const who = run === undefined ? "another process" : `run ${run}`
-  return oneLine(`waiting for ${who} (process ${pid} on ${host}), which has ${pipeline}${pauseOf(holder)}`)
-}
-
 /** `seq` 0 marks progress between two records. */
 export const isBefore = (event: LiveEvent, seq: number): boolean => event._tag !== "Log" && event.seq > 0 && event.seq <= seq
 
@@ -143,19 +137,22 @@ const follow = (session: Session) =>
     const admission = resumed === undefined ? yield* readAdmission(project, plan, Date.now()) : undefined
     const before = resumed === undefined ? 0 : (yield* journal.read(resumed)).length
     let handle: RunHandle | undefined
+    const secrets = worthHiding(session.built.secrets)
     const guard = guardRun(
       (text, from) => {
-        if (handle === undefined) return renderer.say(oneLine(text))
-        const line = printed(handle.id, text, from)
+        if (handle === undefined) return renderer.say(oneLine(scrub(text, secrets)))
+        const line = printedLine(text, { run: handle.id, from, secrets })
         log.write(line)
         return renderer.see(line)
       },
-      (error) => renderer.say(faultLine(error))
+      (error) => renderer.say(scrub(faultLine(error), secrets))
     )
-    const control: Control = { cancel: () => stop(handle, "dashboard"), interrupt: () => void process.emit("SIGINT") }
+    const control: Control = { cancel: () => stop(handle, "dashboard"), interrupt }
     const renderer = rendererOf(session, past, guard, control, reader)
     const ignore = cancelOnSignal(session, () => handle, renderer, guard)
+    const unwatch = watched(session.home, renderer, { err: guard.err, note })
     const release = Effect.sync(() => {
+      unwatch()
       ignore()
       renderer.stop()
       guard.release()
@@ -163,7 +160,7 @@ const follow = (session: Session) =>
     // The engine tells a resumed run from its first event on.
     const onLive = (event: LiveEvent): void => (isBefore(event, before) ? renderer.recall(event) : renderer.see(event))
     const { configVersion, params } = session
-    const onWait = (holder: Busy): void => renderer.say(note(waitText(holder)))
+    const onWait = (holder: Busy): void => renderer.say(note(oneLine(waitText(holder))))
     const waiting = ifRunning === undefined ? {} : { ifRunning }
     const begun =
       resumed === undefined
@@ -232,10 +229,24 @@ export interface Ended {
 }
 /** Runs the plan, or continues the run of a process that is gone with the same plan. The summary of a run on the dashboard is its owner's. */
 export const runSession = async (session: Session): Promise<Ended> => {
+  const ended = await endOf(session)
+  const { log, model } = ended
+  if (session.board === undefined) {
+    const lines = closing(session, model, log)
+    if (session.output === "json") process.stderr.write(`${lines.join("\n")}\n`)
+    else print(lines)
+  }
+  if (session.ci !== undefined) tellCi(session.ci, model, session.built.project.root)
+  return ended
+}
+/** In the server that owns the store, when there is one; else in this process. */
+const endOf = async (session: Session): Promise<Ended> => {
+  const { built, served } = session
+  const remote = served === undefined ? undefined : (served.at ?? (await serverFor(built.project)))
+  if (served !== undefined && remote !== undefined)
+    return await (await import("./served/runServed.ts")).runServed(session, served.request, remote)
   await keepInForce(session.built.project)
   const services = Layer.provideMerge(Engine.layer, layerStore({ home: session.home, stateUrl: session.stateUrl }))
   const { log, model, next } = await perform(follow(session).pipe(Effect.provide(services), Effect.scoped))
-  const stream = session.output === "json" ? process.stderr : process.stdout
-  if (session.board === undefined) stream.write(`${closing(session, model, log).join("\n")}\n`)
   return { code: codeOf(model), model, log, next }
 }

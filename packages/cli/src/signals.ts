@@ -23,3 +23,5 @@ export const onSignals = (
 }
 /** `Ctrl-C`, or the name of the signal. */
 export const nameOf = (signal: Signal): string => (signal === "SIGINT" ? "Ctrl-C" : signal)
+/** What Ctrl-C does, asked for by a key: a terminal that gives out single keys sends no signal. Who listens reads the name, which `emit` passes on only when it is given. */
+export const interrupt = (): void => void process.emit("SIGINT", "SIGINT")

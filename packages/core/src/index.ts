@@ -35,6 +35,7 @@ export {
 export {
   type AnyStage,
   type ArtifactRef,
+  type ConfigProblem,
   defineStage,
   type Json,
   type Policy,
@@ -63,17 +64,22 @@ export {
   type ExtensionPoint,
   type PointId
 } from "./authoring/extension.ts"
+export type { Status } from "./domain/Names.ts"
+export { nearest } from "./domain/nearest.ts"
 export { API, definePlugin, type Plugin } from "./authoring/definePlugin.ts"
+export { pipelineClass, type PipelineClass, type PipelineResult } from "./authoring/pipelineClass.ts"
+export type { ProgressUpdate } from "./authoring/ProgressUpdate.ts"
+export { type DagResult, type TaskOptions, TaskScheduler } from "./authoring/TaskScheduler.ts"
 export {
-  type DagResult,
-  pipelineClass,
-  type PipelineClass,
-  type PipelineResult,
-  type ProgressUpdate,
-  type TaskOptions,
-  TaskScheduler
-} from "./authoring/promise.ts"
+  type OrchestratorOptions,
+  type OrchestratorResult,
+  type OrchestratorRun,
+  PipelineOrchestrator,
+  type PipelineStatus
+} from "./authoring/PipelineOrchestrator.ts"
+export { type Exporter, Exporters } from "./authoring/exporter.ts"
 export { type FallbackDefinition, type FallbackFrom, Fallbacks } from "./authoring/fallback.ts"
+export { type HealthAnswer, type HealthCheck, HealthChecks } from "./authoring/healthCheck.ts"
 export {
   type AlertKind,
   type AlertLine,

@@ -2,11 +2,12 @@
 import { readFileSync } from "node:fs"
 import { basename } from "node:path"
 import process from "node:process"
-import { isMainThread, parentPort, Worker } from "node:worker_threads"
+import { isMainThread, parentPort } from "node:worker_threads"
 import { Effect } from "effect"
 import { resolvePlugins } from "./config/PluginHost.ts"
 import type { FromWorker, ProjectSource, ToWorker } from "./execution/isolation/protocol.ts"
 import { StageServer } from "./execution/isolation/serve.ts"
+import { startWatchdog } from "./execution/isolation/startWatchdog.ts"
 import type { Catalogue } from "./planning/Catalogue.ts"
 import { diagnosticText, type Project } from "./planning/Project.ts"
 import { loadPlugins } from "./planning/loadPlugins.ts"
@@ -36,14 +37,6 @@ const post = (message: FromWorker): void => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   else parentPort?.postMessage(message)
 }
-/** Ends this process when it must: the event loop may be busy with a stage, so another thread does it. */
-const watchdog = (): Worker | undefined => {
-  const entry = process.argv[1]
-  if (!isMainThread || entry === undefined) return undefined
-  const worker = new Worker(entry, { workerData: "watchdog", argv: process.argv.slice(2) })
-  worker.unref()
-  return worker
-}
 /**
  * Native code that works while its thread is ended can abort the whole program (DuckDB does, with a query under way), and a stage must be able to
  * be ended at any time.
@@ -57,7 +50,7 @@ const refuseNativeCode = (): void => {
 }
 export const serveStages = (): void => {
   if (!isMainThread) refuseNativeCode()
-  const watch = watchdog()
+  const watch = startWatchdog()
   const server = new StageServer({
     post,
     loadCatalogue,

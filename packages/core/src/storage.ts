@@ -3,6 +3,7 @@ export { type EmbeddedOptions, layerEmbedded } from "./storage/layerEmbedded.ts"
 export { logFileOf, readLogLines } from "./storage/filesystem/readLog.ts"
 export { layerRecords, type Records } from "./storage/layerRecords.ts"
 export { layerStore } from "./storage/layerStore.ts"
+export type { PoolUse } from "./storage/postgres/PoolUse.ts"
 export { isEmbedded, type StoreOptions } from "./storage/StoreOptions.ts"
 export {
   exportState,
@@ -12,6 +13,7 @@ export {
   openState,
   repairState,
   resetPipeline,
+  type Brought,
   type Verified,
   verifyState
 } from "./storage/maintenance/maintain.ts"
@@ -22,3 +24,5 @@ export { type CacheEntry, cacheEntries } from "./storage/upkeep/cacheEntries.ts"
 export { type CacheFilter, clearCache, collect, type Collected, type CollectOptions } from "./storage/upkeep/collect.ts"
 export { collectWhenDue } from "./storage/upkeep/collectWhenDue.ts"
 export { openUpkeep, type Upkeep } from "./storage/upkeep/openUpkeep.ts"
+export type { StateBackup } from "./storage/sqlite/backups.ts"
+export { hasReserve, makeReserve, stateBackups } from "./storage/embeddedFiles.ts"

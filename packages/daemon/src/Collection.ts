@@ -16,7 +16,11 @@ export interface Collection<A> {
   readonly put: (entry: Fresh<A>, expect?: number) => Write
   readonly drop: (key: string, expect?: number) => Write
   readonly get: (key: string) => Effect.Effect<Kept<A> | undefined, StoreError, Ledger>
-  readonly list: (options?: ListOptions) => Effect.Effect<ReadonlyArray<Kept<A>>, StoreError, Ledger>
+  /** `known`, by key: entries that have not changed since are answered as they are there. */
+  readonly list: (
+    options?: ListOptions,
+    known?: ReadonlyMap<string, Kept<A>>
+  ) => Effect.Effect<ReadonlyArray<Kept<A>>, StoreError, Ledger>
   /** Drops what came about before `at`, at most `most` of it, and answers how many that were. */
   readonly prune: (at: number, most: number) => Effect.Effect<number, StoreError, Ledger>
 }
@@ -38,7 +42,16 @@ export const collection = <A, I extends Json>(name: string, schema: Schema.Codec
       Effect.flatMap(Ledger, (ledger) =>
         Effect.map(ledger.get(name, key), (entry) => (entry === undefined ? undefined : kept(entry)))
       ),
-    list: (options) => Effect.flatMap(Ledger, (ledger) => Effect.map(ledger.list(name, options), (entries) => entries.map(kept))),
+    list: (options, known) =>
+      Effect.flatMap(Ledger, (ledger) =>
+        Effect.map(ledger.list(name, options), (entries) =>
+          entries.map((entry) => {
+            const old = known?.get(entry.key)
+            // What was dropped and written again has begun to count anew.
+            return old?.version === entry.version && old.at === entry.at && old.due === entry.due ? old : kept(entry)
+          })
+        )
+      ),
     prune: (at, most) => Effect.flatMap(Ledger, (ledger) => ledger.prune(name, at, most))
   }
 }

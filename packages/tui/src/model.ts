@@ -2,6 +2,7 @@
 export { ago, bytes, clockTime, count, dateTime, duration, many, short, stopwatch } from "./model/amounts.ts"
 export { type Attachment, backoffMs, lost, received, retried, unattached } from "./model/link/attachment.ts"
 export { beginning, type Cursor, type Frame, placeText, readPlace } from "./model/link/protocol.ts"
+export { failureText } from "./model/failureText.ts"
 export { type CompiledFilter, compileFilter } from "./model/LogFilter.ts"
 export { attemptsOf, type QueryContext } from "./model/logs/query.ts"
 export { type History, runRemaining, stageRemaining } from "./model/estimate.ts"

@@ -1,4 +1,4 @@
-/** A local plugin whose stage computes for ever, in a thread or a process of its own. */
+/** A local plugin whose stage computes for ever: in the engine's thread, or in a thread or a process of its own. */
 import { defineAsset, definePipeline, definePlugin, defineStage, defineValue, option } from "@tetra/core"
 import { Schema } from "effect"
 
@@ -14,8 +14,11 @@ const loop = defineStage({
 const loops = definePipeline({
   name: "loops_pipeline",
   parameters: Schema.Struct({
-    isolation: option(Schema.Literals(["thread", "process"]), { help: "Where it runs", default: "thread" })
+    isolation: option(Schema.Literals(["fiber", "thread", "process"]), { help: "Where it runs", default: "thread" }),
+    limit: option(Schema.String, { help: "Its timeout", default: "1 hour" })
   }),
-  stages: ({ use, params }) => ({ loop: use(loop, { policy: { isolation: params.isolation } }) })
+  stages: ({ use, params }) => ({
+    loop: use(loop, { policy: { isolation: params.isolation, timeout: params.limit as "1 hour" } })
+  })
 })
 export default definePlugin({ name: "loops", version: "1.0.0", api: "^1.0", pipelines: { loops } })

@@ -29,7 +29,15 @@ type Env = Readonly<Record<string, string>>
 
 export const start = (cwd: string, args: ReadonlyArray<string>, env: Env = {}): Started => {
   if (!existsSync(bundle)) throw new Error("the command line is not built: npm run x -- pnpm --filter @tetra/cli build")
-  const { NO_COLOR: _, FORCE_COLOR: __, TETRA_HOME: ___, TETRA_CONFIG: ____, ...inherited } = process.env
+  const {
+    NO_COLOR: _,
+    FORCE_COLOR: __,
+    TETRA_HOME: ___,
+    TETRA_CONFIG: ____,
+    TETRA_COMMAND: _____,
+    GITHUB_ACTIONS: ______,
+    ...inherited
+  } = process.env
   const began = performance.now()
   const child = spawn(process.execPath, [bin, ...args], {
     cwd,

@@ -18,6 +18,8 @@ const settled = (text: string, dir: string): string =>
     .replaceAll(/[0-9a-f]{64}/gu, "HASH")
     .replaceAll(/[0-9a-f]{12,40}/gu, "VERSION")
     .replaceAll(/ in [\d.]+ m?s\b/gu, "")
+    // The line of the plugin that injects.
+    .replaceAll(/ \([\w./-]+\.ts:\d+:\d+\)/gu, "")
     .replaceAll(/pid \d+/gu, "pid N")
     .replaceAll(/\s+/gu, " ")
     .trim()
@@ -39,10 +41,9 @@ export const seenOf = ({ code, signal, stderr, stdout }: Finished, dir: string):
     if (told.length > 0) return cell(settled(told.join(" "), dir))
     return code === null ? `killed by ${signal ?? "?"}` : "nothing"
   }
-  const listed = lines
-    .slice(title)
-    .find((line) => /^ {2}[✖◐] /u.test(line))
-    ?.slice(4)
+  const first = lines.findIndex((line, i) => i >= title && /^ {2}[✖◐] /u.test(line))
+  const after = lines.findIndex((line, i) => i > first && !line.startsWith("    "))
+  const listed = first === -1 ? undefined : lines.slice(first, after).join(" ").slice(4)
   const reason = (lines[title + 1] === "" ? listed : lines[title + 1])?.trim() ?? ""
   const head = (lines[title] ?? "").replace("run ", "").replace(/^\S+ \S+ /u, "")
   return cell(settled([head, reason].filter((part) => part !== "").join(": "), dir))
@@ -54,10 +55,14 @@ const countsOf = (stdout: string): string => {
   const sum = (word: string) => [...summary.matchAll(new RegExp(`(\\d+) ${word}`, "gu"))].reduce((n, [, m]) => n + Number(m), 0)
   return words.flatMap((word) => (sum(word) > 0 ? [`${sum(word)} ${word}`] : [])).join(", ")
 }
-/** `0: goes on, completed; 4 stages computed, 12 reused` */
-export const nextOf = (next: Finished, dir: string): string => {
+/**
+ * `0: goes on, completed; stages: 4 computed, 12 reused`. `isRace`: how far the stages beside the faulty one had come is
+ * the machine's speed, so it is told without counts.
+ */
+export const nextOf = (next: Finished, dir: string, isRace: boolean): string => {
   const goesOn = / resumed /u.test(next.stdout + next.stderr) ? "goes on, " : ""
-  const counts = countsOf(next.stdout)
+  const counted = countsOf(next.stdout)
+  const counts = isRace && /\d+ reused/u.test(counted) ? "what had ended is reused" : counted
   return `${next.code}: ${goesOn}${seenOf(next, dir)}${counts === "" ? "" : `; stages: ${counts}`}`
 }
 const row = (cells: ReadonlyArray<string>): string => `| ${cells.join(" | ")} |`

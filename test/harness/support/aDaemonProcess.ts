@@ -1,21 +1,42 @@
 /** A process that a test may kill: it holds a data folder, or its event loop stands still under a watchdog. */
+import { join } from "node:path"
 import process from "node:process"
-import { Effect } from "effect"
+import { watchLoop } from "@tetra/core/engine"
+import { Context, Effect } from "effect"
+import { beginWork, monotonicMs } from "../../../packages/core/src/execution/watch/atWork.ts"
 import { holdOwnership } from "../../../packages/daemon/src/lifecycle/ownerLock.ts"
-import { watchdog } from "../../../packages/daemon/src/server/watchdog.ts"
 
-const [name, place = ""] = process.argv.slice(2)
+/** `stuck` is a server, in code of nobody. `unyielding` and `waiting` are commands in the code of their one attempt, `innocent` in code of nobody. */
+type Role = "owner" | "stuck" | "unyielding" | "waiting" | "innocent"
+const [role = "owner", place = ""] = process.argv.slice(2) as [Role?, string?]
 const told = Effect.sync(() => process.send?.("there"))
-const work =
-  name === "owner"
-    ? Effect.andThen(holdOwnership(place), told)
-    : Effect.andThen(
-        watchdog({ folder: place, working: () => ["run r1 talk.talk p1"], patience: { beatMs: 20, warnMs: 60, endMs: 150 } }),
-        told
-      )
-const stuck = Effect.promise(async () => {
-  // The message leaves first.
-  await new Promise((resolve) => setTimeout(resolve, 100))
-  for (;;);
+const patience = { beatMs: 20, restMs: 50, warnMs: 200, endMs: role === "stuck" ? 800 : null }
+const server = { folder: place, log: join(place, "daemon.log"), instance: "one" }
+/** The one attempt, past its time already unless it is in a server. */
+const attempt = () => {
+  watchLoop({ home: place, patience, ...(role === "stuck" ? { server } : {}) })
+  const timeoutMs = role === "stuck" ? null : 1
+  const dueMs = timeoutMs === null ? null : monotonicMs() + timeoutMs
+  return beginWork({ run: "r1", stage: "talk.talk", partition: "p1", attempt: 1, dueMs, timeoutMs }, Context.empty())
+}
+const computeFor = (ms: number): void => {
+  for (const end = monotonicMs() + ms; monotonicMs() < end;);
+}
+const holds: Readonly<Record<Exclude<Role, "owner">, (around: (work: () => void) => void) => void>> = {
+  stuck: () => computeFor(Infinity),
+  unyielding: (around) => around(() => computeFor(Infinity)),
+  waiting: (around) => around(() => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)),
+  innocent: () => computeFor(2000)
+}
+const stand = Effect.promise(async () => {
+  const { around } = attempt()
+  // The thread is up, and the message has left.
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  if (role !== "owner") holds[role](around)
+  process.exit()
 })
-void Effect.runPromise(Effect.scoped(Effect.andThen(work, name === "owner" ? Effect.never : stuck)))
+void Effect.runPromise(
+  Effect.scoped(
+    role === "owner" ? Effect.andThen(Effect.andThen(holdOwnership(place), told), Effect.never) : Effect.andThen(told, stand)
+  )
+)

@@ -15,7 +15,7 @@ export const writeLargeExport = (file: string, runs: number): number => {
   const open = openSync(file, "w", 0o600)
   const put = (lines: ReadonlyArray<unknown>): void =>
     void writeSync(open, lines.map((line) => `${JSON.stringify(line)}\n`).join(""))
-  put([{ format: "tetra/state", version: 3 }])
+  put([{ format: "tetra/state", version: 4 }])
   put(ids.map((id) => ({ run: { id, seq: events.length, epoch: 1, commandId: null, owner } })))
   for (const [i, run] of ids.entries())
     put(

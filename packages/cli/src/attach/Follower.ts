@@ -1,6 +1,17 @@
 /** Follows a run in a server, and does not give up: a lost link is made anew from the last record on. */
 import type { LiveEvent } from "../domain.ts"
-import { type Attachment, backoffMs, type Frame, lost, placeText, received, retried, unattached } from "@tetra/tui/model"
+import {
+  type Attachment,
+  backoffMs,
+  beginning,
+  type Cursor,
+  type Frame,
+  lost,
+  placeText,
+  received,
+  retried,
+  unattached
+} from "@tetra/tui/model"
 import { open, type Remote } from "./client.ts"
 import { FrameReader } from "./frames.ts"
 
@@ -18,6 +29,8 @@ export interface FollowerOptions {
   readonly remote: Remote
   /** Undefined: the newest. */
   readonly run: string | undefined
+  /** What is known of it already, and not told. */
+  readonly from?: Cursor
   readonly told: Followed
   /** Milliseconds until a lost link is tried again; the usual ones when it is left away. */
   readonly waitMs?: (attachment: Attachment) => number
@@ -40,7 +53,8 @@ export class Follower {
 
   constructor(options: FollowerOptions) {
     this.options = options
-    this.attachment = unattached(options.run)
+    const { from = beginning, run } = options
+    this.attachment = { ...unattached(run), cursor: from }
     this.aging = setInterval(() => {
       if (this.attachment.state === "down") options.told.stood(this.attachment)
     }, agingMs)
@@ -97,7 +111,8 @@ export class Follower {
   private async connect(signal: AbortSignal): Promise<void> {
     const { cursor, run } = this.attachment
     const headers = { accept: "text/event-stream", ...(run === undefined ? {} : { "last-event-id": placeText(run, cursor) }) }
-    const response = await open(this.options.remote, { method: "GET", path: "/api/v1/events", headers, signal })
+    const path = `/api/v1/runs/${encodeURIComponent(run ?? "latest")}/stream`
+    const response = await open(this.options.remote, { method: "GET", path, headers, signal })
     if (response.statusCode !== 200) {
       response.destroy()
       throw new Error(`the server answered ${response.statusCode ?? "nothing"}`)

@@ -1,5 +1,4 @@
 /** The dashboard on a server: it shows and asks, and the runs are the server's. Leaving it does nothing to them. */
-import process from "node:process"
 import type { Project, RunRequest } from "@tetra/core/engine"
 import { holdHeap } from "@tetra/tui"
 import { type Attachment, isEnded, unattached } from "@tetra/tui/model"
@@ -9,9 +8,12 @@ import { Opening } from "../dashboard/Opening.ts"
 import type { Display } from "../dashboard/display.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { oneLine } from "../output/plain/text.ts"
+import { otherVersion } from "./otherVersion.ts"
+import { ownVersion } from "../ownVersion.ts"
 import { ask, type Remote } from "./client.ts"
 import { remoteSource } from "./remoteSource.ts"
 import { Follower } from "./Follower.ts"
+import { print } from "../project/store.ts"
 
 export interface AttachCall {
   readonly project: Project
@@ -54,6 +56,13 @@ const wishOf = (next: Exclude<Next, { readonly _tag: "Leave" }>, request: RunReq
     ? { path: "", body: next.force ? { ...request, force: true } : request, key: next.key }
     : { path: `/${next.run}/retry`, body: { stages: next.stages }, key: next.key }
 
+/** What another version shows may not be what this one understands. */
+const sayOtherVersion = async (remote: Remote, board: Board): Promise<void> => {
+  const asked = ask<{ readonly version: string }>(remote, { method: "GET", path: "/health/live" })
+  const { version } = await asked.catch(() => ({ version: ownVersion() }))
+  const other = otherVersion(version)
+  if (other !== undefined) board.say(`the server is another: ${other}`, "warn")
+}
 /** Shows the run of the server until the person leaves. */
 export const attachBoard = async (call: AttachCall): Promise<ExitCode> => {
   const { detail, display, line, opening, project, reload, remote, request } = call
@@ -91,6 +100,7 @@ export const attachBoard = async (call: AttachCall): Promise<ExitCode> => {
     open: (run) => follower.turnTo(run)
   })
   stood(unattached(call.run))
+  void sayOtherVersion(remote, board)
   holdHeap()
   board.open()
   const following = follower.follow()
@@ -105,8 +115,8 @@ export const attachBoard = async (call: AttachCall): Promise<ExitCode> => {
   await following
   const status = board.status
   if (follower.run !== undefined && !isEnded(status))
-    process.stdout.write(
-      `detached: run ${follower.run} goes on in the server; \`tetra ui\` shows it again, \`tetra cancel ${follower.run}\` stops it\n`
-    )
+    print([
+      `detached: run ${follower.run} goes on in the server; \`tetra ui\` shows it again, \`tetra cancel ${follower.run}\` stops it`
+    ])
   return exitCodes.completed
 }

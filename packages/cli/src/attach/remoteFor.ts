@@ -3,6 +3,7 @@ import process from "node:process"
 import { Refusal } from "../failure.ts"
 import { socketOf, standingOf } from "@tetra/daemon/lifecycle"
 import { refusalOf } from "../runtime.ts"
+import { blockedRefusal, blockedServer } from "./blockedServer.ts"
 import type { Remote } from "./client.ts"
 
 /** The socket of a data folder. */
@@ -19,8 +20,11 @@ export const remoteAt = (address: string): Remote => {
     throw new Refusal(`--attach ${address} is no address`, { hint: "write it as http://127.0.0.1:4700" })
   return { _tag: "Http", url: new URL(address), token: process.env["TETRA_API_TOKEN"] }
 }
-/** The server of a data folder; undefined when none answers. */
+/** The server of a data folder; undefined when there is none. Throws when it stands still: it takes connections, and answers nothing. */
 export const remoteOf = async (home: string): Promise<Remote | undefined> => {
   const path = socketAt(home)
-  return (await standingOf(path)) === "answers" ? { _tag: "Socket", path } : undefined
+  if ((await standingOf(path)) !== "answers") return undefined
+  const blocked = blockedServer(home)
+  if (blocked !== undefined) throw blockedRefusal(blocked)
+  return { _tag: "Socket", path }
 }

@@ -77,7 +77,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const { default: plugin, peekColumns } = await import("@tetra/plugin-analytics")
   const project = await perform(embeddedProject({ cwd: process.cwd(), home, plugins: [plugin] }))
   const passed = passThrough(call.args.slice(1))
-  checkOptions(Object.keys(passed), project, own)
+  checkOptions(passed, project, own)
   const request = requestFor(call, file, passed)
   const columns = named.some((key) => request.params[key] !== undefined) ? await peekColumns(file) : undefined
   if (columns !== undefined) checkColumns(columns, request.params, file)

@@ -18,34 +18,33 @@ import {
   type WindowStatus,
   windowStatuses,
   whyInTurn,
+  worthHiding,
   zoneOf
 } from "@tetra/core/engine"
 import { secretsAmong, withoutSecrets } from "@tetra/daemon/runs"
 import { layerStore } from "@tetra/core/storage"
 import { Effect, Layer } from "effect"
 import { readEarlier } from "../backfill/earlier.ts"
+import { followWindows } from "../backfill/followWindows.ts"
 import { closingLines, type Counted, countsText, previewJson, previewLines, type WindowEnd } from "../backfill/lines.ts"
 import { rowsOfWindows } from "../backfill/rows.ts"
-import { type Backfill, type Progress, runWindows, windowRequest } from "../backfill/runWindows.ts"
-import { showWindows } from "../backfill/show.ts"
+import { type Backfill, type Halt, windowRequest } from "../backfill/runWindows.ts"
+import type { ShowOptions } from "../backfill/show.ts"
+import { beginHere } from "../backfill/windowsHere.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
-import { guardRun } from "../guard.ts"
-import { glyph, lookOf, paint } from "../output/plain/look.ts"
+import { lookOf } from "../output/plain/look.ts"
 import { oneLine } from "../output/plain/text.ts"
 import type { Call } from "../program.ts"
 import { flag, list, number, openProject, storePlaceOf, text } from "../project/open.ts"
 import { print, printJson } from "../project/store.ts"
 import { requestOf } from "../request.ts"
 import { perform } from "../runtime.ts"
-import { faultLine, printed } from "../session.ts"
-import { nameOf, onSignals } from "../signals.ts"
+import { serverFor } from "../served/serverFor.ts"
 import { typed } from "./again.ts"
 import { outputOf, warn } from "./run.ts"
 
 const mostWindows = 5_000
-/** How long a window that does not stop may hold us after a signal. */
-const forceAfterMs = 2_500
 
 const rangeOf = (call: Call): Window => {
   const [start, end] = [text(call, "startDate"), text(call, "endDate")]
@@ -128,6 +127,7 @@ const lookAhead = async (call: Call, project: Project, request: RunRequest): Pro
       request,
       id: backfillId(pipelines),
       maxActive,
+      secrets: worthHiding(built.secrets),
       typed: typed(words)
     }
   }
@@ -152,45 +152,23 @@ const isMeant = async (call: Call, { all, todo }: Outlook): Promise<boolean> => 
   }
 }
 
-const follow = (
-  backfill: Backfill,
-  how: { readonly output: "plain" | "json"; readonly detail: "quiet" | "normal" | "verbose" }
-) =>
-  Effect.gen(function* () {
-    const log = yield* RunLog
-    const progress: Progress = { live: new Map(), halted: undefined }
-    const guard = guardRun(
-      (line, from) => {
-        const run = [...progress.live.keys()].at(-1)
-        if (run === undefined) return show.say(oneLine(line))
-        const kept = printed(run, line, from)
-        log.write(kept)
-        return show.see(kept)
-      },
-      (error) => show.say(faultLine(error))
+/** In the server that owns the store, when there is one; else in this process. */
+const runAll = async (backfill: Backfill, how: Omit<ShowOptions, "total">, standalone: boolean) => {
+  const { project } = backfill
+  const place = storePlaceOf(project)
+  const remote = standalone ? undefined : await serverFor(project)
+  if (remote === undefined) {
+    const services = Layer.provideMerge(Engine.layer, layerStore(place))
+    const run = Effect.flatMap(RunLog, ({ write }) =>
+      followWindows(backfill, how, { begin: beginHere(backfill), keep: write, home: place.home })
     )
-    const show = showWindows(guard, { ...how, total: backfill.todo.length })
-    const note = (said: string) => {
-      const look = lookOf(process.stderr, process.env)
-      show.say(`${paint(look, "warn", glyph(look, "warning"))} ${said}`)
-    }
-    const leave = () => guard.exit(exitCodes.interrupted)
-    const ignore = onSignals((signal) => {
-      note(`${nameOf(signal)}: stopping, finished windows are kept (again to leave at once)`)
-      progress.halted = { code: exitCodes.interrupted, reason: nameOf(signal) }
-      for (const handle of progress.live.values()) Effect.runFork(handle.cancel("user", nameOf(signal)))
-      setTimeout(leave, forceAfterMs).unref()
-    }, leave)
-    const release = Effect.sync(() => {
-      ignore()
-      show.stop()
-      guard.release()
-    })
-    const ends = yield* runWindows(backfill, show, progress).pipe(Effect.ensuring(release))
-    return { ends, halted: progress.halted }
-  })
-
-const codeOf = (ends: ReadonlyArray<WindowEnd>, halted: Progress["halted"]): ExitCode => {
+    return await perform(run.pipe(Effect.provide(services), Effect.scoped))
+  }
+  const { beginServed, leftText } = await import("../backfill/windowsServed.ts")
+  const run = followWindows(backfill, how, { begin: beginServed(backfill, remote), leaving: leftText })
+  return await perform(run.pipe(Effect.provide(layerStore({ ...place, readOnly: true })), Effect.scoped))
+}
+const codeOf = (ends: ReadonlyArray<WindowEnd>, halted: Halt | undefined): ExitCode => {
   if (halted !== undefined) return halted.code
   if (ends.every(({ status }) => status === "completed")) return exitCodes.completed
   return ends.some(({ status }) => status === "completed" || status === "partial") ? exitCodes.partial : exitCodes.failed
@@ -224,11 +202,10 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     process.stderr.write("nothing was run\n")
     return exitCodes.notRun
   }
-  const services = Layer.provideMerge(Engine.layer, layerStore(storePlaceOf(project)))
-  const { ends, halted } = await perform(follow({ ...backfill, todo }, how).pipe(Effect.provide(services), Effect.scoped))
+  const { ends, halted } = await runAll({ ...backfill, todo }, how, flag(call, "standalone"))
   const stream = how.output === "json" ? process.stderr : process.stdout
   const facts = { again: backfill.typed, id: backfill.id, left: todo.length - ends.length }
   stream.write(`${closingLines(ends, facts, lookOf(stream, process.env)).join("\n")}\n`)
-  if (halted?.code === exitCodes.notRun) process.stderr.write(`${oneLine(halted.reason)}\n`)
+  if (halted?.told !== undefined) process.stderr.write(`${oneLine(halted.told)}\n`)
   return codeOf(ends, halted)
 }

@@ -1,11 +1,12 @@
 /** `tetra cancel RUN`: stops a run in whatever process it is, and ends one whose process is gone. */
-import { Commands, Engine, type RunRow } from "@tetra/core/engine"
+import { Engine, type RunRow } from "@tetra/core/engine"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
 import type { Call } from "../program.ts"
-import { commandTo, heard, onStore, refuseEnded, tell, waitFor, whereOf } from "../project/asking.ts"
-import { flag } from "../project/open.ts"
+import { commandTo, heard, onStore, order, refuseEnded, tell, waitFor, whereOf } from "../project/asking.ts"
+import { stillHere } from "../project/stillHere.ts"
+import { flag, locationOf } from "../project/open.ts"
 import { findRun } from "../project/store.ts"
 
 const kept = "what was finished is kept"
@@ -42,7 +43,7 @@ export const handle = (call: Call): Promise<ExitCode> =>
         return exitCodes.completed
       }
       const command = commandTo(call, row.id, "cancel")
-      yield* (yield* Commands).send(command)
+      yield* order(call, command)
       const answer = yield* heard(row, command)
       const isOver = (event: typeof answer) => event?._tag === "RunEnded"
       // What stops at once is told as stopped.
@@ -53,6 +54,14 @@ export const handle = (call: Call): Promise<ExitCode> =>
           : yield* waitFor(row, isOver, "3 seconds")
       if (end?._tag === "RunEnded")
         return end.status === "cancelled" ? cancelled(row) : yield* Effect.fail(endedOtherwise(row, end.status))
+      const still = answer === undefined ? stillHere(locationOf(call).home)(row) : undefined
+      if (still !== undefined)
+        return yield* Effect.fail(
+          new Refusal(`run ${row.id} is told to stop, and its process cannot hear it: ${still}`, {
+            code: exitCodes.notRun,
+            hint: `then \`tetra cancel ${row.id}\` ends the run`
+          })
+        )
       tell(
         answer === undefined
           ? `run ${row.id} is told to stop: ${whereOf(row)} has not heard it yet, and will when it looks again`

@@ -83,7 +83,7 @@ const show = (call: Call, { checked: all, files, target }: Deployment): void => 
   if (all.length > 0) print(tableLines(all, columns, lookOf(process.stdout, process.env)))
 }
 const printFiles = (files: ReadonlyArray<DeployFile>): void => {
-  for (const { path, text: body } of files) print([`==> ${path}`, body.trimEnd(), ""])
+  for (const { path, text: body } of files) process.stdout.write(`==> ${path}\n${body.trimEnd()}\n\n`)
 }
 /** Does the steps, or says what they are. */
 const carryOut = (call: Call, steps: ReadonlyArray<Step>, nothing: string): void => {

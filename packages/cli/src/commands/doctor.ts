@@ -4,20 +4,18 @@ import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { many } from "../output/plain/amounts.ts"
 import { glyph, type Look, lookOf, type Mark, paint, toneOf } from "../output/plain/look.ts"
 import { oneLine, padEnd, wrap } from "../output/plain/text.ts"
+import { asTyped } from "../output/typed.ts"
 import type { Call } from "../program.ts"
 import { flag, locationOf } from "../project/open.ts"
 import { print, printJson } from "../project/store.ts"
-import {
-  checkClock,
-  checkConfiguration,
-  checkDisk,
-  checkFolder,
-  checkNode,
-  checkStore,
-  checkTerminal,
-  type Finding
-} from "./doctorChecks.ts"
-import { checkIsolation, checkUsage } from "./doctorResources.ts"
+import type { Finding } from "../doctor/Finding.ts"
+import { checkSecrets } from "../doctor/folder.ts"
+import { checkTerminal } from "../doctor/machine.ts"
+import { checkProject } from "../doctor/project.ts"
+import { checkIsolation, checkUsage } from "../doctor/resources.ts"
+import { checkServer } from "../doctor/store.ts"
+import { checkSystem } from "../doctor/system.ts"
+import { ownVersion } from "../ownVersion.ts"
 
 const markOf: Record<Finding["state"], Mark> = { ok: "completed", warning: "warning", error: "failed" }
 
@@ -29,19 +27,19 @@ export const findingLines = (findings: ReadonlyArray<Finding>, look: Look): Read
     const inset = " ".repeat(names + 4)
     const head = `${paint(look, toneOf(mark), glyph(look, mark))} ${padEnd(check, names)}  `
     const told = wrap(oneLine(found), room).map((line, i) => (i === 0 ? head : inset) + line)
-    return mend === "" ? told : [...told, ...wrap(oneLine(mend), room).map((line) => inset + paint(look, "dim", line))]
+    return mend === ""
+      ? told
+      : [...told, ...wrap(asTyped(oneLine(mend), look.command), room).map((line) => inset + paint(look, "dim", line))]
   })
 }
 
 export const handle = async (call: Call): Promise<ExitCode> => {
   const location = locationOf(call)
   const findings: ReadonlyArray<Finding> = [
-    checkNode(),
-    checkFolder(location.home),
-    checkDisk(location.home),
-    checkClock(location.home),
-    await checkStore(location),
-    ...(await checkConfiguration(call)),
+    ...(await checkSystem(location)),
+    ...checkSecrets(location.root),
+    ...(await checkServer(location.home, ownVersion())),
+    ...(await checkProject(call)),
     ...checkIsolation(),
     ...(await checkUsage(location)),
     checkTerminal(process.stdout, process.env)

@@ -3,6 +3,7 @@ import process from "node:process"
 import { text as wholeText } from "node:stream/consumers"
 import { setTimeout as wait } from "node:timers/promises"
 import type { HealthDocument } from "@tetra/daemon/health"
+import { blockedServer, blockedServerText } from "../attach/blockedServer.ts"
 import { open } from "../attach/client.ts"
 import { remoteOf } from "../attach/remoteFor.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
@@ -111,6 +112,7 @@ export const healthLines = (health: HealthDocument, look: Look): ReadonlyArray<s
 ]
 /** Of the server that owns the store; undefined when there is none. An unhealthy one answers 503, and answers. */
 const served = async (home: string): Promise<HealthDocument | undefined> => {
+  if (blockedServer(home) !== undefined) return undefined
   const remote = await remoteOf(home)
   if (remote === undefined) return undefined
   const fault = (why: string) =>
@@ -119,11 +121,13 @@ const served = async (home: string): Promise<HealthDocument | undefined> => {
       hint: "`tetra stop --now` and `tetra start` start it anew"
     })
   try {
-    const asked = { method: "GET", path: "/health", signal: AbortSignal.timeout(10_000) } as const
+    const asked = { method: "GET", path: "/health", signal: AbortSignal.timeout(12_000) } as const
     const document = JSON.parse(await wholeText(await open(remote, asked))) as HealthDocument
     if (document.schema !== "tetra.health/1") throw fault("it is of another version")
     return document
   } catch (error) {
+    // It may stand still since it was asked.
+    if (blockedServer(home) !== undefined) return undefined
     throw error instanceof Refusal ? error : fault(oneLine(error instanceof Error ? error.message : "no answer"))
   }
 }
@@ -132,16 +136,17 @@ const codes = { healthy: exitCodes.completed, degraded: exitCodes.partial, unhea
 /** Without a server. The plugins are loaded only when something has changed since the last time. */
 const local = async (call: Call): Promise<HealthDocument> => {
   const { configFile, root, ...place } = locationOf(call)
-  const [{ localHealth, projectHealth }, { keepWiring, keptWiring }] = await Promise.all([
+  const [{ localHealth }, { keepWiring, keptWiring }] = await Promise.all([
     import("../health/localHealth.ts"),
     import("../health/keptWiring.ts")
   ])
   const asked = { root, configFile: configFile ?? "", home: place.home, environment: text(call, "env") }
   const kept = configFile === undefined ? undefined : keptWiring(asked)
-  if (kept !== undefined) return await localHealth({ place, wiring: kept, endpoints: {} })
+  if (kept !== undefined) return await localHealth({ place, wiring: kept, endpoints: {}, checks: Promise.resolve(new Map()) })
   const began = Date.now()
   const project = await openProject(call)
-  keepWiring(asked, project, began)
+  const { hasChecks, projectHealth } = await import("../health/projectHealth.ts")
+  if (!hasChecks(project)) keepWiring(asked, project, began)
   return await projectHealth(project)
 }
 /** Between two looks of `--watch`. */
@@ -161,8 +166,15 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   }
   return exitCodes.interrupted
 }
+/** The system is well, and its server answers nobody. */
+const withBlocked = (health: HealthDocument, folder: string): HealthDocument => {
+  const note = blockedServer(folder)
+  if (note === undefined) return health
+  return { ...health, status: "unhealthy", reasons: [blockedServerText(note), ...health.reasons] }
+}
 const told = async (call: Call): Promise<ExitCode> => {
-  const health = (await served(locationOf(call).home)) ?? (await local(call))
+  const { home: folder } = locationOf(call)
+  const health = (await served(folder)) ?? withBlocked(await local(call), folder)
   if (flag(call, "json")) printJson(health)
   else if (!flag(call, "quiet")) print(healthLines(health, lookOf(process.stdout, process.env)))
   return codes[health.status]

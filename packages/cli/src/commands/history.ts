@@ -1,6 +1,6 @@
 /** `tetra history`: past runs, newest first. */
 import process from "node:process"
-import { type RunRow, StateQueries, windowName } from "@tetra/core/engine"
+import { isShadow, type RunRow, StateQueries, windowName } from "@tetra/core/engine"
 import { isOrphan, standingOf } from "@tetra/daemon/runs"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
@@ -18,6 +18,10 @@ export const askerOf = ({ trigger: { kind, occurrence, window } }: Pick<RunRow, 
   return window === undefined ? kind : `${kind} ${window.backfill} ${windowName(window)}`
 }
 
+/** `metrics_pipeline (green)` for one with several versions. */
+export const pipelinesOf = ({ pipelines, trigger: { versions } }: Pick<RunRow, "pipelines" | "trigger">): string =>
+  pipelines.map((name) => (versions?.[name] === undefined || isShadow(name) ? name : `${name} (${versions[name]})`)).join(" ")
+
 export const historyLines = (rows: ReadonlyArray<RunRow>, look: Look, now: number): ReadonlyArray<string> =>
   tableLines(
     rows,
@@ -28,7 +32,7 @@ export const historyLines = (rows: ReadonlyArray<RunRow>, look: Look, now: numbe
       { title: "took", of: (r) => (isOrphan(r) ? "-" : duration((r.endedAt ?? now) - r.requestedAt)), right: true },
       { title: "mode", of: (r) => r.mode ?? "-" },
       { title: "by", of: askerOf },
-      { title: "pipelines", of: (r) => r.pipelines.join(" "), gives: true }
+      { title: "pipelines", of: pipelinesOf, gives: true }
     ],
     look
   )

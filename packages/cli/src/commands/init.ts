@@ -6,6 +6,7 @@ import { configJsonSchema } from "@tetra/core/engine"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
 import { badge, lookOf } from "../output/plain/look.ts"
+import { asTyped } from "../output/typed.ts"
 import type { Call } from "../program.ts"
 import { flag } from "../project/open.ts"
 import { print } from "../project/store.ts"
@@ -84,12 +85,13 @@ export const handle = async (call: Call): Promise<ExitCode> => {
       hint: "choose another folder, or overwrite its files with --force"
     })
   }
+  const look = lookOf(process.stdout, process.env)
+  const { command } = look
   const written = Object.entries(files).filter(([file]) => flag(call, "force") || !inTheWay.includes(file))
   for (const [file, content] of written) {
     mkdirSync(dirname(join(folder, file)), { recursive: true })
-    writeFileSync(join(folder, file), content)
+    writeFileSync(join(folder, file), file === "README.md" ? asTyped(content, command) : content)
   }
-  const look = lookOf(process.stdout, process.env)
   const there = relative(process.cwd(), folder)
   print([
     badge(look, "completed", `made a project in ${folder}`),

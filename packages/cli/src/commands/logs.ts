@@ -86,6 +86,7 @@ const printer =
   }
 
 export const handle = async (call: Call): Promise<ExitCode> => {
+  if (flag(call, "daemon")) return await (await import("./daemonLog.ts")).handle(call)
   if (flag(call, "audit")) return await (await import("./auditLog.ts")).handle(call)
   const options = optionsOf(call)
   const tail = number(call, "tail")

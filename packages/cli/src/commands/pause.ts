@@ -1,11 +1,10 @@
 /** `tetra pause RUN`: no further attempt of it starts, in whatever process it is. */
-import { Commands } from "@tetra/core/engine"
 import { orphansOf } from "@tetra/daemon/runs"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
 import type { Call } from "../program.ts"
-import { commandTo, heard, onStore, refuseEnded, tell, whereOf } from "../project/asking.ts"
+import { commandTo, heard, onStore, order, refuseEnded, tell, whereOf } from "../project/asking.ts"
 import { findRun } from "../project/store.ts"
 
 export const handle = (call: Call): Promise<ExitCode> =>
@@ -26,7 +25,7 @@ export const handle = (call: Call): Promise<ExitCode> =>
           })
         )
       const command = commandTo(call, row.id, "pause")
-      yield* (yield* Commands).send(command)
+      yield* order(call, command)
       const answer = yield* heard(row, command)
       if (answer?._tag === "RunEnded")
         yield* refuseEnded({ ...row, endedAt: answer.at, status: answer.status }, "there is nothing to pause")

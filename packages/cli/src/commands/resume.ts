@@ -1,11 +1,11 @@
 /** `tetra resume RUN`: a paused run goes on, in the process that has it. */
-import { Commands, type RunRow } from "@tetra/core/engine"
+import type { RunRow } from "@tetra/core/engine"
 import { orphansOf } from "@tetra/daemon/runs"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
 import type { Call } from "../program.ts"
-import { commandTo, heard, onStore, refuseEnded, tell, whereOf } from "../project/asking.ts"
+import { commandTo, heard, onStore, order, refuseEnded, tell, whereOf } from "../project/asking.ts"
 import { findRun } from "../project/store.ts"
 
 const notPaused = (row: RunRow, isLeft: boolean) =>
@@ -29,7 +29,7 @@ export const handle = (call: Call): Promise<ExitCode> =>
       const isLeft = orphansOf([row]).length > 0
       if (row.paused === undefined) return yield* Effect.fail(notPaused(row, isLeft))
       const command = commandTo(call, row.id, "resume")
-      yield* (yield* Commands).send(command)
+      yield* order(call, command)
       if (isLeft)
         return yield* Effect.fail(
           new Refusal(`run ${row.id} is no longer paused, but its process ${row.owner.pid} is gone`, {

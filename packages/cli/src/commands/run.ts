@@ -1,4 +1,6 @@
 /** `tetra run`: plans, then runs or, with `--dry-run`, shows the plan. */
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import process from "node:process"
 import {
   type BuiltPlan,
@@ -14,6 +16,7 @@ import { recorded, requestOfRecord, secretsAmong, withoutSecrets } from "@tetra/
 import { layerStore } from "@tetra/core/storage"
 import { type ScheduledRun, startOf } from "@tetra/daemon/schedule"
 import { Effect } from "effect"
+import { type CiReport, ciReportOf, readyFor, tellNothing, tellRefusal } from "../ci/tellCi.ts"
 import { hasScreenReader, whyNot } from "../dashboard/canShow.ts"
 import type { Diagnostic } from "../domain.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
@@ -110,6 +113,11 @@ const recordedRun = async (
       code: exitCodes.notRun,
       hint: "start a new run: what is unchanged will be reused"
     })
+  const { shadow } = row.trigger
+  if (shadow !== undefined)
+    throw new Refusal(`run ${row.id} is a shadow run`, {
+      hint: `\`tetra pipeline shadow ${shadow.pipeline} ${shadow.version} --run ${shadow.of}\` goes on with it`
+    })
   if (request === undefined)
     throw new Refusal(`run ${row.id} was not started from the command line`, {
       hint: "start it again with `tetra run` and its parameters"
@@ -151,11 +159,24 @@ const answer = async (call: Call): Promise<ExitCode> => {
     throw new Refusal("--scheduled-by, --take-over and --trigger-key belong to --schedule", {
       hint: "tetra run --schedule data_pipeline --scheduled-by cron"
     })
+  if (text(call, "promote") !== undefined) return await promoted(call)
   const id = text(call, "resume")
   return await performRun(
     call,
     id === undefined ? undefined : { id, reason: "asked with --resume", stages: () => [], anew: false }
   )
+}
+/** `--promote` puts a version in force, and runs nothing. */
+const promoted = async (call: Call): Promise<ExitCode> => {
+  const [pipeline, ...more] = list(call, "pipeline")
+  if (pipeline === undefined || more.length > 0)
+    throw new Refusal("--promote is about one pipeline", { hint: "tetra run --pipeline metrics_pipeline --promote green" })
+  const [{ guardEnvironment }, { promote }] = await Promise.all([
+    import("../project/guardEnvironment.ts"),
+    import("./pipeline/promote.ts")
+  ])
+  await guardEnvironment("pipeline promote", call)
+  return await promote({ ...call, args: [pipeline, text(call, "promote") ?? ""] })
 }
 /** Runs an occurrence of a schedule; `began` is told once the run is recorded. */
 export const runScheduled = async (
@@ -184,8 +205,36 @@ export const runScheduled = async (
   if (code !== exitCodes.interrupted) await keepUp(project)
   return code
 }
+/** Plans what was asked for; with `--affected`, what of it a change touches. Undefined when nothing is left to run, which has been said. */
+const narrowed = async (
+  call: Call,
+  project: Project,
+  request: RunRequest
+): Promise<{ readonly request: RunRequest; readonly built: BuiltPlan } | undefined> => {
+  const ref = text(call, "affected")
+  if (ref === undefined) return { request, built: await plan(project, request) }
+  if (text(call, "resume") !== undefined)
+    throw new Refusal("--affected does not go with --resume", { hint: "a run that goes on does what it was asked to do" })
+  const { narrow } = await import("../affected/narrow.ts")
+  const store = layerStore({ ...storePlaceOf(project), readOnly: true })
+  return await narrow(project, ref, request, {
+    plan: (wanted) => plan(project, wanted),
+    admit: (built) => perform(readAdmission(project, built.plan, Date.now()).pipe(Effect.provide(store), Effect.scoped))
+  })
+}
 /** Plans and runs what was asked for, or lets the recorded run `again` go on. */
 export const performRun = async (call: Call, again: Again | undefined): Promise<ExitCode> => {
+  if (flag(call, "dryRun")) return await performAsked(call, again, undefined)
+  const ci = ciReportOf(text(call, "junit"), process.env)
+  readyFor(ci)
+  try {
+    return await performAsked(call, again, ci)
+  } catch (error) {
+    tellRefusal(ci, error)
+    throw error
+  }
+}
+const performAsked = async (call: Call, again: Again | undefined, ci: CiReport | undefined): Promise<ExitCode> => {
   const project = await openProject(call)
   const how = outputOf(call, true, project.config.dashboard)
   if (how.output !== "tui") call.opening?.close()
@@ -193,17 +242,20 @@ export const performRun = async (call: Call, again: Again | undefined): Promise<
   const place = storePlaceOf(project)
   const asked = requestOf(call, project)
   const resume = again === undefined ? undefined : await recordedRun(place, again)
-  const request = resume === undefined ? asked : withSecrets(resume.request, asked)
-  const built = await plan(project, request)
+  const wanted = resume === undefined ? asked : withSecrets(resume.request, asked)
+  const left = await narrowed(call, project, wanted)
+  if (left === undefined) {
+    if (ci !== undefined) tellNothing(ci)
+    return exitCodes.completed
+  }
+  const { built, request } = left
   await call.opening?.hear()
   warn([...project.warnings, ...built.warnings], how.detail === "quiet")
   if (flag(call, "dryRun") && call.options["attach"] === undefined) return await dryRun(built, place)
   const secrets = secretsAmong(request, built.plan)
   const words = typed(withoutSecrets(process.argv.slice(2), request, secrets))
-  if (call.options["attach"] !== undefined) {
-    const { runAttached } = await import("./runAttached.ts")
-    return await runAttached(call, { project, request, output: how.output, detail: how.detail, typed: words })
-  }
+  const at =
+    call.options["attach"] === undefined ? undefined : await (await import("./runAttached.ts")).serverOf(call, project.home)
   const session: Session = {
     ...place,
     built,
@@ -216,11 +268,26 @@ export const performRun = async (call: Call, again: Again | undefined): Promise<
     commandId: text(call, "commandId"),
     ifRunning: ifRunningOf(call),
     typed: words,
+    ...(ci === undefined ? {} : { ci }),
+    ...(flag(call, "standalone") ? {} : { served: { request, at } }),
     ...how
   }
+  if (flag(call, "detach")) return await (await import("./runAttached.ts")).runDetached(session, request)
+  if (at?._tag === "Http" && how.output === "tui")
+    return await (await import("./runAttached.ts")).attachedBoard(call, session, request, at)
   const code = how.output === "tui" ? await onBoard(call, project, request, session) : (await runSession(session)).code
   if (code !== exitCodes.interrupted) await keepUp(project)
+  if (code === exitCodes.completed && how.detail !== "quiet") tellShadows(project, built.plan)
   return code
+}
+/** Without a server nobody follows by itself. */
+const tellShadows = ({ config, home }: Project, { pipelines }: RunPlan): void => {
+  if (existsSync(join(home, "daemon.json"))) return
+  for (const { name } of pipelines) {
+    const { active, shadow } = config.pipelines?.[name] ?? {}
+    if (shadow !== undefined && shadow !== active)
+      process.stderr.write(`${shadow} has not followed yet: \`tetra pipeline shadow ${name}\` runs it with the same inputs\n`)
+  }
 }
 /** Only here is the dashboard loaded. */
 const onBoard = async (call: Call, project: Project, request: RunRequest, session: Session): Promise<ExitCode> => {
@@ -237,6 +304,7 @@ const onBoard = async (call: Call, project: Project, request: RunRequest, sessio
       line: session.typed,
       detail: session.detail,
       display,
+      standalone: flag(call, "standalone"),
       opening: call.opening
     },
     session

@@ -8,7 +8,7 @@ import { logFileOf } from "@tetra/core/storage"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { advance, emptyModel, type RunModel, stagesOf, type StageModel } from "../output/model.ts"
-import { dateTime, duration, many } from "../output/plain/amounts.ts"
+import { bytes, dateTime, duration, many } from "../output/plain/amounts.ts"
 import { badge, dot, type Look, lookOf, type Mark, paint } from "../output/plain/look.ts"
 import { ownReason } from "../output/plain/reasons.ts"
 import { summaryLines } from "../output/plain/summary.ts"
@@ -24,6 +24,16 @@ import { perform } from "../runtime.ts"
 import { commandOf } from "./again.ts"
 import { askerOf } from "./history.ts"
 
+const usageTexts = (usage: StageModel["usage"]): ReadonlyArray<string> => {
+  if (usage === undefined) return []
+  const { cpuMs, peakMB, readBytes, writtenBytes } = usage
+  return [
+    cpuMs === undefined ? "" : `${duration(cpuMs)} of processor time`,
+    peakMB === undefined ? "" : `${memoryText(peakMB)} at most`,
+    readBytes === 0 ? "" : `${bytes(readBytes)} read`,
+    writtenBytes === 0 ? "" : `${bytes(writtenBytes)} written`
+  ]
+}
 type Reasons = ReadonlyMap<string, string>
 const did = (model: RunModel, stage: StageModel, look: Look, reasons: Reasons): string => {
   const computed = reasons.get(stage.name)
@@ -31,8 +41,7 @@ const did = (model: RunModel, stage: StageModel, look: Look, reasons: Reasons): 
     stage.rows > 0 ? many(stage.rows, "row") : "",
     stage.partitioned && stage.expected !== undefined ? many(stage.expected, "partition") : "",
     stage.retries > 0 ? many(stage.retries, "retry", "retries") : "",
-    stage.usage === undefined ? "" : `${duration(stage.usage.cpuMs)} of processor time`,
-    stage.usage?.peakMB === undefined ? "" : `${memoryText(stage.usage.peakMB)} at most`,
+    ...usageTexts(stage.usage),
     oneLine(ownReason(model, stage)),
     computed === undefined ? "" : `computed: ${oneLine(computed)}`
   ]
@@ -51,8 +60,13 @@ const stageLines = (model: RunModel, reasons: Reasons, isInterrupted: boolean, l
     ],
     look
   )
+const versionLines = ({ trigger: { versions = {} } }: RunRow, look: Look): ReadonlyArray<string> => {
+  const all = Object.entries(versions).map(([pipeline, version]) => `${pipeline} ${version}`)
+  return all.length === 0 ? [] : [`${paint(look, "dim", "versions")} ${all.join(", ")}`]
+}
 const headLines = (row: RunRow, configuration: string, look: Look): ReadonlyArray<string> => [
   `${paint(look, "dim", "started")}  ${dateTime(row.requestedAt)} by ${askerOf(row)} (${oneLine(row.trigger.detail)}), configuration ${configuration}, plan ${row.planHash.slice(0, 12)}`,
+  ...versionLines(row, look),
   ...chainLines(row, look)
 ]
 const chainLines = ({ trigger: { occurrence } }: RunRow, look: Look): ReadonlyArray<string> =>

@@ -1,21 +1,26 @@
 /** `tetra start`: a server that owns the store of the project. */
 import { spawn } from "node:child_process"
-import { mkdirSync, openSync, readFileSync } from "node:fs"
+import { existsSync, openSync, readFileSync, renameSync } from "node:fs"
 import { userInfo } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
 import type { Project } from "@tetra/core/engine"
-import { claimSocket } from "@tetra/daemon/lifecycle"
-import type { DaemonBody, Serving } from "@tetra/daemon/server"
+import { claimSocket, makeLogFolder, readDaemonState, readNote } from "@tetra/daemon/lifecycle"
+import type { DaemonBody, ServerEnded, Serving } from "@tetra/daemon/server"
+import { Effect } from "effect"
 import { ask } from "../attach/client.ts"
 import { socketAt } from "../attach/remoteFor.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
+import { inBackground, startAnew, successors } from "../link/successor.ts"
 import { oneLine } from "../output/plain/text.ts"
 import type { Call } from "../program.ts"
 import { tell } from "../project/asking.ts"
 import { flag, number, openProject, text } from "../project/open.ts"
+import { otherVersion, upgradeHint } from "../attach/otherVersion.ts"
+import { ownVersion } from "../ownVersion.ts"
 import { perform } from "../runtime.ts"
+import { replace } from "../replace.ts"
 import { nameOf, onSignals } from "../signals.ts"
 
 const isLoopback = (host: string): boolean => ["127.0.0.1", "localhost", "::1"].includes(host)
@@ -38,10 +43,6 @@ export const httpOf = (value: string | undefined, token: string | undefined, blo
   return { host, port, token, open, allowedHosts }
 }
 type HttpBlock = NonNullable<Project["config"]["http"]>
-/** As far from the sources as from the parts of the bundle. */
-const versionHere = (): string =>
-  (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { readonly version: string }).version
-
 /** The first signal asks it to stop, the next stops it at once; a hang-up reads the configuration anew. All of them wait until it serves. */
 const heedSignals = (): { readonly ready: (serving: Serving) => void; readonly ignore: () => void } => {
   let serving: Serving | undefined
@@ -78,26 +79,37 @@ const foreground = async (call: Call, project: Project): Promise<ExitCode> => {
   const socket = socketAt(project.home)
   const http = httpOf(text(call, "http"), process.env["TETRA_API_TOKEN"], project.config.http)
   const signals = heedSignals()
-  const ready = (serving: Serving): void => {
-    const beside = http === undefined ? "" : ` and http://${http.host}:${http.port}`
-    tell(`serving ${project.root} (process ${process.pid}) on ${socket}${beside}`)
-    signals.ready(serving)
-  }
   const [{ serve }, { deskLookups }] = await Promise.all([import("@tetra/daemon/server"), import("../dashboard/lookups.ts")])
   const options = {
     project,
-    reload: () => openProject(call, "typed"),
+    reload: () => openProject(call, { conditions: "typed" }),
     desk: deskLookups,
-    version: versionHere(),
+    version: ownVersion(),
     by: userInfo().username,
     socket,
     http,
     drainMs: 1000 * (number(call, "timeout") ?? 25),
-    say: (line: string) => tell(oneLine(line))
+    successor: successors(),
+    say: process.env[inBackground] === undefined ? (line: string) => tell(oneLine(line)) : undefined
   }
-  const left = await perform(serve(options, ready))
+  // A stage must not end the server: a call of it fails the stage.
+  const release = replace(process, "exit", (code?: number | string | null): never => {
+    throw new Error(`process.exit(${code ?? ""}) was called: a plugin must not end the process`)
+  })
+  // A store that was found to be as it is when it was opened is brought in order by the next one, too.
+  let ended: ServerEnded["reason"] = "unsynced"
+  const serving = Effect.tapError(serve(options, signals.ready), (error) =>
+    Effect.sync(() => {
+      if (error._tag === "ServerEnded") ended = error.reason
+    })
+  )
+  try {
+    await perform(serving).finally(release)
+  } catch (error) {
+    if (error instanceof Refusal && error.code === exitCodes.startAnew) startAnew(ended, options.version)
+    throw error
+  }
   signals.ignore()
-  tell(left.length === 0 ? "stopped" : `stopped; ${left.join(", ")} ${left.length === 1 ? "goes" : "go"} on at the next start`)
   return exitCodes.completed
 }
 
@@ -107,14 +119,16 @@ const lastLines = (file: string): string => readFileSync(file, "utf8").trimEnd()
 const background = async (call: Call, project: Project): Promise<ExitCode> => {
   const socket = socketAt(project.home)
   httpOf(text(call, "http"), process.env["TETRA_API_TOKEN"], project.config.http)
-  const logs = join(project.home, "logs")
-  mkdirSync(logs, { recursive: true, mode: 0o700 })
-  await perform(claimSocket(socket))
-  const file = join(logs, "daemon.log")
-  const out = openSync(file, "a", 0o600)
+  const logs = await perform(makeLogFolder(project.home))
+  await perform(claimSocket(socket, readNote(project.home)?.pid))
+  // What the runtime itself prints, and why it did not start: everything else goes into the log.
+  const file = join(logs, "daemon.out")
+  if (existsSync(file)) renameSync(file, `${file}.1`)
+  const out = openSync(file, "w", 0o600)
   const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1), "--foreground"], {
     detached: true,
-    stdio: ["ignore", out, out]
+    stdio: ["ignore", out, out],
+    env: { ...process.env, [inBackground]: "1" }
   })
   const until = performance.now() + readyWithinMs
   while (performance.now() < until && child.exitCode === null && child.signalCode === null) {
@@ -127,15 +141,26 @@ const background = async (call: Call, project: Project): Promise<ExitCode> => {
       const { next } = await ask<DaemonBody>({ _tag: "Socket", path: socket }, { method: "GET", path: "/api/v1/daemon" })
       const fires = next.map(({ local, schedule }) => `\n  next: ${local} ${schedule}`).join("")
       tell(
-        `started: process ${child.pid}, ${socket}${fires}\n\`tetra ui\` shows it, \`tetra stop\` stops it, ${file} says what it did`
+        `started: process ${child.pid}, ${socket}${fires}\n\`tetra ui\` shows it, \`tetra stop\` stops it, \`tetra logs --daemon\` says what it does`
       )
       return exitCodes.completed
     }
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  throw new Refusal(`the server did not start:\n${lastLines(file)}`, { code: exitCodes.failed, hint: `${file} says more` })
+  throw new Refusal(`the server did not start:\n${lastLines(file)}`, {
+    code: exitCodes.failed,
+    hint: `${logs} has its log, daemon.jsonl`
+  })
+}
+/** A server of another version has the folder: the usual case after an upgrade. */
+const refuseOther = async (home: string): Promise<void> => {
+  const version = readNote(home)?.version
+  const other = version === undefined ? undefined : otherVersion(version)
+  if (other === undefined || (await readDaemonState(home, socketAt(home))) !== "running") return
+  throw new Refusal(`a server is running here already: ${other}`, { hint: upgradeHint })
 }
 export const handle = async (call: Call): Promise<ExitCode> => {
-  const project = await openProject(call, "typed")
+  const project = await openProject(call, { conditions: "typed" })
+  await refuseOther(project.home)
   return flag(call, "foreground") ? await foreground(call, project) : await background(call, project)
 }

@@ -1,4 +1,7 @@
 /** `tetra stop`: the server ends; what runs may finish, and what is not finished goes on at the next start. */
+import process from "node:process"
+import type { BlockedNote } from "@tetra/core/engine"
+import { blockedRefusal, blockedServer, blockedServerText } from "../attach/blockedServer.ts"
 import { ask, type Remote } from "../attach/client.ts"
 import { socketAt } from "../attach/remoteFor.ts"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
@@ -9,12 +12,23 @@ import { standingOf } from "@tetra/daemon/lifecycle"
 
 const lookEveryMs = 100
 
+/** It hears nothing: only its end stops it. */
+const endBlocked = async (note: BlockedNote, path: string, isNow: boolean): Promise<ExitCode> => {
+  if (!isNow) throw blockedRefusal(note)
+  process.kill(note.pid, "SIGKILL")
+  while ((await standingOf(path)) === "answers") await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
+  tell(`stopped: ${blockedServerText(note)}; its process was ended, and what it ran goes on at the next \`tetra start\``)
+  return exitCodes.completed
+}
 export const handle = async (call: Call): Promise<ExitCode> => {
-  const path = socketAt(locationOf(call).home)
+  const { home } = locationOf(call)
+  const path = socketAt(home)
   if ((await standingOf(path)) !== "answers") {
     tell("no server is running here")
     return exitCodes.notRun
   }
+  const blocked = blockedServer(home)
+  if (blocked !== undefined) return await endBlocked(blocked, path, flag(call, "now"))
   const within = number(call, "timeout")
   const remote: Remote = { _tag: "Socket", path }
   const { running } = await ask<{ readonly running: ReadonlyArray<string> }>(remote, {

@@ -1,6 +1,6 @@
 /** `tetra trends`: how runs go over time: durations, failures and rows of each pipeline, and what the best strategy came to. */
 import process from "node:process"
-import { type PipelineRunRow, StateQueries } from "@tetra/core/engine"
+import { type PipelineRunRow, StateQueries, underWayMs } from "@tetra/core/engine"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { count, dateTime, duration } from "../output/plain/amounts.ts"
@@ -11,8 +11,9 @@ import type { Call } from "../program.ts"
 import { assessmentOf } from "../project/assessment.ts"
 import { flag, locationOf, number, text } from "../project/open.ts"
 import { nothingToSee, print, printJson, readStore } from "../project/store.ts"
+import { readStageTrends, type StageTrend, stageTrendLines } from "./stageTrends.ts"
 
-/** One pipeline over its newest runs. Durations are milliseconds, oldest first in lists; undefined where no run completed. */
+/** One pipeline over its newest runs. Durations are milliseconds in which it was worked on, oldest first in lists; undefined where no run completed. */
 export interface PipelineTrend {
   readonly pipeline: string
   readonly runs: number
@@ -46,7 +47,7 @@ const fewestForChange = 4
 export const trendOf = (pipeline: string, rows: ReadonlyArray<PipelineRunRow>): PipelineTrend => {
   const told = rows.filter(({ status }) => status === "completed" || status === "partial" || status === "failed").toReversed()
   const finished = told.filter(({ status }) => status !== "failed")
-  const durations = finished.flatMap(({ startedAt, endedAt }) => (endedAt === undefined ? [] : [endedAt - startedAt]))
+  const durations = finished.flatMap((row) => (row.endedAt === undefined ? [] : [underWayMs(row, row.endedAt)]))
   const half = Math.floor(durations.length / 2)
   const [older, newer] = [median(durations.slice(0, half)), median(durations.slice(-half))]
   return {
@@ -124,16 +125,20 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const place = locationOf(call)
   const limit = number(call, "limit") ?? 30
   const asked = text(call, "pipeline")
-  const { trends, rows } = await readStore(
+  const { trends, rows, stages } = await readStore(
     place,
     Effect.gen(function* () {
       const queries = yield* StateQueries
       const known = (yield* queries.pipelineStates).map(({ pipeline }) => pipeline)
       const names = asked === undefined ? known : [asked]
-      const found = yield* Effect.forEach(names, (pipeline) =>
-        Effect.map(queries.pipelineRuns({ pipeline, limit }), (own) => trendOf(pipeline, own))
-      )
-      return { trends: found, rows: yield* queries.runs({ limit, ...(asked === undefined ? {} : { pipeline: asked }) }) }
+      const found: Array<PipelineTrend> = []
+      const stages: Array<StageTrend> = []
+      for (const pipeline of names) {
+        const own = yield* queries.pipelineRuns({ pipeline, limit })
+        found.push(trendOf(pipeline, own))
+        if (flag(call, "stages")) stages.push(...(yield* readStageTrends(pipeline, own)))
+      }
+      return { stages, trends: found, rows: yield* queries.runs({ limit, ...(asked === undefined ? {} : { pipeline: asked }) }) }
     })
   )
   const assessed = rows.flatMap(({ id, requestedAt }): ReadonlyArray<AssessmentTrend> => {
@@ -144,7 +149,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     return [{ run: id, at: requestedAt, strategy: title, verdict, sharpe, annualReturn }]
   })
   if (flag(call, "json")) {
-    printJson({ pipelines: trends, assessments: assessed })
+    printJson({ pipelines: trends, assessments: assessed, ...(flag(call, "stages") ? { stages } : {}) })
     return exitCodes.completed
   }
   if (trends.every(({ runs }) => runs === 0)) {
@@ -153,6 +158,6 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     return exitCodes.completed
   }
   const look = lookOf(process.stdout, process.env)
-  print([...trendLines(trends, look), ...assessmentLines(assessed, look)])
+  print([...trendLines(trends, look), ...stageTrendLines(stages, look), ...assessmentLines(assessed, look)])
   return exitCodes.completed
 }

@@ -1,6 +1,6 @@
 /** The dashboard as the command line uses it: one screen over any number of runs, with line mode below it. */
 import { Dashboard, type Preferences, recordingOf, type Request } from "@tetra/tui"
-import { filesOf, type Project } from "@tetra/core/engine"
+import type { Project } from "@tetra/core/engine"
 import type { LiveEvent, LogLine } from "../domain.ts"
 import type { History } from "../output/estimate.ts"
 import { oneLine } from "../output/plain/text.ts"
@@ -8,7 +8,7 @@ import type { Renderer } from "../output/Renderer.ts"
 import { keepPreferences } from "./display.ts"
 import { type Recorded, recorded } from "./desk.ts"
 import { runErrand } from "./errands.ts"
-import { reloadConfig } from "./reloadConfig.ts"
+import { Reloading } from "./Reloading.ts"
 import { localSource, type Source } from "./source.ts"
 import { abilitiesOf, looksOf, type BoardOptions, type Next, type Remotely, type RunControl } from "./BoardOptions.ts"
 import { rendererOn } from "./rendererOn.ts"
@@ -22,10 +22,9 @@ const messageOf = (error: unknown): string => oneLine(error instanceof Error ? e
 
 export class Board {
   private readonly options: BoardOptions
-  /** In force from the next run on: a valid save of the configuration replaces it. */
-  project: Project
-  private unwatch: () => void = () => undefined
-  private isClosed = false
+  private readonly reloading: Reloading
+  /** Pipelines that a save reached while a run was under way. */
+  private waiting = new Set<string>()
   private readonly dashboard: Dashboard
   private readonly orders: Orders
   /** Takes over while the screen is given back. */
@@ -40,11 +39,14 @@ export class Board {
     return this.wasInterrupted
   }
   private readonly wish = new Wish()
+  /** In force from the next run on. */
+  get project(): Project {
+    return this.reloading.project
+  }
 
   constructor(options: BoardOptions) {
     this.options = options
     this.lines = new LineMode(options.detail)
-    this.project = options.project
     this.dashboard = new Dashboard({
       ...looksOf(options),
       remember: (preferences) => this.remember(preferences),
@@ -55,13 +57,19 @@ export class Board {
       failed: (error) => this.failed(error)
     })
     this.orders = new Orders(this.dashboard)
+    this.reloading = new Reloading({
+      ...options,
+      dashboard: this.dashboard,
+      taken: () => this.desk.forget(),
+      again: (only) => this.again(only)
+    })
     this.desk = new DeskLoading(this.dashboard, () => this.source)
   }
   /** `isPlanning`: a run was asked for already. */
   open(isPlanning = false): void {
     if (isPlanning) this.dashboard.follow(undefined, this.history, true)
     this.dashboard.open()
-    void this.watch()
+    void this.reloading.watch()
     const { complaint } = this.options.display
     if (complaint !== undefined) this.say(complaint, "warn")
     void this.desk.load("overview")
@@ -88,8 +96,7 @@ export class Board {
     }
   }
   close(): void {
-    this.isClosed = true
-    this.unwatch()
+    this.reloading.close()
     this.lines.end()
     this.dashboard.close()
   }
@@ -113,7 +120,11 @@ export class Board {
   attach(remotely: Remotely): void {
     this.orders.remotely = remotely
   }
-  link(link: Parameters<Dashboard["setLink"]>[0]): void {
+  /** The run that is followed is worked on by the server. */
+  inServer(): void {
+    this.dashboard.setLink({ _tag: "InProcess", inServer: true })
+  }
+  link(link: Extract<Parameters<Dashboard["setLink"]>[0], { readonly _tag: "Attached" }>): void {
     this.dashboard.setLink(link)
     if (link.state === "live" && this.wasLost) this.desk.again()
     this.wasLost = link.state === "down" || (this.wasLost && link.state !== "live")
@@ -142,7 +153,7 @@ export class Board {
     this.desk.turned()
     this.desk.ended()
     if (this.wasInterrupted || this.lines.isOn || this.leavesNow) return { _tag: "Leave" }
-    return await this.next()
+    return this.waiting.size > 0 ? this.nextAgain() : await this.next()
   }
   private get leavesNow(): boolean {
     const { exitOnFinish } = this.options.display
@@ -162,6 +173,8 @@ export class Board {
         return this.lines.isOn ? this.toScreen() : this.toLines()
       case "Leave":
         return this.wish.decide({ _tag: "Leave" })
+      case "Detach":
+        return this.orders.detach()
       case "Run":
         return this.begin({ _tag: "Run", force: request.force, key })
       case "Retry":
@@ -198,21 +211,16 @@ export class Board {
       showCharts: (charts, what) => this.desk.showCharts(charts, what)
     }
   }
-  /** Loaded when the screen stands: nobody waits for it. */
-  private async watch(): Promise<void> {
-    const { watchFiles } = await import("@tetra/daemon/reload")
-    if (this.isClosed || this.project.configFile === undefined) return
-    const watching = watchFiles(filesOf(this.project), async () => {
-      await this.reload()
-      watching.refresh(filesOf(this.project))
-    })
-    this.unwatch = watching.close
+  /** Once a run that is under way has ended, what was saved meanwhile runs, too. */
+  private again(only: ReadonlyArray<string>): void {
+    for (const name of only) this.waiting.add(name)
+    if (this.wish.isAsked) this.wish.decide(this.nextAgain())
+    else this.say("the changed pipelines run after the run that is under way")
   }
-  private async reload(): Promise<void> {
-    const after = await reloadConfig(this.dashboard, this.project, this.options.reload)
-    if (after === undefined) return
-    this.project = after
-    this.desk.forget()
+  private nextAgain(): Next {
+    const only = [...this.waiting]
+    this.waiting.clear()
+    return { _tag: "Run", force: false, key: "", only }
   }
   private begin(next: Extract<Next, { readonly key: string }>): void {
     if (!this.wish.isAsked) return this.refuse(next.key, "a run is under way")

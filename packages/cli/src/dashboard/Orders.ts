@@ -17,6 +17,10 @@ export class Orders {
   refuse(key: string, reason: string): void {
     this.dashboard.answer(key, "refused", reason)
   }
+  detach(): void {
+    if (this.control?.detach === undefined) return this.dashboard.say("the server has not begun the run yet", "warn")
+    return this.control.detach()
+  }
   give(what: "cancel" | "pause" | "resume", key: string): void {
     if (this.remotely !== undefined) return this.remotely.order(what, key)
     if (this.control === undefined) return this.refuse(key, "nothing is running any more")

@@ -1,9 +1,8 @@
 /** Columns of published tables, as charts. */
 import type { Batch, Columns, Table } from "@tetra/core"
-import { ArtifactStore, type Project, StateQueries } from "@tetra/core/engine"
+import { ArtifactStore, cellReader, type Project, StateQueries } from "@tetra/core/engine"
 import { type ChartColumn, type ChartPane, chartsOfColumn, type ColumnPoint, type ColumnSample } from "@tetra/tui"
 import { Effect } from "effect"
-import { cellReader } from "../commands/assets/cells.ts"
 import { versionOf } from "../commands/assets/find.ts"
 import { Refusal } from "../failure.ts"
 import { didYouMean } from "../nearest.ts"

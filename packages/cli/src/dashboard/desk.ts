@@ -20,7 +20,8 @@ import { detailOf } from "./detail.ts"
 import { look } from "./look.ts"
 import { settingsOf } from "./settings.ts"
 import { readRecords } from "../schedules/readRecords.ts"
-import { checkClock, checkDisk, checkFolder, checkNode, checkStore, type Finding } from "../commands/doctorChecks.ts"
+import type { Finding } from "../doctor/Finding.ts"
+import { checkSystem } from "../doctor/system.ts"
 
 /** Newest runs in the history, and how many of them are read whole for comparison. */
 const runsListed = 200
@@ -74,13 +75,11 @@ const health = Effect.gen(function* () {
 })
 const levels: Readonly<Record<Finding["state"], HealthCheck["level"]>> = { ok: "ok", warning: "warn", error: "bad" }
 const systemOf = async (place: StorePlace): Promise<ReadonlyArray<HealthCheck>> =>
-  [checkNode(), checkFolder(place.home), checkDisk(place.home), checkClock(place.home), await checkStore(place)].map(
-    (finding) => ({
-      name: finding.check,
-      level: levels[finding.state],
-      text: [finding.found, finding.mend].filter((text) => text !== "").join(". ")
-    })
-  )
+  (await checkSystem(place)).map((finding) => ({
+    name: finding.check,
+    level: levels[finding.state],
+    text: [finding.found, finding.mend].filter((text) => text !== "").join(". ")
+  }))
 
 /** Keys and frames come between two steps. */
 const inSteps = async <A>(steps: Steps<A>): Promise<A> => {

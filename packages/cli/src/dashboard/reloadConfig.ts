@@ -1,6 +1,8 @@
 import type { Dashboard } from "@tetra/tui"
 import { keepConfig, type Project } from "@tetra/core/engine"
 import { Effect } from "effect"
+import { oneLine } from "../output/plain/text.ts"
+import { headline } from "../reload/headline.ts"
 import { perform } from "../runtime.ts"
 import { rejected, reloadOf, settingsOf } from "./settings.ts"
 
@@ -12,24 +14,26 @@ export const reloadConfig = async (
 ): Promise<Project | undefined> => {
   try {
     const after = await read()
-    const reload = reloadOf(before, after, Date.now())
-    // Mended again: nothing is different from what is in force.
-    if (reload.from === reload.to) {
+    const { differenceOf } = await import("@tetra/daemon/reload")
+    const now = Date.now()
+    const difference = differenceOf(before, after, now)
+    // Mended again, or means the same: at most a secret is another one.
+    if (difference.changes.length === 0) {
+      if ((dashboard.desk.reload?.problems.length ?? 0) > 0) dashboard.say("mended: it is as it was before", "good")
       dashboard.setDesk({ reload: undefined })
-      return undefined
+      return after
     }
+    const reload = reloadOf(before, after, difference, now)
     dashboard.setDesk({ reload, config: settingsOf(after, before), versions: await withNumber(dashboard, after) })
-    const paths = reload.changes.slice(0, 3).map(({ path }) => path)
-    const more = reload.changes.length - paths.length
-    dashboard.say(
-      `configuration reloaded, from the next run on: ${paths.join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
-      "good"
-    )
+    dashboard.say(`reloaded, from the next run on: ${oneLine(headline(difference))}`, "good")
     return after
   } catch (error) {
     const reload = rejected(before, error, Date.now())
     dashboard.setDesk({ reload })
-    dashboard.say(`the saved configuration is not valid, the old one holds: ${reload.problems[0] ?? ""}`, "bad")
+    dashboard.say(
+      `the saved configuration is not valid, the old one holds (9 shows where): ${reload.problems[0]?.text ?? ""}`,
+      "bad"
+    )
     return undefined
   }
 }

@@ -14,6 +14,7 @@ export const rendererOn = (dashboard: Dashboard, lines: LineMode): Renderer => (
     dashboard.say(oneLine(line), "warn")
     lines.say(line)
   },
+  standStill: () => dashboard.standStill(),
   stop: () => {
     lines.stop()
     return dashboard.model

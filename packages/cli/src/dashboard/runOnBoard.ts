@@ -1,21 +1,20 @@
 /** Runs on the dashboard until the person leaves it: the first run, and whatever is asked for from there. */
 import process from "node:process"
-import { planRun, type Project, type RunRequest } from "@tetra/core/engine"
-import { recorded as recordedRequest, secretsAmong } from "@tetra/daemon/runs"
+import type { Project, RunRequest } from "@tetra/core/engine"
 import { type ExitCode, exitCodes } from "../exitCodes.ts"
 import { explain } from "../explain.ts"
 import { oneLine } from "../output/plain/text.ts"
-import { storePlaceOf } from "../project/open.ts"
-import { perform } from "../runtime.ts"
+import { plannedSession } from "../plannedSession.ts"
 import { closing, runSession, type Session } from "../session.ts"
 import { Board } from "./Board.ts"
-import type { Next } from "./BoardOptions.ts"
+import type { BoardOptions, Next } from "./BoardOptions.ts"
 import type { Recorded } from "./desk.ts"
 import type { Display } from "./display.ts"
 import { Opening } from "./Opening.ts"
 import { exitLines, linesPerStage } from "./exitLines.ts"
+import { print } from "../project/store.ts"
 
-export interface BoardCall {
+export interface BoardCall extends Pick<BoardOptions, "developing"> {
   readonly project: Project
   /** Reads the project anew, after its configuration was saved. */
   readonly reload: () => Promise<Project>
@@ -23,25 +22,26 @@ export interface BoardCall {
   readonly line: string
   readonly detail: Session["detail"]
   readonly display: Display
+  /** Runs stay in this process, whatever server there is. */
+  readonly standalone?: boolean
   /** The screen, when it is open already. */
   readonly opening: Opening | undefined
 }
 
 const sessionOf = async (call: BoardCall, board: Board, next: Next): Promise<Session> => {
-  const request: RunRequest = next._tag === "Run" && next.force ? { ...call.request, force: true } : call.request
-  const { project } = board
-  const built = await perform(planRun(project, request))
+  const isForced = next._tag === "Run" && next.force
+  const only = next._tag === "Run" && next.only !== undefined ? { pipelines: next.only } : {}
+  const request: RunRequest = { ...call.request, ...(isForced ? { force: true } : {}), ...only }
+  const line = next._tag === "Run" && next.only !== undefined ? `${call.line}: a save reached ${next.only.join(", ")}` : call.line
   return {
-    ...storePlaceOf(project),
-    built,
-    configVersion: project.configVersion,
-    params: recordedRequest(request, secretsAmong(request, built.plan)),
+    ...(await plannedSession({
+      ...call,
+      project: board.project,
+      request,
+      output: "tui",
+      typed: isForced && call.request.force !== true ? `${line} --force` : line
+    })),
     resume: next._tag === "Retry" ? { run: next.run, reason: "asked on the dashboard", stages: next.stages } : undefined,
-    commandId: undefined,
-    ifRunning: undefined,
-    typed: next._tag === "Run" && next.force && call.request.force !== true ? `${call.line} --force` : call.line,
-    output: "tui",
-    detail: call.detail,
     board
   }
 }
@@ -64,7 +64,8 @@ const runOnBoard = async (call: BoardCall, first: Session | "wait", board: Board
       try {
         session = await sessionOf(call, board, next)
       } catch (error) {
-        board.refuse(next.key, messageOf(error))
+        if (next._tag === "Run" && next.only !== undefined) board.say(messageOf(error), "bad")
+        else board.refuse(next.key, messageOf(error))
       }
     }
   } catch (error) {
@@ -76,7 +77,7 @@ const runOnBoard = async (call: BoardCall, first: Session | "wait", board: Board
   if (call.display.keepScreen) process.stdout.write(`${board.picture.join("\n")}\n`)
   const { log, model } = last.done
   const tailOf = (stage: string) => board.tailOf(stage, linesPerStage)
-  process.stdout.write(`${exitLines(model, closing(last.session, model, log), tailOf).join("\n")}\n`)
+  print(exitLines(model, closing(last.session, model, log), tailOf))
   return last.done.code
 }
 const boardFor = ({ opening, ...options }: BoardCall): Board => new Board({ ...options, shell: Opening.shellOf(opening) })

@@ -1,17 +1,9 @@
 /** The configuration as the dashboard shows it: every setting with its origin, and what a save of the file changed. */
-import {
-  changeDetail,
-  diagnosticText,
-  jsonChanges,
-  type LocatedSetting,
-  originsOf,
-  type Project,
-  ProjectInvalid,
-  redactedConfig
-} from "@tetra/core/engine"
+import { changeDetail, jsonChanges, type LocatedSetting, originsOf, type Project, redactedConfig } from "@tetra/core/engine"
+import type { ConfigDifference } from "@tetra/daemon/reload"
 import type { ConfigReload, Setting } from "@tetra/tui"
-import { Refusal } from "../failure.ts"
 import { oneLine } from "../output/plain/text.ts"
+import { problemsOf } from "../reload/problems.ts"
 
 const valueText = (value: LocatedSetting["value"]): string => {
   if (typeof value === "string") return value
@@ -41,7 +33,7 @@ export const settingsOf = (project: Project, before?: Project): ReadonlyArray<Se
   return [...now, ...gone]
 }
 /** What a valid save did. */
-export const reloadOf = (before: Project, after: Project, at: number): ConfigReload => ({
+export const reloadOf = (before: Project, after: Project, { effects }: ConfigDifference, at: number): ConfigReload => ({
   at,
   from: before.configVersion,
   to: after.configVersion,
@@ -49,6 +41,7 @@ export const reloadOf = (before: Project, after: Project, at: number): ConfigRel
     path: change.path,
     detail: oneLine(changeDetail(change))
   })),
+  effects: effects.map(oneLine),
   problems: []
 })
 /** What stands against a save: the old configuration stays in force. */
@@ -57,10 +50,6 @@ export const rejected = (before: Project, error: unknown, at: number): ConfigRel
   from: before.configVersion,
   to: before.configVersion,
   changes: [],
+  effects: [],
   problems: problemsOf(error)
 })
-const problemsOf = (error: unknown): ReadonlyArray<string> => {
-  const all = error instanceof ProjectInvalid ? error.diagnostics : error instanceof Refusal ? error.problems : []
-  const errors = all.filter(({ level }) => level === "error").map((one) => oneLine(diagnosticText(one)))
-  return errors.length > 0 ? errors : [oneLine(error instanceof Error ? error.message : String(error))]
-}

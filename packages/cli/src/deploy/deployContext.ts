@@ -1,5 +1,5 @@
 /** What files of a target are made from, gathered from a project and this machine. */
-import { readFileSync, realpathSync } from "node:fs"
+import { realpathSync } from "node:fs"
 import { basename, resolve } from "node:path"
 import process from "node:process"
 import { memoryMB, nearest, type Project, stateUrlOf } from "@tetra/core/engine"
@@ -7,6 +7,7 @@ import { isEmbedded } from "@tetra/core/storage"
 import { type DeployContext, slug, type Style, type Target, targets } from "@tetra/daemon/deploy"
 import { specsOf } from "@tetra/daemon/schedule"
 import { Refusal } from "../failure.ts"
+import { ownVersion } from "../ownVersion.ts"
 import type { Call } from "../program.ts"
 import { text } from "../project/open.ts"
 
@@ -37,9 +38,6 @@ const styleOf = (call: Call, target: Target): Style => {
   if (given !== undefined) return given === "daemon" ? "daemon" : "schedules"
   return target === "kubernetes" || target === "docker" ? "daemon" : "schedules"
 }
-const version = (): string =>
-  (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { readonly version: string }).version
-
 export const deployContext = (call: Call, target: Target, project: Project): DeployContext => {
   const { config, configVersion, environment, home, root } = project
   const given = text(call, "config")
@@ -47,7 +45,7 @@ export const deployContext = (call: Call, target: Target, project: Project): Dep
   const { cpu, memory } = config.resource_management ?? {}
   return {
     style: styleOf(call, target),
-    version: version(),
+    version: ownVersion(),
     configVersion,
     project: slug(config.project ?? basename(root)),
     root,

@@ -1,8 +1,8 @@
 /** The health of a project, looked up in this process. */
 import { hostname } from "node:os"
-import type { Project } from "@tetra/core/engine"
 import { isEmbedded, layerRecords } from "@tetra/core/storage"
 import {
+  type CheckHealth,
   closedStore,
   documentNow,
   type HealthAsked,
@@ -10,11 +10,9 @@ import {
   KnownAges,
   probeEndpoints,
   readStoreHealth,
-  type Wiring,
-  wiringOf
+  type Wiring
 } from "@tetra/daemon/health"
 import { Effect, type Redacted } from "effect"
-import { storePlaceOf } from "../project/open.ts"
 import type { StorePlace } from "../project/store.ts"
 import { perform } from "../runtime.ts"
 
@@ -23,9 +21,11 @@ export interface Looked {
   readonly wiring: Wiring
   /** What it depends on outside of Tetra, by name. */
   readonly endpoints: Readonly<Record<string, Redacted.Redacted>>
+  /** What the checks of its plugins find. */
+  readonly checks: Promise<ReadonlyMap<string, CheckHealth>>
 }
 /** Looks into the store itself, asks every endpoint once, and changes nothing. */
-export const localHealth = async ({ endpoints: wanted, place, wiring }: Looked): Promise<HealthDocument> => {
+export const localHealth = async ({ checks: found, endpoints: wanted, place, wiring }: Looked): Promise<HealthDocument> => {
   const now = Date.now()
   const asked: HealthAsked = { wiring, host: hostname(), driver: undefined, ages: new KnownAges(), now }
   const looked = readStoreHealth(asked).pipe(
@@ -33,9 +33,12 @@ export const localHealth = async ({ endpoints: wanted, place, wiring }: Looked):
     Effect.catch((error) => Effect.succeed(closedStore(asked, error.message))),
     Effect.scoped
   )
-  const [store, endpoints] = await Promise.all([perform(looked), probeEndpoints(wanted)])
-  return documentNow(asked, store, { home: place.home, isEmbedded: isEmbedded(place.stateUrl), endpoints, daemon: undefined })
+  const [store, endpoints, checks] = await Promise.all([perform(looked), probeEndpoints(wanted), found])
+  return documentNow(asked, store, {
+    home: place.home,
+    isEmbedded: isEmbedded(place.stateUrl),
+    endpoints,
+    checks,
+    daemon: undefined
+  })
 }
-/** The same of a project that is loaded. */
-export const projectHealth = (project: Project): Promise<HealthDocument> =>
-  localHealth({ place: storePlaceOf(project), wiring: wiringOf(project), endpoints: project.config.health?.endpoints ?? {} })

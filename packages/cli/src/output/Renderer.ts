@@ -9,6 +9,8 @@ export interface Renderer {
   readonly see: (event: LiveEvent) => void
   /** Something that people must know and that is no event: an orphan, a signal. */
   readonly say: (line: string) => void
+  /** Somebody's code holds the loop: gives the terminal back, for a line that is written past this one. Answers how to go on. */
+  readonly standStill?: () => () => void
   /** The run is over, or we stop following it: everything that moves is taken away. */
   readonly stop: () => RunModel
 }

@@ -2,8 +2,10 @@
 export {
   advance,
   emptyModel,
+  failureText,
   isEnded,
   isReused,
+  type PipelineModel,
   rateAt,
   type RunModel,
   shareDone,

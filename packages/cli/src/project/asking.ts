@@ -1,7 +1,8 @@
 /** Commands to a run that another process has in hand: sent, heard, answered. */
 import { randomUUID } from "node:crypto"
+import { existsSync } from "node:fs"
 import { hostname, userInfo } from "node:os"
-import process from "node:process"
+import { join } from "node:path"
 import {
   Commands,
   Journal,
@@ -18,8 +19,9 @@ import { exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
 import type { Call } from "../program.ts"
 import { perform } from "../runtime.ts"
+import { auditHere } from "./auditHere.ts"
 import { locationOf, text } from "./open.ts"
-import { hasStore, nothingRan } from "./store.ts"
+import { hasStore, nothingRan, print } from "./store.ts"
 
 /** How long the answer of the other process is waited for before it is said that there is none yet. */
 const heardWithin = "3 seconds"
@@ -41,6 +43,31 @@ export const commandTo = (call: Call, run: string, kind: RunCommand["kind"]): Ru
   reason: text(call, "reason") ?? `tetra ${kind}`,
   at: Date.now()
 })
+/** Sent through the server that owns the store, when there is one; else written down here. Whoever has the run hears it, and answers by an event with the id of the command. */
+export const order = (call: Call, command: RunCommand) =>
+  Effect.gen(function* () {
+    const { home } = locationOf(call)
+    const remote = existsSync(join(home, "daemon.json")) ? yield* Effect.promise(() => serverAt(home)) : undefined
+    if (remote === undefined) {
+      yield* (yield* Commands).send(command)
+      yield* auditHere(command.kind, command.run)
+      return
+    }
+    const { id, kind, reason, run } = command
+    const asked = {
+      method: "POST",
+      path: `/api/v1/runs/${run}/${kind}`,
+      headers: { "idempotency-key": id },
+      body: { reason }
+    } as const
+    yield* Effect.tryPromise({ try: () => remote.ask(asked), catch: (error) => error })
+  })
+/** Loaded where there is one. */
+const serverAt = async (home: string) => {
+  const [{ remoteOf }, { ask }] = await Promise.all([import("../attach/remoteFor.ts"), import("../attach/client.ts")])
+  const remote = await remoteOf(home)
+  return remote === undefined ? undefined : { ask: (asked: Parameters<typeof ask>[1]) => ask(remote, asked) }
+}
 export const onStore = async <A, E>(call: Call, work: Effect.Effect<A, E, Stores>): Promise<A> => {
   const place = locationOf(call)
   if (!hasStore(place)) throw nothingRan()
@@ -65,7 +92,7 @@ export const heard = (run: RunRow, command: RunCommand) =>
 
 export const whereOf = ({ owner }: RunRow): string =>
   `process ${owner.pid} on ${owner.host === hostname() ? "this host" : owner.host}`
-export const tell = (line: string): void => void process.stdout.write(`${line}\n`)
+export const tell = (line: string): void => print([line])
 /** Refuses when the run has ended: there is nobody to ask. */
 export const refuseEnded = ({ endedAt, id, status }: RunRow, hint: string) =>
   endedAt === undefined

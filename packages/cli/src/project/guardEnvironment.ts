@@ -9,8 +9,8 @@ import { locate } from "./locate.ts"
 import { flag, text } from "./open.ts"
 
 /** Without `--yes` these only say what they would do. */
-const previews = ["state reset", "cache clear", "config rollback"]
-const changesNothing = (command: string, call: Call): boolean =>
+const previews = ["state reset", "cache clear", "config rollback", "pipeline promote", "pipeline rollback"]
+export const changesNothing = (command: string, call: Call): boolean =>
   flag(call, "dryRun") || (previews.includes(command) && !flag(call, "yes"))
 
 const askName = async (command: string, environment: string): Promise<void> => {

@@ -13,8 +13,9 @@ interface Asked {
   readonly source: string | undefined
   readonly environment: string | undefined
   readonly checkCondition: LoadOptions["checkCondition"] | undefined
+  readonly lacking: LoadOptions["lacking"] | undefined
 }
-export const load = async ({ checkCondition, configFile, environment, source }: Asked): Promise<Project> => {
+export const load = async ({ checkCondition, configFile, environment, lacking, source }: Asked): Promise<Project> => {
   await shareInstances()
   const project = await perform(
     loadProject({
@@ -23,11 +24,13 @@ export const load = async ({ checkCondition, configFile, environment, source }: 
       env: process.env,
       ...(source === undefined ? {} : { text: source }),
       ...(checkCondition === undefined ? {} : { checkCondition }),
+      ...(lacking === undefined ? {} : { lacking }),
       ...(environment === undefined ? {} : { environment })
     })
   )
   await checkKeys(project)
-  return project
+  if (project.inVersions === undefined || Object.keys(project.declared ?? {}).length === 0) return project
+  return await (await import("./withPromoted.ts")).withPromoted(project)
 }
 /** Keys that the dashboard could not have are told wherever the configuration is read, not when somebody presses them. */
 const checkKeys = async ({ at, config, configFile }: Project): Promise<void> => {

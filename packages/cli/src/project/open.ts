@@ -29,18 +29,22 @@ export const locationOf = (call: Call): Location & StorePlace => {
 }
 export const storePlaceOf = ({ config, home }: Project): StorePlace => ({ home, stateUrl: stateUrlOf(config) })
 
-/**
- * The validated project with its plugins. A folder without a configuration is refused with what to type. `typed` checks the conditions of alerts with
- * their types, too: what that needs is loaded where they are evaluated or asked about.
- */
-export const openProject = async (call: Call, conditions: "named" | "typed" = "named"): Promise<Project> => {
+/** How a project is checked. */
+export interface Opening {
+  /** `typed`: conditions of alerts are checked with their types, too. What that needs is loaded where they are evaluated or asked about. */
+  readonly conditions?: "named" | "typed"
+  /** `told`: an asset that no pipeline provides is no reason to refuse, for the command gives it. */
+  readonly lacking?: "refused" | "told"
+}
+/** The validated project with its plugins. A folder without a configuration is refused with what to type. */
+export const openProject = async (call: Call, opening: Opening = {}): Promise<Project> => {
   const location = locationOf(call)
   if (location.configFile === undefined) {
     throw new Refusal(`there is no Tetra project in ${process.cwd()} or above it`, {
       hint: "make one with `tetra init`, name a configuration with --config, or analyse one file with `tetra analyze FILE`"
     })
   }
-  return await loadHere(call, location.configFile, undefined, conditions)
+  return await loadHere(call, location.configFile, undefined, opening)
 }
 
 /**
@@ -51,9 +55,9 @@ export const loadHere = async (
   call: Call,
   configFile: string,
   source?: string,
-  conditions: "named" | "typed" = "named"
+  { conditions, lacking }: Opening = {}
 ): Promise<Project> => {
   const { load } = await import("./load.ts")
   const check = conditions === "typed" ? (await import("@tetra/daemon/alerting")).conditionProblem : undefined
-  return await load({ configFile, source, environment: text(call, "env"), checkCondition: check })
+  return await load({ configFile, source, environment: text(call, "env"), checkCondition: check, lacking })
 }

@@ -7,6 +7,7 @@ import { isEmbedded, layerRecords, type Records } from "@tetra/core/storage"
 import { Effect, type Redacted, type Scope } from "effect"
 import { exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
+import { asTyped, commandHere } from "../output/typed.ts"
 import { perform } from "../runtime.ts"
 import { tellOrphans } from "./tellOrphans.ts"
 
@@ -46,8 +47,9 @@ export const findRun = (id: string, empty = nothingRan): Effect.Effect<RunRow, u
     )
   })
 
+/** For people: the commands in it are written as they have to be typed here. */
 export const print = (lines: ReadonlyArray<string>): void => {
-  if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`)
+  if (lines.length > 0) process.stdout.write(`${asTyped(lines.join("\n"), commandHere(process.env, process.argv[1]))}\n`)
 }
 export const printJson = (value: unknown): void => {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)

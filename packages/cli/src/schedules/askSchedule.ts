@@ -8,6 +8,7 @@ import { Effect } from "effect"
 import { socketAt } from "../attach/remoteFor.ts"
 import { exitCodes } from "../exitCodes.ts"
 import { Refusal } from "../failure.ts"
+import type { Server } from "../link/serverHere.ts"
 import { storePlaceOf } from "../project/open.ts"
 import { perform } from "../runtime.ts"
 
@@ -40,27 +41,42 @@ export const refuseUnheard = async (project: Project, action: ScheduleAction, [f
     hint: `\`tetra start\` starts one; \`tetra run --pipeline ${first?.pipeline ?? ""}\` runs it in this terminal`
   })
 }
-/** Does it, and answers what became of it in one sentence. `now` in epoch milliseconds. */
+/** What became of it. `occurrence`: the run that is asked for. */
+export interface Did {
+  readonly changed: boolean
+  readonly occurrence?: string
+}
+/** The same as one sentence. */
+export const didText = (action: ScheduleAction, id: string, { changed, occurrence }: Did): string => {
+  if (action === "pause")
+    return changed ? `${id} is paused: \`tetra schedule resume ${id}\` lets it go on` : `${id} is paused already`
+  if (action === "resume") return changed ? `${id} goes on; what came due meanwhile stays left out` : `${id} is not paused`
+  return `${occurrence ?? id} is asked for: \`tetra history\` shows its run`
+}
+/** Does it in the store. `now` in epoch milliseconds. */
 export const doSchedule = (
   action: ScheduleAction,
   spec: ScheduleSpec,
   now: number,
   reason?: string
-): Effect.Effect<string, StoreError | LedgerConflict, Ledger> => {
+): Effect.Effect<Did, StoreError | LedgerConflict, Ledger> => {
   const asked = { by: userInfo().username, reason }
-  if (action === "pause")
-    return Effect.map(pauseSchedule(spec, now, asked), (isNew) =>
-      isNew ? `${spec.id} is paused: \`tetra schedule resume ${spec.id}\` lets it go on` : `${spec.id} is paused already`
-    )
-  if (action === "resume")
-    return Effect.map(resumeSchedule(spec, now), (isNew) =>
-      isNew ? `${spec.id} goes on; what came due meanwhile stays left out` : `${spec.id} is not paused`
-    )
-  return Effect.map(triggerSchedule(spec, now, asked), (key) => `${key} is asked for: \`tetra history\` shows its run`)
+  if (action === "pause") return Effect.map(pauseSchedule(spec, now, asked), (changed) => ({ changed }))
+  if (action === "resume") return Effect.map(resumeSchedule(spec, now), (changed) => ({ changed }))
+  return Effect.map(triggerSchedule(spec, now, asked), (occurrence) => ({ changed: true, occurrence }))
 }
+/** Does it through the server that fires them. */
+export const askServer = async ({ ask }: Server, action: ScheduleAction, id: string, reason?: string): Promise<Did> =>
+  await ask<Did>({
+    method: "POST",
+    path: `/api/v1/schedules/${encodeURIComponent(id)}/${action}`,
+    body: reason === undefined ? {} : { reason }
+  })
 /** The same by name, in the store of the project. */
 export const askSchedule = async (project: Project, action: ScheduleAction, name: string): Promise<string> => {
   const specs = schedulesOf(specsOf(project), name, action)
-  const work = Effect.forEach(specs, (spec) => doSchedule(action, spec, Date.now()))
+  const work = Effect.forEach(specs, (spec) =>
+    Effect.map(doSchedule(action, spec, Date.now()), (did) => didText(action, spec.id, did))
+  )
   return (await perform(work.pipe(Effect.provide(layerStore(storePlaceOf(project))), Effect.scoped))).join("; ")
 }

@@ -132,6 +132,11 @@ describe("trends", () => {
       rows: 4
     })
   })
+  it("leave out of a duration the time in which nobody worked on the run", () => {
+    const [retried, ...others] = rows([10, 10, 10, 70])
+    const { change, last } = trendOf("p", [{ ...retried!, awayMs: 60 }, ...others])
+    assert.deepStrictEqual([last, change], [10, 0])
+  })
   it("compare the newer half with the older one", () => {
     assert.closeTo(trendOf("p", rows([10, 10, 15, 15])).change!, 0.5, 1e-12)
     assert.strictEqual(trendOf("p", []).median, undefined)

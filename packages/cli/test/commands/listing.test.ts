@@ -1,8 +1,8 @@
 import { batch, Col, text } from "@tetra/core"
 import { describe, expect, it } from "vitest"
-import { cellReader, csvHeader, csvLines, jsonRows } from "../../src/commands/assets/cells.ts"
+import { cellReader } from "@tetra/core/engine"
+import { csvHeader, csvLines, jsonRows } from "../../src/commands/assets/cells.ts"
 import { lineFilter, type LogOptions } from "../../src/commands/logs.ts"
-import { checkClock, checkNode, checkTerminal } from "../../src/commands/doctorChecks.ts"
 import { zoned } from "../../src/commands/schedule/list.ts"
 import { tableLines } from "../../src/output/table.ts"
 import { widthOf } from "../../src/output/plain/text.ts"
@@ -96,23 +96,5 @@ describe("lists", () => {
       expect.stringMatching(/^Fri 2026-01-30 19:00 (?:EST|GMT-5)$/u),
       expect.stringMatching(/^Tue 2026-06-30 19:00 (?:EDT|GMT-4)$/u)
     ])
-  })
-})
-describe("the doctor", () => {
-  it("refuses an old Node, warns of an odd one, and says what to do", () => {
-    expect(["22.22.0", "22.21.9", "25.0.0", "26.10.0"].map((v) => checkNode(v).state)).toEqual(["ok", "error", "warning", "ok"])
-    expect(checkNode("20.1.0").mend).toContain("install Node 22.22")
-  })
-  it("finds a clock that was never set, and one that differs from the disk's", () => {
-    expect(checkClock(process.cwd(), () => 0)).toMatchObject({ state: "error" })
-    expect(checkClock(process.cwd(), () => Date.now() + 60_000)).toMatchObject({ state: "warning" })
-  })
-  it("warns of a terminal without UTF-8 or with little room", () => {
-    const utf8 = { LANG: "C.UTF-8" }
-    expect([
-      checkTerminal({ isTTY: true, columns: 50 }, utf8).state,
-      checkTerminal({ isTTY: true, columns: 100 }, { TETRA_ASCII: "1" }).state
-    ]).toEqual(["warning", "warning"])
-    expect(checkTerminal({}, utf8).state).toBe("ok")
   })
 })

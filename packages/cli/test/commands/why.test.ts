@@ -1,6 +1,6 @@
 import { because } from "@tetra/core/engine"
 import { describe, expect, it } from "vitest"
-import { theOne } from "../../src/commands/why.ts"
+import { theOne } from "../../src/project/reasons.ts"
 import { Refusal } from "../../src/failure.ts"
 import type { Look } from "../../src/output/plain/look.ts"
 import { widthOf } from "../../src/output/plain/text.ts"

@@ -1,8 +1,12 @@
-import { Command } from "commander"
+import { Command, type CommanderError } from "commander"
 import { describe, expect, it } from "vitest"
 import { typed } from "../../src/commands/again.ts"
-import { nearest } from "@tetra/core/engine"
+import { embeddedProject, nearest } from "@tetra/core/engine"
+import { definePipeline, definePlugin, option } from "@tetra/core"
+import { Effect, Schema } from "effect"
 import { assignments, passThrough } from "../../src/parameters.ts"
+import { checkOptions } from "../../src/request.ts"
+import { usageRefusal } from "../../src/usage.ts"
 import { buildProgram, type Call } from "../../src/program.ts"
 
 /** What a handler would get for these words. */
@@ -65,7 +69,40 @@ describe("the words of the command line", () => {
     expect(await message("run", "--days", "0")).toContain("a whole number of at least 1")
     expect(await message("run", "--start-date", "2026-02-30")).toContain("a date like 2026-01-31")
     expect(await message("run", "--param", "x")).toContain("name=value")
-    expect(await message("run", "--output", "xml")).toContain("Allowed choices are auto, tui, plain, json")
+  })
+  it("offer the nearest of the words that an option takes", async () => {
+    const told = async (...words: ReadonlyArray<string>) =>
+      await parse(...words).catch(
+        (error: CommanderError) =>
+          usageRefusal(
+            error,
+            buildProgram("1", async () => {}),
+            words
+          )?.message
+      )
+    expect(await told("run", "--output", "plian")).toBe(
+      '--output takes auto, tui, plain, json, and not "plian". Did you mean plain?'
+    )
+    expect(await told("run", "--days", "0")).toBe('--days "0": a whole number of at least 1 is needed')
+  })
+  it("are said as they were typed when no pipeline knows them, with a `no-` of the same kind", async () => {
+    const parameters = Schema.Struct({ refresh: option(Schema.Boolean, { help: "", default: true }) })
+    const pipeline = definePipeline({ name: "p", parameters, stages: () => ({}) })
+    const plugin = definePlugin({ name: "words", version: "1.0.0", api: "^1.0", pipelines: { p: pipeline } })
+    const project = await Effect.runPromise(embeddedProject({ cwd: import.meta.dirname, plugins: [plugin] }))
+    const told = (...words: ReadonlyArray<string>): string => {
+      try {
+        checkOptions(passThrough(words), project)
+        return "accepted"
+      } catch (error) {
+        return (error as Error).message
+      }
+    }
+    expect(told("--no-refresh")).toBe("accepted")
+    expect(told("--no-refrsh")).toBe("unknown option --no-refrsh. Did you mean --no-refresh?")
+    expect(told("--no-open")).toBe("unknown option --no-open.")
+    expect(told("--no-force")).toBe("unknown option --no-force")
+    expect(told("--force=false")).toBe("unknown option --force=false")
   })
   it("offer the nearest name for an unknown command or option", async () => {
     expect(await message("rnu")).toContain("Did you mean run?")

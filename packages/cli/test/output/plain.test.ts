@@ -117,7 +117,9 @@ describe("lines of changes", () => {
   })
   it("tell a retry with the try, the wait and the cause", () => {
     expect(said(pipe).find((l) => l.includes("retry"))).toContain("data_pipeline.load[BAD]")
-    expect(said(pipe).find((l) => l.includes("retry"))).toContain("try 2/3 in 2.0 s: no such symbol: BAD")
+    expect(said(pipe).find((l) => l.includes("retry"))).toContain(
+      "try 2/3 in 2.0 s (--param max_retries=1 tries once): no such symbol: BAD"
+    )
   })
   it("say that a stage was reused, without a time that nothing took", () => {
     const line = said(pipe).find((l) => l.includes("data_pipeline.validate") && l.includes("reused"))
@@ -228,6 +230,42 @@ describe("the closing summary", () => {
     const told = summaryLines(model, pipe, facts).join("\n")
     expect(told).toContain("tetra run --mode weekly starts it again: nothing had begun")
     expect(told).not.toContain("kept")
+  })
+  it("says of a pipeline that computed again, and made what was there, that its data are as before", () => {
+    const stage = "data_pipeline.load"
+    const output = { kind: "value", type: "t@1", version: "v", bytes: 1 } as const
+    const published = (asset: string, unchanged: boolean) =>
+      at(11, {
+        _tag: "AssetPublished",
+        asset,
+        stage,
+        output,
+        coverage: { done: 1, expected: 1, missing: [], ratio: 1 },
+        inputs: {},
+        unchanged,
+        degraded: undefined
+      })
+    const told = (...unchanged: ReadonlyArray<boolean>) =>
+      summaryLines(
+        fold([
+          ...events.filter((e) => e._tag === "PlanFixed"),
+          ended(10, stage, "completed", { durationMs: 1 }),
+          ...unchanged.map((same, i) => published(`asset_${i}`, same)),
+          at(15, {
+            _tag: "PipelineEnded",
+            pipeline: "data_pipeline",
+            status: "completed",
+            records: 1,
+            durationMs: 1,
+            reason: undefined
+          })
+        ]),
+        pipe,
+        facts
+      ).join("\n")
+    expect(told(true, true)).toMatch(/data_pipeline .*1 computed, .*its data are as before/u)
+    expect(told(true, false)).not.toContain("as before")
+    expect(told()).not.toContain("as before")
   })
   it("says that nothing had changed when everything was reused", () => {
     const planned = events.filter((e) => e._tag === "PlanFixed")

@@ -22,7 +22,9 @@ describe("a run in sentences", () => {
     expect(all[0]).toBe("Run in mode weekly begins: 2 pipelines, 4 stages.")
     expect(all).toContain("Stage load of data pipeline begins.")
     expect(all.filter((one) => one.includes("load of data pipeline begins"))).toHaveLength(1)
-    expect(all.join("\n")).toMatch(/Stage load of data pipeline is tried again in 2\.0 s, try 2: no such symbol: BAD\./u)
+    expect(all.join("\n")).toMatch(
+      /Stage load of data pipeline is tried again in 2\.0 s, try 2; --param max_retries=1 tries once: no such symbol: BAD\./u
+    )
     expect(all).toContain("Stage summary of metrics pipeline was left out: metrics_pipeline.technical_indicators failed.")
     expect(all.join("\n")).toMatch(/Stage technical indicators of metrics pipeline failed/u)
     // eslint-disable-next-line no-control-regex -- controls and signs are what must not be said

@@ -1,19 +1,13 @@
 /** Who may ask a server what, over real sockets. */
 import { once } from "node:events"
 import { request } from "node:http"
-import { type AddressInfo, connect, createServer } from "node:net"
+import { connect } from "node:net"
 import { text as wholeText } from "node:stream/consumers"
 import { describe, expect, it } from "vitest"
 import { ask, type Remote } from "../../src/attach/client.ts"
 import { aServer } from "./support/aServer.ts"
+import { aFreePort } from "./support/aFreePort.ts"
 
-const aFreePort = async (): Promise<number> => {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 interface Asked {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
@@ -36,8 +30,12 @@ describe("a server on the loopback interface", () => {
     const { remote } = await aServer({ port, token: undefined, open: "run" })
     const asked = client(port)
     expect((await asked("/api/v1/runs")).status).toBe(200)
-    const body = JSON.stringify({ pipelines: ["talks"], params: { parts: 1 } })
-    expect((await asked("/api/v1/runs", { method: "POST", headers: json, body })).status).toBe(201)
+    const body = JSON.stringify({ pipelines: ["talks"], params: { parts: 1 }, typed: "tetra run --mode pretended" })
+    const begun = await asked("/api/v1/runs", { method: "POST", headers: json, body })
+    expect(begun.status).toBe(201)
+    // Who is not on the socket is no command of this user.
+    const { run } = JSON.parse(begun.text) as { readonly run: string }
+    expect(JSON.parse((await asked(`/api/v1/runs/${run}`)).text)).toMatchObject({ trigger: { kind: "api", detail: "loopback" } })
     const refusal = await asked("/api/v1/daemon/stop", { method: "POST", headers: json, body: "{}" })
     expect([refusal.status, refusal.headers["www-authenticate"]]).toEqual([401, "Bearer"])
     expect(JSON.parse(refusal.text)).toMatchObject({

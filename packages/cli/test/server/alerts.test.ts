@@ -39,8 +39,9 @@ describe("a server with a rule", () => {
   it("tells it, lists it, lets somebody take it in hand over the API and from a dashboard, and refuses what is no alert", async () => {
     const sink = await aSink()
     const rule = { name: "Done", condition: "pipeline_status == 'completed'", severity: "critical", channels: ["webhook"] }
+    const other = { ...rule, name: "Ended", severity: "low", channels: ["console"] }
     const server = await aServer(undefined, {
-      alerting: { channels: { webhook: { url: sink.url, allow_private: true } }, rules: [rule] }
+      alerting: { channels: { webhook: { url: sink.url, allow_private: true } }, rules: [rule, other] }
     })
     const { remote } = server
     const call = <A>(method: "GET" | "POST" | "DELETE", path: string, body?: object) =>
@@ -48,9 +49,19 @@ describe("a server with a rule", () => {
     await call("POST", "/runs", { pipelines: ["talks"], params: { parts: 1 } })
     await sink.until(1)
     expect(sink.taken).toMatchObject([{ kind: "trigger", subject: "[CRITICAL] Done: talks (tetra)" }])
+    const page = (query: string) =>
+      call<{ items: ReadonlyArray<Alert>; next_cursor: string | null }>("GET", `/alerts?limit=1${query}`)
+    for (const which of ["", "&state=all"]) {
+      const first = await page(which)
+      const second = await page(`${which}&cursor=${first.next_cursor}`)
+      expect([first.items.length, second.items.length, second.next_cursor]).toEqual([1, 1, null])
+      expect([...first.items, ...second.items].map(({ rule: name }) => name).toSorted()).toEqual(["Done", "Ended"])
+    }
+    await expect(page("&cursor=yesterday")).rejects.toThrow(/the cursor is none/u)
     const { items } = await call<{ items: ReadonlyArray<Alert> }>("GET", "/alerts")
-    expect(items).toMatchObject([{ rule: "Done", state: "firing", pipeline: "talks" }])
-    const [{ id } = { id: "" }] = items
+    const done = items.find(({ rule: name }) => name === "Done")
+    expect(done).toMatchObject({ state: "firing", pipeline: "talks" })
+    const { id } = done ?? { id: "" }
     const far = remoteSource(remote)
     const near = localSource(() => server.project)
     const shown = async () => (await far.view("health")).health?.alerts
@@ -58,12 +69,12 @@ describe("a server with a rule", () => {
     expect(await far.acknowledge(id)).toMatch(new RegExp(`^${id} is in your hand until `, "u"))
     await sink.until(2)
     expect(sink.taken[1]?.kind).toBe("ack")
-    expect(await shown()).toMatchObject([{ id, state: "acknowledged", by: "test" }])
+    expect(await shown()).toContainEqual(expect.objectContaining({ id, state: "acknowledged", by: "test" }))
     const one = await call<{ alert: Alert; messages: ReadonlyArray<{ kind: string }> }>(
       "GET",
       `/alerts/${encodeURIComponent(id)}`
     )
-    expect([one.alert.ack?.by, one.messages.map(({ kind }) => kind)]).toEqual(["test", ["trigger", "ack"]])
+    expect([one.alert.ack?.by, [...new Set(one.messages.map(({ kind }) => kind))]]).toEqual(["test", ["trigger", "ack"]])
     const silenced = await call<{ id: string }>("POST", "/silences", { matchers: ["pipeline=t*"], for: "1h", comment: "a test" })
     expect(await call("GET", "/silences")).toMatchObject({ items: [{ id: silenced.id, matchers: ["pipeline=~t*"] }] })
     await call("DELETE", `/silences/${silenced.id}`, {})

@@ -13,7 +13,7 @@ import { embeddedProject } from "@tetra/core/engine"
 import { Schema } from "effect"
 import { expect, it, onTestFinished } from "vitest"
 import { ask, open } from "../../src/attach/client.ts"
-import { projectHealth } from "../../src/health/localHealth.ts"
+import { projectHealth } from "../../src/health/projectHealth.ts"
 import { aServerOf } from "./support/aServer.ts"
 
 const canary = "k9!Canary/8+secret=value"

@@ -4,10 +4,11 @@ import { text as wholeText } from "node:stream/consumers"
 import { embeddedProject, MemoryStores, type Project } from "@tetra/core/engine"
 import { HealthDocument } from "@tetra/daemon/health"
 import { Effect, Schema } from "effect"
+import { readExposition } from "../../../daemon/test/telemetry/exposition.ts"
 import { describe, expect, it, onTestFinished } from "vitest"
 import { ask, open, type Remote } from "../../src/attach/client.ts"
 import { healthLines } from "../../src/commands/health.ts"
-import { projectHealth } from "../../src/health/localHealth.ts"
+import { projectHealth } from "../../src/health/projectHealth.ts"
 import { makeHealthDesk } from "../../../daemon/src/server/HealthDesk.ts"
 import { aServer } from "./support/aServer.ts"
 
@@ -84,13 +85,45 @@ describe("the metrics of a server", () => {
     expect(lines.some((line) => line.startsWith('tetra_http_requests_total{route="/api/v1/runs/:id",method="GET"'))).toBe(true)
     expect(lines.filter((line) => line.includes(run) || line.includes("canary"))).toEqual([])
   })
+  it("have a figure for every doing of a server, and are what Prometheus reads", async () => {
+    const { remote, serving } = await aServer(undefined, {
+      pipeline_dependencies: { talks: { schedule: "* * * * * *" } },
+      alerting: {
+        rules: [{ name: "Ran", condition: "pipeline_status == 'completed'", severity: "low", channels: ["console"] }],
+        group_wait: "0s"
+      },
+      pipelines: { talks: { plugin: "talk", schedule_options: { calendar: "24x7" } } }
+    })
+    serving.reload("test")
+    const told = async () => readExposition(await wholeText(await open(remote, { method: "GET", path: "/metrics" })))
+    const until = performance.now() + 20_000
+    let { families, problems } = await told()
+    while (performance.now() < until && !families.has("tetra_deliveries_total")) {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      ;({ families, problems } = await told())
+    }
+    expect(problems).toEqual([])
+    const valueOf = (name: string, labels: object) =>
+      families
+        .get(name)
+        ?.samples.find((sample) => Object.entries(labels).every(([key, value]) => sample.labels.get(key) === value))?.value ?? 0
+    expect(valueOf("tetra_schedule_ticks_total", { schedule: "talks", outcome: "run" })).toBeGreaterThan(0)
+    expect(valueOf("tetra_deliveries_total", { channel: "console", outcome: "sent" })).toBe(1)
+    expect(valueOf("tetra_alerts_firing", { severity: "low" })).toBe(1)
+    expect(valueOf("tetra_resource_used_ratio", { kind: "cpu" })).toBeLessThanOrEqual(1)
+    for (const name of ["tetra_schedule_lag_seconds", "tetra_queue_wait_seconds", "tetra_store_commit_seconds"]) {
+      const counts = families.get(name)?.samples.filter((sample) => sample.name.endsWith("_count")) ?? []
+      expect([name, counts.some(({ value }) => value > 0)]).toEqual([name, true])
+    }
+    expect(families.has("tetra_telemetry_dropped_total")).toBe(true)
+  })
 })
 
 const aProject = (config: object): Promise<Project> =>
   Effect.runPromise(embeddedProject({ cwd: "/", home: "/nowhere/.tetra", plugins: [], config }))
 const aDesk = (project: Project, isDraining: () => boolean) =>
   Effect.gen(function* () {
-    const desk = yield* makeHealthDesk({ project: () => project, instance: "i", version: "1", isDraining })
+    const desk = yield* makeHealthDesk({ project: () => project, instance: "i", version: "1", isDraining, lost: () => undefined })
     return { notReady: yield* desk.notReady, document: yield* desk.document }
   }).pipe(Effect.scoped, Effect.provide(new MemoryStores().layer))
 

@@ -116,6 +116,22 @@ describe("a run in a server", () => {
     await post(server.remote, `/api/v1/runs/${run}/retry`)
     await followUntil(server.remote, run, ({ events: all }) => all.filter(({ _tag }) => _tag === "RunEnded").length === 2)
   })
+  it("is in the log of the server once for each time that it begins or ends, also when it goes on", async () => {
+    const { open: release, remote, said } = await aServer()
+    const { run } = await start(remote, { pipelines: ["talks"], params: { parts: 2, waits: true } })
+    await post(remote, `/api/v1/runs/${run}/cancel`, { reason: "lunch" })
+    await followUntil(remote, run, hasEnded)
+    release()
+    await post(remote, `/api/v1/runs/${run}/retry`, { reason: "after lunch" })
+    const ends = ({ events }: Told) => events.filter(({ _tag }) => _tag === "RunEnded").length
+    await followUntil(remote, run, (told) => ends(told) === 2)
+    const lines = said.filter((line) => line.includes(run))
+    expect(lines.map((line) => /begins|ended as \w+/u.exec(line)?.[0])).toEqual([
+      "begins",
+      "ended as cancelled",
+      "ended as completed"
+    ])
+  })
   it("may finish when the server is told to stop, which takes nothing more", async () => {
     const server = await aServer()
     const { run } = await start(server.remote, { pipelines: ["talks"], params: { parts: 3, waits: true } })
@@ -137,7 +153,7 @@ const answer = async (remote: Remote, path: string, options: Partial<Parameters<
 describe("the stream of a run", () => {
   const frames = async (remote: Remote, headers: Readonly<Record<string, string>>, until: (text: string) => boolean) => {
     const stop = new AbortController()
-    const response = await open(remote, { method: "GET", path: "/api/v1/events", headers, signal: stop.signal })
+    const response = await open(remote, { method: "GET", path: "/api/v1/runs/latest/stream", headers, signal: stop.signal })
     let text = ""
     for await (const chunk of response) {
       text += String(chunk)
@@ -163,9 +179,9 @@ describe("the stream of a run", () => {
   })
   it("refuses a place that is none", async () => {
     const { remote } = await aServer()
-    const bad = await answer(remote, "/api/v1/events", { headers: { "last-event-id": "yesterday" } })
+    const bad = await answer(remote, "/api/v1/runs/latest/stream", { headers: { "last-event-id": "yesterday" } })
     expect([bad.status, bad.type]).toEqual([422, "application/problem+json"])
-    expect((await answer(remote, "/api/v1/events?from=nobody:1")).status).toBe(404)
+    expect((await answer(remote, "/api/v1/runs/latest/stream?from=nobody:1")).status).toBe(404)
   })
 })
 

@@ -1,5 +1,6 @@
 /** What travels between stages: tables (columnar, by reference) and values (JSON, by schema). */
 import { Effect, Schema, type Stream } from "effect"
+import { entriesOf, refuseUndefined } from "./givenNames.ts"
 
 // ---------------------------------------------------------------- Op: one thing for both faces
 /** An effect that can also be awaited. Lazy: nothing happens until `yield*` or `await`. */
@@ -12,6 +13,7 @@ export interface TextVector {
   readonly values: ReadonlyArray<string>
 }
 type Kind = "float" | "int" | "long" | "flag" | "text" | "day" | "micros"
+/** Type of a column: how a batch holds it, and what one cell of it is. */
 export interface Column<out Vector = unknown, out Cell = unknown> {
   readonly kind: Kind
   readonly doc?: string
@@ -29,13 +31,16 @@ export const Col = {
   day: column<Int32Array, number>("day"), // days since 1970-01-01
   micros: column<BigInt64Array, bigint>("micros") // epoch microseconds, UTC
 }
+/** The columns of a table, by name. */
 export type Columns = { readonly [name: string]: Column }
 
 // ---------------------------------------------------------------- data types and assets
+/** A table type: named columns, and what is known of their rows. */
 export interface Table<out Id extends string = string, out Cols extends Columns = Columns> {
   readonly kind: "table"
   readonly id: Id
   readonly columns: Cols
+  /** Columns that together name a row. */
   readonly key: ReadonlyArray<string>
   readonly time: string | undefined
   /** The `micros` column that says when a row could be known; what reads the table must not act on a row before. */
@@ -43,12 +48,15 @@ export interface Table<out Id extends string = string, out Cols extends Columns 
   /** The kind of the further columns, beside the named ones, that a producer may add; `undefined` when there are none. */
   readonly more: "float" | undefined
 }
+/** A type of JSON values, by schema. */
 export interface Value<out Id extends string = string, out T = unknown> {
   readonly kind: "value"
   readonly id: Id
   readonly schema: Schema.Codec<T, any>
 }
+/** What a port can carry. */
 export type DataType = Table | Value
+/** A data set with a name, by which stages of any pipeline are wired together. */
 export interface Asset<out Name extends string = string, out T extends DataType = DataType> {
   readonly kind: "asset"
   readonly name: Name
@@ -63,6 +71,7 @@ export interface Group<
   readonly name: Name
   readonly members: M
 }
+/** A table type. `id` ends in `@n`: adding a column keeps it, taking one away or changing one needs `@n+1`. `key`: the columns that together name a row. */
 export const defineTable = <const Id extends string, const Cols extends Columns>(
   id: Id,
   columns: Cols,
@@ -74,36 +83,46 @@ export const defineTable = <const Id extends string, const Cols extends Columns>
     /** Further float columns whose names follow from the configuration (`sma_20`, `macd_12_26_9_signal`): a wide table. */
     readonly more?: typeof Col.float
   }
-): Table<Id, Cols> => ({
-  kind: "table",
-  id,
-  columns,
-  key: options.key,
-  time: options.time,
-  known: options.known,
-  more: options.more === undefined ? undefined : "float"
-})
+): Table<Id, Cols> => {
+  refuseUndefined(`the table "${id}"`, entriesOf("columns", columns))
+  return {
+    kind: "table",
+    id,
+    columns,
+    key: options.key,
+    time: options.time,
+    known: options.known,
+    more: options.more === undefined ? undefined : "float"
+  }
+}
+/** A type of values that are JSON. `id` ends in `@n`, as for tables. */
 export const defineValue = <const Id extends string, S extends Schema.Codec<any, any>>(
   id: Id,
   schema: S
-): Value<Id, S["Type"]> => ({ kind: "value", id, schema })
-export const defineAsset = <const Name extends string, T extends DataType>(name: Name, type: T): Asset<Name, T> => ({
-  kind: "asset",
-  name,
-  type
-})
+): Value<Id, S["Type"]> => {
+  refuseUndefined(`the value "${id}"`, { schema })
+  return { kind: "value", id, schema }
+}
+/** Gives a type a name in the project: who provides it and who requires it are wired by it. */
+export const defineAsset = <const Name extends string, T extends DataType>(name: Name, type: T): Asset<Name, T> => {
+  refuseUndefined(`the asset "${name}"`, { type })
+  return { kind: "asset", name, type }
+}
+/** Several assets that are required together, under one name. */
 export const defineGroup = <const Name extends string, const M extends Readonly<Record<string, Asset>>>(
   name: Name,
   members: M
 ): Group<Name, M> => ({ kind: "group", name, members })
 
 // ---------------------------------------------------------------- batches and references
+/** Rows of a table in columns, each of `rows` cells. Make one with `batch`. */
 export interface Batch<out Cols extends Columns = Columns> {
   readonly rows: number
   readonly columns: { readonly [K in keyof Cols]: Cols[K]["~vector"] }
   /** The further columns of a wide table (`defineTable(..., { more: Col.float })`), by name; NaN = missing. */
   readonly more?: Readonly<Record<string, Float64Array>>
 }
+/** A data set cannot be read or written: it is not there, damaged, has no room, or not the shape of its type. */
 export class DatasetError extends Schema.TaggedError<DatasetError>()("DatasetError", {
   asset: Schema.String,
   reason: Schema.Literals(["missing", "corrupt", "full", "shape"]),
@@ -123,6 +142,7 @@ export interface ScanOptions<Cols extends Columns, K extends keyof Cols> {
   readonly where?: { readonly [C in keyof Cols]?: Cut<Cols[C]["~cell"]> } // pushed down to row groups
   readonly batchRows?: number
 }
+/** How much of a partitioned answer there is; `ratio` is done / expected, 0 to 1. */
 export interface Coverage {
   readonly done: number
   readonly expected: number
@@ -156,24 +176,31 @@ export interface Staged<out T extends Table = Table> {
   readonly "~staged": T
   readonly rows: number
 }
+/** Writes one table output. What it takes is staged, and becomes real when the attempt commits. */
 export interface Writer<in out T extends Table> {
+  /** Adds rows behind those that were written. */
   append(batch: Batch<T["columns"]>): Op<void, DatasetError>
+  /** Adds every batch of a source and ends: the answer is what `run` gives back. */
   write<E = never, R = never>(
     source: Stream.Stream<Batch<T["columns"]>, E, R> | AsyncIterable<Batch<T["columns"]>> | Iterable<Batch<T["columns"]>>
   ): Op<Staged<T>, E | DatasetError, R>
   /** A Parquet file that something else (DuckDB `COPY ... TO`) wrote at `path`; its columns are checked. */
   readonly path: string
+  /** Takes the file at `path` as all of the output. */
   adopt(): Op<Staged<T>, DatasetError>
+  /** Ends what was appended: the answer is what `run` gives back. */
   done(): Staged<T>
 }
 
 // ---------------------------------------------------------------- ports
+/** An input that need not be there; made by `optional` and `earlier`. */
 export interface OptionalPort<out P extends PlainPort | PartialPort = PlainPort | PartialPort> {
   readonly kind: "optional"
   readonly port: P
   /** Read to save work only: see `earlier`. */
   readonly aside?: true
 }
+/** An input that need not be complete; made by `partial`. */
 export interface PartialPort<out P extends PlainPort = PlainPort> {
   readonly kind: "partial"
   readonly port: P
@@ -198,20 +225,22 @@ export const partial = <P extends PlainPort>(port: P, options: { readonly minCov
   minCoverage: options.minCoverage ?? 0
 })
 
+/** Why an optional input is not there. */
 export interface Unavailable {
   readonly _tag: "Unavailable"
   readonly cause: "failed" | "skipped" | "disabled" | "missing"
   readonly message: string
 }
 /** A partitioned input: the union for tables, a map by partition for values, and how much of it there is. */
-export interface PartitionSet<out H> {
-  readonly all: H
+export interface PartitionSet<out H, out All = H> {
+  readonly all: All
   readonly keys: ReadonlyArray<string>
   get(key: string): H | undefined
   readonly coverage: Coverage
 }
 
 export type TypeOf<P> = P extends Asset<any, infer T> ? T : P extends DataType ? P : never
+/** What `run` gets for an input: a `DatasetRef` for a table, the value itself for a value, a record for a group, a `Result` for an optional one, a `PartitionSet` for a partial one. */
 export type Handle<P> =
   P extends Table<any, any>
     ? DatasetRef<P>
@@ -225,7 +254,7 @@ export type Handle<P> =
             ? import("effect").Result.Result<Handle<Q>, Unavailable>
             : P extends PartialPort<infer Q>
               ? TypeOf<Q> extends Value<any, infer T>
-                ? PartitionSet<T>
+                ? PartitionSet<T, ReadonlyMap<string, T>>
                 : PartitionSet<Handle<Q>>
               : never
 export type Handles<In> = { readonly [K in keyof In]: Handle<In[K]> }
@@ -247,6 +276,7 @@ export type Writers<Out> = {
 }
 
 // ---------------------------------------------------------------- small makers
+/** Texts as a column: each different one is kept once. */
 export const text = (cells: ReadonlyArray<string>): TextVector => {
   const at = new Map<string, number>()
   return { codes: Int32Array.from(cells, (c) => at.get(c) ?? (at.set(c, at.size), at.size - 1)), values: [...at.keys()] }

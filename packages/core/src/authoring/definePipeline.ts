@@ -1,7 +1,9 @@
 /** definePipeline wires stages; extendPipeline changes the pipeline of another plugin. */
 import { Effect, Schema } from "effect"
 import type { Asset, DataType, Group, InPort, OptionalPort, PartialPort, Products, Table, TypeOf, Value } from "./data.ts"
+import { refuseUndefined } from "./givenNames.ts"
 import type { AnyStage, Policy, Problem, Stage, StageTools } from "./defineStage.ts"
+import { hintFor } from "../domain/nearest.ts"
 
 /** One output of one wired stage, or a required asset. */
 export interface Ref<out T extends DataType = DataType, out Split extends boolean = boolean> {
@@ -20,6 +22,7 @@ export interface AnyNode {
     name: string
   }
 }
+/** A stage in a pipeline, as `use` gives it: each of its outputs can be wired by hand into inputs of others. */
 export type Node<S extends AnyStage = AnyStage> = AnyNode & { readonly "~stage": S } & {
   readonly [K in keyof S["outputs"] & string]: Ref<TypeOf<S["outputs"][K]>, S["split"]>
 }
@@ -82,6 +85,7 @@ export type Requires<N extends Nodes> = Exclude<
 >
 export type NeedsOfNodes<N extends Nodes> = { [K in keyof N]: StageOf<N[K]>["~needs"] }[keyof N]
 
+/** A graph of stages with parameters, as `definePipeline` gives it. */
 export interface Pipeline<
   out Name extends string = string,
   out Params extends Schema.Constraint = Schema.Constraint,
@@ -93,9 +97,11 @@ export interface Pipeline<
   readonly parameters: Params
   readonly modes: Readonly<Record<string, unknown>>
   readonly "~nodes": N
-  readonly build: (params: unknown) => Nodes
+  /** `used` hears of each node while it is wired. */
+  readonly build: (params: unknown, used?: (node: AnyNode) => void) => Nodes
   readonly extensions: ReadonlyArray<Extension>
 }
+/** A pipeline whose types are not looked at. */
 export type AnyPipeline = Pipeline<string, Schema.Constraint, any>
 const NoParams = Schema.Struct({})
 type NoParams = typeof NoParams
@@ -134,6 +140,32 @@ export const use: Use = (stage, ...[wiring]) => {
   self.node = node
   return node
 }
+/** A stage is asked for an output that it does not have. */
+export class NoSuchOutput extends Error {
+  override readonly name = "NoSuchOutput"
+}
+/** `use` whose nodes refuse a misspelt output where it is asked for: left to itself it would be an input that nobody wired. */
+const strictly = (used?: (node: AnyNode) => void): { readonly use: Use; readonly bare: (node: AnyNode) => AnyNode } => {
+  const bared = new WeakMap<object, AnyNode>()
+  const strict: Use = (stage, ...wiring) => {
+    const node = use(stage, ...wiring)
+    used?.(node)
+    const watched = new Proxy(node, {
+      get: (target, key) => {
+        const isAsked = typeof key === "string" && !(key in target) && !key.startsWith("~") && !isAskedOfAll.has(key)
+        if (isAsked)
+          throw new NoSuchOutput(`${stage.id} has no output "${key}": ${hintFor(key, Object.keys(stage.outputs), "it has none")}`)
+        return Reflect.get(target, key) as unknown
+      }
+    })
+    bared.set(watched, node)
+    return watched
+  }
+  return { use: strict, bare: (node) => bared.get(node) ?? node }
+}
+/** By the language, of any value. */
+const isAskedOfAll: ReadonlySet<string> = new Set(["then", "toJSON"])
+/** A pipeline. The keys of what `stages` answers are the names of its stages; their assets wire themselves, other inputs are wired by hand. Each parameter becomes a flag. */
 export const definePipeline = <
   const Name extends string,
   const N extends Nodes,
@@ -146,28 +178,34 @@ export const definePipeline = <
   readonly modes?: Readonly<Record<string, NoInfer<Params>["~type.make.in"]>>
   /** Pure: called with defaults when the plugin loads and with the real parameters when a run is planned. */
   readonly stages: (wire: { readonly use: Use; readonly params: NoInfer<Params>["Type"] }) => N
-}): Pipeline<Name, Params, N> =>
-  ({
+}): Pipeline<Name, Params, N> => {
+  if ("parameters" in definition) refuseUndefined(`the pipeline "${definition.name}"`, { parameters: definition.parameters })
+  return {
     _tag: "Pipeline",
     name: definition.name,
     summary: definition.summary ?? "",
     parameters: definition.parameters ?? NoParams,
     modes: definition.modes ?? {},
     extensions: [],
-    build: (params: NoInfer<Params>["Type"]) => {
-      const nodes = definition.stages({ use, params })
+    build: (params: NoInfer<Params>["Type"], used?: (node: AnyNode) => void) => {
+      const { bare, use } = strictly(used)
+      const answered = Object.entries(definition.stages({ use, params }))
+      const nodes = Object.fromEntries(answered.map(([name, node]) => [name, bare(node)]))
       for (const [name, node] of Object.entries(nodes)) node["~node"].name = name
       return nodes
     }
-  }) as any
+  } as any
+}
 
 // ---------------------------------------------------------------- parameters -> flags
+/** What is shown of a parameter. */
 export interface OptionInfo {
   readonly help: string
   readonly flag?: string
   readonly unit?: string
   readonly defaultText?: string
 }
+/** A parameter of a pipeline with its help and default: `minBars` becomes the flag `--min-bars`. */
 export function option<S extends Schema.Constraint & { readonly "~type.constructor.default": "no-default" }>(
   schema: S,
   info: OptionInfo & { readonly default: S["Type"] }
@@ -246,6 +284,7 @@ type SameShape<N, K extends keyof N, S> = S extends AnyStage
       : Problem<`"${S["id"]}" does not give every output of "${K & string}"`>
     : never
   : never
+/** What a plugin adds to the pipeline of another one; made by `extendPipeline`. */
 export interface Extension {
   readonly _tag: "Extension"
   readonly pipeline: string

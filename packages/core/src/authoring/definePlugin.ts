@@ -4,6 +4,7 @@ import type { PluginCode } from "../domain/PluginCode.ts"
 import type { Contribution, PointId } from "./extension.ts"
 import type { AnyPipeline, Extension, NeedsOfNodes, Nodes } from "./definePipeline.ts"
 
+/** The version of the plugin API: a plugin names the versions that it works with as `api`. */
 export const API = { major: 1, minor: 0 }
 export type Lazy<T> = () => Promise<T>
 export type Part<T> = T | Lazy<T>
@@ -18,6 +19,7 @@ type ServicesFor<Needs, Config extends Schema.Constraint> = [Needs] extends [nev
   ? { readonly services?: (config: Config["Type"]) => Layer.Layer<never, any> }
   : { readonly services: (config: Config["Type"]) => Layer.Layer<Needs, any> }
 
+/** What a package offers, as `definePlugin` gives it: the default export of its entry. */
 export interface Plugin {
   readonly _tag: "Plugin"
   readonly name: string
@@ -36,6 +38,7 @@ export interface Plugin {
     readonly onConflict: string
   }>
 }
+/** A plugin: the default export of a package or of a local module. Pipelines, contributions and extensions may be functions that import them, which are called when they are first needed. */
 export const definePlugin = <
   const P extends Readonly<Record<string, Part<AnyPipeline>>> = {},
   Config extends Schema.Constraint = Schema.Never
@@ -45,10 +48,14 @@ export const definePlugin = <
     readonly version: string
     /** The plugin-API versions that it works with: "1", "^1.2". */
     readonly api: string
+    /** Schema of the plugin's own configuration: `plugins: [{ name, config }]`. */
     readonly config?: Config
     readonly pipelines?: P
+    /** Changes to pipelines of other plugins. */
     readonly extensions?: ReadonlyArray<Part<Extension>>
+    /** Additions to extension points. */
     readonly contributes?: ReadonlyArray<Part<Contribution | ReadonlyArray<Contribution>>>
+    /** Extension points of its own. */
     readonly points?: Plugin["points"]
   } & ServicesFor<NeedsOfParts<NoInfer<P>>, NoInfer<Config>>
 ): Plugin => ({

@@ -15,6 +15,7 @@ export interface AlertLine {
   readonly since: number
   readonly runbook: string | undefined
 }
+/** What a channel is to tell somebody. */
 export interface AlertMessage {
   readonly kind: AlertKind
   /** The same for all messages of one alert: what threads and vendors' incidents are joined by. At most 64 characters. */
@@ -32,7 +33,10 @@ export interface AlertMessage {
   readonly at: number
   /** It was sent before, and nobody knows whether it arrived. */
   readonly mayRepeat: boolean
+  /** The store is away, and nothing of this message is written down. */
+  readonly unrecorded?: boolean
 }
+/** How a message went out. */
 export interface Delivered {
   /** What the other side calls it. */
   readonly receipt?: string
@@ -55,7 +59,7 @@ export class NotDelivered extends Error {
 /** A way to tell people of alerts. Its name is that of the channel in `alerting.channels`. */
 export interface Notifier<Settings = any> {
   readonly name: string
-  /** Of the block under `alerting.channels.NAME`; secrets are `Schema.RedactedFromValue(...)`. Absent: the block is passed on as it stands. */
+  /** Of the block under `alerting.channels.NAME`, without `enabled` and `only`, which every channel has; secrets are `Schema.RedactedFromValue(...)`. Absent: the block is passed on as it stands. */
   readonly settings?: Schema.Codec<Settings, unknown>
   /** Messages that it takes: `perSecond` on average, `burst` at once, `perDay` at most (critical ones do not count). */
   readonly limit?: { readonly perSecond: number; readonly burst: number; readonly perDay?: number }

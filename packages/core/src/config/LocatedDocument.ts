@@ -2,6 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parse, parseDo
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { WrittenPlace } from "../planning/Project.ts"
 import { type Environment, interpolate } from "./interpolate.ts"
+import { syntaxProblems } from "./syntaxErrors.ts"
 
 type Path = ReadonlyArray<string | number>
 interface Position {
@@ -12,9 +13,12 @@ interface Position {
 export interface LocatedDocument {
   readonly data: unknown
   readonly diagnostics: ReadonlyArray<Diagnostic>
+  /** It is no YAML: `data` is empty. */
+  readonly isBroken: boolean
   /** Unquoted values that came from variables, by path: what they would be as YAML (a number, a boolean). */
   readonly retyped: ReadonlyMap<string, unknown>
-  /** Variables without a value that a path reads. */
+  /** Variables that the value at a path reads, and those of them that are not set. */
+  readonly variables: ReadonlyMap<string, ReadonlyArray<string>>
   readonly unset: ReadonlyMap<string, ReadonlyArray<string>>
   /** `file:line:column` of the value at the path, of its key, or of the nearest thing around it. */
   readonly at: (path: string, what?: "key" | "value") => string
@@ -36,12 +40,8 @@ export const readDocument = (text: string, { env, environment, file }: ReadOptio
     const { col, line } = lines.linePos(offset)
     return `${file}:${line}:${col}`
   }
-  const diagnostics: Array<Diagnostic> = [...document.errors, ...document.warnings].map(({ code, message, name, pos }) => ({
-    level: name === "YAMLWarning" ? "warning" : "error",
-    where: where(pos[0]),
-    message: `YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
-    hint: syntaxHint(code, text, pos[0])
-  }))
+  const syntax = syntaxProblems(text, [...document.errors, ...document.warnings])
+  const diagnostics: Array<Diagnostic> = syntax.map(({ offset, ...problem }) => ({ ...problem, where: where(offset) }))
   const positions = new Map<string, Position>([["", { key: 0, value: 0 }]])
   const retyped = new Map<string, unknown>()
   const unset = new Map<string, ReadonlyArray<string>>()
@@ -69,6 +69,14 @@ export const readDocument = (text: string, { env, environment, file }: ReadOptio
   const build = (node: Node | null, path: Path, key: number): unknown => {
     const target = isAlias(node) ? (node.resolve(document) ?? null) : node
     const offset = node?.range?.[0] ?? key
+    if (isAlias(node) && target === null)
+      diagnostics.push({
+        level: "error",
+        where: where(offset),
+        path: path.join("."),
+        message: `there is no anchor "${node.source}"`,
+        hint: "put a text that begins with * in quotes"
+      })
     positions.set(path.join("."), { key, value: offset })
     if (path.length > 32) return null
     if (isMap(target)) {
@@ -100,12 +108,5 @@ export const readDocument = (text: string, { env, environment, file }: ReadOptio
     const read = [...variables].flatMap(([at, names]) => (at === name || at.startsWith(`${name}.`) ? names : []))
     return { where: where(position.value), overlaid, variables: [...new Set(read)] }
   }
-  return { data: data ?? {}, diagnostics, retyped, unset, at, placeOf }
-}
-
-const syntaxHint = (code: string, text: string, offset: number): string => {
-  if (code === "DUPLICATE_KEY") return "keep one of the two"
-  if (code === "TAB_AS_INDENT") return "indent with spaces"
-  if (text.slice(Math.max(0, offset - 40), offset + 40).includes("${")) return 'put values with ${...} in quotes: "${NAME}"'
-  return "check the indentation and the quotes around this place"
+  return { data: data ?? {}, diagnostics, isBroken: document.errors.length > 0, retyped, variables, unset, at, placeOf }
 }

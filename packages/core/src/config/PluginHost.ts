@@ -1,14 +1,17 @@
-import { existsSync, readFileSync, statSync } from "node:fs"
-import { createRequire } from "node:module"
-import { dirname, isAbsolute, join, resolve } from "node:path"
+import { statSync } from "node:fs"
+import { resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { Effect } from "effect"
 import type { Plugin } from "../authoring/definePlugin.ts"
-import type { Diagnostic } from "../domain/Diagnostic.ts"
+import type { CodePlace, Diagnostic } from "../domain/Diagnostic.ts"
 import { nearest } from "../domain/nearest.ts"
 import { reasonOf } from "../planning/checkPlugins.ts"
+import { changedText, loadForeign, loadHint } from "../planning/loadForeign.ts"
+import { placeInCode } from "./codePlace.ts"
+import { canForget, importForgettable } from "./forgettableModules.ts"
 import { freshUrl } from "./freshModules.ts"
 import { localCode } from "./localCode.ts"
+import { isPath, packageEntry, packageProblems, pluginPackage } from "./pluginPackage.ts"
 
 /**
  * Imports a plugin for a project: `specifier` is a package name or a path that starts with `./`, `../` or `/`; `fromRoot` is the
@@ -25,66 +28,14 @@ export const shippedPlugins: Readonly<Record<string, string>> = {
   analytics_pipeline: "@tetra/plugin-analytics"
 }
 
-const isPath = (specifier: string) => specifier.startsWith("./") || specifier.startsWith("../") || isAbsolute(specifier)
-
+const importLocal = (file: string, root: string): Promise<unknown> =>
+  canForget() ? importForgettable(file, root) : import(freshUrl(file, root))
 /** Resolves as Node would from the project folder, `import` and workspace conditions included, and imports. */
 export const importModule: ImportModule = (specifier, fromRoot) => {
-  if (isPath(specifier)) return import(freshUrl(resolve(fromRoot, specifier), fromRoot)) as Promise<unknown>
+  if (isPath(specifier)) return importLocal(resolve(fromRoot, specifier), fromRoot)
   const file = packageEntry(specifier, fromRoot)
   if (file !== undefined) return import(pathToFileURL(file).href) as Promise<unknown>
   return import(specifier) as Promise<unknown> // beside Tetra itself: the plugins that ship with it
-}
-
-type Exports = string | null | ReadonlyArray<Exports> | { readonly [condition: string]: Exports }
-/** The file that a package's `exports` give to `import`: `require.resolve` does not know that condition. */
-const packageEntry = (specifier: string, fromRoot: string): string | undefined => {
-  const [name, subpath] = splitSpecifier(specifier)
-  const folder = nodeModulesAbove(fromRoot)
-    .map((modules) => join(modules, name))
-    .find((path) => existsSync(join(path, "package.json")))
-  if (folder === undefined) return undefined
-  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
-    readonly exports?: Exports
-    readonly main?: string
-  }
-  if (manifest.exports === undefined) return createRequire(join(fromRoot, "noop.js")).resolve(specifier)
-  const entries =
-    typeof manifest.exports === "object" &&
-    manifest.exports !== null &&
-    !Array.isArray(manifest.exports) &&
-    Object.keys(manifest.exports).some((k) => k.startsWith("."))
-      ? (manifest.exports as Readonly<Record<string, Exports>>)[subpath]
-      : subpath === "."
-        ? manifest.exports
-        : undefined
-  const target = conditional(entries ?? null)
-  return target === undefined ? undefined : join(folder, target)
-}
-const splitSpecifier = (specifier: string): readonly [string, string] => {
-  const parts = specifier.split("/")
-  const length = specifier.startsWith("@") ? 2 : 1
-  return [parts.slice(0, length).join("/"), [".", ...parts.slice(length)].join("/")]
-}
-const nodeModulesAbove = (folder: string): ReadonlyArray<string> => {
-  const here = join(folder, "node_modules")
-  return dirname(folder) === folder ? [here] : [here, ...nodeModulesAbove(dirname(folder))]
-}
-/** `tetra:source` only when this very module runs from source: then so do the plugins of the workspace, and core is one instance. */
-const conditions = new Set([
-  "node",
-  "import",
-  "module-sync",
-  "default",
-  ...(import.meta.url.endsWith(".ts") ? ["tetra:source"] : [])
-])
-const conditional = (entry: Exports): string | undefined => {
-  if (entry === null || typeof entry === "string") return entry ?? undefined
-  if (Array.isArray(entry)) return (entry as ReadonlyArray<Exports>).map(conditional).find((target) => target !== undefined)
-  for (const [condition, inner] of Object.entries(entry)) {
-    const target = conditions.has(condition) ? conditional(inner) : undefined
-    if (target !== undefined) return target
-  }
-  return undefined
 }
 
 export interface NamedPlugin {
@@ -110,29 +61,36 @@ export const resolvePlugins = (
     const plugins: Array<Plugin> = []
     const names = new Map<string, string>()
     for (const { name, where } of named) {
-      const refuse = (message: string, hint: string) => void diagnostics.push({ level: "error", where, message, hint })
+      const refuse = (message: string, hint: string, code?: CodePlace) =>
+        void diagnostics.push({ level: "error", where, message, hint, ...(code === undefined ? {} : { code }) })
       if (isPath(name) && !isFile(resolve(root, name))) {
         refuse(
           `there is no plugin module ${name} in the project`,
-          "a local plugin is a path to a .ts or .js file, relative to the project folder"
+          "a local plugin is a path to a .ts, .tsx or .js file, relative to the project folder"
         )
         continue
       }
-      const found = yield* Effect.promise(() =>
-        load(name, root).then(
-          (module) => ({ module }),
-          (error: unknown) => ({ error })
-        )
-      )
+      const at = pluginPackage(name, root)
+      const misfits = at === undefined ? [] : packageProblems(at, root)
+      diagnostics.push(...misfits.map((problem) => ({ ...problem, where, message: `the plugin "${name}" ${problem.message}` })))
+      if (misfits.some(({ level }) => level === "error")) continue
+      const { changed, loaded: found } = yield* Effect.promise(() => loadForeign(() => load(name, root)))
+      if (changed.length > 0)
+        diagnostics.push({
+          level: "warning",
+          where,
+          message: `the plugin "${name}" ${changedText(changed)}`,
+          hint: "a plugin shares the program with others: let it keep its hands off what belongs to all"
+        })
       if ("error" in found) {
         if (isMissing(found.error, name)) refuse(`the plugin "${name}" is not installed`, missingHint(name))
-        else
-          refuse(
-            `the plugin "${name}" cannot be imported: ${reasonOf(found.error)}`,
-            `mend the plugin, or take it out of \`plugins\``
-          )
+        else {
+          const files = isPath(name) ? Object.keys(localCode(resolve(root, name), root).files) : []
+          const place = placeInCode(found.error, new Set(files.map((file) => resolve(root, file))))
+          refuse(`the plugin "${name}" cannot be imported: ${reasonOf(found.error)}`, loadHint(found.error), place)
+        }
       } else {
-        const plugin = (found.module as { readonly default?: unknown } | undefined)?.default
+        const plugin = (found.value as { readonly default?: unknown } | undefined)?.default
         if (!isPlugin(plugin))
           refuse(`the module "${name}" has no plugin as its default export`, "end it with `export default definePlugin({ ... })`")
         else {
@@ -148,7 +106,7 @@ const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFi
 const isPlugin = (value: unknown): value is Plugin =>
   typeof value === "object" && value !== null && (value as Partial<Plugin>)._tag === "Plugin"
 const isMissing = (error: unknown, name: string) => {
-  const { code, message } = error as { readonly code?: string; readonly message?: string }
+  const { code, message } = (error ?? {}) as { readonly code?: string; readonly message?: string }
   return (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") && message?.includes(`'${name}'`) === true
 }
 const missingHint = (name: string) => {

@@ -1,9 +1,9 @@
 import { Redacted, Result } from "effect"
 import { type Notifier, Notifiers } from "../authoring/notifier.ts"
-import { builtInChannels, neededFields } from "../domain/AlertingBlock.ts"
+import { builtInChannels, neededFields, ownSettings } from "../domain/AlertingBlock.ts"
 import { templateProblem } from "../domain/alertTemplate.ts"
 import type { ResolvedConfig } from "../domain/ConfigFile.ts"
-import { hintFor } from "../domain/nearest.ts"
+import { hintFor, meantHint, nearest } from "../domain/nearest.ts"
 import type { Catalogue } from "../planning/Catalogue.ts"
 import { decodeAll } from "../planning/parameters.ts"
 import type { CheckCondition } from "./checkCondition.ts"
@@ -15,6 +15,8 @@ export interface AlertingCheck {
   /** Variables that are not set, by the path that reads them. */
   readonly unset: ReadonlyMap<string, ReadonlyArray<string>>
   readonly condition: CheckCondition
+  /** A plugin is not there: a channel that nobody offers may be its, and that is said already. */
+  readonly lacksPlugins?: boolean
 }
 type Names = (path: string, name: string) => void
 
@@ -46,23 +48,44 @@ export const checkAlerting = (check: AlertingCheck): ReadonlyArray<PathProblem> 
     for (const [name, needs] of Object.entries(neededFields)) checkChannel(check, name, needs, say)
   })
 
+/** They work without being configured. */
+const ready = ["console", "desktop"]
+/** One that would work is proposed; one that must be configured first is only told of. */
+const channelHint = (name: string, names: ReadonlyArray<string>, configured: ReadonlyArray<string>): string => {
+  const close = nearest(name, [...configured, ...ready])
+  if (close !== undefined) return `did you mean "${close}"?`
+  const meant = nearest(name, names)
+  const add = `configure alerting.channels.${meant ?? "email"}`
+  const known = [...configured, ...ready].join(", ")
+  if (configured.length === 0) return `no channel is configured yet: ${add}, or take ${ready.join(" or ")}, which need nothing`
+  return meant === undefined ? `one of: ${known}` : `one of: ${known}; for ${meant}, ${add} first`
+}
 /** A built-in channel that is named but not configured is a warning, once; a name that nobody offers is an error. */
-const channelNames = ({ catalogue, config }: AlertingCheck, say: Say): Names => {
+const channelNames = ({ catalogue, config, lacksPlugins }: AlertingCheck, say: Say): Names => {
   const configured: Readonly<Record<string, unknown>> = config.alerting?.channels ?? {}
   const brought = (catalogue.contributions.get(Notifiers.point) ?? []).map(({ value }) => value as Notifier)
   const names = [...builtInChannels, ...brought.map(({ name }) => name)]
-  const warned = new Set<string>(["console", "desktop"])
+  const warned = new Set<string>(ready)
   for (const [name, block] of Object.entries(configured)) {
     const path = `alerting.channels.${name}`
-    if (!names.includes(name)) say(path, `there is no channel "${name}"`, hintFor(name, names, ""), "error", true)
+    if (!names.includes(name) && lacksPlugins !== true)
+      say(path, `there is no channel "${name}"`, hintFor(name, names, ""), "error", true)
     const schema = brought.find((one) => one.name === name)?.settings
-    const decoded = schema === undefined ? undefined : decodeAll(schema, block)
+    const isOff = schema === undefined || (block as { readonly enabled?: unknown }).enabled === false
+    const decoded = isOff ? undefined : decodeAll(schema, ownSettings(block as Readonly<Record<string, unknown>>))
     if (decoded !== undefined && Result.isFailure(decoded))
       for (const problem of decoded.failure)
-        say([path, ...problem.path].join("."), problem.message, `see the plugin that brings the channel "${name}"`)
+        say(
+          [path, ...problem.path].join("."),
+          problem.message,
+          meantHint(problem.meant) ?? `see the plugin that brings the channel "${name}"`
+        )
   }
   return (path, name) => {
-    if (!names.includes(name)) return say(path, `there is no channel "${name}"`, hintFor(name, names, ""))
+    if (!names.includes(name))
+      return lacksPlugins === true
+        ? undefined
+        : say(path, `there is no channel "${name}"`, channelHint(name, names, Object.keys(configured)))
     if (name in configured || warned.has(name)) return
     warned.add(name)
     say(
@@ -83,7 +106,11 @@ const checkRules = (
   for (const [i, rule] of rules.entries()) {
     const path = `alerting.rules.${i}`
     if ((rule.condition === undefined) === (rule.absent === undefined))
-      say(path, `the rule "${rule.name}" needs a condition, or what is absent`, "write one of condition: and absent:")
+      say(
+        `${path}.condition`,
+        `the rule "${rule.name}" needs a condition, or what is absent`,
+        "write one of condition: and absent:"
+      )
     const wrong = rule.condition === undefined ? undefined : condition(rule.condition)
     if (wrong !== undefined) say(`${path}.condition`, wrong.message, wrong.hint)
     for (const [j, name] of rule.channels.entries()) channel(`${path}.channels.${j}`, name)
@@ -102,6 +129,13 @@ const checkChannel = ({ config, unset }: AlertingCheck, name: string, needs: Rea
   const channels: Readonly<Record<string, unknown>> | undefined = config.alerting?.channels
   const block = channels?.[name] as Readonly<Record<string, unknown>> | undefined
   if (block === undefined || block["enabled"] === false) return
+  if (name === "slack" && block["channel"] !== undefined)
+    say(
+      "alerting.channels.slack.channel",
+      "Slack posts into the channel that a webhook was made for: `channel` changes nothing",
+      "leave it out, and make a webhook for the channel that you want",
+      "warning"
+    )
   for (const field of needs) {
     const path = `alerting.channels.${name}.${field}`
     const value = Redacted.isRedacted(block[field]) ? Redacted.value(block[field]) : block[field]

@@ -1,13 +1,12 @@
 import { flagsOf } from "../authoring/definePipeline.ts"
 import type { ResolvedConfig } from "../domain/ConfigFile.ts"
-import { hintFor, nearest } from "../domain/nearest.ts"
+import { hintFor, meantHint, nearest } from "../domain/nearest.ts"
 import { builtInFallbacks, type Catalogue, providerOf } from "../planning/Catalogue.ts"
 import { dependenciesOf, membersOf } from "../planning/dependencies.ts"
 import { modesOf } from "../planning/modes.ts"
 import { orderOf } from "../planning/orderOf.ts"
-import { modeValues } from "../planning/requestSources.ts"
-import { resolveParameters } from "../planning/resolveParameters.ts"
 import { gather, type PathProblem, type Say } from "./checkConfig.ts"
+import { checkParameters } from "./checkParameters.ts"
 import { checkTriggerAssets } from "./checkTriggers.ts"
 
 export interface CatalogueCheck {
@@ -15,6 +14,8 @@ export interface CatalogueCheck {
   readonly catalogue: Catalogue
   /** Pipelines whose plugin could not be loaded: what is said about them elsewhere cannot be checked. */
   readonly unresolved: ReadonlySet<string>
+  /** A plugin could not be loaded: a pipeline that nobody offers may be one of its own, and what it would contribute is not known. */
+  readonly lacksPlugins?: boolean
 }
 
 /** What can be said about a configuration with its plugins: pipelines, stages, assets, parameters, modes, fallbacks, the graph. */
@@ -64,16 +65,18 @@ const namedPipelines = (config: ResolvedConfig): ReadonlyArray<readonly [path: s
   ]
 }
 
-const checkNames = ({ catalogue, config, unresolved }: CatalogueCheck, say: Say) => {
+const checkNames = ({ catalogue, config, lacksPlugins, unresolved }: CatalogueCheck, say: Say) => {
+  const offered = [...catalogue.pipelines.keys()]
   const unknown = Map.groupBy(
     namedPipelines(config).filter(([, name]) => !catalogue.pipelines.has(name) && !unresolved.has(name)),
     ([, name]) => name
   )
   for (const [name, [first, ...others]] of unknown) {
     const [path, , key] = first!
+    if (lacksPlugins === true && nearest(name, offered) === undefined) continue
     const also =
       others.length === 0 ? "" : `; it is named at ${others.length} further ${others.length === 1 ? "place" : "places"}`
-    const hint = hintFor(name, catalogue.pipelines.keys(), "list its plugin in `plugins`")
+    const hint = hintFor(name, offered, "list its plugin in `plugins`")
     say(path, `no plugin offers the pipeline "${name}"${also}`, hint, "error", key)
   }
   for (const [name, block] of Object.entries(config.pipelines ?? {})) {
@@ -87,9 +90,17 @@ const checkNames = ({ catalogue, config, unresolved }: CatalogueCheck, say: Say)
         `write plugin: "${entry.plugin}"`
       )
     const stages = entry.shape.stages.map((stage) => stage.name)
-    for (const stage of Object.keys(block.stages ?? {})) {
-      if (!stages.includes(stage))
-        say(`pipelines.${name}.stages.${stage}`, `"${name}" has no stage "${stage}"`, hintFor(stage, stages, ""), "error", true)
+    for (const [stage, { config: own }] of Object.entries(block.stages ?? {})) {
+      const path = `pipelines.${name}.stages.${stage}`
+      if (!stages.includes(stage)) say(path, `"${name}" has no stage "${stage}"`, hintFor(stage, stages, ""), "error", true)
+      else if (own !== undefined && entry.shape.stages.find((one) => one.name === stage)?.isStep === false)
+        say(
+          `${path}.config`,
+          `the configuration of "${stage}" comes from the parameters of ${name}`,
+          `write them under pipelines.${name}.config`,
+          "error",
+          true
+        )
     }
   }
 }
@@ -110,7 +121,7 @@ const checkDependencies = ({ catalogue, config, unresolved }: CatalogueCheck, sa
         say(
           path,
           `"${name}" does not provide "${asset}"`,
-          close === undefined ? `it provides ${[...shape.provides.keys()].join(", ") || "nothing"}` : `did you mean "${close}"?`
+          meantHint(close) ?? `it provides ${[...shape.provides.keys()].join(", ") || "nothing"}`
         )
       }
     }
@@ -155,40 +166,6 @@ const checkCycles = ({ catalogue, config, unresolved }: CatalogueCheck, say: Say
     `these pipelines wait for each other: ${[...cycle, cycle[0]].join(" -> ")}`,
     "take one of the dependencies out"
   )
-}
-
-const checkParameters = ({ catalogue, config }: CatalogueCheck, say: Say) => {
-  for (const [name, block] of Object.entries(config.pipelines ?? {})) {
-    const entry = catalogue.pipelines.get(name)
-    if (entry === undefined) continue
-    const path = `pipelines.${name}.config`
-    const { diagnostics } = resolveParameters(entry.pipeline, [
-      { where: "", path, values: block.config ?? {}, form: "json", lenient: false }
-    ])
-    for (const { hint, message, path: at } of diagnostics)
-      say(at ?? path, message, hint, "error", message.includes("has no parameter"))
-  }
-  for (const { builtIn, entries, name: mode } of modesOf(config).values()) {
-    for (const [name, values] of builtIn ? [] : Object.entries(entries)) {
-      const entry = catalogue.pipelines.get(name)
-      if (entry === undefined) continue
-      const path = `modes.${mode}.${name}`
-      const base = {
-        where: "",
-        path: `pipelines.${name}.config`,
-        values: config.pipelines?.[name]?.config ?? {},
-        form: "json",
-        lenient: true
-      } as const
-      const { diagnostics } = resolveParameters(entry.pipeline, [
-        base,
-        { where: "", path, values: modeValues(entry, values, false), form: "json", lenient: false }
-      ])
-      for (const { hint, message, path: at } of diagnostics) {
-        if (at === undefined || at.startsWith(path)) say(at ?? path, message, hint, "error", message.includes("has no parameter"))
-      }
-    }
-  }
 }
 
 const checkFallbacks = ({ catalogue, config }: CatalogueCheck, say: Say) => {
@@ -249,7 +226,7 @@ const checkReachable = ({ catalogue, config }: CatalogueCheck, say: Say) => {
     say(
       path,
       `"${name}" is in no mode, has no schedule, and no pipeline reads from it`,
-      `add it to a mode, give it a schedule, or say frequency: on_demand`,
+      `add it to a mode, give it a schedule, or say pipeline_dependencies: { ${name}: { frequency: on_demand } }`,
       "warning",
       true
     )

@@ -1,5 +1,6 @@
 import { Redacted, Result } from "effect"
 import type { ResolvedConfig } from "../domain/ConfigFile.ts"
+import type { CodePlace } from "../domain/Diagnostic.ts"
 import { checkTriggers } from "./checkTriggers.ts"
 import { calendarNamed, parseRule, schedulesOf } from "../planning/schedule/entries.ts"
 import { dateText, dayOfText } from "../planning/schedule/days.ts"
@@ -13,13 +14,24 @@ export interface PathProblem {
   readonly key?: boolean
   readonly message: string
   readonly hint: string
+  /** In a module, when it stands there. */
+  readonly code?: CodePlace
 }
 /** Notes a problem. */
-export type Say = (path: string, message: string, hint: string, level?: "error" | "warning", key?: boolean) => void
+export type Say = (
+  path: string,
+  message: string,
+  hint: string,
+  level?: "error" | "warning",
+  key?: boolean,
+  code?: CodePlace
+) => void
 
 export const gather = (check: (say: Say) => void): ReadonlyArray<PathProblem> => {
   const problems: Array<PathProblem> = []
-  check((path, message, hint, level = "error", key = false) => void problems.push({ level, path, key, message, hint }))
+  check((path, message, hint, level = "error", key = false, code) => {
+    problems.push({ level, path, key, message, hint, ...(code === undefined ? {} : { code }) })
+  })
   return problems
 }
 

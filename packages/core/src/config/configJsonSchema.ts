@@ -28,8 +28,15 @@ const schemaOf = (schema: Schema.Constraint): JsonObject =>
 const withVariables = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(withVariables)
   if (typeof schema !== "object" || schema === null) return schema
-  const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withVariables(value)]))
+  const inner = spoken(Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withVariables(value)])))
   if (inner["type"] !== "number" && inner["type"] !== "integer" && inner["type"] !== "boolean") return inner
   const { description, ...rest } = inner
   return { ...(description === undefined ? {} : { description }), anyOf: [rest, { $ref: "#/$defs/variable" }] }
+}
+/** What is said of a key stands in an `allOf` of its own: where it is all that stands there, it is the description. */
+const spoken = ({ allOf, ...schema }: JsonObject): JsonObject => {
+  const [only, ...others] = (allOf ?? []) as ReadonlyArray<JsonObject>
+  if (only === undefined) return schema
+  const isAll = others.length === 0 && Object.keys(only).every((key) => key === "description")
+  return isAll ? { ...schema, ...only } : { ...schema, allOf }
 }

@@ -22,7 +22,23 @@ const fileAt = (path: string): string | undefined => ["", ...endings].map((endin
  * versions. `entry` and `root` are absolute; files are named from `root`, as the configuration names them.
  */
 export const localCode = (entry: string, root: string): PluginCode => {
+  const { contents } = reach(entry)
+  const named = [...contents].map(([file, hash]) => [nameOf(file, root), hash] as const).sort(([a], [b]) => (a < b ? -1 : 1))
+  return { hash: sha256(JSON.stringify(named)).slice(0, 12), files: Object.fromEntries(named) }
+}
+/** Every file of ours that a module is made of or asks for, absolute: those that are not there, too. */
+export const filesFrom = (entry: string): ReadonlyArray<string> => {
+  const { contents, missing } = reach(entry)
+  return [...contents.keys(), ...missing]
+}
+interface Reach {
+  /** By absolute file: 16 hex digits of its content. */
+  readonly contents: ReadonlyMap<string, string>
+  readonly missing: ReadonlySet<string>
+}
+const reach = (entry: string): Reach => {
   const contents = new Map<string, string>()
+  const missing = new Set<string>()
   const waiting = [entry]
   for (let file = waiting.pop(); file !== undefined && contents.size < mostFiles; file = waiting.pop()) {
     if (contents.has(file)) continue
@@ -30,12 +46,13 @@ export const localCode = (entry: string, root: string): PluginCode => {
     contents.set(file, sha256(bytes).slice(0, 16))
     if (!isModule.test(file)) continue
     for (const [, , path = ""] of bytes.toString().matchAll(relativePaths)) {
-      const found = fileAt(resolve(dirname(file), path.replace(/[?#].*$/u, "")))
-      if (found !== undefined && !found.includes(`${sep}node_modules${sep}`)) waiting.push(found)
+      const wanted = resolve(dirname(file), path.replace(/[?#].*$/u, ""))
+      const found = fileAt(wanted)
+      if (found === undefined) missing.add(wanted)
+      else if (!found.includes(`${sep}node_modules${sep}`)) waiting.push(found)
     }
   }
-  const named = [...contents].map(([file, hash]) => [nameOf(file, root), hash] as const).sort(([a], [b]) => (a < b ? -1 : 1))
-  return { hash: sha256(JSON.stringify(named)).slice(0, 12), files: Object.fromEntries(named) }
+  return { contents, missing }
 }
 /** What cannot be read is no code that runs; of a very large file, which is data, size and time stand for the content. */
 const contentOf = (file: string): Buffer => {

@@ -29,6 +29,16 @@ export interface At {
   /** `--env`; else `TETRA_ENV`. */
   readonly environment?: string | undefined
 }
+const environmentAnd = ({ env: given, environment, root }: Omit<At, "configFile">) => {
+  const file = join(root, ".env")
+  const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const env: Environment = { ...(existsSync(file) ? dotEnv(readFileSync(file, "utf8")) : {}), ...own }
+  const named = environment ?? env["TETRA_ENV"]
+  return { env, environment: named === "" ? undefined : named }
+}
+/** The name of the environment in force, when one is. */
+export const readEnvironment = (at: Omit<At, "configFile">): string | undefined => environmentAnd(at).environment
+
 interface Early {
   readonly environment: string | undefined
   readonly data: unknown
@@ -40,11 +50,7 @@ export const readEarly = (at: At, word: string): Early | undefined => {
   const text = readFileSync(at.configFile, "utf8").replace(/^\uFEFF/u, "")
   const said = sectionsOf(text)
   if (!said.includes(word) && !said.includes("\\")) return undefined
-  const file = join(at.root, ".env")
-  const given = Object.fromEntries(Object.entries(at.env).filter(([, value]) => value !== undefined))
-  const env: Environment = { ...(existsSync(file) ? dotEnv(readFileSync(file, "utf8")) : {}), ...given }
-  const named = at.environment ?? env["TETRA_ENV"]
-  const environment = named === "" ? undefined : named
+  const { env, environment } = environmentAnd(at)
   const { data } = readDocument(said, { file: at.configFile, env, environment })
   const overlay = environment === undefined ? undefined : inside(inside(data, "environments"), environment)
   return { environment, data, overlay }

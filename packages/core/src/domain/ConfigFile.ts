@@ -1,10 +1,13 @@
 import { Schema } from "effect"
 import { AlertingBlock } from "./AlertingBlock.ts"
 import { HealthBlock } from "./HealthBlock.ts"
+import { LoggingBlock } from "./LoggingBlock.ts"
 import { durationMs, memoryMB } from "./Quantities.ts"
 import { ScheduleOptions } from "./ScheduleBlock.ts"
 import { TelemetryBlock } from "./TelemetryBlock.ts"
 import { TriggerBlock } from "./TriggerBlock.ts"
+import { field } from "./field.ts"
+import { versionKeys } from "./VersionBlock.ts"
 
 const doc = (description: string) => ({ description })
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
@@ -35,9 +38,7 @@ const Retry = Schema.Struct({
 const Cache = Schema.Struct({
   enabled: Schema.optionalKey(Schema.Boolean.annotate(doc("false: never reuse results"))),
   max_age_hours: Schema.optionalKey(Hours.annotate(doc("Results older than this are made again"))),
-  max_size: Schema.optionalKey(
-    MemoryText.annotate(doc('Bound over what only the cache keeps, such as "10GB"; the least recently used goes first'))
-  )
+  max_size: field(MemoryText, 'Bound over what only the cache keeps, such as "10GB"; the least recently used goes first')
 }).annotate(doc("Reuse of results whose inputs have not changed"))
 
 const Days = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1))
@@ -63,11 +64,15 @@ const Retention = Schema.Struct({
 
 const StageOverride = Schema.Struct({
   retry: Schema.optionalKey(Retry),
-  timeout: Schema.optionalKey(DurationText),
-  priority: Schema.optionalKey(Schema.Int),
+  timeout: field(DurationText, 'Longest time of one try: "30s", "15m", "1h30m"'),
+  priority: field(Schema.Int, "Among units that wait for the same resources the larger starts first. Default 0"),
   cache: Schema.optionalKey(Cache),
-  cpu: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
-  memory: Schema.optionalKey(MemoryText)
+  cpu: field(Schema.Finite.check(Schema.isGreaterThan(0)), "Cores that one unit holds while it runs"),
+  memory: field(MemoryText, 'Memory that one unit holds while it runs: "512MB", "8GB"'),
+  config: field(
+    Schema.Record(Schema.String, Schema.Unknown),
+    "Configuration of a step that an extension inserted; other stages have theirs from the parameters of the pipeline"
+  )
 }).annotate(doc("Policy of one stage"))
 
 const DateText = Schema.String.check(Schema.makeFilter((text: string) => isDate(text), { expected: "a date such as 2026-12-24" }))
@@ -77,23 +82,33 @@ const isDate = (text: string): boolean => {
   return /^\d{4}-\d{2}-\d{2}$/u.test(text) && Number.isFinite(at) && new Date(at).toISOString().startsWith(text)
 }
 const TimeText = Schema.String.check(Schema.isPattern(/^(?:[01]\d|2[0-3]):[0-5]\d$/u, { expected: 'a time such as "13:00"' }))
+const Closing = Schema.Struct({
+  date: DateText.pipe(Schema.annotateKey(doc("A day: 2026-12-24"))),
+  reason: Schema.NonEmptyString.annotate(doc("Shown where a schedule skips the day")),
+  known_at: field(DateText, "Since when it was known: a simulation as of an earlier day does not know it")
+})
+const EarlyClose = Schema.Struct({
+  date: DateText.pipe(Schema.annotateKey(doc("A day: 2026-12-24"))),
+  close: TimeText.pipe(Schema.annotateKey(doc('When its session ends, in the zone of the calendar: "13:00"')))
+})
 const Calendar = Schema.Union([
   Schema.NonEmptyString,
   Schema.Struct({
-    extends: Schema.NonEmptyString,
-    closed: Schema.optionalKey(
-      Schema.Array(Schema.Struct({ date: DateText, reason: Schema.NonEmptyString, known_at: Schema.optionalKey(DateText) }))
-    ),
-    early: Schema.optionalKey(Schema.Array(Schema.Struct({ date: DateText, close: TimeText }))),
-    open: Schema.optionalKey(Schema.Array(DateText))
+    extends: Schema.NonEmptyString.annotate(doc("XNYS, XNAS, 24x7, 24x5, or another calendar of the project")),
+    closed: field(Schema.Array(Closing), "Days without a session"),
+    early: field(Schema.Array(EarlyClose), "Sessions that end early"),
+    open: field(Schema.Array(DateText), "Days that have a session after all")
   })
 ]).annotate(doc("A calendar of one's own: what differs from XNYS, XNAS, 24x7 or 24x5, here or in a YAML file"))
 
-const NamedSchedule = Schema.Struct({ name: Schema.NonEmptyString, at: Schema.NonEmptyString })
+const NamedSchedule = Schema.Struct({
+  name: Schema.NonEmptyString.annotate(doc("The schedule is then called `P#name`")),
+  at: Schema.NonEmptyString.annotate(doc("Its cron or session text"))
+})
 const Schedule = Schema.Union([
   Schema.NonEmptyString,
   Schema.Array(Schema.Union([Schema.NonEmptyString, NamedSchedule]))
-]).annotate(doc('When to run: a cron text such as "0 19 * * *", or a list of them'))
+]).annotate(doc('When to run: a cron text such as "0 19 * * *", a session text such as "session_close + 30m", or a list of them'))
 
 const ConcurrencyBlock = Schema.Struct({
   policy: Schema.Literals(["skip", "queue_one", "replace", "allow"]).annotate(
@@ -114,8 +129,9 @@ const PipelineBlock = Schema.Struct({
   config: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown).annotate(doc("Parameters of the pipeline"))),
   cache: Schema.optionalKey(Cache),
   retry: Schema.optionalKey(Retry),
-  stages: Schema.optionalKey(Schema.Record(Schema.String, StageOverride)),
+  stages: field(Schema.Record(Schema.String, StageOverride), "Policy of single stages, by their name in the pipeline"),
   timezone: Schema.optionalKey(Schema.NonEmptyString.annotate(doc("IANA zone of its schedule"))),
+  ...versionKeys,
   concurrency: Schema.optionalKey(ConcurrencyBlock),
   schedule_options: Schema.optionalKey(ScheduleOptions),
   triggers: Schema.optionalKey(Schema.Array(TriggerBlock).annotate(doc("Events that run the pipeline beside its schedule")))
@@ -126,28 +142,37 @@ const Dependency = Schema.Struct({
   depends_on: Schema.optionalKey(Names.annotate(doc("Pipelines that must have ended before"))),
   requires: Schema.optionalKey(Names.annotate(doc("Assets, or groups of assets, that it reads"))),
   provides: Schema.optionalKey(Names.annotate(doc("Assets that it makes"))),
-  frequency: Schema.optionalKey(Schema.Literals(frequencies)),
+  frequency: field(Schema.Literals(frequencies), "How often the schedule is meant to fire: a schedule that does not is told"),
   schedule: Schema.optionalKey(Schedule)
 }).annotate(doc("Place of a pipeline in the graph, and its schedule"))
 
 const FallbackAction = Schema.Union([
   Schema.NonEmptyString,
-  Schema.Struct({ name: Schema.NonEmptyString, max_age_hours: Schema.optionalKey(Hours) })
+  Schema.Struct({
+    name: Schema.NonEmptyString.annotate(doc("use_cached_data, use_previous, or one that a plugin brings")),
+    max_age_hours: field(Hours, "Older data do not stand in")
+  })
 ])
 const FailureAction = Schema.Struct({
   notify: Schema.optionalKey(Names.annotate(doc("Channels that are told after the last try"))),
   retry_count: Schema.optionalKey(Count.annotate(doc("Repeats after the first try: 3 means four tries in all"))),
-  fallback: Schema.optionalKey(FallbackAction),
+  fallback: field(
+    FallbackAction,
+    "What stands in when every try failed: use_cached_data, use_previous, or one that a plugin brings"
+  ),
   partial_recovery: Schema.optionalKey(
-    Schema.Union([Schema.Boolean, Schema.Struct({ min_coverage: Ratio })]).annotate(doc("Accept a stage that made only a part"))
+    Schema.Union([
+      Schema.Boolean,
+      Schema.Struct({ min_coverage: Ratio.annotate(doc("Share of the partitions that must be there")) })
+    ]).annotate(doc("Accept a stage that made only a part"))
   ),
   checkpoint_recovery: Schema.optionalKey(Schema.Boolean.annotate(doc("Later tries go on from the newest checkpoint"))),
-  escalation: Schema.optionalKey(Schema.NonEmptyString),
-  escalate_on: Schema.optionalKey(Schema.Array(Schema.Literals(["failed", "partial"])))
+  escalation: field(Schema.NonEmptyString, "The ladder of `alerting.escalations` that begins when the run failed"),
+  escalate_on: field(Schema.Array(Schema.Literals(["failed", "partial"])), "On what it begins. Default: failed")
 })
-const Recovery = Schema.Struct({ failure_actions: Schema.Array(FailureAction) }).annotate(
-  doc("What happens when a pipeline fails")
-)
+const Recovery = Schema.Struct({
+  failure_actions: Schema.Array(FailureAction).annotate(doc("In any order: what happens first is told in docs/configuration.md"))
+}).annotate(doc("What happens when a pipeline fails"))
 
 const Resources = Schema.Struct({
   cpu: Schema.optionalKey(
@@ -162,16 +187,19 @@ const Resources = Schema.Struct({
   strict: Schema.optionalKey(Schema.Boolean.annotate(doc("Refuse to run what asks for more than the machine has"))),
   db_connections: Schema.optionalKey(
     Schema.Struct({
-      pool_size: Schema.optionalKey(Positive),
-      max_overflow: Schema.optionalKey(Count),
-      pool_timeout: Schema.optionalKey(Seconds.annotate(doc("Seconds")))
-    })
+      pool_size: field(Positive, "Connections that stay open"),
+      max_overflow: field(Count, "Further ones at busy times"),
+      pool_timeout: field(Seconds, "Longest wait for one, in seconds")
+    }).annotate(doc("Connections to a PostgreSQL store; also the slots of the name `db`"))
   )
 }).annotate(doc("What each pipeline may use; more than the machine has is clamped"))
 
 const PluginEntry = Schema.Union([
   Schema.NonEmptyString,
-  Schema.Struct({ name: Schema.NonEmptyString, config: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown)) })
+  Schema.Struct({
+    name: Schema.NonEmptyString.annotate(doc('A package name or "./local/plugin.ts"')),
+    config: field(Schema.Record(Schema.String, Schema.Unknown), "The configuration of the plugin itself")
+  })
 ]).annotate(doc('A package name or "./local/plugin.ts"; { name, config } gives the plugin its configuration'))
 
 const Keys = Schema.Union([Schema.NonEmptyString, Schema.NonEmptyArray(Schema.NonEmptyString)])
@@ -216,30 +244,37 @@ const HttpBlock = Schema.Struct({
 const sections = {
   timezone: Schema.optionalKey(Schema.NonEmptyString.annotate(doc("IANA zone for schedules, such as America/New_York"))),
   plugins: Schema.optionalKey(Schema.Array(PluginEntry).annotate(doc("Packages or local modules that contribute pipelines"))),
-  pipelines: Schema.optionalKey(Schema.Record(Schema.String, PipelineBlock)),
-  pipeline_dependencies: Schema.optionalKey(Schema.Record(Schema.String, Dependency)),
-  calendars: Schema.optionalKey(Schema.Record(Schema.NonEmptyString, Calendar)),
+  pipelines: field(Schema.Record(Schema.String, PipelineBlock), "Each pipeline: its plugin, its parameters, its policy"),
+  pipeline_dependencies: field(
+    Schema.Record(Schema.String, Dependency),
+    "What each pipeline reads, makes and waits for, and when it runs; what is left out the plugins say"
+  ),
+  calendars: field(
+    Schema.Record(Schema.NonEmptyString, Calendar),
+    "Market calendars of one's own, by name: a file, or what differs from one that exists"
+  ),
   modes: Schema.optionalKey(
     Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Unknown))).annotate(
       doc("Named sets of pipelines and parameters; daily, weekly, full and backfill exist without being written")
     )
   ),
   retry: Schema.optionalKey(Retry),
-  recovery_procedures: Schema.optionalKey(Schema.Record(Schema.String, Recovery)),
+  recovery_procedures: field(Schema.Record(Schema.String, Recovery), "What happens when a pipeline fails, by pipeline"),
   alerting: Schema.optionalKey(AlertingBlock),
   resource_management: Schema.optionalKey(Resources),
   cache: Schema.optionalKey(Cache),
   retention: Schema.optionalKey(Retention),
   health: Schema.optionalKey(HealthBlock),
   telemetry: Schema.optionalKey(TelemetryBlock),
+  logging: Schema.optionalKey(LoggingBlock),
   dashboard: Schema.optionalKey(Dashboard),
   http: Schema.optionalKey(HttpBlock),
   state: Schema.optionalKey(
     Schema.Struct({
       url: Schema.optionalKey(
-        Schema.RedactedFromValue(Schema.NonEmptyString).annotate(doc('"embedded" (one SQLite file) or postgres://...'))
+        Schema.RedactedFromValue(Schema.NonEmptyString.annotate(doc('"embedded" (one SQLite file) or postgres://...')))
       )
-    })
+    }).annotate(doc("Where events and state are kept"))
   ),
   extension_points: Schema.optionalKey(
     Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.NonEmptyString)).annotate(
@@ -255,7 +290,9 @@ export const guardedCommands = [
   "state migrate",
   "state collect",
   "cache clear",
-  "config rollback"
+  "config rollback",
+  "pipeline promote",
+  "pipeline rollback"
 ] as const
 export const EnvironmentGuard = Schema.Struct({
   confirm: Schema.optionalKey(

@@ -8,4 +8,14 @@ export interface Diagnostic {
   readonly message: string
   /** What to do about it. */
   readonly hint: string
+  /** The asset that is needed and that nobody provides, where that is the problem. */
+  readonly lacks?: string
+  /** The place in a module that it comes from, when that is not `where`: a syntax error of a plugin, the line that threw. */
+  readonly code?: CodePlace
+}
+/** A place in a file of code. `file` is absolute; `line` and `column` count from 1. */
+export interface CodePlace {
+  readonly file: string
+  readonly line: number
+  readonly column: number
 }

@@ -4,6 +4,9 @@ export interface GraphPipeline {
   readonly name: string
   readonly summary: string
   readonly plugin: string
+  /** Of one with several versions: the one in force, and the one that runs in its shadow. */
+  readonly version?: string
+  readonly shadow?: string
   /** Pipelines that it depends on: by `depends_on`, or by the assets that it reads. */
   readonly after: ReadonlyArray<string>
 }

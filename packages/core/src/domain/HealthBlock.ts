@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { field } from "./field.ts"
 import { memoryMB } from "./Quantities.ts"
 
 const doc = (description: string) => ({ description })
@@ -15,11 +16,9 @@ const Address = Schema.String.check(
 
 const Thresholds = Schema.Struct({
   disk_warn_ratio: Schema.optionalKey(Ratio.annotate(doc("Free share of the disk below which is warned. Default 0.15"))),
-  disk_warn_size: Schema.optionalKey(
-    Size.annotate(doc("With so much free there is no warning, whatever the share. Default 20GB"))
-  ),
+  disk_warn_size: field(Size, "With so much free there is no warning, whatever the share. Default 20GB"),
   disk_fail_ratio: Schema.optionalKey(Ratio.annotate(doc("The same for a failure. Default 0.05"))),
-  disk_fail_size: Schema.optionalKey(Size.annotate(doc("The same for a failure. Default 2GB"))),
+  disk_fail_size: field(Size, "The same for a failure. Default 2GB"),
   memory_warn_ratio: Schema.optionalKey(Ratio.annotate(doc("Available share of the memory below which is warned. Default 0.1"))),
   memory_fail_ratio: Schema.optionalKey(Ratio.annotate(doc("The same for a failure. Default 0.03"))),
   database_warn_ms: Schema.optionalKey(Milliseconds.annotate(doc("An answer that takes longer is slow. Default 250"))),
@@ -43,7 +42,7 @@ export const HealthBlock = Schema.Struct({
       days: Schema.optionalKey(
         Schema.Finite.check(Schema.isGreaterThan(0)).annotate(doc("None of them is older than this. Default 90"))
       )
-    })
+    }).annotate(doc("The runs that an error rate and durations are of"))
   ),
-  thresholds: Schema.optionalKey(Thresholds)
+  thresholds: field(Thresholds, "From where on something is not well")
 }).annotate(doc("What `tetra health` and /health look at, and from where on something is not well"))

@@ -1,4 +1,5 @@
 import type { AdmissionReason } from "./Admission.ts"
+import type { CodePlace } from "./Diagnostic.ts"
 import type { StandIn, StoredArtifact, StoredCoverage, StoredOutput } from "./Artifact.ts"
 import type { Json, PartitionKey, RunId, StageName, Status, Version } from "./Names.ts"
 import type { RunPlan } from "./RunPlan.ts"
@@ -14,13 +15,44 @@ export interface Owner {
 }
 /** Why a run exists. */
 export interface Trigger {
-  readonly kind: "cli" | "schedule" | "api" | "event" | "backfill" | "test"
+  readonly kind: "cli" | "schedule" | "api" | "event" | "backfill" | "test" | "shadow" | "promotion"
   /** For a person: what was typed, the name of the schedule. */
   readonly detail: string
+  /** A server runs it for whoever asked: its successor goes on with it. */
+  readonly served?: true
   /** The run is one window of a backfill: days, `YYYY-MM-DD`, both inclusive. */
   readonly window?: { readonly backfill: string; readonly start: string; readonly end: string }
   /** The run is one time of a schedule. */
   readonly occurrence?: ScheduledTime
+  /** Of pipelines with several versions: which one of each ran. */
+  readonly versions?: Readonly<Record<string, string>>
+  /** The run is the shadow of another one. */
+  readonly shadow?: ShadowOf
+  /** The run puts another version of a pipeline in force. */
+  readonly promotion?: Promotion
+}
+/** `version` of `pipeline` ran with the inputs of the run `of`. */
+export interface ShadowOf {
+  readonly pipeline: string
+  readonly version: string
+  readonly of: RunId
+}
+/** Another version of a pipeline comes into force, with the results of the run `data`: its assets are what that run made. */
+export interface Promotion {
+  readonly pipeline: string
+  readonly from: string
+  readonly to: string
+  /** Which version the configuration called active then: where it calls another one active later, that is newer and holds. */
+  readonly declared: string
+  readonly kind: "promote" | "rollback"
+  /** Undefined: no asset moved. */
+  readonly data: RunId | undefined
+  /** The run whose assets were in force before: what a rollback goes back to. */
+  readonly before: RunId | undefined
+  readonly by: string
+  readonly reason: string
+  /** Versions of assets that a rollback took out of force: `asset@version`. They stay readable. */
+  readonly superseded?: ReadonlyArray<string>
 }
 /** One time of a schedule, and the chain that it belongs to. */
 export interface ScheduledTime {
@@ -36,15 +68,22 @@ export interface ScheduledTime {
 export interface RecordedFailure {
   readonly tag: string
   readonly message: string
+  /** Where in the author's code it comes from; `file` is from the project's folder. */
+  readonly place?: CodePlace
+  /** Of the code: another try would meet it again. */
+  readonly mistake?: true
   readonly detail?: string
 }
 
-/** What an attempt took, where its isolation lets it be told: of a thread the processor time, of a process memory as well. */
+/** What an attempt took, as far as it can be told: bytes of every attempt, of a thread the processor time, of a process memory as well. */
 export interface Usage {
   /** Milliseconds of processor time, over all threads of a process. */
-  readonly cpuMs: number
+  readonly cpuMs?: number
   /** Peak of resident memory in MiB, beyond what the process took before its first stage ran. */
   readonly peakMB?: number
+  /** Bytes of artifacts that it read from disk and wrote to it. Both absent when there were none. */
+  readonly readBytes?: number
+  readonly writtenBytes?: number
 }
 
 /**
@@ -92,6 +131,8 @@ export type RunEvent =
       readonly status: Status
       readonly records: number
       readonly durationMs: number
+      /** How much of it nobody worked on the pipeline, between two tries or before the run was gone on with; absent below a second. */
+      readonly awayMs?: number
       readonly reason: string | undefined
     }
   /** Inputs are resolved: `inputs` maps port to version, `key` is the stage's part of the cache key, explained field by field in `keyParts`. */
@@ -267,6 +308,7 @@ export interface ArchivedPipeline {
   readonly status: Status
   readonly records: number
   readonly durationMs: number
+  readonly awayMs?: number
   readonly reason: string | undefined
 }
 export interface ArchivedStage {

@@ -1,4 +1,4 @@
-import type { Json, StageName } from "./Names.ts"
+import type { Json, StageName, Version } from "./Names.ts"
 
 /** How a reader takes an input that is not whole. */
 export type Accepts =
@@ -10,8 +10,14 @@ export type Accepts =
 /** Where an input comes from, settled when the plan is made. */
 export type PlannedInput =
   | { readonly from: "stage"; readonly stage: StageName; readonly port: string; readonly accepts: Accepts }
-  /** The newest published version when the stage starts: a producer outside this plan, or the stage's own earlier answer. */
-  | { readonly from: "asset"; readonly asset: string; readonly type: string; readonly accepts: Accepts }
+  /** The newest published version when the stage starts: a producer outside this plan, or the stage's own earlier answer. `version`: that one instead. */
+  | {
+      readonly from: "asset"
+      readonly asset: string
+      readonly type: string
+      readonly accepts: Accepts
+      readonly version?: Version
+    }
   | { readonly from: "group"; readonly group: string; readonly members: Readonly<Record<string, PlannedInput>> }
 
 export interface PlannedOutput {
@@ -50,6 +56,8 @@ export interface ResolvedPolicy {
 export interface PlannedStage {
   readonly name: StageName
   readonly pipeline: string
+  /** Of a pipeline with several versions: the one that it belongs to. Results are never reused across versions. */
+  readonly version?: string
   /** The name inside its pipeline; an inserted step is `anchor+stage/id`. */
   readonly stage: string
   readonly stageId: string
@@ -96,6 +104,8 @@ export interface PlannedPipeline {
   readonly plugin: string
   /** Of a local plugin with a hash of its code: `1.0.0+3f9a2c61d04b`. */
   readonly pluginVersion: string
+  /** Of a pipeline with several versions: the one that runs. */
+  readonly version?: string
   readonly mode: string | undefined
   /** Encoded parameters, defaults filled in; secrets stand as "<redacted>". */
   readonly params: Json

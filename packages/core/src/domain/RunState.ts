@@ -1,4 +1,5 @@
 import type { StandIn, StoredArtifact, StoredCoverage, StoredOutput } from "./Artifact.ts"
+import { Away } from "./Away.ts"
 import { enlist, StageQueue } from "./agenda.ts"
 import type { Json, PartitionKey, RunId, StageName, Status, Version } from "./Names.ts"
 import type { Owner, RecordedFailure } from "./RunEvent.ts"
@@ -89,6 +90,7 @@ export interface PipelineState {
   readonly queue: StageQueue
   /** Stages whose fallback worked. */
   fallbacks: number
+  readonly away: Away
   records: number
   reason: string | undefined
 }
@@ -256,6 +258,7 @@ export const initialState = (plan: RunPlan): RunState => {
       live: 0,
       queue: new StageQueue(),
       fallbacks: 0,
+      away: new Away(),
       records: 0,
       reason: undefined
     })

@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { field } from "./field.ts"
 import { durationMs } from "./Quantities.ts"
 
 const doc = (description: string) => ({ description })
@@ -19,10 +20,15 @@ const isRateWindow = (text: string): boolean => {
 
 const CatchUp = Schema.Union([
   Schema.Literals(["none", "latest", "last"]),
-  Schema.Struct({ all: Schema.Struct({ max: Schema.optionalKey(Positive), window: Schema.optionalKey(Duration) }) })
+  Schema.Struct({
+    all: Schema.Struct({
+      max: field(Positive, "Most runs that are made up for"),
+      window: field(Duration, "How far back")
+    }).annotate(doc("Every missed time, oldest first"))
+  })
 ])
 const Cost = Schema.Struct({
-  window: Duration.annotate(doc("How much later than its time a run may start")),
+  window: Duration.pipe(Schema.annotateKey(doc("How much later than its time a run may start"))),
   rates: Schema.Record(RateWindow, Rate).annotate(
     doc('What an hour costs, by hours of the local day: { "22:00-06:00": 0.3, default: 1.0 }. Default 1')
   ),
@@ -32,26 +38,37 @@ const Cost = Schema.Struct({
 }).annotate(doc("Start where the run is expected to cost least"))
 
 export const ScheduleOptions = Schema.Struct({
-  timezone: Schema.optionalKey(Schema.NonEmptyString),
-  calendar: Schema.optionalKey(Schema.NonEmptyString),
-  on_holiday: Schema.optionalKey(Schema.Literals(["run", "skip", "next_session", "previous_session"])),
-  dst: Schema.optionalKey(
-    Schema.Struct({
-      skipped: Schema.optionalKey(Schema.Literals(["shift", "skip"])),
-      repeated: Schema.optionalKey(Schema.Literals(["first", "last", "both"]))
-    })
+  timezone: field(Schema.NonEmptyString, "IANA zone. Default: that of the project, else of the machine"),
+  calendar: field(Schema.NonEmptyString, "XNYS, XNAS, 24x7, 24x5, or one of `calendars`"),
+  on_holiday: field(
+    Schema.Literals(["run", "skip", "next_session", "previous_session"]),
+    "On a day without a session. Default: skip with a calendar, else run"
   ),
-  jitter: Schema.optionalKey(Duration),
-  overlap: Schema.optionalKey(Schema.Literals(["skip", "queue_one", "replace", "allow"])),
-  catch_up: Schema.optionalKey(CatchUp),
-  start_deadline: Schema.optionalKey(Duration),
-  upstream: Schema.optionalKey(
+  dst: field(
     Schema.Struct({
-      wait: Schema.optionalKey(Duration),
-      on_timeout: Schema.optionalKey(Schema.Literals(["skip", "run", "fail"])),
-      on_failed: Schema.optionalKey(Schema.Literals(["skip", "run", "fail"]))
-    })
+      skipped: field(
+        Schema.Literals(["shift", "skip"]),
+        "A time that the clock jumps over: later by the jump (shift, the default), or not at all"
+      ),
+      repeated: field(Schema.Literals(["first", "last", "both"]), "A time that comes twice. Default: first")
+    }),
+    "When clocks change"
   ),
-  expected_duration: Schema.optionalKey(Duration),
+  jitter: field(Duration, "Starts later by up to this much, always by the same for one time. Default 0s"),
+  overlap: field(
+    Schema.Literals(["skip", "queue_one", "replace", "allow"]),
+    "While an earlier run has the pipeline: skip, queue_one (the default: the newest waits), replace (cancel it), allow (with a concurrency key)"
+  ),
+  catch_up: field(CatchUp, "Times that were missed: none, latest (the default; last says the same), or all of a window"),
+  start_deadline: field(Duration, "Later than this counts as missed. Default 5m"),
+  upstream: field(
+    Schema.Struct({
+      wait: field(Duration, "Longest wait for the same logical date of what it reads from. Default 6h"),
+      on_timeout: field(Schema.Literals(["skip", "run", "fail"]), "When the wait is over. Default: skip"),
+      on_failed: field(Schema.Literals(["skip", "run", "fail"]), "When what it reads from failed or did not run. Default: skip")
+    }),
+    "Waiting for scheduled pipelines that it reads from"
+  ),
+  expected_duration: field(Duration, "Of a run, until five runs have shown it. Default 1h"),
   cost: Schema.optionalKey(Cost)
 }).annotate(doc("Zone, holidays, catch-up, overlap and cost of a schedule"))

@@ -1,5 +1,5 @@
 /** Texts of alerts with places for what is known: `{{ rule.name }}`, `{{ duration_minutes | fixed:1 }}`. No expressions. */
-import { nearest } from "./nearest.ts"
+import { meantHint, nearest } from "./nearest.ts"
 
 /** What may stand between the braces. Numbers take `fixed:N`, the digits behind the point. */
 export const templateNames = [
@@ -29,7 +29,7 @@ export const templateProblem = (template: string): { readonly message: string; r
   for (const [, name = ""] of template.matchAll(place)) {
     if (isName(name)) continue
     const close = nearest(name, templateNames)
-    return { message: `a template cannot tell "${name}"`, hint: close === undefined ? all : `did you mean "${close}"?` }
+    return { message: `a template cannot tell "${name}"`, hint: meantHint(close) ?? all }
   }
   const left = /\{\{[^}]*\}{0,2}/u.exec(template.replaceAll(place, ""))
   return left === null ? undefined : { message: `"${left[0]}" is no place of a template`, hint: `write {{ pipeline }}; ${all}` }

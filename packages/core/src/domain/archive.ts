@@ -19,8 +19,9 @@ const open = (pipeline: string, startedAt: number): ArchivedPipeline => ({
 type PipelineEvent = Extract<StoredEvent, { readonly _tag: "PipelineStarted" | "PipelineEnded" }>
 const afterPipeline = (before: ArchivedPipeline | undefined, event: PipelineEvent): ArchivedPipeline => {
   if (event._tag === "PipelineStarted") return open(event.pipeline, before?.startedAt ?? event.at)
-  const { at, durationMs, pipeline, reason, records, status } = event
-  return { pipeline, startedAt: before?.startedAt ?? at - durationMs, endedAt: at, status, records, durationMs, reason }
+  const { at, awayMs, durationMs, pipeline, reason, records, status } = event
+  const ended = { pipeline, startedAt: before?.startedAt ?? at - durationMs, endedAt: at, status, records, durationMs, reason }
+  return awayMs === undefined ? ended : { ...ended, awayMs }
 }
 const stageOf = (event: Extract<StoredEvent, { readonly _tag: "StageEnded" }>): ArchivedStage => {
   const { coverage, durationMs, outputs, reason, reused, stage, status } = event

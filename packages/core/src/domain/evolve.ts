@@ -4,6 +4,7 @@ import { degradedBy } from "./degraded.ts"
 import { dependantsOf } from "./dependants.ts"
 import { attemptOf, must, runningStage, stageOf, unitOf } from "./IllegalEvent.ts"
 import type { PartitionKey } from "./Names.ts"
+import { isOfAway } from "./Away.ts"
 import { reopen, reopenLost } from "./reopen.ts"
 import type { RunEvent, StoredEvent } from "./RunEvent.ts"
 import type { RunPlan } from "./RunPlan.ts"
@@ -83,6 +84,8 @@ const handlers: Handlers = {
     must(state.status !== "pending" || state.reopens, event, () => "the run has not started")
     for (const stage of event.stages ?? []) stageOf(state, { ...event, stage })
     reopen(state, event.stages)
+    for (const { away, startedAt, status } of state.pipelines.values())
+      if (startedAt !== undefined && !isEnded(status)) away.resume(event)
   },
   RunQueued: (state, event) => {
     must(state.status !== "running", event, () => "the run is running")
@@ -114,6 +117,7 @@ const handlers: Handlers = {
     must(pipeline?.status === "pending", event, () => `pipeline "${event.pipeline}" is ${pipeline?.status ?? "not planned"}`)
     pipeline!.status = "running"
     pipeline!.startedAt = event.at
+    pipeline!.away.take(event)
   },
   PipelineEnded: (state, event) => {
     const pipeline = state.pipelines.get(event.pipeline)
@@ -124,6 +128,7 @@ const handlers: Handlers = {
     )
     must(pipeline!.open === 0, event, () => `${pipeline!.open} of its stages have not ended`)
     Object.assign(pipeline!, { status: event.status, endedAt: event.at, records: event.records, reason: event.reason })
+    pipeline!.away.take(event)
     for (const name of dependantsOf(state).ofPipeline.get(event.pipeline) ?? []) unblock(state, state.stages.get(name)!)
   },
   StageStarted: (state, event) => {
@@ -325,6 +330,7 @@ export const evolve = (state: RunState, event: StoredEvent): RunState => {
   handle(state, event)
   const stage = "stage" in event && event.stage !== undefined ? state.stages.get(event.stage) : undefined
   if (stage !== undefined) enlist(state, stage)
+  if (stage !== undefined && isOfAway(event)) state.pipelines.get(stage.planned.pipeline)!.away.take(event)
   state.seq = event.seq
   state.epoch = event.epoch
   return state

@@ -1,6 +1,7 @@
 /**
- * The valid name that was probably meant, or `undefined` when none is close. Close means: equal but for case and separators,
- * `name` is its beginning, or at most two edits away (a quarter of the length for longer names); an exchange of neighbours is one edit.
+ * The valid name that was probably meant, or `undefined` when none is close. Close means: equal but for case and separators, `name` is its
+ * beginning, or at most two edits away (a quarter of the length for longer names) and less than half of the longer one is edited. An
+ * exchange of neighbours is one edit.
  */
 export const nearest = (name: string, names: Iterable<string>): string | undefined => {
   const bare = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "")
@@ -10,7 +11,8 @@ export const nearest = (name: string, names: Iterable<string>): string | undefin
     const same = bare(candidate) === bare(name) && bare(name) !== ""
     const cut = name.length >= 4 && candidate.startsWith(name)
     const edits = same ? 0 : cut ? 2 : Math.abs(candidate.length - name.length) >= least ? least : editsBetween(name, candidate)
-    if (edits < least && edits < Math.max(name.length, candidate.length)) [best, least] = [candidate, edits]
+    const isAlike = same || cut || 2 * edits < Math.max(name.length, candidate.length)
+    if (edits < least && isAlike) [best, least] = [candidate, edits]
   }
   return best
 }
@@ -32,10 +34,16 @@ const editsBetween = (a: string, b: string): number => {
   return row[b.length]!
 }
 
+/** What is said when `name` is missing and one of `given`, which are `what`, is probably it: `; "mad" is no output: did you mean "made"?`. Else nothing. */
+export const misspelt = (name: string, given: Iterable<string>, what: string): string => {
+  const meant = [...given].find((one) => nearest(one, [name]) !== undefined)
+  return meant === undefined ? "" : `; "${meant}" is ${what}: did you mean "${name}"?`
+}
+/** What to do where `meant` was probably meant; nothing when nothing was. */
+export const meantHint = (meant: string | undefined): string | undefined =>
+  meant === undefined ? undefined : `did you mean "${meant}"?`
 /** What to do about an unknown name: the nearest one, else the list of all. */
 export const hintFor = (name: string, names: Iterable<string>, none: string): string => {
   const all = [...names]
-  const close = nearest(name, all)
-  if (close !== undefined) return `did you mean "${close}"?`
-  return all.length === 0 ? none : `one of: ${all.join(", ")}`
+  return meantHint(nearest(name, all)) ?? (all.length === 0 ? none : `one of: ${all.join(", ")}`)
 }

@@ -40,6 +40,12 @@ const newId = (now: number): RunId =>
     .replace(/[-:]/g, "")
     .replace(/\.(\d+)Z/, "$1")}-${randomBytes(3).toString("hex")}`
 
+/** Cores and MiB, and units that wait for some. */
+export interface Resources {
+  readonly capacity: { readonly cpu: number; readonly memoryMB: number }
+  readonly held: { readonly cpu: number; readonly memoryMB: number }
+  readonly waiting: number
+}
 /** Starts runs, goes on with them, knows which were left behind. One gate over the resources of all of them. */
 export class Engine extends Context.Service<
   Engine,
@@ -61,6 +67,8 @@ export class Engine extends Context.Service<
     readonly orphans: Effect.Effect<ReadonlyArray<RunRow>, StoreError>
     /** Runs that this engine has in hand. */
     readonly active: Effect.Effect<ReadonlyArray<RunHandle>>
+    /** What the units of all of them share, and hold at this moment. */
+    readonly resources: () => Resources
   }
 >()("tetra/Engine") {
   static readonly layer: Layer.Layer<Engine, never, Stores> = Layer.suspend(() => Engine.layerWith({}))
@@ -97,7 +105,7 @@ const partsOf = (options: EngineOptions): Effect.Effect<EngineParts, never, Stor
 const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service, never, Stores | Scope.Scope> =>
   Effect.gen(function* () {
     const parts = yield* partsOf(options)
-    const { commands, journal, live, mutex, now, owner, queries, store } = parts
+    const { commands, gate, journal, live, mutex, now, owner, queries, store } = parts
     yield* Effect.acquireRelease(
       Effect.sync(() => watchFaults()),
       (release) => Effect.sync(release)
@@ -188,6 +196,10 @@ const makeEngine = (options: EngineOptions): Effect.Effect<typeof Engine.Service
       resume: (run, built, reason, info) => resumeRun(parts, run, built, reason, info),
       abandon: (id, reason, info = {}) => abandonRun(parts, id, reason, info),
       orphans,
-      active: Effect.sync(() => [...live.values()])
+      active: Effect.sync(() => [...live.values()]),
+      resources: () => {
+        const { cpu, memoryMB, waiting } = gate.usage
+        return { capacity: gate.capacity, held: { cpu, memoryMB }, waiting }
+      }
     })
   })

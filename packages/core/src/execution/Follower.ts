@@ -9,11 +9,14 @@ const mostBehind = 8_192
 export class Followers {
   readonly #queues = new Set<Queue.Queue<LiveEvent, Cause.Done>>()
   readonly #listener: ((event: LiveEvent) => void) | undefined
+  #end: StoredEvent | undefined
   #ended = false
   constructor(listener: ((event: LiveEvent) => void) | undefined) {
     this.#listener = listener
   }
+  /** Nothing after the end. */
   tell(event: LiveEvent): void {
+    if (this.#ended) return
     for (const queue of this.#queues) Queue.offerUnsafe(queue, event)
     try {
       this.#listener?.(event)
@@ -21,7 +24,12 @@ export class Followers {
       // A follower's mistake is its own.
     }
   }
+  /** The run has ended, and is still to be closed: what is said meanwhile belongs before its end. */
+  endWith(event: StoredEvent): void {
+    this.#end = event
+  }
   end(): void {
+    if (this.#end !== undefined) this.tell(this.#end)
     this.#ended = true
     for (const queue of this.#queues) Queue.endUnsafe(queue)
     this.#queues.clear()
@@ -32,7 +40,8 @@ export class Followers {
       const queue = yield* Queue.sliding<LiveEvent, Cause.Done>(mostBehind)
       if (this.#ended) Queue.endUnsafe(queue)
       else this.#queues.add(queue)
-      const past = yield* recorded
+      const all = yield* recorded
+      const past = !this.#ended && this.#end?.seq === all.at(-1)?.seq ? all.slice(0, -1) : all
       const last = past.at(-1)?.seq ?? 0
       const isNew = (event: LiveEvent) => event._tag === "Log" || event.seq === 0 || event.seq > last
       return Stream.concat(Stream.fromIterable<LiveEvent>(past), Stream.filter(Stream.fromQueue(queue), isNew)).pipe(

@@ -1,19 +1,22 @@
-import { type Context, Effect, type Fiber, Queue, type Scope } from "effect"
+import { type Cause, type Context, Effect, type Fiber, Queue, type Scope } from "effect"
 import type { AnyNode } from "../authoring/definePipeline.ts"
 import type { StageName } from "../domain/Names.ts"
-import type { RunEvent } from "../domain/RunEvent.ts"
+import type { RecordedFailure, RunEvent } from "../domain/RunEvent.ts"
 import { onceKey, type RunState, type StageState, type UnitState } from "../domain/RunState.ts"
 import type { RunPlan } from "../domain/RunPlan.ts"
 import type { SlotRules } from "../planning/capacity.ts"
 import type { Catalogue } from "../planning/Catalogue.ts"
 import type { Project } from "../planning/Project.ts"
+import type { Acknowledgements } from "./Acknowledgements.ts"
 import type { MissingService } from "./failures.ts"
 import type { Followers } from "./Follower.ts"
 import { WaitWatch } from "./gate/WaitWatch.ts"
 import type { Isolation } from "./isolation/Isolation.ts"
 import type { LogLine } from "../domain/RunEvent.ts"
 import type { StoreError } from "./ports/Journal.ts"
-import { LogSampler } from "./LogSampler.ts"
+import type { Say } from "./effectLog.ts"
+import { leftOutText, LogSampler } from "./LogSampler.ts"
+import { recordedFailure } from "./recordedFailure.ts"
 import { Reporter } from "./reporter.ts"
 import { resolveInputs, type ResolvedInputs } from "./resolveInputs.ts"
 import type { ResourceGate, Ticket } from "./ResourceGate.ts"
@@ -35,7 +38,7 @@ export interface Executable {
 }
 /**
  * Something that came to pass. `facts` is asked in the loop, when the state can tell whether it still matters: no facts, nothing
- * recorded. `done` is called when they are durable, or with false when there were none.
+ * recorded. `done` is called when they are appended, or with false when there were none.
  */
 export interface Message {
   readonly facts: () => Facts
@@ -51,6 +54,8 @@ export class LiveRun {
   readonly state: RunState
   readonly gate: ResourceGate
   readonly followers: Followers
+  /** What anybody outside of the run is told passes here. */
+  readonly acknowledgements: Acknowledgements
   readonly scope: Scope.Scope
   readonly isolation: Isolation
   /** Of the plugins: built when the first stage needs them, closed with the run. */
@@ -70,11 +75,13 @@ export class LiveRun {
   readonly #writeLog: (line: LogLine) => void
   readonly #reporters = new Set<Reporter>()
   readonly #samplers = new Map<StageName, LogSampler>()
+  readonly #services = new LogSampler()
   constructor(from: {
     readonly executable: Executable
     readonly state: RunState
     readonly gate: ResourceGate
     readonly followers: Followers
+    readonly acknowledgements: Acknowledgements
     readonly scope: Scope.Scope
     readonly isolation: Isolation
     readonly services: Effect.Effect<Context.Context<never>, MissingService>
@@ -86,6 +93,7 @@ export class LiveRun {
     this.state = from.state
     this.gate = from.gate
     this.followers = from.followers
+    this.acknowledgements = from.acknowledgements
     this.scope = from.scope
     this.isolation = from.isolation
     this.services = from.services
@@ -100,6 +108,10 @@ export class LiveRun {
     if (this.secrets.length === 0 || !("reason" in event) || event.reason === undefined) return event
     return { ...event, reason: scrub(event.reason, this.secrets) }
   }
+  /** For the record: without secrets, its place from the project's folder. */
+  failureOf(cause: Cause.Cause<unknown>): RecordedFailure {
+    return recordedFailure(cause, this.secrets, this.executable.project?.root)
+  }
   /** Never waits: there are as many messages under way as units, checkpoints wait for theirs, and progress is one nudge. */
   send(message: Message): void {
     Queue.offerUnsafe(this.#queue, message)
@@ -107,7 +119,10 @@ export class LiveRun {
   /** Sends facts and waits until they are durable; false when they came too late. */
   sendAndWait(facts: () => Facts): Effect.Effect<boolean> {
     return Effect.callback<boolean>((resume) => {
-      this.send({ facts, done: (recorded) => resume(Effect.succeed(recorded)) })
+      this.send({
+        facts,
+        done: (recorded) => this.acknowledgements.tell(() => resume(Effect.succeed(recorded)))
+      })
     })
   }
   /** Asks the gate for what the unit needs. */
@@ -135,6 +150,7 @@ export class LiveRun {
   }
   /** The run is over here, or was lost: nothing of the machine is held for it any more. */
   letGo(): void {
+    this.#sayLeftOut(this.#services.takeLeftOut())
     for (const ticket of this.#tickets) ticket.release()
   }
   stageRun(stage: StageState): StageRun {
@@ -184,7 +200,7 @@ export class LiveRun {
       ? line
       : { ...line, message: scrub(line.message, this.secrets), fields: asJson(line.fields, this.secrets) as LogLine["fields"] }
     this.#writeLog(shown)
-    this.followers.tell(shown)
+    this.acknowledgements.tellAnyhow(() => this.followers.tell(shown))
   }
   #isSafe({ fields, message }: LogLine): boolean {
     if (this.secrets.length === 0) return true
@@ -192,7 +208,19 @@ export class LiveRun {
     return !this.secrets.some((secret) => text.includes(secret) || text.includes(JSON.stringify(secret).slice(1, -1)))
   }
   warn(stage: StageName | undefined, message: string): void {
-    this.log({ _tag: "Log", run: this.state.run, at: this.now(), stage, partition: null, level: "warn", message, fields: {} })
+    this.#line(stage, "warn", message, {})
+  }
+  /** What the services of the plugins log, a flood thinned out as that of a stage. */
+  readonly say: Say = (level, message, fields) => {
+    const { kept, untold } = this.#services.admit(this.now())
+    this.#sayLeftOut(untold)
+    if (kept) this.#line(undefined, level, message, asJson(fields, this.secrets) as LogLine["fields"])
+  }
+  #sayLeftOut(lines: number): void {
+    if (lines > 0) this.warn(undefined, leftOutText(lines))
+  }
+  #line(stage: StageName | undefined, level: LogLine["level"], message: string, fields: LogLine["fields"]): void {
+    this.log({ _tag: "Log", run: this.state.run, at: this.now(), stage, partition: null, level, message, fields })
   }
   /** Work of a stage was told to stop and did not, within its grace: it goes on, without anybody listening. */
   leftBehind(stage: StageState): void {
@@ -222,18 +250,11 @@ export class LiveRun {
     const unit = this.state.stages.get(stage)?.units.get(partition)
     if (unit?.status !== "running" || unit.attempt !== attempt) return { journal: [], waits: false }
     const { live, journal, waits } = reporter.take(now, last)
-    if (live !== undefined && journal === undefined)
-      this.followers.tell({
-        _tag: "Progress",
-        stage,
-        partition,
-        ...live,
-        run: this.state.run,
-        seq: 0,
-        at: now,
-        epoch: this.state.epoch,
-        v: 1
-      })
+    if (live !== undefined && journal === undefined) {
+      const { epoch, run } = this.state
+      const event = { _tag: "Progress", stage, partition, ...live, run, seq: 0, at: now, epoch, v: 1 } as const
+      this.acknowledgements.tell(() => this.followers.tell(event))
+    }
     return { journal: journal === undefined ? [] : [{ _tag: "Progress", stage, partition, ...journal }], waits }
   }
   endReporter(reporter: Reporter): Facts {

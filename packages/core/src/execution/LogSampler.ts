@@ -5,6 +5,10 @@ export const sampleEvery = 20
 /** up to this many more in the second; what then still comes is only counted. */
 const sampledPerSecond = 1_000
 
+/** What is said of them. */
+export const leftOutText = (lines: number): string =>
+  `${lines} log lines were left out: of what a stage writes beyond ${linesPerSecond} a second, one line of ${sampleEvery} is kept`
+
 /**
  * Thins out a flood of log lines of one stage. A second is one of the stage's own clock, so the same lines give the same sample. The caller tells
  * what was left out.

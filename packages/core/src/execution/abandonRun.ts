@@ -31,6 +31,7 @@ const endLocked = (
     const now = parts.now()
     const events = closingEvents(yield* journal.read(row.id), { ...closing, owner, now })
     yield* journal.append({ run: row.id, expectedSeq: seq, epoch, now }, events).pipe(Effect.catchTags(actedFor))
+    yield* journal.durable
     yield* store.sweep({ run: row.id })
     return true
   })

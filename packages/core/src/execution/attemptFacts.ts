@@ -3,7 +3,6 @@ import type { RecordedFailure, RunEvent, Usage } from "../domain/RunEvent.ts"
 import type { StageState, UnitState } from "../domain/RunState.ts"
 import { unitKey } from "../planning/fingerprint.ts"
 import { isRetryable, retryDelayMs } from "../planning/retry.ts"
-import { recordedFailure } from "./failures.ts"
 import type { LiveRun } from "./LiveRun.ts"
 import type { Reporter } from "./reporter.ts"
 import type { Produced } from "./runAttempt.ts"
@@ -84,7 +83,7 @@ export const endFacts = (
   const durationMs = Math.max(0, run.now() - (unit.startedAt ?? run.now()))
   const usage = reporter.usage === undefined ? {} : { usage: reporter.usage }
   if (Exit.isFailure(exit)) {
-    const failure = recordedFailure(exit.cause, run.secrets)
+    const failure = run.failureOf(exit.cause)
     return [...progress, ...failureFacts(run, stage, unit, { attempt, failure, durationMs, ...usage })]
   }
   const { partition } = unit

@@ -1,5 +1,7 @@
 import { Deferred, Effect, Exit, Queue, Scope } from "effect"
 import type { RunState } from "../domain/RunState.ts"
+import { Acknowledgements } from "./Acknowledgements.ts"
+import type { Say } from "./effectLog.ts"
 import type { EngineParts, RunHandle, Runnable, StartInfo } from "./EngineParts.ts"
 import { Followers } from "./Follower.ts"
 import { factsOf, heed } from "./heed.ts"
@@ -67,18 +69,21 @@ export const beginRun = (parts: EngineParts, beginning: Beginning): Effect.Effec
     if (built.slots !== undefined) gate.setSlots(built.slots)
     for (const { budget, name } of built.plan.pipelines) gate.setBudget(name, budget ?? {})
     const followers = new Followers(onLive)
+    const acknowledgements = new Acknowledgements(journal)
     const ended = yield* Deferred.make<RunState, RunLost>()
-    const services = yield* Effect.cached(buildServices(built, runScope))
-    const isolation = new Isolation({ executable: built, state, store, cores: gate.capacity.cpu })
+    const say: Say = (...line) => run.say(...line)
+    const services = yield* Effect.cached(buildServices(built, runScope, say))
+    const isolation = new Isolation({ executable: built, state, store, cores: gate.capacity.cpu, say })
     yield* Scope.addFinalizer(
       runScope,
       Effect.promise(() => isolation.close())
     )
-    const run = new LiveRun({
+    const run: LiveRun = new LiveRun({
       executable: built,
       state,
       gate,
       followers,
+      acknowledgements,
       scope: runScope,
       isolation,
       services,
@@ -90,9 +95,10 @@ export const beginRun = (parts: EngineParts, beginning: Beginning): Effect.Effec
     for (const event of recorded) followers.tell(event)
     const close = (exit: Exit.Exit<RunState, RunLost>) =>
       Effect.gen(function* () {
-        const fault = yield* closeServices(built, runScope)
+        const fault = yield* closeServices(built, runScope, say)
         if (fault !== undefined) run.warn(undefined, `the services of the plugins ${fault}`)
         run.letGo()
+        yield* Effect.ignore(acknowledgements.flushed)
         if (Exit.isSuccess(exit)) yield* store.sweep({ run: state.run })
         yield* runLog.flush(state.run)
         yield* mutex.unlock(claimOf(built, state.run))

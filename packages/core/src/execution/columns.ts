@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import { type Batch, type Column, DatasetError, type Table, type TextVector } from "../authoring/data.ts"
+import { misspelt } from "../domain/nearest.ts"
 
 type Numbers = Float64Array | Int32Array | BigInt64Array | Uint8Array
 export type Vector = Numbers | TextVector
@@ -52,7 +53,10 @@ export const shapeError = (asset: string, type: Table, batch: Batch): DatasetErr
   const lengths: Array<readonly [string, number]> = []
   for (const [name, column] of Object.entries(type.columns)) {
     const vector = vectors(batch)[name]
-    if (vector === undefined) return wrong(`column "${name}" (${column.kind}) is missing`)
+    if (vector === undefined) {
+      const strange = Object.keys(vectors(batch)).filter((one) => !(one in type.columns))
+      return wrong(`column "${name}" (${column.kind}) is missing${misspelt(name, strange, `no column of ${type.id}`)}`)
+    }
     if (!fits(column, vector)) return wrong(`column "${name}" is ${nameOf(vector)}, ${type.id} wants ${column.kind}`)
     if (isText(vector) && vector.codes.some((code) => code < -1 || code >= vector.values.length))
       return wrong(`column "${name}" has a code without a value`)

@@ -1,6 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks"
 import { Exit, Schema } from "effect"
 import type { StageState } from "../domain/RunState.ts"
+import { changedText } from "../planning/loadForeign.ts"
+import { ProgramState } from "../planning/ProgramState.ts"
+import { asMistake, isMistake } from "./mistakes.ts"
 import { scrub, secretsOf } from "./secrets.ts"
 import type { LiveRun } from "./LiveRun.ts"
 
@@ -16,6 +19,8 @@ export type Stranger = (error: unknown) => void
 const blamed = new AsyncLocalStorage<Stranger>()
 const strangers: Array<Stranger> = []
 let watching = 0
+/** As the program was before any attempt. */
+let program: ProgramState | undefined
 
 /** No attempt and no watcher takes it: the host gets what it would have without us. */
 const asIfUnwatched = (event: "uncaughtException" | "unhandledRejection", error: unknown): void => {
@@ -40,6 +45,7 @@ const onRejection = (error: unknown): void => take("unhandledRejection", error)
  */
 export const watchFaults = (stranger?: Stranger): (() => void) => {
   if (watching++ === 0) {
+    program = new ProgramState()
     process.on("uncaughtException", onException)
     process.on("unhandledRejection", onRejection)
   }
@@ -78,6 +84,7 @@ export class AttemptFaults {
   /** The attempt has ended with `exit`; answers what it ended with in truth. */
   end<A>(exit: Exit.Exit<A, unknown>): Exit.Exit<A, unknown> {
     this.#over = true
+    if (program?.isIntact === false) this.#tellChanges(program.restore())
     return this.#fault !== undefined && Exit.isFailure(exit) ? Exit.fail(this.#fault) : exit
   }
   readonly #take = (error: unknown): void => {
@@ -86,6 +93,8 @@ export class AttemptFaults {
       name: error instanceof Error ? error.name : "value",
       detail: scrub(error instanceof Error ? error.message : String(error), secretsOf(config))
     })
+    if (error instanceof Error && error.stack !== undefined) fault.stack = error.stack
+    if (isMistake(error)) asMistake(fault)
     if (this.#over) {
       if (this.#told++ < mostTold) this.#warn(fault)
     } else if (this.#fault === undefined) {
@@ -93,10 +102,24 @@ export class AttemptFaults {
       this.#stop()
     }
   }
+  /** Other attempts may be under way: the one that ended first after the change is named. */
+  #tellChanges(changed: ReadonlyArray<string>): void {
+    if (changed.length === 0) return
+    const { name, plugin } = this.#stage.planned
+    this.#tell(
+      `${name} (plugin ${plugin}) ${changedText(changed)}`,
+      "A stage keeps its hands off what belongs to the whole program."
+    )
+  }
   #warn(fault: Uncaught): void {
     const { name, plugin } = this.#stage.planned
-    const message = `${name} (plugin ${plugin}) threw after its attempt was over: ${fault.name}: ${fault.detail}`
-    const hint = "Await what the stage starts, and clear its timers when `signal` fires."
+    this.#tell(
+      `${name} (plugin ${plugin}) threw after its attempt was over: ${fault.name}: ${fault.detail}`,
+      "Await what the stage starts, and clear its timers when `signal` fires."
+    )
+  }
+  #tell(message: string, hint: string): void {
+    const { name } = this.#stage.planned
     this.#run.warn(name, message)
     this.#run.send({ facts: () => [{ _tag: "Warned", stage: name, message, hint }] })
   }

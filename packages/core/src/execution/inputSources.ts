@@ -78,8 +78,11 @@ const fromAsset = (
   recorded: Version | undefined
 ): Effect.Effect<Source | Missing, StoreError, StateQueries> =>
   Effect.gen(function* () {
-    const versions = yield* (yield* StateQueries).assetVersions(input.asset, recorded === undefined ? 1 : undefined)
-    const found = recorded === undefined ? versions[0] : versions.find((v) => v.version === recorded)
+    const wanted = recorded ?? input.version
+    const versions = yield* (yield* StateQueries).assetVersions(input.asset, wanted === undefined ? 1 : undefined)
+    const found = wanted === undefined ? versions[0] : versions.find((v) => v.version === wanted)
+    if (found === undefined && wanted !== undefined && versions.length > 0)
+      return { cause: "missing", message: `"${input.asset}" has no version ${wanted.slice(0, 12)} any more` }
     if (found === undefined) return { cause: "missing", message: `nobody provides "${input.asset}"` }
     const { output, coverage, degraded, producer } = found
     const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)

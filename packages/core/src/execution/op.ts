@@ -1,5 +1,6 @@
 import { Cause, Context, Effect, Exit } from "effect"
 import type { Op } from "../authoring/data.ts"
+import { awaitedBy } from "./callPlace.ts"
 
 /** Whether an attempt is over. The signal is made for who wants to hear of it: most attempts end without anybody listening. */
 export class AttemptEnd {
@@ -38,7 +39,7 @@ export const op = <A, E, R>(effect: Effect.Effect<A, E, R>, scope: OpScope = for
     const provided = Effect.provideContext(effect, scope.context as Context.Context<R>)
     const exit = await Effect.runPromiseExit(provided, { signal: scope.over.signal })
     if (Exit.isSuccess(exit)) return exit.value
-    throw Cause.hasInterruptsOnly(exit.cause) ? new Error(attemptIsOver) : Cause.squash(exit.cause)
+    throw Cause.hasInterruptsOnly(exit.cause) ? new Error(attemptIsOver) : awaitedBy(Cause.squash(exit.cause))
   }
   const then: PromiseLike<A>["then"] = (ok, no) => run().then(ok, no)
   return Object.defineProperty(

@@ -1,4 +1,5 @@
-import type { Owner, RunEvent } from "../domain/RunEvent.ts"
+import type { Owner, RunEvent, Trigger } from "../domain/RunEvent.ts"
+import type { RunPlan } from "../domain/RunPlan.ts"
 import { beginning } from "./admission/beginning.ts"
 import type { Runnable, StartInfo, Waiting } from "./EngineParts.ts"
 import { type Busy, pauseOf } from "./refusals.ts"
@@ -18,6 +19,10 @@ export const queued = ({ behind, policy }: Extract<Begins, { readonly behind: Bu
     reason: `waits for ${who} (process ${behind.pid} on ${behind.host}), which has ${behind.pipeline}, ${until}${pauseOf(behind)}`
   }
 }
+const withVersions = (trigger: Trigger, { pipelines }: RunPlan): Trigger => {
+  const versions = pipelines.flatMap(({ name, version }) => (version === undefined ? [] : [[name, version] as const]))
+  return versions.length === 0 ? trigger : { ...trigger, versions: Object.fromEntries(versions) }
+}
 /** The first events of a run. */
 export const openingOf = ({ plan }: Runnable, info: StartInfo, begins: Begins): ReadonlyArray<RunEvent> => [
   {
@@ -26,7 +31,7 @@ export const openingOf = ({ plan }: Runnable, info: StartInfo, begins: Begins): 
     mode: plan.mode,
     pipelines: plan.pipelines.map((p) => p.name),
     params: info.params,
-    trigger: info.trigger,
+    trigger: withVersions(info.trigger, plan),
     force: plan.force,
     commandId: info.commandId,
     configVersion: info.configVersion,

@@ -1,6 +1,8 @@
 import { type Context, Duration, Effect, Fiber, Schema } from "effect"
 import { DatasetError } from "../authoring/data.ts"
 import { type Running, StageTimeout, Thrown } from "../authoring/defineStage.ts"
+import { BadOutput } from "./failures.ts"
+import { asMistake, isMistake } from "./mistakes.ts"
 
 const isGenerator = (answer: unknown): answer is Generator<Effect.Effect<unknown, unknown, unknown>, unknown, never> =>
   typeof (answer as Generator | undefined)?.next === "function" && typeof (answer as Generator | undefined)?.throw === "function"
@@ -9,20 +11,28 @@ const isPromise = (answer: unknown): answer is PromiseLike<unknown> =>
 
 /** What was thrown, as a failure with a tag: declared errors keep their type, everything else is `Thrown`. */
 export const asFailure = (errors: ReadonlyArray<Schema.Constraint>, error: unknown): unknown => {
-  if (error instanceof DatasetError || errors.some((schema) => Schema.is(schema as Schema.Codec<unknown>)(error))) return error
-  return new Thrown({
-    name: error instanceof Error ? error.name : "value",
-    detail: error instanceof Error ? error.message : String(error)
-  })
+  // What an operation of the engine failed with has its tag: wrapped, it would say its kind twice.
+  if (error instanceof DatasetError || error instanceof Thrown || error instanceof BadOutput) return error
+  if (errors.some((schema) => Schema.is(schema as Schema.Codec<unknown>)(error))) return error
+  if (!(error instanceof Error)) return new Thrown({ name: "value", detail: String(error) })
+  const thrown = new Thrown({ name: error.name, detail: error.message })
+  // Where it was thrown is in the author's code, not here.
+  if (error.stack !== undefined) thrown.stack = error.stack
+  return isMistake(error) ? asMistake(thrown) : thrown
+}
+interface FaceListener {
+  /** Gets what settles, and never rejects, when the promise of an async face does. */
+  readonly onPromise?: (promise: Promise<unknown>) => void
+  /** Gets what a generator face goes through. */
+  readonly onGenerator?: (generator: object) => void
 }
 /**
- * One of the four faces of `run` as an effect. What it throws at once, or rejects with, is a failure. `onPromise` gets what
- * settles, and never rejects, when the promise of an async face does.
+ * One of the four faces of `run` as an effect. What it throws at once, or rejects with, is a failure.
  */
 export const effectOf = <A>(
   start: () => Running<A>,
   errors: ReadonlyArray<Schema.Constraint>,
-  onPromise: (promise: Promise<unknown>) => void = () => {}
+  { onGenerator, onPromise }: FaceListener = {}
 ): Effect.Effect<A, unknown, unknown> =>
   Effect.suspend(() => {
     let answer: Running<A>
@@ -32,7 +42,10 @@ export const effectOf = <A>(
       return Effect.fail(asFailure(errors, error))
     }
     if (Effect.isEffect(answer)) return answer as Effect.Effect<A, unknown, unknown>
-    if (isGenerator(answer)) return Effect.gen(() => answer as Generator<Effect.Effect<unknown, unknown, unknown>, A, never>)
+    if (isGenerator(answer)) {
+      onGenerator?.(answer)
+      return Effect.gen(() => answer as Generator<Effect.Effect<unknown, unknown, unknown>, A, never>)
+    }
     if (!isPromise(answer)) return Effect.succeed(answer)
     const promise = Promise.resolve(answer)
     return Effect.callback<A, unknown>((resume) => {
@@ -40,7 +53,7 @@ export const effectOf = <A>(
         (value) => resume(Effect.succeed(value)),
         (error: unknown) => resume(Effect.fail(asFailure(errors, error)))
       )
-      onPromise(settled)
+      onPromise?.(settled)
     })
   })
 
@@ -86,10 +99,12 @@ export const supervise = <A>(
       const fiber = around(() => Effect.runForkWith(context as Context.Context<unknown>)(Effect.interruptible(work)))
       const atOnce = fiber.pollUnsafe()
       if (atOnce !== undefined) return yield* atOnce
-      const waiting = restore(Fiber.await(fiber)).pipe(Effect.onInterrupt(() => stop(fiber, limits, "the stage was interrupted")))
-      if (limits.timeoutMs === undefined) return yield* yield* waiting
-      const exit = yield* Effect.timeoutOption(waiting, limits.timeoutMs)
+      const awaited = Fiber.await(fiber)
+      const ended = limits.timeoutMs === undefined ? Effect.asSome(awaited) : Effect.timeoutOption(awaited, limits.timeoutMs)
+      const exit = yield* restore(ended).pipe(Effect.onInterrupt(() => stop(fiber, limits, "the stage was interrupted")))
       if (exit._tag === "Some") return yield* exit.value
-      return yield* new StageTimeout({ after: Duration.format(Duration.millis(limits.timeoutMs)) })
+      const late = new StageTimeout({ after: Duration.format(Duration.millis(limits.timeoutMs ?? 0)) })
+      yield* stop(fiber, limits, late.message)
+      return yield* late
     })
   )

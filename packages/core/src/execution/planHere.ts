@@ -1,8 +1,9 @@
-import { Effect } from "effect"
+import { Effect, Result } from "effect"
 import type { AnyPipeline, Extension } from "../authoring/definePipeline.ts"
 import type { Plugin } from "../authoring/definePlugin.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { Catalogue } from "../planning/Catalogue.ts"
+import { decodeParameters } from "../planning/parameters.ts"
 import { planRun } from "../planning/planRun.ts"
 import type { PlanInvalid, Project } from "../planning/Project.ts"
 import type { Capacity } from "../planning/capacity.ts"
@@ -31,6 +32,18 @@ const projectOf = (catalogue: Catalogue, config: Project["config"]): Project => 
   catalogue,
   warnings: []
 })
+/** The extension points that its stages read and no plugin beside it declares: nobody contributes to them here. */
+const pointsReadBy = (pipeline: AnyPipeline, { params = {}, plugins = [] }: PlanHere): Plugin["points"] => {
+  const decoded = decodeParameters(pipeline, params)
+  if (Result.isFailure(decoded)) return [] // Said when it is planned.
+  const known = new Set(plugins.flatMap(({ points }) => points.map(({ point }) => point)))
+  const read = Object.values(pipeline.build(decoded.success)).flatMap((node): ReadonlyArray<unknown> =>
+    Object.values(node["~node"].stage["~definition"].uses)
+  )
+  const isPoint = (used: unknown): used is Plugin["points"][number] =>
+    typeof (used as { readonly point?: unknown }).point === "string"
+  return [...new Set(read)].filter(isPoint).filter(({ point }) => !known.has(point))
+}
 /** A plan for one pipeline that belongs to no project: in tests and behind the Promise face. Diagnostics are answered, not refused. */
 export const planHere = (
   pipeline: AnyPipeline,
@@ -48,7 +61,7 @@ export const planHere = (
       pipelines: { it: pipeline },
       extensions,
       contributes: [],
-      points: []
+      points: pointsReadBy(pipeline, given)
     }
     const { catalogue, diagnostics } = yield* loadPlugins([mine, ...plugins])
     const params = Object.fromEntries(Object.entries(given.params ?? {}).filter(([, value]) => value !== undefined))

@@ -1,6 +1,6 @@
 import type { PartitionKey, RunId, StageName } from "../domain/Names.ts"
 import type { LogLine, Usage } from "../domain/RunEvent.ts"
-import { linesPerSecond, type LogSampler, sampleEvery } from "./LogSampler.ts"
+import { leftOutText, type LogSampler, sampleEvery } from "./LogSampler.ts"
 import { asJson, scrub } from "./secrets.ts"
 import type { AttemptReports } from "./stageTools.ts"
 
@@ -18,7 +18,7 @@ export class Reporter {
   readonly stage: StageName
   readonly partition: PartitionKey | null
   readonly attempt: number
-  /** What the attempt took, once it ended in a thread or process of its own. */
+  /** What the attempt took, as far as it can be told, once it has ended. */
   usage: Usage | undefined
   readonly #run: RunId
   readonly #secrets: ReadonlyArray<string>
@@ -85,8 +85,7 @@ export class Reporter {
   }
   #tellLeftOut(lines: number): void {
     if (lines === 0) return
-    const message = `${lines} log lines were left out: of what a stage writes beyond ${linesPerSecond} a second, one line of ${sampleEvery} is kept`
-    this.#line("warn", message, { left_out: lines, sampling: sampleEvery })
+    this.#line("warn", leftOutText(lines), { left_out: lines, sampling: sampleEvery })
   }
   #line(level: LogLine["level"], message: string, fields: LogLine["fields"]): void {
     this.#write({

@@ -59,7 +59,7 @@ export const handleOf = (
 const partitionSet = <R>(
   type: DataType,
   source: Source<R>
-): Effect.Effect<PartitionSet<unknown>, Missing | StoreError, ArtifactStore | R> =>
+): Effect.Effect<PartitionSet<unknown, unknown>, Missing | StoreError, ArtifactStore | R> =>
   Effect.gen(function* () {
     const parts = yield* source.parts
     const handles = new Map<string, unknown>()

@@ -13,10 +13,11 @@ import type { Message } from "./LiveRun.ts"
 import { informed } from "./informed.ts"
 import { lostOutputs } from "./lostOutputs.ts"
 import { queued, waitingFor } from "./opening.ts"
-import { poisonedUnits } from "./policies/poison.ts"
+import { failedWithProcess } from "./policies/poison.ts"
 import type { StoreError } from "./ports/Journal.ts"
 import type { RunRow } from "./ports/StateQueries.ts"
 import { type Busy, CannotResume } from "./refusals.ts"
+import { dropBlocked, readBlocked } from "./watch/BlockedNote.ts"
 
 export interface ResumeInfo extends Waiting {
   readonly onLive?: StartInfo["onLive"]
@@ -49,7 +50,13 @@ const goingOn = (
   Effect.map(lostOutputs(state, store), (lost) => {
     const started: ReadonlyArray<RunEvent> = state.status === "pending" && !state.reopens ? [{ _tag: "RunStarted", owner }] : []
     const resumed: RunEvent = { _tag: "RunResumed", reason, ...(stages.length === 0 ? {} : { stages }) }
-    return [{ facts: () => [...started, ...poisonedUnits(state, now()), resumed] }, ...lost]
+    const before = state.owner?.host === owner.host ? state.owner.pid : undefined
+    const note = before === undefined || store.home === undefined ? undefined : readBlocked(store.home, before)
+    const facts = (): ReadonlyArray<RunEvent> => [...started, ...failedWithProcess(state, note, now()), resumed]
+    const done = (): void => {
+      if (before !== undefined && store.home !== undefined && note?.unit?.run === state.run) dropBlocked(store.home, before)
+    }
+    return [{ facts, done }, ...lost]
   })
 /** The run as one that waits: it counts as ended until it goes on, so that a cancellation while it waits leaves nothing half open. */
 const waiting = (

@@ -1,15 +1,21 @@
-import { Context, Effect, Option, Random } from "effect"
+import { Context, Effect, Exit, Option, Random, References } from "effect"
 import type { AnyNode } from "../authoring/definePipeline.ts"
-import type { AnyStage } from "../authoring/defineStage.ts"
+import type { AnyStage, StageTools } from "../authoring/defineStage.ts"
+import type { Contributions } from "../authoring/extension.ts"
 import type { StandIn, StoredArtifact, StoredOutput } from "../domain/Artifact.ts"
 import type { Json, PartitionKey, StageName } from "../domain/Names.ts"
+import { misspelt } from "../domain/nearest.ts"
 import type { UnitState } from "../domain/RunState.ts"
+import { failedServices } from "../planning/pluginServices.ts"
+import { placeIn } from "./callPlace.ts"
 import { decodeJson, decodeKey, encodeJson, tableOutputs, typeOfPort } from "./codec.ts"
+import { effectLog } from "./effectLog.ts"
 import { BadOutput, MissingService } from "./failures.ts"
 import { AttemptEnd, op, type OpScope } from "./op.ts"
 import { asFailure, effectOf, type Limits, supervise } from "./perform.ts"
 import { ArtifactStore } from "./ports/ArtifactStore.ts"
 import { type AttemptReports, type Kept, stageTools } from "./stageTools.ts"
+import { beginWork, monotonicMs } from "./watch/atWork.ts"
 import { TableOutput } from "./writers.ts"
 
 /** One try of one unit: everything that it needs, nothing about its run. */
@@ -80,6 +86,13 @@ const resume = (
     Effect.catch((error) => startAnew(error.message))
   )
 }
+/** Of a point that no plugin declares: a stage that is tried alone reads it, too. When a project is loaded it is a diagnostic. */
+const nobodyContributes: Contributions<unknown> = { keys: [], get: () => undefined, all: [] }
+const isPoint = (key: object): boolean => typeof (key as { readonly point?: unknown }).point === "string"
+const whyMissing = (context: Context.Context<never>): string => {
+  const failed = failedServices(context)
+  return failed.length > 0 ? failed.join("; ") : "no listed plugin gives it: list that plugin, or pass it as services"
+}
 const servicesOf = (
   attempt: Attempt,
   context: Context.Context<never>
@@ -88,10 +101,14 @@ const servicesOf = (
     const uses: Record<string, unknown> = {}
     for (const [name, key] of Object.entries(attempt.stage["~definition"].uses)) {
       const service = Context.getOption(context, key as Context.Key<unknown, unknown>)
+      if (Option.isNone(service) && isPoint(key)) {
+        uses[name] = nobodyContributes
+        continue
+      }
       if (Option.isNone(service))
         return yield* new MissingService({
           service: key.key,
-          detail: `${attempt.stage.id} uses it as "${name}", and no listed plugin gives it: list that plugin, or pass it as services`
+          detail: `${attempt.stage.id} uses it as "${name}", and ${whyMissing(context)}`
         })
       uses[name] = service.value
     }
@@ -133,10 +150,13 @@ const storeAnswer = (store: Store, attempt: Attempt, answer: unknown, tables: Re
   Effect.gen(function* () {
     const outputs: Record<string, StoredOutput> = {}
     const answers = (answer ?? {}) as Readonly<Record<string, unknown>>
+    const strange = Object.keys(answers).filter((name) => !(name in attempt.stage.outputs))
     for (const [name, port] of Object.entries(
       attempt.stage.outputs as Readonly<Record<string, Parameters<typeof typeOfPort>[0]>>
     )) {
       const type = typeOfPort(port)
+      const meant = answers[name] === undefined ? misspelt(name, strange, `no output of ${attempt.stage.id}`) : ""
+      if (meant !== "") return yield* new BadOutput({ output: name, detail: ` is missing${meant}` })
       if (type.kind === "table") outputs[name] = yield* tables.get(name)!.store(answers[name])
       else {
         const encoded = encodeJson(type.schema, answers[name])
@@ -152,17 +172,17 @@ const seededRandom = (seed: string): Random.Random => {
   const random = () => (made ??= Effect.runSync(Random.withSeed(Random.Random, seed)))
   return { nextIntUnsafe: () => random().nextIntUnsafe(), nextDoubleUnsafe: () => random().nextDoubleUnsafe() }
 }
-const wrapped = (attempt: Attempt, tools: unknown, limits: { onPromise: (p: Promise<unknown>) => void }) => {
+const wrapped = (attempt: Attempt, tools: Pick<StageTools, "log">, listener: Parameters<typeof effectOf>[2]) => {
   const { run, errors } = attempt.stage["~definition"]
-  let body = effectOf<unknown>(() => (attempt.body === undefined ? run(tools) : attempt.body()), errors, limits.onPromise)
+  let body = effectOf<unknown>(() => (attempt.body === undefined ? run(tools) : attempt.body()), errors, listener)
   for (const wrap of attempt.body === undefined ? attempt.wraps : []) {
     const inner = body
     body = Effect.suspend(() => wrap(() => inner, tools))
   }
-  return Effect.provideService(
-    body,
-    Random.Random,
-    seededRandom(`${attempt.seed}/${attempt.stage.id}/${attempt.partition ?? ""}`)
+  const random = seededRandom(`${attempt.seed}/${attempt.stage.id}/${attempt.partition ?? ""}`)
+  return body.pipe(
+    Effect.provideService(Random.Random, random),
+    Effect.provideService(References.CurrentLoggers, effectLog(tools.log))
   )
 }
 const produced = (outputs: Readonly<Record<string, StoredOutput>>, kept: Kept): Produced => ({
@@ -170,6 +190,11 @@ const produced = (outputs: Readonly<Record<string, StoredOutput>>, kept: Kept): 
   artifacts: [...kept.artifacts.values()],
   counters: Object.fromEntries(kept.counters)
 })
+/** On the list of what runs in this thread, for whoever watches over it. */
+const atWork = ({ graceMs, name, number, partition, run, timeoutMs }: Attempt, context: Context.Context<never>) => {
+  const dueMs = timeoutMs === undefined ? null : monotonicMs() + timeoutMs + graceMs
+  return beginWork({ run, stage: name, partition, attempt: number, dueMs, timeoutMs: timeoutMs ?? null }, context)
+}
 /**
  * Builds the context, runs the stage inside its wraps and its timeout, checks and stores what it answered. Whatever the stage
  * does, this fails or answers: a defect stays a defect of the attempt. Nothing that the stage keeps from its context does
@@ -187,8 +212,17 @@ export const runAttempt = (
     const abort = new AbortController()
     const scope: OpScope = { context, over }
     const promises: Array<Promise<unknown>> = []
-    const { around, graceMs, onAbandoned, timeoutMs } = attempt
-    const limits: Limits = { abort, timeoutMs, graceMs, settled: () => Promise.all(promises), around, onAbandoned }
+    let generator: object | undefined
+    const { around = (begin) => begin(), graceMs, onAbandoned, timeoutMs } = attempt
+    const listed = atWork(attempt, context)
+    const limits: Limits = {
+      abort,
+      timeoutMs,
+      graceMs,
+      settled: () => Promise.all(promises),
+      around: (begin) => listed.around(() => around(begin)),
+      onAbandoned
+    }
     const work = Effect.gen(function* () {
       const uses = yield* servicesOf(attempt, context)
       const resumption = yield* resume(store, attempt, scope, reports.log)
@@ -212,8 +246,17 @@ export const runAttempt = (
       const saving = checkpointOf(attempt, resumption, reports, (effect) => op(effect, scope))
       const { config, inputs } = attempt
       const whole = Object.assign(tools, saving, yield* keyOf(attempt), { config, inputs, uses, out })
-      const answer = yield* wrapped(attempt, whole, { onPromise: (p) => void promises.push(p) })
+      const answer = yield* wrapped(attempt, whole, {
+        onPromise: (p) => void promises.push(p),
+        onGenerator: (g) => void (generator = g)
+      })
       return produced(yield* storeAnswer(store, attempt, answer, resumption.outputs), kept)
     })
-    return yield* supervise(work, context, limits).pipe(Effect.ensuring(Effect.sync(() => over.come())))
+    const end = (exit: Exit.Exit<Produced, unknown>) =>
+      Effect.sync(() => {
+        listed.end()
+        over.come()
+        if (Exit.isFailure(exit)) placeIn(exit.cause, [generator, attempt.body ?? attempt.stage["~definition"].run])
+      })
+    return yield* supervise(work, listed.context, limits).pipe(Effect.onExit(end))
   })

@@ -5,8 +5,9 @@ import type { LiveEvent } from "../domain/RunEvent.ts"
 import type { RunState, StageState } from "../domain/RunState.ts"
 import { diagnosticText } from "../planning/Project.ts"
 import { decodeJson, typeOfPort } from "./codec.ts"
+import { cancelOn } from "./cancelOn.ts"
 import { Engine } from "./Engine.ts"
-import type { RunHandle, Runnable } from "./EngineParts.ts"
+import type { Runnable } from "./EngineParts.ts"
 import { layerMemory } from "./memory.ts"
 import { planHere, type PlanHere } from "./planHere.ts"
 import { ArtifactStore } from "./ports/ArtifactStore.ts"
@@ -21,16 +22,6 @@ export interface RanHere {
   /** Asset name to handle: a dataset or a value. */
   readonly outputs: Readonly<Record<string, unknown>>
 }
-const cancelOn = (signal: AbortSignal, handle: RunHandle): Effect.Effect<void> =>
-  Effect.andThen(
-    Effect.callback<void>((resume) => {
-      const abort = () => resume(Effect.void)
-      if (signal.aborted) return abort()
-      signal.addEventListener("abort", abort, { once: true })
-      return Effect.sync(() => signal.removeEventListener("abort", abort))
-    }),
-    Effect.suspend(() => handle.cancel("the caller", "its signal was aborted"))
-  )
 const readOutput = (
   stage: StageState,
   built: Runnable,

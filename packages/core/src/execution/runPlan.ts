@@ -5,11 +5,11 @@ import type { EventPlace, RunEvent, StoredEvent } from "../domain/RunEvent.ts"
 import { isEnded, type RunState } from "../domain/RunState.ts"
 import { type Command, decide } from "../planning/decide.ts"
 import { appendEvents } from "./appendEvents.ts"
-import { recordedFailure } from "./failures.ts"
+import { taggedText } from "../domain/failureText.ts"
 import type { LiveRun, Message } from "./LiveRun.ts"
 import { type Errand, performErrand } from "./performErrand.ts"
 import type { Wanted } from "./policies/cache.ts"
-import { Journal, type Tail } from "./ports/Journal.ts"
+import { Journal, type StoreError, type Tail } from "./ports/Journal.ts"
 import { RunLost } from "./refusals.ts"
 import { endedAs, publishesNothing, type StagePorts } from "./runStage.ts"
 import { type Start, startUnits } from "./runUnit.ts"
@@ -41,14 +41,19 @@ class RunLoop {
     this.#queue = queue
     this.#journal = Context.get(ports, Journal)
     this.#ports = ports
+    run.acknowledgements.onLost = () => run.send({ facts: () => [] })
   }
   run(first: ReadonlyArray<Message>): Effect.Effect<RunState, RunLost> {
     return Effect.gen({ self: this }, function* () {
       const { state } = this.#run
       yield* this.#turn(first)
       while (!isEnded(state.status)) yield* this.#turn(yield* this.#take)
+      yield* this.#orLost(this.#run.acknowledgements.flushed)
       return state
     })
+  }
+  #orLost(effect: Effect.Effect<void, StoreError>): Effect.Effect<void, RunLost> {
+    return Effect.mapError(effect, (error) => new RunLost({ run: this.#run.state.run, detail: error.message }))
   }
   /** Everything that waits; at least one message, unless a retry or a progress report is due before one comes. */
   get #take(): Effect.Effect<ReadonlyArray<Message>> {
@@ -66,6 +71,8 @@ class RunLoop {
   }
   #turn(first: ReadonlyArray<Message>): Effect.Effect<void, RunLost> {
     return Effect.gen({ self: this }, function* () {
+      const { acknowledgements } = this.#run
+      yield* this.#orLost(acknowledgements.failure === undefined ? acknowledgements.room : acknowledgements.flushed)
       const now = this.#run.now()
       const accepted: Array<{ readonly message: Message; readonly recorded: boolean }> = []
       const afterwards: Array<Command> = []
@@ -122,7 +129,8 @@ class RunLoop {
     if (command._tag === "StartUnit") return true
     // A version that is about to be recorded is not yet to be found.
     if (command._tag === "PrepareStage") return !this.#events.some((event) => event._tag === "AssetPublished")
-    return command._tag === "SettleStage" && publishesNothing(this.#run.state.stages.get(command.stage)!)
+    const { state } = this.#run
+    return command._tag === "SettleStage" && publishesNothing(state, state.stages.get(command.stage)!)
   }
   #stored<Event extends RunEvent>(event: Event, seq: number, at: number): Event & EventPlace {
     const { epoch, run } = this.#run.state
@@ -165,15 +173,14 @@ class RunLoop {
       const events = this.#events
       if (events.length === 0) return Effect.succeed(false)
       this.#events = []
-      const { followers, state } = this.#run
+      const { acknowledgements, followers, state } = this.#run
       const more = tail?.events.map((event, i) => this.#stored(event, state.seq + i + 1, now)) ?? []
       return Effect.map(appendEvents(this.#run, this.#journal, { events, more, unless: tail?.unless ?? [] }, now), (seq) => {
         const isRecorded = more.length > 0 && seq === more.at(-1)?.seq
-        for (const event of events) followers.tell(event)
-        for (const event of isRecorded ? more : []) {
-          evolve(state, event)
-          followers.tell(event)
-        }
+        acknowledgements.appended()
+        for (const event of isRecorded ? more : []) evolve(state, event)
+        for (const event of isRecorded ? [...events, ...more] : events)
+          acknowledgements.tell(() => (event._tag === "RunEnded" ? followers.endWith(event) : followers.tell(event)))
         // What follows from that is said in the next turn.
         if (isRecorded && decide(this.#run.executable.plan, state, now).length > 0) this.#run.send({ facts: () => [] })
         return isRecorded
@@ -229,9 +236,9 @@ class RunLoop {
       Effect.exit,
       Effect.map((exit) => {
         if (Exit.isSuccess(exit)) return exit.value
-        const failure = recordedFailure(exit.cause, run.secrets)
+        const failure = run.failureOf(exit.cause)
         if (failure.tag === "Interrupted") return []
-        return [endedAs(command.stage, "failed", `${failure.tag}: ${failure.message}`)]
+        return [endedAs(command.stage, "failed", taggedText(failure))]
       })
     )
     return this.#fork(Effect.flatMap(found, (facts) => Effect.sync(() => run.send({ facts: () => (isWanted() ? facts : []) }))))

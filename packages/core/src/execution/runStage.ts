@@ -8,13 +8,14 @@ import type { RunState, StageState } from "../domain/RunState.ts"
 import { stageKey } from "../planning/fingerprint.ts"
 import { heldBackFor, isHeldBack } from "../planning/recover.ts"
 import { encodeKey, typeOfPort } from "./codec.ts"
-import { BadOutput, recordedFailure } from "./failures.ts"
+import { taggedText } from "../domain/failureText.ts"
+import { BadOutput } from "./failures.ts"
+import type { LiveRun } from "./LiveRun.ts"
 import { asFailure, effectOf, supervise } from "./perform.ts"
 import { ArtifactStore } from "./ports/ArtifactStore.ts"
 import type { Journal, StoreError } from "./ports/Journal.ts"
 import { StateQueries } from "./ports/StateQueries.ts"
 import { byPartition, resolveInputs, type ResolvedInputs } from "./resolveInputs.ts"
-import { secretsOf } from "./secrets.ts"
 
 /** A stage of a run, with the executable side of it. */
 export interface StageRun {
@@ -183,11 +184,12 @@ export const publishAssets = (
     }
     return facts
   })
-/** Ending such a stage shows nothing to anybody: its outputs are those of its unit. */
-export const publishesNothing = ({ planned, units }: StageState): boolean =>
-  !planned.partitioned &&
-  Object.values(planned.outputs).every(({ asset }) => asset === undefined) &&
-  [...units.values()].every((unit) => unit.artifacts.length === 0)
+/** Ending such a stage shows nothing to anybody: its outputs are those of its unit, and no other stage's were kept back for it. */
+export const publishesNothing = (state: RunState, stage: StageState): boolean =>
+  !stage.planned.partitioned &&
+  Object.values(stage.planned.outputs).every(({ asset }) => asset === undefined) &&
+  [...stage.units.values()].every((unit) => unit.artifacts.length === 0) &&
+  heldBackFor(state, stage).length === 0
 
 const reusedFrom = (stage: StageState): string | undefined => {
   const runs = new Set([...stage.units.values()].map((u) => u.cachedFrom))
@@ -224,15 +226,14 @@ const endedWith = (stage: StageState, outputs: Readonly<Record<string, StoredOut
 export const settleStage = (
   run: StageRun,
   how: Settled,
-  warn: (message: string) => void
+  live: Pick<LiveRun, "failureOf" | "warn">
 ): Effect.Effect<Facts, never, StagePorts> => {
   const { state, stage } = run
   // There is nothing to wait for.
-  if (publishesNothing(stage) && heldBackFor(state, stage).length === 0)
-    return Effect.succeed([endedWith(stage, stage.units.get(null)?.outputs ?? {}, how)])
+  if (publishesNothing(state, stage)) return Effect.succeed([endedWith(stage, stage.units.get(null)?.outputs ?? {}, how)])
   return Effect.gen(function* () {
     const outputs = yield* gather(run)
-    yield* exposeArtifacts(run, warn)
+    yield* exposeArtifacts(run, (message) => live.warn(stage.planned.name, message))
     const published = isHeldBack(state, stage)
       ? []
       : [...(yield* publishHeld(run)), ...(yield* publishAssets(run, outputs, how.coverage, degradedBy(state, stage)))]
@@ -241,10 +242,8 @@ export const settleStage = (
     Effect.exit,
     Effect.map((exit) => {
       if (Exit.isSuccess(exit)) return exit.value
-      const failure = recordedFailure(exit.cause, secretsOf(run.node.config))
-      return [
-        endedAs(run.stage.planned.name, "failed", `its outputs could not be put together: ${failure.tag}: ${failure.message}`)
-      ]
+      const why = taggedText(live.failureOf(exit.cause))
+      return [endedAs(stage.planned.name, "failed", `its outputs could not be put together: ${why}`)]
     })
   )
 }

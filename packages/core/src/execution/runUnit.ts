@@ -7,6 +7,7 @@ import { endFacts, failureFacts, isNewest } from "./attemptFacts.ts"
 import { AttemptFaults } from "./faults.ts"
 import { Superseded } from "./failures.ts"
 import type { LiveRun, Message } from "./LiveRun.ts"
+import { Moved } from "./Moved.ts"
 import { findCached, mayBeCached, type Wanted } from "./policies/cache.ts"
 import { checkpointFor } from "./policies/checkpoints.ts"
 import { watchSlots } from "./policies/patience.ts"
@@ -18,6 +19,7 @@ import type { StagePorts } from "./runStage.ts"
 import type { AttemptReports } from "./stageTools.ts"
 
 const reportsOf = (run: LiveRun, stage: StageState, unit: UnitState, reporter: Reporter): AttemptReports => ({
+  durable: run.acknowledgements.told,
   record: (event) =>
     Effect.gen(function* () {
       const recorded = yield* run.sendAndWait(() => (isNewest(unit, reporter.attempt) ? [event] : []))
@@ -85,6 +87,7 @@ const launch = (run: LiveRun, { stage, unit }: Wanted, attempt: number, start: S
   run.waits.busy(stage)
   const reporter = run.reporter(stage, unit, attempt)
   const faults = new AttemptFaults(run, stage, () => hand.fiber?.interruptUnsafe())
+  const moved = new Moved()
   const work = Effect.gen(function* () {
     const reports = reportsOf(run, stage, unit, reporter)
     const apart = run.isolation.runnerOf(stage, unit)
@@ -93,13 +96,15 @@ const launch = (run: LiveRun, { stage, unit }: Wanted, attempt: number, start: S
     if (apart !== undefined) return yield* apart({ ...attemptOf(run, stage, unit, attempt, {}), checkpoint }, reports)
     const inputs = yield* run.inputsOf(stage)
     const services = yield* run.services
-    const own = { ...attemptOf(run, stage, unit, attempt, inputs.handles), around: faults.around, checkpoint }
+    const around = <A>(begin: () => A): A => moved.around(() => faults.around(begin))
+    const own = { ...attemptOf(run, stage, unit, attempt, inputs.handles), around, checkpoint }
     return yield* runAttempt(own, reports, services)
   })
   const tell = (exit: Exit.Exit<Produced, unknown>) =>
     Effect.sync(() => {
       run.inHand.delete(unit)
       const truth = faults.end(exit)
+      reporter.usage = moved.usage(reporter.usage)
       run.send({ facts: () => endFacts(run, stage, unit, reporter, truth), done: () => run.waits.idle(run, stage, start) })
       // After its end, so that what the gate admits now is recorded in the same turn.
       hand.ticket.release()

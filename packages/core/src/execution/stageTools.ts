@@ -1,17 +1,20 @@
 import { Clock, Effect, type Schema } from "effect"
 import { DatasetError } from "../authoring/data.ts"
 import type { ArtifactRef, Running, StageTools } from "../authoring/defineStage.ts"
+import { isShadow } from "../domain/shadowNames.ts"
 import type { StoredArtifact } from "../domain/Artifact.ts"
 import type { Json, PartitionKey } from "../domain/Names.ts"
 import type { LogLine, RunEvent, Usage } from "../domain/RunEvent.ts"
 import { sha256 } from "../planning/fingerprint.ts"
-import { BadOutput, type Superseded } from "./failures.ts"
+import { BadOutput, ShadowEffect, type Superseded } from "./failures.ts"
 import { op, type OpScope } from "./op.ts"
 import { effectOf } from "./perform.ts"
 import type { ArtifactStore } from "./ports/ArtifactStore.ts"
 
 /** Where an attempt's words go. */
 export interface AttemptReports {
+  /** Answers when everything that the run has recorded until now is durable: what is done then follows from nothing that can be lost. */
+  readonly durable: Effect.Effect<void>
   /** Answers when the event is durable. */
   readonly record: (event: RunEvent) => Effect.Effect<void, Superseded>
   readonly progress: (done: number, total: number | undefined, of: string | undefined) => void
@@ -113,8 +116,10 @@ export const stageTools = (from: ToolsFrom): { readonly kept: Kept; readonly too
     Effect.suspend(() => {
       const known = from.answers(key)
       if (known !== undefined) return Effect.succeed(known)
+      if (isShadow(unit.stage)) return Effect.fail(new ShadowEffect({ key }))
       const idempotencyKey = sha256(JSON.stringify([unit.run, unit.stage, partition, key])).slice(0, 32)
       return Effect.gen(function* () {
+        yield* reports.durable
         const answer: unknown = yield* effectOf(() => work(idempotencyKey), from.errors)
         const json = yield* asRecorded(key, answer)
         yield* reports.record({ _tag: "SideEffectDone", stage: unit.stage, partition, key, answer: json ?? null })

@@ -1,7 +1,7 @@
 import type { Asset, Group, InPort } from "../authoring/data.ts"
 import type { AnyPipeline, Extension } from "../authoring/definePipeline.ts"
 import type { Plugin } from "../authoring/definePlugin.ts"
-import type { Contribution } from "../authoring/extension.ts"
+import type { Contribution, Contributions } from "../authoring/extension.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 
 /** A plugin with every lazy part imported. */
@@ -34,6 +34,8 @@ export interface StageShape {
   /** Plugins that wrap it, innermost first. */
   readonly wrappedBy: ReadonlyArray<string>
   readonly partitioned: boolean
+  /** Inserted by an extension: its configuration comes from the configuration file, not from the pipeline. */
+  readonly isStep: boolean
   /** Names of stages of the same pipeline that it reads from. */
   readonly reads: ReadonlyArray<string>
   readonly provides: ReadonlyArray<Asset>
@@ -99,4 +101,11 @@ export const assetsOf = (port: InPort, soft = false, group?: Group): ReadonlyArr
 export const providerOf = (catalogue: Pick<Catalogue, "pipelines">, asset: string): string | undefined => {
   for (const [name, { shape }] of catalogue.pipelines) if (shape.provides.has(asset)) return name
   return undefined
+}
+
+/** What plugins contributed to an extension point, in order: what stages get under `uses`. */
+export const contributionsTo = ({ contributions }: Pick<Catalogue, "contributions">, point: string): Contributions<unknown> => {
+  const all = contributions.get(point) ?? []
+  const byKey = new Map(all.map(({ key, value }) => [key, value]))
+  return { keys: all.map(({ key }) => key), get: (key) => byKey.get(key), all }
 }

@@ -1,4 +1,4 @@
-import { Schema } from "effect"
+import { type Effect, Schema } from "effect"
 import type { ResolvedConfig } from "../domain/ConfigFile.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { Catalogue } from "./Catalogue.ts"
@@ -19,6 +19,12 @@ export interface Project {
   readonly environment: string | undefined
   readonly catalogue: Catalogue
   readonly warnings: ReadonlyArray<Diagnostic>
+  /** Of pipelines with several versions: which one the file calls active. The one in force is `config.pipelines.P.active`. */
+  readonly declared?: Readonly<Record<string, string>>
+  /** The same project with other versions in force; absent where there is no file. */
+  readonly inVersions?: (versions: Readonly<Record<string, string>>) => Effect.Effect<Project, ProjectInvalid>
+  /** Secret texts that stand in the environment alone, and so in no block of the configuration. */
+  readonly ownSecrets?: ReadonlyArray<string>
   /** `file:line:column` of a path in the configuration, or of the nearest thing around it; absent where there is no file. */
   readonly at?: (path: string) => string
   /** Where the value at this very path is written; undefined when it is not, and absent where there is no file. */
@@ -39,7 +45,8 @@ const DiagnosticSchema = Schema.Struct({
   where: Schema.String,
   path: Schema.optionalKey(Schema.String),
   message: Schema.String,
-  hint: Schema.String
+  hint: Schema.String,
+  code: Schema.optionalKey(Schema.Struct({ file: Schema.String, line: Schema.Int, column: Schema.Int }))
 })
 /** One problem as lines for people: where, what, and how to mend it. */
 export const diagnosticText = ({ hint, message, path, where }: Diagnostic): string =>

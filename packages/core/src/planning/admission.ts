@@ -2,6 +2,7 @@ import { type Admission, type AdmissionReason, isGood } from "../domain/Admissio
 import type { ResolvedConfig } from "../domain/ConfigFile.ts"
 import type { RunId, Status, Version } from "../domain/Names.ts"
 import { type RunPlan, singlesOf } from "../domain/RunPlan.ts"
+import { isShadow } from "../domain/shadowNames.ts"
 import { providerOf } from "./Catalogue.ts"
 import { dependenciesOf, membersOf } from "./dependencies.ts"
 import { isOptional } from "./inputs.ts"
@@ -62,6 +63,8 @@ const merged = (needs: ReadonlyArray<Need>): ReadonlyArray<Need> => {
 
 /** What the plan needs from pipelines that are not part of it. Pure. */
 export const needsOf = (project: Wired, plan: Pick<RunPlan, "pipelines" | "stages">): Needs => {
+  // A shadow takes what the run read that it follows, however old that is by now.
+  if (plan.pipelines.every(({ name }) => isShadow(name))) return { direct: [], further: new Map() }
   const planned = new Set(plan.pipelines.map(({ name }) => name))
   const direct = merged(plan.pipelines.flatMap(({ name }) => needsOfPipeline(project, name, readsOf(plan, name)))).filter(
     ({ pipeline }) => !planned.has(pipeline)

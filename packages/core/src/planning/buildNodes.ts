@@ -10,6 +10,8 @@ export interface BuiltNode {
   readonly node: AnyNode
   readonly plugin: string
   readonly wrappedBy: ReadonlyArray<string>
+  /** Inserted by an extension: no pipeline wires its configuration. */
+  readonly isStep: boolean
   /** Asset that each output port publishes. A step after a stage takes the assets that flow through it. */
   readonly assets: ReadonlyMap<string, Asset>
 }
@@ -18,6 +20,7 @@ interface Draft {
   node: AnyNode
   plugin: string
   wrappedBy: Array<string>
+  isStep: boolean
   assets: Map<string, Asset>
 }
 
@@ -70,6 +73,7 @@ const draftOf = (name: string, node: AnyNode, plugin: string): Draft => ({
   node,
   plugin,
   wrappedBy: [],
+  isStep: false,
   assets: new Map(Object.entries(outputsOf(node["~node"].stage)).flatMap(([port, p]) => (p.kind === "asset" ? [[port, p]] : [])))
 })
 
@@ -82,7 +86,7 @@ const replace = (target: Draft, stage: AnyStage, owner: string): void => {
 const insert = (stage: AnyStage, inputs: Readonly<Record<string, Ref>>, name: string, owner: string): Draft => {
   const node = use(stage, { inputs }) as AnyNode
   node["~node"].name = name
-  return draftOf(name, node, owner)
+  return { ...draftOf(name, node, owner), isStep: true }
 }
 
 /** The step reads what the anchor would have read; what it makes under the same port name, the anchor reads. */

@@ -4,7 +4,13 @@ import { nearest } from "../domain/nearest.ts"
 import type { CataloguePipeline } from "./Catalogue.ts"
 
 /** Collects a diagnostic; an error unless said otherwise. */
-export type Say = (where: string, message: string, hint: string, level?: Diagnostic["level"]) => void
+export type Say = (
+  where: string,
+  message: string,
+  hint: string,
+  level?: Diagnostic["level"],
+  more?: Pick<Diagnostic, "lacks" | "code">
+) => void
 
 /** Who gives what, across pipelines, by name and type identifier. */
 export const checkAssets = (pipelines: ReadonlyMap<string, CataloguePipeline>, say: Say) => {
@@ -34,7 +40,8 @@ export const checkAssets = (pipelines: ReadonlyMap<string, CataloguePipeline>, s
             where,
             `${soft ? "would use" : "requires"} the asset "${asset.name}", which no listed pipeline provides`,
             hint,
-            soft ? "warning" : "error"
+            soft ? "warning" : "error",
+            { lacks: asset.name }
           )
         } else compareTypes(where, asset, found, say)
       }

@@ -1,7 +1,7 @@
 import type { InPort, PlainPort } from "../authoring/data.ts"
 import type { AnyPipeline } from "../authoring/definePipeline.ts"
 import type { Plugin } from "../authoring/definePlugin.ts"
-import { nearest, hintFor } from "../domain/nearest.ts"
+import { hintFor, meantHint, nearest } from "../domain/nearest.ts"
 import { type BuiltNode, buildNodes, innerOf, inputsOf, outputsOf, typeOf } from "./buildNodes.ts"
 import type { OwnedExtension, WholePlugin } from "./Catalogue.ts"
 import type { Say } from "./checkAssets.ts"
@@ -62,7 +62,7 @@ const fits = (
         const close = nearest(name, nodes.keys())
         refuse(
           `${how}: "${extension.pipeline}" has no stage "${name}"`,
-          close === undefined ? `its stages: ${[...nodes.keys()].join(", ")}` : `did you mean "${close}"?`
+          meantHint(close) ?? `its stages: ${[...nodes.keys()].join(", ")}`
         )
         continue
       }

@@ -1,15 +1,20 @@
 import { Result, Schema } from "effect"
-import type { AnyPipeline } from "../authoring/definePipeline.ts"
+import { type AnyPipeline, NoSuchOutput } from "../authoring/definePipeline.ts"
+import { Exporters } from "../authoring/exporter.ts"
 import { Fallbacks } from "../authoring/fallback.ts"
+import { HealthChecks } from "../authoring/healthCheck.ts"
 import { Notifiers } from "../authoring/notifier.ts"
 import { API, type Plugin } from "../authoring/definePlugin.ts"
-import type { Diagnostic } from "../domain/Diagnostic.ts"
-import { hintFor } from "../domain/nearest.ts"
-import { buildNodes } from "./buildNodes.ts"
+import type { CodePlace, Diagnostic } from "../domain/Diagnostic.ts"
+import { hintFor, nearest } from "../domain/nearest.ts"
+import type { PluginCode } from "../domain/PluginCode.ts"
+import { framesOf } from "../domain/stackFrames.ts"
+import { type BuiltNode, buildNodes } from "./buildNodes.ts"
 import type { Catalogue, CatalogueContribution, CataloguePipeline, LoadedPlugins, WholePlugin } from "./Catalogue.ts"
 import { codeVersion } from "./codeVersion.ts"
 import { describePipeline } from "./describePipeline.ts"
 import { checkAssets, type Say } from "./checkAssets.ts"
+import { checkWorkers } from "./checkWorkers.ts"
 import { extensionsOf } from "./checkExtensions.ts"
 import { decodeAll, defaultsOf, parametersOf, type PlainSchema } from "./parameters.ts"
 import { isNamedSecret } from "./secretNames.ts"
@@ -17,9 +22,9 @@ import { isNamedSecret } from "./secretNames.ts"
 /** `choices[point][key]` names the plugin that wins when two contribute one name. */
 export type PointChoices = Readonly<Record<string, Readonly<Record<string, string>>>>
 
-/** "1", "1.0", "^1.2" and "1.x": the same major version, and a minor one that this Tetra has. */
-export const apiAccepts = (range: string): boolean => {
-  const match = /^[\^~]?(\d+)(?:\.(\d+|x))?(?:\.(?:\d+|x))?$/.exec(range.trim())
+/** "1", "1.0", "^1.2" and "1.x": the same major version, and a minor one that this Tetra has. A module that no compiler has seen may say nothing. */
+export const apiAccepts = (range: string | undefined): boolean => {
+  const match = /^[\^~]?(\d+)(?:\.(\d+|x))?(?:\.(?:\d+|x))?$/.exec(range?.trim() ?? "")
   return (
     match !== null &&
     Number(match[1]) === API.major &&
@@ -39,7 +44,8 @@ export const apiRefusal = (plugin: Pick<Plugin, "name" | "api">): Diagnostic | u
 /** Gathers what whole plugins offer into a catalogue, with everything that does not fit together (plugin-api.md 8). */
 export const checkPlugins = (plugins: ReadonlyArray<WholePlugin>, choices: PointChoices = {}): LoadedPlugins => {
   const diagnostics: Array<Diagnostic> = []
-  const say: Say = (where, message, hint, level = "error") => void diagnostics.push({ level, where, message, hint })
+  const say: Say = (where, message, hint, level = "error", more = {}) =>
+    void diagnostics.push({ level, where, message, hint, ...more })
   const owned = pipelinesOf(plugins, say)
   const extensions = extensionsOf(plugins, owned, say)
   const contributions = contributionsOf(plugins, choices, say)
@@ -67,12 +73,15 @@ export const checkPlugins = (plugins: ReadonlyArray<WholePlugin>, choices: Point
       say(
         plugin.name,
         `the pipeline "${name}" cannot be built with its default parameters: ${reasonOf(error)}`,
-        "give each parameter a default, and keep `stages` free of side effects"
+        error instanceof NoSuchOutput ? "" : "give each parameter a default, and keep `stages` free of side effects",
+        "error",
+        coded(placeIn(error, plugin.code))
       )
     }
   }
   checkAssets(pipelines, say)
   checkPoints(plugins, pipelines, say)
+  checkWorkers(pipelines, say)
   const catalogue: Catalogue = {
     pipelines,
     contributions,
@@ -82,7 +91,21 @@ export const checkPlugins = (plugins: ReadonlyArray<WholePlugin>, choices: Point
   }
   return { catalogue, diagnostics }
 }
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n")[0]!
+const coded = (code: CodePlace | undefined): Pick<Diagnostic, "code"> => (code === undefined ? {} : { code })
+/** Where in the plugin's own files it was thrown: they are named from the project's folder, which only the loader knows. */
+export const placeIn = (error: unknown, code: PluginCode | undefined): CodePlace | undefined => {
+  if (!(error instanceof Error) || code === undefined) return undefined
+  const ends = Object.keys(code.files).map((file) => file.replace(/^(?:\.{0,2}\/)*/u, "/"))
+  return framesOf(error.stack ?? "").find(
+    ({ file }) => !file.includes("node_modules") && ends.some((end) => file.replaceAll("\\", "/").endsWith(end))
+  )
+}
+/** The first line of what was thrown, for a message: at most 500 characters of it. */
+export const reasonOf = (error: unknown): string => {
+  const line = (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]!
+  return line.length > mostReason ? `${line.slice(0, mostReason)}...` : line
+}
+const mostReason = 500
 
 const hasFields = ({ parameters }: AnyPipeline): boolean => {
   const given: unknown = parameters
@@ -127,30 +150,32 @@ const pipelinesOf = (plugins: ReadonlyArray<WholePlugin>, say: Say) => {
 }
 
 /** What the engine itself reads: no plugin declares it. */
-const enginePoints: ReadonlyArray<string> = [Fallbacks.point, Notifiers.point]
+const enginePoints: ReadonlyArray<Plugin["points"][number]> = [Fallbacks, Notifiers, HealthChecks, Exporters]
 const contributionsOf = (plugins: ReadonlyArray<WholePlugin>, choices: PointChoices, say: Say) => {
-  const points = new Map(plugins.flatMap(({ plugin }) => plugin.points.map((point) => [point.point, point] as const)))
+  const points = new Map(
+    [...enginePoints, ...plugins.flatMap(({ plugin }) => plugin.points)].map((point) => [point.point, point] as const)
+  )
   const all = new Map<string, Array<CatalogueContribution>>()
   for (const { plugin, contributions } of plugins) {
+    /** Points of plugins that are not listed: a package may bring something for each of several plugins, and a project use one of them. */
+    const idle: Array<string> = []
     for (const { point: name, key, value, order } of contributions) {
       const point = points.get(name)
-      if (point === undefined && !enginePoints.includes(name)) {
-        say(
-          plugin.name,
-          `contributes "${key}" to "${name}", which no plugin declares`,
-          hintFor(name, points.keys(), "list the plugin that declares it")
-        )
+      if (point === undefined) {
+        const close = nearest(name, points.keys())
+        if (close === undefined) idle.push(`"${key}" to "${name}"`)
+        else say(plugin.name, `contributes "${key}" to "${name}", which no plugin declares`, `did you mean "${close}"?`)
         continue
       }
-      if (point?.shape !== undefined)
+      if (point.shape !== undefined)
         checkShape(plugin.name, `the "${key}" that it contributes to "${name}"`, point.shape, value, say)
       const list = all.get(name) ?? []
       all.set(name, list)
       const same = list.findIndex((other) => other.key === key)
       const mine = { key, value, plugin: plugin.name, order }
       const chosen = choices[name]?.[key]
-      if (same === -1 || point?.onConflict === "all") list.push(mine)
-      else if (chosen === plugin.name || (chosen === undefined && point?.onConflict === "override")) list[same] = mine
+      if (same === -1 || point.onConflict === "all") list.push(mine)
+      else if (chosen === plugin.name || (chosen === undefined && point.onConflict === "override")) list[same] = mine
       else if (chosen !== list[same]!.plugin) {
         const other = list[same]!.plugin
         say(
@@ -160,6 +185,13 @@ const contributionsOf = (plugins: ReadonlyArray<WholePlugin>, choices: PointChoi
         )
       }
     }
+    if (idle.length > 0)
+      say(
+        plugin.name,
+        `contributes ${idle.join(", ")}: nothing here uses that`,
+        "list the plugin whose extension point it is under `plugins`, if you want it",
+        "warning"
+      )
   }
   for (const list of all.values()) list.sort((a, b) => a.order - b.order)
   return all
@@ -206,6 +238,29 @@ const checkPoints = (plugins: ReadonlyArray<WholePlugin>, pipelines: ReadonlyMap
           )
       }
     }
+  }
+  const withServices = new Set(plugins.flatMap(({ plugin }) => (plugin.services === undefined ? [] : [plugin.name])))
+  for (const [name, { extensions, pipeline, plugin }] of pipelines)
+    checkServices(name, buildNodes(pipeline, plugin, extensions, defaultsOf(pipeline)), plugin, withServices, say)
+}
+/** The compiler sees that a plugin gives what its own pipelines need; of a step in the pipeline of another one it does not know. */
+const checkServices = (
+  pipeline: string,
+  nodes: ReadonlyArray<BuiltNode>,
+  owner: string,
+  withServices: ReadonlySet<string>,
+  say: Say
+) => {
+  for (const built of nodes) {
+    if (built.plugin === owner || withServices.has(built.plugin)) continue
+    const { stage } = built.node["~node"]
+    const needed = Object.values(stage["~definition"].uses).filter((key) => !("point" in key))
+    for (const { key } of needed)
+      say(
+        `${pipeline}.${built.name}`,
+        `"${stage.id}" of ${built.plugin} uses the service "${key}", and ${built.plugin} gives no services`,
+        "add `services: (config) => Layer...` to its definePlugin"
+      )
   }
 }
 

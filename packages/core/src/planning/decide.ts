@@ -1,6 +1,7 @@
 import type { StoredCoverage } from "../domain/Artifact.ts"
 import type { PartitionKey, StageName, Status } from "../domain/Names.ts"
-import type { RunEvent } from "../domain/RunEvent.ts"
+import { failureText, placeText, taggedText } from "../domain/failureText.ts"
+import type { RecordedFailure, RunEvent } from "../domain/RunEvent.ts"
 import type { RunPlan } from "../domain/RunPlan.ts"
 import { isEnded, type PipelineState, type RunState, type StageState, type UnitState } from "../domain/RunState.ts"
 import { decideEnd, decidePipeline, since } from "./decideEnd.ts"
@@ -28,7 +29,7 @@ export type Command =
       readonly stage: StageName
       readonly fallback: string
       readonly maxAgeMs: number | undefined
-      readonly failure: { readonly tag: string; readonly message: string }
+      readonly failure: Pick<RecordedFailure, "tag" | "message" | "place">
     }
   | { readonly _tag: "StopUnits" }
 
@@ -43,7 +44,7 @@ export const coverageOf = (stage: StageState): StoredCoverage => {
   const expected = stage.units.size
   const missing = [...stage.units.values()]
     .filter((u) => u.status !== "committed")
-    .map((u) => ({ partition: u.partition ?? "", reason: u.failure?.message ?? "not run" }))
+    .map((u) => ({ partition: u.partition ?? "", reason: u.failure === undefined ? "not run" : failureText(u.failure) }))
   return { done: stage.committed, expected, ratio: expected === 0 ? 1 : stage.committed / expected, missing }
 }
 const endStage = (stage: StageState, status: Status, reason: string, now: number): Command => ({
@@ -59,17 +60,28 @@ const endStage = (stage: StageState, status: Status, reason: string, now: number
     coverage: stage.units.size === 0 ? nothing : coverageOf(stage)
   }
 })
-/** What a stage failed of: the failure of its first failed unit, and how many there are. */
-const failureOf = (stage: StageState, coverage: StoredCoverage): { readonly tag: string; readonly message: string } => {
-  const failed = [...stage.units.values()].find((u) => u.status === "failed")
-  const first = failed?.failure ?? { tag: "Thrown", message: "no reason was recorded" }
-  if (!stage.planned.partitioned || stage.keys === undefined) return { tag: first.tag, message: first.message }
+type Failure = Pick<RecordedFailure, "tag" | "message" | "place">
+const unrecorded: Failure = { tag: "Thrown", message: "no reason was recorded" }
+/** The same line of code, or the same words where none is known: words may name the partition. */
+const isSameCause = (one: Failure, other: Failure): boolean =>
+  one.tag === other.tag &&
+  (one.place === undefined || other.place === undefined
+    ? one.message === other.message
+    : placeText(one.place) === placeText(other.place))
+/** What a stage failed of: the failure of its first failed unit, how many failed alike, and how many did not. */
+const failureOf = (stage: StageState, coverage: StoredCoverage): Failure => {
+  const failed = [...stage.units.values()].filter((u) => u.status === "failed")
+  const first = failed[0]?.failure ?? unrecorded
+  if (!stage.planned.partitioned || stage.keys === undefined) return first
+  const alike = failed.filter(({ failure }) => isSameCause(failure ?? unrecorded, first)).length
+  const which = `${failed[0]?.partition ?? "?"}${alike > 1 ? ` and ${alike - 1} more` : ""}`
+  const others = failed.length > alike ? `; ${failed.length - alike} of another cause` : ""
   return {
     tag: "TooFewPartitions",
-    message: `${coverage.done} of ${coverage.expected} partitions, ${failed?.partition ?? "?"}: ${first.message}`
+    message: `${coverage.done} of ${coverage.expected} partitions, ${which}: ${failureText(first)}${others}`
   }
 }
-const fallBack = (stage: StageState, failure: { readonly tag: string; readonly message: string }): Command | undefined => {
+const fallBack = (stage: StageState, failure: Failure): Command | undefined => {
   const { name, policy } = stage.planned
   return typeof policy.onFailure === "object" && stage.fallback === undefined
     ? { _tag: "TryFallback", stage: name, fallback: policy.onFailure.fallback, maxAgeMs: policy.onFailure.maxAgeMs, failure }
@@ -78,7 +90,7 @@ const fallBack = (stage: StageState, failure: { readonly tag: string; readonly m
 /** Tag of the failure for which a stage falls back whose own work was never tried. */
 export const failedBefore = "FailedBefore"
 /** Why a stage takes its earlier answer without having failed itself. What `cause` failed of, its own record says. */
-const failureBefore = ({ fallback, planned }: StageState): { readonly tag: string; readonly message: string } => ({
+const failureBefore = ({ fallback, planned }: StageState): Failure => ({
   tag: failedBefore,
   message: `${planned.stage} ${fallback?.ok === true ? "fell back" : "failed"}`
 })
@@ -101,7 +113,7 @@ const settle = (state: RunState, stage: StageState, now: number): Command => {
   const recovery = leavesItToReaders(state, stage) ? undefined : fallBack(stage, failure)
   if (recovery !== undefined) return recovery
   const because = stage.fallback === undefined ? "" : `; ${stage.fallback.reason}`
-  return endStage(stage, "failed", `${failure.tag}: ${failure.message}${because}`, now)
+  return endStage(stage, "failed", `${taggedText(failure)}${because}`, now)
 }
 function* dueUnits(stage: StageState, now: number): Generator<UnitState> {
   yield* stage.ready

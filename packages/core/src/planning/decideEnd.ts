@@ -8,6 +8,12 @@ import { isCovered } from "./recover.ts"
 /** Milliseconds since `start`, 0 before it. */
 export const since = (start: number | undefined, now: number): number => (start === undefined ? 0 : Math.max(0, now - start))
 
+/** Below this it is not worth a word, in milliseconds. */
+const leastAwayMs = 1_000
+const awayOf = ({ away }: PipelineState, now: number): { readonly awayMs?: number } => {
+  const awayMs = away.msAt(now)
+  return awayMs < leastAwayMs ? {} : { awayMs }
+}
 /** A stage whose failure was declared bearable leaves its run `partial`. */
 const isFatal = (state: RunState, stage: StageState): boolean =>
   stage.status === "failed" && stage.planned.policy.onFailure !== "degrade" && !isCovered(state, stage)
@@ -85,7 +91,8 @@ export const decidePipeline = (state: RunState, pipeline: PipelineState, now: nu
         pipeline: name,
         ...end,
         records: recordsOf(state, pipeline),
-        durationMs: since(pipeline.startedAt, now)
+        durationMs: since(pipeline.startedAt, now),
+        ...awayOf(pipeline, now)
       }
     },
     ...alertOf(pipeline, end)

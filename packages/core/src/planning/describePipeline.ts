@@ -42,6 +42,7 @@ const stageShape = (built: BuiltNode, places: Places): StageShape => {
     plugin: built.plugin,
     wrappedBy: built.wrappedBy,
     partitioned: stage["~definition"].partitions !== undefined,
+    isStep: built.isStep,
     reads: [...reads].filter((name): name is string => name !== undefined && name !== built.name),
     provides: [...built.assets.values()],
     requires: required,

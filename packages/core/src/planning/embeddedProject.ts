@@ -1,9 +1,9 @@
 import { join, resolve } from "node:path"
 import { Effect, Result } from "effect"
 import type { Plugin } from "../authoring/definePlugin.ts"
+import { meantHint } from "../domain/nearest.ts"
 import { ConfigFile } from "../domain/ConfigFile.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
-import { nearest } from "../domain/nearest.ts"
 import { decodeAll } from "./parameters.ts"
 import { type Project, ProjectInvalid } from "./Project.ts"
 import { configVersionOf } from "./redactedConfig.ts"
@@ -23,16 +23,13 @@ export const embeddedProject = (options: {
     const decoded = decodeAll(ConfigFile, options.config ?? {})
     if (Result.isFailure(decoded)) {
       return yield* new ProjectInvalid({
-        diagnostics: decoded.failure.map(({ known, message, path }): Diagnostic => {
-          const close = known === undefined ? undefined : nearest(String(path.at(-1)), known)
-          return {
-            level: "error",
-            where: "configuration",
-            path: path.join("."),
-            message,
-            hint: close === undefined ? "see config/tetra.schema.json" : `did you mean "${close}"?`
-          }
-        })
+        diagnostics: decoded.failure.map(({ meant, message, path }): Diagnostic => ({
+          level: "error",
+          where: "configuration",
+          path: path.join("."),
+          message,
+          hint: meantHint(meant) ?? "see config/tetra.schema.json"
+        }))
       })
     }
     const config = decoded.success

@@ -13,7 +13,7 @@ export interface StageKey {
   readonly parts: Readonly<Record<string, string>>
 }
 /**
- * The stage's part of the cache key: stage id and version, code of a local plugin, encoded configuration, seed, what its services are made of, wraps of
+ * The stage's part of the cache key: stage id and version, version of its pipeline where that has several, code of a local plugin, encoded configuration, seed, what its services are made of, wraps of
  * extensions (by their source and their plugins; what a wrap closes over shows in neither), the version of every input, and of one that is read by
  * partition its keys. An input that could not be had counts as `unavailable`.
  */
@@ -34,6 +34,7 @@ export const stageKey = (
   const standIns = (from.degraded ?? []).map(({ asset, ageHours, asof, reason }) => [asset, asof, ageHours, reason])
   const parts: Record<string, string> = {
     stage: `${planned.stageId}@${planned.stageVersion}`,
+    ...(planned.version === undefined ? {} : { "pipeline version": planned.version }),
     ...(planned.code === undefined ? {} : { code: planned.code }),
     config: sha256(canonicalJson(planned.config)).slice(0, 16),
     seed: String(from.seed),

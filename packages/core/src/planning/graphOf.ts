@@ -1,4 +1,4 @@
-import type { GraphAsset, GraphModel, GraphStage } from "../domain/GraphModel.ts"
+import type { GraphAsset, GraphModel, GraphPipeline, GraphStage } from "../domain/GraphModel.ts"
 import { dependenciesOf } from "./dependencies.ts"
 import { orderOf } from "./orderOf.ts"
 import type { Project } from "./Project.ts"
@@ -13,13 +13,24 @@ export const graphOf = (project: Pick<Project, "catalogue" | "config">): GraphMo
   return {
     pipelines: order.map((name) => {
       const { pipeline, plugin } = project.catalogue.pipelines.get(name)!
-      return { name, summary: pipeline.summary, plugin, after: [...dependenciesOf(project, name).all] }
+      return {
+        name,
+        summary: pipeline.summary,
+        plugin,
+        ...versionsIn(project, name),
+        after: [...dependenciesOf(project, name).all]
+      }
     }),
     stages,
     assets: assetsOf(project, order)
   }
 }
 
+const versionsIn = ({ config }: Pick<Project, "config">, pipeline: string): Pick<GraphPipeline, "version" | "shadow"> => {
+  const { active, shadow, versions } = config.pipelines?.[pipeline] ?? {}
+  if (versions === undefined || active === undefined) return {}
+  return { version: active, ...(shadow === undefined || shadow === active ? {} : { shadow }) }
+}
 const stagesOf = ({ catalogue }: Pick<Project, "catalogue">, pipeline: string): ReadonlyArray<GraphStage> => {
   const { plugin, shape } = catalogue.pipelines.get(pipeline)!
   const all = shape.stages

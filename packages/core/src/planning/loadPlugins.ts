@@ -4,6 +4,7 @@ import type { Lazy, Part, Plugin } from "../authoring/definePlugin.ts"
 import type { Contribution } from "../authoring/extension.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { LoadedPlugins, WholePlugin } from "./Catalogue.ts"
+import { changedText, loadForeign, loadHint } from "./loadForeign.ts"
 import { apiRefusal, checkPlugins, type PointChoices, reasonOf } from "./checkPlugins.ts"
 
 /**
@@ -35,10 +36,24 @@ export const loadPlugins = (plugins: ReadonlyArray<Plugin>, choices: PointChoice
         )).flat() as ReadonlyArray<Contribution>
       })
     }
-    const loaded = checkPlugins(whole, choices)
-    return { catalogue: loaded.catalogue, diagnostics: [...diagnostics, ...loaded.diagnostics] }
+    const checked = yield* Effect.promise(() => loadForeign(() => checkPlugins(whole, choices)))
+    if ("error" in checked.loaded) return yield* Effect.die(checked.loaded.error)
+    const names = whole.map(({ plugin }) => plugin.name).join(", ")
+    const { catalogue, diagnostics: found } = checked.loaded.value
+    return { catalogue, diagnostics: [...diagnostics, ...changesOf(names, checked.changed), ...found] }
   })
 
+const changesOf = (where: string, changed: ReadonlyArray<string>): ReadonlyArray<Diagnostic> =>
+  changed.length === 0
+    ? []
+    : [
+        {
+          level: "warning",
+          where,
+          message: changedText(changed),
+          hint: "a plugin shares the program with others: let it keep its hands off what belongs to all"
+        }
+      ]
 const wholePart = <T>(
   part: Part<T>,
   plugin: Plugin,
@@ -47,16 +62,17 @@ const wholePart = <T>(
 ): Effect.Effect<T | undefined> =>
   typeof part !== "function"
     ? Effect.succeed(part)
-    : Effect.promise(() =>
-        Promise.resolve()
-          .then(part as Lazy<T>)
-          .catch((error: unknown) => {
-            diagnostics.push({
-              level: "error",
-              where: plugin.name,
-              message: `${what} of it cannot be imported: ${reasonOf(error)}`,
-              hint: "mend the plugin, or take it out of `plugins`"
-            })
-            return undefined
+    : Effect.map(
+        Effect.promise(() => loadForeign(part as Lazy<T>)),
+        ({ changed, loaded }) => {
+          diagnostics.push(...changesOf(plugin.name, changed))
+          if ("value" in loaded) return loaded.value
+          diagnostics.push({
+            level: "error",
+            where: plugin.name,
+            message: `${what} of it cannot be imported: ${reasonOf(loaded.error)}`,
+            hint: loadHint(loaded.error)
           })
+          return undefined
+        }
       )

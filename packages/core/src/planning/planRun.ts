@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import { Effect } from "effect"
+import type { AnyPipeline } from "../authoring/definePipeline.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { Json } from "../domain/Names.ts"
 import type { PlannedPipeline, PlannedStage, RunPlan } from "../domain/RunPlan.ts"
@@ -13,10 +14,11 @@ import { dependenciesOf } from "./dependencies.ts"
 import { canonicalJson } from "../domain/canonicalJson.ts"
 import { planStages, type SelectedPipeline } from "./planStages.ts"
 import { incidentOf } from "./resolvePolicy.ts"
+import { pathOfPipeline } from "./configDiagnostics.ts"
 import { pluginConfig, pluginServices } from "./pluginServices.ts"
 import { PlanInvalid, type Project } from "./Project.ts"
 import { ownModeOf, sortFlags, sourcesOf } from "./requestSources.ts"
-import { resolveParameters } from "./resolveParameters.ts"
+import { type ParameterSource, resolveParameters } from "./resolveParameters.ts"
 import { type Capacity, machineCapacity, slotRules } from "./capacity.ts"
 import type { BuiltPlan, RunRequest } from "./RunRequest.ts"
 import { hideNamed } from "./secretNames.ts"
@@ -46,7 +48,8 @@ export const planRun = (
     const params: Array<{ readonly decoded: unknown; readonly encoded: Json }> = []
     for (const name of selection.pipelines) {
       const entry = project.catalogue.pipelines.get(name)!
-      const resolved = resolveParameters(entry.pipeline, sourcesOf(project, name, selection, request, flags.params.get(name)!))
+      const sources = sourcesOf(project, name, selection, request, flags)
+      const resolved = resolveParameters(entry.pipeline, sources)
       diagnostics.push(...resolved.diagnostics)
       if (resolved.diagnostics.length > 0) continue
       const built = buildNodesSafely(project, name, resolved.params)
@@ -57,12 +60,14 @@ export const planRun = (
       const after = [...dependenciesOf(project, name).declared].filter((other) => selection.pipelines.includes(other))
       const force = request.force === true || selection.mode?.entries[name]?.["force"] === true
       params.push({ decoded: resolved.params, encoded: resolved.encoded })
-      selected.push({ name, nodes: built.nodes, after, force, flags: flags.policy.get(name)! })
+      const asked = askedOf(project, entry.pipeline, resolved.params, sources)
+      selected.push({ name, nodes: built.nodes, after, force, flags: flags.policy.get(name)!, ...asked })
       const concurrency = concurrencyOf(config, name, hideNamed(resolved.encoded))
       planned.push({
         name,
         plugin: entry.plugin,
         pluginVersion: entry.pluginVersion,
+        ...versionIn(config, name),
         mode: ownModeOf(entry, selection),
         params: hideNamed(resolved.encoded),
         after,
@@ -72,7 +77,7 @@ export const planRun = (
       })
     }
     if (diagnostics.length > 0) return Effect.fail(new PlanInvalid({ diagnostics }))
-    const graph = planStages(config, selected, project.configFile !== undefined)
+    const graph = planStages({ config, catalogue: project.catalogue, inProject: project.configFile !== undefined }, selected)
     const services = pluginServices(project, graph.stages, selected)
     const problems = [...graph.diagnostics, ...services.diagnostics]
     if (problems.length > 0) return Effect.fail(new PlanInvalid({ diagnostics: problems }))
@@ -89,6 +94,7 @@ export const planRun = (
       const code = project.catalogue.plugins.find(({ name }) => name === stage.plugin)?.code?.hash
       return {
         ...stage,
+        ...versionIn(config, stage.pipeline),
         ...(code === undefined ? {} : { code }),
         ...(used === undefined ? {} : { uses: used }),
         ...(wrappers === undefined ? {} : { wrappers })
@@ -123,6 +129,22 @@ export const planRun = (
     })
   })
 
+/** Where a stage that refuses its configuration finds what it came from; nothing without a file. */
+const askedOf = (
+  { at, catalogue, config }: Project,
+  pipeline: AnyPipeline,
+  params: unknown,
+  sources: ReadonlyArray<ParameterSource>
+): Pick<SelectedPipeline, "asked"> => {
+  if (at === undefined) return {}
+  const path = pathOfPipeline({ catalogue, config }, pipeline.name)
+  return { asked: { pipeline, params, sources, at, place: { where: at(path), path } } }
+}
+/** Of a pipeline with several versions: the one in force. */
+const versionIn = (config: Project["config"], pipeline: string): { readonly version?: string } => {
+  const { active, versions } = config.pipelines?.[pipeline] ?? {}
+  return versions === undefined || active === undefined ? {} : { version: active }
+}
 /** The files of the local plugins, so that a later run can say which one was edited. */
 const codeOf = ({ catalogue }: Project): Pick<RunPlan, "code"> => {
   const local = catalogue.plugins.flatMap(({ code, name }) => (code === undefined ? [] : [[name, code.files] as const]))
@@ -163,7 +185,11 @@ const buildNodesSafely = (project: Project, name: string, params: unknown) => {
  * Over what decides the result: not `force` and reuse, not priorities, resources and parallelism. 32 hex digits. What people write (parameters,
  * configurations) counts in any order of keys; all else is built here, in one order.
  */
-const planHash = (pipelines: ReadonlyArray<PlannedPipeline>, stages: ReadonlyArray<PlannedStage>, seed: number): string => {
+export const planHash = (
+  pipelines: ReadonlyArray<PlannedPipeline>,
+  stages: ReadonlyArray<PlannedStage>,
+  seed: number
+): string => {
   const hash = createHash("sha256").update(`${seed}\n`)
   for (const { name, params, plugin, pluginVersion } of pipelines) {
     hash.update(JSON.stringify([name, plugin, pluginVersion, canonicalJson(params)]))
@@ -183,6 +209,7 @@ const planHash = (pipelines: ReadonlyArray<PlannedPipeline>, stages: ReadonlyArr
     stageId,
     stageVersion,
     uses,
+    version,
     wrappers
   } of stages) {
     const { graceMs, isolation, onFailure, retry, timeoutMs } = policy
@@ -200,7 +227,8 @@ const planHash = (pipelines: ReadonlyArray<PlannedPipeline>, stages: ReadonlyArr
         after,
         partitioned,
         minCoverage,
-        enabled
+        enabled,
+        ...(version === undefined ? [] : [version])
       ])
     )
     hash.update(canonicalJson(config)).update(JSON.stringify([graceMs, isolation, onFailure, retry, timeoutMs]))

@@ -1,16 +1,15 @@
-import { Option, Result, Schema } from "effect"
 import type { InPort } from "../authoring/data.ts"
 import type { AnyNode, Ref } from "../authoring/definePipeline.ts"
 import type { ResolvedConfig } from "../domain/ConfigFile.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { Json, StageName } from "../domain/Names.ts"
 import type { Accepts, PlannedInput, PlannedOutput, PlannedStage } from "../domain/RunPlan.ts"
+import type { Catalogue } from "./Catalogue.ts"
 import { type BuiltNode, innerOf, inputsOf, outputsOf, typeOf } from "./buildNodes.ts"
-import { secretsIn, toJson } from "./contentHash.ts"
 import { orderOf, reaches } from "./orderOf.ts"
-import { decodeAll, type PlainSchema } from "./parameters.ts"
-import { hideNamed } from "./secretNames.ts"
 import { minCoverageOf, type PolicyFlags, resolvePolicy } from "./resolvePolicy.ts"
+import { stageConfig } from "./stageConfig.ts"
+import { type Asked, configDiagnostics } from "./configDiagnostics.ts"
 
 /** A selected pipeline, built with its parameters. */
 export interface SelectedPipeline {
@@ -20,6 +19,8 @@ export interface SelectedPipeline {
   readonly after: ReadonlyArray<string>
   readonly force: boolean
   readonly flags: PolicyFlags
+  /** What its parameters come from: where a stage refuses one, the diagnostic names the place. */
+  readonly asked?: Asked
 }
 export interface PlannedGraph {
   /** Every stage comes after its `after`. */
@@ -43,13 +44,17 @@ interface Graph {
   readonly upstream: ReadonlyArray<Array<number>>
   readonly diagnostics: Array<Diagnostic>
 }
+/** What of the project stages are planned with. */
+interface Ground {
+  readonly config: ResolvedConfig
+  /** Undefined while some plugin is missing: what it would contribute is not known. */
+  readonly catalogue: Pick<Catalogue, "contributions"> | undefined
+  /** Of a project with a configuration file. */
+  readonly inProject: boolean
+}
 
-/** Joins the stages of the selected pipelines by their assets, orders them and fills in their policies; `inProject`: by a configuration file. */
-export const planStages = (
-  config: ResolvedConfig,
-  pipelines: ReadonlyArray<SelectedPipeline>,
-  inProject: boolean
-): PlannedGraph => {
+/** Joins the stages of the selected pipelines by their assets, orders them and fills in their configurations and policies. */
+export const planStages = (ground: Ground, pipelines: ReadonlyArray<SelectedPipeline>): PlannedGraph => {
   const graph = graphOf(pipelines)
   for (const place of graph.places) connect(graph, place, (input) => input.hard)
   waitForPipelines(graph, pipelines)
@@ -70,9 +75,9 @@ export const planStages = (
   const nodes = new Map<StageName, AnyNode>()
   const stages = ordered.order.map((i) => {
     const place = graph.places[i]!
-    const configured = configOf(graph, place)
+    const configured = configOf(graph, place, ground)
     nodes.set(place.name, withConfig(place.built.node, configured.config))
-    return { ...plannedStage(graph, place, inputs[i]!, configured.encoded), ...policiesOf(config, place, inProject) }
+    return { ...plannedStage(graph, place, inputs[i]!, configured.encoded), ...policiesOf(ground, place) }
   })
   return { stages, nodes, diagnostics: graph.diagnostics }
 }
@@ -183,10 +188,13 @@ const plannedInput = (graph: Graph, place: Place, name: string, reading: Reading
     return { from: "stage", stage: source.place.name, port: source.port, accepts }
   const inner = innerOf(reading.port)
   if (reading.asset === undefined || inner === undefined) {
+    const code = place.pipeline.asked?.inCode?.(place.built.name, ["inputs"])
     graph.diagnostics.push({
       level: "error",
       where: place.name,
-      message: `nothing is wired into its input "${name}"`,
+      ...place.pipeline.asked?.place,
+      ...(code === undefined ? {} : { code }),
+      message: `nothing is wired into the input "${name}" of ${place.name}`,
       hint: "wire it with use(stage, { inputs }), and return from `stages` every stage that is read from"
     })
   }
@@ -200,27 +208,13 @@ const acceptsOf = (port: InPort): Accepts =>
       : { kind: "complete" }
 
 /** The decoded configuration of the stage, and its encoded form without secrets. */
-const configOf = (graph: Graph, { built, name }: Place): { readonly config: unknown; readonly encoded: Json } => {
-  const { config, stage } = built.node["~node"]
-  const schema = stage.config as unknown as PlainSchema & { readonly makeOption: (input: unknown) => Option.Option<unknown> }
-  const made = schema.makeOption(config)
-  if (Option.isNone(made)) {
-    const problems = decodeAll(Schema.toType(schema), config)
-    for (const { message, path } of Result.isFailure(problems) ? problems.failure : []) {
-      graph.diagnostics.push({
-        level: "error",
-        where: name,
-        message: `its configuration: ${[path.join("."), message].filter((t) => t !== "").join(": ")}`,
-        hint: "change the parameter of the pipeline that it comes from"
-      })
-    }
-    return { config, encoded: null }
-  }
-  const encoded = Schema.encodeUnknownResult(schema)(made.value)
-  return {
-    config: made.value,
-    encoded: hideNamed(toJson(Result.isSuccess(encoded) ? encoded.success : made.value, secretsIn(made.value)))
-  }
+const configOf = (graph: Graph, { built, name, pipeline }: Place, { catalogue, config: { pipelines } }: Ground) => {
+  const { config, enabled, stage } = built.node["~node"]
+  const written = built.isStep ? pipelines?.[pipeline.name]?.stages?.[built.name]?.config : undefined
+  const made = stageConfig(stage, config, written, catalogue)
+  if (made.misfits.length > 0 || enabled)
+    graph.diagnostics.push(...configDiagnostics({ name, pipeline: pipeline.name, built, config, made, asked: pipeline.asked }))
+  return made
 }
 const withConfig = (node: AnyNode, config: unknown): AnyNode => {
   node["~node"].config = config
@@ -228,7 +222,7 @@ const withConfig = (node: AnyNode, config: unknown): AnyNode => {
 }
 
 type Policies = Pick<PlannedStage, "minCoverage" | "policy">
-const policiesOf = (config: ResolvedConfig, { built, pipeline }: Place, inProject: boolean): Policies => {
+const policiesOf = ({ config, inProject }: Ground, { built, pipeline }: Place): Policies => {
   const { policy: used, stage } = built.node["~node"]
   const { flags, force, name } = pipeline
   const of = { stage, name: built.name, pipeline: name, used, flags, force, inProject }

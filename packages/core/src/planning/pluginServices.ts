@@ -1,15 +1,15 @@
-import { type Context, Layer, Result, Schema } from "effect"
+import { Cause, Context, Effect, Layer, Result, Schema } from "effect"
 import type { Plugin } from "../authoring/definePlugin.ts"
 import type { Contributions } from "../authoring/extension.ts"
+import { meantHint } from "../domain/nearest.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { Json } from "../domain/Names.ts"
 import type { PlannedStage } from "../domain/RunPlan.ts"
-import { nearest } from "../domain/nearest.ts"
-import type { Catalogue } from "./Catalogue.ts"
+import { type Catalogue, contributionsTo } from "./Catalogue.ts"
 import { reasonOf } from "./checkPlugins.ts"
 import { codeVersion } from "./codeVersion.ts"
 import { secretsIn, toJson } from "./contentHash.ts"
-import { decodeAll, type PlainSchema } from "./parameters.ts"
+import { decodeAll, plainSchema } from "./parameters.ts"
 import type { SelectedPipeline } from "./planStages.ts"
 import type { Project } from "./Project.ts"
 
@@ -45,7 +45,7 @@ export const servicesOf = (project: ServedProject, taking: ReadonlySet<string>):
     diagnostics.push(...configured.diagnostics)
     if (configured.diagnostics.length > 0) continue
     try {
-      layers.push(plugin.services(configured.config) as AnyServices)
+      layers.push(contained(plugin.name, plugin.services(configured.config) as AnyServices))
       made.push([plugin.name, codeVersion(plugin), toJson(configured.config, secretsIn(configured.config))])
     } catch (error) {
       diagnostics.push({
@@ -61,16 +61,40 @@ export const servicesOf = (project: ServedProject, taking: ReadonlySet<string>):
   return { layer: Layer.provideMerge(merged, points), made, diagnostics }
 }
 
+/** Longest that the services of a plugin may take to be built. */
+const patience = "30 seconds"
+const failedMark = "tetra/services-failed/"
+
+/** Services that fail, or never come, are missing to those who use them, and to nobody else. Why stands in their place. */
+const contained = (plugin: string, layer: AnyServices): AnyServices =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const built = Layer.buildWithScope(layer, yield* Effect.scope).pipe(
+        Effect.timeoutOrElse({
+          duration: patience,
+          orElse: () => Effect.die(new Error(`they were not there after ${patience}`))
+        })
+      )
+      return yield* Effect.catchCause(built, (cause) => {
+        const failed = Context.Service<never, string>(`${failedMark}${plugin}`)
+        return Effect.succeed(
+          Context.make(failed, `the services of ${plugin} could not be built: ${reasonOf(Cause.squash(cause))}`)
+        )
+      })
+    })
+  ) as AnyServices
+/** Why services are missing in what was built. */
+export const failedServices = (context: Context.Context<never>): ReadonlyArray<string> =>
+  [...context.mapUnsafe].flatMap(([key, reason]) => (key.startsWith(failedMark) ? [String(reason)] : []))
+
 /** Every declared extension point with its contributions, in order. */
 const pointLayer = (catalogue: Catalogue): AnyServices =>
   catalogue.plugins
     .flatMap((plugin) => plugin.points)
     .reduce<AnyServices>((all, point) => {
-      const list = catalogue.contributions.get(point.point) ?? []
-      const byKey = new Map(list.map((one) => [one.key, one.value]))
-      const contributions: Contributions<unknown> = { keys: list.map((one) => one.key), get: (key) => byKey.get(key), all: list }
       // A declared point is the service's key itself (authoring/extension.ts); `Plugin.points` shows only its plain fields.
-      return Layer.merge(all, Layer.succeed(point as unknown as Context.Key<never, Contributions<unknown>>, contributions))
+      const key = point as unknown as Context.Key<never, Contributions<unknown>>
+      return Layer.merge(all, Layer.succeed(key, contributionsTo(catalogue, point.point)))
     }, Layer.empty)
 
 /** The plugin's configuration from `plugins: [{ name, config }]`, decoded. */
@@ -85,20 +109,17 @@ export const pluginConfig = (
   const entry = entries[index]
   const written = typeof entry === "object" ? (entry.config ?? {}) : {}
   if (plugin.config === undefined) return { config: {}, diagnostics: [] }
-  const decoded = decodeAll(Schema.toCodecJson(plugin.config as unknown as PlainSchema) as unknown as PlainSchema, written)
+  const decoded = decodeAll(plainSchema(Schema.toCodecJson(plainSchema(plugin.config))), written)
   if (Result.isSuccess(decoded)) return { config: decoded.success, diagnostics: [] }
   const where = project.configFile ?? "configuration"
   return {
     config: undefined,
-    diagnostics: decoded.failure.map(({ known, message, path }) => {
-      const close = known === undefined ? undefined : nearest(String(path.at(-1)), known)
-      return {
-        level: "error",
-        where,
-        path: [index === -1 ? "plugins" : `plugins.${index}.config`, ...path].join("."),
-        message: `configuration of ${plugin.name}: ${[path.join("."), message].filter((t) => t !== "").join(" ")}`,
-        hint: close === undefined ? `write plugins: [{ name: "${plugin.name}", config: { ... } }]` : `did you mean "${close}"?`
-      }
-    })
+    diagnostics: decoded.failure.map(({ meant, message, path }) => ({
+      level: "error",
+      where,
+      path: [index === -1 ? "plugins" : `plugins.${index}.config`, ...path].join("."),
+      message: `configuration of ${plugin.name}: ${[path.join("."), message].filter((t) => t !== "").join(" ")}`,
+      hint: meantHint(meant) ?? `write plugins: [{ name: "${plugin.name}", config: { ... } }]`
+    }))
   }
 }

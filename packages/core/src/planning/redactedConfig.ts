@@ -6,6 +6,7 @@ import { parameterNamed, parametersOf } from "./parameters.ts"
 import { pluginConfig } from "./pluginServices.ts"
 import { resolveParameters } from "./resolveParameters.ts"
 import { hideNamed } from "./secretNames.ts"
+import { stepConfigs } from "./stepConfigs.ts"
 
 interface Configured {
   readonly config: ResolvedConfig
@@ -27,6 +28,7 @@ export const configSecrets = ({ catalogue, config }: Configured): ReadonlySet<st
       )
     }
   }
+  for (const { decoded } of stepConfigs({ catalogue, config })) secretsIn(decoded, secrets)
   for (const plugin of catalogue.plugins)
     secretsIn(pluginConfig({ config, configFile: undefined, catalogue }, plugin).config, secrets)
   return secrets

@@ -16,6 +16,8 @@ import { pipelineNamed, type Selection } from "./selectPipelines.ts"
 export interface SortedFlags {
   readonly params: ReadonlyMap<string, Readonly<Record<string, Json>>>
   readonly policy: ReadonlyMap<string, PolicyFlags>
+  /** Parameters that went to several pipelines. */
+  readonly shared: ReadonlySet<string>
   readonly diagnostics: ReadonlyArray<Diagnostic>
 }
 
@@ -24,12 +26,14 @@ const has = (entry: CataloguePipeline, name: string) => parameterNamed(parameter
 /** Each flag goes to every selected pipeline that has a parameter of its name, or to the one that it addresses. */
 export const sortFlags = (project: Project, pipelines: ReadonlyArray<string>, request: RunRequest): SortedFlags => {
   const diagnostics: Array<Diagnostic> = []
+  const shared = new Set<string>()
   const params = new Map<string, Record<string, Json>>(pipelines.map((name) => [name, {}]))
   const policy = new Map<string, PolicyFlags>(pipelines.map((name) => [name, {}]))
   const refuse = (where: string, message: string, hint: string) => void diagnostics.push({ level: "error", where, message, hint })
   const give = (flag: string, value: Json, among: ReadonlyArray<string>) => {
     const takers = among.filter((name) => has(project.catalogue.pipelines.get(name)!, flag))
     for (const name of takers) params.get(name)![flag] = value
+    if (takers.length > 1) shared.add(flag)
     if (takers.length > 0) return true
     const rule = policyFlag(flag, value)
     if (rule === undefined) return false
@@ -71,7 +75,7 @@ export const sortFlags = (project: Project, pipelines: ReadonlyArray<string>, re
       params.get(name)!["logical_date"] ??= logicalDate
   if (request.force === true)
     for (const name of pipelines) if (has(project.catalogue.pipelines.get(name)!, "force")) params.get(name)!["force"] = true
-  return { params, policy, diagnostics }
+  return { params, policy, shared, diagnostics }
 }
 
 const unknownFlag = (project: Project, pipelines: ReadonlyArray<string>, target: string | undefined, name: string) => {
@@ -142,7 +146,7 @@ export const sourcesOf = (
   name: string,
   selection: Selection,
   request: RunRequest,
-  flags: Readonly<Record<string, Json>>
+  { params, shared }: Pick<SortedFlags, "params" | "shared">
 ): ReadonlyArray<ParameterSource> => {
   const entry = project.catalogue.pipelines.get(name)!
   const file = project.configFile ?? "configuration"
@@ -175,7 +179,7 @@ export const sourcesOf = (
             lenient: mode.builtIn
           }
         ]),
-    { where: "flags", path: undefined, values: flags, form: "text", lenient: false }
+    { where: "flags", path: undefined, values: params.get(name) ?? {}, shared, form: "text", lenient: false }
   ]
 }
 

@@ -2,13 +2,14 @@ import { Result, Schema } from "effect"
 import type { AnyPipeline } from "../authoring/definePipeline.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { Json } from "../domain/Names.ts"
-import { nearest } from "../domain/nearest.ts"
+import { meantHint, nearest } from "../domain/nearest.ts"
 import { secretsIn, toJson } from "./contentHash.ts"
 import {
   decodeAll,
   type Parameter,
   parameterNamed,
   parametersOf,
+  plainSchema,
   type PlainSchema,
   readings,
   type SchemaProblem
@@ -21,6 +22,8 @@ export interface ParameterSource {
   /** Path in the document of these values; `undefined` for flags, which are named by themselves. */
   readonly path: string | undefined
   readonly values: Readonly<Record<string, unknown>>
+  /** Flags that went to several pipelines, because all of them have a parameter of that name. */
+  readonly shared?: ReadonlySet<string>
   /** `decoded`: values as the pipeline's code has them. `json`: as written. `text`: from the command line, coerced by the schema. */
   readonly form: "decoded" | "json" | "text"
   /** Keys that the pipeline does not have are left out instead of refused. */
@@ -57,7 +60,7 @@ export const resolveParameters = (pipeline: AnyPipeline, sources: ReadonlyArray<
     else diagnostics.push(...one.failure.map((problem) => diagnosticOf(pipeline, parameter, given.get(parameter.key), problem)))
   }
   if (diagnostics.length > 0) return { params, encoded: null, diagnostics }
-  const schema = pipeline.parameters as unknown as PlainSchema
+  const schema = plainSchema(pipeline.parameters)
   const whole = decodeAll(Schema.toType(schema), params)
   if (Result.isFailure(whole)) {
     const where = sources.findLast((source) => !source.lenient)
@@ -91,20 +94,29 @@ const valueOf = (parameter: Parameter, given: Given | undefined): Result.Result<
   const { key, schema } = parameter
   if (given === undefined) return decodeAll(codecOf(parameter), {})
   if (given.source.form === "decoded") return decodeAll(Schema.toType(Schema.Struct({ [key]: schema })), { [key]: given.value })
-  const first = decodeAll(codecOf(parameter), { [key]: given.value })
-  if (Result.isSuccess(first) || given.source.form !== "text" || typeof given.value !== "string") return first
-  for (const reading of readings(given.value).slice(1)) {
-    const next = decodeAll(codecOf(parameter), { [key]: reading })
-    if (Result.isSuccess(next)) return next
+  let least: Result.Result<unknown, ReadonlyArray<SchemaProblem>> | undefined
+  for (const reading of given.source.form === "text" && typeof given.value === "string" ? readings(given.value) : [given.value]) {
+    const read = decodeAll(codecOf(parameter), { [key]: reading })
+    if (Result.isSuccess(read)) return read
+    if (least === undefined || (Result.isFailure(least) && isNearer(read.failure, least.failure))) least = read
   }
-  return first
+  return least!
+}
+/** What is wrong inside of a value says more than that it is none: `-3` is a number that is too small, and no text that should be one. */
+const isNearer = (one: ReadonlyArray<SchemaProblem>, other: ReadonlyArray<SchemaProblem>): boolean => {
+  const depth = (problems: ReadonlyArray<SchemaProblem>) => Math.max(...problems.map(({ path }) => path.length))
+  const isOther = (problems: ReadonlyArray<SchemaProblem>) =>
+    problems.some(({ message }) => /^expected (?:string|number|boolean|a list|a block of keys)$/u.test(message))
+  if (depth(one) !== depth(other)) return depth(one) > depth(other)
+  if (isOther(one) !== isOther(other)) return isOther(other)
+  return one.length < other.length
 }
 
 const diagnosticOf = (
   pipeline: AnyPipeline,
   parameter: Parameter,
   given: Given | undefined,
-  { known, message, path }: SchemaProblem
+  { meant, message, path }: SchemaProblem
 ): Diagnostic => {
   const inner = path.slice(1)
   if (given === undefined) {
@@ -117,19 +129,23 @@ const diagnosticOf = (
     }
   }
   const { source, name } = given
-  const close = known === undefined ? undefined : nearest(String(inner.at(-1)), known)
-  const help = parameter.help === "" ? `see the options of ${pipeline.name}` : parameter.help
-  const hint = close === undefined ? help : `did you mean "${close}"?`
+  const hint = meantHint(meant) ?? (parameter.help === "" ? `see the options of ${pipeline.name}` : parameter.help)
   if (source.path === undefined)
     return {
       level: "error",
       where: source.where,
-      message: `--${parameter.flag} ${textOf(given.value)}${inner.length === 0 ? "" : ` (at ${inner.join(".")})`}: ${message}`,
-      hint
+      message: `${flagText(parameter.flag, given.value)}${inner.length === 0 ? "" : ` (at ${inner.join(".")})`}: ${message}`,
+      hint: meant === undefined && source.shared?.has(name) === true ? `${hint}; ${sharedHint(pipeline, parameter)}` : hint
     }
   return { level: "error", where: source.where, path: [source.path, name, ...inner].join("."), message, hint }
 }
-const textOf = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value))
+const sharedHint = ({ name }: AnyPipeline, { flag }: Parameter): string =>
+  `other pipelines have it, too: --${name.replace(/_pipeline$/u, "")}.${flag} is of ${name} alone`
+/** As it was typed: `--days 3`, `--no-refresh`, `--refresh`. */
+export const flagText = (flag: string, value: unknown): string => {
+  if (value === false) return `--no-${flag}`
+  return value === true ? `--${flag} without a value` : `--${flag} ${typeof value === "string" ? value : JSON.stringify(value)}`
+}
 
 const unknownParameter = (
   pipeline: AnyPipeline,

@@ -1,9 +1,12 @@
 import type { RecordedFailure } from "../domain/RunEvent.ts"
 import type { ResolvedPolicy } from "../domain/RunPlan.ts"
 
-/** Whether the policy tries after a failure of this kind, as long as there are tries left. */
-export const isRetryable = (retry: ResolvedPolicy["retry"], { tag }: RecordedFailure): boolean =>
-  !retry.unless.includes(tag) && (retry.only === undefined || retry.only.includes(tag))
+/**
+ * Whether the policy tries after a failure of this kind, as long as there are tries left. A mistake in the code is only tried again where the policy
+ * names its tag (decision 087).
+ */
+export const isRetryable = (retry: ResolvedPolicy["retry"], { mistake, tag }: RecordedFailure): boolean =>
+  !retry.unless.includes(tag) && (retry.only === undefined ? mistake !== true : retry.only.includes(tag))
 
 /**
  * Milliseconds before the next try, or undefined when there is none. `tries` counts the failed one. The delay before try k+1 is

@@ -4,18 +4,29 @@ import type { Catalogue } from "./Catalogue.ts"
 import { secretsIn } from "./contentHash.ts"
 import { pluginConfig } from "./pluginServices.ts"
 import { namedSecrets } from "./secretNames.ts"
+import { stepConfigs } from "./stepConfigs.ts"
 
 /** What `state.url` says when there is no database: a word, no secret. */
 const noDatabase = "embedded"
 
+interface Keeper {
+  readonly config: ResolvedConfig
+  readonly configFile: string | undefined
+  readonly catalogue: Catalogue
+  readonly ownSecrets?: ReadonlyArray<string>
+}
+/** Every secret that code of a project may come to see, whatever is run. */
+export const secretsOfProject = (project: Keeper): ReadonlyArray<string> => secretsOfPlan(project, [])
+
 /** Every secret that code of this run may come to see: of the project's configuration, of its plugins and of the pipelines' parameters. */
 export const secretsOfPlan = (
-  project: { readonly config: ResolvedConfig; readonly configFile: string | undefined; readonly catalogue: Catalogue },
+  project: Keeper,
   params: ReadonlyArray<{ readonly decoded: unknown; readonly encoded: Json }>
 ): ReadonlyArray<string> => {
-  const found = new Set<string>(secretsIn(project.config))
+  const found = new Set<string>([...secretsIn(project.config), ...(project.ownSecrets ?? [])])
   for (const plugin of project.catalogue.plugins) secretsIn(pluginConfig(project, plugin).config, found)
-  for (const { decoded, encoded } of params) {
+  const steps = stepConfigs(project).map(({ decoded, written }) => ({ decoded, encoded: written }))
+  for (const { decoded, encoded } of [...steps, ...params]) {
     secretsIn(decoded, found)
     for (const text of namedSecrets(encoded)) found.add(text)
   }

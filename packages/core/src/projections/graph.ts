@@ -1,4 +1,4 @@
-import type { GraphModel, GraphStage } from "../domain/GraphModel.ts"
+import type { GraphModel, GraphPipeline, GraphStage } from "../domain/GraphModel.ts"
 
 export type GraphFormat = "tree" | "dot" | "mermaid" | "json"
 export const graphFormats: ReadonlyArray<GraphFormat> = ["tree", "dot", "mermaid", "json"]
@@ -14,12 +14,16 @@ const ownersOf = ({ addedBy, wrappedBy }: GraphStage): string => {
   return marks.length === 0 ? "" : ` (${marks.join("; ")})`
 }
 
+/** `version blue, green in the shadow`, behind `before`; empty for a pipeline with one version. */
+const versionText = ({ shadow, version }: GraphPipeline, before: string): string =>
+  version === undefined ? "" : `${before}version ${version}${shadow === undefined ? "" : `, ${shadow} in the shadow`}`
+
 const tree = (model: GraphModel): string => {
   const lines = model.pipelines.flatMap((pipeline) => {
     const stages = model.stages.filter((stage) => stage.pipeline === pipeline.name)
     const after = pipeline.after.length === 0 ? "" : `, after ${pipeline.after.join(", ")}`
     return [
-      `${pipeline.name} (${pipeline.plugin}${after})`,
+      `${pipeline.name} (${pipeline.plugin}${versionText(pipeline, ", ")}${after})`,
       ...stages.map((stage, i) => `${i === stages.length - 1 ? "└─" : "├─"} ${stageLine(model, stage)}`)
     ]
   })
@@ -75,7 +79,7 @@ const mermaid = (model: GraphModel): string => {
   const quoted = (text: string) => `"${text.replaceAll('"', "#quot;")}"`
   const lines = ["flowchart LR"]
   for (const [i, pipeline] of model.pipelines.entries()) {
-    lines.push(`  subgraph p${i}[${quoted(pipeline.name)}]`)
+    lines.push(`  subgraph p${i}[${quoted(`${pipeline.name}${versionText(pipeline, ": ")}`)}]`)
     for (const stage of model.stages.filter((s) => s.pipeline === pipeline.name))
       lines.push(`    ${ids.stages.get(stage.name)}[${quoted(stage.stage + ownersOf(stage))}]`)
     lines.push("  end")
@@ -90,7 +94,7 @@ const dot = (model: GraphModel): string => {
   const quoted = (text: string) => JSON.stringify(text)
   const lines = ["digraph tetra {", "  rankdir=LR;", "  node [shape=box];"]
   for (const [i, pipeline] of model.pipelines.entries()) {
-    lines.push(`  subgraph cluster_${i} {`, `    label=${quoted(pipeline.name)};`)
+    lines.push(`  subgraph cluster_${i} {`, `    label=${quoted(`${pipeline.name}${versionText(pipeline, ": ")}`)};`)
     for (const stage of model.stages.filter((s) => s.pipeline === pipeline.name))
       lines.push(`    ${ids.stages.get(stage.name)} [label=${quoted(stage.stage + ownersOf(stage))}];`)
     lines.push("  }")

@@ -28,7 +28,7 @@ export const overusesOf = (events: ReadonlyArray<RunEvent>): ReadonlyArray<Overu
     if (has === undefined) continue
     const { stage, durationMs } = event
     const { cpuMs, peakMB } = event.usage
-    const cores = durationMs < leastMs ? 0 : cpuMs / durationMs
+    const cores = durationMs < leastMs || cpuMs === undefined ? 0 : cpuMs / durationMs
     if (cores > has.cpu * slack.cpu) note({ stage, resource: "cpu", declared: has.cpu, used: Math.round(cores * 10) / 10 })
     if (peakMB !== undefined && peakMB > has.memoryMB + slack.memoryMB)
       note({ stage, resource: "memory", declared: has.memoryMB, used: peakMB })

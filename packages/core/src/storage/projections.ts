@@ -92,7 +92,8 @@ const pipelineEnded = (d: Dialect, event: Event<"PipelineEnded">): ReadonlyArray
   change(
     `insert into orchestration.pipeline_runs (pipeline_name, start_time, end_time, status, records_processed, error_message, log_file_path, metadata)
 values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (${runIn(d)}, pipeline_name) do update set
-  end_time = excluded.end_time, status = excluded.status, records_processed = excluded.records_processed, error_message = excluded.error_message`,
+  end_time = excluded.end_time, status = excluded.status, records_processed = excluded.records_processed, error_message = excluded.error_message,
+  metadata = excluded.metadata`,
     event.pipeline,
     time(event.at - event.durationMs),
     time(event.at),
@@ -100,7 +101,7 @@ values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (${runIn(d)}, pipeline_name) do upda
     event.records,
     event.reason,
     `logs/${event.run}.jsonl`,
-    json({ run: event.run })
+    json({ run: event.run, ...(event.awayMs === undefined ? {} : { away_ms: event.awayMs }) })
   ),
   change(
     `insert into orchestration.pipeline_state (pipeline_name, last_run_timestamp, last_run_status, last_run_duration_seconds, current_status, metadata)

@@ -51,6 +51,7 @@ export const toCommand = (row: Row): RunCommand => ({
   reason: String(row["reason"]),
   at: Math.round(Number(row["at"]))
 })
+const awayIn = (awayMs: number | undefined): Pick<PipelineRunRow, "awayMs"> => (awayMs === undefined ? {} : { awayMs })
 export const toPipelineRun = (row: Row): PipelineRunRow => ({
   run: String(row["run"]),
   pipeline: String(row["pipeline_name"]),
@@ -58,7 +59,8 @@ export const toPipelineRun = (row: Row): PipelineRunRow => ({
   endedAt: row["end_time"] === null ? undefined : fromLegacyTime(String(row["end_time"])),
   status: fromLegacyStatus(String(row["status"])),
   records: Number(row["records_processed"] ?? 0),
-  reason: textOf(row["error_message"])
+  reason: textOf(row["error_message"]),
+  ...awayIn(numberOf(row["away_ms"]))
 })
 export const toPipelineState = (row: Row): PipelineStateRow => {
   const more = recordedJson<{ last_run?: string; last_duration_ms?: number; last_success_at?: number }>(row["metadata"] ?? "{}")

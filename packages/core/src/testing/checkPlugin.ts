@@ -1,22 +1,27 @@
-import { Result, Schema } from "effect"
-import type { AnyNode, AnyPipeline } from "../authoring/definePipeline.ts"
+import { Effect, Result } from "effect"
+import type { AnyPipeline } from "../authoring/definePipeline.ts"
 import type { Plugin } from "../authoring/definePlugin.ts"
-import type { Finding } from "./checkStage.ts"
+import { buildNodes } from "../planning/buildNodes.ts"
+import type { Catalogue } from "../planning/Catalogue.ts"
+import { loadPlugins } from "../planning/loadPlugins.ts"
+import { decodeParameters, defaultsOf } from "../planning/parameters.ts"
+import { planStages } from "../planning/planStages.ts"
+import type { Finding } from "./conformance/Finding.ts"
 
-const defaultsOf = (pipeline: AnyPipeline): unknown => Schema.decodeUnknownSync(pipeline.parameters as Schema.Codec<unknown>)({})
-
-const checkNode = (where: string, node: AnyNode): Finding => {
-  const { stage, config } = node["~node"]
-  const decoded = Schema.decodeUnknownResult(Schema.toType(stage.config as Schema.Codec<unknown>))(config)
-  return {
-    check: `${where}: the default configuration is valid`,
-    ok: Result.isSuccess(decoded),
-    detail: Result.isSuccess(decoded) ? "valid" : decoded.failure.message
-  }
+/** What stages say of the default parameters, by stage; nothing where a parameter has none: it is asked for when a run is. */
+const problemsOf = (pipeline: AnyPipeline, plugin: string, catalogue: Catalogue): ReadonlyMap<string, string> => {
+  const params = decodeParameters(pipeline, {})
+  if (Result.isFailure(params)) return new Map()
+  const nodes = buildNodes(pipeline, plugin, [], params.success)
+  const selected = { name: pipeline.name, nodes, after: [], force: false, flags: {} }
+  const { diagnostics } = planStages({ config: {}, catalogue, inProject: false }, [selected])
+  const byStage = Map.groupBy(diagnostics, ({ where }) => where.slice(pipeline.name.length + 1))
+  return new Map([...byStage].map(([stage, all]) => [stage, all.map(({ message }) => message).join("; ")]))
 }
-/** Builds every pipeline twice with its defaults: the graph must be the same, and the configuration of every stage valid. */
+/** Builds every pipeline twice with its defaults: the graph must be the same, and every stage wired, with a configuration that it takes. */
 export const checkPlugin = async (plugin: Plugin): Promise<ReadonlyArray<Finding>> => {
   const findings: Array<Finding> = []
+  const { catalogue } = await Effect.runPromise(loadPlugins([plugin]))
   for (const [name, part] of Object.entries(plugin.pipelines)) {
     const pipeline = typeof part === "function" ? await part() : part
     const nodes = pipeline.build(defaultsOf(pipeline))
@@ -26,7 +31,15 @@ export const checkPlugin = async (plugin: Plugin): Promise<ReadonlyArray<Finding
       ok: Object.keys(nodes).join() === Object.keys(again).join(),
       detail: Object.keys(nodes).join(", ")
     })
-    for (const [stage, node] of Object.entries(nodes)) findings.push(checkNode(`${name}.${stage}`, node))
+    const problems = problemsOf(pipeline, plugin.name, catalogue)
+    for (const stage of Object.keys(nodes)) {
+      const problem = problems.get(stage)
+      findings.push({
+        check: `${name}.${stage}: the default configuration is valid`,
+        ok: problem === undefined,
+        detail: problem ?? "valid"
+      })
+    }
   }
   return findings
 }

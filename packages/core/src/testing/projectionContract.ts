@@ -70,6 +70,10 @@ export const projectionContract = ({ describe, it }: Register, inStore: InStore)
           assert.deepEqual(ids(yield* queries.runs({ behind: "run-2" })), ["run-1"])
           assert.deepEqual(ids(yield* queries.runs({ behind: "run-1" })), [])
           assert.deepEqual(ids(yield* queries.runs({ mode: "nobody's" })), [])
+          assert.deepEqual(ids(yield* queries.runs({ since: 2_000 })), ["run-2"])
+          assert.deepEqual(ids(yield* queries.runs({ since: 1_000, until: 2_000 })), ["run-1"])
+          assert.deepEqual(ids(yield* queries.runs({ trigger: "test" })), ["run-2", "run-1"])
+          assert.deepEqual(ids(yield* queries.runs({ trigger: "schedule" })), [])
           assert.equal((yield* queries.run("latest"))?.id, "run-2")
           assert.equal(yield* queries.run("run-"), undefined) // two runs begin like this
         })
@@ -162,6 +166,27 @@ export const projectionContract = ({ describe, it }: Register, inStore: InStore)
             segments: { out: ["segment-2"] }
           })
           assert.equal(yield* queries.checkpoint("run-1", "s.a", "SPY"), undefined)
+        })
+      )
+    )
+    it(
+      "tell what a shadow did to those alone who ask for it by its name",
+      inStore(
+        Effect.gen(function* () {
+          const queries = yield* StateQueries
+          const shadow = { _tag: "PipelineStarted", pipeline: "data_pipeline@green" } as const
+          yield* open("run-1", [aRequest(), ...started, shadow])
+          yield* append("run-1", 4, [aPublication("market_data", "v1"), aPublication("market_data@green", "v2")])
+          assert.deepEqual(
+            (yield* queries.pipelineStates).map(({ pipeline }) => pipeline),
+            ["data_pipeline"]
+          )
+          assert.deepEqual(
+            (yield* queries.assets).map(({ asset }) => asset),
+            ["market_data"]
+          )
+          assert.equal((yield* queries.pipelineRuns({ pipeline: "data_pipeline@green" })).length, 1)
+          assert.equal((yield* queries.assetVersions("market_data@green")).length, 1)
         })
       )
     )

@@ -1,20 +1,22 @@
-import { Effect, Layer, Stream } from "effect"
-import type { Asset, Batch, Coverage, DatasetRef, InPort, OutPorts, Table, Value } from "../authoring/data.ts"
+import { Clock, Effect, Layer, Stream } from "effect"
+import type { Coverage, DatasetRef, Table, Value } from "../authoring/data.ts"
 import type { AnyNode, AnyPipeline } from "../authoring/definePipeline.ts"
 import type { Plugin } from "../authoring/definePlugin.ts"
 import type { Diagnostic } from "../domain/Diagnostic.ts"
 import type { StoredOutput } from "../domain/Artifact.ts"
-import type { LiveEvent, RunEvent } from "../domain/RunEvent.ts"
+import type { LiveEvent } from "../domain/RunEvent.ts"
 import type { RunState, StageState } from "../domain/RunState.ts"
-import { decodeJson, encodeJson, plainPort, typeOfPort } from "../execution/codec.ts"
+import { decodeJson, typeOfPort } from "../execution/codec.ts"
 import { rowsOf } from "../execution/columns.ts"
 import { Engine } from "../execution/Engine.ts"
 import { planHere } from "../execution/planHere.ts"
 import { ArtifactStore } from "../execution/ports/ArtifactStore.ts"
-import { Journal } from "../execution/ports/Journal.ts"
 import { StateQueries } from "../execution/ports/StateQueries.ts"
+import { assetTypes, givenRun, publishGiven } from "./givenAssets.ts"
 import { Memory, type TestEvent } from "./testStage.ts"
+import { virtualClock } from "./virtualClock.ts"
 
+/** How one stage ended. */
 export interface Outcome {
   readonly status: RunState["status"]
   readonly outputs: Readonly<Record<string, TestedOutput>>
@@ -24,6 +26,7 @@ export interface Outcome {
 export type TestedOutput =
   | { readonly kind: "table"; readonly ref: DatasetRef; readonly coverage: Coverage }
   | { readonly kind: "value"; readonly value: unknown; readonly coverage: Coverage }
+/** How a pipeline ended in a test: its stages, what was published, every event. */
 export interface TestedRun {
   readonly status: RunState["status"]
   /** By the name inside the pipeline. */
@@ -33,6 +36,7 @@ export interface TestedRun {
   readonly events: ReadonlyArray<TestEvent>
   readonly diagnostics: ReadonlyArray<Diagnostic>
 }
+/** What a pipeline is tested with: its parameters, the assets that it reads, services, further plugins. */
 export interface TestedWith<P extends AnyPipeline> {
   readonly params?: P["parameters"]["~type.make.in"]
   /** What other pipelines would have published: datasets and values. */
@@ -43,89 +47,12 @@ export interface TestedWith<P extends AnyPipeline> {
   readonly memory?: Memory
   readonly force?: boolean
   readonly seed?: number
+  /** `virtual`: nothing is waited for; `now()` of the stages begins with 2026. */
+  readonly clock?: "real" | "virtual"
 }
 /** In tests nothing waits: retries follow at once. */
 const noWaits = { retry: { initial_delay: 0.001, max_delay: 0.002, jitter: false } }
 const capacity = { cpu: 8, memoryMB: 1_000_000 }
-const givenRun = "given"
-
-const assetsIn = (port: InPort): ReadonlyArray<Asset> => {
-  const plain = plainPort(port)
-  return plain.kind === "group" ? Object.values(plain.members) : plain.kind === "asset" ? [plain] : []
-}
-/** Every asset that the stages name, by name: how a given value is encoded and a published one read. */
-const assetTypes = (nodes: Iterable<AnyNode>): ReadonlyMap<string, Table | Value> => {
-  const found = new Map<string, Table | Value>()
-  for (const node of nodes) {
-    const { stage } = node["~node"]
-    for (const port of [
-      ...Object.values(stage.inputs as Readonly<Record<string, InPort>>),
-      ...Object.values(stage.outputs as OutPorts)
-    ])
-      for (const asset of assetsIn(port)) found.set(asset.name, asset.type)
-  }
-  return found
-}
-const isDataset = (value: unknown): value is DatasetRef => typeof (value as DatasetRef | undefined)?.scan === "function"
-
-const storeGiven = (
-  name: string,
-  value: unknown,
-  type: Table | Value | undefined
-): Effect.Effect<StoredOutput, unknown, ArtifactStore> =>
-  Effect.gen(function* () {
-    const store = yield* ArtifactStore
-    if (isDataset(value)) {
-      const sink = yield* store.sink(value.type, `${givenRun}/${name}`)
-      yield* Stream.runForEach(value.scan({ more: "all" }) as Stream.Stream<Batch, unknown>, sink.append)
-      return yield* sink.finish
-    }
-    if (type === undefined || type.kind === "table")
-      return yield* Effect.fail(new Error(`the asset "${name}" is no value that a stage of this pipeline reads`))
-    const encoded = encodeJson(type.schema, value)
-    if ("why" in encoded) return yield* Effect.fail(new Error(`the asset "${name}": ${encoded.why}`))
-    return yield* store.putValue(type.id, encoded.ok)
-  })
-/** Publishes the given assets as if an earlier run had made them. */
-const publishGiven = (assets: Readonly<Record<string, unknown>>, types: ReadonlyMap<string, Table | Value>, number: number) =>
-  Effect.gen(function* () {
-    if (Object.keys(assets).length === 0) return
-    const facts: Array<RunEvent> = [
-      {
-        _tag: "RunRequested",
-        planHash: "given",
-        mode: undefined,
-        pipelines: [],
-        params: {},
-        trigger: { kind: "test", detail: "given assets" },
-        force: false,
-        commandId: undefined,
-        configVersion: "given",
-        plugins: {}
-      }
-    ]
-    for (const [asset, value] of Object.entries(assets)) {
-      const output = yield* storeGiven(asset, value, types.get(asset))
-      facts.push({
-        _tag: "AssetPublished",
-        asset,
-        stage: "test.given",
-        output,
-        coverage: { done: 1, expected: 1, ratio: 1, missing: [] },
-        inputs: {},
-        unchanged: false,
-        degraded: undefined
-      })
-    }
-    facts.push({ _tag: "RunEnded", status: "completed", reason: undefined, durationMs: 0 })
-    yield* (yield* Journal).create({
-      id: `${givenRun}-${number}`,
-      commandId: undefined,
-      owner: { id: "test", pid: 0, host: "test" },
-      events: facts,
-      at: 0
-    })
-  })
 const read = (
   output: StoredOutput,
   type: Table | Value,
@@ -200,7 +127,9 @@ export const testPipeline = async <P extends AnyPipeline>(pipeline: P, given: Te
     for (const [name, stage] of state.stages) stages[stage.planned.stage] = yield* outcomeOf(stage, built.nodes.get(name)!)
     return { status: state.status, stages, assets: yield* publishedAssets(types), events, diagnostics }
   })
-  return Effect.runPromise(
-    program.pipe(Effect.provide(Layer.provideMerge(Engine.layerWith({ capacity }), memory.stores.layer)), Effect.scoped)
+  const whole = program.pipe(
+    Effect.provide(Layer.provideMerge(Engine.layerWith({ capacity }), memory.stores.layer)),
+    Effect.scoped
   )
+  return Effect.runPromise(given.clock === "virtual" ? Effect.provideService(whole, Clock.Clock, virtualClock()) : whole)
 }

@@ -1,18 +1,20 @@
-import { Effect, Exit, Layer, Stream } from "effect"
+import { Clock, Effect, Exit, Layer, Stream } from "effect"
 import type { Batch, DataType, Handles, Table, TypeOf } from "../authoring/data.ts"
 import type { AnyStage } from "../authoring/defineStage.ts"
 import type { StoredOutput } from "../domain/Artifact.ts"
+import type { CodePlace } from "../domain/Diagnostic.ts"
 import type { Json } from "../domain/Names.ts"
-import type { RunEvent } from "../domain/RunEvent.ts"
+import type { RecordedFailure, RunEvent } from "../domain/RunEvent.ts"
 import type { UnitState } from "../domain/RunState.ts"
 import { decodeJson, encodeKey, typeOfPort } from "../execution/codec.ts"
 import { rowsOf } from "../execution/columns.ts"
-import { recordedFailure } from "../execution/failures.ts"
+import { recordedFailure } from "../execution/recordedFailure.ts"
 import { MemoryStores } from "../execution/memory.ts"
 import { type Attempt, type Produced, runAttempt } from "../execution/runAttempt.ts"
 import { asJson, scrub, secretsOf } from "../execution/secrets.ts"
 import type { AttemptReports } from "../execution/stageTools.ts"
 import { defaultPolicy } from "./defaultPolicy.ts"
+import { virtualClock } from "./virtualClock.ts"
 
 /** What outlives one `testStage` or `testPipeline`: pass it to the next one to go on from it. */
 export class Memory {
@@ -20,6 +22,7 @@ export class Memory {
   readonly checkpoints = new Map<string, NonNullable<UnitState["checkpoint"]>>()
   readonly once = new Map<string, Json>()
 }
+/** An event, as the engine records it: docs/reference/events.md. */
 export interface TestEvent {
   readonly _tag: string
   readonly [field: string]: unknown
@@ -31,9 +34,11 @@ type RowsOf<Out> = {
       ? V
       : unknown
 }
+/** How a stage ended in a test, and what it made. */
 export interface Tried<Out> {
   readonly status: "completed" | "failed"
-  readonly error: { readonly _tag: string; readonly message: string } | undefined
+  /** `place` is in the code of the author, its file from the working folder. */
+  readonly error: { readonly _tag: string; readonly message: string; readonly place?: CodePlace } | undefined
   /** Tables as rows, further columns of a wide table flattened in; values as they are. */
   readonly outputs: RowsOf<Out>
   readonly versions: Readonly<Record<string, string>>
@@ -43,12 +48,15 @@ export interface Tried<Out> {
   readonly memory: Memory
 }
 type Maybe<T> = [keyof T] extends [never] ? { readonly inputs?: T } : { readonly inputs: T }
+/** What a stage is tested with: its inputs and configuration, and where it needs them a key, services, an earlier `memory`. */
 export type Try<S extends AnyStage> = ({} extends S["config"]["~type.make.in"]
   ? { readonly config?: S["config"]["~type.make.in"] }
   : { readonly config: S["config"]["~type.make.in"] }) &
   Maybe<Handles<S["inputs"]>> & {
     readonly key?: unknown
     readonly seed?: number
+    /** `virtual`: nothing is waited for; `now()` begins with 2026. */
+    readonly clock?: "real" | "virtual"
     readonly memory?: Memory
     readonly attempt?: number
     // oxlint-disable-next-line typescript/no-explicit-any -- a test gives whatever services the stage under test needs
@@ -56,12 +64,18 @@ export type Try<S extends AnyStage> = ({} extends S["config"]["~type.make.in"]
     readonly signal?: AbortSignal
     readonly module?: string
   }
+/** Where an attempt is cut off: at its `nth` recorded event (a checkpoint, a side effect), counted from 1, before that is durable or after. */
+export interface Cut {
+  readonly nth: number
+  readonly when: "before" | "after"
+}
 /** The same, types erased. */
 interface Given {
   readonly config?: unknown
   readonly inputs?: Readonly<Record<string, unknown>>
   readonly key?: unknown
   readonly seed?: number
+  readonly clock?: "real" | "virtual"
   readonly memory?: Memory
   readonly attempt?: number
   readonly services?: Layer.Layer<never, unknown>
@@ -73,19 +87,34 @@ const reportsTo = (
   memory: Memory,
   unit: string,
   attempt: number,
-  secrets: ReadonlyArray<string>,
-  say: (event: TestEvent) => void
-): AttemptReports => ({
-  record: (event: RunEvent) =>
-    Effect.sync(() => {
-      if (event._tag === "Checkpoint") memory.checkpoints.set(unit, { mark: event.mark, attempt, segments: event.segments })
-      if (event._tag === "SideEffectDone") memory.once.set(`${unit}#${event.key}`, event.answer)
-      say({ ...event })
-    }),
-  progress: (done, total, of) => say({ _tag: "Progress", done, total, of }),
-  log: (level, message, fields) =>
-    say({ ...(asJson(fields, secrets) as object), _tag: "Log", level, message: scrub(message, secrets) })
-})
+  {
+    cut,
+    secrets,
+    say
+  }: { readonly cut: Cut | undefined; readonly secrets: ReadonlyArray<string>; say: (event: TestEvent) => void }
+): AttemptReports => {
+  let seen = 0
+  /** Nothing of a process that died becomes durable, however long its code goes on. */
+  const isCut = (when: Cut["when"]) => cut !== undefined && (seen > cut.nth || (seen === cut.nth && cut.when === when))
+  const keep = (event: RunEvent): void => {
+    if (event._tag === "Checkpoint") memory.checkpoints.set(unit, { mark: event.mark, attempt, segments: event.segments })
+    if (event._tag === "SideEffectDone") memory.once.set(`${unit}#${event.key}`, event.answer)
+    say({ ...event })
+  }
+  return {
+    durable: Effect.void,
+    record: (event: RunEvent) =>
+      Effect.suspend(() => {
+        seen++
+        if (isCut("before")) return Effect.die(new Error("cut"))
+        keep(event)
+        return isCut("after") ? Effect.die(new Error("cut")) : Effect.void
+      }),
+    progress: (done, total, of) => say({ _tag: "Progress", done, total, of }),
+    log: (level, message, fields) =>
+      say({ ...(asJson(fields, secrets) as object), _tag: "Log", level, message: scrub(message, secrets) })
+  }
+}
 const readOutput = (memory: Memory, type: DataType, output: StoredOutput): Effect.Effect<unknown, unknown> =>
   Effect.gen(function* () {
     if (type.kind === "table" && output.kind === "table") {
@@ -140,8 +169,16 @@ const attemptOf = (stage: AnyStage, given: Given, memory: Memory): Attempt => {
     answers: (key) => memory.once.get(`${unit}#${key}`)
   }
 }
+const errorOf = ({ message, place, tag }: RecordedFailure): NonNullable<Tried<unknown>["error"]> => ({
+  _tag: tag,
+  message,
+  ...(place === undefined ? {} : { place })
+})
 /** One attempt of one stage, on the engine's own attempt runner, with everything in memory. Never rejects for what the stage does. */
-export const testStage = async <S extends AnyStage>(stage: S, given: Try<S>): Promise<Tried<S["outputs"]>> => {
+export const testStage = <S extends AnyStage>(stage: S, given: Try<S>): Promise<Tried<S["outputs"]>> => tryStage(stage, given)
+
+/** The same, with the attempt cut off at one of its events. */
+export const tryStage = async <S extends AnyStage>(stage: S, given: Try<S>, cut?: Cut): Promise<Tried<S["outputs"]>> => {
   const of = given as unknown as Given
   const memory = of.memory ?? new Memory()
   const events: Array<TestEvent> = []
@@ -150,24 +187,23 @@ export const testStage = async <S extends AnyStage>(stage: S, given: Try<S>): Pr
   const unit = unitName(stage, attempt.partition)
   const work = Effect.gen(function* () {
     const services = yield* Layer.build(of.services ?? Layer.empty)
-    const reports = reportsTo(
-      memory,
-      unit,
-      attempt.number,
+    const place = { stage: stage.id, ...(attempt.partition === null ? {} : { partition: attempt.partition }) }
+    const reports = reportsTo(memory, unit, attempt.number, {
+      cut,
       secrets,
-      (event) =>
-        void events.push({ stage: stage.id, ...(attempt.partition === null ? {} : { partition: attempt.partition }), ...event })
-    )
+      say: (event) => void events.push({ ...place, ...event })
+    })
     const produced: Produced = yield* runAttempt(attempt, reports, services)
     memory.checkpoints.delete(unit)
     for (const { name } of produced.artifacts) events.push({ _tag: "ArtifactWritten", name, stage: stage.id })
     return { rows: yield* readOutputs(memory, stage, produced.outputs), produced }
   }).pipe(Effect.provide(memory.stores.layer), Effect.scoped)
-  const exit = await Effect.runPromiseExit(work, of.signal === undefined ? {} : { signal: of.signal })
+  const timed = of.clock === "virtual" ? Effect.provideService(work, Clock.Clock, virtualClock()) : work
+  const exit = await Effect.runPromiseExit(timed, of.signal === undefined ? {} : { signal: of.signal })
   const failure = Exit.isFailure(exit) ? recordedFailure(exit.cause, secrets) : undefined
   return {
     status: failure === undefined ? "completed" : "failed",
-    error: failure === undefined ? undefined : { _tag: failure.tag, message: failure.message },
+    error: failure === undefined ? undefined : errorOf(failure),
     outputs: (Exit.isSuccess(exit) ? exit.value.rows : {}) as RowsOf<S["outputs"]>,
     versions: Exit.isSuccess(exit)
       ? Object.fromEntries(Object.entries(exit.value.produced.outputs).map(([name, o]) => [name, o.version]))

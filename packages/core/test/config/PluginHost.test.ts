@@ -61,7 +61,7 @@ describe("resolvePlugins", () => {
       assert.deepStrictEqual(diagnostics.map(({ hint, message, where }) => `${where}: ${message} -> ${hint}`).slice(0, 4), [
         'tetra.yaml:1:1: the module "./plugins/none.js" has no plugin as its default export -> end it with `export default definePlugin({ ... })`',
         'tetra.yaml:2:1: the plugin "./plugins/throws.js" cannot be imported: no licence -> mend the plugin, or take it out of `plugins`',
-        "tetra.yaml:3:1: there is no plugin module ./plugins/gone.ts in the project -> a local plugin is a path to a .ts or .js file, relative to the project folder",
+        "tetra.yaml:3:1: there is no plugin module ./plugins/gone.ts in the project -> a local plugin is a path to a .ts, .tsx or .js file, relative to the project folder",
         'tetra.yaml:4:1: the plugin "no-such-plugin-here" is not installed -> install it in the project: npm install no-such-plugin-here'
       ])
       assert.include(diagnostics[4].message, "left-pad-that-is-not-there")

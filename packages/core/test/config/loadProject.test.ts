@@ -14,12 +14,13 @@ const problems = (yaml: string, options: Partial<LoadOptions> = {}, files: Reado
   )
 
 describe("the documented configuration", () => {
-  it.effect("is valid as it stands: a variable that is not set and `sms` are warnings", () =>
+  it.effect("is valid as it stands: a variable that is not set, `sms` and the channel of a webhook are warnings", () =>
     Effect.gen(function* () {
       const found = yield* problems(documented)
       assert.deepStrictEqual(found, [
         'warning tetra.yaml:66:36 recovery_procedures.assessment_pipeline.failure_actions.0.notify.2: the channel "sms" is not configured: what is sent to it is dropped -> configure alerting.channels.sms, or take the name out',
-        'warning tetra.yaml:73:42 alerting.channels.slack.webhook_url: the channel "slack" is enabled, but SLACK_WEBHOOK_URL is not set: what is sent to it is dropped -> set SLACK_WEBHOOK_URL in the environment or in .env, or enabled: false'
+        'warning tetra.yaml:73:42 alerting.channels.slack.webhook_url: the channel "slack" is enabled, but SLACK_WEBHOOK_URL is not set: what is sent to it is dropped -> set SLACK_WEBHOOK_URL in the environment or in .env, or enabled: false',
+        "warning tetra.yaml:73:75 alerting.channels.slack.channel: Slack posts into the channel that a webhook was made for: `channel` changes nothing -> leave it out, and make a webhook for the channel that you want"
       ])
     })
   )
@@ -46,6 +47,17 @@ describe("the documented configuration", () => {
         ]
       )
       assert.strictEqual(plan.stages[0].policy.retry.initialDelayMs, 60_000)
+    })
+  )
+})
+
+describe("an asset that nobody provides", () => {
+  it.effect("is refused, and told as a warning to whoever gives it in another way", () =>
+    Effect.gen(function* () {
+      const yaml = "version: 1\nproject: x\nplugins: ['@tetra/plugin-scenarios']\n"
+      const said = ': requires the asset "market_data", which no listed pipeline provides -> list the plugin that provides it'
+      assert.deepStrictEqual(yield* problems(yaml), [`error scenarios_pipeline.all${said}`])
+      assert.deepStrictEqual(yield* problems(yaml, { lacking: "told" }), [`warning scenarios_pipeline.all${said}`])
     })
   )
 })
@@ -81,7 +93,30 @@ describe("wrong configurations", () => {
     [
       "YAML syntax",
       'project: "a\nversion: 1\n',
-      ['error tetra.yaml:3:1: YAML: missing closing "quote -> check the indentation and the quotes around this place']
+      ['error tetra.yaml:1:12: YAML: missing closing "quote -> check the indentation and the quotes around this place']
+    ],
+    [
+      "of lines that one mistake breaks the mistake alone, in each section of the file",
+      `projct: x
+pipelines:
+  data_pipeline
+    config: { symbols: [SPY, QQQ] }
+  other: { config: {} }
+modes:
+  mine: { data_pipeline: { symbols: [SPY }
+  other: { data_pipeline: {} }
+timezone:utc # of schedules
+`,
+      [
+        'error tetra.yaml:3:3: YAML: implicit keys need to be on a single line -> put a colon after it: "data_pipeline:"',
+        "error tetra.yaml:7:42: YAML: flow sequence in block collection must be sufficiently indented and end with a ] -> close it with ] before this place",
+        'error tetra.yaml:9:1: YAML: implicit map keys need to be followed by map values -> put a space after the colon: "timezone: "'
+      ]
+    ],
+    [
+      "a text that is read as an alias",
+      "project: *demo\n",
+      ['error tetra.yaml:1:10 project: there is no anchor "demo" -> put a text that begins with * in quotes']
     ],
     ["a key twice", "project: a\nproject: b\n", ["error tetra.yaml:2:1: YAML: map keys must be unique -> keep one of the two"]],
     [
@@ -104,6 +139,14 @@ describe("wrong configurations", () => {
       'resource_management: { memory: { data_pipeline: "8 potatoes" } }\n',
       [
         'error tetra.yaml:1:49 resource_management.memory.data_pipeline: expected a memory size such as "512MB" or "8GB" -> see config/tetra.schema.json, or tetra config schema'
+      ]
+    ],
+    [
+      "a misspelt word of several, in the file's own keys and in a pipeline's parameters",
+      'plugins: ["@tetra/plugin-data"]\npipelines:\n  data_pipeline:\n    config: { mode: dayly }\n    schedule_options: { catch_up: lates }\n',
+      [
+        'error tetra.yaml:4:21 pipelines.data_pipeline.config.mode: expected "daily" | "backfill" -> did you mean "daily"?',
+        'error tetra.yaml:5:35 pipelines.data_pipeline.schedule_options.catch_up: expected "none" | "latest" | "last" -> did you mean "latest"?'
       ]
     ],
     [
@@ -180,7 +223,7 @@ describe("wrong configurations", () => {
       "alerting:\n  rules:\n    - { name: A, condition: \"pipeline_statuss = 'failed'\", severity: high, channels: [slck] }\n    - { name: A, condition: 'error_rate > 0.1 and degraded', severity: high, channels: [console], escalation: page }\n",
       [
         'error tetra.yaml:3:29 alerting.rules.0.condition: there is no variable "pipeline_statuss" -> did you mean "pipeline_status"?',
-        'error tetra.yaml:3:87 alerting.rules.0.channels.0: there is no channel "slck" -> did you mean "slack"?',
+        'error tetra.yaml:3:87 alerting.rules.0.channels.0: there is no channel "slck" -> no channel is configured yet: configure alerting.channels.slack, or take console or desktop, which need nothing',
         'error tetra.yaml:4:15 alerting.rules.1.name: a second rule is called "A" -> name each differently',
         'error tetra.yaml:4:29 alerting.rules.1.condition: "and" at column 18 is no operator -> write "&&", "||" or "!"',
         'error tetra.yaml:4:111 alerting.rules.1.escalation: there is no escalation "page" -> did you mean "page_oncall"?'
@@ -241,12 +284,47 @@ describe("wrong configurations", () => {
       assert.deepStrictEqual(yield* problems(yaml), [...expected])
     })
   )
+  it.effect("tells the file of a syntax error, unless another text was read", () =>
+    Effect.gen(function* () {
+      const codes = (options: Partial<LoadOptions>) =>
+        Effect.map(Effect.flip(load("a: [\n", options)), ({ diagnostics }) => diagnostics.map(({ code }) => code?.line))
+      assert.deepStrictEqual(yield* codes({}), [1])
+      assert.deepStrictEqual(yield* codes({ text: "\nb: [\n" }), [undefined])
+    })
+  )
   it.effect("reports everything at once, in the order of the file", () =>
     Effect.gen(function* () {
       const found = yield* problems("projekt: a\nretry: { max_retries: no, jitter: 3 }\ncache: { max_size: big }\n")
       assert.deepStrictEqual(
         found.map((f) => f.split(" ")[1]),
         ["tetra.yaml:1:1", "tetra.yaml:2:23", "tetra.yaml:2:35", "tetra.yaml:3:20"]
+      )
+    })
+  )
+  it.effect("checks what stands beside a value that does not fit the schema, and counts list entries as the file does", () =>
+    Effect.gen(function* () {
+      const found = yield* problems(`plugins: ['@tetra/plugin-data', '@tetra/plugin-scenarios']
+pipeline_dependencies:
+  data_pipeline: { schedule: "0 99 * * *" }
+alerting:
+  channels: { email: { enabled: false } }
+  rules:
+    - { name: A, condition: "error_rate > 0.1", severity: hgh, channels: [emial] }
+    - { name: 7, condition: "error_rate > 0.1", severity: high, channels: [console] }
+    - { name: C, condition: "error_rat > 0.1", severity: high, channels: [slak] }
+retry: { jitter: maybe }
+`)
+      assert.deepStrictEqual(
+        found.map((f) => f.replace(/ -> see .*$/u, "").replace(/^error tetra.yaml:/u, "")),
+        [
+          '3:30 pipeline_dependencies.data_pipeline.schedule: "0 99 * * *": the hour field "99" is wrong: "99" is not between 0 and 23 -> for example "0 19 * * *": every day at 19:00',
+          '7:59 alerting.rules.0.severity: expected "low" | "medium" | "high" | "critical" -> did you mean "high"?',
+          '7:75 alerting.rules.0.channels.0: there is no channel "emial" -> did you mean "email"?',
+          "8:15 alerting.rules.1.name: expected string",
+          '9:29 alerting.rules.2.condition: there is no variable "error_rat" -> did you mean "error_rate"?',
+          '9:75 alerting.rules.2.channels.0: there is no channel "slak" -> one of: email, console, desktop; for slack, configure alerting.channels.slack first',
+          "10:18 retry.jitter: expected boolean"
+        ]
       )
     })
   )
@@ -312,6 +390,28 @@ describe("variables", () => {
       assert.deepStrictEqual(yield* problems(yaml("project: a${NOBODY}\ntimezone: ${ZONE:?say where you are}\n")), [
         "warning tetra.yaml:2:10 project: NOBODY is not set and counts as empty -> set it in the environment or in .env, or write ${NOBODY:-default}",
         "error tetra.yaml:3:11 timezone: ZONE is not set: say where you are -> set it in the environment or in .env beside the project"
+      ])
+    })
+  )
+  it.effect("are named where a value that they gave is refused", () =>
+    Effect.gen(function* () {
+      const text = yaml(`pipelines:
+  data_pipeline:
+    config: { mode: "\${MODE}" }
+retry:
+  max_retries: \${TRIES}
+alerting:
+  rules:
+    - { name: A, condition: "\${WHEN}", severity: high, channels: [console] }
+`)
+      assert.deepStrictEqual(yield* problems(text, { env: { TRIES: "many" } }), [
+        'error tetra.yaml:4:21 pipelines.data_pipeline.config.mode: MODE is not set: expected "daily" | "backfill" -> set it in the environment or in .env, or write ${MODE:-default}',
+        "error tetra.yaml:6:16 retry.max_retries: expected number (from ${TRIES}) -> see config/tetra.schema.json, or tetra config schema",
+        "error tetra.yaml:9:29 alerting.rules.0.condition: WHEN is not set: must not be empty -> set it in the environment or in .env, or write ${WHEN:-default}"
+      ])
+      const overlay = yaml('environments:\n  staging: { timezone: "${ZONE}" }\n')
+      assert.deepStrictEqual(yield* problems(overlay, { environment: "staging" }), [
+        "error tetra.yaml:3:24 timezone: ZONE is not set: must not be empty -> set it in the environment or in .env, or write ${ZONE:-default}"
       ])
     })
   )

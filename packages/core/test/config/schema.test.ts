@@ -8,6 +8,19 @@ import { loadProject } from "@tetra/core/engine"
 
 const root = join(import.meta.dirname, "../../../..")
 
+/** Keys that no description says anything of. */
+const silentKeys = (schema: unknown, path: string): ReadonlyArray<string> => {
+  if (typeof schema !== "object" || schema === null) return []
+  return Object.entries(schema).flatMap(([word, inner]: readonly [string, unknown]) =>
+    word === "properties"
+      ? Object.entries(inner as Readonly<Record<string, object>>).flatMap(([key, one]) => [
+          ...("description" in one || "$ref" in one ? [] : [`${path}.${key}`]),
+          ...silentKeys(one, `${path}.${key}`)
+        ])
+      : silentKeys(inner, path)
+  )
+}
+
 describe("config/tetra.schema.json", () => {
   it("is what the schema gives: else run `tetra config schema > config/tetra.schema.json` and format it", () => {
     assert.deepStrictEqual(
@@ -22,6 +35,7 @@ describe("config/tetra.schema.json", () => {
     }
     assert.isFalse(schema.additionalProperties)
     assert.strictEqual(schema.properties["retry"]?.description, "How often and how fast a failed stage is tried again")
+    assert.deepStrictEqual(silentKeys(schema, ""), [])
   })
 })
 

@@ -233,7 +233,11 @@ describe("Engine.start", () => {
             built++
             return { euro: 2 }
           }),
-          () => Effect.sync(() => void closed++)
+          () =>
+            Effect.andThen(
+              Effect.log("rates closed"),
+              Effect.sync(() => void closed++)
+            )
         )
       )
       const use1 = defineStage({
@@ -254,12 +258,20 @@ describe("Engine.start", () => {
       const pipeline = definePipeline({ name: "p", stages: ({ use }) => ({ a: use(use1), b: use(use2) }) })
       const { planHere } = yield* Effect.promise(() => import("../../src/execution/planHere.ts"))
       const { built: plan } = yield* planHere(pipeline)
+      const heard: Array<LiveEvent> = []
       const handle = yield* engine.start(
         { ...plan, services: layer },
-        { trigger: { kind: "test", detail: "" }, configVersion: "", params: {} }
+        { trigger: { kind: "test", detail: "" }, configVersion: "", params: {}, onLive: (event) => heard.push(event) }
       )
+      const followed = yield* Effect.forkChild(Stream.runCollect(handle.events), { startImmediately: true })
       assert.strictEqual((yield* handle.result).status, "completed")
       assert.deepStrictEqual([built, closed], [1, 1])
+      // What they say of it belongs to the run: nothing comes after its end.
+      for (const told of [heard, yield* Fiber.join(followed)])
+        assert.deepStrictEqual(
+          told.slice(-2).map((event) => (event._tag === "Log" ? event.message : event._tag)),
+          ["rates closed", "RunEnded"]
+        )
     })
   )
   it.live("says what is missing when a service is not given", () =>
@@ -402,6 +414,23 @@ describe("Engine.resume", () => {
       assert.deepStrictEqual(after.slice(0, 3), ["OwnerChanged", "RunResumed", "AttemptStarted"])
       assert.deepStrictEqual([...new Set(events.map((e) => e.epoch))], [1, 2])
       assert.strictEqual(tags(events).filter((t) => t === "UnitCommitted").length, 2)
+    })
+  )
+  it.live("says of failed partitions what the first failed of, how many more did, and how many did of something else", () =>
+    Effect.gen(function* () {
+      const parts = defineStage({
+        id: "t/parts",
+        outputs: { n: Count },
+        partitions: { key: Schema.String, keys: () => ["a", "b", "c", "d"] },
+        run: ({ key }) => {
+          if (key === "c") throw new Error("no room")
+          if (key !== "a") throw new Error("no data")
+          return { n: { n: 1 } }
+        }
+      })
+      const { engine } = yield* anEngine(new MemoryStores())
+      const { reason } = yield* (yield* start(engine, pipelineOf(parts))).result
+      assert.strictEqual(reason, "p.it: TooFewPartitions: 1 of 4 partitions, b and 1 more: Error: no data; 1 of another cause")
     })
   )
   it.live("opens only what did not complete when a failed run is tried again", () =>

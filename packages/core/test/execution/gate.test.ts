@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import { assert, describe, it } from "vitest"
 import { type Lane, lanes } from "../../src/domain/RunPlan.ts"
 import { ResourceGate, type ResourceRequest, type ResourceVector, type Ticket } from "../../src/execution/ResourceGate.ts"
@@ -82,6 +84,27 @@ describe("the resource gate", () => {
     large.release()
     assert.deepStrictEqual(order, ["a", "small"])
     a.release()
+  })
+  it("keeps nothing of a run whose units are over, though others wait for the same", async () => {
+    const { ask, gate } = lab()
+    setFlagsFromString("--expose-gc")
+    const collect = runInNewContext("gc") as () => void
+    // A run is as large as what it says when it is admitted.
+    const runOf = (name: string) => {
+      const run = { name }
+      return { ticket: ask(name, vector(4), { admit: () => void run.name }), run: new WeakRef(run) }
+    }
+    const over = Array.from({ length: 10 }, (_, i) => runOf(`run ${i}`))
+    const left = Array.from({ length: 3 }, (_, i) => runOf(`left ${i}`))
+    const runs = over.map(({ run }) => run)
+    over.splice(0).forEach(({ ticket }) => ticket.release())
+    await new Promise((resume) => setImmediate(resume))
+    collect()
+    assert.deepStrictEqual(
+      runs.map((run) => run.deref()?.name),
+      runs.map(() => undefined)
+    )
+    assert.strictEqual(gate.usage.waiting, left.length - 1)
   })
   it("shares a pipeline's budget among its units of every run, and lets others pass", () => {
     const { ask, gate, order } = lab({ cpu: 16, memoryMB: 16_000 })

@@ -49,6 +49,8 @@ export class Mortality {
       ...journal,
       create: (run) => this.#call("create", journal.create(run)),
       append: (...asked) => this.#call("append", journal.append(...asked)),
+      // No call of its own: nothing is written by it.
+      durable: Effect.suspend(() => (this.#dead ? this.#halt : journal.durable)),
       takeOver: (run, owner) => this.#call("takeOver", journal.takeOver(run, owner))
     }
   }

@@ -48,7 +48,7 @@ describe("a fallback", () => {
       yield* TestClock.adjust("30 minutes")
       const fallen = yield* runOnce(pipelineOf(unsteady(() => broken)), { stores })
       assert.strictEqual(fallen.state.status, "partial")
-      assert.strictEqual(fallen.state.stages.get("p.it")?.reason, "Thrown: Error: down; fallback use_cached_data")
+      assert.strictEqual(fallen.state.stages.get("p.it")?.reason, "Error: down; fallback use_cached_data")
       assert.deepStrictEqual(valueOf(fallen), { n: 1 })
       assert.isFalse(tags(fallen.events).includes("AssetPublished"))
       const tried = fallen.events.find((e) => e._tag === "FallbackTried")
@@ -64,7 +64,7 @@ describe("a fallback", () => {
       const none = yield* runOnce(pipelineOf(unsteady(() => true)), { stores })
       assert.strictEqual(
         none.state.stages.get("p.it")?.reason,
-        'Thrown: Error: down; fallback use_cached_data has no earlier version of "n"'
+        'Error: down; fallback use_cached_data has no earlier version of "n"'
       )
       yield* runOnce(pipelineOf(unsteady(() => false)), { stores })
       yield* TestClock.adjust("2 hours")
@@ -110,7 +110,7 @@ describe("a fallback", () => {
       assert.deepStrictEqual(valueOf(first), { n: 6 })
       assert.deepStrictEqual(
         first.events.flatMap((e) => (e._tag === "AssetPublished" ? [e.degraded] : [])),
-        ["Thrown: Error: x; fallback zero"]
+        ["Error: x; fallback zero"]
       )
       const plain = defineStage({
         id: "t/plain",

@@ -17,6 +17,8 @@ import { Count } from "./support.ts"
 export class OutsideWorld {
   readonly orders = new Map<string, number>()
   readonly letters = new Map<string, number>()
+  /** The latest mark that was answered as saved. */
+  saved = 0
   static heard(into: Map<string, number>, key: string): void {
     into.set(key, (into.get(key) ?? 0) + 1)
   }
@@ -33,6 +35,7 @@ const stagesOf = (world: OutsideWorld) => ({
       for (let n = checkpoint.resumed._tag === "Some" ? checkpoint.resumed.value.next : 0; n < 3; n++) {
         await out.rows.append(batch({ symbol: text(["A", "B"]), n: Int32Array.of(n, n) }))
         await checkpoint.save({ next: n + 1 })
+        world.saved = n + 1
       }
       return { rows: out.rows.done() }
     }

@@ -3,6 +3,7 @@ import { Deferred, Effect, Layer, Schema } from "effect"
 import { type AnyPipeline, definePipeline, defineStage } from "../../src/index.ts"
 import { MemoryStores } from "../../src/execution/memory.ts"
 import { Journal } from "../../src/execution/ports/Journal.ts"
+import { within } from "./homes.ts"
 import { anEngine, Count, start, until } from "./support.ts"
 
 /** A stage that is made anew for every version, and behind it partitions that can be reused, each on one core. `ran` is told which are made. */
@@ -10,7 +11,8 @@ const fanOf = (version: number, keys: ReadonlyArray<string>, ran: Array<string>)
   definePipeline({
     name: "p",
     stages: ({ use }) => {
-      const head = use(defineStage({ id: "t/head", version, outputs: { n: Count }, run: () => ({ n: { n: 1 } }) }))
+      const policy = { resources: { cpu: 0 } }
+      const head = use(defineStage({ id: "t/head", version, policy, outputs: { n: Count }, run: () => ({ n: { n: 1 } }) }))
       const fan = defineStage({
         id: "t/fan",
         inputs: { n: Count },
@@ -75,6 +77,22 @@ describe("units that would start with the append that makes them known", () => {
 
       const state = yield* run.result
       assert.deepStrictEqual([state.status, ran.toSorted()], ["completed", ["a", "b", "c", "known"]])
+    }).pipe(Effect.scoped)
+  )
+  it.live("are reused without room in the machine, when what they would make is known", () =>
+    Effect.gen(function* () {
+      const { engine } = yield* anEngine(new MemoryStores(), { capacity: { cpu: 1, memoryMB: 100_000 } })
+      const ran: Array<string> = []
+      yield* (yield* start(engine, fanOf(1, ["known"], ran))).result
+      const { end, has, pipeline } = holder()
+      const other = yield* start(engine, pipeline)
+      yield* Deferred.await(has)
+      const run = yield* start(engine, fanOf(2, ["known"], ran))
+      const state = yield* within(run.result)
+      assert.strictEqual(state === "HANGS" ? state : state.status, "completed")
+      assert.deepStrictEqual(ran, ["known"], "by the run before only")
+      yield* Deferred.succeed(end, undefined)
+      yield* other.result
     }).pipe(Effect.scoped)
   )
 })

@@ -5,6 +5,8 @@ import { isRunning } from "./isRunning.ts"
 import { type Ran, runLab } from "./project.ts"
 
 const kinds = ["thread", "process"] as const
+const movedBy = ({ events }: Ran, of: string) =>
+  events.flatMap((e) => (e._tag === "UnitCommitted" && e.stage === of ? [[e.usage?.readBytes, e.usage?.writtenBytes]] : []))
 const committed = ({ events }: Ran, of: string) =>
   events.flatMap((e) =>
     e._tag === "UnitCommitted" && e.stage === of ? [{ artifacts: e.artifacts, counters: e.counters, outputs: e.outputs }] : []
@@ -12,17 +14,29 @@ const committed = ({ events }: Ran, of: string) =>
 
 describe("a stage in a thread or process of its own", { timeout: 60_000 }, () => {
   it("makes the same bytes as in a fiber: tables, values, files, random numbers, counters", async () => {
-    const fiber = await runLab("computing", { isolation: "fiber" })
+    const secret = "correct horse"
+    const fiber = await runLab("computing", { isolation: "fiber", secret })
     for (const kind of kinds) {
-      const apart = await runLab("computing", { isolation: kind })
+      const live: Array<string> = []
+      const apart = await runLab("computing", { isolation: kind, secret }, (event) => live.push(JSON.stringify(event)))
       expect(apart.events.filter((e) => e._tag === "Warned")).toEqual([])
       expect(apart.state.status).toBe("completed")
       const computed = committed(apart, "computing.compute")
       expect(computed).toEqual(committed(fiber, "computing.compute"))
-      expect(computed).toMatchObject([{ counters: { rounds: 3 }, outputs: { rows: { rows: 9 } } }])
+      expect(computed).toMatchObject([
+        { counters: { rounds: 3, letters: secret.length, key: "battery staple".length }, outputs: { rows: { rows: 9 } } }
+      ])
+      // What it read has another footer to begin with: the engine knows those of its own tables.
+      const [[read = 0, written] = []] = movedBy(apart, "computing.compute")
+      const [[readHere = 0, writtenHere] = []] = movedBy(fiber, "computing.compute")
+      expect([read > readHere, readHere > 0, written]).toEqual([true, true, writtenHere])
       expect(apart.events.some((e) => e._tag === "SideEffectDone" && e.answer === "placed")).toBe(true)
       expect(apart.log).toContain("ordered: placed, secret is known")
-      expect(JSON.stringify([apart.events, apart.log])).not.toContain("correct horse")
+      // What its services say is in the log of the run, also when they close behind the last stage.
+      const closed = ({ log }: Ran) => log.filter((line) => line === "the client is gone").length
+      // Of the engine's services, and of at least one worker that ended by itself.
+      expect([closed(fiber), closed(apart) > 1]).toEqual([1, true])
+      expect(`${JSON.stringify(apart.events)}${live.join("\n")}`).not.toMatch(/correct horse|battery staple/u)
       // Its second attempt, in a new worker, goes on from the checkpoint that the first one left.
       const counted = apart.events.filter((e) => "stage" in e && e.stage === "computing.counting")
       expect(counted.flatMap((e) => (e._tag === "AttemptFailed" ? [e.failure.message] : []))).toEqual([

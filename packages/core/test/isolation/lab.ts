@@ -1,6 +1,6 @@
 /** A plugin whose stages behave, and misbehave, in a fiber, a thread and a process alike. */
 import { spawn } from "node:child_process"
-import { Effect, Layer, Option, Redacted, Schema } from "effect"
+import { Context, Effect, Layer, Option, Redacted, Schema } from "effect"
 import {
   batch,
   Col,
@@ -26,6 +26,8 @@ export interface Scale {
   readonly factor: number
 }
 export const Scales = defineExtensionPoint<Scale>()("iso.scale", { key: (scale) => scale.name })
+/** A service that is built from the secret configuration of its plugin. */
+class Client extends Context.Service<Client, { readonly letters: number }>()("iso/Client") {}
 export class TooHot extends Schema.TaggedError<TooHot>()("TooHot", { degrees: Schema.Finite }) {
   override get message() {
     return `${this.degrees} degrees are too hot`
@@ -42,7 +44,7 @@ const compute = defineStage({
   config: Schema.Struct({ times: Schema.Int, secret: Schema.Redacted(Schema.String), since: Schema.Date }),
   inputs: { rows: Source },
   outputs: { rows: Result, total: Total },
-  uses: { scales: Scales },
+  uses: { scales: Scales, client: Client },
   *run({ config, inputs, random, uses, out, log, count, gauge, progress, artifact, once, sleep }) {
     const { columns, rows } = yield* inputs.rows.read()
     const answer = yield* once("order", () => Effect.succeed("placed"))
@@ -56,6 +58,9 @@ const compute = defineStage({
     }
     yield* sleep(1)
     count("rounds", config.times)
+    // Only how long they are: a secret may not be told, and has to arrive.
+    count("letters", Redacted.value(config.secret).length)
+    count("key", uses.client.letters)
     gauge("sum", sum)
     yield* artifact("sum.txt", String(sum))
     return { rows: out.rows.done(), total: { sum, at: config.since, scale: uses.scales.get("double")!.factor } }
@@ -118,10 +123,10 @@ const counting = defineStage({
 const isolation = option(Schema.Literals(["fiber", "thread", "process"]), { help: "Where it runs", default: "thread" })
 const computing = definePipeline({
   name: "computing",
-  parameters: Schema.Struct({ isolation }),
+  parameters: Schema.Struct({ isolation, secret: option(Schema.Redacted(Schema.String), { help: "A secret" }) }),
   stages: ({ params, use }) => {
     const made = use(source)
-    const config = { times: 3, secret: Redacted.make("correct horse"), since: new Date("2020-02-29T12:00:00Z") }
+    const config = { times: 3, secret: params.secret ?? Redacted.make(""), since: new Date("2020-02-29T12:00:00Z") }
     const computed = use(compute, { config, inputs: { rows: made.rows }, policy: { isolation: params.isolation } })
     const retry = { maxAttempts: 2, initialDelay: 1, jitter: false }
     return {
@@ -167,8 +172,15 @@ export default definePlugin({
   version: "1.0.0",
   api: "^1.0",
   pipelines: { computing, misbehaving: async () => misbehaving, looping },
-  // The stages use extension points only; a stage that is typed by hand hides that from the compiler.
-  services: (() => Layer.empty) as never,
+  config: Schema.Struct({ key: Schema.Redacted(Schema.String) }),
+  services: ({ key }) => {
+    const made = Effect.as(Effect.log("the client is there"), { letters: Redacted.value(key).length })
+    const gone = Effect.logWarning("the client is gone", { key: Redacted.value(key), at: new Date(0) })
+    return Layer.effect(
+      Client,
+      Effect.acquireRelease(made, () => gone)
+    )
+  },
   points: [Scales],
   contributes: [Scales.contribute({ name: "double", factor: 2 })]
 })

@@ -29,7 +29,10 @@ export const runLab = (
   plugins?: ReadonlyArray<Plugin>
 ): Promise<Ran> => {
   const home = mkdtempSync(join(tmpdir(), "tetra-isolation-"))
-  writeFileSync(join(home, "tetra.yaml"), `version: 1\nplugins: ["${join(import.meta.dirname, "lab.ts")}"]\n`)
+  writeFileSync(
+    join(home, "tetra.yaml"),
+    `version: 1\nplugins: [{ name: "${join(import.meta.dirname, "lab.ts")}", config: { key: battery staple } }]\n`
+  )
   const log: Array<string> = []
   const program = Effect.gen(function* () {
     const project = yield* plugins === undefined ? loadProject({ cwd: home, env: {} }) : embeddedProject({ cwd: home, plugins })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Schema } from "effect"
+import { Context, Effect, Schema } from "effect"
 import {
   Col,
   defineAsset,
@@ -51,6 +51,18 @@ const extension = (changes: Extension["changes"], target = "data_pipeline"): Ext
 })
 const step = stage("acme/step", { bars: Bars }, { bars: Bars })
 
+class Rates extends Context.Service<Rates, { readonly euro: number }>()("acme/Rates") {}
+const priced = defineStage({
+  id: "acme/priced",
+  inputs: { bars: Bars },
+  outputs: { bars: Bars },
+  uses: { rates: Rates },
+  run: ({ inputs }) => ({ bars: inputs.bars.scan() })
+})
+const anew = definePipeline({
+  name: "anew",
+  stages: ({ use }) => ({ far: use(defineStage({ id: "z/far", policy: { isolation: "thread" }, run: () => undefined })) })
+})
 const cases: ReadonlyArray<readonly [string, ReadonlyArray<Plugin>, ReadonlyArray<string>]> = [
   ["nothing wrong", [data, points], []],
   [
@@ -99,10 +111,22 @@ const cases: ReadonlyArray<readonly [string, ReadonlyArray<Plugin>, ReadonlyArra
     ['error a: contributes "x" to "data.provder", which no plugin declares -> did you mean "data.provider"?']
   ],
   [
+    "contributions to plugins that are not listed",
+    [
+      points,
+      plugin("a", {
+        contributes: ["trend", "dip"].map((key) => ({ point: "assessment.strategy", key, value: {}, order: 0, lazy: false }))
+      })
+    ],
+    [
+      'warning a: contributes "trend" to "assessment.strategy", "dip" to "assessment.strategy": nothing here uses that -> list the plugin whose extension point it is under `plugins`, if you want it'
+    ]
+  ],
+  [
     "a contribution of the wrong shape",
     [points, plugin("a", { contributes: [{ point: "data.provider", key: "x", value: { name: "" }, order: 0, lazy: false }] })],
     [
-      'error a: the "x" that it contributes to "data.provider": name: expected a value with a length of at least 1 -> mend the plugin, or leave it out of `plugins`'
+      'error a: the "x" that it contributes to "data.provider": name: must not be empty -> mend the plugin, or leave it out of `plugins`'
     ]
   ],
   [
@@ -176,6 +200,20 @@ const cases: ReadonlyArray<readonly [string, ReadonlyArray<Plugin>, ReadonlyArra
     ]
   ],
   [
+    "a step whose service nobody gives",
+    [data, plugin("acme", { extensions: [extension({ after: { load: priced } })] })],
+    [
+      'error data_pipeline.load+acme/priced: "acme/priced" of acme uses the service "acme/Rates", and acme gives no services -> add `services: (config) => Layer...` to its definePlugin'
+    ]
+  ],
+  [
+    "a stage that no worker could find",
+    [plugin("z", { pipelines: { anew } })],
+    [
+      `warning anew.far: "z/far" asks for a thread or a process of its own, and no worker can find it: it is made anew whenever its pipeline is built -> define the stage at the top of a module; until then it runs in the engine's thread`
+    ]
+  ],
+  [
     "a pipeline that cannot be built",
     [
       plugin("z", {
@@ -235,6 +273,36 @@ describe("a pipeline whose parameters are no schema", () => {
         [["error", "loose", 'the parameters of the pipeline "plain" are no Schema.Struct']]
       )
       assert.isFalse(catalogue.pipelines.has("plain"))
+    })
+  )
+})
+describe("an output that is asked for by a wrong name", () => {
+  const wired = (port: string) =>
+    definePipeline({
+      name: "prices",
+      stages: ({ use }) => {
+        const load = use(stage("acme/load", {}, { bars: Bars }), {} as never)
+        return { load, step: use(step, { inputs: { bars: load[port] } }) }
+      }
+    })
+  it.effect("is refused where it is asked for, with the name that was meant, and at the line when the module is known", () =>
+    Effect.gen(function* () {
+      const code = { hash: "h", files: { "./loadPlugins.test.ts": "h" } }
+      const { diagnostics } = yield* loadPlugins([{ ...plugin("acme", { pipelines: { p: wired("bras") } }), code }])
+      const [{ code: place, hint, message } = { code: undefined, hint: "", message: "" }, ...others] = diagnostics
+      assert.deepStrictEqual(others, [])
+      assert.strictEqual(
+        `${message}${hint}`,
+        'the pipeline "prices" cannot be built with its default parameters: acme/load has no output "bras": did you mean "bars"?'
+      )
+      assert.strictEqual(place?.file, import.meta.filename)
+    })
+  )
+  it.effect("is no obstacle for what is wired right", () =>
+    Effect.gen(function* () {
+      const { catalogue, diagnostics } = yield* loadPlugins([plugin("acme", { pipelines: { p: wired("bars") } })])
+      assert.deepStrictEqual(diagnostics, [])
+      assert.deepStrictEqual(catalogue.pipelines.get("prices")?.shape.stages[1]?.reads, ["load"])
     })
   )
 })

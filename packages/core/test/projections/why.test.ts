@@ -11,7 +11,7 @@ import { runRecordOf } from "../../src/projections/why/RunRecord.ts"
 import { whyAsset } from "../../src/projections/why/whyAsset.ts"
 import type { WhyNode } from "../../src/projections/why/WhyNode.ts"
 import { whyRun } from "../../src/projections/why/whyRun.ts"
-import { whyStage } from "../../src/projections/why/whyStage.ts"
+import { computedBecause, whyStage } from "../../src/projections/why/whyStage.ts"
 import { asset, definePipeline, defineStage, eventsOf, runOnce } from "../execution/support.ts"
 
 const Rows = defineTable("t/Rows@1", { n: Col.int }, { key: ["n"] })
@@ -97,6 +97,11 @@ const recordOf = (all: ReadonlyArray<readonly [AnyPipeline, PlanHere]>) =>
         const record = (yield* archive.record(runs[run - 1]))!
         return told(yield* whyStage(archive, record, record.stages.get(name)!))
       })
+    const computed = (run: number, name: string) =>
+      Effect.gen(function* () {
+        const record = (yield* archive.record(runs[run - 1]))!
+        return (yield* computedBecause(archive, record, record.stages.get(name)!))?.replace(runs[run - 2], `r${run - 1}`)
+      })
     const run = (n: number) =>
       Effect.gen(function* () {
         return told(yield* whyRun(archive, (yield* archive.record(runs[n - 1]))!))
@@ -110,7 +115,7 @@ const recordOf = (all: ReadonlyArray<readonly [AnyPipeline, PlanHere]>) =>
         const record = runRecordOf([...begun, ...said])!
         return [told(yield* whyRun(archive, record)), told(yield* whyStage(archive, record, record.stages.get("p.load")!))]
       })
-    return { archive, paused, queries, run, stage, told }
+    return { archive, computed, paused, queries, run, stage, told }
   })
 
 describe("why a stage", () => {
@@ -154,7 +159,7 @@ describe("why a stage", () => {
       assert.deepStrictEqual((yield* stage(3, "p.load")).slice(0, 1), [
         "completed: p.load was computed: --force: nothing is reused"
       ])
-      assert.include(yield* stage(5, "p.load"), "  failed: partition X: try 1 failed: Thrown: Error: X is delisted")
+      assert.include(yield* stage(5, "p.load"), "  failed: partition X: try 1 failed: Error: X is delisted")
     })
   )
   it.effect("was skipped leads down to what failed, with its tries", () =>
@@ -164,7 +169,7 @@ describe("why a stage", () => {
       assert.match(lines[0], /^skipped: p\.total was skipped: /u)
       assert.deepStrictEqual(lines.slice(2), [
         "  failed: p.load failed: TooFewPartitions: 0 of 1 partitions, X: Error: X is delisted",
-        "    failed: partition X: try 1 failed: Thrown: Error: X is delisted",
+        "    failed: partition X: try 1 failed: Error: X is delisted",
         "      note: no further try: 1 try is allowed"
       ])
     })
@@ -176,6 +181,8 @@ describe("why a stage", () => {
       assert.strictEqual(lines[0], "partial: p.load was done in part: left out X")
       assert.include(lines, "  partial: 1 of 2 partitions (50 %), at least 50 % are wanted")
       assert.include(lines, "    failed: X: Error: X is delisted")
+      const again = yield* ran({ keys: ["SPY", "X"], broken: "X" }, { keys: ["SPY", "X"], broken: "X" })
+      assert.strictEqual(yield* again.computed(2, "p.load"), "run r1 left something out")
       const fallen = yield* ran({ keys: ["X"], broken: "X", policy: { onFailure: { fallback: "use_previous" } } })
       assert.isTrue(
         (yield* fallen.stage(1, "p.load")).some((line) => line.startsWith("  failed: fallback use_previous was tried: "))

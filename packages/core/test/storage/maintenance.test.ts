@@ -45,7 +45,7 @@ const otherwise = (name: string, kind: Kind | undefined): string => {
 /** What no event tells: see `RunRecord`. */
 const ofTheRow = ["run.seq", "run.epoch", "run.command_id", "run.owner"]
 const linesOf = (home: string) => onState(home, linesIn)
-const fine = { differences: [], differing: 0, faults: [], faulty: 0 }
+const fine = { differences: [], differing: 0, faults: [], faulty: 0, uncovered: 0 }
 
 describe("verify and repair", () => {
   it("find nothing in a store as it was written", () =>
@@ -173,7 +173,7 @@ describe("verify", () => {
     ],
     [
       "an event cannot follow those before it",
-      `update orchestration.event set kind = 'AttemptStarted' where run_seq = ${committed}`,
+      `update orchestration.event set digest = null; update orchestration.event set kind = 'AttemptStarted' where run_seq = ${committed}`,
       committed,
       /the unit is running/u
     ],
@@ -193,6 +193,68 @@ describe("verify", () => {
       expect(faults).toEqual([{ run: "run-1", seq, because: expect.stringMatching(because) }])
     })
   )
+})
+
+describe("verify of a log that was edited and still fits", () => {
+  const row = (seq: number) => `run_id = 'run-1' and run_seq = ${seq}`
+  const later = "update orchestration.event set run_seq = run_seq + 100 where run_id = 'run-1' and run_seq > 7"
+  const back = (by: number) => `update orchestration.event set run_seq = run_seq - ${by} where run_id = 'run-1' and run_seq > 100`
+  const copied = "kind, v, epoch, payload, at, digest from orchestration.event"
+  it.each([
+    ["its payload", 7, `update orchestration.event set payload = replace(payload, '2.5', '2.6') where ${row(7)}`],
+    ["its time", 8, `update orchestration.event set at = at + 1 where ${row(8)}`],
+    ["its epoch", 14, `update orchestration.event set epoch = 0 where ${row(14)}`],
+    ["its kind", 2, `update orchestration.event set kind = 'Progress' where ${row(2)}`],
+    ["its digest", 8, `update orchestration.event set digest = substr(digest, 2) || substr(digest, 1, 1) where ${row(8)}`],
+    ["its digest is gone", 8, `update orchestration.event set digest = null where ${row(8)}`],
+    [
+      "it is removed, and those behind it close up",
+      8,
+      `${later}; delete from orchestration.event where ${row(108)}; ${back(101)}; update orchestration.run set seq = 13 where id = 'run-1'`
+    ],
+    [
+      "another is put before it, and those behind it make room",
+      8,
+      `${later}; insert into orchestration.event (run_id, run_seq, ${copied.split(" from ")[0]}) select run_id, 8, ${copied} where ${row(7)};
+       ${back(99)}; update orchestration.run set seq = 15 where id = 'run-1'`
+    ],
+    [
+      "two change places",
+      6,
+      `update orchestration.event set run_seq = -6 where ${row(6)}; update orchestration.event set run_seq = 6 where ${row(7)};
+       update orchestration.event set run_seq = 7 where ${row(-6)}`
+    ]
+  ])("names the first event that is not what was written: %s", (_name, seq, sql) =>
+    withHome(async (home) => {
+      await inHome(home, filled)
+      tamper(home, sql)
+      const { faults } = await onState(home, verifyState)
+      expect(faults).toEqual([{ run: "run-1", seq, because: expect.stringMatching(/digest/u) }])
+    })
+  )
+  it("finds it in what was exported and imported, too", () =>
+    withHome((home) =>
+      withHome(async (other) => {
+        await inHome(home, filled)
+        const lines = (await linesOf(home)).map((line) => line.replace('"durationMs":2.5', '"durationMs":2.6'))
+        expect(await onState(other, (state) => importLines(state, lines))).toEqual({ runs: 2, events: 20, faulty: 1 })
+        expect((await onState(other, verifyState)).faults).toMatchObject([{ run: "run-1", seq: 7 }])
+      })
+    ))
+  it("tells of how many runs it cannot know, which may go on and are covered from there on", () =>
+    withHome(async (home) => {
+      await inHome(home, filled)
+      tamper(home, "update orchestration.event set digest = null")
+      const append = (journal: Journal["Service"]) =>
+        journal.append({ run: "run-2", expectedSeq: 6, epoch: 2, now: 9_000 }, [
+          { _tag: "Warned", message: "one", hint: "" },
+          { _tag: "Warned", message: "two", hint: "" }
+        ])
+      await inHome(home, Effect.flatMap(Journal, append))
+      expect(await onState(home, verifyState)).toEqual({ runs: 2, events: 22, ...fine, uncovered: 2 })
+      tamper(home, "update orchestration.event set payload = replace(payload, 'one', 'uno') where run_seq = 7")
+      expect((await onState(home, verifyState)).faults).toMatchObject([{ run: "run-2", seq: 7 }])
+    }))
 })
 
 describe("export and import", () => {
@@ -221,7 +283,7 @@ describe("export and import", () => {
     ],
     ["a line is damaged", (lines: Array<string>) => lines.with(4, "{half"), /backup:5: this line is no JSON/u],
     ["it is something else", () => ["{}"], /backup:1: this is no exported state/u],
-    ["it is newer", (lines: Array<string>) => lines.with(0, '{"format":"tetra/state","version":4}'), /newer Tetra.*Upgrade/u]
+    ["it is newer", (lines: Array<string>) => lines.with(0, '{"format":"tetra/state","version":5}'), /newer Tetra.*Upgrade/u]
   ])("refuse a file when %s, and write nothing of it", (_name, change, says) =>
     withHome((home) =>
       withHome(async (other) => {
@@ -240,7 +302,9 @@ describe("export and import", () => {
         const moved = await onState(home, (from) =>
           Effect.scoped(Effect.flatMap(openState({ home: other, stateUrl: undefined }), (to) => migrateState(from, to)))
         )
-        expect(moved).toEqual({ runs: 2, events: 20 })
+        expect(moved).toEqual({ runs: 2, events: 20, faulty: 0 })
+        const ran = Effect.flatMap(StateQueries, (queries) => queries.pipelineRuns({ run: "run-1" }))
+        expect(await inHome(other, ran)).toMatchObject([{ run: "run-1", awayMs: 1_000 }])
         expect(await linesOf(other)).toEqual(await linesOf(home))
       })
     ))

@@ -1,11 +1,12 @@
-import { closeSync, mkdirSync, openSync } from "node:fs"
+import { closeSync, mkdirSync, openSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
 import { Journal } from "../../src/execution/ports/Journal.ts"
 import { StateQueries } from "../../src/execution/ports/StateQueries.ts"
-import { openState, type StateTables, verifyState } from "../../src/storage.ts"
+import { openState, stateBackups, type StateTables, verifyState } from "../../src/storage.ts"
+import { backUp } from "../../src/storage/sqlite/backups.ts"
 import { openForWriting } from "../../src/storage/sqlite/StateFile.ts"
 import { migrations, schemaVersion } from "../../src/storage/sqlite/schema.ts"
 import { importLines, linesOf } from "./support/exported.ts"
@@ -51,6 +52,32 @@ const written = (home: string, old: string, schema: number): void => {
   database.close()
 }
 
+/** Schema and number of events of a state file. */
+const versionAndEvents = (path: string): readonly [number, number] => {
+  const database = new DatabaseSync(path, { readOnly: true })
+  const version = Number(database.prepare("pragma user_version").get()?.["user_version"])
+  const events = Number(database.prepare("select count(*) as n from event").get()?.["n"])
+  database.close()
+  return [version, events]
+}
+
+describe("copies from before a change of schema", () => {
+  it("are three at most, the newest; where none can be made that is the end of it", () =>
+    withHome(async (home) => {
+      await inHome(home, filled)
+      const state = openForWriting(fileIn(home))
+      const made: Array<string> = []
+      for (let schema = 1; schema <= 5; schema++) {
+        made.push(backUp(state, schema))
+        await new Promise((resolve) => setTimeout(resolve, 2))
+      }
+      expect(stateBackups(home).map(({ path }) => path)).toEqual(made.slice(2).toReversed())
+      rmSync(join(home, "state", "backups"), { recursive: true })
+      closeSync(openSync(join(home, "state", "backups"), "w"))
+      expect(() => backUp(state, 6)).toThrow(/backups is no folder/u)
+      state.close()
+    }))
+})
 describe.each([2, 5])("a store of schema %i", (schema) => {
   it("is brought to this version by the first command that writes, with everything in it", () =>
     withHome((home) =>
@@ -65,9 +92,16 @@ describe.each([2, 5])("a store of schema %i", (schema) => {
           })
         )
         expect([cached, events.length]).toEqual([2, 14])
-        expect((await onState(old, verifyState)).differences).toEqual([])
-        expect(await onState(old, linesOf)).toEqual(await onState(home, linesOf))
+        expect(await onState(old, verifyState)).toMatchObject({ differing: 0, faulty: 0, uncovered: 2 })
+        const withoutDigests = (await onState(home, linesOf)).map((line) => line.replace(/,"digest":"[^"]+"\}\}$/u, "}}"))
+        expect(await onState(old, linesOf)).toEqual(withoutDigests)
+        const [backup, ...others] = stateBackups(old)
+        if (backup === undefined) throw new Error("there is no copy")
+        expect([backup.schema, others]).toEqual([schema, []])
+        expect(versionAndEvents(backup.path)).toEqual([schema, versionAndEvents(fileIn(old))[1]])
+        expect(statSync(backup.path).mode & 0o077).toBe(0)
         const state = openForWriting(fileIn(old))
+        expect(stateBackups(old)).toHaveLength(1)
         expect(state.first("pragma orchestration.user_version")).toEqual({ user_version: schemaVersion })
         state.close()
       })

@@ -26,7 +26,9 @@ const plansOf = (ask: (store: OpenStore) => Effect.Effect<unknown, unknown>) => 
     return []
   }
   const state = { ...file, all: explained, first: (...given: Parameters<typeof explained>) => explained(...given)[0] }
-  const store: OpenStore = { read: (_none, look) => Effect.sync(() => look(state)), write: () => Effect.die("not to be written") }
+  const look: OpenStore["read"] = (_none, ask) => Effect.sync(() => ask(state))
+  const never = Effect.die("not to be written")
+  const store: OpenStore = { read: look, peek: look, write: () => never, append: () => never, durable: never }
   Effect.runSync(Effect.ignore(ask(store)))
   return plans
 }

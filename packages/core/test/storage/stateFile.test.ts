@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { hostname } from "node:os"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
@@ -127,6 +127,26 @@ describe("the state file", () => {
         return { runs: (yield* (yield* StateQueries).runs()).length, stale: stale._tag }
       })
       expect(await inHome(home, work)).toEqual({ runs: 21, stale: "StaleSequence" })
+    }))
+  it("stays locked by this process when it is opened here once more and closed: nobody removes its log", ({ skip }) =>
+    withHome(async (home) => {
+      const first = openForWriting(stateFile(home))
+      const { ino } = statSync(stateFile(home))
+      const table = "/proc/locks"
+      const locks = (): number =>
+        readFileSync(table, "utf8")
+          .split("\n")
+          .filter((line) => line.includes(` ${process.pid} `) && line.includes(`:${ino} `)).length
+      try {
+        // Some file systems go by other numbers there.
+        if (!existsSync(table) || locks() === 0) skip("this system does not tell of locks")
+        const again = openForWriting(stateFile(home))
+        expect(locks()).toBe(1)
+        again.close()
+        expect(locks()).toBe(1)
+      } finally {
+        first.close()
+      }
     }))
   it("waits for another process that holds it", () =>
     withHome(async (home) => {

@@ -1,6 +1,8 @@
 import type { Write } from "@tetra/core/engine"
 import type { Collection, Fresh, Kept } from "../Collection.ts"
 
+const isSame = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
+
 /** The entries of a collection while they are changed: what is written at the end is what differs from what was read. */
 export class Draft<A> {
   private readonly changed = new Map<string, Fresh<A> | undefined>()
@@ -15,7 +17,7 @@ export class Draft<A> {
   }
   put(entry: Fresh<A>): void {
     const old = this.get(entry.key)
-    if (old !== undefined && old.due === entry.due && JSON.stringify(old.body) === JSON.stringify(entry.body)) return
+    if (old !== undefined && old.due === entry.due && isSame(old.body, entry.body)) return
     this.changed.set(entry.key, entry)
   }
   /** Changes an entry that is there. */

@@ -2,7 +2,7 @@
 import { type Journal, type Project, readAsOf, StateQueries, type StoreError, type UnknownPosition } from "@tetra/core/engine"
 import { Effect } from "effect"
 import type { PipelineFacts } from "../health/pipelineHealth.ts"
-import { wiringOf } from "../health/index.ts"
+import { calendarOf, type Wiring, wiringOf } from "../health/index.ts"
 import { pipelineReadings } from "./readings.ts"
 import { deliveries, incidents, type IncidentBody } from "./records.ts"
 import type { Alerting } from "./Rule.ts"
@@ -25,6 +25,8 @@ export interface RuleRecord {
   /** Shares of the time and of what it is about, 0 to 1. */
   readonly isTrue: number
   readonly isUnknown: number
+  /** Of that, for want of runs alone. */
+  readonly isEarly: number
   readonly fired: number
   /** It asks about the system, of which nothing is recorded. */
   readonly untold: boolean
@@ -34,12 +36,19 @@ export interface Backtest {
   readonly messages: ReadonlyMap<string, number>
   readonly rules: ReadonlyArray<RuleRecord>
   readonly events: number
+  /** Epoch milliseconds of the first thing that is recorded at all: rules are tried from then on, if that is later than `since`. */
+  readonly recordedFrom: number | undefined
 }
 /** Between two events, rules are asked so often; where an answer changes, the very look of the watching server is found. */
 const strideMs = 40 * sweepMs
 const eventsAtOnce = 1_000
-const nothingYet = (name: string, provides: ReadonlyArray<string>, maxDataAgeHours: number): PipelineFacts => ({
+const nothingYet = (
+  name: string,
+  { maxDataAgeHours, provides }: Wiring["pipelines"][string],
+  calendar: PipelineFacts["calendar"]
+): PipelineFacts => ({
   name,
+  calendar,
   isRead: true,
   runs: [],
   gone: new Set(),
@@ -63,14 +72,16 @@ class Replay {
   private readonly window: ReturnType<typeof wiringOf>["rules"]["window"]
   /** What every rule answered when it was asked last. */
   private readonly answered = new Map<string, Reading["verdict"]>()
-  private readonly shares = new Map<string, { all: number; isTrue: number; isUnknown: number }>()
+  private readonly shares = new Map<string, { all: number; isTrue: number; isUnknown: number; isEarly: number }>()
+  /** Shares are of the time of which anything is recorded. */
+  hasEvents = false
   private state = noAlerts
   private nextAt = Infinity
   private at: number
   constructor(options: BacktestOptions) {
-    const { pipelines, rules } = wiringOf(options.project)
-    this.window = rules.window
-    const begin = Object.entries(pipelines).map(([name, one]) => nothingYet(name, one.provides, one.maxDataAgeHours))
+    const wiring = wiringOf(options.project)
+    this.window = wiring.rules.window
+    const begin = Object.entries(wiring.pipelines).map(([name, one]) => nothingYet(name, one, calendarOf(wiring, name)))
     this.timeline = new Timeline(begin, providersOf(options.project))
     this.options = options
     this.at = options.since
@@ -105,11 +116,13 @@ class Replay {
     }
   }
   private count(readings: ReadonlyArray<Reading>, ms: number): void {
-    for (const { rule, verdict } of readings) {
-      const sum = this.shares.get(rule.name) ?? { all: 0, isTrue: 0, isUnknown: 0 }
+    if (!this.hasEvents) return
+    for (const { isEarly, rule, verdict } of readings) {
+      const sum = this.shares.get(rule.name) ?? { all: 0, isTrue: 0, isUnknown: 0, isEarly: 0 }
       sum.all += ms
       if (verdict === "true") sum.isTrue += ms
       if (verdict === "unknown") sum.isUnknown += ms
+      if (isEarly === true) sum.isEarly += ms
       this.shares.set(rule.name, sum)
     }
   }
@@ -144,13 +157,15 @@ class Replay {
       if (isChanged || next === due) this.look(this.all(next), true, next)
     }
   }
-  /** The rules as they stand at the beginning. */
-  begin(): void {
+  /** The rules as they stand at the beginning: nothing is asked of the time before anything was recorded. */
+  begin(at: number): void {
+    this.at = Math.max(this.at, at)
     this.look(this.all(this.at), true, this.at)
   }
-  shareOf(rule: string): Pick<RuleRecord, "isTrue" | "isUnknown"> {
-    const { all, isTrue, isUnknown } = this.shares.get(rule) ?? { all: 0, isTrue: 0, isUnknown: 0 }
-    return all === 0 ? { isTrue: 0, isUnknown: 0 } : { isTrue: isTrue / all, isUnknown: isUnknown / all }
+  shareOf(rule: string): Pick<RuleRecord, "isTrue" | "isUnknown" | "isEarly"> {
+    const { all, isEarly, isTrue, isUnknown } = this.shares.get(rule) ?? { all: 0, isTrue: 0, isUnknown: 0, isEarly: 0 }
+    const part = (ms: number): number => (all === 0 ? 0 : ms / all)
+    return { isTrue: part(isTrue), isUnknown: part(isUnknown), isEarly: part(isEarly) }
   }
 }
 
@@ -164,14 +179,16 @@ export const backtest = (
     const replay = new Replay(options)
     let hasBegun = false
     let count = 0
+    let recordedFrom: number | undefined
     const begin = (): void => {
-      if (!hasBegun) replay.begin()
+      if (!hasBegun && recordedFrom !== undefined) replay.begin(recordedFrom)
       hasBegun = true
     }
     for (let position: string | undefined; ;) {
       const events = yield* queries.eventsAfter(position, eventsAtOnce)
       for (const { event } of events) {
         if (event.at >= options.until) continue
+        recordedFrom ??= event.at
         if (event.at >= options.since) {
           begin()
           replay.pass(event.at)
@@ -179,6 +196,7 @@ export const backtest = (
         }
         const age = event._tag === "AssetPublished" ? yield* asOf(versionOf(event)) : undefined
         const touched = replay.timeline.take(event, age)
+        replay.hasEvents = true
         if (hasBegun && moves(event) && touched.length > 0) replay.look(replay.readings(touched, event.at), false, event.at)
       }
       position = events.at(-1)?.position ?? position
@@ -186,7 +204,7 @@ export const backtest = (
       yield* Effect.yieldNow
     }
     begin()
-    replay.pass(options.until)
+    if (recordedFrom !== undefined) replay.pass(options.until)
     const found = [...replay.found].map(([key, body]) => ({ key, body })).toSorted((a, b) => a.body.since - b.body.since)
     const rules = options.alerting.rules.map(({ asks, name }): RuleRecord => ({
       rule: name,
@@ -194,5 +212,5 @@ export const backtest = (
       fired: found.filter(({ body }) => body.rule === name).length,
       untold: asks._tag === "Condition" && asks.condition.scope === "system"
     }))
-    return { incidents: found, messages: replay.messages, rules, events: count }
+    return { incidents: found, messages: replay.messages, rules, events: count, recordedFrom }
   })

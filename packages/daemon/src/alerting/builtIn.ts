@@ -1,29 +1,35 @@
 /** Rules of Tetra's own: on without being written, about what nobody would think to write a rule for. */
-import { type Ledger, nextOccurrences, StateQueries, type StoreError } from "@tetra/core/engine"
+import type { Ledger, RunRow, StoreError } from "@tetra/core/engine"
 import { Effect } from "effect"
 import type { SystemHealth } from "../health/HealthDocument.ts"
-import { clockKey, clockRecord, schedules, ticks } from "../schedule/records.ts"
+import type { Lateness } from "../schedule/lateness.ts"
+import { clockKey, clockRecord } from "../schedule/records.ts"
 import type { ScheduleSpec } from "../schedule/ScheduleSpec.ts"
 import { configReloads } from "../reload/Reloader.ts"
 import { daemonLives } from "../lifecycle/lives.ts"
-import { deliveries } from "./records.ts"
+import type { Delivery } from "./records.ts"
 import { type Alerting, builtInRule, type Severity } from "./Rule.ts"
 import type { Reading } from "./State.ts"
 import type { Watched } from "./timeline/Timeline.ts"
 
 const minute = 60_000
 const hour = 60 * minute
-const after = { missed: 10 * minute, pending: 60 * minute, never: 24 * hour, cutOff: 15 * minute }
-const most = 1_000
+const after = { pending: 60 * minute, never: 24 * hour, cutOff: 15 * minute }
 
 export interface BuiltInFacts {
   readonly alerting: Alerting
   readonly specs: ReadonlyArray<ScheduleSpec>
   readonly pipelines: ReadonlyMap<string, Watched>
   readonly disk: SystemHealth["disk_space"]
+  readonly overdue: Lateness["overdue"]
+  /** Runs that have not ended, and what was queued in the last 24 hours, the newest first. */
+  readonly open: ReadonlyArray<RunRow>
+  readonly recent: ReadonlyArray<Delivery>
+  /** When the oldest recorded time of a schedule was. */
+  readonly firstDue: (schedule: string) => Effect.Effect<number | undefined, StoreError, Ledger>
   readonly now: number
 }
-type Read = Effect.Effect<ReadonlyArray<Reading>, StoreError, Ledger | StateQueries>
+type Read = Effect.Effect<ReadonlyArray<Reading>, StoreError, Ledger>
 const so = (
   alerting: Pick<Alerting, "defaultChannels">,
   name: string,
@@ -34,67 +40,53 @@ const so = (
 ): Reading => ({ rule: builtInRule(name, severity, channels), subject, verdict: "true", text })
 
 /** Nobody decided about an occurrence that was due, whoever should have. */
-const missedSchedules = ({ alerting, now, specs }: BuiltInFacts): Read =>
-  Effect.gen(function* () {
-    const found: Array<Reading> = []
-    for (const spec of specs) {
-      const state = yield* schedules.get(spec.id)
-      if (state === undefined || state.body.paused !== undefined) continue
-      const [next] = nextOccurrences(spec.timing, state.body.watermark, 1)
-      if (next === undefined || now - next.at <= after.missed) continue
-      const text = `${spec.id} was due at ${new Date(next.at).toISOString()}, and nobody has decided about it`
-      found.push(so(alerting, "schedule_missed", "high", { pipeline: spec.pipeline, part: spec.id }, text))
-    }
-    return found
+const missedSchedules = ({ alerting, overdue }: BuiltInFacts): ReadonlyArray<Reading> =>
+  overdue.map(({ at, driver, pipeline, schedule }) => {
+    const due = `${schedule} was due at ${new Date(at).toISOString()}, and`
+    const text = driver === "daemon" ? `${due} nobody has decided about it` : `${due} ${driver} has not started it`
+    return so(alerting, "schedule_missed", "high", { pipeline, part: schedule }, text)
   })
-const neverSucceeded = ({ alerting, now, pipelines, specs }: BuiltInFacts): Read =>
+const neverSucceeded = ({ alerting, firstDue, now, pipelines, specs }: BuiltInFacts): Read =>
   Effect.gen(function* () {
     const found: Array<Reading> = []
     for (const { id, pipeline } of specs) {
       const runs = pipelines.get(pipeline)?.facts.runs ?? []
       if (runs.some(({ status }) => status === "completed" || status === "partial")) continue
-      const [first] = yield* ticks.list({ prefix: `${id}@`, limit: 1 })
-      if (first === undefined || now - first.at <= after.never) continue
-      const text = `${pipeline} was due first at ${new Date(first.at).toISOString()}, and has never succeeded`
+      const first = yield* firstDue(id)
+      if (first === undefined || now - first <= after.never) continue
+      const text = `${pipeline} was due first at ${new Date(first).toISOString()}, and has never succeeded`
       found.push(so(alerting, "never_succeeded", "medium", { pipeline }, text))
     }
     return found
   })
-const stuckPending = ({ alerting, now }: BuiltInFacts): Read =>
-  Effect.gen(function* () {
-    const open = yield* (yield* StateQueries).runs({ open: true, limit: most })
-    return open
-      .filter(({ requestedAt, status }) => status === "pending" && now - requestedAt > after.pending)
-      .flatMap(({ id, pipelines }) =>
-        pipelines.map((pipeline) =>
-          so(alerting, "stuck_pending", "medium", { pipeline, run: id }, `run ${id} has waited to begin for more than an hour`)
-        )
+const stuckPending = ({ alerting, now, open }: BuiltInFacts): ReadonlyArray<Reading> =>
+  open
+    .filter(({ requestedAt, status }) => status === "pending" && now - requestedAt > after.pending)
+    .flatMap(({ id, pipelines }) =>
+      pipelines.map((pipeline) =>
+        so(alerting, "stuck_pending", "medium", { pipeline, run: id }, `run ${id} has waited to begin for more than an hour`)
       )
-  })
+    )
 /** Told on the other channels: the one that fails cannot tell it. */
-const deadChannels = ({ alerting, now }: BuiltInFacts): Read =>
-  Effect.gen(function* () {
-    const recent = yield* deliveries.list({ from: now - 24 * hour, newestFirst: true, limit: most })
-    const ended = recent.filter(({ body }) => body.state === "dead" || body.state === "sent")
-    return [...Map.groupBy(ended, ({ body }) => body.channel)].flatMap(([channel, [newest]]) => {
-      if (newest?.body.state !== "dead") return []
-      const others = [...new Set([...alerting.defaultChannels, ...alerting.channels])].filter((name) => name !== channel)
-      const text = `${channel} does not deliver: ${newest.body.error ?? "no answer"}`
-      return [
-        so(alerting, "delivery_failing", "high", { part: channel }, text, others.length > 0 ? others.slice(0, 1) : ["console"])
-      ]
-    })
+const deadChannels = ({ alerting, recent }: BuiltInFacts): ReadonlyArray<Reading> => {
+  const ended = recent.filter(({ body }) => body.state === "dead" || body.state === "sent")
+  return [...Map.groupBy(ended, ({ body }) => body.channel)].flatMap(([channel, [newest]]) => {
+    if (newest?.body.state !== "dead") return []
+    const others = [...new Set([...alerting.defaultChannels, ...alerting.channels])].filter((name) => name !== channel)
+    const text = `${channel} does not deliver: ${newest.body.error ?? "no answer"}`
+    return [
+      so(alerting, "delivery_failing", "high", { part: channel }, text, others.length > 0 ? others.slice(0, 1) : ["console"])
+    ]
   })
+}
 const heldClock = ({ alerting }: BuiltInFacts): Read =>
   Effect.map(clockRecord.get(clockKey), (clock) =>
     clock?.body.held === undefined ? [] : [so(alerting, "clock_anomaly", "critical", { part: "clock" }, clock.body.held)]
   )
-const lowDisk = ({ alerting, disk }: BuiltInFacts): Read => {
-  if (disk.status !== "warn" && disk.status !== "fail") return Effect.succeed([])
+const lowDisk = ({ alerting, disk }: BuiltInFacts): ReadonlyArray<Reading> => {
+  if (disk.status !== "warn" && disk.status !== "fail") return []
   const gigabytes = ((disk.free_bytes ?? 0) / 1024 ** 3).toFixed(1)
-  return Effect.succeed([
-    so(alerting, "disk_low", disk.status === "fail" ? "critical" : "high", { part: "disk" }, `${gigabytes} GB are free`)
-  ])
+  return [so(alerting, "disk_low", disk.status === "fail" ? "critical" : "high", { part: "disk" }, `${gigabytes} GB are free`)]
 }
 /** A life of the daemon that was cut off says so for a while. */
 const cutOff = ({ alerting, now }: BuiltInFacts): Read =>
@@ -113,16 +105,10 @@ const rejectedConfig = ({ alerting }: BuiltInFacts): Read =>
   )
 
 export const builtInReadings = (facts: BuiltInFacts): Read =>
-  Effect.map(
-    Effect.all([
-      missedSchedules(facts),
-      neverSucceeded(facts),
-      stuckPending(facts),
-      deadChannels(facts),
-      heldClock(facts),
-      lowDisk(facts),
-      cutOff(facts),
-      rejectedConfig(facts)
-    ]),
-    (all) => all.flat()
-  )
+  Effect.map(Effect.all([neverSucceeded(facts), heldClock(facts), cutOff(facts), rejectedConfig(facts)]), (all) => [
+    ...missedSchedules(facts),
+    ...stuckPending(facts),
+    ...deadChannels(facts),
+    ...lowDisk(facts),
+    ...all.flat()
+  ])

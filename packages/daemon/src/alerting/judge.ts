@@ -3,6 +3,7 @@ import { fingerprint } from "./fingerprint.ts"
 import { type IncidentBody, type Subject, type WatchBody } from "./records.ts"
 import { type Alerting, isWorse, type Rule } from "./Rule.ts"
 import type { Reading, Work } from "./State.ts"
+import type { WatchIndex } from "./WatchIndex.ts"
 
 /** An incident that comes back so soon is the same one. */
 export const flapMs = 5 * 60_000
@@ -10,15 +11,13 @@ export const flapMs = 5 * 60_000
 export const unknownMs = 15 * 60_000
 
 export const watchKey = (rule: string, subject: Subject): string => fingerprint([rule, subject])
-/** What a fingerprint is of, as a text: cheaper to compare where most rules are plainly false. */
-export const watchName = (rule: string, { part = "", pipeline = "", run = "" }: Subject): string =>
-  `${rule}\n${pipeline}\n${run}\n${part}`
 export const incidentKey = (watch: string, generation: number): string => `${watch}#${generation}`
-const isIdle = ({ falseSince, generation, trueSince, unknownSince }: WatchBody): boolean =>
-  generation === 0 && (trueSince ?? falseSince ?? unknownSince) === undefined
+/** Nothing is under way: what it knows is how often its rule has fired. */
+export const isIdle = ({ falseSince, trueSince, unknownSince }: WatchBody): boolean =>
+  (trueSince ?? falseSince ?? unknownSince) === undefined
 
 const keepWatch = ({ now, watches }: Work, key: string, body: WatchBody): void => {
-  if (isIdle(body)) watches.drop(key)
+  if (isIdle(body) && body.generation === 0) watches.drop(key)
   else watches.put({ key, at: watches.get(key)?.at ?? now, body })
 }
 const openOf = ({ incidents }: Work, key: string, { generation }: Pick<WatchBody, "generation">) => {
@@ -106,10 +105,12 @@ const whenFalse = (work: Work, key: string, watch: WatchBody, rule: Pick<Rule, "
 }
 
 /** What one reading changes. `watched`: what there is a watch of. */
-export const judge = (alerting: Alerting, work: Work, reading: Reading, watched: ReadonlySet<string>): void => {
+export const judge = (alerting: Alerting, work: Work, reading: Reading, watched: WatchIndex): void => {
   const { rule, subject, verdict } = reading
-  if (verdict === "false" && !watched.has(watchName(rule.name, subject))) return
-  const key = watchKey(rule.name, subject)
+  const old = watched.keyOf(rule.name, subject)
+  // Unknown for want of runs alone is nothing, where it has never fired.
+  if (old === undefined && (verdict === "false" || reading.isEarly === true)) return
+  const key = old ?? watchKey(rule.name, subject)
   const known = work.watches.get(key)?.body
   if (known !== undefined && known.hash !== rule.hash) changeRule(work, key, known)
   const watch = work.watches.get(key)?.body ?? { rule: rule.name, hash: rule.hash, subject, generation: known?.generation ?? 0 }
@@ -124,18 +125,19 @@ const changeRule = (work: Work, key: string, watch: WatchBody): void => {
   if (incident?.isOpen === true) resolve(work, incident.key, "rule_changed")
   keepWatch(work, key, { rule: watch.rule, hash: watch.hash, subject: watch.subject, generation: watch.generation })
 }
-/** Rules and subjects of which a whole round said nothing: no longer configured, or no longer there. */
-export const judgeGone = (work: Work, seen: ReadonlySet<string>, rules: ReadonlySet<string>): void => {
-  for (const { body, key } of work.watches.all()) {
-    if (seen.has(watchName(body.rule, body.subject))) continue
+/** Watches of which a whole round said nothing: their rule is no longer configured, or their subject no longer there. */
+export const judgeGone = (work: Work, unseen: ReadonlyArray<string>, rules: ReadonlySet<string>): void => {
+  for (const key of unseen) {
+    const body = work.watches.get(key)?.body
+    if (body === undefined) continue
     if (rules.has(body.rule)) whenFalse(work, key, body, { keepFiringMs: 0 }, "it is no longer there")
     else changeRule(work, key, body)
   }
 }
 /** What ended for good is no longer looked at. */
 export const settleEnded = (work: Work): void => {
-  for (const { body, key } of work.incidents.all())
-    if (body.state === "resolved" && work.now - body.resolvedAt! > flapMs)
+  for (const { body, due, key } of work.incidents.all())
+    if (due !== undefined && body.state === "resolved" && work.now - body.resolvedAt! > flapMs)
       work.incidents.edit(
         key,
         (same) => same,

@@ -47,6 +47,7 @@ export const muteAll = (alerting: Alerting, work: Work): void => {
     const canBeMuted = body.about === "staleness" || alerting.inhibitions.length > 0
     const source = canBeMuted ? sources.find(inhibits) : undefined
     const why = silencedBy(body, work) ?? (source === undefined ? undefined : `because of ${source.body.rule} (${source.key})`)
-    work.incidents.edit(key, ({ muted: _muted, ...rest }) => (why === undefined ? rest : { ...rest, muted: why }))
+    if (why !== body.muted)
+      work.incidents.edit(key, ({ muted: _muted, ...rest }) => (why === undefined ? rest : { ...rest, muted: why }))
   }
 }

@@ -7,7 +7,8 @@ import type { Watched } from "./timeline/Timeline.ts"
 
 const shown = (value: Values[VariableName]): string => {
   if (value === undefined) return "is not known"
-  if (typeof value === "number") return `is ${Number.isInteger(value) ? value : Number(value.toPrecision(4))}`
+  // Three digits: an age that is told anew with every look would be written anew with every look.
+  if (typeof value === "number") return `is ${Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3))}`
   return typeof value === "object" ? `is ${JSON.stringify(value)}` : `is ${String(value)}`
 }
 const textOf = (names: ReadonlyArray<VariableName>, values: Values): string =>
@@ -18,21 +19,43 @@ const textOf = (names: ReadonlyArray<VariableName>, values: Values): string =>
 const isEarly = (names: ReadonlyArray<VariableName>, values: Values): boolean =>
   names.every((name) => values[name] !== undefined || needsRuns.has(name))
 
-/** A condition of one pipeline, run or the system. What was seen is put into words when somebody reads them. */
-const ask = (rule: Rule, subject: Reading["subject"], known: Values, more = () => ""): ReadonlyArray<Reading> => {
-  if (rule.asks._tag !== "Condition") return []
+/** What was seen is put into words when somebody reads them. */
+class Asked implements Reading {
+  readonly rule: Rule
+  readonly subject: Reading["subject"]
+  readonly verdict: Reading["verdict"]
+  readonly isEarly: boolean
+  private readonly known: Values
+  private readonly more: string
+  constructor(rule: Rule, subject: Reading["subject"], { known, more, verdict }: Answer) {
+    this.rule = rule
+    this.subject = subject
+    this.verdict = verdict
+    this.known = known
+    this.more = more
+    this.isEarly = verdict === "unknown" && isEarly(namesOf(rule), known)
+  }
+  get text(): string {
+    return `${textOf(namesOf(this.rule), this.known)}${this.more}`
+  }
+}
+interface Answer {
+  readonly verdict: Reading["verdict"]
+  readonly known: Values
+  /** What else is to be said about it. */
+  readonly more: string
+}
+const namesOf = ({ asks }: Rule): ReadonlyArray<VariableName> => (asks._tag === "Condition" ? asks.condition.names : [])
+
+/** A condition of one pipeline, run or the system; `before` is what was answered at the look before, which stands while it is not true. */
+const ask = (rule: Rule, subject: Reading["subject"], known: Values, before?: Reading, why = () => ""): Reading | undefined => {
+  if (rule.asks._tag !== "Condition") return undefined
   const { evaluate, names } = rule.asks.condition
   const own = names.includes("labels") ? { ...known, labels: rule.labels } : known
   const verdict = evaluate(own)
-  const reading = {
-    rule,
-    subject,
-    verdict,
-    get text() {
-      return `${textOf(names, own)}${more()}`
-    }
-  }
-  return [verdict === "unknown" && isEarly(names, own) ? Object.assign(reading, { isEarly: true }) : reading]
+  const isSame = before?.rule === rule && before.verdict === verdict && before.subject.run === subject.run
+  if (isSame && verdict === "false") return before
+  return new Asked(rule, subject, { verdict, known: own, more: why() })
 }
 /** Of a failure, which run and why. */
 const whyText = (rule: Rule, { facts }: Watched): string => {
@@ -40,18 +63,21 @@ const whyText = (rule: Rule, { facts }: Watched): string => {
   if (last === undefined || last.status === "completed") return ""
   return ` (${last.run}${last.reason === undefined ? "" : `: ${last.reason}`})`
 }
-const absent = (rule: Rule, watched: Watched, now: number): ReadonlyArray<Reading> => {
-  if (rule.asks._tag !== "Absence" || rule.asks.of !== watched.facts.name) return []
+const absent = (rule: Rule, watched: Watched, now: number): Reading | undefined => {
+  if (rule.asks._tag !== "Absence" || rule.asks.of !== watched.facts.name) return undefined
   const { of, withinMs } = rule.asks
   const ended = watched.facts.runs.filter(({ status }) => status === "completed" || status === "partial")
   const last = Math.max(...ended.map(({ endedAt }) => endedAt ?? -Infinity))
   const subject = { pipeline: of }
-  if (!Number.isFinite(last)) return [{ rule, subject, verdict: "unknown", text: `${of} has never succeeded` }]
+  if (!Number.isFinite(last)) return { rule, subject, verdict: "unknown", text: `${of} has never succeeded` }
   const hours = (now - last) / 3_600_000
-  return [{ rule, subject, verdict: now - last > withinMs ? "true" : "false", text: `${of} succeeded ${hours.toFixed(1)} h ago` }]
+  return { rule, subject, verdict: now - last > withinMs ? "true" : "false", text: `${of} succeeded ${hours.toFixed(1)} h ago` }
 }
 /** Whether a rule is about a pipeline at all. */
 const concerns = ({ only }: Rule, pipeline: string): boolean => only === undefined || only.includes(pipeline)
+
+/** What was answered last of a pipeline of which nothing new is known, in the order of the rules. */
+const answered = new WeakMap<Watched, ReadonlyArray<Reading | undefined>>()
 
 /** Everything that is asked of one pipeline. `known`: what is known of it at `now`. */
 export const pipelineReadings = (
@@ -61,33 +87,39 @@ export const pipelineReadings = (
   now: number
 ): ReadonlyArray<Reading> => {
   const { name } = watched.facts
-  const asked = rules.flatMap((rule) => {
-    if (!concerns(rule, name)) return []
+  const before = answered.get(watched)
+  const subject = before?.find((one) => one !== undefined && one.subject.run === undefined)?.subject ?? { pipeline: name }
+  const run = known.run_id
+  const asked = rules.map((rule, i): Reading | undefined => {
+    if (!concerns(rule, name)) return undefined
     if (rule.asks._tag === "Absence") return absent(rule, watched, now)
-    if (rule.asks._tag === "BuiltIn" || rule.asks.condition.scope === "system") return []
-    if (rule.asks.condition.scope === "pipeline") return ask(rule, { pipeline: name }, known, () => whyText(rule, watched))
-    const run = known.run_id
-    return run === undefined ? [] : ask(rule, { pipeline: name, run }, known, () => whyText(rule, watched))
+    if (rule.asks._tag === "BuiltIn" || rule.asks.condition.scope === "system") return undefined
+    const why = () => whyText(rule, watched)
+    if (rule.asks.condition.scope === "pipeline") return ask(rule, subject, known, before?.[i], why)
+    return run === undefined ? undefined : ask(rule, { pipeline: name, run }, known, before?.[i], why)
   })
-  return [...asked, ...recoveryReading(watched)]
+  answered.set(watched, asked)
+  const own = asked.filter((one) => one !== undefined)
+  const recovery = recoveryReading(watched)
+  return recovery === undefined ? own : [...own, recovery]
 }
 /** Whom a recovery procedure names, for as long as nothing better has come of the pipeline. */
-const recoveryReading = ({ facts, raised }: Watched): ReadonlyArray<Reading> => {
-  if (raised === undefined) return []
+const recoveryReading = ({ facts, raised }: Watched): Reading | undefined => {
+  if (raised === undefined) return undefined
   const { channels, escalation, run, severity, text } = raised
   const last = lastTelling(facts)
   const isSo = last?.run === run && last.status !== "completed"
   const rule = builtInRule("recovery_procedure", severity, channels, { groupBy: ["pipeline"], about: "failure" })
   const verdict = isSo ? "true" : "false"
-  return [
-    {
-      rule,
-      subject: { pipeline: facts.name },
-      verdict,
-      text: isSo ? text : "a later run ended well",
-      recovery: { severity, channels, escalation }
-    }
-  ]
+  return {
+    rule,
+    subject: { pipeline: facts.name },
+    verdict,
+    text: isSo ? text : "a later run ended well",
+    recovery: { severity, channels, escalation }
+  }
 }
 export const systemReadings = ({ rules }: Pick<Alerting, "rules">, known: Values): ReadonlyArray<Reading> =>
-  rules.flatMap((rule) => (rule.asks._tag === "Condition" && rule.asks.condition.scope === "system" ? ask(rule, {}, known) : []))
+  rules.flatMap((rule) =>
+    rule.asks._tag === "Condition" && rule.asks.condition.scope === "system" ? (ask(rule, {}, known) ?? []) : []
+  )

@@ -3,8 +3,8 @@ import type { Journal, Ledger, Project, StateQueries } from "@tetra/core/engine"
 import { Clock, Effect, FiberMap, type Scope } from "effect"
 import { channelsOf } from "../delivery/Channel.ts"
 import { makeOutbox } from "../delivery/Outbox.ts"
-import { deliveries, incidents } from "./records.ts"
-import { makeWatch } from "./watch.ts"
+import { makeUnrecorded } from "./unrecorded.ts"
+import { alertingFor, makeWatch } from "./watch.ts"
 
 export interface RunAlertsOptions {
   /** As it is in force now. */
@@ -13,10 +13,6 @@ export interface RunAlertsOptions {
 }
 /** What happened in other processes is heard within this time. */
 const pollMs = 2_000
-/** So long records are kept, and so many go at once. */
-const keptMs = { delivery: 90 * 86_400_000, incident: 365 * 86_400_000 }
-const prunedAtOnce = 500
-const pruneEveryMs = 3_600_000
 
 type Needs = StateQueries | Journal | Ledger
 export const makeAlerts = ({ project, say }: RunAlertsOptions) => {
@@ -29,14 +25,7 @@ export const makeAlerts = ({ project, say }: RunAlertsOptions) => {
   }
   const watch = makeWatch({ project, timers: () => lag })
   const outbox = makeOutbox({ channels: current, say })
-  let pruneAt = -Infinity
-  const prune = (now: number) =>
-    Effect.gen(function* () {
-      if (now < pruneAt) return
-      yield* deliveries.prune(now - keptMs.delivery, prunedAtOnce)
-      yield* incidents.prune(now - keptMs.incident, prunedAtOnce)
-      pruneAt = now + pruneEveryMs
-    })
+  const unrecorded = makeUnrecorded({ alerting: () => alertingFor(project()), channels: current, say })
   const sleep = (ms: number) =>
     Effect.gen(function* () {
       const [wall, steady] = [yield* Clock.currentTimeMillis, yield* Clock.currentTimeNanos]
@@ -52,8 +41,8 @@ export const makeAlerts = ({ project, say }: RunAlertsOptions) => {
     Effect.gen(function* () {
       const ms = yield* watch.turn
       yield* outbox.turn(workers)
-      yield* prune(yield* Clock.currentTimeMillis)
       conflicts = 0
+      yield* unrecorded.back(yield* Clock.currentTimeMillis)
       return Math.min(ms, pollMs)
     }).pipe(
       Effect.catchTag("LedgerConflict", () =>
@@ -63,9 +52,12 @@ export const makeAlerts = ({ project, say }: RunAlertsOptions) => {
         })
       ),
       Effect.catch((error) =>
-        Effect.sync(() => {
+        Effect.gen(function* () {
           watch.forget()
           say(`alerts wait for the store: ${error.message}`)
+          // That this process can use it no more is told by `lost`.
+          if (error._tag !== "StoreError" || error.reason !== "unsynced")
+            yield* unrecorded.away(error, yield* Clock.currentTimeMillis)
           return pollMs
         })
       )
@@ -78,5 +70,5 @@ export const makeAlerts = ({ project, say }: RunAlertsOptions) => {
   let flushed: Effect.Effect<void> = Effect.void
   /** When what is under way has been sent. */
   const flush = Effect.suspend(() => flushed)
-  return { run, turn, flush }
+  return { run, turn, flush, lost: unrecorded.lost, mended: unrecorded.mended }
 }

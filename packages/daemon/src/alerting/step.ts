@@ -1,11 +1,12 @@
 /** One look at the rules: what is known and what was read of them gives what changes. Pure; the only clock is `now`. */
 import type { Write } from "@tetra/core/engine"
 import type { Kept } from "../Collection.ts"
-import { flapMs, judge, judgeGone, settleEnded, unknownMs, watchKey, watchName } from "./judge.ts"
+import { flapMs, isIdle, judge, judgeGone, settleEnded, unknownMs, watchKey } from "./judge.ts"
 import { muteAll } from "./mute.ts"
 import type { IncidentBody } from "./records.ts"
 import { type Alerting, builtInRule, isWorse } from "./Rule.ts"
 import { type AlertState, type Reading, type Work, workOn } from "./State.ts"
+import { WatchIndex } from "./WatchIndex.ts"
 import { instantsOf, tellAll } from "./tell.ts"
 
 export interface Facts {
@@ -39,7 +40,7 @@ const join = (work: Work, { recovery, rule, subject }: Reading): boolean => {
   }))
   return true
 }
-const judgeRecovery = (alerting: Alerting, work: Work, reading: Reading, watched: ReadonlySet<string>): void => {
+const judgeRecovery = (alerting: Alerting, work: Work, reading: Reading, watched: WatchIndex): void => {
   const known = work.watches.get(watchKey(reading.rule.name, reading.subject))
   const hasOwn = known !== undefined && work.incidents.all().some((one) => open(one) && one.key.startsWith(`${known.key}#`))
   if (!hasOwn && reading.verdict === "true" && join(work, reading)) return
@@ -68,8 +69,10 @@ const live = <A>(all: ReadonlyMap<string, Kept<A>>): ReadonlyMap<string, Kept<A>
 /** The state and the writes when the work is done. */
 export const finish = (alerting: Alerting, work: Work): Step => {
   const writes = [...work.watches.writes(), ...work.incidents.writes(), ...work.threads.writes(), ...work.deliveries]
+  const rules = new Map(alerting.rules.map((rule) => [rule.name, rule]))
   const pending = work.watches.all().flatMap(({ body }) => {
-    const rule = alerting.rules.find(({ name }) => name === body.rule)
+    if (isIdle(body)) return []
+    const rule = rules.get(body.rule)
     return [
       ...(body.trueSince === undefined ? [] : [body.trueSince + (rule?.forMs ?? 0)]),
       ...(body.falseSince === undefined ? [] : [body.falseSince + (rule?.keepFiringMs ?? 0)]),
@@ -93,15 +96,17 @@ export const finish = (alerting: Alerting, work: Work): Step => {
 export const step = (alerting: Alerting, state: AlertState, { isWhole, readings }: Facts, now: number): Step => {
   const work = workOn(state, now)
   lapseAcks(work)
-  const watched = new Set([...state.watches.values()].map(({ body }) => watchName(body.rule, body.subject)))
+  const watched = new WatchIndex(state.watches.values())
   for (const reading of readings) if (reading.recovery === undefined) judge(alerting, work, reading, watched)
   for (const reading of readings) if (reading.recovery !== undefined) judgeRecovery(alerting, work, reading, watched)
   if (isWhole) {
     const unknown = unknownRules(alerting, work)
     for (const reading of unknown) judge(alerting, work, reading, watched)
-    const seen = new Set([...readings, ...unknown].map(({ rule, subject }) => watchName(rule.name, subject)))
+    const unseen = new Set(state.watches.keys())
+    for (const all of [readings, unknown])
+      for (const { rule, subject } of all) unseen.delete(watched.keyOf(rule.name, subject) ?? "")
     const names = new Set([...alerting.rules.map(({ name }) => name), ...builtInNames])
-    judgeGone(work, seen, names)
+    judgeGone(work, [...unseen], names)
   }
   settleEnded(work)
   muteAll(alerting, work)

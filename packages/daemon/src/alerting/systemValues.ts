@@ -1,11 +1,10 @@
 /** What rules may ask of the system: measured by who asks. */
-import { type Ledger, StateQueries, type StoreError } from "@tetra/core/engine"
+import { type Ledger, type RunRow, StateQueries, type StoreError } from "@tetra/core/engine"
 import { Effect } from "effect"
 import type { MemoryFacts, SystemHealth } from "../health/index.ts"
 import type { Values } from "./condition/variables.ts"
-import { deliveries } from "./records.ts"
+import { deliveries, type Delivery } from "./records.ts"
 
-const dayMs = 86_400_000
 export interface Measured {
   readonly disk: SystemHealth["disk_space"]
   readonly memory: MemoryFacts
@@ -13,6 +12,9 @@ export interface Measured {
   readonly loopLagMs: number
   readonly clockJumpSeconds: number
   readonly environment: string | undefined
+  /** Runs that have not ended, and what was queued in the last 24 hours. */
+  readonly open: ReadonlyArray<RunRow>
+  readonly recent: ReadonlyArray<Delivery>
   readonly now: number
 }
 /** The rest is in the store. */
@@ -22,7 +24,9 @@ export const systemValues = ({
   environment,
   loopLagMs,
   memory,
-  now
+  now,
+  open,
+  recent
 }: Measured): Effect.Effect<Values, StoreError, Ledger | StateQueries> =>
   Effect.gen(function* () {
     const queries = yield* StateQueries
@@ -30,8 +34,6 @@ export const systemValues = ({
     yield* queries.newestPosition
     const db_latency_ms = performance.now() - began
     const [oldest] = yield* deliveries.list({ dueBy: now, limit: 1 })
-    const recent = yield* deliveries.list({ from: now - dayMs, limit: 1_000 })
-    const open = yield* queries.runs({ open: true, limit: 1_000 })
     return {
       environment,
       disk_free_ratio: disk.free_ratio ?? undefined,

@@ -12,6 +12,8 @@ export interface Tested {
   readonly detail: string
   readonly latencyMs: number
 }
+/** Longest that the other side is waited for, in milliseconds: less than a request to the daemon may take. */
+const withinMs = 20_000
 /** `now` is epoch milliseconds; with `isDry` nothing leaves this process. */
 export const testChannel = async (
   { alerting, channel }: { readonly alerting: Alerting; readonly channel: Channel },
@@ -41,7 +43,7 @@ export const testChannel = async (
   const began = performance.now()
   const took = (): number => Math.round(performance.now() - began)
   try {
-    const sent = (await notifier.send(message, { settings, signal: AbortSignal.timeout(45_000) })) ?? {}
+    const sent = (await notifier.send(message, { settings, signal: AbortSignal.timeout(withinMs) })) ?? {}
     const detail = [sent.receipt ?? "taken", ...(sent.warning === undefined ? [] : [sent.warning])].join("; ")
     return { rendered, outcome: "sent", detail: withoutSecrets(channel, detail), latencyMs: took() }
   } catch (error) {

@@ -17,12 +17,16 @@ import {
 import { Clock, Effect } from "effect"
 import { commit } from "../Collection.ts"
 import { diskFacts, KnownAges, memoryFacts, readStoreHealth, wiringOf } from "../health/index.ts"
+import type { HealthRules } from "../health/healthOf.ts"
 import { diskHealth } from "../health/systemHealth.ts"
+import { type Lateness, makeLateness } from "../schedule/lateness.ts"
 import { ticks } from "../schedule/records.ts"
 import { type ScheduleSpec, specsOf } from "../schedule/ScheduleSpec.ts"
+import { upstreamWaits } from "../schedule/upstreamWaits.ts"
 import { builtInReadings } from "./builtIn.ts"
 import { pipelineReadings, systemReadings } from "./readings.ts"
-import { readState } from "./readState.ts"
+import { byKey, readState } from "./readState.ts"
+import { deliveries, type Delivery } from "./records.ts"
 import { type Alerting, alertingOf } from "./Rule.ts"
 import type { AlertState, Reading } from "./State.ts"
 import { step } from "./step.ts"
@@ -33,6 +37,9 @@ import { type Beside, lastTelling, valuesOf } from "./timeline/values.ts"
 /** Rules that move by time alone are asked so often. */
 export const sweepMs = 15_000
 const eventsAtOnce = 1_000
+const mostAtOnce = 1_000
+/** Schedules are late by minutes. */
+const lateEveryMs = 60_000
 const dayMs = 86_400_000
 
 type Needs = StateQueries | Journal | Ledger
@@ -74,7 +81,7 @@ interface InForce {
   readonly project: Project
   readonly alerting: Alerting
   readonly specs: ReadonlyArray<ScheduleSpec>
-  readonly window: Beside["window"]
+  readonly rules: HealthRules
 }
 
 export const makeWatch = ({ project, timers = () => ({ loopLagMs: 0, clockJumpSeconds: 0 }) }: WatchOptions) => {
@@ -84,15 +91,26 @@ export const makeWatch = ({ project, timers = () => ({ loopLagMs: 0, clockJumpSe
   let state: AlertState | undefined
   let sweepAt = -Infinity
   let nextAt = Infinity
-  let missed: ReadonlyMap<string, number> = new Map()
+  let late: Lateness = { overdue: [], missed: new Map() }
+  let upstream: ReadonlyMap<string, number> = new Map()
+  let lateAt = -Infinity
+  let recent: ReadonlyArray<Delivery> = []
+  const lateness = makeLateness()
+  const firstTimes = new Map<string, number>()
+  const firstDue = (id: string) =>
+    Effect.gen(function* () {
+      const [first] = firstTimes.has(id) ? [] : yield* ticks.list({ prefix: `${id}@`, limit: 1 })
+      if (first !== undefined) firstTimes.set(id, first.at)
+      return firstTimes.get(id)
+    })
 
   const inForce = (): InForce => {
     const current = project()
     if (known?.project === current) return known
-    known = { project: current, alerting: alertingFor(current), specs: specsOf(current), window: wiringOf(current).rules.window }
+    known = { project: current, alerting: alertingFor(current), specs: specsOf(current), rules: wiringOf(current).rules }
     // Other pipelines, other assets: what is known of them is read anew.
     timeline = undefined
-    sweepAt = -Infinity
+    sweepAt = lateAt = -Infinity
     return known
   }
   /** Whom the recovery procedures of pipelines named that failed before this process began. */
@@ -101,7 +119,9 @@ export const makeWatch = ({ project, timers = () => ({ loopLagMs: 0, clockJumpSe
       const journal = yield* Journal
       const known = [...begun.pipelines.values()]
       for (const { facts } of known) {
-        const last = lastTelling(facts)
+        const active = facts.runs.find(({ endedAt }) => endedAt === undefined)
+        if (active !== undefined) begun.recall(active, yield* journal.read(active.run))
+        const last = lastTelling(begun.pipelines.get(facts.name)?.facts ?? facts)
         if (last === undefined || last.status === "completed") continue
         for (const event of yield* journal.read(last.run)) if (event._tag === "AlertRaised") begun.take(event)
       }
@@ -120,18 +140,20 @@ export const makeWatch = ({ project, timers = () => ({ loopLagMs: 0, clockJumpSe
       timeline = begun
       return begun
     })
-  const besides = (watched: Watched, { project: { environment }, window }: InForce): Beside => {
+  const besides = (watched: Watched, { project: { environment }, rules: { window } }: InForce): Beside => {
     const { name, runs } = watched.facts
     const run = runs.find(({ endedAt }) => endedAt === undefined) ?? runs[0]
     const asked = run === undefined ? undefined : timeline?.asked(run.run)
-    return { environment, window, missedTicks: missed.get(name) ?? 0, asked }
+    const waited = upstream.get(name)
+    const beside = { environment, window, missedTicks: late.missed.get(name) ?? 0, asked }
+    return waited === undefined ? beside : { ...beside, upstreamWaitMinutes: waited }
   }
   const ofPipelines = (force: InForce, all: Iterable<Watched>, at: number): ReadonlyArray<Reading> =>
     [...all].flatMap((watched) => pipelineReadings(force.alerting, watched, valuesOf(watched, besides(watched, force), at), at))
   /** Writes what a look changes. When somebody else was first, everything is read anew. */
   const look = (force: InForce, readings: ReadonlyArray<Reading>, isWhole: boolean, at: number) =>
     Effect.gen(function* () {
-      state ??= yield* readState
+      state ??= yield* readState()
       const next = step(force.alerting, state, { readings, isWhole }, at)
       if (next.writes.length > 0) yield* commit(...next.writes)
       state = next.state
@@ -158,19 +180,23 @@ export const makeWatch = ({ project, timers = () => ({ loopLagMs: 0, clockJumpSe
     })
   const sweep = (force: InForce, begun: Timeline, now: number) =>
     Effect.gen(function* () {
-      const { alerting, project: own, specs } = force
-      const late = yield* ticks.list({ from: now - dayMs, limit: 10_000 })
-      const missedNow = late.filter(({ body }) => body.outcome === "missed").map(({ body }) => body.pipeline)
-      missed = new Map([...Map.groupBy(missedNow, (name) => name)].map(([name, all]) => [name, all.length]))
-      const disk = diskHealth(diskFacts(own.home), wiringOf(own).rules.thresholds)
-      const measured = { disk, memory: memoryFacts(), ...timers(), environment: own.environment, now }
-      const system = yield* systemValues(measured)
+      const { alerting, project: own, rules, specs } = force
+      if (now >= lateAt) {
+        late = yield* lateness.look(specs, now)
+        lateAt = now + lateEveryMs
+      }
+      upstream = upstreamWaits(specs, yield* ticks.list({ dueBy: now, limit: mostAtOnce }), now)
+      const open = yield* (yield* StateQueries).runs({ open: true, limit: mostAtOnce })
+      recent = yield* deliveries.list({ from: now - dayMs, newestFirst: true, limit: mostAtOnce }, byKey(recent))
+      const disk = diskHealth(diskFacts(own.home), rules.thresholds)
+      const beside = { open, recent, disk, now }
+      const system = yield* systemValues({ ...beside, memory: memoryFacts(), ...timers(), environment: own.environment })
       // What somebody acknowledged or silenced meanwhile.
-      state = yield* readState
+      state = yield* readState(state)
       const readings = [
         ...ofPipelines(force, begun.pipelines.values(), now),
         ...systemReadings(alerting, system),
-        ...(yield* builtInReadings({ alerting, specs, pipelines: begun.pipelines, disk, now }))
+        ...(yield* builtInReadings({ ...beside, alerting, specs, pipelines: begun.pipelines, overdue: late.overdue, firstDue }))
       ]
       yield* look(force, readings, true, now)
       sweepAt = (Math.floor(now / sweepMs) + 1) * sweepMs
@@ -192,6 +218,7 @@ export const makeWatch = ({ project, timers = () => ({ loopLagMs: 0, clockJumpSe
   const forget = (): void => {
     lookAgain()
     timeline = undefined
+    lateAt = -Infinity
   }
   return { turn, lookAgain, forget }
 }

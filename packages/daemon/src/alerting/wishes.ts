@@ -35,7 +35,7 @@ export const acknowledge = (
   now: number
 ): Effect.Effect<Incident | undefined, LedgerConflict | StoreError, Ledger> =>
   Effect.gen(function* () {
-    const step = withAck(alerting, yield* readState, key, ack, now)
+    const step = withAck(alerting, yield* readState(), key, ack, now)
     if (step === undefined) return undefined
     yield* commit(...step.writes)
     return yield* incidents.get(key)
@@ -52,7 +52,7 @@ export const unsilence = (key: string, now: number): Effect.Effect<boolean, Ledg
     return true
   })
 /** Those that are open now, the newest last. */
-export const openIncidents: Effect.Effect<ReadonlyArray<Incident>, StoreError, Ledger> = Effect.map(readState, (state) =>
+export const openIncidents: Effect.Effect<ReadonlyArray<Incident>, StoreError, Ledger> = Effect.map(readState(), (state) =>
   [...state.incidents.values()].filter(({ body }) => body.state === "firing").toSorted((a, b) => a.at - b.at)
 )
 /** `pipeline=data_*` (with a star it is a pattern), `severity!=low`; undefined for what is none. */
@@ -63,6 +63,6 @@ export const readMatcher = (text: string): SilenceBody["matchers"][number] | und
 }
 /** Every silence that was not taken back, whether or not its time has come or gone. */
 export const allSilences: Effect.Effect<ReadonlyArray<Silence>, StoreError, Ledger> = Effect.map(
-  readState,
+  readState(),
   (state) => state.silences
 )

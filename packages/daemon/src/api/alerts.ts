@@ -21,6 +21,7 @@ import { channelsOf } from "../delivery/Channel.ts"
 import { asProblem } from "../server/RunService.ts"
 import type { AlertBody } from "./alertsGroup.ts"
 import { Api } from "./definition.ts"
+import { cutPage, type Place, placeOfPage } from "./pages.ts"
 import { Conflict, Invalid, NotFound } from "./problems.ts"
 
 const told = (detail: string) => ({ detail, errors: [] })
@@ -41,6 +42,12 @@ const bodyOf = ({ body, key }: Incident): typeof AlertBody.Type => {
     ...(ack === undefined ? {} : { ack })
   }
 }
+/** As JSON has it: without what is undefined. */
+const plainJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null))
+const isBehind = ({ at, key }: Place, after: Place): boolean => at < after.at || (at === after.at && key < after.key)
+/** As long lists are told, behind a place. */
+const newestFirst = (all: ReadonlyArray<Incident>, after: Place | undefined): ReadonlyArray<Incident> =>
+  all.toSorted((a, b) => (isBehind(b, a) ? -1 : 1)).filter((one) => after === undefined || isBehind(one, after))
 const noAlert = (id: string) => new NotFound(told(`there is no alert "${id}": GET /api/v1/alerts lists them`))
 const lasts = (written: string, most: number) =>
   Effect.suspend(() => {
@@ -59,12 +66,16 @@ export interface AlertsFacts {
 export const alertsOf = ({ by, project }: AlertsFacts) =>
   HttpApiBuilder.group(Api, "alerts", (handlers) =>
     handlers.handleAll({
-      list: ({ query: { limit = 50, state = "open" } }) =>
-        asProblem(
-          Effect.map(state === "open" ? openIncidents : incidents.list({ newestFirst: true, limit }), (all) => ({
-            items: all.slice(-limit).map(bodyOf)
-          }))
-        ),
+      list: ({ query: { state = "open", ...page } }) =>
+        Effect.gen(function* () {
+          const { after, limit } = yield* placeOfPage(page)
+          const found =
+            state === "open"
+              ? Effect.map(openIncidents, (all) => newestFirst(all, after))
+              : incidents.list({ newestFirst: true, limit: limit + 1, ...(after === undefined ? {} : { after }) })
+          const { items, next_cursor } = cutPage(yield* asProblem(found), limit, ({ at, key }) => ({ at, key }))
+          return { items: items.map(bodyOf), next_cursor }
+        }),
       one: ({ params: { id } }) =>
         Effect.gen(function* () {
           const found = yield* asProblem(incidents.get(id))
@@ -120,7 +131,12 @@ export const alertsOf = ({ by, project }: AlertsFacts) =>
           const tested = yield* Effect.promise(() =>
             testChannel({ alerting: alertingFor(project()), channel }, { isDry: false, now })
           )
-          return { outcome: tested.outcome, detail: tested.detail, latency_ms: tested.latencyMs }
+          return {
+            outcome: tested.outcome,
+            detail: tested.detail,
+            latency_ms: tested.latencyMs,
+            rendered: plainJson(tested.rendered)
+          }
         })
     })
   )

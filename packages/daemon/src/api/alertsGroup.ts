@@ -2,9 +2,9 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "effect/http-api"
 import { severities } from "../alerting/Rule.ts"
+import { pageOf, pageQuery } from "./pages.ts"
 import { problems } from "./problems.ts"
 
-const many = Schema.NumberFromString.pipe(Schema.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 500 })))
 const maybe = Schema.optionalKey
 export const AlertBody = Schema.Struct({
   id: Schema.String,
@@ -44,8 +44,8 @@ const Lasts = Schema.String
 export const alertsGroup = HttpApiGroup.make("alerts")
   .add(
     HttpApiEndpoint.get("list", "/alerts", {
-      query: { state: maybe(Schema.Literals(["open", "all"])), limit: maybe(many) },
-      success: Schema.Struct({ items: Schema.Array(AlertBody) }),
+      query: { state: maybe(Schema.Literals(["open", "all"])), ...pageQuery },
+      success: pageOf(AlertBody),
       error: problems
     }),
     HttpApiEndpoint.get("one", "/alerts/:id", {
@@ -76,7 +76,13 @@ export const alertsGroup = HttpApiGroup.make("alerts")
     HttpApiEndpoint.post("test", "/channels/:channel/test", {
       params: { channel: Schema.String },
       payload: Schema.Struct({}),
-      success: Schema.Struct({ outcome: Schema.String, detail: Schema.String, latency_ms: Schema.Number }),
+      success: Schema.Struct({
+        outcome: Schema.Literals(["sent", "rendered", "failed", "off"]),
+        detail: Schema.String,
+        latency_ms: Schema.Number,
+        /** What went out, without secrets. */
+        rendered: Schema.Unknown
+      }),
       error: problems
     })
   )

@@ -5,8 +5,10 @@ import { changesOf } from "../reload/difference.ts"
 import type { Reloader } from "../reload/index.ts"
 import { asProblem } from "../server/RunService.ts"
 import { Api } from "./definition.ts"
+import { guarded } from "./guarded.ts"
 import { NotFound } from "./problems.ts"
 import { reloadBody } from "./reloadBody.ts"
+import { found, rolledBack, validity } from "./rollback.ts"
 
 const numbered = (all: ReadonlyArray<ConfigVersion>, number: number) =>
   Effect.suspend(() => {
@@ -36,6 +38,14 @@ export const configOf = ({ last, project, reload }: Reloader) =>
           const [a, b] = [yield* numbered(all, query.a), yield* numbered(all, query.b)]
           const changes = jsonChanges(a.config, b.config)
           return { changes: changesOf(changes), effects: configEffects(changes) }
+        }),
+      validate: ({ payload }) => Effect.map(found(project(), payload.text), validity),
+      rollback: ({ payload }) =>
+        Effect.gen(function* () {
+          const own = project()
+          yield* guarded(own, "config rollback", payload.confirm)
+          const version = yield* numbered(yield* asProblem(configVersions(own.home)), payload.number)
+          return yield* rolledBack(own, version, Effect.map(reload("the API"), reloadBody))
         }),
       reload: () => Effect.map(reload("the API"), reloadBody)
     })

@@ -11,6 +11,15 @@ const Version = Schema.Struct({
   environment: Schema.NullOr(Schema.String),
   in_force: Schema.Boolean
 })
+/** Where, what, and how to mend it. */
+const Found = Schema.Struct({
+  level: Schema.Literals(["error", "warning"]),
+  where: Schema.String,
+  path: Schema.String,
+  message: Schema.String,
+  hint: Schema.String
+})
+const whole = Schema.Int.pipe(Schema.check(Schema.isGreaterThan(0)))
 const number = Schema.NumberFromString.pipe(Schema.check(Schema.isInt(), Schema.isGreaterThan(0)))
 
 export const configGroup = HttpApiGroup.make("config")
@@ -26,6 +35,16 @@ export const configGroup = HttpApiGroup.make("config")
     HttpApiEndpoint.get("diff", "/config/diff", {
       query: { a: number, b: number },
       success: Schema.Struct(Difference),
+      error: problems
+    }),
+    HttpApiEndpoint.post("validate", "/config/validate", {
+      payload: Schema.Struct({ text: Schema.optionalKey(Schema.String) }),
+      success: Schema.Struct({ valid: Schema.Boolean, problems: Schema.Array(Found) }),
+      error: problems
+    }),
+    HttpApiEndpoint.post("rollback", "/config/rollback", {
+      payload: Schema.Struct({ number: whole, confirm: Schema.optionalKey(Schema.String) }),
+      success: Schema.Struct({ reload: Reload, backup: Schema.NullOr(Schema.String) }),
       error: problems
     }),
     HttpApiEndpoint.post("reload", "/config/reload", { payload: Schema.Struct({}), success: Reload, error: problems })

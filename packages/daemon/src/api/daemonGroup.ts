@@ -13,6 +13,9 @@ const Daemon = Schema.Struct({
   version: Schema.String,
   uptime_seconds: Schema.Number,
   http: Schema.NullOr(Schema.String),
+  environment: Schema.NullOr(Schema.String),
+  /** The file of the configuration. */
+  file: Schema.NullOr(Schema.String),
   config: Schema.Struct({
     hash: Schema.String,
     number: Schema.NullOr(Schema.Number),

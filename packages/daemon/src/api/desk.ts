@@ -6,6 +6,9 @@ import { asProblem } from "../server/RunService.ts"
 import { Api } from "./definition.ts"
 import type { DeskView } from "./deskGroup.ts"
 import { requestOfClient } from "./newRun.ts"
+import type { ReadData } from "./assets.ts"
+import type { ProjectFacts } from "./project.ts"
+import type { Why } from "./why.ts"
 
 /** Every answer is JSON, and may fail with an error that says what to do. */
 export interface DeskLookups {
@@ -17,6 +20,10 @@ export interface DeskLookups {
   /** Asks something of a schedule; answers what became of it in one sentence. */
   readonly schedule: (action: "pause" | "resume" | "trigger", id: string) => Promise<unknown>
   readonly dryRun: (request: RunRequest, line: string) => Promise<unknown>
+  /** What a run would do, and the recorded reasons of what happened, as data. */
+  readonly plan: ProjectFacts["plan"]
+  readonly reasons: Why
+  readonly data: ReadData
 }
 /** As it arrives: what is undefined is not there. */
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))

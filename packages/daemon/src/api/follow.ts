@@ -12,8 +12,10 @@ import { linesFrom } from "./lines.ts"
 export interface Pace {
   readonly lookMs: number
   readonly heartbeatMs: number
+  /** For how long a client of a stream may take nothing, in milliseconds. */
+  readonly patienceMs: number
 }
-export const usualPace: Pace = { lookMs: 300, heartbeatMs: 15_000 }
+export const usualPace: Pace = { lookMs: 300, heartbeatMs: 15_000, patienceMs: 30_000 }
 
 /** Bytes of the file that may be a line that is being written. */
 const longestLine = 64 * 1024
@@ -23,9 +25,23 @@ const textOf = (run: string, frame: Frame): string => {
   const id = frame._tag === "Record" ? `id: ${placeText(run, frame.cursor)}\n` : ""
   return `${id}event: ${frame._tag}\ndata: ${JSON.stringify(frame)}\n\n`
 }
+/** The last message to a client that is cut off. */
+export const byeText = (reason: string): string => textOf("", { _tag: "Bye", reason })
 interface Item {
   readonly event: StoredEvent | LogLine
   readonly to: (cursor: Cursor) => Cursor
+}
+/** An attempt's last line is written in the turn that records its failure, after the time of that turn was taken: it may be as late as the next turn. */
+const lastOf = (
+  attempt: StoredEvent,
+  events: ReadonlyArray<StoredEvent>,
+  { lines }: Awaited<ReturnType<typeof linesFrom>>
+): number => {
+  if (attempt._tag !== "AttemptFailed") return -1
+  const until = events.find(({ at, seq }) => seq > attempt.seq && at > attempt.at)?.at ?? Infinity
+  return lines.findLastIndex(
+    ({ line: { at, partition, stage } }) => at <= until && stage === attempt.stage && partition === attempt.partition
+  )
 }
 /** In the order of their time, each of the two in its own order. */
 const merged = (events: ReadonlyArray<StoredEvent>, read: Awaited<ReturnType<typeof linesFrom>>): ReadonlyArray<Item> => {
@@ -34,7 +50,10 @@ const merged = (events: ReadonlyArray<StoredEvent>, read: Awaited<ReturnType<typ
   const line = () => read.lines[next]
   const push = ({ end, line: event }: (typeof read.lines)[number]) => items.push({ event, to: (c) => ({ ...c, bytes: end }) })
   for (const event of events) {
-    for (let one = line(); one !== undefined && one.line.at < event.at; one = line()) {
+    // What was said is told before what came of it, and all of it before the end.
+    const isBefore = (at: number): boolean => at <= event.at || (event._tag === "RunEnded" && event === events.at(-1))
+    const last = lastOf(event, events, read)
+    for (let one = line(); one !== undefined && (next <= last || isBefore(one.line.at)); one = line()) {
       push(one)
       next += 1
     }
@@ -88,6 +107,9 @@ export const followRun = ({ begun, from, hub, instance, pace = usualPace, run: w
     const records = (id: string): Effect.Effect<ReadonlyArray<Frame>, StoreError> =>
       Effect.gen(function* () {
         const row = yield* queries.run(id)
+        const events = row === undefined || row.seq <= told.seq ? [] : yield* journal.read(id, told.seq + 1)
+        // What was said before something failed, or ended, is told before it, also what has not been written yet.
+        if (events.some(({ _tag }) => _tag === "AttemptFailed" || _tag === "RunEnded")) yield* log.flush(id)
         const read = yield* Effect.promise(() => linesFrom(log.pathOf(id), told.bytes))
         isMore = (read.lines.at(-1)?.end ?? read.size) < read.size - longestLine
         const isLost = (row?.seq ?? 0) < told.seq || read.size < told.bytes
@@ -95,7 +117,6 @@ export const followRun = ({ begun, from, hub, instance, pace = usualPace, run: w
           told = beginning
           return [{ _tag: "Reset" }]
         }
-        const events = row === undefined || row.seq === told.seq ? [] : yield* journal.read(id, told.seq + 1)
         return merged(events, read).map(({ event, to }) => {
           const after = told
           told = to(told)

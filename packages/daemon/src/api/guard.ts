@@ -98,7 +98,7 @@ const knownBy = (given: string | undefined, { open, token, tokenOf }: Access): E
 }
 const tokenHint = "send the header `Authorization: Bearer TOKEN`; `tetra token create NAME` makes one"
 /** Who asks, or why they are turned away. */
-const admitted = (access: Access, limits: { readonly wrong: Rate; readonly requests: Rate }) => {
+export const admitted = (access: Access, limits: { readonly wrong: Rate; readonly requests: Rate }) => {
   const { requests, wrong } = limits
   return (request: Asked, address: string | undefined) =>
     Effect.gen(function* () {

@@ -66,7 +66,7 @@ export const brokenLink = (entries: ReadonlyArray<Pick<Kept<AuditEntry>, "at" | 
 const plainFields: ReadonlySet<string> = new Set(
   (
     "mode pipelines force startDate endDate days stages now timeout_seconds name scope expires_days seed priority " +
-    "logical_date duration channel version"
+    "logical_date duration channel version number pipeline olderThan yes"
   ).split(" ")
 )
 /** Of a text that is written down, in characters. */

@@ -1,2 +1,2 @@
 /** The door to the record of who changed what. */
-export { audit, type AuditEntry, auditLog, brokenLink } from "./audit.ts"
+export { audit, type AuditEntry, auditLog, brokenLink, type Deed, plainParams } from "./audit.ts"

@@ -1,6 +1,6 @@
 /** The channels of a project: who delivers, with what settings, and why nothing is sent through those that are off. */
 import { type Notifier, Notifiers } from "@tetra/core"
-import { builtInChannels, neededFields, partsOfSecret, type Project, secretsIn } from "@tetra/core/engine"
+import { builtInChannels, neededFields, ownSettings, partsOfSecret, type Project, secretsIn } from "@tetra/core/engine"
 import { Redacted, Result, Schema } from "effect"
 import { email } from "./channels/email.ts"
 import { consoleChannel, desktop } from "./channels/here.ts"
@@ -40,8 +40,7 @@ const offBecause = (name: string, block: Block | undefined, environment: string 
 }
 const settingsOf = ({ settings }: Notifier, block: Block): Result.Result<unknown, string> => {
   if (settings === undefined) return Result.succeed(block)
-  const { enabled: _enabled, only: _only, ...own } = block
-  return Result.mapError(Schema.decodeUnknownResult(settings)(own), ({ message }) => message)
+  return Result.mapError(Schema.decodeUnknownResult(settings)(ownSettings(block)), ({ message }) => message)
 }
 const secretsOf = (settings: unknown): ReadonlySet<string> => {
   const found = [...secretsIn(settings)].flatMap((text) => [text, ...partsOfSecret(text)]).filter((text) => text.length >= 6)

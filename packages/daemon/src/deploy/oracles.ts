@@ -112,9 +112,38 @@ const askPlutil = async (files: ReadonlyArray<DeployFile>): Promise<Verdict> => 
   }
   return { said: ["plutil"], problems }
 }
+/** What stands in `written` and is not in `read`; figures may be spelled otherwise. */
+const lost = (written: unknown, read: unknown, path: string): ReadonlyArray<string> => {
+  if (read === undefined) return [path]
+  if (typeof written !== "object" || written === null || typeof read !== "object" || read === null) return []
+  const found = read as Readonly<Record<string, unknown>>
+  return Object.entries(written).flatMap(([key, value]) => lost(value, found[key], path === "" ? key : `${path}.${key}`))
+}
+const podded = ["CronJob", "Deployment"]
+/** kubectl reads what holds pods into its own types, and asks no cluster: what it does not know of is gone from its answer. */
+const askKubectl = async (files: ReadonlyArray<DeployFile>): Promise<Verdict> => {
+  const { parse } = await import("yaml")
+  const documents = (text: string): ReadonlyArray<string> =>
+    text.split(/^---$/mu).filter((one) => podded.includes(String((parse(one) as { readonly kind?: string } | null)?.kind)))
+  const problems: Array<string> = []
+  for (const { path, text } of files) {
+    const written = documents(text)
+    const words = ["set", "image", "--local", "--kubeconfig=/dev/null", "-f", "-", "-o", "yaml", "*=checked"]
+    const { code, out } = await ask("kubectl", words, written.join("---"))
+    if (code === "missing") return { said: [], problems: [] }
+    const read = code === 0 ? documents(out) : []
+    if (code !== 0) problems.push(`kubectl cannot read ${path}: ${firstLine(out)}`)
+    for (const [i, one] of read.entries())
+      problems.push(
+        ...lost(parse(written[i] ?? ""), parse(one), "").map((where) => `kubectl knows nothing of ${where} in ${path}`)
+      )
+  }
+  return { said: ["kubectl"], problems }
+}
 /** `now` in epoch milliseconds. */
 export const askOracles = async (target: Target, files: ReadonlyArray<DeployFile>, now: number): Promise<Verdict> => {
   if (target === "systemd") return await askSystemd(files, now)
+  if (target === "kubernetes") return await askKubectl(files)
   if (target === "launchd") return await askPlutil(files)
   if (target === "airflow" || target === "prefect") return await askPython(files)
   return { said: [], problems: [] }

@@ -1,5 +1,5 @@
 /** What the store told and what this machine tells, as the document of this moment. */
-import type { DaemonHealth, EndpointHealth, HealthDocument } from "./HealthDocument.ts"
+import type { CheckHealth, DaemonHealth, EndpointHealth, HealthDocument } from "./HealthDocument.ts"
 import { healthOf } from "./healthOf.ts"
 import { diskFacts, embeddedBytes, memoryFacts } from "./machine.ts"
 import type { HealthAsked, StoreHealth } from "./readHealth.ts"
@@ -10,13 +10,15 @@ interface Beside {
   /** The state is a file there; otherwise it is in PostgreSQL. */
   readonly isEmbedded: boolean
   readonly endpoints: ReadonlyMap<string, EndpointHealth>
+  /** What the checks of plugins answered. */
+  readonly checks?: ReadonlyMap<string, CheckHealth>
   /** Of the server that answers, when one does. */
   readonly daemon: DaemonHealth | undefined
 }
 export const documentNow = (
   { now, wiring }: HealthAsked,
   { latencyMs, pipelines, problem }: StoreHealth,
-  { daemon, endpoints, home, isEmbedded }: Beside
+  { checks = new Map(), daemon, endpoints, home, isEmbedded }: Beside
 ): HealthDocument =>
   healthOf(
     {
@@ -30,7 +32,7 @@ export const documentNow = (
       disk: diskFacts(home),
       memory: memoryFacts(),
       endpoints,
-      checks: new Map(),
+      checks,
       daemon
     },
     wiring.rules,

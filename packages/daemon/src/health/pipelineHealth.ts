@@ -1,5 +1,5 @@
 /** What is recorded of one pipeline, folded into its health. Pure. */
-import type { PipelineRunRow, SessionCalendar } from "@tetra/core/engine"
+import { type PipelineRunRow, type SessionCalendar, underWayMs } from "@tetra/core/engine"
 import { quantile } from "../quantile.ts"
 import type { PipelineHealth } from "./HealthDocument.ts"
 import { sessionTime } from "./sessionTime.ts"
@@ -34,6 +34,8 @@ export interface PipelineFacts {
   readonly nextRunAt: number | undefined
   readonly isWaiting: boolean
   readonly driver: string | undefined
+  /** How the run that goes on had ended before somebody resumed it. */
+  readonly resumed?: PipelineRunRow | undefined
 }
 /** The newest runs that count, and how many days back. */
 export interface Window {
@@ -59,7 +61,7 @@ export const countedRuns = (runs: ReadonlyArray<PipelineRunRow>, window: Window,
 const secondsOf = (runs: ReadonlyArray<PipelineRunRow>): ReadonlyArray<number> =>
   runs
     .filter(hasResult)
-    .map(({ endedAt, startedAt }) => rounded((endedAt! - startedAt) / 1000))
+    .map((run) => rounded(underWayMs(run, run.endedAt!) / 1000))
     .toSorted((a, b) => a - b)
 
 const inputText = ({ asOf, asset, version }: ProvidedFacts): string =>

@@ -47,7 +47,7 @@ const nextRuns = (config: ScheduleConfig, now: number): ReadonlyMap<string, numb
   return next
 }
 /** What its schedule says about holidays counts for the age of its data, too. */
-const calendarOf = ({ schedules }: Wiring, name: string): SessionCalendar | undefined => {
+export const calendarOf = ({ schedules }: Wiring, name: string): SessionCalendar | undefined => {
   const written = schedules.pipelines?.[name]?.schedule_options?.calendar
   return written === undefined ? undefined : Result.getOrUndefined(calendarNamed(schedules, written))
 }

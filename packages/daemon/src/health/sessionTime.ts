@@ -21,3 +21,11 @@ export const sessionTime = (calendar: SessionCalendar, from: number, to: number)
   }
   return sum
 }
+
+/** Whether there is a session at an instant. Undefined where the calendar says nothing about the day. */
+export const isInSession = (calendar: SessionCalendar, at: number): boolean | undefined => {
+  const day = dayOf(calendar.zone.localOf(at))
+  if (day < calendar.from || day > calendar.to) return undefined
+  const session = calendar.session(day)
+  return session !== undefined && at >= session.open && at < session.close
+}

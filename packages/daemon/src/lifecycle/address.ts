@@ -7,6 +7,20 @@ import { Data, Effect } from "effect"
 
 /** There can be no server here; the message says what to do. */
 export class ServerRefused extends Data.TaggedError("ServerRefused")<{ readonly message: string; readonly hint: string }> {}
+/** Makes the data folder and the folder of its logs, whose path is answered, for its user alone. */
+export const makeLogFolder = (home: string): Effect.Effect<string, ServerRefused> =>
+  Effect.try({
+    try: () => {
+      const logs = join(home, "logs")
+      mkdirSync(logs, { recursive: true, mode: 0o700 })
+      return logs
+    },
+    catch: (error) =>
+      new ServerRefused({
+        message: `the data folder cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+        hint: "check who owns it and what is in its place, or set TETRA_HOME to a folder of yours"
+      })
+  })
 /** Longest path of a socket that every system takes, in bytes. */
 const mostBytes = 100
 
@@ -41,21 +55,27 @@ export const standingOf = async (path: string): Promise<Standing> => {
     socket.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "ENOENT" ? "none" : "stale"))
   })
 }
-const refusals: Readonly<Partial<Record<Standing, (path: string) => ServerRefused>>> = {
-  answers: () =>
-    new ServerRefused({
-      message: "a server is running here already",
-      hint: "`tetra ui` attaches to it, `tetra stop` stops it"
-    }),
+type Refusing = (path: string, server: number | undefined) => ServerRefused
+const refusals: Readonly<Partial<Record<Standing, Refusing>>> = {
+  answers: (path, server) =>
+    server === undefined
+      ? new ServerRefused({
+          message: `another program listens on ${path}, which is no server of this data folder`,
+          hint: "end it, or set TETRA_HOME to another folder: the server listens there"
+        })
+      : new ServerRefused({
+          message: `a server is running here already (process ${server})`,
+          hint: "`tetra ui` attaches to it, `tetra stop` stops it"
+        }),
   foreign: (path) => new ServerRefused({ message: `${path} is no socket`, hint: "move it away: the server listens there" })
 }
-/** Makes room for a server, or says why there is none. */
-export const claimSocket = (path: string): Effect.Effect<void, ServerRefused> =>
+/** Makes room for a server, or says why there is none. `server`: the process of the server of this data folder, when there is one. */
+export const claimSocket = (path: string, server: number | undefined): Effect.Effect<void, ServerRefused> =>
   Effect.flatMap(
     Effect.promise(() => standingOf(path)),
     (standing) => {
       const refusal = refusals[standing]
-      if (refusal !== undefined) return Effect.fail(refusal(path))
+      if (refusal !== undefined) return Effect.fail(refusal(path, server))
       return standing === "stale" ? Effect.sync(() => unlinkSync(path)) : Effect.void
     }
   )

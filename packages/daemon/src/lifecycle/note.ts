@@ -4,6 +4,12 @@ import { join } from "node:path"
 import { isProcessGone } from "@tetra/core/engine"
 import { type Standing, standingOf } from "./address.ts"
 
+/** Of a server that ended itself, for the sake of its store. */
+export interface Ending {
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly why: string
+}
 export interface DaemonNote {
   readonly pid: number
   /** The mark that the operating system gives the start of a process; another process of this number has another. */
@@ -16,6 +22,8 @@ export interface DaemonNote {
   readonly configVersion: string
   /** `host:port`. */
   readonly http?: string
+  /** It is gone: why. */
+  readonly ended?: Ending
 }
 const fileOf = (home: string): string => join(home, "daemon.json")
 

@@ -2,6 +2,7 @@
 import { type Diagnostic, diagnosticText, filesOf, keepConfig, type Project } from "@tetra/core/engine"
 import { Clock, Effect, Schema, Semaphore } from "effect"
 import { collection, commit } from "../Collection.ts"
+import type { Say } from "../log/Say.ts"
 import { type ConfigDifference, differenceOf, restartReasons } from "./difference.ts"
 import { watchFiles } from "./watchFiles.ts"
 
@@ -40,12 +41,14 @@ export interface ReloaderOptions {
   readonly project: Project
   /** Reads and checks the project anew. */
   readonly read: () => Promise<Project>
-  readonly say: (line: string) => void
+  readonly say: Say
+  /** Hears what became of each save that means something else. */
+  readonly heard?: (outcome: "taken" | "rejected") => void
 }
 /** Saves that are remembered. */
 const mostKept = 200
 
-export const makeReloader = ({ project: first, read, say }: ReloaderOptions) => {
+export const makeReloader = ({ heard: told = () => undefined, project: first, read, say }: ReloaderOptions) => {
   let project = first
   let last: Exclude<Reload, { readonly _tag: "Same" }> | undefined
   const one = Semaphore.makeUnsafe(1)
@@ -56,14 +59,18 @@ export const makeReloader = ({ project: first, read, say }: ReloaderOptions) => 
       yield* commit(configReloads.put({ key: `${at}`, at, body }))
       const [oldest] = (yield* configReloads.list({ newestFirst: true, limit: mostKept + 1 })).slice(mostKept)
       if (oldest !== undefined) yield* configReloads.prune(oldest.at + 1, mostKept)
-    }).pipe(Effect.catch((error) => Effect.sync(() => say(`the reload could not be recorded: ${error.message}`))))
+    }).pipe(
+      Effect.catch((error) => Effect.sync(() => say(`the reload could not be recorded: ${error.message}`, { level: "warn" })))
+    )
 
   const reject = (problems: ReadonlyArray<string>, by: string) =>
     Effect.gen(function* () {
       const at = yield* Clock.currentTimeMillis
       last = { _tag: "Rejected", at, problems }
-      say(`config_rejected: the saved configuration is not taken, version ${project.configVersion} stays in force`)
-      for (const problem of problems) say(`config_rejected: ${problem}`)
+      told("rejected")
+      const rejected = { level: "warn", event: "config_rejected" } as const
+      say(`config_rejected: the saved configuration is not taken, version ${project.configVersion} stays in force`, rejected)
+      for (const problem of problems) say(`config_rejected: ${problem}`, rejected)
       const version = project.configVersion
       yield* record({ outcome: "rejected", by, from: version, to: version, paths: [], effects: [], problems }, at)
       return last
@@ -82,6 +89,7 @@ export const makeReloader = ({ project: first, read, say }: ReloaderOptions) => 
         return { _tag: "Same" } satisfies Reload
       }
       last = { _tag: "Taken", at, difference }
+      told("taken")
       const kept = yield* keepConfig(next).pipe(Effect.orElseSucceed(() => undefined))
       say(
         `configuration reloaded${kept === undefined ? "" : `, version ${kept.number}`}: ${changes.map(({ path }) => path).join(", ")}`

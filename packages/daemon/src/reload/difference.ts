@@ -2,6 +2,7 @@
 import {
   codeVersion,
   configEffects,
+  graphChanges,
   type Json,
   type JsonChange,
   jsonChanges,
@@ -37,17 +38,29 @@ const nextText = ({ timing }: ScheduleSpec, now: number): string => {
   const [next] = nextOccurrences(timing, now, 1)
   return next === undefined ? "never again" : localText(timing.zone.localOf(next.at))
 }
+/** More than one are one thing that happened. */
+const movesText = (moves: ReadonlyArray<readonly [string, string]>): ReadonlyArray<string> => {
+  const [first] = moves
+  if (first === undefined) return []
+  if (moves.length === 1) return [`${first[0]} moves: ${first[1]}`]
+  return [`${moves.length} schedules move: ${moves.map(([id, way]) => `${id} ${way}`).join(", ")}`]
+}
 const scheduleEffects = (before: Project, after: Project, now: number): ReadonlyArray<string> => {
   const [was, is] = [new Map(specsOf(before).map((spec) => [spec.id, spec])), specsOf(after)]
-  const moved = is.flatMap((spec) => {
+  const moves: Array<readonly [string, string]> = []
+  const added = is.flatMap((spec) => {
     const old = was.get(spec.id)
     was.delete(spec.id)
     const [from, to] = [old === undefined ? undefined : nextText(old, now), nextText(spec, now)]
     if (old === undefined) return [`${spec.id} is scheduled now: next ${to}`]
-    return from === to ? [] : [`${spec.id} moves: next ${from} -> ${to}`]
+    if (from !== to) moves.push([spec.id, `next ${from} -> ${to}`])
+    return []
   })
-  return [...moved, ...[...was.keys()].map((id) => `${id} is no longer scheduled`)]
+  return [...added, ...movesText(moves), ...[...was.keys()].map((id) => `${id} is no longer scheduled`)]
 }
+/** What the times of schedules and the graph itself tell better. */
+const isToldBetter = (effect: string): boolean =>
+  /^the (?:schedule|place) of /u.test(effect) || effect === "the graph of the pipelines changes"
 const codeOf = ({ catalogue }: Project): Json =>
   Object.fromEntries(catalogue.plugins.map((plugin) => [plugin.name, codeVersion(plugin)]))
 
@@ -61,7 +74,8 @@ export const differenceOf = (before: Project, after: Project, now: number): Conf
   return {
     changes: changesOf([...changes, ...code]),
     effects: [
-      ...configEffects(changes).filter((effect) => !effect.startsWith("the schedule of ")),
+      ...graphChanges(before, after),
+      ...configEffects(changes).filter((effect) => !isToldBetter(effect)),
       ...scheduleEffects(before, after, now),
       ...loaded
     ]

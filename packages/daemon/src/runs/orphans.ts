@@ -11,6 +11,9 @@ export const orphansOf = (open: ReadonlyArray<RunRow>): ReadonlyArray<RunRow> =>
 export const standingOf = (run: RunRow): Status | "interrupted" => (isOrphan(run) ? "interrupted" : run.status)
 export const goneText = ({ owner }: Pick<RunRow, "owner">): string => `process ${owner.pid} is gone`
 
-const resumeOf = (run: Pick<RunRow, "id">): string => `tetra run --resume ${run.id}`
+const resumeOf = ({ id, trigger: { shadow } }: Pick<RunRow, "id" | "trigger">): string =>
+  shadow === undefined
+    ? `tetra run --resume ${id}`
+    : `tetra pipeline shadow ${shadow.pipeline} ${shadow.version} --run ${shadow.of}`
 export const orphanText = (run: RunRow): string =>
   `run ${run.id} was interrupted (${goneText(run)}); what was finished is kept; \`${resumeOf(run)}\` continues it`

@@ -5,7 +5,7 @@ import { nextOccurrences } from "@tetra/core/engine"
 import { Effect } from "effect"
 import { commit, type Kept } from "../Collection.ts"
 import { clockAnomaly, due } from "./due.ts"
-import { clockKey, clockRecord, schedules, type ScheduleState, tickOf, ticks } from "./records.ts"
+import { clockKey, clockRecord, schedules, type ScheduleState, type TickBody, tickOf, ticks } from "./records.ts"
 import type { ScheduleSpec } from "./ScheduleSpec.ts"
 
 /** Zone data that decisions were made with. */
@@ -53,16 +53,25 @@ export const settle = (specs: ReadonlyArray<ScheduleSpec>, now: number): Effect.
 interface Plan {
   readonly spec: ScheduleSpec
   readonly writes: ReadonlyArray<Write>
+  /** What is decided. */
+  readonly ticks: ReadonlyArray<TickBody>
 }
+/** Hears of what was decided, once it is written down. */
+export type Decided = (tick: Pick<TickBody, "schedule" | "outcome">) => void
 const planOf = (spec: ScheduleSpec, state: Kept<ScheduleState>, now: number): Plan => {
   const found = due(spec, { watermark: state.body.watermark, paused: state.body.paused !== undefined }, now)
-  if (found.length === 0) return { spec, writes: [] }
+  if (found.length === 0) return { spec, writes: [], ticks: [] }
   const watermark = found.at(-1)!.occurrence.at
   const moved = schedules.put({ key: spec.id, at: state.at, body: { ...state.body, watermark } }, state.version)
-  return { spec, writes: [moved, ...found.map((decision) => ticks.put(tickOf(spec, decision, now, zones), 0))] }
+  const made = found.map((decision) => tickOf(spec, decision, now, zones))
+  return { spec, writes: [moved, ...made.map((tick) => ticks.put(tick, 0))], ticks: made.map(({ body }) => body) }
 }
 /** Decides about `specs` at `now`. Of two that do so at once one is heard, the other finds it decided. Answers how many ticks it wrote. */
-export const decideAll = (specs: ReadonlyArray<ScheduleSpec>, now: number): Effect.Effect<number, StoreError, Ledger> =>
+export const decideAll = (
+  specs: ReadonlyArray<ScheduleSpec>,
+  now: number,
+  decided: Decided = () => undefined
+): Effect.Effect<number, StoreError, Ledger> =>
   Effect.gen(function* () {
     const states = new Map((yield* schedules.list(most)).map((state) => [state.key, state]))
     const plans = specs.flatMap((spec) => {
@@ -71,7 +80,10 @@ export const decideAll = (specs: ReadonlyArray<ScheduleSpec>, now: number): Effe
     })
     const busy = plans.filter(({ writes }) => writes.length > 0)
     const together = busy.filter(({ writes }) => writes.length <= atOnce)
-    const written = yield* oneByOne(busy.filter(({ writes }) => writes.length > atOnce))
+    const written = yield* oneByOne(
+      busy.filter(({ writes }) => writes.length > atOnce),
+      decided
+    )
     let count = written
     for (let from = 0; from < together.length;) {
       let size = 0
@@ -80,18 +92,23 @@ export const decideAll = (specs: ReadonlyArray<ScheduleSpec>, now: number): Effe
         size += together[to++]!.writes.length
       const group = together.slice(from, to)
       count += yield* commit(...group.flatMap(({ writes }) => writes)).pipe(
+        Effect.tap(() => Effect.sync(() => tellAll(group, decided))),
         Effect.as(size - group.length),
-        Effect.catchTag("LedgerConflict", () => oneByOne(group))
+        Effect.catchTag("LedgerConflict", () => oneByOne(group, decided))
       )
       from = to
     }
     return count
   })
-const oneByOne = (plans: ReadonlyArray<Plan>): Effect.Effect<number, StoreError, Ledger> =>
+const tellAll = (plans: ReadonlyArray<Plan>, decided: Decided): void => {
+  for (const plan of plans) for (const tick of plan.ticks) decided(tick)
+}
+const oneByOne = (plans: ReadonlyArray<Plan>, decided: Decided): Effect.Effect<number, StoreError, Ledger> =>
   Effect.map(
-    Effect.forEach(plans, ({ writes }) =>
-      commit(...writes).pipe(
-        Effect.as(writes.length - 1),
+    Effect.forEach(plans, (plan) =>
+      commit(...plan.writes).pipe(
+        Effect.tap(() => Effect.sync(() => tellAll([plan], decided))),
+        Effect.as(plan.writes.length - 1),
         Effect.catchTag("LedgerConflict", () => Effect.succeed(0))
       )
     ),

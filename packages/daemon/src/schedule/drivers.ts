@@ -1,9 +1,8 @@
 /** Who fires a schedule: the daemon, unless it was handed over to another scheduler. Never both. */
-import { type Ledger, type LedgerConflict, occurrencesBetween, type StoreError } from "@tetra/core/engine"
+import { type Ledger, type LedgerConflict, type StoreError } from "@tetra/core/engine"
 import { Effect, Schema } from "effect"
 import { collection, commit } from "../Collection.ts"
 import { settle } from "./decideAll.ts"
-import { schedules } from "./records.ts"
 import type { ScheduleSpec } from "./ScheduleSpec.ts"
 
 /** `none`: nobody does; it runs when somebody asks for it. */
@@ -15,9 +14,6 @@ const handed = collection(
   "schedule_driver",
   Schema.Struct({ driver: Schema.Literals(drivers), by: Schema.String, since: Schema.Finite })
 )
-/** Another scheduler is late when it has not started something so long after it was due, milliseconds. */
-const overdueMs = 600_000
-
 /** Schedules that are not the daemon's. */
 export const handedOver: Effect.Effect<ReadonlyMap<string, Driver>, StoreError, Ledger> = Effect.map(
   handed.list({ limit: 100_000 }),
@@ -41,27 +37,4 @@ export const handOver = (
     )
     if (writes.length > 0) yield* commit(...writes)
     return others
-  })
-
-export interface Overdue {
-  readonly schedule: string
-  readonly driver: Driver
-  /** Epoch milliseconds. */
-  readonly at: number
-}
-/** The oldest time of each schedule that another scheduler should have started ten minutes ago, and has not. */
-export const overdue = (
-  specs: ReadonlyArray<ScheduleSpec>,
-  now: number
-): Effect.Effect<ReadonlyArray<Overdue>, StoreError, Ledger> =>
-  Effect.gen(function* () {
-    const others = yield* handedOver
-    const states = new Map((yield* schedules.list({ limit: 100_000 })).map((state) => [state.key, state.body]))
-    return specs.flatMap(({ id, timing }): ReadonlyArray<Overdue> => {
-      const driver = others.get(id)
-      const state = states.get(id)
-      if (driver === undefined || driver === "none" || state === undefined || state.paused !== undefined) return []
-      const due = occurrencesBetween(timing, state.watermark, now - overdueMs).find(({ skipped }) => skipped === undefined)
-      return due === undefined ? [] : [{ schedule: id, driver, at: due.at }]
-    })
   })

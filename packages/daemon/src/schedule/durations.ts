@@ -1,5 +1,5 @@
 /** How long runs take, as they were seen to. */
-import { type PipelineRunRow, StateQueries, type StoreError } from "@tetra/core/engine"
+import { type PipelineRunRow, StateQueries, type StoreError, underWayMs } from "@tetra/core/engine"
 import { Effect } from "effect"
 import { quantile } from "../quantile.ts"
 
@@ -9,8 +9,8 @@ const least = 5
 
 /** The 95th percentile (nearest rank) of the runs with a result, milliseconds; undefined below five of them. */
 export const p95Of = (runs: ReadonlyArray<PipelineRunRow>): number | undefined => {
-  const lengths = runs.flatMap(({ endedAt, startedAt, status }) =>
-    endedAt !== undefined && (status === "completed" || status === "partial") ? [endedAt - startedAt] : []
+  const lengths = runs.flatMap((run) =>
+    run.endedAt !== undefined && (run.status === "completed" || run.status === "partial") ? [underWayMs(run, run.endedAt)] : []
   )
   return lengths.length < least
     ? undefined

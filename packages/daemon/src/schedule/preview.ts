@@ -46,9 +46,16 @@ export const simulateYear = (specs: ReadonlyArray<ScheduleSpec>, year: number): 
   for (const spec of specs)
     for (const occurrence of occurrencesBetween(spec.timing, startOf(spec, year) - 1, startOf(spec, year + 1) - 1))
       fires.push(fireOf(spec, occurrence))
-  const at = Float64Array.from(fires, (fire) => fire.at)
-  const order = Uint32Array.from(fires, (_, i) => i).sort((a, b) => at[a]! - at[b]!)
-  return Array.from(order, (i) => fires[i]!)
+  return inOrder(fires)
+}
+/** By instant; those of one instant stay as they are. Numbers are sorted without asking which of two is less, several times as fast. */
+const inOrder = (fires: ReadonlyArray<Fire>): ReadonlyArray<Fire> => {
+  const count = fires.length
+  const first = fires.reduce((least, { at }) => Math.min(least, at), Infinity)
+  const last = fires.reduce((most, { at }) => Math.max(most, at), first)
+  if ((last - first + 1) * count > Number.MAX_SAFE_INTEGER) return fires.toSorted((a, b) => a.at - b.at)
+  const places = Float64Array.from(fires, ({ at }, i) => (at - first) * count + i).sort()
+  return Array.from(places, (place) => fires[place % count]!)
 }
 /** When a year begins where the schedule is. */
 const startOf = ({ timing }: ScheduleSpec, year: number): number => {

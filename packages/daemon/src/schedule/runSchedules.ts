@@ -14,10 +14,11 @@ import { commit } from "../Collection.ts"
 import type { NotYet } from "../NotYet.ts"
 import { advance, type AdvanceFacts, chainOf } from "./advance.ts"
 import { commitTogether, gatherWrites } from "./commitTogether.ts"
-import { decideAll, look, nextInstant, settle } from "./decideAll.ts"
-import { type Driver, handedOver, overdue } from "./drivers.ts"
+import { type Decided, decideAll, look, nextInstant, settle } from "./decideAll.ts"
+import { type Driver, handedOver } from "./drivers.ts"
 import { readDurations } from "./durations.ts"
 import { factsOf } from "./facts.ts"
+import { makeLateness } from "./lateness.ts"
 import { commandOf, type Tick, type TickBody, tickKey, ticks } from "./records.ts"
 import { type ScheduleSpec, specsOf } from "./ScheduleSpec.ts"
 
@@ -36,6 +37,8 @@ export interface RunSchedulesOptions<R> {
   /** Answers the id of the run once it is recorded. Fails with a sentence; with `NotYet` when it is to be asked again. */
   readonly start: (run: ScheduledRun) => Effect.Effect<string, string | NotYet, R>
   readonly say: (line: string) => void
+  /** Hears what becomes of times that do not run. Those that do are recorded as runs. */
+  readonly leftOut?: Decided
 }
 /** How long a change that another process made (a pause, a run by hand) may go unnoticed. */
 const pollMs = 2_000
@@ -70,7 +73,7 @@ export const startOf = ({ detail, occurrence, overlap, pipeline }: ScheduledRun)
 
 type Needs = Ledger | StateQueries | Journal | Scope.Scope
 /** One turn decides and begins; between turns it remembers what it knows, nothing that matters when it is lost. */
-export const makeScheduler = <R>({ project, say, start }: RunSchedulesOptions<R>) => {
+export const makeScheduler = <R>({ leftOut = () => undefined, project, say, start }: RunSchedulesOptions<R>) => {
   let known: { readonly project: Project; readonly specs: ReadonlyArray<ScheduleSpec> } | undefined
   let nextAt = -Infinity
   let held: string | undefined
@@ -79,6 +82,7 @@ export const makeScheduler = <R>({ project, say, start }: RunSchedulesOptions<R>
   /** Times that they have missed and that were told, as `schedule@instant`. */
   let told = new Set<string>()
   const starting = new Set<string>()
+  const lateness = makeLateness()
 
   /** Until a run is recorded, it does not show that it has the pipeline. */
   const isStarting = ({ body, key }: Tick): boolean =>
@@ -111,6 +115,7 @@ export const makeScheduler = <R>({ project, say, start }: RunSchedulesOptions<R>
         )
       )
       yield* finish(put({ ...tick, version: tick.version + 1 }, ended))
+      if (ended.outcome !== "run") leftOut(ended)
       say("run" in ended && ended.run !== undefined ? `${key}: run ${ended.run}` : `${key}: ${ended.reason}`)
     }).pipe(
       // It stays claimed for a while, and is taken up again.
@@ -132,8 +137,10 @@ export const makeScheduler = <R>({ project, say, start }: RunSchedulesOptions<R>
         return undefined
       }
       if (next._tag === "End") {
-        if (yield* write(tick, { ...body, outcome: next.outcome, reason: next.reason }))
+        if (yield* write(tick, { ...body, outcome: next.outcome, reason: next.reason })) {
+          leftOut({ schedule: spec.id, outcome: next.outcome })
           say(`${tick.key}: ${next.outcome}, ${next.reason}`)
+        }
         return undefined
       }
       const chain = chainOf(tick.key, facts.upstreams)
@@ -168,7 +175,8 @@ export const makeScheduler = <R>({ project, say, start }: RunSchedulesOptions<R>
       yield* beginAll(ready, now)
     })
   const tellOverdue = (specs: ReadonlyArray<ScheduleSpec>, now: number) =>
-    Effect.map(overdue(specs, now), (all) => {
+    Effect.map(lateness.look(specs, now), ({ overdue }) => {
+      const all = overdue.filter(({ driver }) => driver !== "daemon")
       const keys = new Set(all.map(({ at, schedule }) => tickKey(schedule, at)))
       for (const { at, driver, schedule } of all)
         if (!told.has(tickKey(schedule, at))) say(`schedule_missed: ${driver} has not started ${tickKey(schedule, at)}`)
@@ -186,7 +194,7 @@ export const makeScheduler = <R>({ project, say, start }: RunSchedulesOptions<R>
       if (held !== undefined) return pollMs
       const specs = yield* readSpecs(now)
       const mine = specs.filter(({ id }) => !others.has(id))
-      yield* decideAll(mine, now)
+      yield* decideAll(mine, now, (tick) => (tick.outcome === "run" ? undefined : leftOut(tick)))
       nextAt = nextInstant(mine, now)
     }
     yield* pump(known?.specs ?? [], now)

@@ -5,6 +5,9 @@ import process from "node:process"
 import { configVersions, Journal, Ledger, type Project, StateQueries, stateUrlOf } from "@tetra/core/engine"
 import { isEmbedded } from "@tetra/core/storage"
 import {
+  askChecks,
+  type CheckHealth,
+  checkNames,
   closedStore,
   type DaemonHealth,
   documentNow,
@@ -21,6 +24,8 @@ import { Effect } from "effect"
 
 export interface HealthDesk {
   readonly document: Effect.Effect<HealthDocument>
+  /** Why it has to be started anew; undefined while it has not. Asks nobody. */
+  readonly lost: () => string | undefined
   /** Why it takes no work now; empty when it does. */
   readonly notReady: Effect.Effect<ReadonlyArray<string>>
 }
@@ -30,24 +35,33 @@ interface DeskOptions {
   readonly instance: string
   readonly version: string
   readonly isDraining: () => boolean
+  readonly lost: HealthDesk["lost"]
 }
 /** How often endpoints are asked, and how long an answer holds. */
 const askedEvery = "60 seconds"
 const holdsMs = 5 * 60_000
+/** How often is looked how late a timer comes, in milliseconds: each look wakes a process that sleeps. */
+const lagEveryMs = 1_000
 /** How long the store may take before it is said that it does not answer. */
 const storePatience = "5 seconds"
 
 const unasked: EndpointHealth = { status: "unknown", latency_ms: null, checked_at: null, http: null }
-/** Endpoints that are asked in the background. */
-const askedEndpoints = (project: () => Project) =>
+const unaskedCheck: CheckHealth = { status: "unknown", detail: "not asked yet, or too long ago", checked_at: null }
+interface Background<A> {
+  readonly names: () => ReadonlyArray<string>
+  readonly ask: () => Promise<ReadonlyMap<string, A>>
+  /** Stands for what was not asked yet, or too long ago. */
+  readonly unasked: A
+}
+/** Asked again and again in the background; nobody waits for an answer. */
+const askedInBackground = <A extends { readonly checked_at: string | null }>({ ask, names, unasked }: Background<A>) =>
   Effect.gen(function* () {
-    let known: ReadonlyMap<string, EndpointHealth> = new Map()
-    const wanted = () => project().config.health?.endpoints ?? {}
-    const ask = Effect.promise(async () => void (known = await probeEndpoints(wanted())))
-    yield* Effect.forkScoped(Effect.forever(Effect.andThen(ask, Effect.sleep(askedEvery))))
-    return (now: number): ReadonlyMap<string, EndpointHealth> =>
+    let known: ReadonlyMap<string, A> = new Map()
+    const again = Effect.promise(async () => void (known = await ask()))
+    yield* Effect.forkScoped(Effect.forever(Effect.andThen(again, Effect.sleep(askedEvery))))
+    return (now: number): ReadonlyMap<string, A> =>
       new Map(
-        Object.keys(wanted()).map((name) => {
+        names().map((name) => {
           const found = known.get(name)
           const isOld = found === undefined || now - Date.parse(found.checked_at ?? "") > holdsMs
           return [name, isOld ? unasked : found]
@@ -72,15 +86,34 @@ const heldNow = clockRecord.get(clockKey).pipe(
   Effect.orElseSucceed((): ReadonlyArray<string> => [])
 )
 /** Ends with its scope. */
-export const makeHealthDesk = ({ instance, isDraining, project, version }: DeskOptions) =>
+export const makeHealthDesk = ({ instance, isDraining, lost, project, version }: DeskOptions) =>
   Effect.gen(function* () {
     const services = yield* Effect.context<StateQueries | Journal | Ledger>()
-    const lag = monitorEventLoopDelay({ resolution: 20 })
+    const lag = monitorEventLoopDelay({ resolution: lagEveryMs })
     yield* Effect.acquireRelease(
       Effect.sync(() => lag.enable()),
       () => Effect.sync(() => lag.disable())
     )
-    const endpoints = yield* askedEndpoints(project)
+    let knownLagMs = 0
+    /** The mean since somebody asked; what was answered then, when it was a moment ago. */
+    const lagMs = (): number => {
+      if (lag.count === 0) return knownLagMs
+      // The monitor measures how long its timer takes in all.
+      knownLagMs = Math.max(0, Math.round(lag.mean / 1e6 - lagEveryMs))
+      lag.reset()
+      return knownLagMs
+    }
+    const wanted = () => project().config.health?.endpoints ?? {}
+    const endpoints = yield* askedInBackground({
+      names: () => Object.keys(wanted()),
+      ask: () => probeEndpoints(wanted()),
+      unasked
+    })
+    const checks = yield* askedInBackground({
+      names: () => checkNames(project()),
+      ask: () => askChecks(project()),
+      unasked: unaskedCheck
+    })
     const ages = new KnownAges()
     const daemonAt = (now: number) =>
       Effect.gen(function* () {
@@ -90,12 +123,10 @@ export const makeHealthDesk = ({ instance, isDraining, project, version }: DeskO
           instance,
           uptime_seconds: Math.round(process.uptime()),
           config_version: yield* numberOf(project()),
-          // The monitor measures how late a timer of 20 ms comes.
-          loop_lag_ms: Math.max(0, Math.round(lag.mean / 1e6 - 20) || 0),
+          loop_lag_ms: lagMs(),
           outbox_oldest_seconds: yield* outboxSeconds(now),
           held: yield* heldNow
         }
-        lag.reset()
         return daemon
       })
     const document = Effect.gen(function* () {
@@ -110,6 +141,7 @@ export const makeHealthDesk = ({ instance, isDraining, project, version }: DeskO
         home: own.home,
         isEmbedded: isEmbedded(stateUrlOf(own.config)),
         endpoints: endpoints(now),
+        checks: checks(now),
         daemon: yield* daemonAt(now)
       })
     }).pipe(Effect.provideContext(services))
@@ -121,6 +153,6 @@ export const makeHealthDesk = ({ instance, isDraining, project, version }: DeskO
       Effect.provideContext(services)
     )
     const notReady = Effect.map(answers, (reasons) => [...(isDraining() ? ["it is stopping"] : []), ...reasons])
-    const desk: HealthDesk = { document, notReady }
+    const desk: HealthDesk = { document, lost, notReady }
     return desk
   })

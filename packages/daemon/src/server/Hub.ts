@@ -8,24 +8,43 @@ const reservedMs = 5_000
 
 export class Hub {
   private readonly listeners = new Set<() => void>()
+  /** Who wants to know that something was recorded; they are no followers. */
+  private readonly keepers = new Set<() => void>()
   /** By run, then by stage and partition. */
   private readonly progress = new Map<string, Map<string, { readonly at: number; readonly event: Progress }>>()
   /** What is being worked on, by run, stage and partition, for whoever asks why nothing moves. */
   private readonly attempts = new Map<string, string>()
+  /** What lines of a run that is at work may not show. */
+  private readonly secrets = new Map<string, ReadonlyArray<string>>()
   private readonly reserved = new Set<() => void>()
   private count = 0
   private closed = false
+  private readonly heard: (event: LiveEvent) => void
+  /** `heard` gets what the engine tells for the first time, beside those who follow. */
+  constructor(heard: (event: LiveEvent) => void = () => undefined) {
+    this.heard = heard
+  }
 
-  /** Takes what an engine tells of its runs. */
-  readonly tell = (event: LiveEvent): void => {
+  /** Takes what an engine tells of its runs; of one that goes on it tells the first `known` events once more. */
+  readonly tell = (
+    event: LiveEvent,
+    { known = 0, secrets }: { readonly known?: number; readonly secrets?: ReadonlyArray<string> } = {}
+  ): void => {
+    if (event._tag === "RunEnded") this.secrets.delete(event.run)
+    else if (secrets !== undefined) this.secrets.set(event.run, secrets)
     if (event._tag === "Progress") {
       const own = this.progress.get(event.run) ?? new Map()
       this.progress.set(event.run, own)
       this.count += 1
       own.set(`${event.stage}\n${event.partition ?? ""}`, { at: this.count, event })
     } else if (event._tag === "RunEnded") this.progress.delete(event.run)
-    this.note(event)
+    // What is only live has no number. What is told once more happened in a process that is gone: nothing of it is at work here.
+    if (event._tag === "Log" || event.seq === 0 || event.seq > known) {
+      this.note(event)
+      this.heard(event)
+    }
     this.ring()
+    if (event._tag !== "Progress" && event._tag !== "Log") for (const heard of this.keepers) heard()
   }
   private note(event: LiveEvent): void {
     if (event._tag === "RunEnded") {
@@ -35,6 +54,14 @@ export class Hub {
     const key = `${event.run} ${event.stage}${event.partition === undefined ? "" : ` ${event.partition}`}`
     if (event._tag === "AttemptStarted") this.attempts.set(key, `run ${key}`)
     else this.attempts.delete(key)
+  }
+  secretsOf(run: string): ReadonlyArray<string> {
+    return this.secrets.get(run) ?? []
+  }
+  /** The run that is worked on, when there is only one: what is printed in this process is its. */
+  get onlyRun(): string | undefined {
+    const runs = new Set([...this.attempts.keys()].map((key) => key.slice(0, key.indexOf(" "))))
+    return runs.size === 1 ? runs.values().next().value : undefined
   }
   get working(): ReadonlyArray<string> {
     return [...this.attempts.values()]
@@ -47,6 +74,10 @@ export class Hub {
   listen(heard: () => void): () => void {
     this.listeners.add(heard)
     return () => void this.listeners.delete(heard)
+  }
+  onRecord(heard: () => void): () => void {
+    this.keepers.add(heard)
+    return () => void this.keepers.delete(heard)
   }
   /** A place for one more follower among `most`: call the answer when it follows. Kept for seconds only; undefined when all are taken. */
   reserve(most: number): (() => void) | undefined {

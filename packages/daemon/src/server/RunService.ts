@@ -1,12 +1,15 @@
 /** What a server does with runs: begins them, goes on with them, passes on what is asked of them. */
 import { randomUUID } from "node:crypto"
+import { statSync } from "node:fs"
 import {
+  type Busy,
   type BuiltPlan,
   Commands,
   type Diagnostic,
   Engine,
   Journal,
   keepConfig,
+  type LiveEvent,
   planRun,
   type Project,
   readAdmission,
@@ -14,16 +17,24 @@ import {
   type RunRequest,
   type IfRunning,
   type RunRow,
+  RunLog,
   StateQueries,
-  type Trigger
+  type Stores,
+  type Trigger,
+  worthHiding
 } from "@tetra/core/engine"
 import { type ScheduledRun, startOf } from "../schedule/index.ts"
 import type { TriggeredRun } from "../trigger/index.ts"
 import { Effect } from "effect"
+import type { Caller } from "../api/Caller.ts"
 import { type NewRun, requestOfClient } from "../api/newRun.ts"
 import { Conflict, Invalid, NotFound, type Problem, Unavailable } from "../api/problems.ts"
-import { lackingSecrets, recorded, requestOfRecord, secretsAmong, settleOrphans } from "../runs/index.ts"
+import { lackingSecrets, recorded, requestOfRecord, restored, secretsAmong, settleOrphans, waitText } from "../runs/index.ts"
+import type { OrderBody, RetryBody } from "../api/runsGroup.ts"
+import { diskFacts } from "../health/machine.ts"
+import { diskHealth, thresholdsOf } from "../health/systemHealth.ts"
 import { NotYet } from "../NotYet.ts"
+import { askedBeginning } from "./askedBeginning.ts"
 import type { Hub } from "./Hub.ts"
 
 const told = (detail: string) => ({ detail, errors: [] })
@@ -55,16 +66,22 @@ export const asProblem = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effec
 export interface ServiceOptions {
   /** The project as it is in force now. */
   readonly project: () => Project
+  /** Before a run is planned: puts in force what was promoted meanwhile. */
+  readonly refresh: Effect.Effect<void, never, Stores>
   readonly hub: Hub
   /** Whoever asks over the API, for the record. */
   readonly by: string
   readonly say: (line: string) => void
+  /** Hears what nothing may show, before a run could print it. */
+  readonly hide: (texts: ReadonlyArray<string>) => void
 }
 interface Beginning {
   /** The same key gives the same run. */
   readonly key: string
   readonly trigger: Trigger
   readonly ifRunning?: IfRunning | undefined
+  /** Goes on with an interrupted run of the same plan. */
+  readonly continues?: boolean
 }
 /** The run of this id, of the beginning of one, or the latest. */
 export const runNamed = (id: string): Effect.Effect<RunRow, Problem, StateQueries> =>
@@ -73,22 +90,55 @@ export const runNamed = (id: string): Effect.Effect<RunRow, Problem, StateQuerie
     return row ?? (yield* new NotFound(told(`there is no run "${id}": GET /api/v1/runs lists them`)))
   })
 
-export const makeRunService = ({ by, hub, project, say }: ServiceOptions) => {
-  const onLive = hub.tell
+/** What is told of a run before it goes on: its events, and its log in bytes. */
+const knownOf = (run: string) =>
+  Effect.gen(function* () {
+    const log = yield* RunLog
+    yield* log.flush(run)
+    const bytes = statSync(log.pathOf(run), { throwIfNoEntry: false })?.size ?? 0
+    return { after: (yield* (yield* Journal).read(run)).length, bytes }
+  })
+
+export const makeRunService = ({ by, hide, hub, project, refresh, say }: ServiceOptions) => {
+  const planned = (request: RunRequest) =>
+    Effect.andThen(
+      refresh,
+      Effect.suspend(() => Effect.tap(planRun(project(), request), ({ secrets }) => Effect.sync(() => hide(secrets))))
+    )
+  /** `known`: events that were recorded before. */
+  const hears = (built: BuiltPlan, known: number) => {
+    const secrets = worthHiding(built.secrets)
+    return { onLive: (event: LiveEvent) => hub.tell(event, { known, secrets }) }
+  }
   let isDraining = false
-  const admit = Effect.suspend(() =>
-    isDraining ? Effect.fail(new Unavailable(told("the server is stopping: it begins nothing more"))) : Effect.void
-  )
-  const begin = (built: BuiltPlan, request: RunRequest, { ifRunning, key, trigger }: Beginning) =>
+  /** Nothing begins that could not be recorded to its end. */
+  const admit = Effect.suspend(() => {
+    if (isDraining) return Effect.fail(new Unavailable(told("the server is stopping: it begins nothing more")))
+    const { config, home } = project()
+    const { free_bytes: free, status } = diskHealth(diskFacts(home), thresholdsOf(config))
+    if (status !== "fail") return Effect.void
+    const left = Math.floor((free ?? 0) / 2 ** 20)
+    return Effect.fail(
+      new Unavailable(told(`the disk is nearly full (${left} MiB are free): nothing begins until there is room`))
+    )
+  })
+  const begin = (built: BuiltPlan, request: RunRequest, { continues = false, ifRunning, key, trigger }: Beginning) =>
     Effect.gen(function* () {
+      const notes: Array<string> = []
       const engine = yield* Engine
       const { plan, project: own } = built
       yield* keepConfig(own).pipe(Effect.catch((error) => Effect.sync(() => say(error.message))))
       const opened = (yield* (yield* Journal).runOfCommand(key)) ?? null
-      const orphan = yield* settleOrphans(plan, { told: false, ofCommand: opened, say })
+      const ofCommand = continues ? (opened ?? undefined) : opened
+      const note = (line: string) => {
+        notes.push(line)
+        say(line)
+      }
+      const orphan = yield* settleOrphans(plan, { told: false, ofCommand, say: note })
       if (orphan !== undefined) {
-        const handle = yield* engine.resume(orphan, built, "the process that ran it is gone", { onLive })
-        return { run: handle.id, created: false }
+        const known = yield* knownOf(orphan)
+        const handle = yield* engine.resume(orphan, built, "the process that ran it is gone", hears(built, known.after))
+        return { run: handle.id, created: false, resumed: true, ...known, notes }
       }
       const handle = yield* engine.start(built, {
         trigger,
@@ -97,23 +147,25 @@ export const makeRunService = ({ by, hub, project, say }: ServiceOptions) => {
         params: recorded(request, secretsAmong(request, plan)),
         admission: yield* readAdmission(own, plan, Date.now()),
         commandId: key,
-        onLive
+        ...hears(built, 0)
       })
-      return { run: handle.id, created: opened === null }
+      return { run: handle.id, created: opened === null, resumed: false, after: 0, bytes: 0, notes }
     })
-  /** The same `key` gives the same run. */
-  const start = (asked: NewRun, key: string = randomUUID()) =>
+  /** The same `key` gives the same run. `caller`: who asks, and by which way. */
+  const start = (asked: NewRun, caller: Pick<Caller, "actor" | "via">, key: string = randomUUID()) =>
     Effect.gen(function* () {
       yield* admit
       const request = requestOfClient(asked)
-      const built = yield* planRun(project(), request)
-      return { ...(yield* begin(built, request, { key, trigger: { kind: "api", detail: by } })), key }
+      const built = yield* planned(request)
+      const { continues = false, ifRunning } = asked
+      const how = yield* askedBeginning(asked, built.plan, { by, caller, key })
+      return { ...(yield* begin(built, request, { ...how, ifRunning, continues })), key: how.key }
     }).pipe(asProblem)
   /** A run that nobody waits for: its id, or why there is none, as a sentence; `NotYet` while the store does not answer, or the server stops. */
   const launch = ({ request, ...how }: Beginning & { readonly request: RunRequest }) =>
     Effect.gen(function* () {
       yield* admit
-      const built = yield* planRun(project(), request)
+      const built = yield* planned(request)
       return (yield* begin(built, request, how)).run
     }).pipe(
       Effect.mapError((failure) => {
@@ -132,48 +184,54 @@ export const makeRunService = ({ by, hub, project, say }: ServiceOptions) => {
       ifRunning: overlap === "allow" ? undefined : overlap
     })
 
-  const requestOf = (row: RunRow) =>
+  const requestOf = (row: RunRow, given: RunRequest["params"]) =>
     Effect.gen(function* () {
       const request = requestOfRecord(row.params)
       if (request === undefined) return yield* new Conflict(told(`run ${row.id} was not started in a way that can be repeated`))
-      const lacking = lackingSecrets(request, { params: {} })
+      const lacking = lackingSecrets(request, { params: given })
       if (lacking.length > 0)
         return yield* new Conflict(
           told(`run ${row.id} was started with ${lacking.join(", ")}, which is secret and was not kept: start a new run with it`)
         )
-      return request
+      return restored(request, { params: given })
     })
-  const goOn = (row: RunRow, reason: string, stages: ReadonlyArray<string>) =>
+  const goOn = (row: RunRow, reason: string, { ifRunning, params = {}, stages = [] }: RetryBody = {}) =>
     Effect.gen(function* () {
-      const built = yield* planRun(project(), yield* requestOf(row))
-      yield* (yield* Engine).resume(row.id, built, reason, { onLive, stages })
+      const notes: Array<string> = []
+      const built = yield* planned(yield* requestOf(row, params as RunRequest["params"]))
+      const onWait = (holder: Busy): void => void notes.push(waitText(holder))
+      const waits = ifRunning === undefined ? {} : { ifRunning }
+      const known = yield* knownOf(row.id)
+      yield* (yield* Engine).resume(row.id, built, reason, { ...hears(built, known.after), onWait, stages, ...waits })
+      return { run: row.id, ...known, resumed: true, notes }
     })
-  const retry = (id: string, stages: ReadonlyArray<string>, key: string = randomUUID()) =>
+  const retry = (id: string, asked: RetryBody, key: string = randomUUID()) =>
     Effect.gen(function* () {
       yield* admit
       const row = yield* runNamed(id)
-      yield* goOn(row, `asked over the API by ${by}`, stages)
-      return { run: row.id, key }
+      return { ...(yield* goOn(row, asked.reason ?? `asked over the API by ${by}`, asked)), key }
     }).pipe(asProblem)
 
   /** Durable when it answers; the process that has the run hears it. */
-  const send = (kind: RunCommand["kind"], id: string, reason: string | undefined, key: string = randomUUID()) =>
+  const send = (kind: RunCommand["kind"], id: string, asked: OrderBody, key: string = randomUUID()) =>
     Effect.gen(function* () {
       const row = yield* runNamed(id)
-      const why = reason ?? `${kind} over the API`
+      const { by: who = by, reason: why = `${kind} over the API` } = asked
       const engine = yield* Engine
       const orphans = kind === "cancel" ? yield* engine.orphans : []
-      if (orphans.some((orphan) => orphan.id === row.id)) yield* engine.abandon(row.id, why, { by, status: "cancelled" })
-      else yield* (yield* Commands).send({ id: key, run: row.id, kind, by, reason: why, at: Date.now() })
+      if (orphans.some((orphan) => orphan.id === row.id)) yield* engine.abandon(row.id, why, { by: who, status: "cancelled" })
+      else yield* (yield* Commands).send({ id: key, run: row.id, kind, by: who, reason: why, at: Date.now() })
       hub.ring()
       return { run: row.id, key }
     }).pipe(asProblem)
 
   /** Goes on with the runs of a server that is gone: what it had begun is its successor's. */
   const recover = Effect.gen(function* () {
-    const left = (yield* (yield* Engine).orphans).filter(({ trigger }) => ["api", "event", "schedule"].includes(trigger.kind))
+    const left = (yield* (yield* Engine).orphans).filter(
+      ({ trigger }) => trigger.served === true || ["api", "event", "schedule"].includes(trigger.kind)
+    )
     return yield* Effect.forEach(left, (row) =>
-      goOn(row, "the server that ran it is gone", []).pipe(
+      goOn(row, "the server that ran it is gone").pipe(
         Effect.as({ run: row.id, problem: undefined }),
         Effect.catch((failure) => Effect.succeed({ run: row.id, problem: problemOf(failure).detail }))
       )

@@ -7,8 +7,8 @@ import { audit, plainParams } from "../audit/audit.ts"
 import { ServerRefused } from "../lifecycle/address.ts"
 import { plainPath } from "../tokens/scopes.ts"
 import { apiTokens, tokenOf } from "../tokens/tokens.ts"
-import type { Watchfulness } from "./listeners.ts"
-import type { ServeOptions } from "./serve.ts"
+import type { Say } from "../log/Say.ts"
+import type { Listening, Watchfulness } from "./listeners.ts"
 
 /** Of a path that is written down, in characters. */
 const longestTarget = 200
@@ -19,18 +19,27 @@ const tokenNeeded = (host: string) =>
     hint: "`tetra token create NAME` makes one; or set TETRA_API_TOKEN to a long random text, for the server and for its clients"
   })
 /** What other machines can reach does not open without a token. */
-export const needToken = ({ http, say }: Pick<ServeOptions, "http" | "say">) =>
+export const needToken = ({ http, say }: Pick<Listening, "http"> & { readonly say: Say }) =>
   Effect.gen(function* () {
     if (http === undefined || isLoopback(http.host)) return
     if (http.token === undefined && (yield* apiTokens.list({ limit: 1 })).length === 0) yield* tokenNeeded(http.host)
-    say(`${http.host}: requests and tokens go over the network as they are: put a proxy with TLS in front`)
+    say(`${http.host}: requests and tokens go over the network as they are: put a proxy with TLS in front`, { level: "warn" })
   })
 /** What the guard of the API looks up and writes down. */
-export const watchfulness = ({ by, say }: Pick<ServeOptions, "by" | "say">, ledger: Context.Context<Ledger>): Watchfulness => {
+export const watchfulness = (
+  { by, say }: { readonly by: string; readonly say: Say },
+  ledger: Context.Context<Ledger>
+): Watchfulness => {
   const once = makeIdempotency()
   return {
     user: by,
-    failed: (requestId, error) => say(`request ${requestId} failed: ${error instanceof Error ? error.message : String(error)}`),
+    failed: (requestId, error) =>
+      say(`request ${requestId} failed: ${error instanceof Error ? error.message : String(error)}`, {
+        level: "error",
+        logger: "api",
+        err: error,
+        data: { request_id: requestId }
+      }),
     tokenOf: (given) => Effect.provideContext(tokenOf(given, Date.now()), ledger),
     once: (keyed, route) => Effect.provideContext(once(keyed, route), ledger),
     audited: ({ actor, requestId, via }, { method, url }, text, status) => {
@@ -39,7 +48,9 @@ export const watchfulness = ({ by, say }: Pick<ServeOptions, "by" | "say">, ledg
       const target = (plainPath(url) ?? "").slice(0, longestTarget)
       return audit({ actor, via, action, target, params: plainParams(text), result, request_id: requestId }, Date.now()).pipe(
         Effect.provideContext(ledger),
-        Effect.catch((error) => Effect.sync(() => say(`audit: ${action} could not be written down: ${error.message}`)))
+        Effect.catch((error) =>
+          Effect.sync(() => say(`audit: ${action} could not be written down: ${error.message}`, { level: "error" }))
+        )
       )
     }
   }

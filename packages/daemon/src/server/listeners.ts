@@ -1,5 +1,6 @@
 /** Where the daemon listens, and what it takes at most. */
-import { createServer, type Server } from "node:http"
+import type { Server } from "node:http"
+import process from "node:process"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Layer } from "effect"
 import { HttpRouter } from "effect/http"
@@ -31,6 +32,8 @@ const deadAfterMs = 45_000
 const most = { headers: 16 * 1024, headerMs: 10_000, requestMs: 30_000, connections: 512 }
 
 const aServer = (): Server => {
+  // An import of it would load all that it can give, a whole client for `fetch` and HTTP/2 among it: 16 MB of an idle daemon.
+  const { createServer } = process.getBuiltinModule("node:http")
   const server = createServer({ maxHeaderSize: most.headers, headersTimeout: most.headerMs, requestTimeout: most.requestMs })
   server.maxConnections = most.connections
   server.setTimeout(deadAfterMs)

@@ -1,9 +1,12 @@
-import type { Project } from "@tetra/core/engine"
-import { Cause, Effect, Fiber, type Scope } from "effect"
+import type { Project, StoreError } from "@tetra/core/engine"
+import { Cause, type Duration, Effect, Fiber, type Scope } from "effect"
+import type { Say } from "../log/Say.ts"
 import type { Part, PartServices } from "./Part.ts"
 
 /** Longest time that a part may take to say its last words. */
 const flushWithin = "2 seconds"
+/** And to say that the store is lost. */
+const lastWordsWithin = "10 seconds"
 /** A part that ended by a fault of the daemon begins again after so long: no schedule waits for somebody to read the log. */
 const restAfterFault = "10 seconds"
 
@@ -13,9 +16,11 @@ export interface Parts {
   readonly end: (phase: Part["phase"]) => Effect.Effect<void>
   readonly reload: (project: Project) => Effect.Effect<void>
   readonly flush: Effect.Effect<void>
+  /** Each part says what has to be said without the store. */
+  readonly lost: (error: StoreError, at: number) => Effect.Effect<void>
 }
 /** The parts, each in a fiber of its own once it is started: none can take another with it. */
-export const makeParts = (parts: ReadonlyArray<Part>, say: (line: string) => void): Effect.Effect<Parts, never, PartServices> =>
+export const makeParts = (parts: ReadonlyArray<Part>, say: Say): Effect.Effect<Parts, never, PartServices> =>
   Effect.gen(function* () {
     const services = yield* Effect.context<PartServices>()
     const fibers: Array<{ readonly part: Part; readonly fiber: Fiber.Fiber<void> }> = []
@@ -25,7 +30,8 @@ export const makeParts = (parts: ReadonlyArray<Part>, say: (line: string) => voi
         Effect.as(true),
         Effect.catchCause((cause) => {
           if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
-          say(`${part.name}: a fault of the daemon: ${String(Cause.squash(cause))}`)
+          const err = Cause.squash(cause)
+          say(`${part.name}: a fault of the daemon: ${String(err)}`, { logger: part.name, level: "error", event: "fault", err })
           return Effect.succeed(false)
         }),
         Effect.provideContext(services)
@@ -45,9 +51,12 @@ export const makeParts = (parts: ReadonlyArray<Part>, say: (line: string) => voi
       Fiber.interruptAll(fibers.filter(({ part }) => part.phase === phase).map(({ fiber }) => fiber))
     const reload = (project: Project): Effect.Effect<void> =>
       Effect.forEach(parts, (part) => guarded(part, part.reload?.(project) ?? Effect.void), { discard: true })
-    const flush = Effect.forEach(parts, (part) => Effect.timeoutOption(guarded(part, part.flush ?? Effect.void), flushWithin), {
-      concurrency: "unbounded",
-      discard: true
-    })
-    return { start, end, reload, flush }
+    const each = (within: Duration.Input, said: (part: Part) => Effect.Effect<void, never, PartServices> | undefined) =>
+      Effect.forEach(parts, (part) => Effect.timeoutOption(guarded(part, said(part) ?? Effect.void), within), {
+        concurrency: "unbounded",
+        discard: true
+      })
+    const flush = each(flushWithin, (part) => part.flush)
+    const lost: Parts["lost"] = (error, at) => each(lastWordsWithin, (part) => part.lost?.(error, at))
+    return { start, end, reload, flush, lost }
   })

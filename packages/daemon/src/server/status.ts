@@ -35,6 +35,8 @@ export const statusOf = (facts: ServerFacts): Effect.Effect<DaemonBody, never, E
       version: facts.version,
       uptime_seconds: Math.round(process.uptime()),
       http: facts.http ?? null,
+      environment: project.environment ?? null,
+      file: project.configFile ?? null,
       config: {
         hash: project.configVersion,
         number: versions.find(({ hash }) => hash === project.configVersion)?.number ?? null,

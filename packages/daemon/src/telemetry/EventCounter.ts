@@ -2,7 +2,7 @@
 import type { StoredEvent, Usage } from "@tetra/core/engine"
 import type { MetricSet } from "./MetricSet.ts"
 
-/** Runs whose trigger is remembered until they end. */
+/** Runs that are remembered: one that has ended may be resumed. */
 const mostRuns = 10_000
 /** A stage is called `pipeline.stage`. */
 const placeOf = (stage: string) => {
@@ -10,8 +10,16 @@ const placeOf = (stage: string) => {
   return { pipeline: dot === -1 ? "" : stage.slice(0, dot), stage: stage.slice(dot + 1) }
 }
 
+/** What is remembered of a run. Instants are epoch milliseconds. */
+interface OpenRun {
+  readonly trigger: string
+  /** Undefined once it has ended: what it waits for after that, nobody asked for. */
+  requestedAt: number | undefined
+  /** By stage, since when it waits for resources. */
+  readonly waits: Map<string, number>
+}
 export class EventCounter {
-  private readonly triggers = new Map<string, string>()
+  private readonly runs = new Map<string, OpenRun>()
   constructor(metrics: MetricSet) {
     this.metrics = metrics
   }
@@ -20,18 +28,39 @@ export class EventCounter {
   take(event: StoredEvent): void {
     const { metrics } = this
     switch (event._tag) {
-      case "RunRequested": {
-        const oldest = this.triggers.keys().next()
-        if (this.triggers.size >= mostRuns && oldest.done !== true) this.triggers.delete(oldest.value)
-        this.triggers.set(event.run, event.trigger.kind)
+      case "RunRequested":
+        this.requested(event)
+        return
+      case "PipelineStarted": {
+        const { pipeline } = event
+        const since = this.runs.get(event.run)?.requestedAt
+        if (since !== undefined) metrics.observe("tetra_queue_wait_seconds", { pipeline }, (event.at - since) / 1000)
         return
       }
-      case "RunEnded":
-        this.triggers.delete(event.run)
+      case "ResourcesAwaited": {
+        const waits = this.runs.get(event.run)?.waits
+        if (waits !== undefined && !waits.has(event.stage)) waits.set(event.stage, event.at)
         return
+      }
+      case "AttemptStarted": {
+        const { waits } = this.runs.get(event.run) ?? {}
+        const since = waits?.get(event.stage)
+        if (since === undefined) return
+        waits?.delete(event.stage)
+        const { pipeline } = placeOf(event.stage)
+        metrics.observe("tetra_resource_wait_seconds", { pipeline }, (event.at - since) / 1000)
+        return
+      }
+      case "RunEnded": {
+        const run = this.runs.get(event.run)
+        if (run === undefined) return
+        run.requestedAt = undefined
+        run.waits.clear()
+        return
+      }
       case "PipelineEnded": {
         const { pipeline, status } = event
-        const labels = { pipeline, status, trigger: this.triggers.get(event.run) ?? "unknown" }
+        const labels = { pipeline, status, trigger: this.runs.get(event.run)?.trigger ?? "unknown" }
         metrics.add("tetra_runs_total", labels)
         metrics.observe("tetra_run_duration_seconds", labels, event.durationMs / 1000)
         metrics.add("tetra_records_processed_total", { pipeline }, event.records)
@@ -63,11 +92,24 @@ export class EventCounter {
         return
     }
   }
+  private requested({ at, run, trigger }: Extract<StoredEvent, { readonly _tag: "RunRequested" }>): void {
+    const oldest = this.runs.keys().next()
+    if (this.runs.size >= mostRuns && oldest.done !== true) this.runs.delete(oldest.value)
+    this.runs.set(run, { trigger: trigger.kind, requestedAt: at, waits: new Map() })
+    const { occurrence } = trigger
+    if (occurrence === undefined) return
+    const { schedule } = occurrence
+    this.metrics.add("tetra_schedule_ticks_total", { schedule, outcome: "run" })
+    this.metrics.observe("tetra_schedule_lag_seconds", { schedule }, Math.max(0, at - occurrence.at) / 1000)
+  }
   private attempted(stage: string, outcome: string, usage: Usage | undefined): void {
     const place = placeOf(stage)
     this.metrics.add("tetra_attempts_total", { ...place, outcome })
     if (usage === undefined) return
-    this.metrics.add("tetra_stage_cpu_seconds_total", place, usage.cpuMs / 1000)
+    const { cpuMs, readBytes = 0, writtenBytes = 0 } = usage
+    if (cpuMs !== undefined) this.metrics.add("tetra_stage_cpu_seconds_total", place, cpuMs / 1000)
+    if (readBytes > 0) this.metrics.add("tetra_stage_io_bytes_total", { ...place, direction: "read" }, readBytes)
+    if (writtenBytes > 0) this.metrics.add("tetra_stage_io_bytes_total", { ...place, direction: "write" }, writtenBytes)
     if (usage.peakMB !== undefined) this.metrics.set("tetra_stage_peak_memory_bytes", place, usage.peakMB * 1024 * 1024)
   }
 }

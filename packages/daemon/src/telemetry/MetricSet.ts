@@ -13,6 +13,18 @@ interface Series {
   count: number
 }
 export type Labels = Readonly<Record<string, string>>
+/** One metric with all its series, as they are at a time. */
+export interface Family {
+  readonly name: MetricName
+  readonly metric: Metric
+  /** Of a histogram: `value` is the sum, `counts` how many fell into each bucket, `count` how many in all. */
+  readonly series: ReadonlyArray<{
+    readonly labels: Labels
+    readonly value: number
+    readonly counts: ReadonlyArray<number>
+    readonly count: number
+  }>
+}
 
 const escaped = (text: string): string => text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")
 const labelText = (labels: ReadonlyArray<readonly [string, string]>): string =>
@@ -78,30 +90,45 @@ export class MetricSet {
   }
 
   /** Everything that was told, in the order of the definitions. */
+  families(): ReadonlyArray<Family> {
+    return (Object.keys(metrics) as ReadonlyArray<MetricName>).flatMap((name) => {
+      const own = this.series.get(name)
+      if (own === undefined || own.size === 0) return []
+      const metric: Metric = metrics[name]
+      const series = [...own].map(([key, { count, counts, value }]) => {
+        const told = JSON.parse(key) as ReadonlyArray<string>
+        const labels = Object.fromEntries(metric.labels.map((label, i) => [label, told[i] ?? ""]))
+        return { labels, value, counts: [...counts], count }
+      })
+      return [{ name, metric, series }]
+    })
+  }
+  /** The same in the text format. */
   text(): string {
     const lines: Array<string> = []
-    for (const name of Object.keys(metrics) as ReadonlyArray<MetricName>) {
-      const own = this.series.get(name)
-      if (own === undefined || own.size === 0) continue
-      lines.push(`# HELP ${name} ${metrics[name].help}`, `# TYPE ${name} ${metrics[name].kind}`)
-      for (const [key, series] of own) lines.push(...this.linesOf(name, JSON.parse(key) as ReadonlyArray<string>, series))
+    for (const { metric, name, series } of this.families()) {
+      lines.push(`# HELP ${name} ${metric.help}`, `# TYPE ${name} ${metric.kind}`)
+      for (const one of series) lines.push(...linesOf(name, metric, one))
     }
     return `${lines.join("\n")}\n`
   }
-  private linesOf(name: MetricName, told: ReadonlyArray<string>, series: Series): ReadonlyArray<string> {
-    const { buckets = [], kind, labels: names }: Metric = metrics[name]
-    const labels = names.map((label, i) => [label, told[i] ?? ""] as const)
-    if (kind !== "histogram") return [`${name}${labelText(labels)} ${numberText(series.value)}`]
-    let below = 0
-    const inBuckets = buckets.map((bound, i) => {
-      below += series.counts[i] ?? 0
-      return `${name}_bucket${labelText([...labels, ["le", numberText(bound)]])} ${below}`
-    })
-    return [
-      ...inBuckets,
-      `${name}_bucket${labelText([...labels, ["le", "+Inf"]])} ${series.count}`,
-      `${name}_sum${labelText(labels)} ${numberText(series.value)}`,
-      `${name}_count${labelText(labels)} ${series.count}`
-    ]
-  }
+}
+const linesOf = (
+  name: MetricName,
+  { buckets = [], kind }: Metric,
+  { count, counts, labels: told, value }: Family["series"][number]
+): ReadonlyArray<string> => {
+  const labels = Object.entries(told)
+  if (kind !== "histogram") return [`${name}${labelText(labels)} ${numberText(value)}`]
+  let below = 0
+  const inBuckets = buckets.map((bound, i) => {
+    below += counts[i] ?? 0
+    return `${name}_bucket${labelText([...labels, ["le", numberText(bound)]])} ${below}`
+  })
+  return [
+    ...inBuckets,
+    `${name}_bucket${labelText([...labels, ["le", "+Inf"]])} ${count}`,
+    `${name}_sum${labelText(labels)} ${numberText(value)}`,
+    `${name}_count${labelText(labels)} ${count}`
+  ]
 }

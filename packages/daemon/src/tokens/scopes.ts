@@ -25,7 +25,8 @@ export const plainPath = (url: string): string | undefined => {
 const openPaths: ReadonlySet<string> = new Set(["/health/live", "/health/ready"])
 /** Webhooks bring a signature of their own. */
 const signedPaths = /^\/api\/v1\/hooks\/[^/]+$/u
-const adminPaths = /^\/api\/v1\/(?:daemon\/|tokens(?:\/|$)|audit(?:\/|$)|channels\/|config\/(?:reload|rollback))/u
+const adminPaths =
+  /^\/api\/v1\/(?:daemon\/|tokens(?:\/|$)|audit(?:\/|$)|channels\/|config\/(?:reload|rollback)|pipelines\/[^/]+\/(?:promote|reset|rollback)\/)/u
 
 /** What a request needs; undefined: nothing. An unknown path needs what its method would. */
 export const scopeOf = (method: string, path: string): Scope | undefined => {

@@ -1,5 +1,5 @@
-import { Journal, type MemoryStores, type Project, type RunEvent, StateQueries } from "@tetra/core/engine"
-import { Effect } from "effect"
+import { Journal, type Project, type RunEvent, StateQueries } from "@tetra/core/engine"
+import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
 
 const shape = (assets: ReadonlyArray<string>, reads: ReadonlyArray<string>) => ({
@@ -15,9 +15,8 @@ export const aProject = (alerting: object, more: object = {}): Project => {
   const catalogue = { pipelines, contributions: new Map(), groups: new Map() }
   return { catalogue, config: { alerting, ...more }, environment: "test", home: "/", configVersion: "1" } as unknown as Project
 }
-type Recorded = typeof MemoryStores.prototype
 /** Writes runs of one stage as they happen, at the time of the test's clock. */
-export const aRecorder = (stores: Recorded) => {
+export const aRecorder = (stores: { readonly layer: Layer.Layer<Journal, unknown> }) => {
   const open = new Map<string, number>()
   const write = (run: string, ...events: ReadonlyArray<RunEvent>) =>
     Effect.gen(function* () {
@@ -28,7 +27,7 @@ export const aRecorder = (stores: Recorded) => {
         const owner = { id: "o", pid: 1, host: "elsewhere" }
         open.set(run, (yield* journal.create({ id: run, commandId: undefined, owner, events, at: now })).seq)
       } else open.set(run, yield* journal.append({ run, expectedSeq: seq, epoch: 1, now }, events))
-    }).pipe(Effect.provide(stores.layer))
+    }).pipe(Effect.provide(Layer.orDie(stores.layer)))
   const begin = (run: string, pipeline: string) =>
     write(
       run,

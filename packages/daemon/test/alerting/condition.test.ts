@@ -83,6 +83,53 @@ describe("a condition", () => {
   })
 })
 
+describe("a condition of comparisons", () => {
+  const seed = Number(process.env["TETRA_SEED"] ?? 20_261_122)
+  it(`answers what the interpreter of CEL answers, whatever is known (seed ${seed})`, () => {
+    let state = seed
+    const pick = (n: number) => (state = (state * 48_271) % 2_147_483_647) % n
+    const one = <A>(...all: ReadonlyArray<A>): A => all[pick(all.length)]!
+    const double = (depth: number): string =>
+      depth > 0 && pick(3) === 0
+        ? `(${double(depth - 1)} ${one("+", "-", "*", "/")} ${double(depth - 1)})`
+        : one("error_rate", "-data_age_hours", "data_age_hours", "0.0", "48.5", "1e3")
+    const count = () => one("consecutive_failures", "missed_ticks", "3", "-1")
+    const number = (depth: number) => (pick(2) === 0 ? double(depth) : count())
+    const words = () => one("pipeline_status", "mode", "'failed'", "'daily'")
+    const bool = (depth: number): string => {
+      const kind = depth === 0 ? 2 + pick(4) : pick(6)
+      if (kind === 0) return `(${bool(depth - 1)} ${one("&&", "||")} ${bool(depth - 1)})`
+      if (kind === 1) return `!${bool(depth - 1)}`
+      if (kind === 2) return one("degraded", "paused", "true")
+      if (kind === 3) return `(${number(2)} ${one("<", "<=", ">", ">=")} ${number(2)})`
+      const same = one(() => double(2), count, words)
+      return `(${same()} ${one("==", "!=")} ${same()})`
+    }
+    const maybe = <A>(...all: ReadonlyArray<A>): A | undefined => (pick(4) === 0 ? undefined : one(...all))
+    const seen = new Set<string>()
+    for (let i = 0; i < 1_500; i++) {
+      const source = bool(4)
+      const { evaluate, interpret } = Result.getOrThrow(compile(source))
+      for (let j = 0; j < 4; j++) {
+        const values: Values = {
+          error_rate: maybe(0, 0.5, NaN),
+          data_age_hours: maybe(48.5, -1, Infinity),
+          consecutive_failures: maybe(3, 0, 2.7),
+          missed_ticks: maybe(3, 1),
+          pipeline_status: maybe("failed", "completed"),
+          mode: maybe("daily"),
+          degraded: maybe(true, false),
+          paused: maybe(true, false)
+        }
+        const answer = interpret(values)
+        seen.add(answer)
+        expect([source, values, evaluate(values)]).toEqual([source, values, answer])
+      }
+    }
+    expect(seen.size).toBe(3)
+  })
+})
+
 describe("a configuration file", () => {
   const problemsOf = async (condition: string, check?: typeof conditionProblem) => {
     const folder = mkdtempSync(join(tmpdir(), "tetra-conditions-"))

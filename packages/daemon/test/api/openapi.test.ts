@@ -7,6 +7,7 @@ import { Api } from "../../src/api/definition.ts"
 
 const file = join(import.meta.dirname, "../../../../docs/openapi.json")
 interface Operation {
+  readonly summary?: string
   readonly parameters?: ReadonlyArray<{ readonly name: string; readonly required?: boolean }>
   readonly responses: Readonly<Record<string, unknown>>
 }
@@ -24,6 +25,9 @@ describe("the document of the API", () => {
   it("is the one in docs/openapi.json: else run this test with TETRA_WRITE_OPENAPI=1, and read what changes", () => {
     if (process.env["TETRA_WRITE_OPENAPI"] === "1") writeFileSync(file, `${JSON.stringify(made, null, 2)}\n`)
     expect(made).toEqual(kept())
+  })
+  it("says of every route what it is for (summaries.ts)", () => {
+    expect(operationsOf(made).flatMap(([name, { summary }]) => (summary === undefined ? [name] : []))).toEqual([])
   })
   it("takes nothing back that clients of version 1 rely on", () => {
     const now = new Map(operationsOf(made))

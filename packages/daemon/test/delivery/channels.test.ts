@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, afterEach, describe, expect, it } from "vitest"
@@ -162,6 +162,43 @@ describe("email", () => {
     expect(await sendThrough(block(busy.port, { recipients }), "email")).toMatchObject({ retryable: false })
     const some = await sendThrough(block(busy.port, { recipients: [...recipients, "ops@example.com"] }), "email")
     expect(some).toMatchObject({ warning: "not taken for nobody@example.com" })
+  })
+})
+
+describe.skipIf(process.platform === "win32")("desktop", () => {
+  const asOn = async (platform: string, program: string | undefined, message = aMessage()) => {
+    const folder = mkdtempSync(join(tmpdir(), "tetra-desktop-"))
+    const notes = join(folder, "called-with")
+    if (program !== undefined) {
+      const script = `#!/bin/sh\nfor word in "$@"; do printf '%s\\n' "$word" >> ${notes}; done\n`
+      writeFileSync(join(folder, program), script, { mode: 0o755 })
+    }
+    const before = { path: process.env["PATH"], platform: Object.getOwnPropertyDescriptor(process, "platform")! }
+    process.env["PATH"] = program === undefined ? folder : `${folder}:${before.path}`
+    Object.defineProperty(process, "platform", { ...before.platform, value: platform })
+    try {
+      const sent = await sendThrough({}, "desktop", message)
+      return sent ?? readFileSync(notes, "utf8").trim().split("\n")
+    } finally {
+      process.env["PATH"] = before.path
+      Object.defineProperty(process, "platform", before.platform)
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+  it("calls the program of the system with its words one by one, whatever they say", async () => {
+    const odd = aMessage({ subject: '--urgency=low "$(id)"', text: "`id`; \u001b[31mred" })
+    expect(await asOn("linux", "notify-send", odd)).toEqual(["--app-name=tetra", "--", odd.subject, "`id`; red"])
+    const mac = await asOn("darwin", "osascript", odd)
+    expect((mac as ReadonlyArray<string>).slice(-2)).toEqual([odd.subject, "`id`; red"])
+    expect((mac as ReadonlyArray<string>).slice(0, -2).join(" ")).not.toContain("urgency")
+  })
+  it("says which program is missing, once, where there is none", async () => {
+    const missing = (program: string) => ({
+      text: `there is no ${program} here: install it, or name another channel`,
+      retryable: false
+    })
+    expect(await asOn("linux", undefined)).toEqual(missing("notify-send"))
+    expect(await asOn("darwin", undefined)).toEqual(missing("osascript"))
   })
 })
 

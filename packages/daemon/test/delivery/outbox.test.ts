@@ -79,7 +79,7 @@ const busy = (options: { readonly retryAfterMs?: number } = {}) =>
   new NotDelivered("busy with hunter2", { retryable: true, ...options })
 
 describe("the outbox", () => {
-  it("sends in order on every thread: what comes later waits for what failed before it", async () => {
+  it("sends in order on every thread (resolve-never-before-trigger): what comes later waits for what failed before it", async () => {
     const lab = aLab({}, busy(), busy())
     await lab.run(
       Effect.gen(function* () {

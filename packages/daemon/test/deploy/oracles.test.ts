@@ -7,6 +7,7 @@ import { aContext, now, theChain } from "./aContext.ts"
 
 const has = (program: string, ...words: ReadonlyArray<string>) => spawnSync(program, words).status === 0
 const hasSystemd = has("systemd-analyze", "--version")
+const hasKubectl = has("kubectl", "version", "--client")
 const hasPython = has("python3", "--version")
 
 describe("the programs that read the files", { timeout: 60_000 }, () => {
@@ -31,6 +32,20 @@ describe("the programs that read the files", { timeout: 60_000 }, () => {
     expect((await askOracles("airflow", [{ path: "x.py", text: "def (" }], now)).problems).toEqual([
       expect.stringContaining("SyntaxError")
     ])
+  })
+  it.skipIf(!hasKubectl)("kubectl reads the manifests into its own types, and finds what it does not know of", async () => {
+    const chain = await read("kubernetes")
+    const daemon = await read("kubernetes", theChain({ style: "daemon", hasDatabase: true }))
+    expect([chain, daemon]).toEqual([chain, daemon].map(() => ({ said: ["kubectl"], problems: [] })))
+    const changed = async (from: string, to: string) => {
+      const { files } = deploymentOf("kubernetes", aContext({ p: ["0 19 * * *"] }))
+      const wrong = files.map((file) => ({ ...file, text: file.text.replace(from, to) }))
+      return (await askOracles("kubernetes", wrong, now)).problems.join()
+    }
+    expect(await changed("backoffLimit: 0", "backofLimit: 0")).toMatch(
+      /^kubectl knows nothing of spec\.jobTemplate\.spec\.backofLimit in /u
+    )
+    expect(await changed("runAsNonRoot: true", 'runAsNonRoot: "yes"')).toMatch(/^kubectl cannot read .*runAsNonRoot/u)
   })
   it.skipIf(!hasPython)("python reads the same property list that we read", () => {
     for (const { text } of deploymentOf("launchd", theChain({ root: "/srv/a & <b> -- c" })).files) {

@@ -28,7 +28,7 @@ const read = (target: Target, context: ReturnType<typeof aContext>, files?: Read
 }
 const inZone = (cron: string, timezone: string) => aContext({ p: [cron, { timezone }] }, { zone: timezone })
 
-describe("a target", { timeout: 60_000 }, () => {
+describe("a target (export-parse-back)", { timeout: 60_000 }, () => {
   for (const target of timed)
     it(`starts ${target} schedules at every time at which they are due, whatever clocks do`, () => {
       for (const [cron, expected] of Object.entries(crons))

@@ -11,7 +11,7 @@ const aFolder = (): string => {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
-const claimed = (path: string) => Effect.runPromise(claimSocket(path))
+const claimed = (path: string, server?: number) => Effect.runPromise(claimSocket(path, server))
 
 describe("the socket", () => {
   it("is taken over from a server that is gone, and from nobody else", async () => {
@@ -20,7 +20,8 @@ describe("the socket", () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(path, resolve))
     onTestFinished(() => void server.close())
-    await expect(claimed(path)).rejects.toThrow("a server is running here already")
+    await expect(claimed(path, 7)).rejects.toThrow("a server is running here already (process 7)")
+    await expect(claimed(path)).rejects.toThrow(`another program listens on ${path}`)
     const file = join(folder, "file")
     writeFileSync(file, "mine")
     await expect(claimed(file)).rejects.toThrow("is no socket")

@@ -2,7 +2,8 @@ import { MemoryStores, type Project } from "@tetra/core/engine"
 import { Effect, type Layer, type Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { describe, expect, it } from "vitest"
-import { handOver, overdue } from "../../src/schedule/drivers.ts"
+import { handOver } from "../../src/schedule/drivers.ts"
+import { makeLateness } from "../../src/schedule/lateness.ts"
 import { answerOf, begun, type Claim, claim, keepAnswer, refused, type Waiting } from "../../src/schedule/gate.ts"
 import { ticks } from "../../src/schedule/records.ts"
 import { makeScheduler } from "../../src/schedule/runSchedules.ts"
@@ -138,8 +139,8 @@ describe("the daemon", () => {
         yield* TestClock.setTime(evening + 9 * minute)
         yield* turn
         expect([started, said]).toEqual([[], []])
-        expect(yield* overdue(specsOf(project), evening + 11 * minute)).toEqual([
-          { schedule: "p", driver: "systemd", at: evening }
+        expect((yield* makeLateness().look(specsOf(project), evening + 11 * minute)).overdue).toEqual([
+          { schedule: "p", pipeline: "p", driver: "systemd", at: evening }
         ])
         yield* TestClock.setTime(evening + 11 * minute)
         yield* turn

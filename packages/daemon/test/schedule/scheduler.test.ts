@@ -152,6 +152,27 @@ describe("schedules that fire", () => {
     )
     expect(lab.said.some((line) => line.startsWith("schedules are held"))).toBe(true)
   })
+  it("restart-at-59.5: a process that ends half a second before a time and one that begins half a second behind it lose and double nothing", async () => {
+    const lab = aLab(aProject({ p: ["* * * * *", { start_deadline: "30s", catch_up: "none" }] }))
+    const half = 500
+    await lab.run(
+      Effect.gen(function* () {
+        yield* TestClock.setTime(dayOne)
+        yield* lab.scheduler().turn
+        for (let n = 1; n <= 5; n++) {
+          yield* TestClock.setTime(dayOne + n * minute - half)
+          yield* lab.scheduler().turn
+          yield* TestClock.setTime(dayOne + n * minute + half)
+          yield* lab.scheduler().turn
+          yield* settled
+        }
+        expect((yield* all).map(({ at, body }) => [at - dayOne, body.outcome])).toEqual(
+          [1, 2, 3, 4, 5].map((n) => [n * minute, "run"])
+        )
+      })
+    )
+    expect([...lab.begun.values()]).toEqual([1, 1, 1, 1, 1])
+  })
   it.each([1, 2])(
     "tick-once-across-kill: random sleeps, kills, restarts, pauses and edits decide every occurrence once (seed %i)",
     async (seed) => {

@@ -1,8 +1,8 @@
 import { MemoryStores } from "@tetra/core/engine"
 import { Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
-import { describe, expect, it } from "vitest"
-import { depthOf, loopbackHosts, malformed, told } from "../../src/api/guard.ts"
+import { afterEach, describe, expect, it, vi } from "vitest"
+import { admitted, depthOf, loopbackHosts, malformed, told } from "../../src/api/guard.ts"
 import { Rate } from "../../src/api/Rate.ts"
 import { plainPath, scopeOf } from "../../src/tokens/scopes.ts"
 import { apiTokens, createToken, revokeToken, tokenOf } from "../../src/tokens/tokens.ts"
@@ -73,9 +73,10 @@ describe("a request", () => {
       "/api/v1/runs/x/cancel",
       "/api/v1/daemon/stop",
       "/api/v1/config/reload",
-      "/api/v1/channels/slack/test"
+      "/api/v1/channels/slack/test",
+      "/api/v1/pipelines/metrics_pipeline/promote"
     ]
-    expect(done.map((path) => scopeOf("POST", path))).toEqual(["run", "run", "admin", "admin", "admin"])
+    expect(done.map((path) => scopeOf("POST", path))).toEqual(["run", "run", "admin", "admin", "admin", "admin"])
     expect(scopeOf("DELETE", "/api/v1/tokens/x")).toBe("admin")
     expect(scopeOf("POST", "/api/v1/hooks/github")).toBeUndefined()
     expect(scopeOf("POST", "/health/live")).toBe("run")
@@ -130,5 +131,49 @@ describe("a rate", () => {
     expect(["a", "b", "c"].map((key) => rate.isFull(key, 999))).toEqual([true, false, false])
     expect(rate.retryAfter(999)).toBe(1)
     expect(rate.isFull("a", 1_000)).toBe(false)
+  })
+})
+
+describe("webhooks, which need no token", () => {
+  afterEach(() => void vi.useRealTimers())
+  const access = {
+    user: "ann",
+    token: undefined,
+    open: "run" as const,
+    hosts: loopbackHosts,
+    tokenOf: () => Effect.succeed(undefined)
+  }
+  const limits = () => ({ wrong: new Rate(3, 60_000), requests: new Rate(5, 1_000) })
+  const hook = (token: number | undefined) => ({
+    method: "POST" as const,
+    url: "/api/v1/hooks/deploy",
+    headers: (token === undefined ? {} : { authorization: `Bearer tetra_${token}` }) as never
+  })
+  const answers = (ask: ReturnType<typeof admitted>, many: number, address: string, token: (i: number) => number | undefined) =>
+    Effect.runPromise(
+      Effect.forEach(
+        Array.from({ length: many }, (_, i) => i),
+        (i) =>
+          Effect.map(ask(hook(token(i)), address), (known) =>
+            HttpServerResponse.isHttpServerResponse(known) ? known.status : "in"
+          )
+      )
+    )
+  it("share one budget for each address: tokens that are made up give nobody another one", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: 10_000 })
+    const ask = admitted(access, limits())
+    expect(await answers(ask, 7, "10.0.0.1", (i) => i)).toEqual(["in", "in", "in", "in", "in", 429, 429])
+    expect(await answers(ask, 1, "10.0.0.1", () => undefined)).toEqual([429])
+    expect(await answers(ask, 1, "10.0.0.2", () => undefined)).toEqual(["in"])
+    vi.setSystemTime(11_000)
+    expect(await answers(ask, 1, "10.0.0.1", () => undefined)).toEqual(["in"])
+  })
+  it("are turned away as well where an address has tried too many wrong tokens elsewhere", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: 10_000 })
+    const ask = admitted(access, limits())
+    const read = { method: "GET" as const, url: "/api/v1/runs", headers: { authorization: "Bearer tetra_x" } as never }
+    for (let i = 0; i < 3; i++) await Effect.runPromise(ask(read, "10.0.0.1"))
+    expect(await answers(ask, 1, "10.0.0.1", () => undefined)).toEqual([429])
+    expect(await answers(ask, 1, "10.0.0.2", () => undefined)).toEqual(["in"])
   })
 })

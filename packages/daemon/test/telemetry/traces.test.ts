@@ -1,11 +1,12 @@
-import { createServer } from "node:http"
-import type { AddressInfo } from "node:net"
-import { text } from "node:stream/consumers"
 import { MemoryStores, type StoredEvent } from "@tetra/core/engine"
-import { Effect, Redacted } from "effect"
-import { describe, expect, it, onTestFinished } from "vitest"
-import { type Collector, collectorOf, makeTraces, SpanQueue } from "../../src/telemetry/otlp/runTraces.ts"
+import { Effect } from "effect"
+import { describe, expect, it } from "vitest"
+import { tracesBody } from "../../src/telemetry/otlp/bodies.ts"
+import type { Collector } from "../../src/telemetry/otlp/Collector.ts"
+import { Outgoing } from "../../src/telemetry/otlp/Outgoing.ts"
+import { makeTraces } from "../../src/telemetry/otlp/runSignals.ts"
 import { type Span, SpanFold, traceIdOf } from "../../src/telemetry/otlp/SpanFold.ts"
+import { aCollector, optionsOf } from "./aCollector.ts"
 
 let at = 0
 const happened = (event: object): StoredEvent => ({ run: "r1", at: (at += 10), ...event }) as unknown as StoredEvent
@@ -56,80 +57,90 @@ describe("the spans of a run", () => {
   })
 })
 
-/** A collector on loopback that answers with these statuses, the last of them for ever. */
-const aCollector = async (...statuses: ReadonlyArray<number>) => {
-  const bodies: Array<{ readonly headers: Record<string, unknown>; readonly body: string }> = []
-  const server = createServer((request, response) => {
-    const answer = async () => {
-      bodies.push({ headers: request.headers, body: await text(request) })
-      response.writeHead(statuses[bodies.length - 1] ?? statuses.at(-1)!).end("{}")
-    }
-    void answer()
-  })
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve))
-  onTestFinished(() => void server.close())
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/traces`
-  return { bodies, collector: { url, headers: { "x-key": "k" }, sample: 1 } satisfies Collector }
-}
 const spans = (count: number): ReadonlyArray<Span> =>
   Array.from({ length: count }, (_, i) => ({ ...told(story())[3]!, spanId: String(i) }))
 const nobody: Collector = { url: "http://127.0.0.1:9/v1/traces", headers: {}, sample: 1 }
+const aQueue = () =>
+  new Outgoing<Span>({ most: 2_048, atOnce: 512, encoded: (some) => tracesBody(some, { "service.name": "t" }) })
+const aCollectorOfTraces = async (...statuses: ReadonlyArray<number>) => {
+  const { endpoint, received } = await aCollector(...statuses)
+  return { received, endpoint, collector: { url: `${endpoint}/v1/traces`, headers: { "x-key": "k" }, sample: 1 } }
+}
 
 describe("spans on their way", () => {
   it("wait while the collector does not take them, and arrive once, with its headers", async () => {
-    const { bodies, collector } = await aCollector(503, 200)
-    const queue = new SpanQueue()
+    const { collector, received } = await aCollectorOfTraces(503, 200)
+    const queue = aQueue()
     for (const span of spans(600)) queue.add(span)
-    expect(await queue.send(collector, { "service.name": "t" })).toBe(false)
+    expect(await queue.send(collector)).toBe(false)
     expect(queue.size).toBe(600)
-    expect(await queue.send(collector, { "service.name": "t" })).toBe(true)
-    expect([queue.size, queue.dropped, bodies.length]).toEqual([0, 0, 3])
-    const sent = JSON.parse(bodies[1]!.body) as {
-      resourceSpans: [{ scopeSpans: [{ spans: ReadonlyArray<{ startTimeUnixNano: string }> }] }]
+    expect(await queue.send(collector)).toBe(true)
+    expect([queue.size, queue.dropped, received.length]).toEqual([0, 0, 3])
+    expect(received[1]!.headers).toMatchObject({ "x-key": "k", "content-type": "application/json" })
+    const sent = JSON.parse(received[1]!.body) as {
+      readonly resourceSpans: [{ readonly scopeSpans: [{ readonly spans: ReadonlyArray<unknown> }] }]
     }
     expect(sent.resourceSpans[0].scopeSpans[0].spans).toHaveLength(512)
-    expect(sent.resourceSpans[0].scopeSpans[0].spans[0]!.startTimeUnixNano).toBe("1010000000")
-    expect(bodies[1]!.headers["x-key"]).toBe("k")
+  })
+  it("are as the documents of OpenTelemetry write them in JSON", async () => {
+    const { collector, received } = await aCollectorOfTraces(200)
+    const queue = aQueue()
+    queue.add(told(story())[0]!)
+    await queue.send(collector)
+    const attributes = expect.arrayContaining([
+      { key: "tetra.pipeline", value: { stringValue: "p" } },
+      { key: "tetra.attempt", value: { intValue: 1 } }
+    ]) as unknown
+    expect(JSON.parse(received[0]!.body)).toMatchObject({
+      resourceSpans: [
+        {
+          resource: { attributes: expect.arrayContaining([{ key: "service.name", value: { stringValue: "t" } }]) as unknown },
+          scopeSpans: [
+            {
+              scope: { name: "tetra" },
+              spans: [
+                {
+                  traceId: traceIdOf("r1"),
+                  spanId: expect.stringMatching(/^[0-9a-f]{16}$/u) as string,
+                  parentSpanId: expect.stringMatching(/^[0-9a-f]{16}$/u) as string,
+                  name: "attempt",
+                  kind: 1,
+                  startTimeUnixNano: "1030000000",
+                  endTimeUnixNano: "1040000000",
+                  attributes,
+                  status: { code: 2, message: "no answer" }
+                }
+              ]
+            }
+          ]
+        }
+      ]
+    })
   })
   it("are bounded for a collector that is dead: the oldest are left away and counted", async () => {
-    const queue = new SpanQueue()
+    const queue = aQueue()
     for (const span of spans(2_100)) queue.add(span)
-    expect(await queue.send(nobody, {})).toBe(false)
+    expect(await queue.send(nobody)).toBe(false)
     expect([queue.size, queue.dropped]).toEqual([2_048, 52])
   })
   it("that are refused for good are counted, and not sent again", async () => {
-    const { bodies, collector } = await aCollector(400)
-    const queue = new SpanQueue()
+    const { collector, received } = await aCollectorOfTraces(400)
+    const queue = aQueue()
     for (const span of spans(3)) queue.add(span)
-    expect(await queue.send(collector, {})).toBe(true)
-    expect([queue.size, queue.dropped, queue.refusal, bodies.length]).toEqual([0, 3, 400, 1])
+    expect(await queue.send(collector)).toBe(true)
+    expect([queue.size, queue.dropped, queue.refusal, received.length]).toEqual([0, 3, 400, 1])
   })
   it("that a collector refuses are told once, until it takes them", async () => {
-    const { bodies, collector } = await aCollector(401, 401, 200, 401)
+    const { endpoint, received } = await aCollectorOfTraces(401, 401, 200, 401)
     const said: Array<string> = []
-    const endpoint = new URL(collector.url).origin
-    const project = () => ({ config: { telemetry: { otlp: { endpoint } } }, environment: undefined }) as never
-    const { flush, queue } = makeTraces({ project, env: {}, version: "1", instance: "i", say: (line) => void said.push(line) })
+    const { flush, queue } = makeTraces(optionsOf(endpoint, said))
     for (let i = 0; i < 4; i++) {
       for (const span of spans(1)) queue.add(span)
       await Effect.runPromise(Effect.provide(flush, new MemoryStores().layer))
     }
-    expect(bodies).toHaveLength(4)
+    expect(received).toHaveLength(4)
     expect(said.map((line) => line.slice(0, 43))).toEqual(
       Array.from({ length: 2 }, () => "traces: the collector refuses them with 401")
     )
-  })
-})
-describe("the collector", () => {
-  it("is that of the configuration, else that of the environment, else none", () => {
-    const own = {
-      config: { telemetry: { otlp: { endpoint: "http://here:4318/", headers: { "X-Key": Redacted.make("k") } } } }
-    } as never
-    const none = { config: {} } as never
-    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://there:4318", OTEL_EXPORTER_OTLP_HEADERS: "a=b%20c,d=%zz" }
-    expect(collectorOf(own, env)).toEqual({ url: "http://here:4318/v1/traces", headers: { "x-key": "k" }, sample: 1 })
-    expect(collectorOf(none, env)).toEqual({ url: "http://there:4318/v1/traces", headers: { a: "b c", d: "%zz" }, sample: 1 })
-    expect(collectorOf(none, { ...env, OTEL_SDK_DISABLED: "true" })).toBeUndefined()
-    expect(collectorOf(none, {})).toBeUndefined()
   })
 })

@@ -1,5 +1,6 @@
 import { definePipeline, option } from "@tetra/core"
 import { Schema } from "effect"
+import { dateOrders } from "./schema/dateFormats.ts"
 import { analysis } from "./stages/analysis.ts"
 import { dashboardGeneration } from "./stages/dashboardGeneration.ts"
 import { dataLoading } from "./stages/dataLoading.ts"
@@ -19,6 +20,10 @@ export const Parameters = Schema.Struct({
   target_column: option(Schema.String, { help: "Column to explain" }),
   time_column: option(Schema.String, { help: "Column with the time of a row; the first date column when left out" }),
   id_columns: option(Schema.Array(Schema.String), { help: "Columns that identify a row", default: [] }),
+  date_order: option(Schema.Literals(dateOrders), {
+    help: "What comes first in dates such as 01/02/2026 when no cell tells: auto is month_first, with a warning",
+    default: "auto"
+  }),
   business_context: option(Schema.String, {
     help: "What the data is about: shown on the dashboard, and its words raise the rank of findings",
     default: ""
@@ -38,6 +43,7 @@ export const Parameters = Schema.Struct({
   }),
   strict_validation: option(Schema.Boolean, { help: "Let a finding of severity error fail the validation", default: false }),
   rules: option(RuleSettings, { help: "Per rule code: off, or the severity of its findings", default: {} }),
+  embedder: option(Schema.String, { help: "Embedder of a plugin that finds similar texts" }),
   generate_dashboard: option(Schema.Boolean, { help: "Make the HTML dashboard", default: true }),
   dashboard_theme: option(Schema.Literals(["light", "dark", "auto"]), {
     help: "Theme in which the dashboard opens",
@@ -73,6 +79,7 @@ export const analytics = definePipeline({
       config: {
         limits,
         id_columns: params.id_columns,
+        date_order: params.date_order,
         ...only("delimiter", params.delimiter),
         ...only("target_column", params.target_column),
         ...only("time_column", params.time_column)
@@ -86,7 +93,13 @@ export const analytics = definePipeline({
     })
     const processing = use(dataProcessing, { config: { limits }, inputs: { table, labels, schema } })
     const analysing = use(analysis, {
-      config: { limits, sample_size: params.sample_size, seed: params.seed, business_context: params.business_context },
+      config: {
+        limits,
+        sample_size: params.sample_size,
+        seed: params.seed,
+        business_context: params.business_context,
+        ...only("embedder", params.embedder)
+      },
       inputs: {
         table: processing.table,
         labels: processing.labels,

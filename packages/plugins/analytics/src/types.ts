@@ -40,8 +40,10 @@ export const Labels = defineTable(
   { key: ["column", "code"] }
 )
 
+/** How the cells of a column are kept. */
 export const Physical = Schema.Literals(["boolean", "integer", "decimal", "date", "datetime", "time", "text"])
 export type Physical = typeof Physical.Type
+/** What the cells of a column are. */
 export const Semantic = Schema.Literals([
   "boolean",
   "integer",
@@ -67,6 +69,7 @@ export const Semantic = Schema.Literals([
   "empty"
 ])
 export type Semantic = typeof Semantic.Type
+/** What a column is for. */
 export const Role = Schema.Literals(["target", "feature", "id", "time"])
 export type Role = typeof Role.Type
 
@@ -91,10 +94,13 @@ export const Evidence = Schema.Struct({
   almost: Schema.optionalKey(Schema.Struct({ type: Semantic, share: Schema.Finite })),
   /** Date formats seen, with the number of cells of each. */
   formats: Schema.Array(Schema.Struct({ format: Schema.String, cells: Schema.Int })),
-  /** True when day and month could be exchanged in every cell. */
-  ambiguousDayMonth: Schema.Boolean
+  /** True when day and month could be exchanged in every cell, and nobody said which comes first. */
+  ambiguousDayMonth: Schema.Boolean,
+  /** Cells that would then be another date. */
+  ambiguousCells: Schema.optionalKey(Schema.Int)
 })
 export type Evidence = typeof Evidence.Type
+/** What was found out about one column. */
 export const ColumnSchema = Schema.Struct({
   /** Trimmed, unique name: the further column of `Rows`. */
   name: Schema.String,
@@ -162,8 +168,10 @@ export const Source = defineValue(
 )
 export type Source = typeof Source.schema.Type
 
+/** How bad a finding is. */
 export const Severity = Schema.Literals(["info", "warning", "error", "critical"])
 export type Severity = typeof Severity.Type
+/** The side of quality that a finding is about. */
 export const Dimension = Schema.Literals(["completeness", "validity", "uniqueness", "consistency", "integrity", "timeliness"])
 export type Dimension = typeof Dimension.Type
 /** `share` is affected / n, 0 to 1. */
@@ -215,6 +223,7 @@ export type Lineage = typeof Lineage.schema.Type
 /** `all`: every row was used. `sample`: a seeded sample. */
 export const Basis = Schema.Literals(["all", "sample"])
 export type Basis = typeof Basis.Type
+/** Statistics of the numbers of a column. */
 const Numeric = Schema.Struct({
   mean: Schema.Finite,
   sd: Schema.NullOr(Schema.Finite),
@@ -234,14 +243,18 @@ const Numeric = Schema.Struct({
   /** Equal bins from `start`, each `width` wide. The last one is closed. */
   histogram: Schema.Struct({ start: Schema.Finite, width: Schema.Finite, counts: Schema.Array(Schema.Int) })
 })
+/** Statistics of the numbers of a column. */
 export type Numeric = typeof Numeric.Type
+/** The most frequent cells of a column. */
 const Categories = Schema.Struct({
   top: Schema.Array(Schema.Struct({ label: Schema.String, count: Schema.Int })),
   others: Schema.Int,
   entropyBits: Schema.Finite,
   gini: Schema.Finite
 })
+/** The most frequent cells of a column. */
 export type Categories = typeof Categories.Type
+/** Statistics of one column. */
 export const ColumnStatistics = Schema.Struct({
   name: Schema.String,
   basis: Basis,
@@ -287,6 +300,7 @@ export const GroupComparison = Schema.Struct({
   n: Schema.Int
 })
 export type GroupComparison = typeof GroupComparison.Type
+/** How the rows lie in time. */
 export const TimeProfile = Schema.Struct({
   time: Schema.String,
   unit: Schema.Literals(["hour", "day", "week", "month", "year"]),
@@ -301,6 +315,7 @@ export type TimeProfile = typeof TimeProfile.Type
 /** A part of the analysis that could not be made, with the reason. */
 export const Missing = Schema.Struct({ part: Schema.String, reason: Schema.String })
 export type Missing = typeof Missing.Type
+/** A finding in plain language, with what it rests on. */
 export const Insight = Schema.Struct({
   kind: Schema.Literals(["quality", "extreme", "concentration", "difference", "association", "trend"]),
   subjects: Schema.Array(Schema.String),
@@ -318,6 +333,15 @@ export const Insight = Schema.Struct({
   rank: Schema.Finite
 })
 export type Insight = typeof Insight.Type
+/** A part of the analysis that another plugin made. */
+const Contributed = Schema.Struct({
+  name: Schema.String,
+  title: Schema.String,
+  statements: Schema.Array(Schema.String),
+  table: Schema.optionalKey(Schema.Struct({ head: Schema.Array(Schema.String), rows: Schema.Array(Schema.Array(Schema.String)) }))
+})
+/** A part of the analysis that another plugin made. */
+export type Contributed = typeof Contributed.Type
 /** Results of the analysis stage. */
 export const Analysis = defineValue(
   "analytics/Analysis@1",
@@ -331,6 +355,8 @@ export const Analysis = defineValue(
       Schema.Struct({ x: Schema.String, y: Schema.String, points: Schema.Array(Schema.Tuple([Schema.Finite, Schema.Finite])) })
     ),
     insights: Schema.Array(Insight),
+    /** What analysers of other plugins found. */
+    contributed: Schema.optionalKey(Schema.Array(Contributed)),
     unavailable: Schema.Array(Missing)
   })
 )
@@ -365,4 +391,19 @@ export const Report = defineValue(
   })
 )
 export type Report = typeof Report.schema.Type
+/** Where the results are: `analytics_report`. */
 export const AnalyticsReport = defineAsset("analytics_report", Report)
+
+export type { Chart } from "./dashboard/charts.ts"
+export {
+  type AnalysedTable,
+  type Analyser,
+  type AnalyserResult,
+  Analysers,
+  type ChartSource,
+  Charts,
+  type Embedder,
+  Embedders,
+  ValidationRule
+} from "./points.ts"
+export type { Facts, Found, Rule } from "./validation/Rule.ts"

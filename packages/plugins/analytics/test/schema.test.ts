@@ -1,3 +1,4 @@
+import type { DateOrder } from "../src/schema/dateFormats.ts"
 import { describe, expect, it } from "vitest"
 import { load } from "./support/load.ts"
 
@@ -47,9 +48,21 @@ describe("type inference", () => {
     const loaded = await load(column("n", ["9007199254740993", "9007199254740995"]))
     expect(loaded.cells("n")).toEqual(["9007199254740993", "9007199254740995"])
   })
-  it("says when day and month could be exchanged", async () => {
-    const loaded = await load(column("d", ["01/02/2024", "03/04/2024"]))
-    expect(loaded.column("d").evidence.ambiguousDayMonth).toBe(true)
+  it("reads month first where no cell tells, and says in how many that makes another date", async () => {
+    const loaded = await load(column("d", ["01/02/2024", "03/04/2024", "05/05/2024"]))
+    expect(loaded.column("d")).toMatchObject({ format: "%m/%d/%Y", evidence: { ambiguousDayMonth: true, ambiguousCells: 2 } })
+    expect(loaded.cells("d")[0]).toBe(Date.UTC(2024, 0, 2) / 86_400_000)
+    expect((await load(column("d", ["05/05/2024", "06/06/2024"]))).column("d").evidence.ambiguousDayMonth).toBe(false)
+  })
+  it("takes the order that it is told where no cell tells; a part above 12 goes before it", async () => {
+    const first = async (cells: ReadonlyArray<string>, order: DateOrder) => {
+      const loaded = await load(column("d", cells), "made.csv", { order })
+      return [loaded.column("d").format, loaded.column("d").evidence.ambiguousDayMonth, loaded.cells("d")[0]]
+    }
+    const open = ["01/02/2024", "03/04/2024"]
+    expect(await first(open, "day_first")).toEqual(["%d/%m/%Y", false, Date.UTC(2024, 1, 1) / 86_400_000])
+    expect(await first(open, "month_first")).toEqual(["%m/%d/%Y", false, Date.UTC(2024, 0, 2) / 86_400_000])
+    expect((await first(["01/02/2024", "03/25/2024"], "day_first"))[0]).toBe("%m/%d/%Y")
   })
   it("takes a question mark for a missing word, not for a word", async () => {
     const loaded = await load(column("work", ["Private", "?", "State-gov", "Private"]))

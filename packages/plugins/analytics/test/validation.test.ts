@@ -21,7 +21,12 @@ interface Options {
 const validate = (content: string | Uint8Array, options: Options = {}) =>
   withFile("made.csv", content, async (path) => {
     const { source } = (await testStage(initialization, { config: { data_source: path, format: "auto" } })).outputs
-    const config = { limits: {}, id_columns: [], ...(options.target === undefined ? {} : { target_column: options.target }) }
+    const config = {
+      limits: {},
+      id_columns: [],
+      date_order: "auto" as const,
+      ...(options.target === undefined ? {} : { target_column: options.target })
+    }
     const { labels, schema, table } = (await testStage(dataLoading, { config, inputs: { source } })).outputs
     const column = (name: string) => Float64Array.from(table, (row) => (row as unknown as Record<string, number>)[name] ?? NaN)
     const rows = batch(

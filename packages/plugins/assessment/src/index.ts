@@ -6,7 +6,7 @@ import { Strategy } from "./types.ts"
 
 export { assessment }
 export { followWeights } from "./events/follow.ts"
-export { kellyShare, riskUnits, volatilityShare } from "./events/sizing.ts"
+export { kellyShare, riskUnits, volatilityShare } from "./simulation/Sizing.ts"
 
 /** How this machine works, which results do not depend on. */
 const config = Schema.Struct({

@@ -8,6 +8,8 @@ import { report } from "./stages/report.ts"
 import { search } from "./stages/search.ts"
 import { strategyReturns } from "./stages/strategyReturns.ts"
 import { walkForward } from "./stages/walkForward.ts"
+import { contradictionIn } from "./tradingFields.ts"
+import { tradingOptions } from "./tradingOptions.ts"
 
 const parameters = Schema.Struct({
   strategies: option(fields.strategies, { help: "Strategies to test: all, or names", default: defaults.strategies }),
@@ -21,35 +23,7 @@ const parameters = Schema.Struct({
     help: "buy_and_hold of each symbol, or one symbol for all",
     default: defaults.benchmark
   }),
-  fill: option(fields.fill, { help: "When an order fills; same_close is optimistic", default: defaults.fill }),
-  fees_bps: option(fields.fees_bps, { help: "Commission", unit: "bps of traded value", default: defaults.fees_bps }),
-  slippage_bps: option(fields.slippage_bps, { help: "Slippage", unit: "bps of price", default: defaults.slippage_bps }),
-  spread_bps: option(fields.spread_bps, { help: "Distance of bid and ask", unit: "bps of price", default: defaults.spread_bps }),
-  slippage_atr: option(fields.slippage_atr, {
-    help: "Slippage as a share of the average true range",
-    default: defaults.slippage_atr
-  }),
-  impact: option(fields.impact, {
-    help: "Square-root impact: c of c sigma sqrt(quantity / mean volume)",
-    default: defaults.impact
-  }),
-  commission_per_unit: option(fields.commission_per_unit, {
-    help: "Commission per share or contract",
-    unit: "money",
-    default: defaults.commission_per_unit
-  }),
-  commission_least: option(fields.commission_least, {
-    help: "Least commission of a fill",
-    unit: "money",
-    default: defaults.commission_least
-  }),
-  borrow: option(fields.borrow, { help: "Borrow fee on short positions a year", unit: "share", default: defaults.borrow }),
-  interest: option(fields.interest, { help: "Interest on borrowed cash a year", unit: "share", default: defaults.interest }),
-  capital: option(fields.capital, {
-    help: "Money that accounts start with: matters for impact and commissions in money",
-    unit: "money",
-    default: defaults.capital
-  }),
+  ...tradingOptions,
   max_paths: option(fields.max_paths, {
     help: "Paths of each scenario that are tested",
     unit: "paths",
@@ -107,7 +81,7 @@ const parameters = Schema.Struct({
     help: "What to do with a symbol whose values became known after they would be used: refuse it, or allow it",
     default: defaults.later_knowledge
   })
-})
+}).check(Schema.makeFilter(contradictionIn))
 
 export const assessment = definePipeline({
   name: "assessment_pipeline",
@@ -118,13 +92,14 @@ export const assessment = definePipeline({
     const searched = use(search, { config })
     const { trials } = searched
     const tested = use(backtests, { config, inputs: { trials } })
-    const returned = use(strategyReturns, { config, inputs: { trials } })
+    const returned = use(strategyReturns, { config, inputs: { trials, sums: tested.sums } })
     const { returns } = returned
     const walked = use(walkForward, { config, inputs: { trials, returns } })
     const ranked = use(rankings, { config, inputs: { results: tested.results, trials, returns, walked: walked.summary } })
     const written = use(report, {
       config,
       inputs: {
+        failures: searched.failures,
         results: tested.results,
         rankings: ranked.rankings,
         evidence: ranked.evidence,

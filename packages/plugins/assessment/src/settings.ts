@@ -1,15 +1,13 @@
 /** What a run of the assessment is asked for: the configuration that all its stages share. */
+import { type ConfigProblem, nearest } from "@tetra/core"
 import { knowledgeFields } from "@tetra/plugin-data/types"
 import { Schema } from "effect"
 import type { Rules } from "./backtest/backtest.ts"
-import { freeCarry } from "./simulation/costs.ts"
-import type { Execution } from "./simulation/Execution.ts"
+import { tradingDefaults, tradingFields } from "./tradingFields.ts"
+import { executionOf } from "./tradingRules.ts"
 
 /** `all`, or names as a list or separated by commas. */
 const Names = Schema.Union([Schema.String, Schema.Array(Schema.String)])
-const rate = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
-const bps = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1000 }))
-
 const bars = Schema.Int.check(Schema.isBetween({ minimum: 10, maximum: 100_000 }))
 
 /** How parameter sets are found: `grid`, all of it; the others draw from its ranges, and `halving` keeps those that do well on a part of the history. */
@@ -25,17 +23,7 @@ export const settingsFields = {
   symbols: Names,
   objective: Schema.Literals(objectives),
   benchmark: Schema.NonEmptyString,
-  fill: Schema.Literals(["next_open", "next_close", "next_typical", "same_close"]),
-  fees_bps: bps,
-  slippage_bps: bps,
-  spread_bps: bps,
-  slippage_atr: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })),
-  impact: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 10 })),
-  commission_per_unit: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1000 })),
-  commission_least: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1e6 })),
-  borrow: rate,
-  interest: rate,
-  capital: Schema.Finite.check(Schema.isBetween({ minimum: 1, maximum: 1e12 })),
+  ...tradingFields,
   max_paths: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 10_000 })),
   grid: Schema.Boolean,
   search: Schema.Literals(searches),
@@ -65,17 +53,7 @@ export const defaults: Settings = {
   symbols: "all",
   objective: "sharpe",
   benchmark: "buy_and_hold",
-  fill: "next_open",
-  fees_bps: 5,
-  slippage_bps: 5,
-  spread_bps: 0,
-  slippage_atr: 0,
-  impact: 0,
-  commission_per_unit: 0,
-  commission_least: 0,
-  borrow: 0,
-  interest: 0,
-  capital: 100_000,
+  ...tradingDefaults,
   max_paths: 5,
   grid: true,
   search: "grid",
@@ -98,16 +76,6 @@ export const defaults: Settings = {
   later_knowledge: "refuse"
 }
 
-/** What there is beside fees and slippage of the value is left out where it is nothing: the fast path knows only those two. */
-const executionOf = (s: Settings): Execution => {
-  const { fill, fees_bps: feesBps, slippage_bps: slippageBps, spread_bps: spreadBps, slippage_atr: atr, impact } = s
-  const { commission_per_unit: perUnit, commission_least: least, borrow, interest, capital } = s
-  const plain = { fill, feesBps, slippageBps }
-  if ([spreadBps, atr, impact, perUnit, least, borrow, interest].every((x) => x === 0)) return plain
-  const slippage = { spreadBps, atr, impact }
-  return { ...plain, further: { capital, slippage, commission: { perUnit, least }, carry: { ...freeCarry, borrow, interest } } }
-}
-
 export const rulesOf = (s: Settings): Rules => ({
   execution: executionOf(s),
   profile: s.profile,
@@ -116,6 +84,9 @@ export const rulesOf = (s: Settings): Rules => ({
   seed: s.seed
 })
 
+/** What money earns a year without any decision: a return up to it is no skill, however steady it is. */
+export const idleRate = ({ deposit, risk_free }: Pick<Settings, "deposit" | "risk_free">): number => Math.max(deposit, risk_free)
+
 /** A name in the configuration that means nothing here. */
 export class UnknownName extends Schema.TaggedError<UnknownName>()("UnknownName", {
   parameter: Schema.String,
@@ -123,10 +94,25 @@ export class UnknownName extends Schema.TaggedError<UnknownName>()("UnknownName"
   known: Schema.Array(Schema.String)
 }) {
   override get message() {
-    const known = this.known.length === 0 ? "there are none" : `known: ${this.known.slice(0, 40).join(", ")}`
-    return `${this.parameter}: there is no "${this.name}" (${known}${this.known.length > 40 ? ", ..." : ""})`
+    const known = this.known.length === 0 ? "there are none" : `known: ${this.known.slice(0, mostKnown).join(", ")}`
+    return `${this.parameter}: there is no "${this.name}" (${known}${this.known.length > mostKnown ? ", ..." : ""})`
   }
 }
+/** Names that a message lists. */
+const mostKnown = 40
+
+const namesOf = (asked: Settings["strategies"]): ReadonlyArray<string> =>
+  (typeof asked === "string" ? asked.split(",") : asked).map((name) => name.trim()).filter((name) => name !== "")
+
+/** The asked-for strategies that there are not. */
+export const unknownStrategies = (asked: Settings["strategies"], known: ReadonlyArray<string>): ReadonlyArray<ConfigProblem> =>
+  namesOf(asked).flatMap((name) => {
+    if (name === "all" || name === "none" || known.includes(name)) return []
+    const close = nearest(name, [...known, "all"])
+    const hint = close === undefined ? `known: ${known.slice(0, mostKnown).join(", ")}` : `did you mean "${close}"?`
+    const place = typeof asked === "string" ? [] : [asked.findIndex((one) => one.trim() === name)]
+    return [{ path: ["strategies", ...place], message: `there is no strategy "${name}"`, hint }]
+  })
 
 /** The asked-for names in the order of `known`; throws `UnknownName` for the first that is not among them. `none` is nobody. */
 export const chosen = (
@@ -134,7 +120,7 @@ export const chosen = (
   asked: Settings["strategies"],
   known: ReadonlyArray<string>
 ): ReadonlyArray<string> => {
-  const names = (typeof asked === "string" ? asked.split(",") : asked).map((name) => name.trim()).filter((name) => name !== "")
+  const names = namesOf(asked)
   if (names.includes("all")) return known
   const wanted = new Set(names.filter((name) => name !== "none"))
   for (const name of wanted) if (!known.includes(name)) throw new UnknownName({ parameter, name, known })

@@ -129,14 +129,23 @@ export const Reports = defineValue(
   )
 )
 
+/** A row per strategy, parameters and series: `backtest_results`. */
 export const BacktestResults = defineAsset("backtest_results", Backtests)
+/** Strategies in order, with verdicts: `strategy_rankings`. */
 export const StrategyRankings = defineAsset("strategy_rankings", Rankings)
+/** Every parameter set that was tried: `parameter_trials`. */
 export const TriedParameters = defineAsset("parameter_trials", ParameterTrials)
+/** Daily returns, a column per strategy: `strategy_returns`. */
 export const StrategyReturns = defineAsset("strategy_returns", Returns)
+/** What was chosen in each fold: `walk_forward_folds`. */
 export const WalkForwardFolds = defineAsset("walk_forward_folds", Folds)
+/** Daily returns outside of the samples: `walk_forward_returns`. */
 export const WalkForwardReturns = defineAsset("walk_forward_returns", OutOfSample)
+/** How strategies did outside of their samples: `walk_forward`. */
 export const WalkForwardSummary = defineAsset("walk_forward", WalkForward)
+/** Bootstrap intervals of the measures: `performance_intervals`. */
 export const PerformanceIntervals = defineAsset("performance_intervals", Intervals)
+/** Where the pages of the reports are: `reports`. */
 export const AssessmentReports = defineAsset("reports", Reports)
 
 /**
@@ -215,5 +224,7 @@ export type StrategyDef = WeightStrategy | EventStrategy | AllocationStrategy
 export type { BarContext } from "./events/BarContext.ts"
 export type { Rebalance } from "./simulation/Rebalance.ts"
 export type { Universe } from "./simulation/Universe.ts"
-export type { OrderRequest } from "./events/Order.ts"
+export type { AccountRules } from "./events/AccountRules.ts"
+export type { Bracket, OrderRequest, Size } from "./events/Order.ts"
+/** The point for strategies: their names can be used in `strategies:`. */
 export const Strategy = defineExtensionPoint<StrategyDef>()("assessment.strategy", { key: (s) => s.name })

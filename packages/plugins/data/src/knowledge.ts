@@ -29,6 +29,7 @@ export type KnowledgeBars = Batch<
 /** The columns to ask for when a batch is read for `knownSeries`. */
 export const knowledgeColumns = [...adjustColumns, "ts", "available_at"] as const
 
+/** As of when the past is looked at, and what happens to what became known later. */
 export interface KnowledgeRule {
   /** A day number: the past as it was known at the end of this day (UTC). Undefined: all there is. */
   readonly asOf?: number | undefined
@@ -43,11 +44,13 @@ export const knowledgeFields = {
   ),
   later_knowledge: Schema.Literals(["refuse", "allow"])
 } as const
+/** The rule that the parameters `as_of` and `later_knowledge` of a pipeline ask for. */
 export const knowledgeRule = (settings: {
   readonly as_of: string
   readonly later_knowledge: KnowledgeRule["later"]
 }): KnowledgeRule => ({ asOf: parseDay(settings.as_of), later: settings.later_knowledge })
 
+/** Bars of one symbol as they were known, adjusted for splits and dividends. */
 export interface KnownSeries extends AdjustedSeries {
   /** When each bar could be known: epoch microseconds. */
   readonly availableAt: BigInt64Array

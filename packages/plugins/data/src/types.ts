@@ -21,11 +21,13 @@ export {
   laterScenario,
   LaterKnowledge
 } from "./knowledge.ts"
+export { dailyBars, type DailyBars, sessionDays } from "./dailyBars.ts"
+export type { CalendarName } from "./calendar/Calendar.ts"
 export { suspectsOf } from "./suspects.ts"
 export { type BarRule, isQuarantined, QualityBit, QuarantineMask, rulesOf } from "./quality/bits.ts"
 
 /**
- * Raw daily or intraday bars, sorted by (symbol, ts). `date` is the exchange-local session date, `ts` the start of the bar in UTC,
+ * Raw daily or intraday bars, sorted by (symbol, ts). Prices are as traded, in the currency of the source, `volume` in shares. `date` is the exchange-local session date, `ts` the start of the bar in UTC,
  * `available_at` when it could be known. `split_factor` is new shares per old that take effect on this bar (1 = none) and
  * `div_cash` the cash per share whose ex-date this bar is (0 = none). `quality` is a bit set, see `QualityBit`; rows with an error bit
  * are quarantined: kept, and left out of views (`adjustedSeries`).
@@ -114,12 +116,18 @@ export const QualityReport = defineTable(
   { key: ["symbol", "rule"], time: "first" }
 )
 
+/** Daily bars: `market_data`. */
 export const MarketData = defineAsset("market_data", Bars)
+/** Economic series: `economic_data`. */
 export const EconomicData = defineAsset("economic_data", Economic)
+/** Calendar events, such as earnings: `events`. */
 export const EventsData = defineAsset("events", Events)
+/** News: `news`. */
 export const NewsData = defineAsset("news", News)
+/** What was found in the data: `quality_report`. */
 export const Quality = defineAsset("quality_report", QualityReport)
 
+/** What a provider is asked for. */
 export interface FetchRequest {
   readonly dataset: "market_data" | "economic_data" | "events" | "news"
   /** A symbol, or a series of economic data; "" asks for events and news of the whole market. */
@@ -144,6 +152,7 @@ export interface Finding {
 }
 /** The missing cell of a `day` column. */
 export const NoDay = -2147483648
+/** What a provider gets to work with. */
 export interface FetchTools {
   readonly signal: AbortSignal
   /** Reports rows that had to be left out, or anything else that belongs into the quality report of the asked symbol. */
@@ -163,6 +172,7 @@ export interface Provider {
   /** `config` is the provider's own part of the pipeline's configuration (`path`, `seed`, ...). */
   open(config: Readonly<Record<string, unknown>>): Promise<ProviderSession> | ProviderSession
 }
+/** A provider that is open for one run. */
 export interface ProviderSession {
   /** Symbols that it knows, where it can tell (a folder can). */
   symbols?(dataset: FetchRequest["dataset"]): Promise<ReadonlyArray<string>>
@@ -170,7 +180,10 @@ export interface ProviderSession {
   readonly source?: string
   /** A text that changes when answers could change (files and their times). With the same one the same request is not asked again. */
   fingerprint?(): Promise<string>
-  /** Bars of one symbol with a date from `from` to `to`, in the order of the source. Rows that cannot be read are reported by `tools.found`. */
+  /**
+   * Bars of one symbol with a date from `from` to `to`, in the order of the source; `dailyBars` makes batches of daily ones. Rows that cannot be read
+   * are reported by `tools.found`.
+   */
   marketData(request: FetchRequest, tools: FetchTools): AsyncIterable<Batch<(typeof Bars)["columns"]>>
   economicData?(request: FetchRequest, tools: FetchTools): AsyncIterable<Batch<(typeof Economic)["columns"]>>
   events?(request: FetchRequest, tools: FetchTools): AsyncIterable<Batch<(typeof Events)["columns"]>>

@@ -195,8 +195,10 @@ describe("data_pipeline", () => {
       )
     ).toBe(true)
   })
+  it("does not begin with a provider that nobody brings", async () => {
+    await expect(load(undefined, { provider: "syntetic" })).rejects.toThrow('there is no provider "syntetic"')
+  })
   it.each([
-    [{ provider: "yaho" }, "provider yaho: there is no such provider. There are folder, synthetic."],
     [{ provider: "folder", path: "/nowhere/at/all" }, "provider folder: /nowhere/at/all does not exist."],
     [{ start_date: "31.12.2024" }, 'start_date: "31.12.2024" is no date. Write it as YYYY-MM-DD'],
     [{ start_date: "2024-02-01", end_date: "2024-01-01" }, "start_date 2024-02-01 is after end_date 2024-01-01."],

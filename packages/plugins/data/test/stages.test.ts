@@ -9,7 +9,7 @@ import { marketData } from "../src/stages/marketData.ts"
 import { economicData, events, news } from "../src/stages/others.ts"
 import { plan, type FetchPlan } from "../src/stages/plan.ts"
 import { reportBatch } from "../src/quality/findings.ts"
-import { MarketData, MarketDataProvider, QualityBit } from "../src/types.ts"
+import { MarketData, MarketDataProvider, type Provider, QualityBit } from "../src/types.ts"
 import { barsOf, day } from "./bars.ts"
 
 const services = Layer.succeed(MarketDataProvider, {
@@ -74,6 +74,28 @@ describe("the stages", () => {
     const findings = await checkStage(fetchBars, given)
     expect(findings.filter(({ ok }) => !ok)).toEqual([])
     expect(findings.find(({ check }) => check === "resumes from every checkpoint")!.detail).toBe("2 checkpoints")
+  })
+  it("plan refuses a source that lists nothing once: what a folder lacks it lacks a minute later, too", async () => {
+    const failing = async (retriable: boolean) => {
+      const empty: Provider = {
+        ...synthetic,
+        retriable,
+        open: () => ({ symbols: () => Promise.reject(new Error("it holds no files")), marketData: async function* () {} })
+      }
+      const config = {
+        source: { ...source, symbols: [] },
+        mode: "daily",
+        history: "auto",
+        overlap: 5,
+        settle_minutes: 30,
+        as_of: "2023-12-30"
+      }
+      const providers = Layer.succeed(MarketDataProvider, { keys: ["synthetic"], get: () => empty, all: [] })
+      return (await testStage(plan, { config: config as never, inputs: { previous: nothing }, services: providers })).error
+    }
+    expect(await failing(false)).toEqual({ _tag: "SourceUnusable", message: "provider synthetic: it holds no files" })
+    expect((await failing(true))?._tag).toBe("Thrown")
+    expect(plan.policy.retry?.unless).toContain("SourceUnusable")
   })
   it("plan asks again from a few sessions before the last good bar of the same source", async () => {
     const stored = barsOf([

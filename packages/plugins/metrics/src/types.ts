@@ -57,9 +57,13 @@ export const Features = defineTable(
   { key: ["symbol", "date"], time: "date", known: "available_at", more: Col.float }
 )
 
+/** Indicators by symbol and day, a column each: `technical_indicators`. */
 export const TechnicalIndicators = defineAsset("technical_indicators", Indicators)
+/** Where indicators stopped, so that the next run goes on from there: `indicator_states`. */
 export const SavedIndicators = defineAsset("indicator_states", IndicatorStates)
+/** Statistics of each series: `statistical_metrics`. */
 export const StatisticalMetrics = defineAsset("statistical_metrics", Statistics)
+/** Features and labels by symbol and day: `ml_features`. */
 export const MlFeatures = defineAsset("ml_features", Features)
 /** Everything that the metrics pipeline provides, required together. */
 export const CalculatedMetrics = defineGroup("calculated_metrics", {
@@ -91,6 +95,8 @@ export interface StreamMemory {
   readonly cells: Float64Array
   /** Reserves so many cells; answers the index of the first. */
   take(count: number): number
+  /** While a whole series is run through from its first bar: its closes, and what indicators of it share. */
+  readonly series?: { readonly close: Float64Array; readonly shared: SharedColumns } | undefined
 }
 /** Columns that several indicators of one series need, each made once: a name, the columns that it is made of, numbers, and how. Never write to what it answers. */
 export interface SharedColumns {
@@ -149,4 +155,5 @@ export interface IndicatorDef {
   /** Later bars change what was said of earlier ones: it can be drawn, and is never a feature. */
   readonly repaints?: boolean
 }
+/** The point for indicators: their names can be used in `metrics:` and by strategies. */
 export const Indicator = defineExtensionPoint<IndicatorDef>()("metrics.indicator", { key: (i) => i.name })

@@ -360,6 +360,15 @@ export const definitions: Readonly<Record<string, Definition>> = {
       return covariance / Math.sqrt(sum(w.map((p) => (p - avg(w)) ** 2)) * sum(v.map((p) => (p - avg(v)) ** 2)))
     })
   ],
+  beta: (c, n) => {
+    const returns = (x: X): X => x.map((v, t) => (t === 0 ? NaN : v / x[t - 1]! - 1))
+    const [high, low] = [returns(c.high), returns(c.low)]
+    const slope = over(high, n, (w, t) => {
+      const v = low.slice(t - n + 1, t + 1)
+      return sum(w.map((r, j) => (r - avg(w)) * (v[j]! - avg(v)))) / sum(w.map((r) => (r - avg(w)) ** 2))
+    })
+    return [from(slope, n)]
+  },
   avgprice: (c) => [c.close.map((v, t) => (v + c.open[t]! + c.high[t]! + c.low[t]!) / 4)],
   medprice: (c) => [zip(c.high, c.low, (h, l) => (h + l) / 2)],
   typprice: (c) => [typical(c)],

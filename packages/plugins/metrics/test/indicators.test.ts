@@ -192,7 +192,10 @@ describe("names", () => {
     expect(meaning("linreg_slope_14")).toEqual(["linreg_slope", 14, ""])
   })
   it("that mean nothing are answered with what would", () => {
-    expect(meaning("smma_20")).toBe('"smma_20": no indicator has this name; did you mean "sma"?')
+    expect(meaning("smma_20")).toBe('"smma_20": no indicator has this name; did you mean "sma_20"?')
+    expect(meaning("bbnds_20_2_uper")).toBe('"bbnds_20_2_uper": no indicator has this name')
+    expect(meaning("gap_sise_10"), "apo is nothing like it").toBe('"gap_sise_10": no indicator has this name')
+    expect(meaning("cor")).toContain('did you mean "core"?')
     expect(meaning("sma_0")).toBe('"sma_0": n of sma is a number from 1 to 5000, not "0"')
     expect(meaning("sma_2.5")).toBe('"sma_2.5": n of sma is a whole number of bars, not 2.5')
     expect(meaning("rsi_14_3")).toMatch(/rsi takes 1 parameters: n \(14\)/)
@@ -202,6 +205,9 @@ describe("names", () => {
     expect(
       resolveAll(["rsi", "rsi_14", "core"]).filter((r) => !(r instanceof UnknownIndicator) && r.def.name === "rsi")
     ).toHaveLength(1)
+    const gap = { ...builtIn.find((def) => def.name === "sma")!, name: "gap_size" }
+    const [contributed] = resolveAll(["gap_sise_10"], (name) => (name === "gap_size" ? gap : undefined), ["gap_size"])
+    expect(contributed).toMatchObject({ meant: "gap_size_10" })
     expect(resolveAll(["foo", "sma_20", "bar"]).map((p) => p instanceof UnknownIndicator)).toEqual([true, true])
   })
   it("of a contributed indicator resolve as the built-in ones do", () => {

@@ -191,8 +191,9 @@ describe("among all symbols", () => {
     const [z] = crossSection(many, { how: "z", least: 2 })
     expect([...z!]).toEqual([3])
   })
-  it("an unknown feature inside is named", async () => {
-    const { answer } = await featuresOf(market, { features: ["cs_rank_retrun_20"] })
-    expect(answer.stages["features"]?.reason).toMatch(/"cs_rank_retrun_20" is made from "retrun_20": no indicator has this name/)
+  it("an unknown feature inside is named before anything runs", async () => {
+    await expect(featuresOf(market, { features: ["cs_rank_retrun_20"] })).rejects.toThrow(
+      /"cs_rank_retrun_20" is made from "retrun_20": no indicator has this name; did you mean "return_20"/
+    )
   })
 })

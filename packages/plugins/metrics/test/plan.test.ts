@@ -17,6 +17,17 @@ const gapped = (c: SeriesColumns): SeriesColumns => ({
   close: c.close.map((v, i) => (i === 210 ? NaN : v)),
   volume: c.volume.map((v, i) => (i === 200 || i === 290 ? NaN : v))
 })
+/** Shared columns that say what was made. */
+const watched = () => {
+  const made: Array<string> = []
+  class Watched extends Intermediates {
+    override columns(...given: Parameters<Intermediates["columns"]>) {
+      const [name, of, parameters, make, into] = given
+      return super.columns(name, of, parameters, (out) => (made.push(`${name} ${parameters.join(" ")}`), make(out)), into)
+    }
+  }
+  return { made, shared: new Watched() }
+}
 describe("a plan of all indicators", () => {
   it("gives the bits that each gives alone, series after series, whatever the order, with gaps too", () => {
     const [forth, back] = [indicatorPlan(everything), indicatorPlan(everything.toReversed())]
@@ -34,15 +45,19 @@ describe("a plan of all indicators", () => {
       }
     }
   })
+  it("finds the cycles of a series once for each start, and their phase once, for all that are made of them", () => {
+    const { made, shared } = watched()
+    const columns = someBars(200)
+    for (const request of resolveAll([
+      "mama",
+      "mavp",
+      ...["dcperiod", "phasor", "dcphase", "sine", "trendline", "trendmode"].map((name) => `ht_${name}`)
+    ]))
+      if ("def" in request) computeOutputs(request.def, request.parameters, columns, undefined, shared)
+    expect(made).toEqual(["cycle 12", "cycle 37", "phase 37"])
+  })
   it("makes what several need once: the averages of DEMA, TEMA, T3 and TRIX of one length are six, not twelve", () => {
-    const made: Array<string> = []
-    class Watched extends Intermediates {
-      override columns(...given: Parameters<Intermediates["columns"]>) {
-        const [name, of, parameters, make, into] = given
-        return super.columns(name, of, parameters, (out) => (made.push(`${name} ${parameters.join(" ")}`), make(out)), into)
-      }
-    }
-    const shared = new Watched()
+    const { made, shared } = watched()
     const columns = someBars(300)
     for (const request of resolveAll(["dema_10", "tema_10", "t3_10", "trix_10", "ema_10"]))
       if ("def" in request) computeOutputs(request.def, request.parameters, columns, undefined, shared)

@@ -33,6 +33,16 @@ describe("returns", () => {
     expect(k.quantile(of(), 0.5)).toBeNaN()
   })
 })
+describe("volatility", () => {
+  it("by EWMA starts from the mean of 20 squares and gives each later one 6 %", () => {
+    const r = Float64Array.from({ length: 22 }, (_, t) => (t < 20 ? (t % 2 === 0 ? 0.01 : -0.03) : 0.05))
+    const seed = (0.01 ** 2 + 0.03 ** 2) / 2
+    const two = 0.94 * (0.94 * seed + 0.06 * 0.05 ** 2) + 0.06 * 0.05 ** 2
+    expect(k.ewmaVolatility(r, 252)).toBeCloseTo(Math.sqrt(252 * two), 12)
+    expect(k.ewmaVolatility(r.subarray(0, 20), 1)).toBeCloseTo(Math.sqrt(seed), 12)
+    expect(k.ewmaVolatility(r.subarray(0, 19), 252)).toBeNaN()
+  })
+})
 describe("drawdown", () => {
   // Equity 1.1, .88, .968, 1.1616, 1.0454: two falls from peaks of 1.1 and 1.1616.
   const r = of(0.1, -0.2, 0.1, 0.2, -0.1)
@@ -55,6 +65,9 @@ describe("drawdown", () => {
     expect(s.underWater).toBeCloseTo(3 / 5, 12)
     expect(s.ulcer).toBeCloseTo(Math.sqrt((20 ** 2 + 12 ** 2 + 10 ** 2) / 5), 10)
     expect(k.summariseDrawdowns(of(0.1, 0.1)).max).toBeCloseTo(0, 12)
+    // The worst 5 % of 40 bars are two: -0.5 and, after a rise of a tenth, -0.45.
+    const fall = Float64Array.from({ length: 40 }, (_, t) => (t === 30 ? -0.5 : t === 31 ? 0.1 : t === 32 ? 1 : 0))
+    expect(k.summariseDrawdowns(fall).conditional).toBeCloseTo(-0.475, 12)
   })
 })
 describe("value at risk", () => {
@@ -88,10 +101,11 @@ describe("ratios", () => {
   it("are NaN, not infinite, without any risk", () => {
     expect([
       k.sharpe(of(0.01, 0.01), 252),
+      k.sharpe(k.simpleReturns(Float64Array.from({ length: 300 }, (_, t) => 100 * 1.0001 ** t)), 252),
       k.sortino(of(0.01, 0.02), 252),
       k.calmar(of(0.01, 0.02), 252),
       k.omega(of(0.1))
-    ]).toEqual([NaN, NaN, NaN, NaN])
+    ]).toEqual([NaN, NaN, NaN, NaN, NaN])
   })
   it("do not change with the scale of the returns", () => {
     const twice = r.map((v) => 2 * v)
@@ -132,6 +146,8 @@ describe("dependence", () => {
     expect(k.kendall(x, y)).toBeCloseTo((12 - 3) / 15, 12)
     expect(k.beta(of(3, 5, 7), of(1, 2, 3))).toBeCloseTo(2, 12)
     expect(k.alpha(of(0.03, 0.05, 0.07), of(0.01, 0.02, 0.03), 1)).toBeCloseTo(0.01, 12)
+    // (0.05 - 0.01) - 2 (0.02 - 0.01), ten times a year.
+    expect(k.alpha(of(0.03, 0.05, 0.07), of(0.01, 0.02, 0.03), 10, 0.01)).toBeCloseTo(0.2, 12)
   })
   it("Kendall's tau-b counts ties as the definition over all pairs does", () => {
     const random = uniforms(5)

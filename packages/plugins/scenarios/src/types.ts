@@ -2,6 +2,7 @@
 import { Col, defineAsset, defineExtensionPoint, defineTable, defineValue } from "@tetra/core"
 import { Schema } from "effect"
 
+/** Schema of a scenario: how it is made, and from what. */
 export const ScenarioDefinition = Schema.Struct({
   /** Stable and readable: `covid_2020`, `gbm_base`, `crash_equity_30_v`. */
   id: Schema.NonEmptyString,
@@ -20,6 +21,7 @@ export const ScenarioDefinition = Schema.Struct({
   /** Version of the market data that it was made from. */
   parent: Schema.String
 })
+/** One scenario, as it is published. */
 export type Definition = typeof ScenarioDefinition.Type
 /** What a run asks for: the parameters of the pipeline. */
 export interface ScenarioSettings {
@@ -36,6 +38,7 @@ export interface ScenarioSettings {
   readonly unlisted: "drop" | "proxy"
   readonly crash_sizes: ReadonlyArray<number>
 }
+/** The type of `scenario_definitions`. */
 export const ScenarioCatalogue = defineValue("tetra/ScenarioDefinitions@1", Schema.Array(ScenarioDefinition))
 /**
  * Bars of every scenario: one scenario after the other, each sorted by (path, symbol, step). `step` is negative in the warm-up and starts at 0; `date` is the real
@@ -58,7 +61,9 @@ export const ScenarioBars = defineTable(
   { key: ["scenario_id", "path", "symbol", "step"], time: "date" }
 )
 
+/** Every scenario of a run: `scenario_definitions`. */
 export const ScenarioDefinitions = defineAsset("scenario_definitions", ScenarioCatalogue)
+/** Bars of every scenario: `scenario_timeseries`. */
 export const ScenarioTimeseries = defineAsset("scenario_timeseries", ScenarioBars)
 
 /** Closing prices and dates of one universe, adjusted: `[symbol][bar]`, oldest first, all of one length. */
@@ -82,4 +87,5 @@ export interface ScenarioGenerator {
     }
   ): ReadonlyArray<ReadonlyArray<Float64Array>>
 }
+/** The point for generators of scenarios. */
 export const Generator = defineExtensionPoint<ScenarioGenerator>()("scenarios.generator", { key: (g) => g.name })

@@ -109,6 +109,10 @@ export class Shell {
     this.suspension = undefined
     if (this.wasFull) this.enter()
   }
+  /** For a line that cannot wait: the process stands still. Answers how to take the terminal again. */
+  lendAtOnce(): () => void {
+    return this.terminal.lendAtOnce()
+  }
   /** Stops the process as the shell expects it; `fg` comes back here. */
   stop(): void {
     this.lend()

@@ -82,6 +82,18 @@ export class Terminal {
     process.off("uncaughtExceptionMonitor", this.onFault)
     for (const signal of signals) process.off(signal, this.signalled)
   }
+  /** Gives screen and keyboard back in one go, from within whatever holds the process. Answers how to take them again. */
+  lendAtOnce(): () => void {
+    if (!this.isOpen) return () => undefined
+    const wasFull = this.isFull
+    this.leave()
+    this.input.setRawMode(false)
+    return () => {
+      if (!this.isOpen) return
+      this.input.setRawMode(true)
+      if (wasFull) this.enter()
+    }
+  }
   writeRaw(text: string): void {
     this.streams.write(text)
   }

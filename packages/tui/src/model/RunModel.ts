@@ -10,6 +10,8 @@ export interface PipelineModel {
   readonly durationMs: number | undefined
   readonly records: number
   readonly reason: string | undefined
+  /** Versions that it published: new ones, and such as were the newest already. */
+  readonly published: { readonly fresh: number; readonly unchanged: number }
 }
 export interface Warning {
   readonly message: string

@@ -1,5 +1,5 @@
 /** One stage of a run as people see it, and what can be measured on it. Pure; all times are the events' own, in epoch milliseconds. */
-import type { Status } from "@tetra/core/engine"
+import type { CodePlace, Status } from "@tetra/core/engine"
 
 /** What one unit (the stage itself, or one partition) has counted so far. */
 export interface LiveUnit {
@@ -29,10 +29,11 @@ export interface StageModel {
   /** Tries made so far beyond the first of each unit. */
   readonly retries: number
   readonly lastFailure: string | undefined
+  /** Where in the author's code that was; the file is from the project's folder. */
+  readonly failedAt: CodePlace | undefined
   /** The next try, while at least one unit waits for it. */
   readonly retry: RetryModel | undefined
-  /** What its attempts took together, and the most memory of one; only where their isolation tells it. */
-  readonly usage: { readonly cpuMs: number; readonly peakMB: number | undefined } | undefined
+  readonly usage: StageUsage | undefined
   /** What it waits for while none of its units runs, in words. */
   readonly awaits: string | undefined
   readonly rows: number
@@ -52,6 +53,13 @@ export interface StageModel {
   readonly pauses: ReadonlyArray<Pause>
   /** When something was counted last, and the newest gaps between such times. Milliseconds. */
   readonly heard: { readonly at: number; readonly gaps: ReadonlyArray<number> } | undefined
+}
+/** What the attempts of a stage took together, and the most memory of one. Time and memory only where their isolation tells it. */
+export interface StageUsage {
+  readonly cpuMs: number | undefined
+  readonly peakMB: number | undefined
+  readonly readBytes: number
+  readonly writtenBytes: number
 }
 /** Epoch milliseconds. */
 export interface Pause {
@@ -80,6 +88,7 @@ export const aStage = (name: string, pipeline: string, partitioned: boolean): St
   live: new Map(),
   retries: 0,
   lastFailure: undefined,
+  failedAt: undefined,
   retry: undefined,
   awaits: undefined,
   usage: undefined,

@@ -59,8 +59,10 @@ export interface Surroundings {
   /** The runs that the history compares now, the older one first. */
   readonly comparison: readonly [string, string] | undefined
   readonly replay: boolean
-  /** The run is in a server: leaving the dashboard does nothing to it. */
+  /** The dashboard is attached to a server: leaving it does nothing to the run. */
   readonly attached: boolean
+  /** The run that is followed here is worked on by a server, which can have it for itself. */
+  readonly inServer: boolean
   /** The dashboard's own clock, in milliseconds that only grow. */
   readonly clock: number
   readonly keymap: Keymap

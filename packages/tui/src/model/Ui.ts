@@ -53,6 +53,8 @@ export type Command =
   | { readonly _tag: "Cancel" }
   | { readonly _tag: "Interrupt" }
   | { readonly _tag: "Leave" }
+  /** Leaves a run that a server works on to it. */
+  | { readonly _tag: "Detach" }
   | { readonly _tag: "LineMode" }
   | { readonly _tag: "OpenRun"; readonly run: string }
   | { readonly _tag: "Load"; readonly view: View }

@@ -16,7 +16,11 @@ import type { ScheduleRecords } from "./views/schedule.ts"
 
 /** Where the events come from. */
 export type Link =
-  | { readonly _tag: "InProcess" }
+  | {
+      readonly _tag: "InProcess"
+      /** The command that shows it waits for it, and a server does the work. */
+      readonly inServer?: boolean
+    }
   | {
       readonly _tag: "Attached"
       readonly state: Attachment["state"]
@@ -51,8 +55,15 @@ export interface ConfigReload {
   readonly to: string
   /** Paths that changed, with what was and what is. */
   readonly changes: ReadonlyArray<{ readonly path: string; readonly detail: string }>
+  /** What follows from them, in words: `metrics_pipeline now waits for ml_features`. */
+  readonly effects: ReadonlyArray<string>
   /** Why the new text is not in force; empty when it is. */
-  readonly problems: ReadonlyArray<string>
+  readonly problems: ReadonlyArray<Problem>
+}
+/** One thing that stands against what was saved: in one line, and the lines of the file around it. */
+export interface Problem {
+  readonly text: string
+  readonly frame: ReadonlyArray<string>
 }
 /** What is looked up to compare two runs, beside their rows. */
 export interface Compared {
@@ -87,6 +98,8 @@ export interface Desk {
   /** Columns of published tables that can be drawn. */
   readonly columns: ReadonlyArray<ChartColumn> | undefined
   readonly reload: ConfigReload | undefined
+  /** What the compiler of the project says of its modules, where somebody asked it. They run all the same. */
+  readonly typeErrors: ReadonlyArray<Problem>
   /** Numbers of the configurations that were in force, by their hash. */
   readonly versions: ReadonlyMap<string, number>
   readonly compared: Compared | undefined
@@ -101,6 +114,7 @@ export const emptyDesk: Desk = {
   charts: undefined,
   columns: undefined,
   reload: undefined,
+  typeErrors: [],
   versions: new Map(),
   compared: undefined,
   why: undefined

@@ -54,8 +54,11 @@ const quit = (ui: Ui, around: Surroundings): Updated => {
     ...ui,
     over: {
       _tag: "Choose",
-      title: "the run is still under way in this process",
+      title: "the run is still under way",
       choices: [
+        ...(around.inServer
+          ? [{ key: "d", label: "leave it to the server (tetra ui shows it again)", command: { _tag: "Detach" } } as const]
+          : []),
         { key: "l", label: "go on line by line (T comes back)", command: { _tag: "LineMode" } },
         { key: "x", label: "cancel the run and leave", command: { _tag: "Interrupt" } },
         { key: "esc", label: "stay here", command: undefined }

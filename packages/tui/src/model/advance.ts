@@ -12,6 +12,14 @@ const warn = (model: RunModel, warning: Warning): RunModel =>
     ? { ...model, warnings: [...model.warnings, warning] }
     : { ...model, moreWarnings: model.moreWarnings + 1 }
 
+const publish = (model: RunModel, stage: string, unchanged: boolean): RunModel => {
+  const pipeline = model.pipelines.get(model.stages.get(stage)?.pipeline ?? "")
+  const next = unchanged ? model : { ...model, published: model.published + 1 }
+  if (pipeline === undefined) return next
+  const { published } = pipeline
+  const kind = unchanged ? "unchanged" : "fresh"
+  return withPipeline(next, pipeline.name, { published: { ...published, [kind]: published[kind] + 1 } })
+}
 const stored = (model: RunModel, event: StoredEvent): RunModel => {
   switch (event._tag) {
     case "RunRequested":
@@ -48,7 +56,7 @@ const stored = (model: RunModel, event: StoredEvent): RunModel => {
       return withPipeline(model, event.pipeline, { status, records, durationMs, reason })
     }
     case "AssetPublished":
-      return event.unchanged ? model : { ...model, published: model.published + 1 }
+      return publish(model, event.stage, event.unchanged)
     case "CancelRequested":
       return { ...model, cancelling: event.reason }
     case "RunEnded":

@@ -1,6 +1,7 @@
 /** Everything that the record says about one stage, folded from its events when somebody asks. Pure. */
 import type { StoredEvent } from "@tetra/core/engine"
 import { clockTime, count, dateTime, duration, many } from "./amounts.ts"
+import { failureText } from "./failureText.ts"
 import type { RunModel } from "./RunModel.ts"
 import type { Stream } from "./Ring.ts"
 import { itemsOf } from "./Ring.ts"
@@ -30,7 +31,7 @@ const attemptFact = (event: OfStage): ReadonlyArray<Fact> => {
   switch (event._tag) {
     case "AttemptFailed": {
       const { attempt, durationMs, failure, final, partition } = event
-      const text = `${unitName(partition)}try ${attempt} failed after ${duration(durationMs)}: ${failure.message}`
+      const text = `${unitName(partition)}try ${attempt} failed after ${duration(durationMs)}: ${failureText(failure)}`
       return [fact(clockTime(event.at), text, final ? "bad" : "warn")]
     }
     case "RetryScheduled":

@@ -27,7 +27,8 @@ const aPipeline = (name: string): PipelineModel => ({
   startedAt: undefined,
   durationMs: undefined,
   records: 0,
-  reason: undefined
+  reason: undefined,
+  published: { fresh: 0, unchanged: 0 }
 })
 const pipelineOf = (stage: string): string => stage.slice(0, Math.max(0, stage.indexOf(".")))
 
@@ -92,7 +93,9 @@ export const resume = (model: RunModel, asked: ReadonlyArray<string> = []): RunM
     durationMs: undefined,
     cancelling: undefined,
     stages: new Map([...model.stages].map(([name, s]) => [name, again(s)])),
-    pipelines: new Map([...model.pipelines].map(([name, p]) => [name, pipelines.has(name) ? aPipeline(name) : p]))
+    pipelines: new Map(
+      [...model.pipelines].map(([name, p]) => [name, pipelines.has(name) ? { ...aPipeline(name), published: p.published } : p])
+    )
   }
 }
 /** Nothing of it begins. */

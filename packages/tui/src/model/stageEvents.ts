@@ -1,5 +1,6 @@
 /** What an event of a stage, or of one of its units, changes in the model of its run. Pure. */
 import type { StoredEvent, StoredOutput, Usage } from "@tetra/core/engine"
+import { failureText } from "./failureText.ts"
 import { mostKept, type RunModel } from "./RunModel.ts"
 import { putStage, withStage } from "./runChanges.ts"
 import { endPause, type LiveUnit, type StageModel, withHeard, withPause, withRate } from "./StageModel.ts"
@@ -30,7 +31,12 @@ const sumCounters = (
 const addUsage = (before: StageModel["usage"], used: Usage | undefined): StageModel["usage"] => {
   if (used === undefined) return before
   const peaks = [before?.peakMB, used.peakMB].filter((peak) => peak !== undefined)
-  return { cpuMs: (before?.cpuMs ?? 0) + used.cpuMs, peakMB: peaks.length === 0 ? undefined : Math.max(...peaks) }
+  return {
+    cpuMs: used.cpuMs === undefined ? before?.cpuMs : (before?.cpuMs ?? 0) + used.cpuMs,
+    peakMB: peaks.length === 0 ? undefined : Math.max(...peaks),
+    readBytes: (before?.readBytes ?? 0) + (used.readBytes ?? 0),
+    writtenBytes: (before?.writtenBytes ?? 0) + (used.writtenBytes ?? 0)
+  }
 }
 const committed = (model: RunModel, event: Extract<StoredEvent, { _tag: "UnitCommitted" }>): RunModel => {
   const next = withStage(model, event.stage, (s) => ({
@@ -68,7 +74,8 @@ const unit = (model: RunModel, event: StoredEvent): RunModel => {
     }
     case "AttemptFailed":
       return withStage(model, event.stage, (s) => ({
-        lastFailure: event.failure.message,
+        lastFailure: failureText(event.failure),
+        failedAt: event.failure.place,
         usage: addUsage(s.usage, event.usage),
         failedUnits: s.failedUnits + (event.final ? 1 : 0),
         pauses: event.final ? s.pauses : withPause(s, event.at),

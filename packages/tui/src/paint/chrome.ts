@@ -18,7 +18,7 @@ import { glyphOf, type Look, toneOf } from "./theme.ts"
 const spinMs = 250
 
 const linkText = ({ world: { link } }: Scene): Span => {
-  if (link._tag === "InProcess") return span("in-process", "good")
+  if (link._tag === "InProcess") return span(link.inServer === true ? "in the server" : "in-process", "good")
   if (link._tag === "Attached") {
     if (link.state === "live") return span("live", "good")
     return span(link.state === "connecting" ? "connecting" : `reconnecting, ${stopwatch(link.ageMs)} old`, "warn")

@@ -185,7 +185,14 @@ export const configPane = (scene: Scene, size: Size, options: PaneOptions, look:
     ...(total === undefined ? {} : { note: `${count(scene.settings.length)} of ${count(total)} settings` }),
     paint: (inner) =>
       paintConfig(
-        { settings: scene.settings, selected: cursor, reload: scene.world.desk.reload, now: scene.now, empty },
+        {
+          settings: scene.settings,
+          selected: cursor,
+          reload: scene.world.desk.reload,
+          typeErrors: scene.world.desk.typeErrors,
+          now: scene.now,
+          empty
+        },
         inner,
         look
       )

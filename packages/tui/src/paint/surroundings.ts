@@ -110,6 +110,7 @@ export const surroundingsOf = (scene: Scene, size: Size, look: Look): Surroundin
     comparison: pairOf(historyView(scene)),
     replay: link._tag === "Replay",
     attached: link._tag === "Attached",
+    inServer: link._tag === "InProcess" && link.inServer === true,
     clock: scene.clock,
     keymap: scene.abilities.keymap ?? keymap,
     width: sizeClassOf(size),

@@ -136,7 +136,7 @@ export class Dashboard {
     this.store.setWorld({ ...cleared(this.store.world), link: { _tag: "InProcess" }, logPath, history, isPlanning })
   }
   /** Where what is shown comes from, when it is neither this process nor a recording. */
-  setLink(link: Extract<World["link"], { readonly _tag: "Attached" }>): void {
+  setLink(link: Exclude<World["link"], { readonly _tag: "Replay" }>): void {
     this.store.setWorld({ ...this.store.world, link })
   }
   setLogPath(logPath: string): void {
@@ -168,6 +168,14 @@ export class Dashboard {
     this.isFull = false
     this.store.pause()
     this.shell.leave()
+  }
+  /** While somebody's code holds the loop: the terminal is as it was found, so that lines and Ctrl-C work. Answers how to go on. */
+  standStill(): () => void {
+    const take = this.shell.lendAtOnce()
+    return () => {
+      take()
+      this.repaint(this.shell.size)
+    }
   }
   private fail(error: unknown): void {
     this.toLines()

@@ -8,7 +8,10 @@ import type { Shell } from "../ink/Shell.tsx"
 
 /** What the dashboard asks its owner for. The other commands it performs itself. */
 export type Request =
-  | Extract<Command, { readonly _tag: "Run" | "Retry" | "Cancel" | "Interrupt" | "Leave" | "LineMode" | "OpenRun" | "Load" }>
+  | Extract<
+      Command,
+      { readonly _tag: "Run" | "Retry" | "Cancel" | "Interrupt" | "Leave" | "Detach" | "LineMode" | "OpenRun" | "Load" }
+    >
   | ViewCommand
 export interface DashboardOptions {
   /** Where it is shown; opened already, or opened with the dashboard. */

@@ -83,10 +83,22 @@ describe("the text of a filter", () => {
   })
   it("is given up when its expression backtracks without end, and says so", () => {
     const matcher = textMatcher("/(a+)+$/")
-    const began = performance.now()
-    for (let n = 0; n < 20; n++) expect(matcher.matches([`${"a".repeat(50)}b`])).toEqual([false])
-    expect(performance.now() - began).toBeLessThan(2_000)
+    expect(matcher.matches([`${"a".repeat(50)}b`])).toEqual([false])
     expect(matcher.problem()).toBe("/(a+)+$/ takes too long: make it simpler")
+    expect(matcher.matches(["a"]), "it is not tried again").toEqual([false])
+  })
+  it("is not given up for one lot that a pause of the machine took beyond its time", () => {
+    let reads = 0
+    const paused = {
+      toString: () => {
+        if (reads++ === 0) for (;;);
+        return "needle 7"
+      }
+    } as unknown as string
+    const matcher = textMatcher("/needle \\d/")
+    expect(matcher.matches([paused])).toEqual([true])
+    expect(reads).toBe(2)
+    expect(matcher.problem()).toBeUndefined()
   })
 })
 describe("the index of the log", () => {

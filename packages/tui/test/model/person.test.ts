@@ -5,12 +5,34 @@ import { nameOf, remap } from "../../src/model/remap.ts"
 import { start } from "../../../core/src/testing/recorder.ts"
 import { finished, recording } from "../support/aRun.ts"
 import { anEmptyWorld, aWorld, everything } from "../support/aScene.ts"
+import type { World } from "../../src/model/World.ts"
 import { aPerson } from "../support/aPerson.ts"
 
 const mouse = (act: "press" | "drag" | "release", x: number, y: number) => ({ _tag: "Mouse", act, x, y, by: 0 }) as const
 const wheel = (by: number) => ({ _tag: "Mouse", act: "wheel", x: 0, y: 0, by }) as const
 const rowOf = (screen: ReadonlyArray<string>, text: RegExp) => screen.findIndex((row) => text.test(row))
 
+describe("q while a run is under way", () => {
+  it("offers to leave it to its server where it is in one, and asks nothing where it is not followed from here", () => {
+    const world = aWorld(recording())
+    const leaving = (link: World["link"], keys: string) => {
+      const person = aPerson({ ...world, link })
+      person.press(keys)
+      return {
+        commands: person.commands.map(({ _tag }) => _tag),
+        offers: person.screen().join("\n").includes("leave it to the server")
+      }
+    }
+    const here = { _tag: "InProcess" } as const
+    expect(leaving({ ...here, inServer: true }, "q")).toEqual({ commands: [], offers: true })
+    expect(leaving({ ...here, inServer: true }, "q d")).toEqual({ commands: ["Detach"], offers: false })
+    expect(leaving({ ...here, inServer: true }, "q x").commands).toEqual(["Interrupt"])
+    expect(leaving({ ...here, inServer: true }, "q esc").commands).toEqual([])
+    expect(leaving(here, "q")).toEqual({ commands: [], offers: false })
+    expect(leaving(here, "q d").commands).toEqual([])
+    expect(leaving({ _tag: "Attached", state: "live", lostAt: undefined, ageMs: 0 }, "q").commands).toEqual(["Leave"])
+  })
+})
 describe("other keys", () => {
   it("take the place of the usual ones, in the footer as well", () => {
     const { keymap: table, problems } = remap({ cancel: "X", retry: ["C-r", "gx"] })

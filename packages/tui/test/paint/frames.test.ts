@@ -47,6 +47,14 @@ const uis: ReadonlyArray<readonly [string, Partial<Ui>]> = [
 ]
 const plain = aLook({ color: false, unicode: true, styled: false })
 
+describe("the header", () => {
+  it("says where the run is worked on", () => {
+    const size = { width: 120, height: 36 }
+    const [here] = paintScreen(aScene(running, {}), size, plain)
+    const [there] = paintScreen(aScene({ ...running, link: { _tag: "InProcess", inServer: true } }, {}), size, plain)
+    expect([here, there]).toEqual([expect.stringContaining("│ in-process │"), expect.stringContaining("│ in the server │")])
+  })
+})
 describe("every screen", () => {
   for (const [name, ui] of uis)
     it(`has rows of exactly its width at every size, in every look: ${name}`, () => {

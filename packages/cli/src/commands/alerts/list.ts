@@ -57,7 +57,7 @@ const silenceLine = ({ body, key }: Silence): string =>
   `${key}: ${body.matchers.map(({ name, sign, value }) => `${name}${sign}${value}`).join(" ")} until ${dateTime(body.until)}, ${body.by}: ${oneLine(body.comment)}`
 
 export const handle = async (call: Call): Promise<ExitCode> => {
-  const project = await openProject(call, "typed")
+  const project = await openProject(call, { conditions: "typed" })
   const now = Date.now()
   const { open, quiet } = await lookInStore(call, Effect.all({ open: openIncidents, quiet: allSilences }))
   const inForce = quiet.filter(({ body }) => now < body.until)
@@ -74,7 +74,13 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     ...(open.length === 0 ? [badge(screen, "completed", "no alert is open")] : incidentLines(open, now, screen)),
     "",
     ...(alerting.rules.length === 0
-      ? [paint(screen, "dim", "no rules: write some under alerting.rules")]
+      ? [
+          paint(
+            screen,
+            "dim",
+            "no rules of your own: write some under alerting.rules; missed schedules, a full disk and the like are told without any"
+          )
+        ]
       : ruleLines(alerting, open, screen)),
     ...(inForce.length === 0 ? [] : ["", paint(screen, "dim", "silences"), ...inForce.map(silenceLine)])
   ])

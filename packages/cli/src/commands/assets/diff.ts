@@ -1,6 +1,16 @@
 /** `tetra assets diff NAME BEFORE [AFTER]`: what two versions of an asset differ in. */
 import process from "node:process"
-import { ArtifactStore, type AssetVersion, jsonChanges, changeDetail } from "@tetra/core/engine"
+import {
+  ArtifactStore,
+  type AssetVersion,
+  changeDetail,
+  type ColumnDifference,
+  jsonChanges,
+  type TableDifference,
+  tableDifference,
+  TooManyRows,
+  usualTolerance
+} from "@tetra/core/engine"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import { Refusal } from "../../failure.ts"
@@ -14,9 +24,7 @@ import { flag, number, openProject, storePlaceOf } from "../../project/open.ts"
 import { print, printJson } from "../../project/store.ts"
 import { tableOf } from "../../project/tables.ts"
 import { versionOf } from "./find.ts"
-import { type ColumnDifference, type TableDifference, tableDifference, TooManyRows } from "./tableDifference.ts"
 
-const usualTolerance = 1e-9
 const shortHash = ({ version }: AssetVersion): string => version.slice(0, 12)
 
 const figure = (n: number): string => (n === 0 ? "-" : n.toPrecision(3))

@@ -1,11 +1,12 @@
 /** `tetra config rollback N`: writes the configuration file as it was in an earlier version. */
-import { chmodSync, copyFileSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { relative } from "node:path"
 import process from "node:process"
-import { type ConfigVersion, configVersions, type Project, restoreSecrets, versionOf } from "@tetra/core/engine"
+import { type ConfigVersion, configVersions, type Project, replaceFile, restoreSecrets, versionOf } from "@tetra/core/engine"
 import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import { Refusal } from "../../failure.ts"
 import { badge, lookOf } from "../../output/plain/look.ts"
+import { type Server, serverOf } from "../../link/serverHere.ts"
 import type { Call } from "../../program.ts"
 import { versionNamed } from "../../project/configuration.ts"
 import { keepInForce } from "../../project/keepInForce.ts"
@@ -45,23 +46,21 @@ const restored = (version: ConfigVersion, current: string): string => {
     }
   )
 }
-/** Beside the file, then over it, with its permissions; what stood there is kept in `.bak`. Answers the path of that. */
-const replace = (configFile: string, source: string): string => {
-  const file = realpathSync(configFile)
-  const { mode } = statSync(file)
-  const backup = `${file}.bak`
-  const aside = `${file}.${process.pid}`
-  copyFileSync(file, backup)
-  writeFileSync(aside, source, { mode })
-  chmodSync(aside, mode)
-  renameSync(aside, file)
-  return backup
-}
 const near = (path: string): string => {
   const short = relative(process.cwd(), path)
   return short.startsWith("..") ? path : short
 }
 
+interface RolledBack {
+  readonly backup: string | null
+}
+/** The server writes the file and takes it at once: what it answers after is of the version that is asked for. */
+const inServer = async ({ ask }: Server, { number }: ConfigVersion, environment: string | undefined): Promise<string> => {
+  const body = { number, ...(environment === undefined ? {} : { confirm: environment }) }
+  const { backup } = await ask<RolledBack>({ method: "POST", path: "/api/v1/config/rollback", body })
+  if (backup === null) throw new Refusal(`the file is as it was in version ${number} already`, { code: exitCodes.notRun })
+  return backup
+}
 export const handle = async (call: Call): Promise<ExitCode> => {
   const { configFile, home } = locationOf(call)
   if (configFile === undefined)
@@ -92,7 +91,8 @@ export const handle = async (call: Call): Promise<ExitCode> => {
     return exitCodes.completed
   }
   const undo = before === undefined ? undefined : await keepInForce(before)
-  const backup = replace(configFile, source)
+  const server = await serverOf(home, project.environment)
+  const backup = server === undefined ? replaceFile(configFile, source) : await inServer(server, version, project.environment)
   const now = await keepInForce(project)
   const name = now === undefined ? "" : ` (version ${now.number})`
   print([

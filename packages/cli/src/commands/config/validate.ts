@@ -13,7 +13,7 @@ import { print, printJson } from "../../project/store.ts"
 
 const problemsOf = async (call: Call): Promise<ReadonlyArray<Diagnostic>> => {
   try {
-    const project = await openProject(call, "typed")
+    const project = await openProject(call, { conditions: "typed" })
     await keepInForce(project)
     return project.warnings
   } catch (error) {

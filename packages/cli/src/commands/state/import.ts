@@ -2,10 +2,12 @@
 import { closeSync, createReadStream, fstatSync, openSync } from "node:fs"
 import process from "node:process"
 import { importState, type ExportedFile } from "@tetra/core/storage"
+import { forgetEpoch } from "@tetra/daemon/runs"
 import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import { Refusal } from "../../failure.ts"
 import type { Call } from "../../program.ts"
-import { amount, onState, tell } from "./store.ts"
+import { onStore } from "../../project/asking.ts"
+import { amount, onState, tell, tellBrought } from "./store.ts"
 
 const opened = (file: string): number => {
   try {
@@ -26,6 +28,9 @@ const exported = (file: string): ExportedFile => {
 export const handle = async (call: Call): Promise<ExitCode> => {
   const file = exported(call.args[0] ?? "-")
   const found = await onState(call, false, (state, _place, tellDone) => importState(state, file, tellDone))
+  // Whoever followed what is recorded began in another store.
+  await onStore(call, forgetEpoch)
   tell(`imported and checked: ${amount(found)}`)
+  tellBrought(found)
   return exitCodes.completed
 }

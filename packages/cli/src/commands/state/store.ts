@@ -1,6 +1,15 @@
 /** The store of the project as a whole, for the commands that check, mend and move it. */
 import process from "node:process"
-import { isEmbedded, openState, openUpkeep, type StateTables, type Tell, type Upkeep, type Verified } from "@tetra/core/storage"
+import {
+  type Brought,
+  isEmbedded,
+  openState,
+  openUpkeep,
+  type StateTables,
+  type Tell,
+  type Upkeep,
+  type Verified
+} from "@tetra/core/storage"
 import { Effect, type Scope } from "effect"
 import { count, many } from "../../output/plain/amounts.ts"
 import { oneLine } from "../../output/plain/text.ts"
@@ -71,6 +80,17 @@ export const tellFaulty = ({ faulty }: Verified): void => {
   if (faulty > 0)
     tell(
       `the log of ${many(faulty, "run")} is damaged: no repair mends it; \`tetra state import\` restores a backup into an empty store`
+    )
+}
+/** Whether what was brought into a store is damaged there as where it came from. */
+export const tellBrought = ({ faulty }: Brought): void => {
+  if (faulty > 0) tell(`the log of ${many(faulty, "run")} was damaged where it came from, and is so here: \`tetra state verify\``)
+}
+/** Of how much of the log a check can tell whether it was changed. */
+export const tellUncovered = ({ uncovered }: Verified): void => {
+  if (uncovered > 0)
+    tell(
+      `whether an event was changed afterwards cannot be told of ${many(uncovered, "run")}: archived, or from before events had digests`
     )
 }
 export const tell = (line: string): void => void process.stderr.write(`${line}\n`)

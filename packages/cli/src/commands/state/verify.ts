@@ -1,4 +1,4 @@
-/** `tetra state verify`: every table against the event log, row by row, whether the events of every run can have happened, and the data. */
+/** `tetra state verify`: every table against the event log, row by row, whether the events of every run are what was written, and the data. */
 import { join, relative } from "node:path"
 import process from "node:process"
 import { openUpkeep, type VerifiedData, verifyData, verifyState } from "@tetra/core/storage"
@@ -8,7 +8,7 @@ import { many } from "../../output/plain/amounts.ts"
 import type { Call } from "../../program.ts"
 import { flag, locationOf } from "../../project/open.ts"
 import { hasStore, nothingToSee, print, printJson } from "../../project/store.ts"
-import { amount, atMost, findingLines, onState, tell, tellFaulty } from "./store.ts"
+import { amount, atMost, findingLines, onState, tell, tellFaulty, tellUncovered } from "./store.ts"
 
 const dataLines = ({ faults, faulty, files }: VerifiedData, home: string): ReadonlyArray<string> =>
   faulty === 0
@@ -39,6 +39,7 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   print(areTablesGood ? [`every table is what the log says: ${amount(found)}`] : findingLines(found))
   if (data !== undefined) print(dataLines(data, place.home))
   tellFaulty(found)
+  tellUncovered(found)
   if (differing > 0) tell(`${many(differing, "row")} not as the log says; \`tetra state repair\` mends the tables`)
   if (data !== undefined && data.faulty > 0)
     tell(`${many(data.faulty, "file")} not as recorded; the next run that would reuse them makes them anew: \`tetra run\``)

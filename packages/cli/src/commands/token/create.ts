@@ -6,6 +6,7 @@ import { createToken, type Scope } from "@tetra/daemon/tokens"
 import { Effect } from "effect"
 import { type ExitCode, exitCodes } from "../../exitCodes.ts"
 import { oneLine } from "../../output/plain/text.ts"
+import { serverHere } from "../../link/serverHere.ts"
 import type { Call } from "../../program.ts"
 import { auditHere } from "../../project/auditHere.ts"
 import { flag, locationOf, number, text } from "../../project/open.ts"
@@ -23,7 +24,12 @@ export const handle = async (call: Call): Promise<ExitCode> => {
   const made = Effect.tap(createToken({ name, scope, expiresAt, by: userInfo().username }, now), ({ id: target }) =>
     auditHere("token create", target, { name, scope })
   )
-  const { id, token } = await perform(made.pipe(Effect.provide(layerStore(locationOf(call))), Effect.scoped))
+  const server = await serverHere(call)
+  const body = { name, scope, ...(days === undefined ? {} : { expires_days: days }) }
+  const { id, token } =
+    server === undefined
+      ? await perform(made.pipe(Effect.provide(layerStore(locationOf(call))), Effect.scoped))
+      : await server.ask<{ readonly id: string; readonly token: string }>({ method: "POST", path: "/api/v1/tokens", body })
   if (flag(call, "json")) printJson({ id, name, scope, expires_at: expiresAt ?? null, token })
   else {
     print([token])

@@ -1,8 +1,9 @@
 /** Whether a run may start, and why: for `can-run`, `run --dry-run` and the summary of a refused run. Pure. */
 import { isGood } from "@tetra/core/engine"
 import type { Admission, AdmissionReason } from "../../domain.ts"
+import { asTyped } from "../typed.ts"
 import { glyph, type Look, paint, toneOf } from "./look.ts"
-import { oneLine, widthOf, wrap } from "./text.ts"
+import { hanging, oneLine } from "./text.ts"
 
 /** The run that mends what is missing, and the way around it. `again` is the command that was refused. */
 export const mendText = ({ mend }: Admission, again: string): string =>
@@ -14,8 +15,7 @@ export const reasonLines = (reasons: ReadonlyArray<AdmissionReason>, look: Look)
     const mark = isGood(reason) ? "completed" : "failed"
     const head = `  ${paint(look, toneOf(mark), glyph(look, mark))} `
     const text = `${oneLine(reason.text)}; needed by ${reason.neededBy.join(", ")}`
-    if (look.width === undefined) return [head + text]
-    return wrap(text, look.width - 1 - widthOf(head)).map((line, i) => (i === 0 ? head : " ".repeat(widthOf(head))) + line)
+    return hanging(head, text, look.width)
   })
 
 /**
@@ -40,6 +40,6 @@ export const admissionLines = (
   return [
     head,
     ...reasonLines(reasons, look),
-    ...(forced ? [] : [`  ${paint(look, "dim", "next")} ${mendText(admission, again)}`])
+    ...(forced ? [] : [`  ${paint(look, "dim", "next")} ${asTyped(mendText(admission, again), look.command)}`])
   ]
 }

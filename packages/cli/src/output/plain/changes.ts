@@ -1,12 +1,13 @@
 /** One line per change of a run: `19:04:31  data_pipeline.load  ✔ completed  3,042 rows in 2.1 s`. Pure. */
 import { isGood } from "@tetra/core/engine"
 import type { AdmissionReason, LogLine, LiveEvent, StoredEvent } from "../../domain.ts"
-import { isReused, type RunModel, stagesOf, type StageModel } from "../model.ts"
+import { failureText, isReused, type RunModel, stagesOf, type StageModel } from "../model.ts"
+import { asTyped } from "../typed.ts"
 import { clockTime, count, duration, many } from "./amounts.ts"
 import { badge, dot, ellipsis, type Look, type Mark, paint, toneOf } from "./look.ts"
 import { ownReason } from "./reasons.ts"
 import { alertText } from "./recovery.ts"
-import { cutStart, oneLine, padEnd, widthOf, wrap } from "./text.ts"
+import { cutStart, hanging, oneLine, padEnd, someLines, widthOf, wrap } from "./text.ts"
 
 export type Detail = "quiet" | "normal" | "verbose"
 /** What of a run is told. */
@@ -31,27 +32,24 @@ const wordWidth = 9
 
 /** Least cells for the text beside a column; below that it goes under it. */
 const leastText = 28
-const column = (head: string, text: string, width: number): ReadonlyArray<string> => {
-  const inset = widthOf(head) + 2
-  return wrap(text, width - 1 - inset).map((line, i) => (i === 0 ? `${head}  ${line}` : " ".repeat(inset) + line).trimEnd())
-}
 /**
- * Lays a change out. Without a terminal: one line, whatever its length. On a terminal the text wraps under itself; a narrower one loses the word of
+ * Lays a change out. Without a terminal: its lines as they are, whatever their length. On a terminal the text wraps under itself; a narrower one loses the word of
  * the state (the glyph stays), and a very narrow one gets the text on lines of its own.
  */
-const lay = (model: RunModel, look: Look, at: number, change: Change): ReadonlyArray<string> => {
+const lay = (model: RunModel, look: Look, at: number, said: Change): ReadonlyArray<string> => {
+  const change = { ...said, text: asTyped(said.text, look.command) }
   const time = paint(look, "dim", clockTime(at))
   const cells = subjectWidth(model, look)
   const word = padEnd(change.word ?? change.mark, wordWidth)
   if (look.width === undefined) {
-    return [`${time}  ${padEnd(change.subject, cells)}  ${badge(look, change.mark, word)}  ${change.text}`.trimEnd()]
+    return hanging(`${time}  ${padEnd(change.subject, cells)}  ${badge(look, change.mark, word)}  `, change.text, undefined)
   }
   const name = padEnd(cutStart(change.subject, cells, ellipsis(look)), cells)
   const wide = `${time}  ${name}  ${badge(look, change.mark, word)}`
-  if (look.width - widthOf(wide) - 3 >= leastText + 12) return column(wide, change.text, look.width)
+  if (look.width - widthOf(wide) - 3 >= leastText + 12) return hanging(`${wide}  `, change.text, look.width)
   const middle = `${time} ${badge(look, change.mark, name)}`
   if (look.width - widthOf(middle) - 3 >= leastText)
-    return column(middle, change.text === "" ? (change.word ?? "") : change.text, look.width)
+    return hanging(`${middle}  `, change.text === "" ? (change.word ?? "") : change.text, look.width)
   const short = `${time} ${badge(look, change.mark, "")}${cutStart(change.subject, look.width - 12, ellipsis(look))}`
   return [short, ...(change.text === "" ? [] : wrap(change.text, look.width - 12).map((line) => " ".repeat(11) + line))]
 }
@@ -78,10 +76,11 @@ const result = (look: Look, stage: StageModel): string => {
 }
 
 const stageEnded = (model: RunModel, look: Look, stage: StageModel, computed: string | undefined): Change => {
-  const because = oneLine(ownReason(model, stage))
+  const because = someLines(ownReason(model, stage))
   const plain = result(look, stage)
   if (stage.status === "skipped") return { subject: stage.name, mark: "skipped", text: because }
-  if (stage.status === "failed") return { subject: stage.name, mark: "failed", text: because || oneLine(stage.lastFailure ?? "") }
+  if (stage.status === "failed")
+    return { subject: stage.name, mark: "failed", text: because || someLines(stage.lastFailure ?? "") }
   const mark = stage.status === "completed" && stage.reused ? "reused" : stage.status
   const why = computed === undefined || stage.reused ? "" : `computed: ${oneLine(computed)}`
   return { subject: stage.name, mark, text: [plain, because, why].filter((t) => t !== "").join(dot(look)) }
@@ -96,6 +95,8 @@ const isToldAlready = (model: RunModel, stage: StageModel): boolean =>
     (other) => other.name !== stage.name && other.status === "skipped" && rootOf(other) === rootOf(stage)
   )
 
+/** A new project tries three times, a minute apart: too long for whoever writes the stage. */
+export const howToTryOnce = "--param max_retries=1 tries once"
 const attempt = (model: RunModel, event: StoredEvent, detail: Detail): Change | undefined => {
   switch (event._tag) {
     case "AttemptFailed": {
@@ -107,13 +108,13 @@ const attempt = (model: RunModel, event: StoredEvent, detail: Detail): Change | 
       return {
         subject,
         mark: "failed",
-        text: `try ${tries(model, event.stage, event.attempt)}: ${oneLine(event.failure.message)}`
+        text: `try ${tries(model, event.stage, event.attempt)}: ${someLines(failureText(event.failure))}`
       }
     }
     case "RetryScheduled": {
-      const why = oneLine(model.stages.get(event.stage)?.lastFailure ?? "")
+      const why = someLines(model.stages.get(event.stage)?.lastFailure ?? "")
       const wait = duration(Math.max(0, event.due - model.at))
-      const text = `try ${tries(model, event.stage, event.attempt)} in ${wait}${why === "" ? "" : `: ${why}`}`
+      const text = `try ${tries(model, event.stage, event.attempt)} in ${wait} (${howToTryOnce})${why === "" ? "" : `: ${why}`}`
       return { subject: subjectOf(event.stage, event.partition), mark: "retry", text }
     }
     case "FallbackTried": {

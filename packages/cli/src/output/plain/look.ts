@@ -1,11 +1,14 @@
 /** How output looks on this stream: width, colours, glyphs. Decided once, passed to pure functions. */
 import type { Status } from "../../domain.ts"
+import { commandHere } from "../typed.ts"
 
 export interface Look {
   /** Columns of the terminal; undefined when the stream is none: lines are then neither cut nor wrapped. */
   readonly width: number | undefined
   readonly color: boolean
   readonly unicode: boolean
+  /** How the person types the command, where it is not `tetra`. */
+  readonly command?: string
 }
 
 export type Tone = "good" | "reused" | "bad" | "warn" | "busy" | "stop" | "dim" | "bold" | "none"
@@ -71,11 +74,15 @@ const hasUnicode = (env: Env): boolean => {
   return locale === undefined ? false : /utf-?8/iu.test(locale)
 }
 /** Narrow terminals are taken as 40 columns, so that a layout always has room. */
-export const lookOf = (stream: Terminal, env: Env): Look => ({
-  width: stream.isTTY === true ? Math.max(40, stream.columns ?? 80) : undefined,
-  color: hasColor(stream, env),
-  unicode: hasUnicode(env)
-})
+export const lookOf = (stream: Terminal, env: Env): Look => {
+  const command = commandHere(env, process.argv[1])
+  return {
+    width: stream.isTTY === true ? Math.max(40, stream.columns ?? 80) : undefined,
+    color: hasColor(stream, env),
+    unicode: hasUnicode(env),
+    ...(command === "tetra" ? {} : { command })
+  }
+}
 /** Whether a line at the bottom may be redrawn there. */
 export const isLive = (stream: Terminal, env: Env): boolean =>
   stream.isTTY === true && env["TERM"] !== "dumb" && (env["CI"] ?? "") === ""

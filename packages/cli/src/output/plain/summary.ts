@@ -1,11 +1,12 @@
 /** The closing summary of a run: what happened, where things are, what to type next. Pure. */
 import type { Status } from "../../domain.ts"
-import { isReused, type RunModel, stagesOf, type StageModel } from "../model.ts"
+import { isReused, type PipelineModel, type RunModel, stagesOf, type StageModel } from "../model.ts"
+import { asTyped } from "../typed.ts"
 import { mendText, reasonLines } from "./admissionLines.ts"
 import { count, duration, many } from "./amounts.ts"
 import { badge, dot, ellipsis, glyph, type Look, type Mark, paint, toneOf } from "./look.ts"
 import { alertText, standInText } from "./recovery.ts"
-import { cut, oneLine, padEnd, padStart, widthOf, wrap } from "./text.ts"
+import { cut, hanging, oneLine, padEnd, padStart, someLines, widthOf, wrap } from "./text.ts"
 
 /** Where things are, and how the person called us: what the model cannot know. */
 export interface SummaryFacts {
@@ -43,6 +44,11 @@ const stageCounts = (stages: ReadonlyArray<StageModel>): string => {
   ]
   return parts.flatMap(([n, word]) => (n > 0 ? [`${n} ${word}`] : [])).join(", ")
 }
+/** Computing again is not news: a source that is asked once more often says what it said before. */
+const asBefore = (model: RunModel, { name, published, status }: PipelineModel): string =>
+  status === "completed" && published.fresh === 0 && published.unchanged > 0 && !isReused(model, name)
+    ? ", its data are as before"
+    : ""
 /** One row per pipeline: status, time, rows, stages. Columns that do not fit are left away from the right. */
 const table = (model: RunModel, look: Look, { interrupted }: SummaryFacts): ReadonlyArray<string> => {
   const width = (look.width ?? 200) - 1
@@ -64,7 +70,7 @@ const table = (model: RunModel, look: Look, { interrupted }: SummaryFacts): Read
       `  ${padEnd(cut(pipeline.name, names, ellipsis(look)), names)}  ${badge(look, mark, padEnd(mark, 11))}`,
       padStart(pipeline.durationMs === undefined ? "-" : duration(pipeline.durationMs), 11),
       padStart(pipeline.records > 0 ? count(pipeline.records) : "-", 12),
-      `  ${stageCounts(stages)}`
+      `  ${stageCounts(stages)}${asBefore(model, pipeline)}`
     ]
   })
   const fits = (columns: number) => [titles, ...rows].every((cells) => widthOf(cells.slice(0, columns).join("")) <= width)
@@ -73,32 +79,31 @@ const table = (model: RunModel, look: Look, { interrupted }: SummaryFacts): Read
   return [paint(look, "dim", line(titles)), ...rows.map(line)]
 }
 
-const paragraph = (look: Look, first: string, text: string): ReadonlyArray<string> => {
-  const inset = widthOf(first)
-  if (look.width === undefined) return [first + text]
-  return wrap(text, look.width - 1 - inset).map((line, i) => (i === 0 ? first : " ".repeat(inset)) + line)
-}
+const paragraph = (look: Look, first: string, text: string): ReadonlyArray<string> =>
+  hanging(first, asTyped(text, look.command), look.width)
 const listed = (
   look: Look,
   items: ReadonlyArray<{ readonly mark: Mark; readonly text: string }>,
   all: number
 ): ReadonlyArray<string> => [
   ...items.flatMap(({ mark, text }) => paragraph(look, `  ${paint(look, toneOf(mark), glyph(look, mark))} `, text)),
-  ...(all > items.length ? [paint(look, "dim", `    and ${many(all - items.length, "more", "more")}: tetra logs`)] : [])
+  ...(all > items.length
+    ? [paint(look, "dim", `    and ${many(all - items.length, "more", "more")}: ${asTyped("tetra logs", look.command)}`)]
+    : [])
 ]
 
 const failures = (model: RunModel, look: Look): ReadonlyArray<string> => {
   const bad = [...model.stages.values()].filter((s) => s.status === "failed")
   const items = bad.slice(0, mostListed).map((s) => ({
     mark: "failed" as const,
-    text: `${s.name}: ${oneLine(s.reason ?? s.lastFailure ?? "no reason was recorded")}`
+    text: `${s.name}: ${someLines(s.reason ?? s.lastFailure ?? "no reason was recorded")}`
   }))
   return listed(look, items, bad.length)
 }
 /** `left out c: the instrument c is broken`. */
 const whyPartial = ({ reason = "", failedUnits, lastFailure }: StageModel): string => {
   const told = failedUnits === 0 || lastFailure === undefined || reason.includes(lastFailure)
-  return oneLine(told ? reason : `${reason}: ${lastFailure}`)
+  return someLines(told ? reason : `${reason}: ${lastFailure}`)
 }
 const degraded = (model: RunModel, look: Look): ReadonlyArray<string> => {
   const partial = [...model.stages.values()].filter((s) => s.status === "partial" && s.reason !== undefined)
@@ -220,7 +225,7 @@ export const summaryLines = (model: RunModel, look: Look, facts: SummaryFacts, q
   if (quiet) return [...head, ...refused, ...failures(model, look)]
   // It has no stages to tell of, and no log.
   if (refused.length > 0) return ["", ...head, ...refused, "", ...nextLine(model, look, facts)]
-  const reason = isToldBelow(model) || model.reason === undefined ? [] : paragraph(look, "  ", oneLine(model.reason))
+  const reason = isToldBelow(model) || model.reason === undefined ? [] : paragraph(look, "  ", someLines(model.reason))
   const notes = [...failures(model, look), ...degraded(model, look), ...warnings(model, look)]
   return [
     "",

@@ -63,9 +63,9 @@ export const cutStart = (text: string, cells: number, ellipsis = "…"): string 
 export const padEnd = (text: string, cells: number): string => text + " ".repeat(Math.max(0, cells - widthOf(text)))
 export const padStart = (text: string, cells: number): string => " ".repeat(Math.max(0, cells - widthOf(text))) + text
 
-/** Words of `text` in lines of at most `cells`; a word that is wider than a line is broken. No text gives one empty line. */
-export const wrap = (text: string, cells: number): ReadonlyArray<string> => {
-  const room = Math.max(1, cells)
+const wrapLine = (text: string, cells: number): ReadonlyArray<string> => {
+  const indent = (/^ */u.exec(text)?.[0] ?? "").slice(0, Math.max(0, Math.floor(cells / 3)))
+  const room = Math.max(1, cells - indent.length)
   const lines: Array<string> = []
   let line = ""
   for (const word of text.split(/\s+/u).filter((w) => w !== "")) {
@@ -84,7 +84,16 @@ export const wrap = (text: string, cells: number): ReadonlyArray<string> => {
     }
   }
   if (line !== "" || lines.length === 0) lines.push(line)
-  return lines
+  return lines.map((one) => (one === "" ? one : indent + one))
+}
+/** Words of `text` in lines of at most `cells`, line by line; a word that is wider than a line is broken. No text gives one empty line. */
+export const wrap = (text: string, cells: number): ReadonlyArray<string> =>
+  text.split("\n").flatMap((line) => wrapLine(line, cells))
+/** `text` behind `head`, what does not fit and further lines under its beginning. Without a `width` lines are as long as they are. */
+export const hanging = (head: string, text: string, width: number | undefined): ReadonlyArray<string> => {
+  const inset = widthOf(head)
+  const lines = width === undefined ? text.split("\n") : wrap(text, width - 1 - inset)
+  return lines.map((line, i) => ((i === 0 ? head : " ".repeat(inset)) + line).trimEnd())
 }
 
 /** Operating-system commands and device strings, which `stripVTControlCharacters` may leave when they are cut short. */
@@ -94,13 +103,22 @@ const strings = /(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u00
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu
 
 /**
- * One safe line from text that a stage, a file or another program wrote: no escape sequences (they could move the cursor, set the title or
- * forge a line), a carriage-return progress display shows its last state, further lines are joined with `|`.
+ * Safe lines from text that a stage, a file or another program wrote: no escape sequences (they could move the cursor, set the title or
+ * forge a line), a carriage-return progress display shows its last state, none is empty.
  */
-export const oneLine = (text: string): string =>
+const safeLines = (text: string): ReadonlyArray<string> =>
   stripVTControlCharacters(text.replaceAll(strings, ""))
     .split(/\r?\n/u)
     .map((line) => line.split("\r").findLast((part) => part.trim() !== "") ?? "")
     .map((line) => line.replaceAll("\t", "  ").replaceAll(controls, "").trimEnd())
     .filter((line) => line !== "")
-    .join(" | ")
+/** The same where there is room for one line: further ones are joined with `|`. */
+export const oneLine = (text: string): string => safeLines(text).join(" | ")
+/** Most lines that one message gets; whoever wants all of it looks into the log. */
+const mostLines = 12
+/** The same where there is room for lines. */
+export const someLines = (text: string): string => {
+  const lines = safeLines(text)
+  const more = lines.length - mostLines + 1
+  return (more < 2 ? lines : [...lines.slice(0, mostLines - 1), `and ${more} more lines: tetra logs`]).join("\n")
+}

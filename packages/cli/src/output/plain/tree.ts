@@ -1,8 +1,9 @@
 /** Reasons as a tree. Pure. */
 import type { WhyNode } from "@tetra/core/engine"
+import { asTyped } from "../typed.ts"
 import { ago, clockTime, dateTime, duration } from "./amounts.ts"
 import { glyph, type Look, paint, toneOf } from "./look.ts"
-import { oneLine, widthOf, wrap } from "./text.ts"
+import { someLines, widthOf, wrap } from "./text.ts"
 
 interface Branch {
   readonly first: string
@@ -27,12 +28,13 @@ const whenText = ({ at, tookMs }: WhyNode, now: number): string => {
 }
 const nodeLines = (node: WhyNode, lead: Branch, look: Look, now: number): ReadonlyArray<string> => {
   const mark = `${glyph(look, node.kind)} `
-  const text = oneLine(node.text)
+  const [text = "", ...more] = someLines(asTyped(node.text, look.command)).split("\n")
   const when = whenText(node, now)
   const room = look.width === undefined ? Number.POSITIVE_INFINITY : look.width - 1 - widthOf(lead.first) - widthOf(mark)
   const painted = paint(look, toneOf(node.kind), mark)
-  if (widthOf(text) + widthOf(when) <= room) return [`${lead.first}${painted}${text}${paint(look, "dim", when)}`]
-  return wrap(text + when, room).map((line, i) => (i === 0 ? lead.first + painted : `${lead.rest}  `) + line)
+  const first = widthOf(text) + widthOf(when) <= room ? [`${text}${paint(look, "dim", when)}`] : wrap(text + when, room)
+  const rest = more.flatMap((line) => wrap(line, room))
+  return [...first, ...rest].map((line, i) => (i === 0 ? lead.first + painted : `${lead.rest}  `) + line)
 }
 const below = (node: WhyNode, indent: string, look: Look, now: number): ReadonlyArray<string> =>
   node.children.flatMap((child, i) => {

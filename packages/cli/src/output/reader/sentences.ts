@@ -2,6 +2,7 @@
 import type { LiveEvent } from "../../domain.ts"
 import { isEnded, type RunModel, shareDone, type StageModel } from "../model.ts"
 import { count, duration, many } from "../plain/amounts.ts"
+import { howToTryOnce } from "../plain/changes.ts"
 import { ownReason } from "../plain/reasons.ts"
 import { oneLine } from "../plain/text.ts"
 
@@ -80,7 +81,9 @@ const changeSentence = (before: RunModel, after: RunModel, event: LiveEvent): st
     case "RetryScheduled": {
       const wait = duration(Math.max(0, event.due - event.at))
       const why = oneLine(after.stages.get(event.stage)?.lastFailure ?? "")
-      return ending(`Stage ${spoken(event.stage)} is tried again in ${wait}, try ${event.attempt}${because(why)}`)
+      return ending(
+        `Stage ${spoken(event.stage)} is tried again in ${wait}, try ${event.attempt}; ${howToTryOnce}${because(why)}`
+      )
     }
     case "AttemptStarted":
       return isFirst(before.stages.get(event.stage), event.attempt) ? `Stage ${spoken(event.stage)} begins.` : undefined

@@ -18,7 +18,7 @@ const aGate = (): Gate & { readonly opened: Promise<void> } => {
   const { promise, resolve } = Promise.withResolvers<void>()
   return { opened: promise, open: resolve }
 }
-const aProject = (home: string, opened: Promise<void>, more: object) => {
+export const aProject = (home: string, opened: Promise<void>, more: object) => {
   const talk = defineStage({
     id: "talk/talk",
     config: Schema.Struct({ parts: Schema.Int, waits: Schema.Boolean }),
@@ -67,7 +67,8 @@ export const aServer = (http?: At, more: object = {}, lookMs?: number): Promise<
 export const aServerOf = async (
   make: (home: string, opened: Promise<void>) => Effect.Effect<Project, unknown>,
   http?: At,
-  lookMs = 20
+  lookMs = 20,
+  patienceMs = 30_000
 ): Promise<Running> => {
   const home = mkdtempSync(join(tmpdir(), "tetra-server-"))
   const socket = join(home, "d.sock")
@@ -85,7 +86,7 @@ export const aServerOf = async (
         socket,
         http: http === undefined ? undefined : { host: "127.0.0.1", ...http },
         drainMs: 5_000,
-        pace: { lookMs, heartbeatMs: 3 * lookMs },
+        pace: { lookMs, heartbeatMs: 3 * lookMs, patienceMs },
         say: (line) => void said.push(line)
       },
       resolve

@@ -24,7 +24,7 @@ export interface Request {
 export class Shape {
   readonly priority: number
   readonly needs: ReadonlyArray<Need>
-  #requests: Array<Request> = []
+  #requests: Array<Request | undefined> = []
   #first = 0
   constructor(priority: number, needs: ReadonlyArray<Need>) {
     this.priority = priority
@@ -43,9 +43,12 @@ export class Shape {
   push(request: Request): void {
     this.#requests.push(request)
   }
-  /** Forgets requests at the front that wait no more; room is given back now and then, so that each costs a constant time. */
+  /**
+   * Forgets requests at the front that wait no more, and with them the runs that they came from; room is given back now and then, so that each costs a
+   * constant time.
+   */
   drop(): void {
-    while (this.head !== undefined && this.head.state !== "waiting") this.#first++
+    while (this.head !== undefined && this.head.state !== "waiting") this.#requests[this.#first++] = undefined
     if (this.#first > 64 && this.#first * 2 > this.#requests.length) {
       this.#requests = this.#requests.slice(this.#first)
       this.#first = 0

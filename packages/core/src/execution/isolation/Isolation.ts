@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import type { RunEvent } from "../../domain/RunEvent.ts"
 import type { RunState, StageState, UnitState } from "../../domain/RunState.ts"
 import type { PlannedStage } from "../../domain/RunPlan.ts"
+import type { Say } from "../effectLog.ts"
 import type { Executable } from "../LiveRun.ts"
 import type { ArtifactStore } from "../ports/ArtifactStore.ts"
 import type { Journal, StoreError } from "../ports/Journal.ts"
@@ -30,11 +31,13 @@ export class Isolation {
     readonly state: RunState
     readonly store: Store
     readonly cores: number
+    /** Takes what a worker says beside its attempts: its services, when they are closed. */
+    readonly say: Say
   }) {
     this.#executable = from.executable
     this.#state = from.state
     this.#home = from.store.home
-    this.#pool = new WorkerPool(Math.max(1, from.cores))
+    this.#pool = new WorkerPool(Math.max(1, from.cores), from.say)
   }
   /** How to run the stage's attempts apart; undefined for a stage that runs in a fiber of the engine. */
   runnerOf(stage: StageState, unit: UnitState): RunApart | undefined {

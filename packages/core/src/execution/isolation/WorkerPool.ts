@@ -1,4 +1,5 @@
 /** The threads and processes of one run: started when first wanted, used again by stages that ask for the same. */
+import type { Say } from "../effectLog.ts"
 import { type Host, type HostEvents, type Kind, processHost, threadHost } from "./hosts.ts"
 import type { FromWorker, ToWorker } from "./protocol.ts"
 
@@ -16,12 +17,18 @@ export class StageWorker {
   readonly #host: Host
   #ready = false
   readonly #waiting: Array<ToWorker> = []
-  constructor(kind: Kind, memoryMB: number) {
+  readonly #say: Say
+  /** `say` takes the lines that no attempt hears. */
+  constructor(kind: Kind, memoryMB: number, say: Say) {
+    this.#say = say
     this.kind = kind
     this.memoryMB = memoryMB
     this.#host = (kind === "thread" ? threadHost : processHost)(memoryMB, {
       message: (message) => this.#hear(message),
-      line: (text, from) => this.listener.line?.(text, from),
+      line: (text, from) => {
+        if (this.listener.line !== undefined) this.listener.line(text, from)
+        else this.#say(from === "stdout" ? "info" : "warn", text, { printed: from })
+      },
       lost: (why) => {
         this.lost = why
         this.listener.lost?.(why)
@@ -33,7 +40,8 @@ export class StageWorker {
       this.#ready = true
       for (const waiting of this.#waiting.splice(0)) this.#host.post(waiting)
     }
-    this.listener.message?.(message)
+    if (this.listener.message !== undefined) this.listener.message(message)
+    else if (message.kind === "log") this.#say(message.level, message.message, message.fields)
   }
   post(message: ToWorker): void {
     if (this.#ready) this.#host.post(message)
@@ -67,12 +75,14 @@ export class WorkerPool {
   readonly #idle: Array<StageWorker> = []
   readonly #all = new Set<StageWorker>()
   readonly #mostIdle: number
-  constructor(mostIdle: number) {
+  readonly #say: Say
+  constructor(mostIdle: number, say: Say) {
     this.#mostIdle = mostIdle
+    this.#say = say
   }
   take(kind: Kind, memoryMB: number): StageWorker {
     const known = this.#idle.findIndex((w) => w.lost === undefined && w.kind === kind && w.memoryMB === memoryMB)
-    const worker = known === -1 ? new StageWorker(kind, memoryMB) : this.#idle.splice(known, 1)[0]!
+    const worker = known === -1 ? new StageWorker(kind, memoryMB, this.#say) : this.#idle.splice(known, 1)[0]!
     this.#all.add(worker)
     worker.hold(true)
     return worker

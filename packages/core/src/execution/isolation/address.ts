@@ -2,9 +2,10 @@
 import { Result } from "effect"
 import type { AnyNode } from "../../authoring/definePipeline.ts"
 import type { Json } from "../../domain/Names.ts"
+import { ownName } from "../../domain/shadowNames.ts"
 import type { PlannedStage, RunPlan } from "../../domain/RunPlan.ts"
 import { buildNodes } from "../../planning/buildNodes.ts"
-import { decodeAll, type PlainSchema } from "../../planning/parameters.ts"
+import { decodeRecorded } from "../../planning/parameters.ts"
 import type { Catalogue } from "../../planning/Catalogue.ts"
 import type { Project } from "../../planning/Project.ts"
 import { encodeJson } from "../codec.ts"
@@ -25,7 +26,7 @@ export const nodeAgain = (
 ): { readonly node: AnyNode["~node"]; readonly wrappedBy: ReadonlyArray<string> } | undefined => {
   const entry = catalogue.pipelines.get(pipeline)
   if (entry === undefined) return undefined
-  const decoded = decodeAll(entry.pipeline.parameters as unknown as PlainSchema, params)
+  const decoded = decodeRecorded(entry.pipeline, params)
   if (Result.isFailure(decoded)) return undefined
   const found = buildNodes(entry.pipeline, entry.plugin, entry.extensions, decoded.success).find((b) => b.name === stage)
   return found === undefined ? undefined : { node: found.node["~node"], wrappedBy: found.wrappedBy }
@@ -57,10 +58,11 @@ const byPipeline = ({ plan, project, source, stage, node }: Where): Pick<Isolate
   if (project === undefined || source === undefined)
     return "its plugin is not named in a configuration file; name the file that exports it with `module: import.meta.url`"
   const params = plan.pipelines.find((p) => p.name === stage.pipeline)?.params ?? {}
-  const again = nodeAgain(project.catalogue, stage.pipeline, stage.stage, params)
+  const pipeline = ownName(stage.pipeline)
+  const again = nodeAgain(project.catalogue, pipeline, stage.stage, params)
   if (again?.node.stage !== node.stage) return "it is made anew whenever its pipeline is built; define it at the top of a module"
   return {
-    address: { by: "pipeline", pipeline: stage.pipeline, stage: stage.stage, params },
+    address: { by: "pipeline", pipeline, stage: stage.stage, params },
     taking: [...new Set([...plan.stages.map((s) => s.plugin), ...again.wrappedBy])]
   }
 }

@@ -1,6 +1,7 @@
 /** Failures on their way from a worker to the engine: declared errors keep their type, all keep tag, message and stack. */
 import { Cause, Schema } from "effect"
 import { decodeJson, encodeJson } from "../codec.ts"
+import { asMistake, isMistake } from "../mistakes.ts"
 import { asJson } from "../secrets.ts"
 import type { FailureMessage } from "./protocol.ts"
 
@@ -18,13 +19,21 @@ const declaredOf = (errors: ReadonlyArray<Schema.Constraint>, error: unknown): F
 export const encodeCause = (cause: Cause.Cause<unknown>, errors: ReadonlyArray<Schema.Constraint>): FailureMessage => {
   const first = cause.reasons.find((r) => r._tag !== "Interrupt") ?? cause.reasons[0]
   if (first === undefined || first._tag === "Interrupt")
-    return { kind: "interrupt", tag: undefined, message: "the attempt was interrupted", stack: undefined, declared: undefined }
+    return {
+      kind: "interrupt",
+      tag: undefined,
+      message: "the attempt was interrupted",
+      stack: undefined,
+      mistake: false,
+      declared: undefined
+    }
   const error: unknown = first._tag === "Fail" ? first.error : first.defect
   return {
     kind: first._tag === "Fail" ? "fail" : "die",
     tag: textOf(error, "_tag"),
     message: textOf(error, "message") ?? textOf(error, "name") ?? shown(error),
     stack: textOf(error, "stack"),
+    mistake: isMistake(error),
     declared: declaredOf(errors, error)
   }
 }
@@ -44,5 +53,6 @@ export const decodeCause = (failure: FailureMessage, errors: ReadonlyArray<Schem
   const error = decoded !== undefined && "ok" in decoded ? decoded.ok : new FailedThere(failure)
   if (error instanceof Error && failure.stack !== undefined)
     Object.defineProperty(error, "stack", { value: failure.stack, configurable: true })
+  if (failure.mistake && error instanceof Error) asMistake(error)
   return failure.kind === "fail" ? Cause.fail(error) : Cause.die(error)
 }

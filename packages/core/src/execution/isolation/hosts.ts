@@ -30,12 +30,12 @@ const hardRoom = 512 * 1_048_576
 const killAfterMs = 100
 
 /** Beside this module: in the sources, in the build, or in a bundle that keeps its chunks in a folder. */
-const entry = ((): URL => {
+export const entry = ((): URL => {
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js"
   const places = ["../../", "../", "./"].map((folder) => new URL(`${folder}stageWorker.${extension}`, import.meta.url))
   return places.find((place) => existsSync(place)) ?? places[0]!
 })()
-const execArgv = (): Array<string> =>
+export const execArgv = (): Array<string> =>
   entry.href.endsWith(".ts") ? ["--conditions=tetra:source"] : process.execArgv.filter((arg) => !arg.startsWith("--inspect"))
 
 const tellLines = (stream: Readable | null, tell: (line: string) => void): void => {
@@ -83,8 +83,8 @@ const limitHard = (pid: number | undefined, bytes: number): void => {
   spawn(limitTool, ["--pid", String(pid), `--data=${bytes}`], { stdio: "ignore" }).on("error", () => undefined)
 }
 /** Where processes have groups, a stage's process leads one: what it started itself ends with it. */
-const hasGroups = process.platform !== "win32"
-const signalGroup = (child: ChildProcess, signal: NodeJS.Signals): void => {
+export const hasGroups = process.platform !== "win32"
+export const signalGroup = (child: ChildProcess, signal: NodeJS.Signals): void => {
   try {
     if (hasGroups && child.pid !== undefined) process.kill(-child.pid, signal)
     else child.kill(signal)

@@ -63,12 +63,14 @@ export interface FailureMessage {
   readonly tag: string | undefined
   readonly message: string
   readonly stack: string | undefined
+  /** Of the code: another try would meet it again. */
+  readonly mistake: boolean
   /** Which of the stage's `errors` it is. */
   readonly declared: { readonly index: number; readonly encoded: Json } | undefined
 }
 export type ToWorker =
   | { readonly kind: "run"; readonly attempt: AttemptMessage }
-  /** The answer to `record`; `superseded` when the attempt is no longer wanted. */
+  /** The answer to `record` and `settle`; `superseded` when the attempt is no longer wanted. */
   | { readonly kind: "recorded"; readonly n: number; readonly superseded: boolean }
   | { readonly kind: "stop" }
   /** Ends an idle worker; its services are closed first. */
@@ -94,6 +96,8 @@ export type FromWorker =
       readonly fields: Readonly<Record<string, unknown>>
     }
   | { readonly kind: "record"; readonly n: number; readonly event: RunEvent }
+  /** Asks whether all that was recorded until now is durable; the answer is `recorded`. */
+  | { readonly kind: "settle"; readonly n: number }
   /** It heard `stop`: its event loop is alive, so the grace period is worth waiting for. */
   | { readonly kind: "stopping" }
   | { readonly kind: "done"; readonly produced: Produced; readonly usage: Usage | undefined; readonly reusable: boolean }

@@ -5,7 +5,7 @@ import type { Produced } from "../runAttempt.ts"
 import type { AttemptReports } from "../stageTools.ts"
 import { decodeCause } from "./crossing.ts"
 import type { Kind } from "./hosts.ts"
-import type { AttemptMessage, FromWorker } from "./protocol.ts"
+import type { AttemptMessage } from "./protocol.ts"
 import { WorkerLost } from "./WorkerLost.ts"
 import type { StageWorker, WorkerPool } from "./WorkerPool.ts"
 
@@ -55,17 +55,16 @@ const conversation = (
       resolve()
     }
     let stopped = false
-    const record = (n: number, event: Extract<FromWorker, { readonly kind: "record" }>["event"]): void => {
-      Effect.runFork(reports.record(event)).addObserver((exit) =>
-        worker.post({ kind: "recorded", n, superseded: exit._tag === "Failure" })
-      )
+    const answer = (n: number, recorded: Effect.Effect<void, unknown>): void => {
+      Effect.runFork(recorded).addObserver((exit) => worker.post({ kind: "recorded", n, superseded: exit._tag === "Failure" }))
     }
     worker.listener = {
       message: (told) => {
         if (told.kind === "started") started()
         else if (told.kind === "progress") reports.progress(told.done, told.total, told.of)
         else if (told.kind === "log") reports.log(told.level, told.message, told.fields)
-        else if (told.kind === "record") record(told.n, told.event)
+        else if (told.kind === "record") answer(told.n, reports.record(told.event))
+        else if (told.kind === "settle") answer(told.n, reports.durable)
         if (told.kind === "done" || told.kind === "failed") if (told.usage !== undefined) reports.used?.(told.usage)
         if (told.kind === "done") end(Effect.succeed(told.produced), told.reusable && !stopped)
         else if (told.kind === "failed") end(Effect.failCause(decodeCause(told.failure, errors)), told.reusable && !stopped)

@@ -1,9 +1,9 @@
 /** The worker's side: finds stages, runs their attempts one at a time, tells the engine. */
-import { Cause, Context, Effect, Exit, Fiber, Layer, Scope } from "effect"
+import { Cause, Context, Effect, Exit, Fiber, Layer, References, Scope } from "effect"
 import type { AnyStage } from "../../authoring/defineStage.ts"
 import type { AnyPipeline } from "../../authoring/definePipeline.ts"
-import type { RunEvent } from "../../domain/RunEvent.ts"
 import type { Plugin } from "../../authoring/definePlugin.ts"
+import type { LogLine } from "../../domain/RunEvent.ts"
 import type { Project } from "../../planning/Project.ts"
 import { diagnosticText } from "../../planning/Project.ts"
 import { servicesOf } from "../../planning/pluginServices.ts"
@@ -14,8 +14,10 @@ import { ArtifactStore } from "../ports/ArtifactStore.ts"
 import { resolveStored } from "../resolveInputs.ts"
 import { type Attempt, type Produced, runAttempt } from "../runAttempt.ts"
 import { LogSampler } from "../LogSampler.ts"
+import { Moved } from "../Moved.ts"
 import { Reporter, type Said } from "../reporter.ts"
-import { secretsOf } from "../secrets.ts"
+import { type Say, sayingLog } from "../effectLog.ts"
+import { asJson, secretsOf } from "../secrets.ts"
 import type { AttemptReports } from "../stageTools.ts"
 import { nodeAgain } from "./address.ts"
 import { encodeCause } from "./crossing.ts"
@@ -65,6 +67,7 @@ export class StageServer {
   #latest: { readonly key: string; readonly handles: Attempt["inputs"] } | undefined
   #records = 0
   readonly #meter = new UsageMeter()
+  #moved = new Moved()
   constructor(parts: WorkerParts) {
     this.#parts = parts
   }
@@ -73,7 +76,7 @@ export class StageServer {
     else if (message.kind === "stop") this.#stop()
     else if (message.kind === "recorded") this.#awaited.get(message.n)?.(message.superseded)
     else if (message.kind === "limit") this.#parts.limit(message.bytes)
-    else void Effect.runPromise(Scope.close(this.#scope, Exit.void)).finally(this.#parts.leave)
+    else void Effect.runPromise(this.#logging(Scope.close(this.#scope, Exit.void))).finally(this.#parts.leave)
   }
   /** An error that nobody caught costs a line in the log of the attempt that is under way. */
   readonly fault = (error: unknown): void => {
@@ -87,6 +90,7 @@ export class StageServer {
   #start(attempt: AttemptMessage): void {
     let errors: Attempt["stage"]["~definition"]["errors"] = []
     const timers = isBusy()
+    this.#moved = new Moved()
     const work = Effect.gen({ self: this }, function* () {
       const found = yield* this.#find(attempt)
       errors = found.stage["~definition"].errors
@@ -99,7 +103,7 @@ export class StageServer {
       this.#fiber = undefined
       // A timer that the stage left behind would act in the next one's name.
       const reusable = isBusy() <= timers
-      const usage = this.#meter.end()
+      const usage = this.#moved.usage(this.#meter.end())
       if (Exit.isSuccess(exit)) this.#parts.post({ kind: "done", produced: exit.value, usage, reusable })
       else this.#parts.post({ kind: "failed", failure: encodeCause(exit.cause, errors), usage, reusable })
     })
@@ -127,6 +131,7 @@ export class StageServer {
           config: config.ok,
           inputs,
           timeoutMs: undefined,
+          around: this.#moved.around,
           answers: (key) => answers.get(key)
         },
         reports,
@@ -164,21 +169,23 @@ export class StageServer {
     return {
       progress: reporter.progress,
       log: reporter.log,
-      record: (event) => this.#record(event, name),
+      durable: Effect.orDie(this.#asked(name, (n) => ({ kind: "settle", n }))),
+      record: (event) => this.#asked(name, (n) => ({ kind: "record", n, event })),
       end: () => {
         reporter.sayDropped()
         tell(reporter.take(now(), true).live)
       }
     }
   }
-  #record(event: RunEvent, stage: string): Effect.Effect<void, Superseded> {
+  /** Tells the engine something, and waits for its answer. */
+  #asked(stage: string, message: (n: number) => FromWorker): Effect.Effect<void, Superseded> {
     return Effect.callback<void, Superseded>((resume) => {
       const n = ++this.#records
       this.#awaited.set(n, (superseded) => {
         this.#awaited.delete(n)
         resume(superseded ? Effect.fail(new Superseded({ stage })) : Effect.void)
       })
-      this.#parts.post({ kind: "record", n, event })
+      this.#parts.post(message(n))
     })
   }
   #find(attempt: AttemptMessage): Effect.Effect<Found, Error | MissingService> {
@@ -213,7 +220,7 @@ export class StageServer {
     const config = source.config as Project["config"]
     const { diagnostics, layer } = servicesOf({ config, configFile: source.configFile, catalogue }, new Set(taking))
     if (diagnostics.length > 0) return Promise.reject(new Error(diagnostics.map(diagnosticText).join("\n")))
-    const built = Layer.buildWithScope(layer, this.#scope)
+    const built = this.#logging(Layer.buildWithScope(layer, this.#scope))
     return Effect.runPromise(
       Effect.catchCause(built, (cause) => {
         const error = Cause.squash(cause)
@@ -221,6 +228,12 @@ export class StageServer {
         return Effect.fail(new MissingService({ service: "the services of the plugins", detail }))
       })
     )
+  }
+  /** What services log is told to the engine: an attempt that is under way hears it, or the run. */
+  #logging<A, E>(work: Effect.Effect<A, E>): Effect.Effect<A, E> {
+    const say: Say = (level, message, fields) =>
+      this.#parts.post({ kind: "log", level, message, fields: asJson(fields, []) as LogLine["fields"] })
+    return Effect.provideService(work, References.CurrentLoggers, sayingLog(say))
   }
   #storeOf(home: string): typeof ArtifactStore.Service {
     const store = this.#stores.get(home) ?? this.#parts.openStore(home)

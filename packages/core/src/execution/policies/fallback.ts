@@ -1,11 +1,12 @@
 import { Effect, Exit } from "effect"
 import type { FallbackDefinition } from "../../authoring/fallback.ts"
 import type { StoredCoverage, StoredOutput } from "../../domain/Artifact.ts"
+import { failureText, taggedText } from "../../domain/failureText.ts"
 import type { RunEvent } from "../../domain/RunEvent.ts"
 import { type Command, failedBefore } from "../../planning/decide.ts"
 import { isEarlierAnswer, recoveredTogether } from "../../planning/recover.ts"
 import { typeOfPort } from "../codec.ts"
-import { recordedFailure } from "../failures.ts"
+import type { LiveRun } from "../LiveRun.ts"
 import { handleOf } from "../resolveInputs.ts"
 import type { Produced } from "../runAttempt.ts"
 import type { ArtifactStore } from "../ports/ArtifactStore.ts"
@@ -24,7 +25,7 @@ const ended = ({ stage }: StageRun, outputs: Readonly<Record<string, StoredOutpu
   reused: false,
   durationMs: Math.max(0, now - (stage.startedAt ?? now))
 })
-const failureText = ({ failure: { message, tag } }: Asked): string => (tag === failedBefore ? message : `${tag}: ${message}`)
+const whyAsked = ({ failure }: Asked): string => (failure.tag === failedBefore ? failure.message : taggedText(failure))
 export interface FallbackTools {
   readonly now: number
   readonly inputs: Readonly<Record<string, unknown>>
@@ -32,6 +33,7 @@ export interface FallbackTools {
   readonly contributed: (name: string) => FallbackDefinition | undefined
   /** Runs a body in the place of the stage's own `run`, with the stage's checks and limits. */
   readonly attempt: (body: () => unknown) => Effect.Effect<Produced, unknown, ArtifactStore>
+  readonly failureOf: LiveRun["failureOf"]
 }
 /** The last good answer of the stage as its fallback reads it: a handle or a value by port. None: not all of it is there any more. */
 const readPrevious = (
@@ -96,7 +98,7 @@ const takeEarlier = (run: StageRun, asked: Asked, now: number): Effect.Effect<Fa
         standIns,
         ...(replaces.length === 0 ? {} : { replaces })
       },
-      ended(run, outputs, `${failureText(asked)}; fallback ${fallback}`, now)
+      ended(run, outputs, `${whyAsked(asked)}; fallback ${fallback}`, now)
     ]
   })
 /** Tries the stage's fallback; answers what to record. A fallback that works leaves the stage `partial`. */
@@ -108,7 +110,7 @@ export const tryFallback = (run: StageRun, asked: Asked, tools: FallbackTools): 
     if (body === undefined)
       return [{ _tag: "FallbackTried", stage, fallback, ok: false, reason: `fallback ${fallback} is not known` }]
     const { outputs } = yield* tools.attempt(body)
-    const reason = `${failureText(asked)}; fallback ${fallback}`
+    const reason = `${whyAsked(asked)}; fallback ${fallback}`
     return [
       { _tag: "FallbackTried", stage, fallback, ok: true, reason: `fallback ${fallback}` },
       ended(run, outputs, reason, tools.now),
@@ -118,14 +120,14 @@ export const tryFallback = (run: StageRun, asked: Asked, tools: FallbackTools): 
     Effect.exit,
     Effect.map((exit): Facts => {
       if (Exit.isSuccess(exit)) return exit.value
-      const why = recordedFailure(exit.cause, [])
+      const why = tools.failureOf(exit.cause)
       return [
         {
           _tag: "FallbackTried",
           stage: asked.stage,
           fallback: asked.fallback,
           ok: false,
-          reason: `and fallback ${asked.fallback} failed too: ${why.message}`
+          reason: `and fallback ${asked.fallback} failed too: ${failureText(why)}`
         }
       ]
     })

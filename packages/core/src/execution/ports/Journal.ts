@@ -28,9 +28,9 @@ export class Fenced extends Data.TaggedError("Fenced")<{
     return `run ${this.run} was taken over by another process (epoch ${this.found}, ours was ${this.epoch})`
   }
 }
-/** The store cannot do its work. `full` and `lost` may pass; `corrupt`, `locked` and `newer` need a person; `input` is no fault of the store: what it was given cannot be taken in. */
+/** The store cannot do its work. `full` and `lost` may pass; `corrupt`, `locked` and `newer` need a person; `unsynced`: the disk has not kept what was written, this process can use it no more, and who opens it next mends it; `input` is no fault of the store: what it was given cannot be taken in. */
 export class StoreError extends Data.TaggedError("StoreError")<{
-  readonly reason: "full" | "lost" | "locked" | "corrupt" | "newer" | "input" | "other"
+  readonly reason: "full" | "lost" | "locked" | "corrupt" | "newer" | "unsynced" | "input" | "other"
   readonly detail: string
   readonly hint: string
 }> {
@@ -45,7 +45,10 @@ export interface Tail {
   /** Such as change nothing but the log. */
   readonly events: ReadonlyArray<AttemptStarted>
 }
-/** The event log (execution.md 3). Appends are atomic with every projection; `seq` starts at 1. */
+/**
+ * The event log (execution.md 3). Appends are atomic with every projection; `seq` starts at 1. What the other calls answer, and what any port tells of
+ * the log, is on disk by then; only `append` answers earlier.
+ */
 export class Journal extends Context.Service<
   Journal,
   {
@@ -65,12 +68,20 @@ export class Journal extends Context.Service<
     >
     /** The run that was opened with this `commandId`, ended or not. */
     readonly runOfCommand: (commandId: string) => Effect.Effect<RunId | undefined, StoreError>
-    /** Answers the new last sequence number, which tells whether `tail` was appended as well. */
+    /**
+     * Answers the new last sequence number, which tells whether `tail` was appended as well. The events are written by then: they are seen by everybody and
+     * outlive this process, but a power cut may take them, and only with all that was written behind them, until `durable` has answered.
+     */
     readonly append: (
       at: { readonly run: RunId; readonly expectedSeq: number; readonly epoch: number; readonly now: number },
       events: ReadonlyArray<RunEvent>,
       tail?: Tail
     ) => Effect.Effect<number, StaleSequence | Fenced | StoreError>
+    /**
+     * Answers when everything that was appended before is on disk. Nobody outside may be told of it earlier. Fails when the disk has not kept it;
+     * then every further append fails as well.
+     */
+    readonly durable: Effect.Effect<void, StoreError>
     readonly read: (run: RunId, fromSeq?: number) => Effect.Effect<ReadonlyArray<StoredEvent>, StoreError>
     /** Raises the epoch: the former owner is fenced off from its next append on. The caller appends `OwnerChanged`. */
     readonly takeOver: (run: RunId, owner: Owner) => Effect.Effect<{ readonly epoch: number; readonly seq: number }, StoreError>

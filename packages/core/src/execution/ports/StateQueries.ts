@@ -39,7 +39,12 @@ export interface PipelineRunRow {
   readonly status: Status
   readonly records: number
   readonly reason: string | undefined
+  /** How much of the time from start to end nobody worked on it, in milliseconds; absent below a second, and where nobody recorded it. */
+  readonly awayMs?: number
 }
+/** Milliseconds for which a run was worked on: what durations are compared by. Without those between tries, and before it was gone on with. */
+export const underWayMs = ({ awayMs = 0, startedAt }: Pick<PipelineRunRow, "awayMs" | "startedAt">, endedAt: number): number =>
+  Math.max(0, endedAt - startedAt - awayMs)
 /** A row of `orchestration.pipeline_state`. */
 export interface PipelineStateRow {
   readonly pipeline: string
@@ -97,6 +102,11 @@ export class StateQueries extends Context.Service<
       readonly status?: Status
       readonly open?: boolean
       readonly mode?: string
+      /** The kind of its trigger. */
+      readonly trigger?: Trigger["kind"]
+      /** Asked for at this instant or later, and before `until`: epoch milliseconds. */
+      readonly since?: number
+      readonly until?: number
       /** Only what comes behind the run of this id: the rest of a list, whatever was added before. */
       readonly behind?: string
     }) => Effect.Effect<ReadonlyArray<RunRow>, StoreError>
@@ -115,13 +125,17 @@ export class StateQueries extends Context.Service<
       position: Position | undefined,
       limit?: number
     ) => Effect.Effect<ReadonlyArray<PlacedEvent>, StoreError | UnknownPosition>
+    /** Whether something that was recorded behind a position has been archived since: `eventsAfter` tells less than there was. */
+    readonly forgottenAfter: (position: Position) => Effect.Effect<boolean, StoreError>
     /** Behind everything that `eventsAfter` could tell now. */
     readonly newestPosition: Effect.Effect<Position, StoreError>
+    /** Of the pipelines that people see: those that run in the shadow of a version are not among them. */
     readonly pipelineStates: Effect.Effect<ReadonlyArray<PipelineStateRow>, StoreError>
-    /** The newest version of every asset. */
+    /** The newest version of every asset, but for what a shadow made (`asset@version`): who wants that asks for it by its name. */
     readonly assets: Effect.Effect<ReadonlyArray<AssetVersion>, StoreError>
     /** Newest first. */
     readonly assetVersions: (asset: string, limit?: number) => Effect.Effect<ReadonlyArray<AssetVersion>, StoreError>
+    /** May tell of what is written and not on disk yet (`Journal.durable`): what is recorded because of it stands behind it. */
     readonly cached: (keys: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, CachedUnit>, StoreError>
     readonly checkpoint: (
       run: RunId,

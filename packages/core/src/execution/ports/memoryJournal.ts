@@ -1,4 +1,5 @@
 import { Context, Effect, Layer } from "effect"
+import { isShadow } from "../../domain/shadowNames.ts"
 import type { RunId } from "../../domain/Names.ts"
 import { Fenced, Journal, StaleSequence, StoreError } from "./Journal.ts"
 import { checkpointKey, MemoryState } from "./memoryState.ts"
@@ -38,6 +39,7 @@ export const memoryJournal = (state: MemoryState): typeof Journal.Service => ({
       state.append(run, isKnown ? events : [...events, ...(tail?.events ?? [])], now)
       return row.seq
     }),
+  durable: Effect.void,
   read: (run, fromSeq = 1) =>
     Effect.suspend(() => {
       const known = state.runs.get(run)
@@ -69,6 +71,9 @@ export const memoryQueries = (state: MemoryState): typeof StateQueries.Service =
               (filter.status === undefined || row.status === filter.status) &&
               (filter.open === undefined || (row.endedAt === undefined) === filter.open) &&
               (filter.mode === undefined || row.mode === filter.mode) &&
+              (filter.trigger === undefined || row.trigger.kind === filter.trigger) &&
+              (filter.since === undefined || row.requestedAt >= filter.since) &&
+              (filter.until === undefined || row.requestedAt < filter.until) &&
               (filter.behind === undefined || isBehind(row))
           ),
         filter.limit
@@ -99,9 +104,10 @@ export const memoryQueries = (state: MemoryState): typeof StateQueries.Service =
       const events = state.log.slice(from, from + limit)
       return Effect.succeed(events.map((event, i) => ({ position: String(from + i + 1), event })))
     }),
+  forgottenAfter: () => Effect.succeed(false),
   newestPosition: Effect.sync(() => String(state.log.length)),
-  pipelineStates: Effect.sync(() => [...state.pipelines.values()]),
-  assets: Effect.sync(() => [...state.assets.values()].map((versions) => versions.at(-1)!)),
+  pipelineStates: Effect.sync(() => [...state.pipelines.values()].filter(({ pipeline }) => !isShadow(pipeline))),
+  assets: Effect.sync(() => [...state.assets].flatMap(([asset, versions]) => (isShadow(asset) ? [] : versions.slice(-1)))),
   assetVersions: (asset, limit) => Effect.sync(() => newestFirst(state.assets.get(asset) ?? [], limit)),
   cached: (keys) =>
     Effect.sync(

@@ -132,7 +132,14 @@ export class MemoryState {
       return void Object.assign(state, { current: "running" })
     }
     const row = this.pipelineRuns.findLast((r) => r.run === run && r.pipeline === pipeline)
-    if (row !== undefined) Object.assign(row, { endedAt: at, status: event.status, records: event.records, reason: event.reason })
+    if (row !== undefined)
+      Object.assign(row, {
+        endedAt: at,
+        status: event.status,
+        records: event.records,
+        reason: event.reason,
+        ...(event.awayMs === undefined ? {} : { awayMs: event.awayMs })
+      })
     Object.assign(state, {
       lastRun: run,
       lastRunAt: row?.startedAt ?? at,

@@ -41,7 +41,8 @@ export const occurrencesBetween = (timing: Timing, after: number, until: number)
   const found: Array<Occurrence> = []
   for (const { at, locals, note } of cronTimes({ cron, dst, zone }, from, to)) {
     const local = locals[0]!
-    const plain: Occurrence = { at, date: dateText(dayOf(local)), locals: locals.map(localText), ...noteOf(note, at, zone) }
+    const usual: Occurrence = { at, date: dateText(dayOf(local)), locals: locals.map(localText) }
+    const plain = note === undefined ? usual : { ...usual, ...noteOf(note, at, zone) }
     const reason = note === "skip" || onHoliday === "run" ? undefined : calendar?.closed(dayOf(local))
     if (reason === undefined) found.push(plain)
     else if (onHoliday === "skip") found.push({ ...plain, skipped: { outcome: "holiday", reason } })
@@ -49,12 +50,11 @@ export const occurrencesBetween = (timing: Timing, after: number, until: number)
   }
   return moves ? inWindow(found, after, until) : found
 }
-const noteOf = (note: "shifted" | "skip" | "again" | undefined, at: number, zone: Zone): Partial<Occurrence> => {
+const noteOf = (note: "shifted" | "skip" | "again", at: number, zone: Zone): Partial<Occurrence> => {
   if (note === "skip")
     return { skipped: { outcome: "dst_skipped", reason: "the clock skips this time" }, note: "the clock skips this time" }
   if (note === "shifted") return { note: `the clock skips this time: it is ${localText(zone.localOf(at)).slice(11)}` }
-  if (note === "again") return { note: "the clock shows this time twice: the second time" }
-  return {}
+  return { note: "the clock shows this time twice: the second time" }
 }
 const moved = ({ calendar, onHoliday, zone }: Timing, local: number, reason: string): Occurrence => {
   const step = onHoliday === "next_session" ? 1 : -1

@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import type { AssetVersion } from "../../domain/Artifact.ts"
+import { ownName } from "../../domain/shadowNames.ts"
 import type { RunId, StageName } from "../../domain/Names.ts"
 import { singlesOf } from "../../domain/RunPlan.ts"
 import { shortVersion } from "../stageChanges.ts"
@@ -25,6 +26,9 @@ const computedIn = ({ ended, units }: StageRecord, run: RunId): RunId => {
   const cached = units.find((event) => event._tag === "UnitCommitted" && event.cached !== undefined)
   return cached?._tag === "UnitCommitted" ? (cached.cached?.run ?? run) : run
 }
+/** What a shadow made and was promoted is a stage of the shadow. */
+const stageIn = ({ stages }: RunRecord, name: StageName): StageRecord | undefined =>
+  stages.get(name) ?? [...stages.values()].find(({ planned }) => `${ownName(planned.pipeline)}.${planned.stage}` === name)
 /** A stage of a run, with what it read, back to the sources. */
 const madeBy = <E, R>(walk: Walk<E, R>, run: RunId, name: StageName): Effect.Effect<WhyNode, E, R> =>
   Effect.gen(function* () {
@@ -32,7 +36,7 @@ const madeBy = <E, R>(walk: Walk<E, R>, run: RunId, name: StageName): Effect.Eff
     const confirmed = yield* archive.stage(run, name)
     const maker = confirmed === undefined ? run : computedIn(confirmed, run)
     const record = yield* archive.record(maker)
-    const stage = record?.stages.get(name)
+    const stage = record === undefined ? undefined : stageIn(record, name)
     if (record === undefined || stage === undefined)
       return because("warning", `${name} in run ${maker}, of which no record is kept`)
     const text = `${name} in run ${maker}${maker === run ? "" : `, found unchanged in run ${run}`}`

@@ -31,6 +31,13 @@ const requestNode = (requested: RunArchived["requested"], at: number, configurat
     `plugins: ${Object.entries(plugins)
       .map(([name, version]) => `${name} ${version}`)
       .join(", ")}`,
+    ...(trigger.versions === undefined
+      ? []
+      : [
+          `versions: ${Object.entries(trigger.versions)
+            .map(([name, version]) => `${name} ${version}`)
+            .join(", ")}`
+        ]),
     ...(trigger.occurrence === undefined
       ? []
       : [`logical date ${trigger.occurrence.logicalDate}, chain ${trigger.occurrence.chain}`]),

@@ -38,6 +38,7 @@ const computedOf = <E, R>(archive: Archive<E, R>, run: RunRecord, stage: StageRe
     if (cache.kind === "never") return told("its results are never reused")
     if (before === undefined) return told("no earlier run had started it")
     if (!isDone(before)) return told(`it did not finish in run ${before.trace?.run ?? ""}`)
+    if (before.ended?.status === "partial") return told(`run ${before.trace?.run ?? ""} left something out`)
     const age = (stage.started?.at ?? 0) - (before.ended?.at ?? 0)
     if (cache.maxAgeMs !== undefined && age > cache.maxAgeMs)
       return told(

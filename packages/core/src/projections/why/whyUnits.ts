@@ -1,4 +1,6 @@
+import { taggedText } from "../../domain/failureText.ts"
 import type { PartitionKey } from "../../domain/Names.ts"
+import type { RecordedFailure } from "../../domain/RunEvent.ts"
 import type { Of, StageRecord } from "./RunRecord.ts"
 import { because, firstOf, many, type WhyNode } from "./WhyNode.ts"
 
@@ -22,10 +24,10 @@ const attemptNodes = (events: ReadonlyArray<UnitEvent>, maxAttempts: number): Re
       case "AttemptFailed": {
         const { attempt, durationMs, failure, final, retryable } = event
         const last = final
-          ? because("note", finalText(failure.tag, retryable !== false && attempt >= maxAttempts, maxAttempts))
+          ? because("note", finalText(failure, retryable !== false && attempt >= maxAttempts, maxAttempts))
           : undefined
         return [
-          because("failed", `try ${attempt} failed: ${failure.tag}: ${failure.message}`, {
+          because("failed", `try ${attempt} failed: ${taggedText(failure)}`, {
             at: event.at,
             tookMs: durationMs,
             children: last === undefined ? [] : [last]
@@ -41,12 +43,14 @@ const attemptNodes = (events: ReadonlyArray<UnitEvent>, maxAttempts: number): Re
     }
   })
 const attemptOf = (event: UnitEvent): number => event.attempt
-const finalText = (tag: string, isLast: boolean, maxAttempts: number): string =>
+const finalText = ({ mistake, tag }: RecordedFailure, isLast: boolean, maxAttempts: number): string =>
   tag === "Poisoned"
     ? "poisoned: it took the process with it too often, so it is not tried again"
     : isLast
       ? `no further try: ${many(maxAttempts, "try is", "tries are")} allowed`
-      : "no further try: such a failure is not repeated"
+      : mistake === true
+        ? "no further try: it is a mistake in the code, which would come again"
+        : "no further try: such a failure is not repeated"
 
 const label = (partition: PartitionKey | null): string => (partition === null ? "" : `partition ${partition}: `)
 
@@ -61,7 +65,9 @@ export const unitNodes = ({ planned, units }: StageRecord): ReadonlyArray<WhyNod
     const end = events.findLast((event) => event._tag === "UnitCommitted" || event._tag === "AttemptFailed")
     const [only, second] = nodes
     if (only !== undefined && second === undefined) return { ...only, text: label(partition) + only.text }
-    return because(end?._tag === "UnitCommitted" ? "completed" : "failed", `${label(partition)}${many(nodes.length, "event")}`, {
+    const happened = many(nodes.length, "event")
+    const told = end?._tag === "AttemptFailed" ? `${taggedText(end.failure)} (${happened})` : happened
+    return because(end?._tag === "UnitCommitted" ? "completed" : "failed", `${label(partition)}${told}`, {
       at: end?.at,
       children: nodes
     })

@@ -5,6 +5,7 @@ import { Effect } from "effect"
 import { DatasetError } from "../../authoring/data.ts"
 import type { StoredArtifact, StoredOutput, StoredValue } from "../../domain/Artifact.ts"
 import type { Json } from "../../domain/Names.ts"
+import { Moved } from "../../execution/Moved.ts"
 import type { ArtifactStore } from "../../execution/ports/ArtifactStore.ts"
 import type { Scanner } from "../parquet/scan.ts"
 import { recordedJson } from "../recorded.ts"
@@ -92,6 +93,7 @@ export const makeArtifactStore = (folders: Folders): ArtifactStore["Service"] =>
   const getValue = async (value: StoredValue): Promise<Json> => {
     if (value.object === undefined) return value.value ?? null
     const bytes = await readFile(folders.objectOf(value.object))
+    Moved.read(bytes.byteLength)
     if (hash("sha256", bytes) === value.object) return recordedJson<Json>(bytes.toString("utf8"))
     throw await damagedOr(value.type, [value.object], undefined)
   }

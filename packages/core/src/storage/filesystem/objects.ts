@@ -2,9 +2,11 @@ import { createHash, randomUUID } from "node:crypto"
 import { createReadStream } from "node:fs"
 import { access, chmod, copyFile, link, open, rename, rm, stat, utimes } from "node:fs/promises"
 import { dirname, join } from "node:path"
+import { Moved } from "../../execution/Moved.ts"
 import { recorded } from "../recorded.ts"
 import type { Folders } from "./folders.ts"
 import { makeFolder } from "./makeFolder.ts"
+import { syncFile } from "./syncFile.ts"
 
 /** Content-addressed files: `artifacts/.objects/<2 hex>/<hash>`, written aside, made durable, then moved into place. */
 export interface Objects {
@@ -32,7 +34,7 @@ export const syncFolder = async (path: string): Promise<void> => {
   if (process.platform === "win32") return
   const folder = await open(path, "r")
   try {
-    await folder.sync()
+    await syncFile(folder)
   } finally {
     await folder.close()
   }
@@ -52,7 +54,7 @@ export const writeDurably = async (path: string, bytes: Uint8Array | string): Pr
   const file = await open(path, "w", 0o600)
   try {
     await file.writeFile(bytes)
-    await file.sync()
+    await syncFile(file)
   } finally {
     await file.close()
   }
@@ -122,6 +124,7 @@ export const makeObjects = (folders: Folders): Objects => {
       const path = join(aside, randomUUID())
       try {
         await writeDurably(path, bytes)
+        Moved.written(bytes.byteLength)
         await take(path, hash)
       } finally {
         await rm(path, { force: true })

@@ -112,6 +112,7 @@ const makeWriting = (path: string) => {
     }
   }
   return {
+    hasMore: (): boolean => writing.pending.length > 0,
     write: (line: LogLine): void => {
       const key = line.stage ?? ""
       const second = Math.floor(line.at / 1_000)
@@ -150,7 +151,8 @@ export const makeRunLog = (folders: Folders, readOnly: boolean): Effect.Effect<R
       flush: (run) =>
         Effect.andThen(
           flush(run),
-          Effect.sync(() => runs.delete(run))
+          // What came meanwhile is still to be written, by the same hand.
+          Effect.sync(() => runs.get(run)?.hasMore() === true || runs.delete(run))
         ),
       read: (run, filter = {}) =>
         Effect.andThen(

@@ -15,7 +15,7 @@ export interface RunRecord {
   readonly owner: Owner
 }
 /**
- * `event`: a row of the log (run_id, run_seq, kind, v, epoch, payload as text, at in epoch milliseconds; the first one of a run also has the
+ * `event`: a row of the log (run_id, run_seq, kind, v, epoch, payload as text, at in epoch milliseconds, digest; the first one of a run also has the
  * text of who owns it). `reset`: a pipeline was forgotten here. `evicted`: cached results were thrown away here. `kept`: an entry of the ledger, behind everything else.
  */
 export type Entry =

@@ -1,9 +1,10 @@
-/** Whether the events of every run can have happened in this order. */
+/** Whether the events of every run are those that were written, and can have happened in this order. */
 import { Effect } from "effect"
 import { evolve } from "../../domain/evolve.ts"
 import { initialState, type RunState } from "../../domain/RunState.ts"
 import type { StoredEvent } from "../../domain/RunEvent.ts"
 import type { StoreError } from "../../execution/ports/Journal.ts"
+import { digestOf, writtenIn } from "../eventDigest.ts"
 import { eachPage, type Ground, rowsPerPage } from "../Ground.ts"
 import { isTold, type Row, toStored } from "../rows.ts"
 import type { Tell } from "./StateTables.ts"
@@ -24,7 +25,11 @@ class RunFold {
   #state: RunState | undefined
   #next = 1
   #isArchived = false
+  /** Of the event before; empty where it has none. */
+  #digest = ""
   fault: LogFault | undefined
+  /** Some events have no digest: they are from before there were any, or stand for others. */
+  isUncovered = false
   /** `length` is how many events the run has according to its row, `epoch` the highest under which any was written. */
   constructor(run: string, { epoch, length }: { readonly epoch: number; readonly length: number }) {
     this.run = run
@@ -40,6 +45,8 @@ class RunFold {
     const seq = Number(row["run_seq"])
     if (seq !== this.#next) return this.#faulty(seq, `event ${this.#next} is missing`)
     this.#next += 1
+    const changed = this.#changeOf(row)
+    if (changed !== undefined) return this.#faulty(seq, changed)
     const epoch = Number(row["epoch"])
     if (epoch > this.#epoch)
       return this.#faulty(seq, `it was written under epoch ${epoch}, the run has come to ${this.#epoch} only`)
@@ -48,6 +55,18 @@ class RunFold {
     } catch (cause) {
       this.#faulty(seq, cause instanceof Error ? cause.message : String(cause))
     }
+  }
+  /** What shows that the row is not what was written. */
+  #changeOf(row: Row): string | undefined {
+    const before = this.#digest
+    const digest = row["digest"] ?? null
+    if (digest === null) {
+      this.isUncovered = true
+      return before === "" ? undefined : "its digest is gone: it was changed after it was written, or put there"
+    }
+    this.#digest = String(digest)
+    const isWritten = digest === digestOf(before, writtenIn(row))
+    return isWritten ? undefined : "it is not what was written: its digest does not fit it and the event before it"
   }
   #fold(event: StoredEvent): void {
     if (event._tag === "RunArchived") this.#isArchived = true
@@ -65,20 +84,24 @@ class RunFold {
       this.#faulty(this.#next, `the log of this run ends at event ${this.#next - 1} of ${this.#length}`)
   }
 }
-/** Folds one run after the other and visits what is wrong, one fault of each run. Only one run is in memory at a time. */
+/**
+ * Folds one run after the other and visits what is wrong, one fault of each run. Only one run is in memory at a time. Answers how many runs have
+ * events without a digest, so that nobody can tell whether they are what was written.
+ */
 export const eachLogFault = (
   ground: Ground,
   { of, tell }: { readonly of: number; readonly tell: Tell },
   visit: (fault: LogFault) => void
-): Effect.Effect<void, StoreError> =>
+): Effect.Effect<number, StoreError> =>
   Effect.gen(function* () {
     let run: RunFold | undefined
-    let done = 0
+    let [done, uncovered] = [0, 0]
     const end = () => {
       run?.end()
+      if (run?.isUncovered === true) uncovered += 1
       if (run?.fault !== undefined) visit(run.fault)
     }
-    const columns = `run_id, run_seq, kind, v, epoch, ${ground.text("payload")} as payload, ${ground.millis("at")} as at,
+    const columns = `run_id, run_seq, kind, v, epoch, ${ground.text("payload")} as payload, ${ground.millis("at")} as at, digest,
   (select seq from orchestration.run where run.id = event.run_id) as length,
   (select epoch from orchestration.run where run.id = event.run_id) as run_epoch`
     const page = (last: Row | undefined) =>
@@ -101,4 +124,5 @@ order by event.run_id, event.run_seq limit ${rowsPerPage}`,
       })
     )
     end()
+    return uncovered
   })

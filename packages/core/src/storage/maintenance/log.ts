@@ -94,7 +94,7 @@ const eachEntry =
     Effect.gen(function* () {
       let last = 0
       const columns = `id, run_id, run_seq, kind, v, epoch, ${ground.text("payload")} as payload, ${ground.millis("at")} as at,
-  case when run_seq = 1 then (select ${ground.text("owner")} from orchestration.run where run.id = event.run_id) end as owner`
+  digest, case when run_seq = 1 then (select ${ground.text("owner")} from orchestration.run where run.id = event.run_id) end as owner`
       yield* eachPage(
         () =>
           ground.ask(
@@ -120,7 +120,7 @@ const nobody: Owner = { id: "", pid: 0, host: "" }
 const eventChange = (row: Row): Change => {
   const [run, seq] = [String(row["run_id"]), Number(row["run_seq"])]
   return {
-    sql: `insert into orchestration.event (run_id, run_seq, kind, v, epoch, payload, at, kept) values (?, ?, ?, ?, ?, ?, ?,
+    sql: `insert into orchestration.event (run_id, run_seq, kind, v, epoch, payload, at, digest, kept) values (?, ?, ?, ?, ?, ?, ?, ?,
   (select 1 from orchestration.run where id = ? and archived_at is not null and ? > 1))`,
     values: [
       run,
@@ -130,6 +130,7 @@ const eventChange = (row: Row): Change => {
       Number(row["epoch"]),
       { as: "json", text: String(row["payload"]) },
       { as: "instant", at: Math.round(Number(row["at"])) },
+      row["digest"] === null || row["digest"] === undefined ? null : String(row["digest"]),
       run,
       seq
     ]

@@ -20,8 +20,15 @@ export interface Verified extends Contents {
   /** Rows that are not what the log says: the first ones, `differing` is how many there are. */
   readonly differences: ReadonlyArray<Difference>
   readonly differing: number
-  /** Runs whose events cannot have happened in this order: the first ones, `faulty` is how many there are. */
+  /** Runs whose events are not what was written, or cannot have happened in this order: the first ones, `faulty` is how many there are. */
   readonly faults: ReadonlyArray<LogFault>
+  readonly faulty: number
+  /** Runs with events of which nobody can tell whether they are what was written: from before events had digests, or archived. */
+  readonly uncovered: number
+}
+/** What was brought into a store. */
+export interface Brought extends Contents {
+  /** Runs whose log is damaged, here as where it came from. */
   readonly faulty: number
 }
 /** Differences, and faults, that are told one by one; of the others only the number. */
@@ -64,7 +71,7 @@ const compared = (
       const contents = yield* contentsOf(ground)
       const faults: Array<LogFault> = []
       let faulty = 0
-      yield* eachLogFault(ground, { of: contents.events, tell }, (fault) => {
+      const uncovered = yield* eachLogFault(ground, { of: contents.events, tell }, (fault) => {
         if (++faulty <= mostTold) faults.push(fault)
       })
       const scratch = yield* workedOut(yield* logOf(ground), ground.label, tell)
@@ -78,7 +85,7 @@ const compared = (
         if (mend !== undefined && shape.ordered === true && found > 0) yield* writeAnew(ground, scratch, shape)
         differing += found
       }
-      return { ...contents, differences, differing, faults, faulty }
+      return { ...contents, differences, differing, faults, faulty, uncovered }
     })
   )
 /** Nothing may be appended while everything is written anew. */
@@ -146,12 +153,12 @@ export const exportState = (
   )
 
 /** Writes a log into an empty store and checks it there, before anybody sees it. */
-const fill = (target: Ground, log: Log, label: string, tell: Tell): Effect.Effect<Contents, StoreError> =>
+const fill = (target: Ground, log: Log, label: string, tell: Tell): Effect.Effect<Brought, StoreError> =>
   Effect.gen(function* () {
     yield* refuseFilled(target)
     yield* load(target, log, { label, tell, withLog: true })
-    const { differing, events, runs } = yield* compared(target, tell)
-    if (differing === 0) return { runs, events }
+    const { differing, events, faulty, runs } = yield* compared(target, tell)
+    if (differing === 0) return { runs, events, faulty }
     return yield* new StoreError({
       reason: "other",
       detail: `${differing} rows of ${target.label} differ from the log after it was written`,
@@ -159,7 +166,7 @@ const fill = (target: Ground, log: Log, label: string, tell: Tell): Effect.Effec
     })
   })
 /** Writes an exported log into an empty store, all or nothing, and checks it. */
-export const importState = (state: StateTables, file: ExportedFile, tell: Tell = untold): Effect.Effect<Contents, StoreError> =>
+export const importState = (state: StateTables, file: ExportedFile, tell: Tell = untold): Effect.Effect<Brought, StoreError> =>
   Effect.scoped(
     Effect.gen(function* () {
       const log = yield* logIn(file, yield* openScratch)
@@ -167,7 +174,7 @@ export const importState = (state: StateTables, file: ExportedFile, tell: Tell =
     })
   )
 /** Copies everything into an empty store, all or nothing, and checks it. The source stays as it is. */
-export const migrateState = (from: StateTables, to: StateTables, tell: Tell = untold): Effect.Effect<Contents, StoreError> =>
+export const migrateState = (from: StateTables, to: StateTables, tell: Tell = untold): Effect.Effect<Brought, StoreError> =>
   Effect.andThen(
     refuseUnderWay(from),
     from.read((source) => Effect.flatMap(logOf(source), (log) => to.write((target) => fill(target, log, from.label, tell))))

@@ -4,8 +4,8 @@ import { recorded } from "../recorded.ts"
 import type { Row } from "../rows.ts"
 import type { Entry, RunRecord } from "./StateTables.ts"
 
-/** 2: with archived runs and evictions. 3: with the ledger. Older ones are read as well. */
-const formatVersion = 3
+/** 2: with archived runs and evictions. 3: with the ledger. 4: with digests of events. Older ones are read as well. */
+const formatVersion = 4
 const tag = "tetra/state"
 
 export const headerLine = JSON.stringify({ format: tag, version: formatVersion })
@@ -14,9 +14,10 @@ export const entryLine = (entry: Entry): string => {
   if (entry.is === "reset") return JSON.stringify({ reset: { pipeline: entry.pipeline, at: entry.at } })
   if (entry.is === "evicted") return JSON.stringify({ evicted: { keys: entry.keys, at: entry.at } })
   if (entry.is === "kept") return JSON.stringify({ kept: entry.kept })
-  const { at, epoch, kind, payload, run_id: run, run_seq: seq, v } = entry.row
+  const { at, digest, epoch, kind, payload, run_id: run, run_seq: seq, v } = entry.row
   const event = { run, seq: Number(seq), kind, v: Number(v), epoch: Number(epoch), at: Math.round(Number(at)) }
-  return JSON.stringify({ event: { ...event, payload: recorded<unknown>(JSON.parse(String(payload))) } })
+  const more = digest === null || digest === undefined ? {} : { digest }
+  return JSON.stringify({ event: { ...event, payload: recorded<unknown>(JSON.parse(String(payload))), ...more } })
 }
 export const endLine = (runs: number, entries: number): string => JSON.stringify({ end: { runs, entries } })
 
@@ -47,7 +48,7 @@ export const lineIn = (where: string, text: string): Line => {
 export const checkHeader = (name: string, line: Line | undefined): void => {
   const { format, version } = line?.value ?? {}
   if (format !== tag) throw damaged(`${name}:1`, "this is no exported state")
-  if (version === 1 || version === 2 || version === formatVersion) return
+  if (Number.isInteger(version) && Number(version) >= 1 && Number(version) <= formatVersion) return
   throw new StoreError({
     reason: "input",
     detail: `${name} was exported by a newer Tetra (format ${String(version)}, this one knows ${formatVersion})`,
@@ -69,12 +70,14 @@ export const runIn = ({ value: { run }, where }: Line): RunRecord | undefined =>
   }
 }
 const eventIn = (where: string, value: Fields): Row => {
-  const { at, epoch, kind, payload, run, seq, v } = value
+  const { at, digest = null, epoch, kind, payload, run, seq, v } = value
   const numbers = [seq, epoch, at, v]
   if (typeof run !== "string" || typeof kind !== "string" || !numbers.every(Number.isInteger) || !isRecord(payload))
     throw damaged(where, "an event needs run, seq, kind, v, epoch, at and payload")
+  if (digest !== null && typeof digest !== "string") throw damaged(where, "the digest of an event is a text")
   const [runSeq, ofEpoch, instant, version] = numbers.map(Number)
-  return { run_id: run, run_seq: runSeq!, kind, v: version!, epoch: ofEpoch!, payload: JSON.stringify(payload), at: instant! }
+  const columns = { run_id: run, run_seq: runSeq!, kind, v: version!, epoch: ofEpoch! }
+  return { ...columns, payload: JSON.stringify(payload), at: instant!, digest }
 }
 const evictedIn = (where: string, { at, keys }: Fields): Entry => {
   if (Array.isArray(keys) && keys.every((key) => typeof key === "string") && Number.isInteger(at))

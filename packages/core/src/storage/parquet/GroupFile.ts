@@ -3,6 +3,8 @@ import { open } from "node:fs/promises"
 import type { RowGroup } from "hyparquet"
 import { ByteWriter } from "hyparquet-writer/src/bytewriter.js"
 import { ParquetWriter } from "hyparquet-writer/src/parquet-writer.js"
+import { Moved } from "../../execution/Moved.ts"
+import { syncFile } from "../filesystem/syncFile.ts"
 import { encodeColumn, type EncodedChunk } from "./encodeColumn.ts"
 import { type Field, layoutVersion, metadataKeys, type Rows, schemaOf } from "./layout.ts"
 
@@ -26,8 +28,11 @@ const writeAll = async (
 ): Promise<void> => {
   const file = await open(path, how.first ? "w" : "a", 0o600)
   try {
-    for (const part of parts) await file.writeFile(part)
-    if (how.last) await file.sync()
+    for (const part of parts) {
+      await file.writeFile(part)
+      Moved.written(part.byteLength)
+    }
+    if (how.last) await syncFile(file)
   } finally {
     await file.close()
   }

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises"
 import { type ColumnMetaData, type FileMetaData, parquetMetadata, type RowGroup } from "hyparquet"
+import { Moved } from "../../execution/Moved.ts"
 import { decodeColumn, decodeDictionary } from "./decodeColumn.ts"
 import { type Field, layoutVersion, metadataKeys, type Vector } from "./layout.ts"
 
@@ -18,6 +19,7 @@ export interface ParquetFile {
 const readAt = async (file: FileHandle, from: number, length: number): Promise<Uint8Array> => {
   const bytes = new Uint8Array(length)
   const { bytesRead } = await file.read(bytes, 0, length, from)
+  Moved.read(bytesRead)
   if (bytesRead !== length) throw new Error(`the file ends ${length - bytesRead} bytes early`)
   return bytes
 }

@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises"
 import { type FileMetaData, parquetRead, type SchemaElement } from "hyparquet"
+import { Moved } from "../../execution/Moved.ts"
 import { canMiss, type Field, type Kind, missingDay, missingMicros, type Rows, type Vector } from "./layout.ts"
 import { decompressNow } from "./zstd.ts"
 import type { ParquetFile } from "./ParquetFile.ts"
@@ -109,6 +110,7 @@ export async function* foreignRows(file: ParquetFile, fields: ReadonlyArray<Fiel
       slice: async (from: number, to = size) => {
         const bytes = new Uint8Array(to - from)
         await handle.read(bytes, 0, bytes.byteLength, from)
+        Moved.read(bytes.byteLength)
         return bytes.buffer
       }
     }

@@ -227,3 +227,31 @@ begin
   return json_build_object('is', 'stale', 'found', known.seq);
 end $f$`
 ]
+
+/** Held while the schema changes, and shared by whoever writes: so the schema is the same from a look at it to the commit. */
+export const migrationLock = 7_283_710_114
+
+/** Who writes says which schema it knows, and is told, with nothing written, when there is a newer one by the time that it has its locks. */
+export const guardedFunctions: ReadonlyArray<string> = [
+  `create function orchestration.is_known(version_known integer) returns boolean language plpgsql as $f$
+begin
+  perform pg_advisory_xact_lock_shared(${migrationLock});
+  return not exists (select from orchestration.tetra_schema where version > version_known);
+end $f$`,
+  `drop function orchestration.commit_members(jsonb)`,
+  `create function orchestration.commit_members(members jsonb, version_known integer) returns json language plpgsql as $f$
+declare
+  member jsonb;
+  answers json[] := '{}';
+begin
+  if not orchestration.is_known(version_known) then
+    return null;
+  end if;
+  perform pg_advisory_xact_lock(${appendLock});
+  for member in select value from jsonb_array_elements(members) loop
+    answers := answers || case when member ? 'expected'
+      then orchestration.append_member(member) else orchestration.create_member(member) end;
+  end loop;
+  return array_to_json(answers);
+end $f$`
+]

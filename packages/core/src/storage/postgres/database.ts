@@ -6,6 +6,7 @@ import { recorded } from "../recorded.ts"
 import type { Row } from "../rows.ts"
 import { type Address, addressOf } from "./address.ts"
 import { migrate, schemaIn } from "./migrate.ts"
+import { PoolUse } from "./PoolUse.ts"
 import { schemaVersion } from "./schema.ts"
 import { toStoreError } from "./storeError.ts"
 
@@ -24,14 +25,19 @@ export interface Database {
   readonly newer: Effect.Effect<never, StoreError>
   /** Calls `heard` when it listens, and at every notification; ends only when the connection is lost. Holds one connection. */
   readonly listen: (channel: string, heard: () => void) => Effect.Effect<never, SqlError>
-  /** All of `work` or nothing of it, on one connection. */
-  readonly transaction: <A>(work: (query: Query) => Effect.Effect<A, SqlError | StoreError>) => Effect.Effect<A, StoreError>
+  /** All of `work` or nothing of it, on one connection, and nothing under the schema of a newer Tetra. `read`: it changes nothing. */
+  readonly transaction: <A>(
+    work: (query: Query) => Effect.Effect<A, SqlError | StoreError>,
+    kind?: "read" | "write"
+  ) => Effect.Effect<A, StoreError>
 }
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/database`. */
   readonly url: Redacted.Redacted
   /** To look only: sets nothing up. Default false. */
   readonly readOnly?: boolean
+  /** Told of the pool when it is opened. */
+  readonly pooled?: ((pool: PoolUse) => void) | undefined
 }
 /** A run outlives a restart of the server: what it looks up waits as long as what it appends (`runPlan`). */
 const readRetry = Schedule.min([Schedule.exponential("100 millis", 2), Schedule.spaced("5 seconds")]).pipe(
@@ -64,6 +70,11 @@ const queryOf =
   (client: PgClient): Query =>
   (sql, ...values) =>
     Effect.map(client.unsafe(sql, values), (rows) => recorded<ReadonlyArray<Row>>(rows))
+/** The same on a connection of its own. */
+const alone =
+  (query: Query, { counted }: PoolUse): Query =>
+  (sql, ...values) =>
+    counted(query(sql, ...values))
 
 const newerError = (address: Address, version: number) =>
   new StoreError({
@@ -78,6 +89,13 @@ const olderError = (address: Address, version: number) =>
     hint: "Run any command that writes, it brings the schema up to date"
   })
 
+const takenError = (address: Address, tables: ReadonlyArray<string>) =>
+  new StoreError({
+    reason: "other",
+    detail: `the schema "orchestration" of ${address.label} has tables that Tetra did not make (${tables.join(", ")})`,
+    hint: "Point state.url at another database; or, when nothing writes them any more, keep them aside with `alter schema orchestration rename to orchestration_before_tetra`"
+  })
+
 /** Opens the database for the scope and brings its schema to this version. Read-only makes nothing: without a schema every answer is empty. */
 export const openDatabase = (options: DatabaseOptions): Effect.Effect<Database, StoreError, Scope.Scope> =>
   Effect.gen(function* () {
@@ -87,12 +105,15 @@ export const openDatabase = (options: DatabaseOptions): Effect.Effect<Database, 
     })
     const readOnly = options.readOnly ?? false
     const client = yield* connect(options)
-    const query = queryOf(client)
+    const pool = new PoolUse(maxConnections)
+    options.pooled?.(pool)
+    const within = queryOf(client)
+    const query = alone(within, pool)
     const inWords = Effect.mapError((error: unknown) => toStoreError(address, error))
     // When the line is gone the client cannot roll back, and dies of that: the server has rolled back by itself.
-    const transaction: Database["transaction"] = (work) =>
+    const transaction = <A>(work: (query: Query) => Effect.Effect<A, SqlError | StoreError>): Effect.Effect<A, StoreError> =>
       inWords(
-        Effect.catchDefect(client.withTransaction(work(query)), (defect) =>
+        Effect.catchDefect(pool.counted(client.withTransaction(work(within))), (defect) =>
           isSqlError(defect) ? Effect.fail(defect) : Effect.die(defect)
         )
       )
@@ -104,6 +125,9 @@ export const openDatabase = (options: DatabaseOptions): Effect.Effect<Database, 
           ? Effect.flatMap(schemaNow, (version) => (version > schemaVersion ? newerError(address, version) : Effect.void))
           : Effect.void
       )
+    const newer = Effect.flatMap(schemaNow, (version) => newerError(address, version))
+    const isKnown = `select orchestration.is_known(${schemaVersion})::int as known`
+    const guarded = (inside: Query) => Effect.flatMap(inside(isKnown), ([row]) => (row?.["known"] === 1 ? Effect.void : newer))
     let ready = false
     const look = Effect.gen(function* () {
       const version = yield* schemaIn(query)
@@ -113,21 +137,28 @@ export const openDatabase = (options: DatabaseOptions): Effect.Effect<Database, 
       return ready
     })
     if (!(yield* inWords(look)) && !readOnly) {
-      yield* transaction((inside) => migrate(inside, (version) => newerError(address, version)))
+      const refusals = {
+        newer: (version: number) => newerError(address, version),
+        taken: (tables: ReadonlyArray<string>) => takenError(address, tables)
+      }
+      yield* transaction((inside) => migrate(inside, refusals))
       ready = true
     }
     return {
       address,
       readOnly,
       run: (...asked) => orNewer(query(...asked)),
-      newer: Effect.flatMap(schemaNow, (version) => newerError(address, version)),
+      newer,
       listen: (channel, heard) =>
         Effect.scoped(
-          Effect.flatMap(client.listen(channel), (queue) =>
-            Effect.andThen(Effect.sync(heard), Effect.forever(Effect.tap(Queue.take(queue), () => Effect.sync(heard))))
+          pool.counted(
+            Effect.flatMap(client.listen(channel), (queue) =>
+              Effect.andThen(Effect.sync(heard), Effect.forever(Effect.tap(Queue.take(queue), () => Effect.sync(heard))))
+            )
           )
         ),
-      transaction: (work) => orNewer(transaction(work)),
+      transaction: (work, kind = "write") =>
+        orNewer(transaction((inside) => (kind === "read" ? work(inside) : Effect.andThen(guarded(inside), work(inside))))),
       read: (none, ask) => {
         const answer = inWords(
           orNewer(

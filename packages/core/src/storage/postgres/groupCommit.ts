@@ -6,9 +6,8 @@ import type { Database } from "./database.ts"
 import { schemaVersion } from "./schema.ts"
 import { isConflict, toStoreError } from "./storeError.ts"
 
-/** No answer at all from the schema of a newer Tetra: the log takes nothing from who does not know it. */
-const commitMembers = `select orchestration.commit_members($1::text::jsonb)::text as answers
-where not exists (select from orchestration.tetra_schema where version > ${schemaVersion})`
+/** No answers under the schema of a newer Tetra: the log takes nothing from who does not know it. */
+const commitMembers = `select orchestration.commit_members($1::text::jsonb, ${schemaVersion})::text as answers`
 /** Most events that share one transaction. */
 const maxGroupEvents = 256
 
@@ -74,7 +73,9 @@ export const makeGroupCommit = (database: Database): Effect.Effect<GroupCommit, 
     const open = new Set<Waiting>()
     const send = (group: ReadonlyArray<Waiting>): Effect.Effect<ReadonlyArray<Answer>, SqlError | StoreError> =>
       Effect.flatMap(database.run(commitMembers, JSON.stringify(group.map(({ member }) => member))), ([row]) =>
-        row === undefined ? database.newer : Effect.succeed(recordedJson<ReadonlyArray<Answer>>(row["answers"]))
+        typeof row?.["answers"] === "string"
+          ? Effect.succeed(recordedJson<ReadonlyArray<Answer>>(row["answers"]))
+          : database.newer
       )
     const fail = (group: ReadonlyArray<Waiting>, error: unknown) =>
       Effect.forEach(group, ({ answer }) => Deferred.fail(answer, toStoreError(database.address, error)), { discard: true })

@@ -67,13 +67,14 @@ const takeOverOf =
   (database: Database): Journal["Service"]["takeOver"] =>
   (run, owner) =>
     database
-      .run(
-        "update orchestration.run set epoch = epoch + 1, owner = $1::text::json where id = $2 returning epoch::int as epoch, seq",
-        JSON.stringify(owner),
-        run
+      .transaction((query) =>
+        query(
+          "update orchestration.run set epoch = epoch + 1, owner = $1::text::json where id = $2 returning epoch::int as epoch, seq",
+          JSON.stringify(owner),
+          run
+        )
       )
       .pipe(
-        Effect.mapError((error) => toStoreError(database.address, error)),
         Effect.flatMap(([row]) =>
           row === undefined
             ? Effect.fail(unknownRun(run))
@@ -136,6 +137,7 @@ export const makeJournal = (database: Database): Effect.Effect<Journal["Service"
           )
         ),
       append,
+      durable: Effect.void, // an append is on disk when it is answered
       read: (run, fromSeq = 1) =>
         database.read([] as ReadonlyArray<StoredEvent>, (query) =>
           Effect.flatMap(

@@ -16,6 +16,7 @@ import { openDatabase } from "./database.ts"
 import { makeJournal } from "./journal.ts"
 import { makeLedger } from "./ledger.ts"
 import { type LeaseClock, makeLeases } from "./leases.ts"
+import type { PoolUse } from "./PoolUse.ts"
 import { makeStateQueries } from "./stateQueries.ts"
 
 export interface PostgresOptions {
@@ -29,6 +30,8 @@ export interface PostgresOptions {
   readonly leaseMs?: number
   /** Default the clock of the database, the only one that several machines share. */
   readonly leaseClock?: LeaseClock
+  /** Told of the pool when it is opened. */
+  readonly pooled?: ((pool: PoolUse) => void) | undefined
 }
 
 /**

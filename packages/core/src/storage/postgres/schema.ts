@@ -1,4 +1,5 @@
-import { functions, leanFunctions, quickFunctions, tailFunctions } from "./appendFunctions.ts"
+import { functions, leanFunctions, quickFunctions, tailFunctions, guardedFunctions } from "./appendFunctions.ts"
+import { digestFunctions } from "./digestFunctions.ts"
 
 /** What a step of the schema does. A step that has been released is never edited: add another one. */
 export interface Migration {
@@ -145,6 +146,8 @@ export const migrations: ReadonlyArray<Migration> = [
   { version: 6, sql: lean },
   { version: 7, sql: leanFunctions },
   { version: 8, sql: tailFunctions },
-  { version: 9, sql: ledgerOrder }
+  { version: 9, sql: ledgerOrder },
+  { version: 10, sql: guardedFunctions },
+  { version: 11, sql: digestFunctions }
 ]
 export const schemaVersion = migrations.at(-1)?.version ?? 0

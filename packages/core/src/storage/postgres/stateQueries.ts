@@ -28,7 +28,7 @@ const json = (...columns: ReadonlyArray<string>): string => columns.map((column)
 const runColumns = `id, mode, status, plan_hash, config_version, seq, epoch::float8 as epoch, reason, paused, ${json("pipelines", "trigger", "params", "owner")},
   ${millis("requested_at")} as requested_at, ${millis("ended_at")} as ended_at,
   ${millis("archived_at")} as archived_at`
-const pipelineRunColumns = `metadata->>'run' as run, pipeline_name, status, records_processed::float8 as records_processed, error_message,
+const pipelineRunColumns = `metadata->>'run' as run, (metadata->>'away_ms')::float8 as away_ms, pipeline_name, status, records_processed::float8 as records_processed, error_message,
   ${legacy("start_time")}, ${legacy("end_time")}`
 const pipelineStateColumns = `pipeline_name, last_run_status, current_status, ${legacy("last_run_timestamp")}, ${json("metadata")}`
 const versionColumns = `asset, version, run_id, stage, degraded, ${millis("at")} as at, ${json("output", "coverage", "inputs")}`
@@ -63,6 +63,11 @@ const newest = "select coalesce(max(id), 0)::text as newest from orchestration.e
 /** The highest number that was ever given out, also to what was deleted since. */
 const given = "select last_value < $1::text::bigint as ahead from orchestration.event_id_seq"
 
+/** Events of an archived run go with their numbers. One that ended before the event at the position had nothing behind it. */
+const forgottenAfter = `select not exists (select 1 from orchestration.event where id = $1::text::bigint) or exists (
+  select 1 from orchestration.run where archived_at is not null
+  and ended_at >= (select at from orchestration.event where id = $1::text::bigint)) as forgotten`
+
 /** The read side over the projections that the journal keeps. */
 export const makeStateQueries = (database: Database): StateQueries["Service"] => ({
   runs: (filter = {}) => {
@@ -70,6 +75,9 @@ export const makeStateQueries = (database: Database): StateQueries["Service"] =>
       [(n) => `$${n}::text in (select json_array_elements_text(pipelines))`, filter.pipeline],
       [(n) => `status = $${n}`, filter.status],
       [(n) => `mode = $${n}`, filter.mode],
+      [(n) => `trigger->>'kind' = $${n}`, filter.trigger],
+      [(n) => `requested_at >= to_timestamp($${n}::float8 / 1000)`, filter.since],
+      [(n) => `requested_at < to_timestamp($${n}::float8 / 1000)`, filter.until],
       [(n) => `(requested_at, id) < (select requested_at, id from orchestration.run where id = $${n})`, filter.behind]
     ])
     const open = filter.open === undefined ? "" : `${where === "" ? "where" : "and"} ended_at is ${filter.open ? "" : "not "}null`
@@ -104,17 +112,24 @@ export const makeStateQueries = (database: Database): StateQueries["Service"] =>
         return yield* new UnknownPosition({ position })
       return yield* database.read([], listed(toPlaced, `${eventsBehind} ${limited(limit)}`, [position]))
     }),
+  forgottenAfter: (position) =>
+    database.read(false, (query) =>
+      Effect.map(query(forgottenAfter, position), ([row]) => recorded<boolean>(row?.["forgotten"] ?? false))
+    ),
   newestPosition: database.read("0", (query) => Effect.map(query(newest), ([row]) => String(row?.["newest"] ?? "0"))),
   pipelineStates: database.read(
     [],
-    listed(toPipelineState, `select ${pipelineStateColumns} from orchestration.pipeline_state order by pipeline_name collate "C"`)
+    listed(
+      toPipelineState,
+      `select ${pipelineStateColumns} from orchestration.pipeline_state where strpos(pipeline_name, '@') = 0 order by pipeline_name collate "C"`
+    )
   ),
   assets: database.read(
     [],
     listed(
       toAssetVersion,
       `select ${versionColumns} from orchestration.asset_version where id in (select max(id) from orchestration.asset_version group by asset)
-order by asset collate "C"`
+and strpos(asset, '@') = 0 order by asset collate "C"`
     )
   ),
   assetVersions: (asset, limit) =>

@@ -27,7 +27,7 @@ export const openStateTables = (options: DatabaseOptions): Effect.Effect<StateTa
       (there) => (there ? Effect.void : Effect.fail(nothing))
     )
     const inTransaction =
-      (first: string) =>
+      (kind: "read" | "write", first: string) =>
       <A>(work: (ground: Ground) => Effect.Effect<A, StoreError>) =>
         Effect.andThen(
           isThere,
@@ -40,7 +40,7 @@ export const openStateTables = (options: DatabaseOptions): Effect.Effect<StateTa
               ...spelling
             }
             return Effect.andThen(query(first), work(ground))
-          })
+          }, kind)
         )
     const holders = Effect.flatMap(isThere, () =>
       database.read([], (query) =>
@@ -57,7 +57,7 @@ from orchestration.lease`
         const first = held.find(({ holder, now }) => blocks(holder, { id: "", pid: 0, host: "" }, "", now))
         return first === undefined ? undefined : { key: first.key, holder: first.holder }
       }),
-      read: inTransaction(oneMoment),
-      write: inTransaction(nobodyElse)
+      read: inTransaction("read", oneMoment),
+      write: inTransaction("write", nobodyElse)
     }
   })

@@ -1,10 +1,11 @@
-import { closeSync, existsSync, openSync } from "node:fs"
+import { accessSync, closeSync, constants, existsSync, openSync, rmSync } from "node:fs"
 import { dirname } from "node:path"
 import { DatabaseSync, type StatementSync } from "node:sqlite"
 import { StoreError } from "../../execution/ports/Journal.ts"
 import { makeFolderNow } from "../filesystem/makeFolder.ts"
 import { recorded } from "../recorded.ts"
 import type { Cell, Row } from "../rows.ts"
+import { backUp } from "./backups.ts"
 import { migrations, schemaVersion } from "./schema.ts"
 
 /** How long one statement blocks for another process. Short, as it stops this process too: writers then try again later. */
@@ -62,12 +63,15 @@ export const refuseNewer = (state: StateFile, version = versionOf(state)): void 
   })
 }
 
-/** Brings the file to this version of the schema, all steps or none. Safe when two processes start at once. */
+/** Brings the file to this version of the schema, all steps or none, after a copy of what is in it. Safe when two processes start at once. */
 const migrate = (state: StateFile): void => {
-  if (versionOf(state) === schemaVersion) return
+  const known = versionOf(state)
+  if (known === schemaVersion) return
+  const backup = known === 0 ? undefined : backUp(state, known)
   state.exec("begin immediate")
   try {
     const from = versionOf(state) // again: another process may have been first
+    if (from !== known && backup !== undefined) rmSync(backup, { force: true })
     refuseNewer(state, from)
     for (const step of migrations) {
       if (step.version > from) state.exec(`${step.sql}; pragma orchestration.user_version = ${step.version}`)
@@ -83,10 +87,19 @@ const attach = (database: DatabaseSync, file: string): void => {
   database.prepare("attach database ? as orchestration").run(file)
 }
 
+/**
+ * SQLite would make the file readable for others; its -wal and -shm follow the file's mode. One that is there is never opened here: whichever descriptor
+ * of it a process closes, all its locks on it go (POSIX), and the next other process that leaves removes the log that this one still writes.
+ */
+const makePrivate = (file: string): void => {
+  if (existsSync(file)) accessSync(file, constants.W_OK)
+  else closeSync(openSync(file, "a", 0o600))
+}
+
 /** Opens for writing; makes the folder (0700) and the file (0600) when they are not there. Throws what SQLite throws. */
 export const openForWriting = (file: string): StateFile => {
   makeFolderNow(dirname(file))
-  closeSync(openSync(file, "a", 0o600)) // SQLite would make it readable for others; its -wal and -shm follow the file's mode
+  makePrivate(file)
   const database = new DatabaseSync(":memory:", { timeout: busyTimeoutMs })
   try {
     attach(database, file)

@@ -47,8 +47,9 @@ export const makeCommands = (store: OpenStore, wakeFile: string): Commands["Serv
         }),
         () => ring
       ),
+    // What the run does about it stands behind it.
     to: (run) =>
-      store.read([], (state) =>
+      store.peek([], (state) =>
         state.all("select * from orchestration.command where run_id = ? order by place", run).map(toCommand)
       ),
     forget: (run) =>

@@ -1,9 +1,11 @@
 import { Effect } from "effect"
 import type { StoreError } from "../../execution/ports/Journal.ts"
 import { recorded } from "../recorded.ts"
+import type { LogSync } from "./LogSync.ts"
 import { makeLogRoom } from "./logRoom.ts"
 import { refuseNewer, type StateFile } from "./StateFile.ts"
-import { isBusy, toStoreError } from "./storeError.ts"
+import { releaseReserve } from "./reserve.ts"
+import { isBusy, isFull, toStoreError } from "./storeError.ts"
 
 /** Most events that share one transaction. */
 const maxGroupEvents = 256
@@ -35,7 +37,8 @@ const settleAll = (settled: ReadonlyArray<() => void>) => {
 /** One transaction for `group`. Answers false when the store itself failed, with nothing of it written. */
 const commitTogether = (
   state: StateFile,
-  group: ReadonlyArray<Member>
+  group: ReadonlyArray<Member>,
+  wrote: () => void
 ): { readonly ok: true } | { readonly ok: false; readonly cause: unknown } => {
   const settled: Array<() => void> = []
   const shared = group.length > 1
@@ -63,6 +66,8 @@ const commitTogether = (
     }
     return { ok: false, cause }
   }
+  // Before anybody asks whether it is on disk.
+  wrote()
   settleAll(settled)
   return { ok: true }
 }
@@ -71,12 +76,15 @@ const commitTogether = (
  * A member that fails the store by itself (too big, say) must not take the others with it: each gets its own try.
  * Answers "busy" when another process holds the file and nothing was written or answered.
  */
-const commitGroup = (state: StateFile, group: ReadonlyArray<Member>): "settled" | "busy" => {
-  const together = commitTogether(state, group)
+const commitGroup = (state: StateFile, group: ReadonlyArray<Member>, wrote: () => void): "settled" | "busy" => {
+  const first = commitTogether(state, group, wrote)
+  // On a full disk the reserve makes way, once: what was done is recorded, and runs can wait.
+  const isFreed = !first.ok && isFull(first.cause) && releaseReserve(state.file)
+  const together = isFreed ? commitTogether(state, group, wrote) : first
   if (together.ok) return "settled"
   if (isBusy(together.cause)) return "busy"
   for (const member of group) {
-    const alone: ReturnType<typeof commitTogether> = group.length === 1 ? together : commitTogether(state, [member])
+    const alone: ReturnType<typeof commitTogether> = group.length === 1 ? together : commitTogether(state, [member], wrote)
     if (!alone.ok) member.fail(alone.cause)
   }
   return "settled"
@@ -96,17 +104,20 @@ const nextGroup = (queue: Array<Member>): ReadonlyArray<Member> => {
 
 export interface GroupCommit {
   /**
-   * Runs `work` inside a durable transaction that it may share with whatever else waits now. Nothing is answered before
-   * the commit is on disk. `work` throws `Refused` to be rolled back alone.
+   * Runs `work` inside a transaction that it may share with whatever else waits now. Nothing is answered before the commit is
+   * written: seen by everybody, and there after a `kill -9`. `work` throws `Refused` to be rolled back alone.
    */
   readonly submit: <A, E = never>(weight: number, work: () => A) => Effect.Effect<A, E | StoreError>
 }
+
+/** A state file every commit of which is on disk when it is done. */
+const syncedBySQLite: Pick<LogSync, "failure" | "wrote"> = { failure: undefined, wrote: () => undefined }
 
 /**
  * Group commit without a delay: what arrives in one turn of the event loop, or while a commit blocks it, shares the next
  * transaction. A lone append waits for no timer.
  */
-export const makeGroupCommit = (state: StateFile): GroupCommit => {
+export const makeGroupCommit = (state: StateFile, sync: Pick<LogSync, "failure" | "wrote"> = syncedBySQLite): GroupCommit => {
   const queue: Array<Member> = []
   const makeRoom = makeLogRoom(state)
   let scheduled = false
@@ -115,7 +126,10 @@ export const makeGroupCommit = (state: StateFile): GroupCommit => {
     scheduled = false
     const group = nextGroup(queue)
     if (group.length === 0) return
-    if (commitGroup(state, group) === "settled") {
+    const lost = sync.failure
+    if (lost !== undefined) {
+      for (const member of group) member.fail(lost)
+    } else if (commitGroup(state, group, sync.wrote) === "settled") {
       waits = 0
       makeRoom()
     } else if (waits < busyWaitsMs.length) {

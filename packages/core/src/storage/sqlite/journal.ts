@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import type { RunId } from "../../domain/Names.ts"
 import type { Owner, StoredEvent } from "../../domain/RunEvent.ts"
 import { Fenced, type Journal, StaleSequence, StoreError } from "../../execution/ports/Journal.ts"
+import { digestOf } from "../eventDigest.ts"
 import { changesOf, noOwner } from "../projections.ts"
 import { isTold, payloadOf, storedOf, toStored, unknownRun } from "../rows.ts"
 import { cellOf, dialect } from "./dialect.ts"
@@ -9,18 +10,31 @@ import { Refused } from "./groupCommit.ts"
 import type { OpenStore } from "./openStore.ts"
 import type { StateFile } from "./StateFile.ts"
 
+/** The digest of the last event before `first`: empty for the first of a run, and behind one from before there were any. */
+const digestBefore = (state: StateFile, { run, seq }: StoredEvent): string =>
+  seq === 1
+    ? ""
+    : String(
+        state.first("select digest from orchestration.event where run_id = ? and run_seq = ?", run, seq - 1)?.["digest"] ?? ""
+      )
 const insertEvents = (state: StateFile, stored: ReadonlyArray<StoredEvent>, owner: Owner): void => {
+  const [first] = stored
+  let digest = first === undefined ? "" : digestBefore(state, first)
   for (const event of stored) {
     for (const { sql, values } of changesOf(dialect, event, owner)) state.run(sql, ...values.map(cellOf))
+    const { _tag: kind, at, epoch, run, seq, v } = event
+    const payload = payloadOf(event)
+    digest = digestOf(digest, { run, seq, kind, v, epoch, at, payload })
     state.run(
-      "insert into orchestration.event (run_id, run_seq, kind, v, epoch, payload, at) values (?, ?, ?, ?, ?, ?, ?)",
-      event.run,
-      event.seq,
-      event._tag,
-      event.v,
-      event.epoch,
-      payloadOf(event),
-      event.at
+      "insert into orchestration.event (run_id, run_seq, kind, v, epoch, payload, at, digest) values (?, ?, ?, ?, ?, ?, ?, ?)",
+      run,
+      seq,
+      kind,
+      v,
+      epoch,
+      payload,
+      at,
+      digest
     )
   }
 }
@@ -85,7 +99,7 @@ const isCached = (state: StateFile, keys: ReadonlyArray<string>): boolean =>
 const appendOf =
   (store: OpenStore): Journal["Service"]["append"] =>
   (at, given, tail) =>
-    store.write<number, StaleSequence | Fenced>(given.length + (tail?.events.length ?? 0), (state) => {
+    store.append<number, StaleSequence | Fenced>(given.length + (tail?.events.length ?? 0), (state) => {
       const { epoch, expectedSeq, now, run } = at
       const events = tail === undefined || isCached(state, tail.unless) ? given : [...given, ...tail.events]
       const moved = state.run(
@@ -107,11 +121,12 @@ const runOfCommandOf =
       return row === undefined ? undefined : String(row["id"])
     })
 
-/** The event log in SQLite: a durable append with its projections is one transaction, shared with whoever waits. */
+/** The event log in SQLite: an append with its projections is one transaction, shared with whoever waits. */
 export const makeJournal = (store: OpenStore): Journal["Service"] => ({
   create: createOf(store),
   runOfCommand: runOfCommandOf(store),
   append: appendOf(store),
+  durable: store.durable,
   read: readOf(store),
   takeOver: takeOverOf(store)
 })

@@ -53,9 +53,10 @@ export const makeLeases = (store: OpenStore, leaseMs: number): Leases["Service"]
       const holder = row === undefined ? undefined : toHolder(row)
       return holder !== undefined && stillHolds(holder, now) ? holder : undefined
     }),
+  // What a power cut brings back expires by itself; whoever takes it next makes this durable as well.
   release: (keys, owner, run) =>
     Effect.asVoid(
-      store.write(1, (state) => {
+      store.append(1, (state) => {
         for (const key of keys)
           state.run(`delete from orchestration.lease where key = ? and owner = ? and ${runOfLease} = ?`, key, owner.id, run)
       })

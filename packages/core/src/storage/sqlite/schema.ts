@@ -153,6 +153,13 @@ create table orchestration.cache (
 insert into orchestration.cache select key, run_id, run_seq, stage, hit_at from orchestration.cache_before where run_seq is not null order by key;
 drop table orchestration.cache_before;
 `
+  },
+  {
+    // What shows that an event is still the one that was written. Those from before have none.
+    version: 7,
+    sql: `
+alter table orchestration.event add column digest text;
+`
   }
 ]
 export const schemaVersion = migrations.at(-1)?.version ?? 0

@@ -45,6 +45,11 @@ const eventsBehind = (state: StateFile, from: number, limit: number): ReadonlyAr
     .all(`select * from orchestration.event where id > ? and ${isTold} order by id limit ?`, from, limit)
     .map((row) => ({ position: String(row["id"]), event: toStored(row) }))
 
+/** Events of an archived run go with their numbers. One that ended before the event at the position had nothing behind it. */
+const forgottenAfter = `select not exists (select 1 from orchestration.event where id = ?) or exists (
+  select 1 from orchestration.run where archived_at is not null
+  and ended_at >= (select at from orchestration.event where id = ?)) as forgotten`
+
 /** The read side over the projections that the journal keeps. */
 export const makeStateQueries = (store: OpenStore): StateQueries["Service"] => ({
   runs: (filter = {}) => {
@@ -54,6 +59,9 @@ export const makeStateQueries = (store: OpenStore): StateQueries["Service"] => (
       ["exists (select 1 from json_each(run.pipelines) where value = ?)", filter.pipeline],
       ["status = ?", filter.status],
       ["mode = ?", filter.mode],
+      ["json_extract(trigger, '$.kind') = ?", filter.trigger],
+      ["requested_at >= ?", filter.since],
+      ["requested_at < ?", filter.until],
       ["(requested_at, id) < (select requested_at, id from orchestration.run where id = ?)", filter.behind]
     ])
     const open = filter.open === undefined ? "" : `${where === "" ? "where" : "and"} ended_at is ${filter.open ? "" : "not "}null`
@@ -90,7 +98,7 @@ export const makeStateQueries = (store: OpenStore): StateQueries["Service"] => (
     return store.read([], (state) =>
       state
         .all(
-          `select *, json_extract(metadata, '$.run') as run from orchestration.pipeline_runs ${where} order by start_time desc, run_id desc limit ?`,
+          `select *, json_extract(metadata, '$.run') as run, json_extract(metadata, '$.away_ms') as away_ms from orchestration.pipeline_runs ${where} order by start_time desc, run_id desc limit ?`,
           ...values,
           filter.limit ?? everything
         )
@@ -107,14 +115,18 @@ export const makeStateQueries = (store: OpenStore): StateQueries["Service"] => (
       )
       return found ?? (yield* unknown)
     }),
+  forgottenAfter: (position) =>
+    store.read(false, (state) => state.first(forgottenAfter, Number(position), Number(position))?.["forgotten"] === 1),
   newestPosition: store.read("0", (state) => String(newestOf(state))),
   pipelineStates: store.read([], (state) =>
-    state.all("select * from orchestration.pipeline_state order by pipeline_name").map(toPipelineState)
+    state
+      .all("select * from orchestration.pipeline_state where instr(pipeline_name, '@') = 0 order by pipeline_name")
+      .map(toPipelineState)
   ),
   assets: store.read([], (state) =>
     state
       .all(
-        "select * from orchestration.asset_version where id in (select max(id) from orchestration.asset_version group by asset) order by asset"
+        "select * from orchestration.asset_version where id in (select max(id) from orchestration.asset_version group by asset) and instr(asset, '@') = 0 order by asset"
       )
       .map(toAssetVersion)
   ),
@@ -125,7 +137,7 @@ export const makeStateQueries = (store: OpenStore): StateQueries["Service"] => (
         .map(toAssetVersion)
     ),
   cached: (keys) =>
-    store.read(new Map<string, CachedUnit>(), (state) => {
+    store.peek(new Map<string, CachedUnit>(), (state) => {
       const hits = new Map<string, CachedUnit>()
       for (let from = 0; from < keys.length; from += keysPerLookup) {
         // One parameter whatever the number of keys, so that one prepared statement serves them all.

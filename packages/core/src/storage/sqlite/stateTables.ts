@@ -6,6 +6,18 @@ import type { StateTables } from "../maintenance/StateTables.ts"
 import { groundOn } from "./ground.ts"
 import { openForReading, openForWriting, refuseNewer, type StateFile } from "./StateFile.ts"
 import { toStoreError } from "./storeError.ts"
+import { failedElsewhere, mendUnsynced } from "./unsynced.ts"
+
+/** As the store itself is opened: what the disk has not kept is told by nobody, and is mended by who may write. */
+const openedState = (file: string, readOnly: boolean): StateFile | undefined => {
+  if (!readOnly) {
+    mendUnsynced(file)
+    return openForWriting(file)
+  }
+  const lost = failedElsewhere(file)
+  if (lost !== undefined) throw lost
+  return openForReading(file)
+}
 
 /** The state file as a whole. Read-only refuses when there is none. */
 export const openStateTables = (options: {
@@ -17,7 +29,7 @@ export const openStateTables = (options: {
     const inWords = (cause: unknown) => toStoreError(file, cause)
     const attempt = <A>(work: () => A) => Effect.try({ try: work, catch: inWords })
     const opened = attempt((): StateFile => {
-      const state = readOnly ? openForReading(file) : openForWriting(file)
+      const state = openedState(file, readOnly)
       if (state !== undefined) return state
       throw new StoreError({ reason: "other", detail: `there is no state in ${file} yet`, hint: 'Start with "tetra run"' })
     })

@@ -19,7 +19,14 @@ export const isBusy = (cause: unknown): boolean => {
   return code !== undefined && ((code & 0xff) === sqlite.busy || (code & 0xff) === sqlite.locked)
 }
 
-const fullHint = "Free some space (or raise the quota), then run the same command again: it goes on where this one stopped"
+/** True when the disk took no more bytes. */
+export const isFull = (cause: unknown): boolean => {
+  const code = codeOf(cause)
+  return code !== undefined && ((code & 0xff) === sqlite.full || refusedWrites.has(code))
+}
+/** The system took no more bytes of a write or a sync of our own. */
+export const isRefusedByDisk = (cause: unknown): boolean => ["ENOSPC", "EDQUOT", "EFBIG"].includes(systemCodeOf(cause) ?? "")
+export const fullHint = "Free some space (or raise the quota), then run the same command again: it goes on where this one stopped"
 const bySystemCode = (file: string, code: string | undefined, message: string): StoreError => {
   switch (code) {
     case "ENOSPC":

@@ -112,12 +112,12 @@ where id = ? and epoch = ? and seq = ? and ended_at is not null and archived_at 
     values: [instant(now), run, epoch, seq]
   },
   {
-    sql: `update orchestration.event set kept = 1 where run_id = ? and run_seq > 1 and (${isReused(ground)}
+    sql: `update orchestration.event set kept = 1, digest = null where run_id = ? and run_seq > 1 and (${isReused(ground)}
   or run_seq in (select run_seq from orchestration.asset_version where run_id = ?)) and ${held}`,
     values: [run, run, run, instant(now)]
   },
   {
-    sql: `update orchestration.event set kind = 'RunArchived', payload = ? where run_id = ? and run_seq = 1 and ${held}`,
+    sql: `update orchestration.event set kind = 'RunArchived', payload = ?, digest = null where run_id = ? and run_seq = 1 and ${held}`,
     values: [{ as: "json", text: JSON.stringify(payload) }, run, run, instant(now)]
   }
 ]

@@ -20,7 +20,15 @@ const first: ReadonlyArray<RunEvent> = [
   aPublication("market_data", "v1"),
   aPublication("market_data", "v2"),
   aPublication("market_data", "v1"),
-  { _tag: "PipelineEnded", pipeline: "data_pipeline", status: "completed", records: 7, durationMs: 1_500, reason: undefined },
+  {
+    _tag: "PipelineEnded",
+    pipeline: "data_pipeline",
+    status: "completed",
+    records: 7,
+    durationMs: 1_500,
+    awayMs: 1_000,
+    reason: undefined
+  },
   { _tag: "RunEnded", status: "completed", reason: undefined, durationMs: 1_500 }
 ]
 const second: ReadonlyArray<RunEvent> = [

@@ -44,7 +44,10 @@ const onState = <A, E>(at: Place, work: (state: StateTables) => Effect.Effect<A,
   Effect.runPromise(Effect.scoped(Effect.flatMap(openState(at), work)))
 const linesOf = async (at: Place) => await onState(at, linesIn)
 const differences = (at: Place) =>
-  Effect.runPromise(Effect.scoped(Effect.flatMap(openState(at), verifyState))).then((found) => found.differences)
+  Effect.runPromise(Effect.scoped(Effect.flatMap(openState(at), verifyState))).then((found) => [
+    ...found.differences,
+    ...found.faults
+  ])
 const objectsIn = ({ home }: Place): ReadonlyArray<string> => {
   const objects = join(home, "artifacts", ".objects")
   return readdirSync(objects).flatMap((prefix) => readdirSync(join(objects, prefix)).map((name) => join(objects, prefix, name)))
@@ -99,6 +102,23 @@ export const retentionSpec = ({ inStore, withPlace }: RetentionPlace): void => {
         )
         expect(young).toHaveLength(10)
         expect(await differences(at)).toEqual([])
+      }))
+    it("that is gone is told to who comes back with a place before it, and to nobody else", () =>
+      withPlace(async (at) => {
+        await history(
+          at,
+          { id: "kept", at: daysAgo(95), status: "failed" },
+          { id: "gone", at: daysAgo(92) },
+          { id: "new", at: daysAgo(1) }
+        )
+        const placed = await asked(at, (queries) => queries.eventsAfter(undefined, 1_000))
+        const placeOf = (run: string, last: boolean): string =>
+          (last ? placed.findLast(({ event }) => event.run === run) : placed.find(({ event }) => event.run === run))!.position
+        const places = [placeOf("kept", false), placeOf("gone", true), placeOf("new", false)]
+        const isForgotten = () => asked(at, (queries) => Effect.forEach(places, (place) => queries.forgottenAfter(place)))
+        expect(await isForgotten()).toEqual([false, false, false])
+        expect((await collected(at)).runs).toBe(1)
+        expect(await isForgotten()).toEqual([true, true, false])
       }))
     it("is kept as long as nothing was written after it: no later event gets the place of one that is gone", () =>
       withPlace(async (at) => {

@@ -2,6 +2,7 @@
 import { type ASTNode, Environment, EvaluationError, ParseError, type TypeCheckResult } from "@marcbachmann/cel-js"
 import { nearest } from "@tetra/core/engine"
 import { Result } from "effect"
+import { quickly } from "./quick.ts"
 import {
   isVariable,
   type Scope,
@@ -28,6 +29,8 @@ export interface Condition {
   readonly timeDriven: boolean
   /** `unknown` when its answer depends on something that is not known. */
   readonly evaluate: (values: Values) => Verdict
+  /** The same, by the interpreter of CEL: slower. */
+  readonly interpret: (values: Values) => Verdict
 }
 const celTypes: Readonly<Record<VariableType, string>> = {
   string: "string",
@@ -165,7 +168,8 @@ export const compile = (source: string): Result.Result<Condition, ConditionProbl
       )
     )
   }
-  const evaluate = (values: Values): Verdict => {
+  const quick = quickly(parsed.ast)
+  const interpret = (values: Values): Verdict => {
     const context: Record<string, unknown> = {}
     for (const name of names) {
       const value = celValue(name, values[name])
@@ -178,12 +182,18 @@ export const compile = (source: string): Result.Result<Condition, ConditionProbl
       throw error
     }
   }
+  const evaluate = (values: Values): Verdict => {
+    if (quick === undefined) return interpret(values)
+    const answer = quick(values)
+    return answer === undefined ? "unknown" : answer ? "true" : "false"
+  }
   return Result.succeed({
     source,
     scope,
     names,
     timeDriven: names.some((name) => variableOf(name).timeDriven === true),
-    evaluate
+    evaluate,
+    interpret
   })
 }
 

@@ -1,5 +1,5 @@
 /** What the events of all runs say about every pipeline, up to now. One fold for rules that watch and for rules that are tried on the record. */
-import type { AsOf, PipelineRunRow, StoredEvent } from "@tetra/core/engine"
+import { type AsOf, Away, type PipelineRunRow, type StoredEvent } from "@tetra/core/engine"
 import type { PipelineFacts } from "../../health/pipelineHealth.ts"
 import type { Severity } from "../Rule.ts"
 
@@ -22,6 +22,8 @@ export interface Watched {
   /** Of runs, by id: the tries of stages that ended, and those that failed. */
   readonly tries: ReadonlyMap<string, { readonly all: number; readonly failed: number }>
   readonly raised: Raised | undefined
+  /** Of runs that go on, by id: how long nobody has worked on them. */
+  readonly away: Map<string, Away>
 }
 /** Runs of a pipeline that are kept: what statistics look at, with room for those that do not count. */
 const mostRuns = 60
@@ -29,6 +31,11 @@ const mostAsked = 2_000
 
 const pipelineOfStage = (stage: string): string => stage.slice(0, Math.max(0, stage.indexOf(".")))
 
+/** A new try takes nothing back of how the run had ended, before it has ended anew. */
+const resumedAs = (known: PipelineRunRow | undefined, old: PipelineRunRow | undefined, row: PipelineRunRow) => {
+  if (row.endedAt !== undefined) return known?.run === row.run ? undefined : known
+  return old?.endedAt === undefined ? known : old
+}
 /** Events that have been taken already change nothing: it may begin from what a store tells at some position, and go on from an earlier one. */
 export class Timeline {
   private readonly watched: Map<string, Watched>
@@ -37,7 +44,7 @@ export class Timeline {
 
   /** `providers`: by asset, the pipeline that makes it. */
   constructor(begin: ReadonlyArray<PipelineFacts>, providers: ReadonlyMap<string, string>) {
-    this.watched = new Map(begin.map((facts) => [facts.name, { facts, tries: new Map(), raised: undefined }]))
+    this.watched = new Map(begin.map((facts) => [facts.name, { facts, tries: new Map(), raised: undefined, away: new Map() }]))
     this.providers = providers
   }
   get pipelines(): ReadonlyMap<string, Watched> {
@@ -65,20 +72,30 @@ export class Timeline {
           status: "running"
         }))
       case "PipelineEnded":
+        this.watched.get(event.pipeline)?.away.delete(event.run)
         return this.row(event, event.pipeline, ({ startedAt = event.at - event.durationMs }) => ({
           startedAt,
           endedAt: event.at,
           status: event.status,
           records: event.records,
-          reason: event.reason
+          reason: event.reason,
+          ...(event.awayMs === undefined ? {} : { awayMs: event.awayMs })
         }))
       case "RunEnded":
         return [...this.watched.keys()].filter((name) => this.close(name, event))
       case "RunPaused":
       case "RunContinued":
         return this.pause(event.run, event._tag === "RunPaused")
+      case "RunResumed":
+        for (const { away } of this.watched.values()) away.get(event.run)?.resume(event)
+        return []
+      case "AttemptStarted":
+      case "RetryScheduled":
+        this.worked(event)
+        return []
       case "AttemptFailed":
       case "UnitCommitted":
+        this.worked(event)
         return event._tag === "UnitCommitted" && event.cached !== undefined ? [] : this.tried(event)
       case "AlertRaised": {
         const { channels, escalation, pipeline, reason, run, severity, status } = event
@@ -92,6 +109,14 @@ export class Timeline {
       default:
         return []
     }
+  }
+  /** Of a run that goes on: how its pipeline had ended before the run was resumed, when it was. `events` are all of the run. */
+  recall({ pipeline, ...row }: PipelineRunRow, events: ReadonlyArray<StoredEvent>): void {
+    const ended = events.findLast((event) => event._tag === "PipelineEnded" && event.pipeline === pipeline)
+    if (ended?._tag !== "PipelineEnded") return
+    const { at, durationMs, reason, records, status } = ended
+    const resumed = { ...row, pipeline, startedAt: at - durationMs, endedAt: at, status, records, reason }
+    this.edit(pipeline, (one) => ({ ...one, facts: { ...one.facts, resumed } }))
   }
   private edit(pipeline: string, change: (one: Watched) => Watched): ReadonlyArray<string> {
     const one = this.watched.get(pipeline)
@@ -109,12 +134,13 @@ export class Timeline {
       const row: PipelineRunRow = { run, pipeline, records: 0, reason: undefined, ...old, ...change(old ?? {}) }
       const others = one.facts.runs.filter((other) => other.run !== run)
       const runs = [row, ...others].toSorted((a, b) => b.startedAt - a.startedAt).slice(0, mostRuns)
-      return { ...one, facts: { ...one.facts, runs } }
+      return { ...one, facts: { ...one.facts, runs, resumed: resumedAs(one.facts.resumed, old, row) } }
     })
   }
   /** What was open when its run ended ended with it. */
   private close(pipeline: string, event: Event<"RunEnded">): boolean {
     const open = this.watched.get(pipeline)?.facts.runs.find(({ endedAt, run }) => run === event.run && endedAt === undefined)
+    this.watched.get(pipeline)?.away.delete(event.run)
     if (open === undefined) return false
     this.row(event, pipeline, () => ({
       startedAt: open.startedAt,
@@ -132,6 +158,12 @@ export class Timeline {
       this.edit(name, (one) => ({ ...one, facts: { ...facts, pausedRuns: new Set(isPaused ? [...others, run] : others) } }))
       return true
     })
+  }
+  private worked(event: Event<"AttemptStarted" | "RetryScheduled" | "AttemptFailed" | "UnitCommitted">): void {
+    const away = this.watched.get(pipelineOfStage(event.stage))?.away
+    const own = away?.get(event.run) ?? new Away()
+    own.take(event)
+    away?.set(event.run, own)
   }
   private tried({ _tag, run, stage }: Event<"AttemptFailed" | "UnitCommitted">): ReadonlyArray<string> {
     return this.edit(pipelineOfStage(stage), (one) => {

@@ -1,7 +1,9 @@
 /** What conditions may ask of a pipeline at an instant. Pure. */
-import type { PipelineRunRow } from "@tetra/core/engine"
+import { type PipelineRunRow, underWayMs } from "@tetra/core/engine"
 import { leastRuns, type PipelineFacts, pipelineHealth, type Window } from "../../health/pipelineHealth.ts"
+import { isInSession } from "../../health/sessionTime.ts"
 import type { PipelineHealth } from "../../health/HealthDocument.ts"
+import { sessionTime } from "../../health/sessionTime.ts"
 import type { Values, VariableName } from "../condition/variables.ts"
 import type { Asked, Watched } from "./Timeline.ts"
 
@@ -11,7 +13,6 @@ export interface Beside {
   readonly window: Window
   readonly missedTicks?: number
   readonly upstreamWaitMinutes?: number
-  readonly isInSession?: boolean
   /** How the run under way, or the last one, was asked for. */
   readonly asked?: Asked | undefined
 }
@@ -32,11 +33,14 @@ interface Story {
   /** The median of the records of its newest results; undefined below five. */
   readonly usualRecords: number | undefined
 }
+/** The run that goes on counts as it had ended, where it had. */
+const endedRuns = ({ resumed, runs }: PipelineFacts): ReadonlyArray<PipelineRunRow> =>
+  resumed === undefined ? runs : runs.map((row) => (row.run === resumed.run ? resumed : row))
 const stories = new WeakMap<PipelineFacts, Story>()
 const storyOf = (facts: PipelineFacts): Story => {
   const known = stories.get(facts)
   if (known !== undefined) return known
-  const told = facts.runs.filter(tells)
+  const told = endedRuns(facts).filter(tells)
   const good = told.filter(({ status }) => status !== "failed")
   const newest = (rows: ReadonlyArray<PipelineRunRow>) => rows.toSorted((a, b) => b.endedAt! - a.endedAt!)[0]
   const records = good.slice(0, 20).map((row) => row.records)
@@ -57,15 +61,16 @@ const healthOn = (facts: PipelineFacts, window: Window, now: number): PipelineHe
   const day = Math.floor(now / (24 * hour))
   const known = kept.get(facts)
   if (known?.day === day) return known.health
-  const health = pipelineHealth(facts, window, now)
+  const health = pipelineHealth({ ...facts, runs: endedRuns(facts) }, window, now)
   kept.set(facts, { day, health })
   return health
 }
-/** Since the oldest of its sources was in hand; what provides nothing is as old as its last result. */
+/** Since the oldest of its sources was in hand, by the clock that its health goes by; what provides nothing is as old as its last result. */
 const dataAge = (facts: PipelineFacts, now: number): number | undefined => {
   if (facts.missing.length > 0) return undefined
   const at = facts.provided.length > 0 ? Math.min(...facts.provided.map(({ asOf }) => asOf.at)) : storyOf(facts).successAt
-  return at === undefined ? undefined : Math.max(0, now - at) / hour
+  if (at === undefined) return undefined
+  return Math.max(0, facts.calendar === undefined ? now - at : sessionTime(facts.calendar, at, now)) / hour
 }
 const triesRate = ({ tries }: Watched): number | undefined => {
   const all = [...tries.values()].slice(-20)
@@ -92,6 +97,13 @@ export const valuesOf = (watched: Watched, beside: Beside, now: number): Values 
   const { detail } = health
   const elapsed = active === undefined ? 0 : (now - active.startedAt) / minute
   const lastMinutes = last === undefined ? undefined : (last.endedAt! - last.startedAt) / minute
+  // Compared with others by the time under way: a pause between two tries makes no run slow.
+  const workedMs =
+    active === undefined
+      ? last === undefined
+        ? 0
+        : underWayMs(last, last.endedAt!)
+      : underWayMs({ ...active, awayMs: watched.away.get(active.run)?.msAt(now) ?? 0 }, now)
   const p95 = detail.duration.runs >= leastRuns ? detail.duration.p95 : null
   const age = dataAge(facts, now)
   const queuedAt = active !== undefined && beside.asked !== undefined ? active.startedAt - beside.asked.at : undefined
@@ -105,7 +117,7 @@ export const valuesOf = (watched: Watched, beside: Beside, now: number): Values 
     pipeline_running: active !== undefined,
     degraded: detail.degraded,
     paused: active !== undefined && facts.pausedRuns.has(active.run),
-    in_session: beside.isInSession,
+    in_session: facts.calendar === undefined ? undefined : isInSession(facts.calendar, now),
     data_age_hours: age,
     max_data_age_hours: facts.maxDataAgeHours,
     data_freshness: age === undefined ? "unknown" : age > facts.maxDataAgeHours ? "stale" : "fresh",
@@ -114,7 +126,7 @@ export const valuesOf = (watched: Watched, beside: Beside, now: number): Values 
     attempt_error_rate: triesRate(watched),
     duration_minutes: elapsed,
     last_duration_minutes: lastMinutes,
-    duration_ratio: p95 === null || p95 === 0 ? undefined : ((active === undefined ? (lastMinutes ?? 0) : elapsed) * 60) / p95,
+    duration_ratio: p95 === null || p95 === 0 ? undefined : workedMs / 1000 / p95,
     hours_since_success: successAt === undefined ? undefined : (now - successAt) / hour,
     queue_wait_minutes: queuedAt === undefined ? undefined : Math.max(0, queuedAt) / minute,
     upstream_wait_minutes: beside.upstreamWaitMinutes,

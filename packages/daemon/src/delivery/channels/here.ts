@@ -46,7 +46,8 @@ export const desktop: Notifier = {
       await promisify(execFile)(program, args, { signal, timeout: 5_000 })
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error
-      if (!process.stderr.isTTY) throw new NotDelivered(`there is no ${program} here`, { retryable: false })
+      if (!process.stderr.isTTY)
+        throw new NotDelivered(`there is no ${program} here: install it, or name another channel`, { retryable: false })
       process.stderr.write(`\u001b]9;${clean(subject)}\u0007`)
     }
   }

@@ -1,6 +1,6 @@
 /** Events of runs as spans: run > stage > attempt. Pure, but for what it remembers of what is open. */
 import { createHash } from "node:crypto"
-import type { StoredEvent } from "@tetra/core/engine"
+import { failureText, type StoredEvent } from "@tetra/core/engine"
 
 export interface Span {
   /** 32 hex digits, from the id of the run: a run that survives a restart stays one trace. */
@@ -20,9 +20,9 @@ const mostPartitions = 100
 const mostOpen = 20_000
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex")
 export const traceIdOf = (run: string): string => digest(run).slice(0, 32)
-const spanIdOf = (...names: ReadonlyArray<string | number>): string => digest(JSON.stringify(names)).slice(0, 16)
+export const spanIdOf = (...names: ReadonlyArray<string | number>): string => digest(JSON.stringify(names)).slice(0, 16)
 /** A stage is called `pipeline.stage`. */
-const pipelineOf = (stage: string): string => stage.slice(0, Math.max(0, stage.indexOf(".")))
+export const pipelineOf = (stage: string): string => stage.slice(0, Math.max(0, stage.indexOf(".")))
 const attributesOf = (attributes: Readonly<Record<string, string | number | undefined>>): Span["attributes"] =>
   Object.fromEntries(
     Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [[`tetra.${name}`, value]]))
@@ -53,7 +53,7 @@ export class SpanFold {
       case "UnitCommitted":
         return event.cached === undefined ? this.attempt(event, "completed", undefined) : undefined
       case "AttemptFailed":
-        return this.attempt(event, "failed", event.failure.message)
+        return this.attempt(event, "failed", failureText(event.failure))
       case "StageEnded":
         return this.stage(event)
       case "RunEnded":

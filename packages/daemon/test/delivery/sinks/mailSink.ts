@@ -2,10 +2,11 @@ import type { AddressInfo } from "node:net"
 import { SMTPServer, type SMTPServerOptions } from "smtp-server"
 
 const failed = (responseCode: number, message: string) => Object.assign(new Error(message), { responseCode })
-/** A mail server on loopback. `replies` are what it answers to a mail, one by one: 0 takes it. */
-export const mailSink = async (options: SMTPServerOptions = {}, ...replies: ReadonlyArray<number>) => {
+/** A mail server on loopback. `replies` are what it answers to a mail, one by one: 0 takes it, `hang` says nothing. */
+export const mailSink = async (options: SMTPServerOptions = {}, ...replies: ReadonlyArray<number | "hang">) => {
   const mails: Array<{ readonly to: ReadonlyArray<string>; readonly text: string }> = []
   const answers = [...replies]
+  let tries = 0
   const server = new SMTPServer({
     authOptional: true,
     logger: false,
@@ -15,6 +16,8 @@ export const mailSink = async (options: SMTPServerOptions = {}, ...replies: Read
       stream.on("data", (part: Buffer) => parts.push(part))
       stream.on("end", () => {
         const answer = answers.shift() ?? 0
+        tries++
+        if (answer === "hang") return undefined
         if (answer !== 0) return done(failed(answer, "not now"))
         mails.push({ to: session.envelope.rcptTo.map(({ address }) => address), text: Buffer.concat(parts).toString() })
         return done()
@@ -29,7 +32,7 @@ export const mailSink = async (options: SMTPServerOptions = {}, ...replies: Read
     await new Promise((resolve) => {
       server.close(resolve)
     })
-  return { port, mails, close }
+  return { port, mails, close, tried: () => tries }
 }
 /** The value of a header, unfolded. */
 export const header = (mail: string, name: string): string | undefined =>

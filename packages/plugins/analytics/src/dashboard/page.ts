@@ -2,18 +2,16 @@ import { createHash } from "node:crypto"
 import { Result } from "effect"
 import type { Chart } from "./charts.ts"
 import { client } from "./client.ts"
+import { contributedSection } from "./contributedSection.ts"
 import { type Html, html, json, raw } from "./html.ts"
-import {
-  columnsSection,
-  findingsSection,
-  type Material,
-  methodSection,
-  qualitySection,
-  relationsSection,
-  type Section,
-  targetSection,
-  timeSection
-} from "./sections.ts"
+import { columnsSection } from "./sections/columns.ts"
+import { findingsSection } from "./sections/findings.ts"
+import { methodSection } from "./sections/method.ts"
+import { qualitySection } from "./sections/quality.ts"
+import { relationsSection } from "./sections/relations.ts"
+import { type Material, type Section } from "./sections/Section.ts"
+import { targetSection } from "./sections/target.ts"
+import { timeSection } from "./sections/time.ts"
 import { style } from "./style.ts"
 
 export interface PageOptions {
@@ -67,6 +65,7 @@ const render = (material: Material, options: PageOptions, level: Level): string 
     relationsSection(material, level),
     timeSection(material),
     columnsSection(material, level.columns),
+    contributedSection(material),
     methodSection(material)
   ].filter((s) => s !== undefined)
   const charts: Record<string, Pick<Chart, "option">> = level.charts

@@ -1,5 +1,11 @@
 import { literal } from "../duckdb/quote.ts"
 
+/** Which comes first in dates that do not tell day and month apart; `auto` takes the month, and says so. */
+export const dateOrders = ["auto", "month_first", "day_first"] as const
+export type DateOrder = (typeof dateOrders)[number]
+/** Whether the format has the day before the month. */
+export const isDayFirst = (format: string): boolean => format.indexOf("%d") < format.indexOf("%m")
+
 /** One way to write a date: `strptime` format, the shape that a cell must have (anchored RE2), and which of its parts is the day. */
 export interface DateFormat {
   readonly format: string

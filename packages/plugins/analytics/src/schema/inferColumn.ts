@@ -3,7 +3,16 @@ import type { Session } from "../duckdb/Session.ts"
 import type { NamedColumn } from "../loading/columnNames.ts"
 import type { ColumnSchema, Evidence, Physical, Semantic } from "../types.ts"
 import { candidates, nonFinite } from "./candidates.ts"
-import { type DateFormat, dateFormats, datetimeFormats, isoSeconds, isoShape, seconds } from "./dateFormats.ts"
+import {
+  type DateFormat,
+  dateFormats,
+  type DateOrder,
+  datetimeFormats,
+  isDayFirst,
+  isoSeconds,
+  isoShape,
+  seconds
+} from "./dateFormats.ts"
 import { isMissing, trimmed } from "./missing.ts"
 import { orderOf } from "./scales.ts"
 
@@ -156,22 +165,26 @@ const possibleFormats = async (session: Session): Promise<ReadonlyArray<DateForm
 interface Dates {
   readonly type: Type
   readonly formats: Evidence["formats"]
-  readonly ambiguousDayMonth: boolean
+  /** Cells whose day and month could be exchanged; 0 when some cell, or `order`, tells them apart. */
+  readonly ambiguous: number
   readonly cells: number
 }
 /** Date or datetime by the union of the formats seen; formats of one group are told apart by parts above 12. */
-const datesOf = async (session: Session, { distinct, n }: Counts): Promise<Dates | undefined> => {
+const datesOf = async (session: Session, { distinct, n }: Counts, order: DateOrder): Promise<Dates | undefined> => {
   const all = await possibleFormats(session)
   const iso = `regexp_full_match(t, ${literal(isoShape)})`
   const counts = await conforming(session, [iso, ...all.map((f) => `${seconds("t", f)} IS NOT NULL`)], distinct)
   const seen = all.flatMap((f, i) => (counts[i + 1]! > 0 ? [{ ...f, cells: counts[i + 1]! }] : []))
-  let ambiguous = false
+  const rivalOf = (f: (typeof seen)[number]) =>
+    seen.find((g) => g.group !== undefined && g.group === f.group && g.format !== f.format)
+  const isWanted = (f: DateFormat) => isDayFirst(f.format) === (order === "day_first")
   const kept = seen.filter((f) => {
-    const rival = seen.find((g) => g.group !== undefined && g.group === f.group && g.format !== f.format)
-    if (rival === undefined) return true
-    if (rival.cells === f.cells) ambiguous = true
-    return f.cells > rival.cells || (f.cells === rival.cells && seen.indexOf(f) < seen.indexOf(rival))
+    const rival = rivalOf(f)
+    return rival === undefined || f.cells > rival.cells || (f.cells === rival.cells && isWanted(f))
   })
+  const tied = order === "auto" ? kept.flatMap((f) => (rivalOf(f)?.cells === f.cells ? [[f, rivalOf(f)!] as const] : [])) : []
+  const differing = tied.map(([f, rival]) => `${seconds("t", f)} <> ${seconds("t", rival)}`)
+  const ambiguous = differing.length === 0 ? [] : await conforming(session, differing, distinct)
   const isoCells = counts[0]!
   const formats = [
     ...(isoCells > 0 ? [{ format: "ISO 8601", cells: isoCells }] : []),
@@ -188,7 +201,7 @@ const datesOf = async (session: Session, { distinct, n }: Counts): Promise<Dates
   return {
     cells,
     formats,
-    ambiguousDayMonth: ambiguous,
+    ambiguous: ambiguous.reduce((sum, cells) => sum + cells, 0),
     type: {
       semantic: timed ? "datetime" : "date",
       physical: timed ? "datetime" : "date",
@@ -245,12 +258,17 @@ const currencyUnit = async (session: Session): Promise<string | undefined> =>
     )
   )[0]?.unit ?? undefined
 
+/** How cells are read where they do not say it themselves. */
+export interface Reading {
+  readonly decimalComma: boolean
+  readonly order: DateOrder
+}
 interface Choice {
   readonly type: Type
   readonly dates: Dates | undefined
   readonly almost?: { readonly type: Semantic; readonly share: number }
 }
-const choose = async (session: Session, name: string, counts: Counts, decimalComma: boolean): Promise<Choice> => {
+const choose = async (session: Session, name: string, counts: Counts, { decimalComma, order }: Reading): Promise<Choice> => {
   const boolean = booleanOf(counts)
   if (boolean !== undefined) return { type: boolean, dates: undefined }
   const list = candidates(decimalComma)
@@ -277,7 +295,7 @@ const choose = async (session: Session, name: string, counts: Counts, decimalCom
     const unit = found.semantic === "currency" ? await currencyUnit(session) : undefined
     return { type: unit === undefined ? type : { ...type, unit }, dates: undefined }
   }
-  const dates = await datesOf(session, counts)
+  const dates = await datesOf(session, counts, order)
   if (dates !== undefined && dates.cells / counts.n >= enough) return { type: dates.type, dates }
   const best = shares.reduce((top, share, i) => (share > (shares[top] ?? 0) ? i : top), 0)
   const dateShare = (dates?.cells ?? 0) / counts.n
@@ -302,7 +320,7 @@ export const inferColumn = async (
   session: Session,
   index: number,
   column: NamedColumn,
-  decimalComma: boolean
+  reading: Reading
 ): Promise<InferredColumn> => {
   const source = identifier(`c${index}`)
   await distinctCells(session, source)
@@ -311,8 +329,9 @@ export const inferColumn = async (
   const choice: Choice =
     counts.n === 0
       ? { type: { semantic: "empty", physical: "text", confidence: 1 }, dates: undefined }
-      : await choose(session, column.name, counts, decimalComma)
+      : await choose(session, column.name, counts, reading)
   let { type } = choice
+  const ambiguous = choice.dates?.ambiguous ?? 0
   const value = type.value
   const { samples, wrong } =
     value === undefined || type.confidence === 1 ? { samples: [], wrong: 0 } : await misfits(session, value)
@@ -354,7 +373,8 @@ export const inferColumn = async (
         nonFinite: counts.nonFinite,
         ...(choice.almost === undefined ? {} : { almost: choice.almost }),
         formats: choice.dates?.formats ?? [],
-        ambiguousDayMonth: choice.dates?.ambiguousDayMonth ?? false
+        ambiguousDayMonth: ambiguous > 0,
+        ...(ambiguous === 0 ? {} : { ambiguousCells: ambiguous })
       }
     }
   }

@@ -4,12 +4,14 @@ import { LoadFailed } from "../loading/LoadFailed.ts"
 import type { Loaded } from "../loading/readDelimited.ts"
 import { nearest } from "../loading/nearest.ts"
 import type { ColumnSchema, Role, TableSchema } from "../types.ts"
+import type { DateOrder } from "./dateFormats.ts"
 import { inferColumn, type InferredColumn } from "./inferColumn.ts"
 
 export interface Named {
   readonly target?: string
   readonly time?: string
   readonly ids: ReadonlyArray<string>
+  readonly order: DateOrder
 }
 
 const find = (columns: ReadonlyArray<InferredColumn>, wanted: string, parameter: string, file: string): string => {
@@ -51,7 +53,7 @@ export const inferTable = async (
   await session.run(`CREATE TABLE labels ("column" VARCHAR, code INTEGER, label VARCHAR)`)
   const columns: Array<InferredColumn> = []
   for (const [i, column] of loaded.columns.entries()) {
-    columns.push(await inferColumn(session, i, column, loaded.reading.decimalComma))
+    columns.push(await inferColumn(session, i, column, { decimalComma: loaded.reading.decimalComma, order: named.order }))
     onColumn(i + 1, loaded.columns.length)
   }
   const target = named.target === undefined ? undefined : find(columns, named.target, "target_column", file)

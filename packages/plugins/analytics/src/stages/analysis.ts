@@ -1,23 +1,37 @@
-import { type DatasetRef, defineStage, optional, type Unavailable } from "@tetra/core"
+import { type Contributions, type DatasetRef, defineStage, optional, type Unavailable } from "@tetra/core"
 import { Result, Schema } from "effect"
 import { Limits, type Session, withSession } from "../duckdb/Session.ts"
 import { openTable, type TableRefs } from "../duckdb/tables.ts"
 import { candidatesOf } from "../insights/candidates.ts"
 import { rankInsights } from "../insights/rank.ts"
+import { analysedTable } from "../contributed/analysedTable.ts"
+import { similarTexts } from "../contributed/similarTexts.ts"
+import { type AnalysedTable, type Analyser, Analysers, type Embedder, Embedders } from "../points.ts"
 import { associate, isCategory, isMeasure } from "../statistics/associations.ts"
 import { describeCategories } from "../statistics/categories.ts"
 import { compareTarget } from "../statistics/comparisons.ts"
 import { describeNumbers } from "../statistics/describe.ts"
 import { scatterOf } from "../statistics/sample.ts"
 import { profileTime } from "../statistics/timeProfile.ts"
-import { Analysis, type ColumnSchema, type ColumnStatistics, Labels, type Missing, Rows, TableSchema } from "../types.ts"
+import {
+  Analysis,
+  type ColumnSchema,
+  type ColumnStatistics,
+  type Contributed,
+  Labels,
+  type Missing,
+  Rows,
+  TableSchema
+} from "../types.ts"
 
 const Config = Schema.Struct({
   limits: Limits,
   /** Rows used where all rows would be too slow (rank correlations). */
   sample_size: Schema.Int,
   seed: Schema.Int,
-  business_context: Schema.String
+  business_context: Schema.String,
+  /** Finds similar texts with the embedder of this name. */
+  embedder: Schema.optionalKey(Schema.String)
 })
 const scatterPoints = 800
 const maxScatters = 3
@@ -100,6 +114,23 @@ const cleanOr = ({ table, labels, schema, loadedTable, loadedLabels, loaded }: G
     ? { table: table.success, labels: labels.success, schema: schema.success }
     : { table: loadedTable, labels: loadedLabels, schema: loaded }
 
+interface Uses {
+  readonly analysers: Contributions<Analyser>
+  readonly embedders: Contributions<Embedder>
+}
+/** What other plugins add, and similar texts when an embedder is chosen. */
+const contributedParts = ({ analysers, embedders }: Uses, embedder: string | undefined, table: AnalysedTable) => {
+  const similar = async () => {
+    const chosen = embedders.get(embedder ?? "")
+    if (chosen === undefined)
+      throw new Error(`no embedder is called "${embedder}"; listed plugins contribute ${embedders.keys.join(", ") || "none"}`)
+    return similarTexts(table, chosen)
+  }
+  return [
+    ...analysers.all.map(({ value }) => ({ name: value.name, title: value.title, work: async () => value.analyse(table) })),
+    ...(embedder === undefined ? [] : [{ name: "similar texts", title: "Similar texts", work: similar }])
+  ]
+}
 /** Statistics and insights. Each part is isolated: one that fails is named in `unavailable` with its reason. */
 export const analysis = defineStage({
   id: "analytics/analysis",
@@ -116,11 +147,13 @@ export const analysis = defineStage({
     loaded: TableSchema
   },
   outputs: { analysis: Analysis },
+  uses: { analysers: Analysers, embedders: Embedders },
   policy: { onFailure: "degrade", timeout: "2 hours" },
   async run(context) {
-    const { config, inputs, signal } = context
+    const { config, inputs, signal, uses } = context
+    const refs = cleanOr(inputs)
     const result = await withSession({ signal, limits: config.limits }, async (session) => {
-      const schema = await openTable(session, cleanOr(inputs))
+      const schema = await openTable(session, refs)
       const unavailable: Array<Missing> = []
       const isolated = async <A>(part: string, work: Promise<A>, otherwise: A): Promise<A> =>
         work.catch((cause: unknown) => {
@@ -158,7 +191,12 @@ export const analysis = defineStage({
         time: time?.time,
         words
       })
-      return { ...base, scatters: points, insights, unavailable }
+      const contributed: Array<Contributed> = []
+      for (const { name, title, work } of contributedParts(uses, config.embedder, analysedTable({ ...refs, schema }, signal))) {
+        const found = await isolated(name, work(), undefined)
+        if (found !== undefined) contributed.push({ name, title, ...found })
+      }
+      return { ...base, scatters: points, insights, ...(contributed.length === 0 ? {} : { contributed }), unavailable }
     })
     return { analysis: result }
   }

@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 import { defineStage, optional } from "@tetra/core"
 import { Result, Schema } from "effect"
+import type { Chart } from "../dashboard/charts.ts"
+import { Charts } from "../points.ts"
 import { renderPage } from "../dashboard/page.ts"
 import { Analysis, Dashboard, Lineage, Quality, Source, TableSchema } from "../types.ts"
 
@@ -38,6 +40,7 @@ export const dashboardGeneration = defineStage({
     analysis: optional(Analysis)
   },
   outputs: { dashboard: Dashboard },
+  uses: { charts: Charts },
   errors: [PageTooLarge],
   policy: { onFailure: "degrade", timeout: "5 minutes" },
   async run(context) {
@@ -47,8 +50,17 @@ export const dashboardGeneration = defineStage({
     const limit = Math.round(config.max_html_mb * 1e6)
     const { source, quality, lineage, analysis } = inputs
     const schema = Result.getOrElse(inputs.schema, () => inputs.loaded)
+    const charts = context.uses.charts.all.flatMap(({ key, value }): ReadonlyArray<Chart> => {
+      try {
+        return value.charts({ schema, analysis: Result.isSuccess(analysis) ? analysis.success : undefined })
+      } catch (error) {
+        // A chart less is better than no dashboard.
+        context.log.warn("charts of a plugin could not be made", { name: key, reason: String(error) })
+        return []
+      }
+    })
     const page = renderPage(
-      { source, schema, quality, lineage, analysis, businessContext: config.business_context },
+      { source, schema, quality, lineage, analysis, charts, businessContext: config.business_context },
       { theme: config.dashboard_theme, maxBytes: limit, library }
     )
     if (page.bytes > limit) throw new PageTooLarge({ bytes: page.bytes, limit })

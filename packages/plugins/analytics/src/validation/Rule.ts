@@ -29,6 +29,7 @@ export interface Found {
   readonly examples?: ReadonlyArray<string>
   readonly fix?: string
 }
+/** A rule of data validation: what it looks at, and what it finds. */
 export interface Rule {
   readonly code: string
   readonly title: string

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { testStage } from "@tetra/core/testing"
+import type { DateOrder } from "../../src/schema/dateFormats.ts"
 import { dataLoading } from "../../src/stages/dataLoading.ts"
 import { initialization } from "../../src/stages/initialization.ts"
 import type { ColumnSchema, TableSchema } from "../../src/types.ts"
@@ -33,6 +34,7 @@ export interface Loaded {
 interface Options {
   readonly target?: string
   readonly ids?: ReadonlyArray<string>
+  readonly order?: DateOrder
 }
 
 /** Loads made content through the first two stages. */
@@ -45,6 +47,7 @@ export const load = (content: string | Uint8Array, name = "made.csv", options: O
     const config = {
       limits: {},
       id_columns: options.ids ?? [],
+      date_order: options.order ?? "auto",
       ...(options.target === undefined ? {} : { target_column: options.target })
     }
     const second = await testStage(dataLoading, { config, inputs: { source } })

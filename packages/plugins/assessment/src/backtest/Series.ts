@@ -1,7 +1,8 @@
 /** What a strategy is run on: the bars of one symbol in one scenario and path. */
 import type { SeriesColumns } from "@tetra/plugin-metrics/types"
+import type { Holding } from "../simulation/Market.ts"
 
-export interface Series {
+export interface Series extends Holding {
   /** `base` is the real history. */
   readonly scenario: string
   readonly path: number

@@ -5,8 +5,8 @@ import type { Measures } from "../performance/metrics.ts"
 import { returnsOf } from "../performance/returns.ts"
 import { type Execution, tradableBars } from "../simulation/Execution.ts"
 import { FillLog } from "../simulation/FillLog.ts"
-import type { Market } from "../simulation/Market.ts"
-import { type Trade, tradesOf } from "../simulation/trades.ts"
+import { type Market, marksIn } from "../simulation/Market.ts"
+import { type Marks, type Trade, tradesOf } from "../simulation/trades.ts"
 import type { StrategyDef } from "../types.ts"
 import { type IndicatorSource, indicatorCache } from "./indicators.ts"
 import { play } from "./play.ts"
@@ -24,8 +24,10 @@ export interface Bench {
   readonly series: Series
   readonly indicator: (name: string) => Float64Array
   readonly tradable: Uint8Array
-  /** Where a run has further costs. */
+  /** Where a run has further rules. */
   readonly market: Market | undefined
+  /** What its trades are marked at. */
+  readonly marks: Marks
   readonly weight: Float64Array
   readonly equity: Float64Array
   /** Of the evaluated bars. */
@@ -52,7 +54,8 @@ export const benchOf = (
     series,
     indicator: indicatorCache({ ...options, columns: series.columns }),
     tradable: tradableBars(series.columns, rules.execution.fill),
-    market: furtherMarket(series.columns, rules.execution),
+    market: furtherMarket(series, rules.execution),
+    marks: marksIn(series.columns, series),
     weight: new Float64Array(n),
     equity: new Float64Array(n),
     returns: new Float64Array(evaluated),
@@ -65,7 +68,7 @@ export const benchOf = (
 /** Buying the symbol itself and holding it, with the same fills and costs. */
 const heldReturns = (bench: Omit<Bench, "benchmark">, rules: Rules): Float64Array => {
   bench.weight.fill(1)
-  simulateWeights({ ...bench, ...bench.series }, rules.execution)
+  simulateWeights(bench, rules.execution, { strategy: { role: "benchmark" } })
   return returnsOf(bench.equity, bench.series.first)
 }
 
@@ -76,7 +79,7 @@ export const backtest = (bench: Bench, strategy: StrategyDef, parameters: Readon
   const totals = play(bench, { strategy, parameters, rules }, fills)
   const returns = returnsOf(bench.equity, first, bench.returns)
   const equity = bench.equity.subarray(first)
-  const trades = tradesOf(fills, columns)
+  const trades = tradesOf(fills, bench.marks)
   const days = columns.date.at(-1)! - columns.date[first]!
   return { trades, measures: measure({ equity, returns, benchmark, days, totals, trades }, rules, scratch) }
 }

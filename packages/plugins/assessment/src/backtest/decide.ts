@@ -38,8 +38,8 @@ export const randomFor = ({ strategy, parameters }: Tried, { scenario, path, sym
   }
 }
 
-/** Fills `weight` with the targets of one parameter set. */
-export const decide = (
+/** Fills `weight` with the targets of one parameter set, which are not checked yet. */
+export const target = (
   tried: Tried & { readonly strategy: WeightStrategy },
   { series, indicator }: { readonly series: Series; readonly indicator: (name: string) => Float64Array },
   { weight, seed }: { readonly weight: Float64Array; readonly seed: number }
@@ -51,10 +51,24 @@ export const decide = (
   } catch (error) {
     throw failedWith(tried, series, error instanceof Error ? error.message : String(error))
   }
-  for (let t = 0; t < weight.length; t++) {
+}
+
+/** Refuses targets of the bars before `to` that are no share of equity. */
+export const checkTargets = (tried: Tried, series: Series, weight: Float64Array, to = weight.length): void => {
+  for (let t = 0; t < to; t++) {
     const w = weight[t]!
-    if (Math.abs(w) > 1 + ROUNDING) {
+    if (w > 1 + ROUNDING || w < -1 - ROUNDING) {
       throw failedWith(tried, series, `weight ${w} at bar ${t} is not between -1 and 1`)
     }
   }
+}
+
+/** `target`, checked. */
+export const decide = (
+  tried: Tried & { readonly strategy: WeightStrategy },
+  bench: { readonly series: Series; readonly indicator: (name: string) => Float64Array },
+  into: { readonly weight: Float64Array; readonly seed: number }
+): void => {
+  target(tried, bench, into)
+  checkTargets(tried, bench.series, into.weight)
 }

@@ -5,7 +5,7 @@ import { returnsOf } from "../performance/returns.ts"
 import type { Bench, Rules } from "./backtest.ts"
 import { play, type Run } from "./play.ts"
 import type { Objective } from "../settings.ts"
-import { tradesUniverse, type UniverseBench, universeBenchOf, universeReturns } from "./universe.ts"
+import { playUniverse, tradesUniverse, type UniverseBench, universeBenchOf, universeReturns } from "./universe.ts"
 
 /** The bars of all symbols on one axis. */
 export interface Axis {
@@ -35,7 +35,7 @@ export const axisOf = (benches: ReadonlyArray<Bench>): Axis => {
  * is a portfolio itself.
  */
 export const portfolioReturns = (benches: ReadonlyArray<Bench>, axis: Axis, run: Run): Float64Array => {
-  if (benches.length > 0 && tradesUniverse(run.strategy)) return universeReturns(axis.universe(run.rules), axis.dates, run)
+  if (benches.length > 0 && tradesUniverse(run.strategy)) return playedTogether(axis, run)
   const out = new Float64Array(axis.dates.length)
   for (const [i, bench] of benches.entries()) {
     play(bench, run)
@@ -45,6 +45,12 @@ export const portfolioReturns = (benches: ReadonlyArray<Bench>, axis: Axis, run:
   }
   for (let place = 0; place < out.length; place++) out[place]! /= axis.symbols[place]!
   return out
+}
+
+const playedTogether = ({ dates, universe }: Axis, run: Run): Float64Array => {
+  const bench = universe(run.rules)
+  playUniverse(bench, run)
+  return universeReturns(bench, dates)
 }
 
 /** One metric of a series of returns, among those that strategies may be ranked by. */

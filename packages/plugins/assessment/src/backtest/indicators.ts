@@ -2,6 +2,7 @@
 import {
   columnName,
   computeOutputs,
+  Intermediates,
   type Lookup,
   type Request,
   resolveIndicator,
@@ -34,6 +35,20 @@ export interface IndicatorSource {
   readonly resolve?: Resolve | undefined
 }
 
+/** Columns are cut from blocks of this many values: thousands of small arrays of their own would cost more to make and to collect than to fill. */
+const BLOCK = 131_072
+
+/** Gives out empty columns of `rows` values. */
+const columnsOf = (rows: number): (() => Float64Array) => {
+  const most = Math.max(1, Math.floor(BLOCK / Math.max(1, rows)))
+  let block = new ArrayBuffer(0)
+  let given = most
+  return () => {
+    if (given === most) [block, given] = [new ArrayBuffer(most * rows * 8), 0]
+    return new Float64Array(block, given++ * rows * 8, rows)
+  }
+}
+
 /** A stored column if there is one, else computed by the same kernels, all outputs of an indicator at once. */
 export const indicatorCache = ({
   columns,
@@ -41,11 +56,13 @@ export const indicatorCache = ({
   resolve = resolverOf()
 }: IndicatorSource): ((name: string) => Float64Array) => {
   const known = new Map(stored)
+  const shared = new Intermediates()
+  const column = columnsOf(columns.close.length)
   return (name) => {
     const found = known.get(name)
     if (found !== undefined) return found
     const { def, parameters, output } = resolve(name)
-    const made = computeOutputs(def, parameters, columns)
+    const made = computeOutputs(def, parameters, columns, def.outputs.map(column), shared)
     for (const [i, suffix] of def.outputs.entries()) {
       const column = columnName(def, parameters, suffix)
       if (!known.has(column)) known.set(column, made[i]!)

@@ -1,9 +1,10 @@
 /** Runs one parameter set of a strategy on a series: weights by the fast engine, orders by the event engine. */
-import { runEvents } from "../events/runEvents.ts"
+import { runUniverseEvents } from "../events/runEvents.ts"
 import type { FillLog } from "../simulation/FillLog.ts"
 import type { SimulationTotals } from "../simulation/simulate.ts"
 import type { EventStrategy, StrategyDef } from "../types.ts"
-import { accountOf } from "./accountOf.ts"
+import { universeOf } from "../simulation/Universe.ts"
+import { accountOf, eventMarketOf } from "./accountOf.ts"
 import type { Bench, Rules } from "./backtest.ts"
 import { decide, failedWith, randomFor } from "./decide.ts"
 import { simulateWeights } from "./simulateWeights.ts"
@@ -24,7 +25,7 @@ export const play = (bench: Bench, run: Run, fills?: FillLog): SimulationTotals 
   if (strategy.allocate !== undefined || tradesUniverse(strategy)) return playAlone(bench, run, fills)
   if (strategy.onBar !== undefined) return playOrders(bench, { ...run, strategy }, fills)
   decide({ strategy, parameters }, bench, { weight: bench.weight, seed: rules.seed })
-  return simulateWeights({ ...bench, ...bench.series }, rules.execution, fills)
+  return simulateWeights(bench, rules.execution, { strategy, fills })
 }
 
 const playAlone = (bench: Bench, run: Run, fills?: FillLog): SimulationTotals => {
@@ -38,13 +39,13 @@ const playOrders = (bench: Bench, run: Run & { readonly strategy: EventStrategy 
   const { strategy, parameters, rules } = run
   const { series, equity, indicator } = bench
   try {
-    return runEvents({
-      columns: series.columns,
+    return runUniverseEvents({
+      market: bench.market ? eventMarketOf(bench.market) : { universe: universeOf([series]) },
       onBar: strategy.onBar(parameters, { indicator, random: randomFor({ strategy, parameters }, series, rules.seed) }),
       rules: accountOf(rules.execution, strategy),
       first: series.first,
       equity,
-      ...(fills && { fills })
+      ...(fills && { fills: [fills] })
     })
   } catch (error) {
     throw failedWith({ strategy, parameters }, series, error instanceof Error ? error.message : String(error))

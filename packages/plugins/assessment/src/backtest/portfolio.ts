@@ -23,7 +23,13 @@ export interface Portfolio {
   readonly totals: Pick<SimulationTotals, "costs" | "turnover" | "exposedBars">
 }
 
-const holding: StrategyDef = { name: "hold", title: "Hold", parameters: [], weights: (_, __, weight) => void weight.fill(1) }
+const holding: StrategyDef = {
+  name: "hold",
+  title: "Hold",
+  role: "benchmark",
+  parameters: [],
+  weights: (_, __, weight) => void weight.fill(1)
+}
 
 /** Returns of holding all symbols, with the same fills and costs as everybody. */
 export const heldReturns = (benches: ReadonlyArray<Bench>, axis: Axis, rules: Rules): Float64Array =>
@@ -66,7 +72,7 @@ const accountOf = (bench: Bench, run: Run) => {
   const { columns, first, symbol } = bench.series
   const fills = bench.fills.clear()
   const totals = play(bench, run, fills)
-  const trades = tradesOf(fills, columns).map((trade): DatedTrade => ({
+  const trades = tradesOf(fills, bench.marks).map((trade): DatedTrade => ({
     ...trade,
     symbol,
     entryDay: columns.date[trade.entryBar]!,

@@ -2,10 +2,10 @@
 import { annualReturn, compoundAnnualGrowth } from "../performance/returns.ts"
 import type { MetricName } from "../performance/metrics.ts"
 import type { FillLog } from "../simulation/FillLog.ts"
-import { evaluateChanges, type MarketTables, marketTables, type SweepRow } from "../simulation/segments.ts"
+import { changeReturns, evaluateChanges, type MarketTables, marketTables, type SweepRow } from "../simulation/segments.ts"
 import type { WeightStrategy } from "../types.ts"
 import type { Bench, Rules } from "./backtest.ts"
-import { decide } from "./decide.ts"
+import { checkTargets, target } from "./decide.ts"
 import { simulateWeights } from "./simulateWeights.ts"
 
 /** What `screen` answers. */
@@ -29,9 +29,12 @@ export interface Screen {
   readonly tables: MarketTables | undefined
   readonly changes: Int32Array
   readonly row: SweepRow
+  /** Whether returns per bar are left in `bench.returns`, too. */
+  readonly returns: boolean
 }
-export const screenOf = (bench: Bench, rules: Rules): Screen => ({
+export const screenOf = (bench: Bench, rules: Rules, { returns }: Pick<Screen, "returns"> = { returns: false }): Screen => ({
   bench,
+  returns,
   tables: marketTables(bench.series.columns, rules.execution, bench.series.first),
   changes: new Int32Array(bench.weight.length + 1),
   row: { finalEquity: 1, mean: 0, std: 0, maxDrawdown: 0, fills: 0, exposedBars: 0 }
@@ -41,16 +44,20 @@ export const screenOf = (bench: Bench, rules: Rules): Screen => ({
 export const screen = (of: Screen, strategy: WeightStrategy, parameters: ReadonlyArray<number>, rules: Rules): Screened => {
   const { bench, changes, row, tables } = of
   const { columns, first } = bench.series
-  decide({ strategy, parameters }, bench, { weight: bench.weight, seed: rules.seed })
+  const tried = { strategy, parameters }
+  target(tried, bench, { weight: bench.weight, seed: rules.seed })
   const count = tables === undefined ? -1 : changesOf(bench.weight, first, changes)
+  // Weights that are all or nothing are what they may be from `first - 1` on.
+  checkTargets(tried, bench.series, bench.weight, count < 0 ? bench.weight.length : first)
   let trades: number
   if (tables !== undefined && count >= 0) {
     evaluateChanges(tables, changes, count, row)
+    if (of.returns) changeReturns(tables, changes, count, bench.returns)
     trades = (row.fills + 1) >> 1
   } else {
     const fills = bench.fills.clear()
-    const { exposedBars } = simulateWeights({ ...bench, ...bench.series }, rules.execution, fills)
-    summarise(bench.equity, first, row)
+    const { exposedBars } = simulateWeights(bench, rules.execution, { strategy, fills })
+    summarise(bench.equity, first, row, of.returns ? bench.returns : undefined)
     row.exposedBars = exposedBars
     trades = roundTrips(fills)
   }
@@ -76,28 +83,34 @@ export const screen = (of: Screen, strategy: WeightStrategy, parameters: Readonl
 const changesOf = (weight: Float64Array, first: number, changes: Int32Array): number => {
   let held = 0
   let count = 0
-  for (let t = first > 0 ? first - 1 : 0; t < weight.length; t++) {
-    const w = weight[t]!
-    if (w === held) continue
-    if (w !== 0 && w !== 1) return -1
-    held = w
+  let t = first > 0 ? first - 1 : 0
+  const rows = weight.length
+  for (;;) {
+    while (t < rows && weight[t] === held) t++
+    if (t >= rows) return count
+    held = 1 - held
+    if (weight[t] !== held) return -1
     changes[count++] = t
   }
-  return count
 }
 
-/** Mean and sample deviation of the returns of `equity[first..]`, which started from 1, its last value, and its deepest fall: one pass, no column. */
-const summarise = (equity: Float64Array, first: number, row: SweepRow): void => {
+/**
+ * Mean and sample deviation of the returns of `equity[first..]`, which started from 1, its last value, and its deepest fall, in one pass. Writes the
+ * returns where they are asked for.
+ */
+const summarise = (equity: Float64Array, first: number, row: SweepRow, returns?: Float64Array): void => {
   const bars = equity.length - first
   let before = 1
   let peak = 1
   let deepest = 1
   let sum = 0
   let squares = 0
+  returns?.fill(0)
   for (let t = first; t < equity.length; t++) {
     const now = equity[t]!
     if (now !== before) {
       const r = before > 0 ? now / before - 1 : 0
+      if (returns !== undefined) returns[t - first] = r
       sum += r
       squares += r * r
       if (now > peak) peak = now

@@ -5,15 +5,15 @@ import { measure, type Scratch, scratchOf } from "../performance/measure.ts"
 import { returnsOf } from "../performance/returns.ts"
 import { FillLog } from "../simulation/FillLog.ts"
 import type { SimulationTotals } from "../simulation/simulate.ts"
-import { type Market, marketOf } from "../simulation/Market.ts"
-import { simulatePortfolio } from "../simulation/simulatePortfolio.ts"
-import { type Trade, tradesOf } from "../simulation/trades.ts"
+import { holdingsOn, type Market, marketOf, marksIn } from "../simulation/Market.ts"
+import { type Marks, type Trade, tradesOf } from "../simulation/trades.ts"
 import { carried, placesOn, scatter, type Universe, universeOf } from "../simulation/Universe.ts"
 import type { AllocationStrategy, EventStrategy, StrategyDef } from "../types.ts"
-import { accountOf } from "./accountOf.ts"
+import { accountOf, eventMarketOf } from "./accountOf.ts"
 import type { Account, Bench, Rules } from "./backtest.ts"
 import { failedWith, randomFor } from "./decide.ts"
 import type { Series } from "./Series.ts"
+import { simulateTargets } from "./simulateWeights.ts"
 
 /** How results of such a strategy name the symbol. */
 export const PORTFOLIO = "portfolio"
@@ -31,6 +31,8 @@ export interface UniverseBench {
   readonly equity: Float64Array
   readonly returns: Float64Array
   readonly fills: ReadonlyArray<FillLog>
+  /** What trades of each symbol are marked at. */
+  readonly marks: ReadonlyArray<Marks>
   readonly indicator: (name: string, symbol?: number) => Float64Array
   readonly scratch: Scratch
   readonly benchmark: Benchmark
@@ -47,7 +49,14 @@ export const universeBenchOf = (
   const start = Math.min(...benches.map(({ series }) => series.columns.date[series.first] ?? Infinity))
   const found = universe.date.findIndex((day) => day >= start)
   const first = found < 0 ? days : found
-  const market = marketOf(universe, rules.execution)
+  const market = marketOf(
+    universe,
+    rules.execution,
+    holdingsOn(
+      universe,
+      benches.map((b) => b.series)
+    )
+  )
   const columns = () => universe.symbols.map(() => new Float64Array(days))
   const { scenario, path } = benches[0]!.series
   const equity = new Float64Array(days)
@@ -58,6 +67,7 @@ export const universeBenchOf = (
     ...base,
     returns: new Float64Array(days - first),
     fills: universe.symbols.map(() => new FillLog()),
+    marks: universe.columns.map((columns, i) => marksIn(columns, market.holdings[i]!)),
     indicator: indicatorOnDays(benches, universe),
     scratch: scratchOf(days - first),
     benchmark: benchmarkOf(benchmark?.(series) ?? heldReturns(base))
@@ -67,7 +77,7 @@ export const universeBenchOf = (
 /** Equal parts of whatever is listed at the start, bought once. */
 const heldReturns = ({ market, weights, equity, series }: Pick<UniverseBench, "market" | "weights" | "equity" | "series">) => {
   for (const weight of weights) weight.fill(1 / weights.length)
-  simulatePortfolio(market, weights, equity, { first: series.first })
+  simulateTargets(market, weights, equity, { first: series.first, strategy: { role: "benchmark" } })
   return returnsOf(equity, series.first)
 }
 
@@ -100,11 +110,11 @@ export const playUniverse = (bench: UniverseBench, run: UniverseRun, fills?: Rea
   if (strategy.onBar !== undefined) return playUniverseOrders(bench, { ...run, strategy }, fills)
   if (strategy.allocate === undefined) throw failedWith(run, bench.series, "it trades one symbol at a time")
   allocate(bench, { ...run, strategy })
-  const rebalance = strategy.rebalance?.(parameters)
-  return simulatePortfolio(bench.market, bench.weights, bench.equity, {
+  return simulateTargets(bench.market, bench.weights, bench.equity, {
     first: bench.series.first,
-    ...(rebalance && { rebalance }),
-    ...(fills && { fills })
+    strategy,
+    rebalance: strategy.rebalance?.(parameters),
+    fills
   })
 }
 
@@ -115,7 +125,7 @@ const playUniverseOrders = (
 ): SimulationTotals => {
   try {
     return runUniverseEvents({
-      market: { universe: market.universe },
+      market: eventMarketOf(market),
       onBar: strategy.onBar(parameters, { indicator, random: randomFor({ strategy, parameters }, series, rules.seed) }),
       rules: accountOf(rules.execution, strategy),
       first: series.first,
@@ -162,9 +172,7 @@ const allocate = (
 
 /** Trades of one symbol each, of all symbols; `symbol` is the place in the universe. */
 export const universeTrades = (bench: UniverseBench): ReadonlyArray<Trade & { readonly symbol: number }> =>
-  bench.fills.flatMap((log, symbol) =>
-    tradesOf(log, bench.market.universe.columns[symbol]!).map((trade) => ({ ...trade, symbol }))
-  )
+  bench.fills.flatMap((log, symbol) => tradesOf(log, bench.marks[symbol]!).map((trade) => ({ ...trade, symbol })))
 
 export const backtestUniverse = (bench: UniverseBench, run: UniverseRun): Account => {
   for (const log of bench.fills) log.clear()
@@ -179,9 +187,8 @@ export const backtestUniverse = (bench: UniverseBench, run: UniverseRun): Accoun
   return { trades, measures: measure({ equity, returns, benchmark, days, totals, trades }, run.rules, scratch) }
 }
 
-/** Returns on the given days, which are among those of the universe: of holding from one of them to the next. */
-export const universeReturns = (bench: UniverseBench, dates: Int32Array, run: UniverseRun): Float64Array => {
-  playUniverse(bench, run)
+/** Returns of the account that was played last on the given days, which are among those of the universe: of holding from one of them to the next. */
+export const universeReturns = (bench: UniverseBench, dates: Int32Array): Float64Array => {
   const { date } = bench.market.universe
   const places = placesOn(dates, date)
   return returnsOf(places.length === date.length ? bench.equity : Float64Array.from(places, (place) => bench.equity[place]!))

@@ -1,6 +1,7 @@
 /** Cash, positions, and what may be traded with them. */
 import { carryOf, costOfFill, type Filling, isFree, type Liquidity, liquidityOf, slippageShare } from "../simulation/costs.ts"
 import type { FillLog } from "../simulation/FillLog.ts"
+import { heldAfter, inLots, type TargetUnit, unitsBetween, valueOfTarget } from "../simulation/Quantities.ts"
 import type { Universe } from "../simulation/Universe.ts"
 import type { AccountRules } from "./AccountRules.ts"
 import type { Size } from "./Order.ts"
@@ -15,6 +16,12 @@ export interface Deal {
   readonly symbol: number
   readonly price: number
   readonly limit?: number | undefined
+}
+
+/** What to hold of a symbol after a deal. */
+export interface Target extends Deal {
+  readonly target: number
+  readonly in?: TargetUnit | undefined
 }
 
 export class Account {
@@ -88,7 +95,7 @@ export class Account {
     const money = price * this.rate[symbol]!
     if ("value" in size) return size.value / money
     const worth = this.equity()
-    if ("target" in size) return this.unitsForTargets([{ ...deal, target: size.target }])[0]!
+    if ("target" in size) return this.unitsForTargets([{ ...deal, ...size }])[0]!
     if ("risk" in size) {
       return size.distance === 0 ? 0 : (size.risk * worth) / (size.distance * this.rate[symbol]!)
     }
@@ -96,8 +103,8 @@ export class Account {
     return units / (1 + Math.sign(units) * slippageShare(this.rules.slippage, this.liquidity[symbol]!, this.filling(deal, units)))
   }
 
-  /** Units that bring several symbols to their shares of the equity that is left after the costs of them all. */
-  unitsForTargets(deals: ReadonlyArray<Deal & { readonly target: number }>): Float64Array {
+  /** Units that bring several symbols to their targets; shares are of the equity that is left after the costs of them all. */
+  unitsForTargets(deals: ReadonlyArray<Target>): Float64Array {
     for (const { symbol, price } of deals) this.price[symbol] = price
     const worth = this.equity()
     const units = new Float64Array(deals.length)
@@ -105,8 +112,10 @@ export class Account {
     for (let round = 0; round < SIZINGS; round++) {
       let costs = 0
       for (const [k, deal] of deals.entries()) {
-        const money = deal.price * this.rate[deal.symbol]!
-        units[k] = deal.target === 0 ? -this.quantity[deal.symbol]! : (deal.target * left) / money - this.quantity[deal.symbol]!
+        const { price, symbol, target } = deal
+        const rate = this.rate[symbol]!
+        const value = target === 0 ? 0 : valueOfTarget(target, deal.in ?? "share", { equity: left, price, rate })
+        units[k] = unitsBetween(this.quantity[symbol]!, value / (price * rate))
         costs += this.costOf(deal, units[k])
       }
       const next = worth - costs
@@ -153,8 +162,7 @@ export class Account {
     const money = price * this.rate[symbol]!
     const cost = this.costOf(deal, units)
     this.logs?.[symbol]!.add(this.bar, units, { price: money, cost, equity: worth })
-    const held = this.quantity[symbol]!
-    this.quantity[symbol] = Math.abs(held + units) <= 1e-12 * Math.abs(held) ? 0 : held + units
+    this.quantity[symbol] = heldAfter(this.quantity[symbol]!, units)
     this.cash -= units * money + cost
     this.used[symbol]! += Math.abs(units)
     this.costs += cost
@@ -166,7 +174,7 @@ export class Account {
   private whole(symbol: number, units: number): number {
     const { lot } = this.rules
     if (lot === 0 || units === -this.quantity[symbol]!) return units
-    return Math.trunc(units / lot + Math.sign(units) * ROUNDING) * lot
+    return inLots(units, lot)
   }
 
   private allowed(deal: Deal, units: number): number {

@@ -1,7 +1,9 @@
 /** What an account may do, and what it pays. */
 import { type Carry, type Costs, freeCarry } from "../simulation/costs.ts"
 import type { FillRule } from "../simulation/Execution.ts"
+import type { Participation } from "../simulation/Quantities.ts"
 
+/** What an account may do, and what that costs. */
 export interface AccountRules extends Costs, Carry {
   /** `cash` buys with what it has and never sells short. */
   readonly kind: "cash" | "margin"
@@ -14,8 +16,8 @@ export interface AccountRules extends Costs, Carry {
   readonly lot: number
   /** When orders without limit and stop fill. */
   readonly fill: FillRule
-  /** Share of a bar's volume that may be traded in it, and what becomes of the rest; left out: all. A series without volume has no such cap. */
-  readonly participation?: { readonly share: number; readonly rest: "carry" | "cancel" }
+  /** All of it when left out. */
+  readonly participation?: Participation
   /** `through`: a limit is filled only when the price goes beyond it, not when it touches. */
   readonly limits: "touch" | "through"
 }

@@ -17,6 +17,8 @@ export interface BarContext {
   readonly position: number
   /** Units held of each symbol. */
   readonly positions: Readonly<ArrayLike<number>>
+  /** What one unit of each symbol's price is worth in money of the account; 1 where there is one currency. */
+  readonly rates: Readonly<ArrayLike<number>>
   /** In money of the account: cash, and cash and positions at the close. */
   readonly cash: number
   readonly equity: number
@@ -51,6 +53,7 @@ export const contextOf = (
       return account.quantity[0]!
     },
     positions: account.quantity,
+    rates: account.rate,
     get cash() {
       return account.cash
     },

@@ -1,24 +1,29 @@
 /** What a strategy of the event style may ask for. Prices are of the series; quantities are signed: positive buys. */
+import type { TargetUnit } from "../simulation/Quantities.ts"
 
 /**
- * How much: `units`; `value` in money of the account; `share` of equity, slippage included; `target`, the share of equity to hold afterwards, the costs of
- * all orders of the bar taken off; or `risk`, the share of equity that is lost when the price moves by `distance` (some average true ranges; negative
+ * How much: `units`; `value` in money of the account; `share` of equity, slippage included; `target`, what to hold afterwards:
+ * a share of equity, the costs of all orders of the bar taken off, or what `in` says; or `risk`, the share of equity that is lost when the price moves by `distance` (some average true ranges; negative
  * sells). All but `units` are turned into units at the price of the fill.
  */
 export type Size =
   | { readonly units: number }
   | { readonly value: number }
   | { readonly share: number }
-  | { readonly target: number }
+  | { readonly target: number; readonly in?: TargetUnit }
   | { readonly risk: number; readonly distance: number }
 
-/** Exits for what an order fills; they never turn a position around. */
+/** Exits for what an order fills: they never turn a position around, and end with it. */
 export interface Bracket {
   readonly stop?: number
   readonly limit?: number
   readonly trail?: number
+  readonly trailBy?: "close" | "extreme"
+  /** The three are shares of the price of the fill, away from it: 0.05 is 5 % below and above. */
+  readonly shares?: boolean
 }
 
+/** An order that a strategy places. */
 export interface OrderRequest {
   /** Name or place in the universe; the first when left out. */
   readonly symbol?: string | number

@@ -1,7 +1,18 @@
 /** Orders that wait, in the order of their numbers, and what a bar does to them. */
 import type { SeriesColumns } from "@tetra/plugin-metrics/types"
-import type { Account } from "./Account.ts"
-import { atOpen, type Bar, type Bracket, hasStop, isMarket, type Order, type OrderRequest, sideOf, withinBar } from "./Order.ts"
+import type { Account, Target } from "./Account.ts"
+import {
+  atOpen,
+  type Bar,
+  type Bracket,
+  hasStop,
+  isMarket,
+  type Order,
+  type OrderRequest,
+  sideOf,
+  type Size,
+  withinBar
+} from "./Order.ts"
 
 interface Placing {
   readonly symbol: number
@@ -134,16 +145,15 @@ export class OrderBook {
   /** Targets are sized together; sells go first, then by priority, symbol and number. The last target of a symbol counts. */
   private fillTogether(found: ReadonlyArray<Filled>): void {
     if (found.length === 1) return this.execute(found[0]!.order, found[0]!.price)
-    const targets = new Map<number, Filled & { readonly target: number }>()
+    const targets = new Map<number, Filled & { readonly size: Target }>()
     for (const { order, price } of found) {
-      if (!("target" in order.size) || !Number.isNaN(order.rest)) continue
-      this.drop(targets.get(order.symbol)?.order)
-      targets.set(order.symbol, { order, price, target: order.size.target })
+      const { size, symbol } = order
+      if (!("target" in size) || !Number.isNaN(order.rest)) continue
+      this.drop(targets.get(symbol)?.order)
+      targets.set(symbol, { order, price, size: { symbol, price, ...size } })
     }
     const together = [...targets.values()]
-    const sized = this.account.unitsForTargets(
-      together.map(({ order, price, target }) => ({ symbol: order.symbol, price, target }))
-    )
+    const sized = this.account.unitsForTargets(together.map(({ size }) => size))
     const unitsOf = new Map(together.map(({ order }, k) => [order, sized[k]!]))
     const isSell = ({ order }: Filled): number => ((unitsOf.get(order) ?? order.side) < 0 ? 0 : 1)
     const priority = ({ order }: Filled): number => order.priority ?? 0
@@ -170,15 +180,25 @@ export class OrderBook {
     if (order.group !== undefined && (units !== 0 || order.reduces)) {
       this.orders = this.orders.filter((o) => o === order || o.group !== order.group)
     }
-    if (order.bracket !== undefined && units !== 0) this.addExits(order, order.bracket, { units, price })
+    if (units !== 0) this.dropExits(order.symbol)
+    const opens = units * this.account.quantity[order.symbol]! > 0
+    if (order.bracket !== undefined && opens) this.addExits(order, order.bracket, { units, price })
+  }
+
+  /** Exits of a position that is no longer there. */
+  private dropExits(symbol: number): void {
+    const held = this.account.quantity[symbol]!
+    const isStale = (o: Order): boolean => o.reduces && o.symbol === symbol && o.side * held >= 0
+    if (this.orders.some(isStale)) this.orders = this.orders.filter((o) => !isStale(o))
   }
 
   private addExits(
     { id, symbol }: Order,
-    { stop, limit, trail }: Bracket,
+    bracket: Bracket,
     { units, price }: { readonly units: number; readonly price: number }
   ): void {
-    const exit = { size: { units: -units } } as const
+    const { stop, limit, trail } = bracket.shares === true ? awayFrom(price, Math.sign(units), bracket) : bracket
+    const exit = { size: { units: -units }, ...(bracket.trailBy && { trailBy: bracket.trailBy }) } as const
     const placing = { symbol, bar: this.account.bar, mark: price, group: `exits of ${id}`, reduces: true }
     if (stop !== undefined) this.add({ ...exit, stop }, placing)
     if (trail !== undefined) this.add({ ...exit, trail }, placing)
@@ -211,6 +231,13 @@ export class OrderBook {
   }
 }
 
+/** A bracket of shares as prices around a fill. */
+const awayFrom = (price: number, side: number, { stop, limit, trail }: Bracket): Bracket => ({
+  ...(stop !== undefined && { stop: price * (1 - side * stop) }),
+  ...(limit !== undefined && { limit: price * (1 + side * limit) }),
+  ...(trail !== undefined && { trail: price * trail })
+})
+
 const inNewUnits = (order: Order, ratio: number): Order => {
   const { size, bracket } = order
   const scaled = Object.fromEntries(
@@ -221,9 +248,18 @@ const inNewUnits = (order: Order, ratio: number): Order => {
     ...scaled,
     trailingStop: order.trailingStop / ratio,
     rest: order.rest * ratio,
-    size: "units" in size ? { units: size.units * ratio } : "risk" in size ? { ...size, distance: size.distance / ratio } : size,
-    ...(bracket && { bracket: Object.fromEntries(Object.entries(bracket).map(([k, v]) => [k, (v as number) / ratio])) })
+    size: sizeInNewUnits(size, ratio),
+    ...(bracket && bracket.shares !== true && { bracket: pricesIn(bracket, ratio) })
   }
+}
+
+const pricesIn = (bracket: Bracket, ratio: number): Bracket =>
+  Object.fromEntries(Object.entries(bracket).map(([k, v]) => [k, typeof v === "number" ? v / ratio : v]))
+
+const sizeInNewUnits = (size: Size, ratio: number): Size => {
+  if ("units" in size) return { units: size.units * ratio }
+  if ("risk" in size) return { ...size, distance: size.distance / ratio }
+  return "target" in size && (size.in === "units" || size.in === "risk") ? { ...size, target: size.target * ratio } : size
 }
 
 const check = (request: OrderRequest): void => {
@@ -231,8 +267,8 @@ const check = (request: OrderRequest): void => {
   if (!["units", "value", "share", "target", "risk"].some((name) => name in size)) {
     throw new RangeError("the size of an order is one of units, value, share, target and risk")
   }
-  for (const name in size) finite((size as Readonly<Record<string, number>>)[name])
-  for (const name in bracket) finite(bracket[name as keyof Bracket])
+  for (const name in size) if (name !== "in") finite((size as Readonly<Record<string, number>>)[name])
+  for (const name of ["stop", "limit", "trail"] as const) finite(bracket?.[name])
   finite(limit)
   finite(stop)
   finite(stopFromOpen)

@@ -2,7 +2,7 @@
 import { type Moments, momentsOf } from "./moments.ts"
 
 export interface AgainstBenchmark {
-  /** Jensen's alpha, arithmetic, per year: `(mean(y) - beta mean(x)) * A`. */
+  /** Jensen's alpha, arithmetic, per year: `(mean(y-rf) - beta mean(x-rf)) * A`. */
   readonly alpha: number
   /** Sample covariance over the benchmark's variance. */
   readonly beta: number
@@ -58,8 +58,12 @@ export interface Compared {
   readonly space: Float64Array
 }
 
-/** A bar that the benchmark does not have is left out of both. */
-export const againstBenchmark = (whole: Compared, its: Benchmark, annualisation: number): AgainstBenchmark => {
+/** A bar that the benchmark does not have is left out of both. `riskFree` is a rate per year, as in `Conventions`; it matters to alpha alone. */
+export const againstBenchmark = (
+  whole: Compared,
+  its: Benchmark,
+  { annualisation, riskFree }: { readonly annualisation: number; readonly riskFree: number }
+): AgainstBenchmark => {
   const { returns: y, logs, moments: own, space } = its.bars === undefined ? whole : onBars(whole, its.bars)
   const x = its.returns
   let product = 0
@@ -68,7 +72,7 @@ export const againstBenchmark = (whole: Compared, its: Benchmark, annualisation:
   const covariance = product / (y.length - 1)
   const beta = its.moments.std > 0 ? covariance / its.moments.std ** 2 : NaN
   return {
-    alpha: (own.mean - beta * its.moments.mean) * annualisation,
+    alpha: (own.mean - beta * its.moments.mean) * annualisation - (1 - beta) * riskFree,
     beta,
     correlation: own.std > 0 && its.moments.std > 0 ? covariance / (own.std * its.moments.std) : NaN,
     trackingError: difference.std * Math.sqrt(annualisation),

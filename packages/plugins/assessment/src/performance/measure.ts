@@ -69,7 +69,8 @@ const ownMeasures = (of: Measured, { annualisation, riskFree }: Conventions, scr
   const sharpe = ratios.sharpe(moments, annualisation, riskFree / annualisation)
   const signed = ratios.gainsAndLosses(returns)
   const overRiskFree = riskFree === 0 ? signed : ratios.gainsAndLosses(returns, riskFree / annualisation)
-  const relative = againstBenchmark({ returns, logs, moments, space: scratch.space }, of.benchmark, annualisation)
+  const against = { returns, logs, moments, space: scratch.space }
+  const relative = againstBenchmark(against, of.benchmark, { annualisation, riskFree })
   const trades = tradeStatistics(of.trades)
   const cagr = compoundAnnualGrowth(final, of.days)
   return {

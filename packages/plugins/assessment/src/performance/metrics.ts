@@ -68,7 +68,7 @@ export const METRICS = {
   under_water: metric("Time under water", "percent", -1, "Share of bars below an earlier high."),
   ulcer: metric("Ulcer index", "ratio", -1, "Root mean square of the drawdown, in percent."),
   recovery_factor: metric("Recovery factor", "ratio", 1, "Total return divided by the deepest drawdown."),
-  alpha: metric("Alpha", "percent", 1, "Yearly return that the benchmark does not explain (Jensen)."),
+  alpha: metric("Alpha", "percent", 1, "Yearly return over the risk-free rate that the benchmark does not explain (Jensen)."),
   beta: metric("Beta", "ratio", 0, "Sensitivity to the benchmark: covariance over the benchmark's variance."),
   tracking_error: metric("Tracking error", "percent", 0, "Standard deviation of the difference to the benchmark, annualised."),
   information_ratio: metric(

@@ -10,7 +10,7 @@ export interface Moments {
   readonly kurtosis: number
 }
 
-/** A spread below this share of the size of the values is rounding, not variation. */
+/** A spread below this share of the size of the values, or below it where they are small, is rounding and not variation: returns are quotients near 1, less 1. */
 const FLAT = 1e-14
 
 export const momentsOf = (x: Float64Array): Moments => {
@@ -35,7 +35,7 @@ export const momentsOf = (x: Float64Array): Moments => {
     m4 += dd * dd
   }
   m2 /= n
-  if (Math.sqrt(m2) <= FLAT * largest) return { n, mean, std: n > 1 ? 0 : NaN, skewness: NaN, kurtosis: NaN }
+  if (Math.sqrt(m2) <= FLAT * Math.max(1, largest)) return { n, mean, std: n > 1 ? 0 : NaN, skewness: NaN, kurtosis: NaN }
   return {
     n,
     mean,

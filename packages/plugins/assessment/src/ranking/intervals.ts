@@ -1,6 +1,7 @@
 /** Confidence intervals by the stationary bootstrap, and what the order of the trades alone does to the drawdown. */
 import { RandomSource } from "@tetra/plugin-scenarios/kernels"
 import { normalCdf, normalQuantile } from "../performance/normal.ts"
+import type { Conventions } from "../performance/measure.ts"
 import { quantileOf } from "../performance/moments.ts"
 import { resampled, type Resamples } from "./resamples.ts"
 
@@ -22,7 +23,7 @@ export interface IntervalInput {
   /** Simple returns per bar of the strategy and of the benchmark, on the axis of the resamples. */
   readonly returns: Float64Array
   readonly benchmark: Float64Array
-  readonly annualisation: number
+  readonly conventions: Pick<Conventions, "annualisation" | "riskFree">
   readonly confidence: number
   readonly resamples: Resamples
 }
@@ -56,8 +57,14 @@ const deepestFall = (x: Float64Array, n: number): number => {
   return Math.max(0, worst) - 1
 }
 
-/** In the order of `intervalStatistics`: annual Sharpe ratio, geometric annual return, deepest drawdown (a negative share), and annual return over the benchmark's. */
-const statisticsOf = (r: Float64Array, b: Float64Array, n: number, annualisation: number, out: Float64Array): void => {
+/** In the order of `intervalStatistics`: annual Sharpe ratio over the risk-free rate, geometric annual return, deepest drawdown (a negative share), and annual return over the benchmark's. */
+const statisticsOf = (
+  r: Float64Array,
+  b: Float64Array,
+  n: number,
+  { annualisation, riskFree }: IntervalInput["conventions"],
+  out: Float64Array
+): void => {
   let sum = 0
   let squares = 0
   for (let t = 0; t < n; t++) {
@@ -67,7 +74,7 @@ const statisticsOf = (r: Float64Array, b: Float64Array, n: number, annualisation
   const mean = sum / n
   const variance = Math.max(0, squares - n * mean * mean) / (n - 1)
   const annual = Math.expm1((logGrowth(r, n) * annualisation) / n)
-  out[0] = variance > 1e-28 ? (mean / Math.sqrt(variance)) * Math.sqrt(annualisation) : NaN
+  out[0] = variance > 1e-28 ? ((mean - riskFree / annualisation) / Math.sqrt(variance)) * Math.sqrt(annualisation) : NaN
   out[1] = annual
   out[2] = deepestFall(r, n)
   out[3] = annual - Math.expm1((logGrowth(b, n) * annualisation) / n)
@@ -81,11 +88,11 @@ const JACKKNIFE_BLOCKS = 50
  * one of 50 stretches of the axis at a time (Künsch 1989). Undefined for fewer than 20 bars.
  */
 export const intervalsOf = (input: IntervalInput): ReadonlyArray<Interval> | undefined => {
-  const { returns, benchmark, annualisation, resamples, confidence } = input
+  const { returns, benchmark, conventions, resamples, confidence } = input
   const n = returns.length
   if (n < 20) return undefined
   const found = new Float64Array(4)
-  statisticsOf(returns, benchmark, n, annualisation, found)
+  statisticsOf(returns, benchmark, n, conventions, found)
   const estimates = Float64Array.from(found)
   const values = intervalStatistics.map(() => new Float64Array(resamples.count))
   const r = new Float64Array(n)
@@ -93,7 +100,7 @@ export const intervalsOf = (input: IntervalInput): ReadonlyArray<Interval> | und
   for (let i = 0; i < resamples.count; i++) {
     resampled(returns, resamples, i, r)
     resampled(benchmark, resamples, i, b)
-    statisticsOf(r, b, n, annualisation, found)
+    statisticsOf(r, b, n, conventions, found)
     for (const [k, own] of values.entries()) own[i] = found[k]!
   }
   const accelerations = accelerationsOf(input)
@@ -104,7 +111,7 @@ export const intervalsOf = (input: IntervalInput): ReadonlyArray<Interval> | und
   }))
 }
 
-const accelerationsOf = ({ returns, benchmark, annualisation }: IntervalInput): ReadonlyArray<number> => {
+const accelerationsOf = ({ returns, benchmark, conventions }: IntervalInput): ReadonlyArray<number> => {
   const n = returns.length
   const blocks = Math.min(JACKKNIFE_BLOCKS, n)
   const found = new Float64Array(4)
@@ -120,7 +127,7 @@ const accelerationsOf = ({ returns, benchmark, annualisation }: IntervalInput): 
       out.set(x.subarray(0, from))
       out.set(x.subarray(to), from)
     }
-    statisticsOf(r, b, n - (to - from), annualisation, found)
+    statisticsOf(r, b, n - (to - from), conventions, found)
     for (let k = 0; k < left.length; k++) left[k]![block] = found[k]!
   }
   return left.map(accelerationOf)

@@ -83,14 +83,17 @@ export interface Ranking {
 const filled = (values: ReadonlyArray<number>): Float64Array => sorted(values.map((v) => (Number.isFinite(v) ? v : 0)))
 
 /**
- * Returns without what the market gave: `y - beta x`, with beta by least squares. A rising market makes every strategy that is mostly invested look
- * skilled; significance is therefore tested on what is left. Null when nothing is: the benchmark itself.
+ * Returns without what the market and idle cash gave: `(y - rf) - beta (x - rf)`, with beta by least squares. A rising market makes every strategy that
+ * is mostly invested look skilled, and interest one that is mostly not; significance is therefore tested on what is left. Null when nothing is: the
+ * benchmark itself. `riskFree` is a rate per bar.
  */
-export const hedged = (y: Float64Array, x: Float64Array): Float64Array | null => {
+export const hedged = (y: Float64Array, x: Float64Array, riskFree = 0): Float64Array | null => {
   const beta = slopeOf(y, x)
-  const rest = Number.isFinite(beta) ? y.map((r, t) => r - beta * x[t]!) : y
+  const rest = Number.isFinite(beta) ? y.map((r, t) => r - riskFree - beta * (x[t]! - riskFree)) : over(y, riskFree)
   return momentsOf(rest).std > 1e-9 * momentsOf(y).std ? rest : null
 }
+
+const over = (x: Float64Array, riskFree: number): Float64Array => (riskFree === 0 ? x : x.map((r) => r - riskFree))
 
 /** `robust` first and `insufficient data` last; whether a strategy that does not convince is fragile or overfit is left to the score. */
 const tierOf = (verdict: Verdict): number => (verdict === "robust" ? 0 : verdict === "insufficient data" ? 2 : 1)
@@ -108,6 +111,8 @@ export const rank = (candidates: ReadonlyArray<Candidate>, benchmark: Float64Arr
 
 export interface RankOptions {
   readonly weights?: ScoreWeights
+  /** Rate per bar that Sharpe ratios are over; 0 when left out. */
+  readonly riskFree?: number
   /** Parameter sets that were tried; as many as there are candidates when left out. */
   readonly tried?: number
   /** Of the bootstrap tests; none without it. */
@@ -118,11 +123,11 @@ export interface RankOptions {
 export function* rankInSteps(
   candidates: ReadonlyArray<Candidate>,
   benchmark: Float64Array,
-  { weights = scoreWeights, tried = 0, bootstrap }: RankOptions = {}
+  { weights = scoreWeights, riskFree = 0, tried = 0, bootstrap }: RankOptions = {}
 ): Generator<void, Ranking> {
   const returns: Array<Float64Array> = []
   for (const c of candidates) {
-    returns.push((c.role === "benchmark" ? null : hedged(c.history, benchmark)) ?? c.history)
+    returns.push((c.role === "benchmark" ? null : hedged(c.history, benchmark, riskFree)) ?? over(c.history, riskFree))
     yield
   }
   const moments = returns.map(momentsOf)

@@ -89,9 +89,8 @@ export function* buildReport(input: ReportInput): Generator<number, ReportModel>
     strategies.push(summaryOf(row, strategy, measures))
     yield i + 1
     if (i >= MOST_DETAILS && strategy.role !== "benchmark") continue
-    const { annualisation, seed } = rules
     const costs = costSensitivity(benches, { strategy, parameters }, levels)
-    details[row.strategy] = strategyDetail({ ...portfolio, axis, annualisation, benchmark: heldBars, seed, costs })
+    details[row.strategy] = strategyDetail({ ...portfolio, axis, rules, benchmark: heldBars, costs })
     const grid = gridOf(strategy, setsOf.get(row.strategy) ?? [])
     if (grid !== undefined) grids[row.strategy] = grid
     yield i + 1

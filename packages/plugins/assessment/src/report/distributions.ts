@@ -1,4 +1,5 @@
 /** Histograms and rolling statistics of returns. */
+import type { Conventions } from "../performance/measure.ts"
 import { type Moments, momentsOf, quantileOf } from "../performance/moments.ts"
 import { normalCdf, normalQuantile } from "../performance/normal.ts"
 
@@ -36,18 +37,18 @@ const binShare = ({ mean, std }: Moments, edges: ReadonlyArray<number>, i: numbe
   return (i === edges.length - 2 ? 1 : upTo(edges[i + 1]!)) - (i === 0 ? 0 : upTo(edges[i]!))
 }
 
-/** Annual Sharpe ratio and volatility (sample, simple returns) of each full window of `length` bars, at its last bar. NaN before. */
+/** Annual Sharpe ratio over the risk-free rate and volatility (sample, simple returns) of each full window of `length` bars, at its last bar. NaN before. */
 export const rolling = (
   returns: Float64Array,
   length: number,
-  annualisation: number
+  { annualisation, riskFree }: Pick<Conventions, "annualisation" | "riskFree">
 ): { readonly sharpe: Float64Array; readonly volatility: Float64Array } => {
   const sharpe = new Float64Array(returns.length).fill(NaN)
   const volatility = new Float64Array(returns.length).fill(NaN)
   for (let t = length - 1; t < returns.length; t++) {
     const { mean, std } = momentsOf(returns.subarray(t - length + 1, t + 1))
     volatility[t] = std * Math.sqrt(annualisation)
-    sharpe[t] = std > 0 ? (mean / std) * Math.sqrt(annualisation) : NaN
+    sharpe[t] = std > 0 ? ((mean - riskFree / annualisation) / std) * Math.sqrt(annualisation) : NaN
   }
   return { sharpe, volatility }
 }

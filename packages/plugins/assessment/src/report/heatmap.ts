@@ -60,6 +60,10 @@ export const heatmapOf = (strategy: StrategyDef, benches: ReadonlyArray<Bench>, 
   }
 }
 
+/** Over the risk-free rate, as in the tables. */
+const annualSharpe = (mean: number, std: number, { annualisation, riskFree }: Rules): number =>
+  std > 0 ? ((mean - riskFree / annualisation) / std) * Math.sqrt(annualisation) : 0
+
 /** Of the one account of a strategy that trades all symbols. */
 const sharpeTogether = (
   strategy: StrategyDef,
@@ -69,7 +73,7 @@ const sharpeTogether = (
   return (parameters) => {
     playUniverse(bench, { strategy, parameters, rules })
     const { mean, std } = momentsOf(returnsOf(bench.equity, bench.series.first, bench.returns))
-    return std > 0 ? (mean / std) * Math.sqrt(rules.annualisation) : 0
+    return annualSharpe(mean, std, rules)
   }
 }
 
@@ -82,7 +86,7 @@ const sharpeOf = (strategy: StrategyDef, bench: Bench, rules: Rules): ((paramete
     const names = strategy.crossover?.(parameters)
     const { mean, std } =
       names !== undefined && sweep !== undefined ? sweep(names) : plain(strategy, parameters, { bench, rules })
-    return std > 0 ? (mean / std) * Math.sqrt(rules.annualisation) : 0
+    return annualSharpe(mean, std, rules)
   }
 }
 

@@ -32,7 +32,7 @@ export const reportPage = (model: ReportModel, charts: string): string => {
 <header class="top"><div><h1>${title}</h1><p class="sub">${subtitle(model)}</p></div><button id="theme" class="controls" type="button" aria-label="Switch between light and dark">Light / dark</button></header>
 <main>${warnings}<noscript><p class="warning">The charts and tables of this page are drawn by its script. The same numbers are in the JSON and CSV files beside it.</p></noscript>${facts(model)}
 ${rankingSection(model)}
-${equitySection()}
+${equitySection(model)}
 ${detailSection()}
 ${scenarioSection(model)}
 ${heatmapSection(model)}${trialsSection(model)}${glossary()}

@@ -1,4 +1,5 @@
 /** The parts of a page that need no script, and the places that the script fills. */
+import { isWide } from "./equityAxis.ts"
 import { METRICS } from "../performance/metrics.ts"
 import { escapeHtml } from "./escape.ts"
 import { day, percent, ratio } from "./numbers.ts"
@@ -94,8 +95,8 @@ export const rankingSection = (model: ReportModel): string => {
   )
 }
 
-export const equitySection = (): string =>
-  `<section><div class="bar"><h2>Equity and drawdown</h2><button id="log" class="controls" type="button" aria-pressed="false">Logarithmic</button></div><p class="note">The best six and the benchmark (dashed). Below: how far the chosen strategy and the benchmark were under their last high. Ctrl and the wheel zoom.</p>${figure("equity", "", "tall")}</section>`
+export const equitySection = (model: ReportModel): string =>
+  `<section><div class="bar"><h2>Equity and drawdown</h2><button id="log" class="controls" type="button" aria-pressed="${isWide(model)}">Logarithmic</button></div><p class="note">The best six and the benchmark (dashed). Below: how far the chosen strategy and the benchmark were under their last high. Ctrl and the wheel zoom.</p>${figure("equity", "", "tall")}</section>`
 
 export const detailSection =
   (): string => `<section><div class="bar"><h2 id="detail-title"></h2><label class="controls">Strategy <select id="pick"></select></label></div><p class="note" id="detail-note"></p>

@@ -1,4 +1,5 @@
 /** The detail of one strategy in a report, from its portfolio and its trades. */
+import type { Conventions } from "../performance/measure.ts"
 import type { Axis } from "../backtest/history.ts"
 import type { DatedTrade } from "../backtest/portfolio.ts"
 import { drawdownOf, drawdownsOf } from "../performance/drawdown.ts"
@@ -20,19 +21,18 @@ export interface DetailInput {
   readonly returns: Float64Array
   readonly equity: Float64Array
   readonly trades: ReadonlyArray<DatedTrade>
-  readonly annualisation: number
+  readonly rules: Pick<Conventions, "annualisation" | "riskFree"> & { readonly seed: number }
   /** Simple returns on the axis; NaN = the benchmark has no such bar. */
   readonly benchmark: Float64Array
-  readonly seed: number
   readonly costs: ReadonlyArray<CostLevel>
 }
 
 export const strategyDetail = (input: DetailInput): StrategyDetail => {
-  const { axis, returns, equity, trades, annualisation } = input
+  const { axis, returns, equity, trades, rules } = input
   const { dates } = axis
   const samples = samplesOf(dates.length)
   const fall = drawdownOf(equity)
-  const windows = rolling(returns, ROLLING_BARS, annualisation)
+  const windows = rolling(returns, ROLLING_BARS, rules)
   const beta = rollingBeta(returns, input.benchmark, ROLLING_BARS)
   const rollingAt = samplesOf(Math.max(0, dates.length - ROLLING_BARS + 1), ROLLING_POINTS).map((t) => t + ROLLING_BARS - 1)
   const { edges, counts, normal } = returnHistogram(returns)
@@ -52,7 +52,7 @@ export const strategyDetail = (input: DetailInput): StrategyDetail => {
     },
     qq: { normal: normalAt.map(rounded), returns: returnsAt.map(rounded) },
     activity: activityOf(axis, trades),
-    fan: fanOf(dates, returns, input.seed) ?? null,
+    fan: fanOf(dates, returns, rules.seed) ?? null,
     costs: input.costs,
     drawdowns: deepest(fall, dates),
     trades: recent.map(tradeText),

@@ -1,5 +1,9 @@
 /** How orders become fills and what they cost. */
 import type { Carry, Commission, Costs, Slippage } from "./costs.ts"
+import type { Participation } from "./Quantities.ts"
+import type { Rebalance } from "./Rebalance.ts"
+import type { Sizing } from "./Sizing.ts"
+import type { AccountLimits, Ticket } from "./Ticket.ts"
 
 /**
  * `next_open`, `next_close` and `next_typical` ((high+low+close)/3, what a day's average price comes near) fill the decision of bar t on bar t+1.
@@ -8,13 +12,26 @@ import type { Carry, Commission, Costs, Slippage } from "./costs.ts"
  */
 export type FillRule = "next_open" | "next_close" | "next_typical" | "same_close"
 
-/** What trading costs beside fees and slippage in hundredths of a percent. */
-export interface FurtherCosts {
+/** What a run asks for beside fees and slippage in hundredths of a percent: costs, quantities, and rules of the account. */
+export interface FurtherRules {
   /** Money that the equity of 1 stands for: what fixed amounts, units and volumes are measured with. */
   readonly capital: number
   readonly slippage: Slippage
   readonly commission: Commission
   readonly carry: Carry
+  /** What changing money costs on the value of each fill of a symbol in another currency, in hundredths of a percent. */
+  readonly conversionBps?: number
+  /** Quantities are whole multiples of this, rounded towards 0; any quantity when left out. */
+  readonly lot?: number
+  readonly participation?: Participation
+  /** What the weights of a strategy are turned into; shares of equity when left out. */
+  readonly sizing?: Sizing
+  /** Instead of what a strategy says. */
+  readonly rebalance?: Rebalance
+  /** Instead of what a strategy says. */
+  readonly account?: AccountLimits
+  /** How the weights of a strategy become orders; market orders when left out. */
+  readonly ticket?: Ticket
 }
 
 export interface Execution {
@@ -23,7 +40,7 @@ export interface Execution {
   readonly feesBps: number
   /** Distance of the fill from the reference price, against the trader, in hundredths of a percent. */
   readonly slippageBps: number
-  readonly further?: FurtherCosts
+  readonly further?: FurtherRules
 }
 
 /** Cost of one unit of value bought, at the reference price: `(1+s)(1+f)-1`. */
@@ -65,3 +82,9 @@ export const costsOf = ({ feesBps, slippageBps, further }: Execution): Costs => 
   slippage: { ...further?.slippage, bps: slippageBps + (further?.slippage.bps ?? 0) },
   commission: { ...further?.commission, bps: feesBps + (further?.commission.bps ?? 0) }
 })
+
+/** Whether weights need an account that knows orders: the fast engines have neither limits on what is borrowed nor orders that wait for a price. */
+export const needsOrders = (further: FurtherRules | undefined): boolean => {
+  const { kind, leverage, maintenance } = further?.account ?? {}
+  return kind === "cash" || leverage !== undefined || maintenance !== undefined || further?.ticket !== undefined
+}

@@ -1,6 +1,7 @@
 /** The bars of several symbols on one axis: every day on which at least one of them has a bar. */
 import type { SeriesColumns } from "@tetra/plugin-metrics/types"
 
+/** Several symbols over the same days. */
 export interface Universe {
   readonly symbols: ReadonlyArray<string>
   /** Ascending, in days since 1970-01-01. */

@@ -9,6 +9,8 @@ export interface MarketTables {
   readonly first: number
   readonly open: Float64Array
   readonly close: Float64Array
+  /** Close-to-close return of each bar; 0 at `first` and before. */
+  readonly moves: Float64Array
   /** Sums over bars `< t` of the close-to-close return, and of its square. */
   readonly returns: Float64Array
   readonly squares: Float64Array
@@ -42,8 +44,10 @@ export const marketTables = (prices: Prices, rules: Execution, first: number): M
   const n = close.length
   const returns = new Float64Array(n + 1)
   const squares = new Float64Array(n + 1)
+  const moves = new Float64Array(n)
   for (let t = first; t < n; t++) {
     const r = t > first ? close[t]! / close[t - 1]! - 1 : 0
+    moves[t] = r
     returns[t + 1] = returns[t]! + r
     squares[t + 1] = squares[t]! + r * r
   }
@@ -51,6 +55,7 @@ export const marketTables = (prices: Prices, rules: Execution, first: number): M
     first,
     open,
     close,
+    moves,
     returns,
     squares,
     ranges: rangeTable(close),
@@ -176,4 +181,20 @@ export const evaluateChanges = (market: MarketTables, changes: Int32Array, count
   row.maxDrawdown = worst - 1
   row.fills = fills
   row.exposedBars = exposed
+}
+
+/** The returns per bar of the combination that `evaluateChanges` summarises, from bar `first` on; 0 while nothing is held. */
+export const changeReturns = (market: MarketTables, changes: Int32Array, count: number, out: Float64Array): void => {
+  const { first, open, close, moves, buying, selling } = market
+  const n = close.length
+  out.fill(0)
+  for (let i = 0; i < count; i += 2) {
+    const a = changes[i]! + 1
+    if (a >= n) break
+    const b = i + 1 < count ? changes[i + 1]! + 1 : n
+    const last = (b < n ? b : n) - 1
+    for (let t = a + 1; t <= last; t++) out[t - first] = moves[t]!
+    out[a - first] = close[a]! / (open[a]! * (1 + buying)) - 1
+    if (b < n) out[b - first] = (open[b]! * (1 - selling)) / close[last]! - 1
+  }
 }

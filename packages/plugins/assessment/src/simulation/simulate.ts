@@ -59,6 +59,7 @@ export const simulate = (
   const selling = costOfSelling(rules)
   let cash = 1
   let quantity = 0
+  let asked = 0 // the target that was decided last
   let held = 0 // the target that was filled last
   let mark = 0
   let count = 0
@@ -68,8 +69,10 @@ export const simulate = (
   let ruinedAt = -1
   let t = first
   while (t < n) {
-    const target = t >= lag ? weight[t - lag]! : held
-    if (target !== held && tradable[t] === 1 && target === target) {
+    const decided = t >= lag ? weight[t - lag]! : NaN
+    if (decided === decided) asked = decided
+    const target = asked
+    if (target !== held && tradable[t] === 1) {
       const p = price[t]!
       const value = quantity * p
       const worth = cash + value
@@ -89,6 +92,7 @@ export const simulate = (
     // Until the target changes equity follows the price, or stays where it is.
     let end = t + 1
     while (end < n && weight[end - lag] === held) end++
+    if (end > t + 1) asked = held
     position?.fill(quantity, t, end)
     cashAt?.fill(cash, t, end)
     if (quantity === 0) {

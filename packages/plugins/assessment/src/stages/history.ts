@@ -8,6 +8,7 @@ import { resolverOf } from "../backtest/indicators.ts"
 import type { Series } from "../backtest/Series.ts"
 import { chosen, rulesOf, type Settings, UnknownName } from "../settings.ts"
 import { baseSeriesOf, isLongEnough, symbolsOf } from "./market.ts"
+import { quotedIn } from "./holdings.ts"
 import { lookupOf } from "./plan.ts"
 
 /** One bench per symbol that has enough bars, in order of symbol. */
@@ -29,6 +30,7 @@ export const historySeries = (
   Effect.gen(function* () {
     const known = yield* symbolsOf(bars)
     const symbols = yield* Effect.try({ try: () => chosen("symbols", settings.symbols, known), catch: asUnknownName })
+    yield* Effect.try({ try: () => quotedIn(settings, known), catch: asUnknownName })
     const series = yield* baseSeriesOf(bars, symbols, settings)
     return series.filter(isLongEnough)
   })

@@ -45,12 +45,12 @@ export const intervalRows = (
   Effect.gen(function* () {
     const days = returns.dates.length
     if (series.length === 0 || days === 0) return []
-    const { annualisation, seed } = rules
+    const { seed } = rules
     const resamples = resamplesOf(days, { count, blockLength: politisWhite(returns.held), seed })
     const gains = yield* tradeGains(trials, series, { rules, resolve })
     const rows: Array<IntervalRow> = []
     for (const [i, trial] of trials.entries()) {
-      const of = { returns: returns.of(trial), benchmark: returns.held, annualisation, confidence: CONFIDENCE, resamples }
+      const of = { returns: returns.of(trial), benchmark: returns.held, conventions: rules, confidence: CONFIDENCE, resamples }
       for (const found of intervalsOf(of) ?? []) rows.push({ trial, ...found })
       const order = tradeOrder(gains[i]!, { count, seed })
       if (order !== undefined) {

@@ -4,6 +4,8 @@ import type { Lookup } from "@tetra/plugin-metrics/kernels"
 import { builtIn } from "@tetra/plugin-metrics/kernels"
 import type { IndicatorDef } from "@tetra/plugin-metrics/types"
 import { parameterSets, parametersText } from "../backtest/grid.ts"
+import { SCREENED } from "../backtest/screen.ts"
+import { type MetricName, metricNames } from "../performance/metrics.ts"
 import { sampledSets } from "../sweep/sampling.ts"
 import { chosen, type Settings } from "../settings.ts"
 import type { StrategyDef } from "../types.ts"
@@ -39,3 +41,7 @@ export const lookupOf =
   (indicators: Contributions<IndicatorDef>): Lookup =>
   (name) =>
     shipped.get(name) ?? indicators.get(name)
+
+/** What is stored of each backtest. */
+export const wantedMetrics = ({ metrics, objective }: Settings): ReadonlyArray<MetricName> =>
+  metrics === "all" ? metricNames : [...new Set<MetricName>([...SCREENED, objective])]

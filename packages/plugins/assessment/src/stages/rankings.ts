@@ -9,7 +9,7 @@ import { resolverOf } from "../backtest/indicators.ts"
 import { BASE } from "../backtest/Series.ts"
 import { type Candidate, rankInSteps, type Ranked } from "../ranking/rank.ts"
 import { type ScoreWeights, scoreWeights } from "../ranking/score.ts"
-import { rulesOf, SettingsSchema, UnknownName } from "../settings.ts"
+import { idleRate, rulesOf, SettingsSchema, UnknownName } from "../settings.ts"
 import {
   type Backtests,
   BacktestResults,
@@ -31,7 +31,7 @@ import { type NumberedTrial, readTrials } from "./trials.ts"
 
 export const rankings = defineStage({
   id: "assessment/rankings",
-  version: 3,
+  version: 5,
   summary: "Ranks strategies over scenarios and symbols, discounting drawdown, luck and overfitting",
   config: SettingsSchema,
   inputs: {
@@ -82,7 +82,11 @@ export const rankings = defineStage({
       yield* Effect.yieldNow
     }
     const bootstrap = { resamples: config.resamples, seed: config.seed }
-    const ranking = rankInSteps(candidates, returns.held, { tried: count, bootstrap })
+    const ranking = rankInSteps(candidates, returns.held, {
+      riskFree: idleRate(config) / rules.annualisation,
+      tried: count,
+      bootstrap
+    })
     let step = ranking.next()
     while (step.done !== true) {
       yield* Effect.yieldNow

@@ -1,6 +1,6 @@
 /** Stage `assessment/report`: the page, its data and its tables. */
-import { type DatasetError, type DatasetRef, defineStage, partial, type StandIn } from "@tetra/core"
-import { MarketData } from "@tetra/plugin-data/types"
+import { type DatasetError, type DatasetRef, defineStage, optional, partial, type StandIn } from "@tetra/core"
+import { MarketData, Quality } from "@tetra/plugin-data/types"
 import { Indicator } from "@tetra/plugin-metrics/types"
 import { ScenarioDefinitions } from "@tetra/plugin-scenarios/types"
 import { Effect } from "effect"
@@ -23,6 +23,7 @@ import {
 import { benchmarkReturns, HOLD } from "./benchmark.ts"
 import { calculatedMetrics, gapsOf } from "./calculatedMetrics.ts"
 import { Evidence } from "./evidence.ts"
+import { Failures, failureTexts, notFetched } from "./failures.ts"
 import { historyBenches } from "./history.ts"
 import { baseSeriesOf } from "./market.ts"
 import { intervalTexts, walkForwardTexts } from "./reportTables.ts"
@@ -30,7 +31,7 @@ import { scenarioSummaries } from "./scenarioSummaries.ts"
 
 export const report = defineStage({
   id: "assessment/report",
-  version: 3,
+  version: 5,
   summary: "Writes one page that works offline, and one for each of the best strategies, with data and tables beside them",
   config: SettingsSchema,
   inputs: {
@@ -43,6 +44,8 @@ export const report = defineStage({
     results: partial(BacktestResults),
     bars: partial(MarketData),
     definitions: ScenarioDefinitions,
+    failures: Failures,
+    quality: optional(Quality),
     ...calculatedMetrics
   },
   outputs: { reports: AssessmentReports },
@@ -68,7 +71,13 @@ export const report = defineStage({
       walkForward: yield* walkForwardTexts(inputs),
       intervals: yield* intervalTexts(inputs.intervals),
       provenance: provenanceOf(config, inputs),
-      warnings: [...degraded.map(standInText), ...warningsOf(config, inputs.results.coverage.missing), ...gapsOf(inputs)],
+      warnings: [
+        ...degraded.map(standInText),
+        ...failureTexts(inputs.failures),
+        ...(yield* notFetched(inputs.quality)),
+        ...warningsOf(config, inputs.results.coverage.missing),
+        ...gapsOf(inputs)
+      ],
       benchmark: yield* benchmarkOf(config, inputs.bars.all)
     })
     const step = Effect.try({ try: () => building.next(), catch: asFailure })
@@ -116,8 +125,14 @@ const provenanceOf = (
   ["Market data", `version ${inputs.bars.all.version}, adjusted for splits and dividends`],
   ["Backtest results", `version ${inputs.results.all.version}`],
   ["Rankings", `version ${inputs.rankings.version}`],
-  ...Object.entries(config).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : String(value)] as const)
+  ...Object.entries(config).map(([name, value]) => [name, textOf(value)] as const)
 ]
+
+const textOf = (value: Settings[keyof Settings]): string => {
+  if (typeof value !== "object") return String(value)
+  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value.join(", ")
+  return Object.keys(value).length === 0 ? "" : JSON.stringify(value)
+}
 
 const hoursOfDays = 48
 /** `scenario_timeseries 3 days old (fallback use_previous_scenarios), as of 2026-01-04.` */
@@ -138,7 +153,7 @@ const warningsOf = (
 const benchmarkOf = (
   config: Settings,
   bars: DatasetRef<typeof MarketData.type>
-): Effect.Effect<((axis: Axis) => Float64Array) | undefined, DatasetError> =>
+): Effect.Effect<((axis: Axis) => Float64Array) | undefined, DatasetError | UnknownName> =>
   config.benchmark === HOLD
     ? Effect.succeed(undefined)
     : Effect.map(baseSeriesOf(bars, [config.benchmark], { ...config, warmup: 0 }), ([of]) => (axis: Axis) => {

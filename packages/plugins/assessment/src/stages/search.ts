@@ -7,24 +7,26 @@ import { StrategyFailed } from "../backtest/decide.ts"
 import { objectiveOf } from "../backtest/history.ts"
 import { resolverOf } from "../backtest/indicators.ts"
 import type { Series } from "../backtest/Series.ts"
-import { rulesOf, type Settings, SettingsSchema, UnknownName } from "../settings.ts"
+import { rulesOf, type Settings, SettingsSchema, UnknownName, unknownStrategies } from "../settings.ts"
 import { type Rung, rungsOf, survivors } from "../sweep/halving.ts"
 import { historyReturns } from "../sweep/historyReturns.ts"
 import { cut } from "../sweep/Sweep.ts"
 import { SweepTeam } from "../sweep/SweepTeam.ts"
 import { Strategy, TriedParameters } from "../types.ts"
 import { asUnknownName, historySeries } from "./history.ts"
-import { lookupOf, type Trial, trialsOf } from "./plan.ts"
+import { failureOf, Failures, isForeign } from "./failures.ts"
+import { lookupOf, type Trial, trialsOf, wantedMetrics } from "./plan.ts"
 import { type Searched, trialsBatch } from "./trials.ts"
 
 export const search = defineStage({
   id: "assessment/search",
-  version: 1,
+  version: 3,
   summary: "Chooses the parameter sets: a grid, samples of its ranges, or samples that do well on a part of the history",
   config: SettingsSchema,
   inputs: { bars: partial(MarketData) },
-  outputs: { trials: TriedParameters },
+  outputs: { trials: TriedParameters, failures: Failures },
   uses: { strategies: Strategy, indicators: Indicator, team: SweepTeam },
+  check: ({ config, uses }) => unknownStrategies(config.strategies, uses.strategies.keys.toSorted()),
   errors: [StrategyFailed, UnknownName],
   policy: {
     timeout: "2 hours",
@@ -32,7 +34,26 @@ export const search = defineStage({
     retry: { maxAttempts: 2, unless: ["StrategyFailed", "UnknownName"] }
   },
   *run({ config, inputs, uses, progress, log }) {
-    const plan = yield* Effect.try({ try: () => trialsOf(config, uses.strategies), catch: asUnknownName })
+    const whole = yield* Effect.try({ try: () => trialsOf(config, uses.strategies), catch: asUnknownName })
+    const failed = new Map<ReadonlyArray<Trial>, StrategyFailed>()
+    const foreign = whole.filter(isForeign)
+    const series = foreign.length === 0 ? [] : yield* historySeries(inputs.bars.all, config)
+    const resolve = resolverOf(lookupOf(uses.indicators))
+    for (const trials of foreign) {
+      const why = yield* failureOf(trials, {
+        team: uses.team,
+        series,
+        rules: rulesOf(config),
+        metrics: wantedMetrics(config),
+        resolve
+      })
+      if (why === undefined) continue
+      failed.set(trials, why)
+      log.warn(`the strategy ${why.strategy} failed on the history and is left out`, { because: why.message })
+    }
+    const [first] = failed.values()
+    if (first !== undefined && failed.size === whole.length) return yield* first
+    const plan = whole.filter((trials) => !failed.has(trials))
     const searched: ReadonlyArray<Searched> =
       config.grid && config.search === "halving"
         ? yield* halved(plan, {
@@ -43,9 +64,11 @@ export const search = defineStage({
             progress
           })
         : plan.flat().map((trial) => ({ trial, rung: 0, kept: true, objective: NaN }))
+    const out = [...failed.keys()].flat().map((trial) => ({ trial, rung: 0, kept: false, objective: NaN }))
     const kept = searched.filter((s) => s.kept).length
     if (kept < searched.length) log.info(`${kept} of ${searched.length} parameter sets go on to the backtests`)
-    return { trials: trialsBatch(searched) }
+    const failures = Array.from(failed.values(), (why) => ({ strategy: why.strategy, reason: why.message }))
+    return { trials: trialsBatch([...searched, ...out]), failures }
   }
 })
 

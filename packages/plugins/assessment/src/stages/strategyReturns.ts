@@ -12,14 +12,15 @@ import { SweepTeam } from "../sweep/SweepTeam.ts"
 import { type Returns, Strategy, StrategyReturns, TriedParameters } from "../types.ts"
 import { historySeries } from "./history.ts"
 import { lookupOf } from "./plan.ts"
+import { meansOf, nameOf, ReturnSums } from "./returnSums.ts"
 import { type NumberedTrial, readTrials } from "./trials.ts"
 
 export const strategyReturns = defineStage({
   id: "assessment/returns",
-  version: 1,
+  version: 2,
   summary: "Returns of every parameter set on the history, equal weights over symbols: what luck and overfitting are tested on",
   config: SettingsSchema,
-  inputs: { trials: TriedParameters, bars: partial(MarketData) },
+  inputs: { trials: TriedParameters, bars: partial(MarketData), sums: partial(ReturnSums) },
   outputs: { returns: StrategyReturns },
   uses: { strategies: Strategy, indicators: Indicator, team: SweepTeam },
   errors: [StrategyFailed, UnknownName],
@@ -28,23 +29,25 @@ export const strategyReturns = defineStage({
     resources: { cpu: 1, memory: "1GB" },
     retry: { maxAttempts: 2, unless: ["StrategyFailed", "UnknownName"] }
   },
-  *run({ config, inputs, uses, progress }) {
+  *run({ config, inputs, uses, progress, log }) {
+    for (const m of inputs.sums.coverage.missing)
+      log.warn("left out of the returns", { partition: m.partition, because: m.reason })
     const { kept } = yield* readTrials(inputs.trials, uses.strategies)
     const { dates, returns } = yield* historyReturns(uses.team, {
       series: yield* historySeries(inputs.bars.all, config),
-      trials: [{ strategy: buyAndHold, parameters: [] }, ...kept],
+      trials: [{ strategy: buyAndHold, parameters: [] }],
       rules: rulesOf(config),
       resolve: resolverOf(lookupOf(uses.indicators)),
       progress: (done, total) => progress(done, total, "trials")
     })
-    const columns = returns.map((own, i) => [i === 0 ? HELD : nameOf(kept[i - 1]!), own] as const)
-    return { returns: batch({ date: dates }, Object.fromEntries(columns)) }
+    const means = yield* meansOf(inputs.sums.all, kept, dates)
+    const columns = kept.map((trial, i) => [nameOf(trial), means[i]!] as const)
+    return { returns: batch({ date: dates }, { [HELD]: returns[0]!, ...Object.fromEntries(columns) }) }
   }
 })
 
 /** Holding all symbols, with the same fills and costs as everybody. */
 const HELD = "held"
-const nameOf = ({ number }: NumberedTrial): string => `trial_${number}`
 
 export interface ReturnsMatrix {
   readonly dates: Int32Array

@@ -1,19 +1,19 @@
 /** What the trials of a partition have accounts for: each series, and all symbols of each path together. */
-import { createHash } from "node:crypto"
 import type { Series } from "../backtest/Series.ts"
 import { PORTFOLIO, tradesUniverse } from "../backtest/universe.ts"
+import { barsHash } from "../sweep/barsHash.ts"
 import type { Subject } from "../sweep/Sweep.ts"
-import type { Trial } from "./plan.ts"
+import type { NumberedTrial } from "./trials.ts"
 
 /** The trials of one kind with what they are run on. */
 export interface Lot {
   readonly together: boolean
   readonly subjects: ReadonlyArray<Subject>
-  readonly trials: ReadonlyArray<Trial>
+  readonly trials: ReadonlyArray<NumberedTrial>
 }
 
 /** Those that trade one symbol at a time, and those that trade them all together; either may be empty. */
-export const lotsOf = (series: ReadonlyArray<Series>, trials: ReadonlyArray<Trial>): ReadonlyArray<Lot> => {
+export const lotsOf = (series: ReadonlyArray<Series>, trials: ReadonlyArray<NumberedTrial>): ReadonlyArray<Lot> => {
   const of = (together: boolean) => trials.filter(({ strategy }) => tradesUniverse(strategy) === together)
   return [
     { together: false, subjects: series.map((one): Subject => [one]), trials: of(false) },
@@ -52,16 +52,4 @@ export const daysOf = (subject: Subject): { readonly date: Int32Array; readonly 
   const start = Math.min(...subject.map(({ columns, first }) => columns.date[first] ?? Infinity))
   const first = date.findIndex((day) => day >= start)
   return { date, first: first < 0 ? date.length : first }
-}
-
-const barsHash = (subject: Subject): string => {
-  const hash = createHash("sha256")
-  for (const { symbol, first, columns } of subject) {
-    hash.update(`${symbol} ${first}\n`)
-    const { date, open, high, low, close, volume } = columns
-    for (const { buffer, byteOffset, byteLength } of [date, open, high, low, close, volume]) {
-      hash.update(new Uint8Array(buffer, byteOffset, byteLength))
-    }
-  }
-  return hash.digest("hex")
 }

@@ -31,7 +31,7 @@ import { byStrategy, type NumberedTrial, readTrials } from "./trials.ts"
 
 export const walkForward = defineStage({
   id: "assessment/walk_forward",
-  version: 1,
+  version: 2,
   summary:
     "Chooses parameters on the past, runs them on what follows, and tells how stable the choice is and what is left of the result",
   config: SettingsSchema,

@@ -1,6 +1,6 @@
 /** What every other strategy is measured against, and simple overlays. */
 import type { WeightStrategy } from "../types.ts"
-import { logMoves, recentVolatility } from "./trend.ts"
+import { recentVolatility } from "./trend.ts"
 
 /** Always invested. */
 export const buyAndHold: WeightStrategy = {
@@ -35,11 +35,11 @@ export const volTarget: WeightStrategy = {
     { name: "window", default: 63, grid: [21, 63] }
   ],
   weights: ({ close }, [target, window], weight) => {
-    const moves = logMoves(close)
+    const volatility = recentVolatility(close, window!)
     let held = 0
     for (let t = 0; t < weight.length; t++) {
       if (t >= window! && t % 5 === 0) {
-        const size = target! / 100 / recentVolatility(moves, t, window!)
+        const size = target! / 100 / volatility(t)
         held = Number.isFinite(size) ? Math.min(1, size) : 0
       }
       weight[t] = held

@@ -1,5 +1,5 @@
 /** The strategies that ship with the plugin, contributed like anybody else's. */
-import { type AllocationStrategy, type EventStrategy, Strategy, type WeightStrategy } from "../types.ts"
+import { type AllocationStrategy, type EventStrategy, Strategy, type StrategyDef, type WeightStrategy } from "../types.ts"
 import { equalWeight, minVariance, riskParity } from "./allocation/budgets.ts"
 import { pairsCointegration } from "./allocation/pairs.ts"
 import { volatilityBreakout } from "./breakout.ts"
@@ -38,4 +38,5 @@ export const allocations: ReadonlyArray<AllocationStrategy> = [
   minVariance,
   equalWeight
 ]
+export const shipped: ReadonlySet<StrategyDef> = new Set([...builtIn, ...allocations, ...ordering])
 export const contributions = [...builtIn, ...ordering, ...allocations].map((strategy) => Strategy.contribute(strategy))

@@ -20,19 +20,29 @@ export interface Side {
 }
 const whole = (): number => 1
 
-/** Holds `size` from the bar where the side is entered to the bar where it is left, and adds `sign` times it to the weights. */
+/**
+ * Holds `size` from the bar where the side is entered to the bar where it is left, and adds `sign` times it to the weights. Two searches that take
+ * turns instead of one state per bar: what is asked at a bar is nearly always answered like at the bar before.
+ */
 const hold = (
   weight: Float64Array,
   { enters: [above, below], leaves: [over, under] }: Side,
   sign: 1 | -1,
   size: (t: number) => number
 ): void => {
-  let held = 0
-  for (let t = 0; t < weight.length; t++) {
-    if (held === 0) {
-      if (above[t]! > below[t]!) held = size(t)
-    } else if (over[t]! > under[t]!) held = 0
-    if (held !== 0) weight[t]! += sign * held
+  const rows = weight.length
+  let t = 0
+  for (;;) {
+    while (t < rows && !(above[t]! > below[t]!)) t++
+    if (t >= rows) return
+    const held = sign * size(t)
+    let end = t + 1
+    if (held !== 0) {
+      while (end < rows && !(over[end]! > under[end]!)) end++
+      for (let i = t; i < end; i++) weight[i]! += held
+      end++ // Nothing is entered at the bar of the exit.
+    }
+    t = end
   }
 }
 /** The same rule on the mirrored market, subtracted: long and short sides of a symmetric strategy. `weight` is all 0. */
@@ -45,8 +55,18 @@ export const holdBothSides = (
   hold(weight, long, 1, size)
   if (short !== undefined) hold(weight, short, -1, size)
 }
-/** A level to compare with. */
-export const level = (value: number, rows: number): Float64Array => new Float64Array(rows).fill(value)
+const levels = new Map<number, Float64Array>()
+const MOST_LEVELS = 64
+
+/** A level to compare with; nobody writes to it. The last ones are kept: the parameter sets of a sweep ask for the same on every series. */
+export const level = (value: number, rows: number): Float64Array => {
+  const found = levels.get(value)
+  if (found?.length === rows) return found
+  if (levels.size >= MOST_LEVELS) levels.clear()
+  const made = new Float64Array(rows).fill(value)
+  levels.set(value, made)
+  return made
+}
 
 /** Each value one bar later: what was known before the bar. */
 export const before = (values: Float64Array): Float64Array => {

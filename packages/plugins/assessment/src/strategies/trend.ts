@@ -1,6 +1,6 @@
 /** Strategies that follow a trend. */
 import type { WeightStrategy } from "../types.ts"
-import { before, follow, holdBothSides } from "./positions.ts"
+import { before, follow, holdBothSides, level } from "./positions.ts"
 
 /** 0 = long or flat, 1 = long or short. */
 const short = { name: "short", default: 0, grid: [0] }
@@ -68,7 +68,7 @@ export const supertrendFollow: WeightStrategy = {
   title: "Supertrend",
   parameters: [{ name: "period", default: 10, grid: [10, 20] }, { name: "width", default: 3, grid: [2, 3, 4] }, short],
   weights: (_, [period, width, both], weight, { indicator }) =>
-    follow(weight, indicator(`supertrend_${period}_${width}_direction`), new Float64Array(weight.length), both === 1)
+    follow(weight, indicator(`supertrend_${period}_${width}_direction`), level(0, weight.length), both === 1)
 }
 
 /** Long while the close is above its average and the average directional index says that there is a trend (Wilder 1978). */
@@ -105,12 +105,12 @@ export const tsMomentum: WeightStrategy = {
     short
   ],
   weights: ({ close }, [lookback, skip, target, both], weight) => {
-    const moves = logMoves(close)
+    const volatility = recentVolatility(close, 63)
     let held = 0
     for (let t = 0; t < weight.length; t++) {
       if (t >= lookback! && t % REBALANCE === 0) {
         const move = close[t - skip!]! / close[t - lookback!]! - 1
-        const size = Math.min(1, target! / 100 / recentVolatility(moves, t, 63))
+        const size = Math.min(1, target! / 100 / volatility(t))
         const side = move > 0 ? 1 : both === 1 && move < 0 ? -1 : 0
         held = Number.isFinite(size) ? side * size : 0
       }
@@ -119,28 +119,47 @@ export const tsMomentum: WeightStrategy = {
   }
 }
 
-/** Of the closes that are in use, so that every parameter set on a series shares them. */
-const known = new WeakMap<Float64Array, Float64Array>()
-
-/** Log return of each bar on the one before; NaN for the first. Closes do not change once they are asked for. */
-export const logMoves = (close: Float64Array): Float64Array => {
-  const found = known.get(close)
-  if (found !== undefined) return found
-  const moves = new Float64Array(close.length).fill(NaN, 0, 1)
-  for (let t = 1; t < close.length; t++) moves[t] = Math.log(close[t]! / close[t - 1]!)
-  known.set(close, moves)
-  return moves
+/** Log returns of one series, with sums over the bars `<= t` of them and of their squares (a missing one counts 0) and the last bar without one. */
+interface Moves {
+  readonly moves: Float64Array
+  readonly sums: Float64Array
+  readonly squares: Float64Array
+  readonly missing: Int32Array
 }
 
-/** Annual volatility of the last `n` of `logMoves` up to bar t; NaN when there are not as many. */
-export const recentVolatility = (moves: Float64Array, t: number, n: number): number => {
-  if (t < n) return NaN
-  let sum = 0
-  let squares = 0
-  for (let i = t - n + 1; i <= t; i++) {
-    const r = moves[i]!
-    sum += r
-    squares += r * r
+/** Of the closes that are in use, so that every parameter set on a series shares them. */
+const known = new WeakMap<Float64Array, Moves>()
+
+/** Closes do not change once they are asked for. */
+const movesOf = (close: Float64Array): Moves => {
+  const found = known.get(close)
+  if (found !== undefined) return found
+  const rows = close.length
+  const moves = new Float64Array(rows).fill(NaN, 0, 1)
+  const [sums, squares, missing] = [new Float64Array(rows), new Float64Array(rows), new Int32Array(rows)]
+  for (let t = 1; t < rows; t++) {
+    const move = Math.log(close[t]! / close[t - 1]!)
+    const counted = Number.isFinite(move) ? move : 0
+    moves[t] = move
+    sums[t] = sums[t - 1]! + counted
+    squares[t] = squares[t - 1]! + counted * counted
+    missing[t] = Number.isFinite(move) ? missing[t - 1]! : t
   }
-  return Math.sqrt((Math.max(0, squares - (sum * sum) / n) / (n - 1)) * BARS_PER_YEAR)
+  const made = { moves, sums, squares, missing }
+  known.set(close, made)
+  return made
+}
+
+/** Log return of each bar on the one before; NaN for the first. */
+export const logMoves = (close: Float64Array): Float64Array => movesOf(close).moves
+
+/** Answers for a bar the annual volatility of the last `n` log returns up to it; NaN where one of them is missing. */
+export const recentVolatility = (close: Float64Array, n: number): ((t: number) => number) => {
+  const { sums, squares, missing } = movesOf(close)
+  return (t) => {
+    if (missing[t]! > t - n || t < n) return NaN
+    const sum = sums[t]! - sums[t - n]!
+    const square = squares[t]! - squares[t - n]!
+    return Math.sqrt((Math.max(0, square - (sum * sum) / n) / (n - 1)) * BARS_PER_YEAR)
+  }
 }

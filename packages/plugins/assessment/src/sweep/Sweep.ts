@@ -21,7 +21,7 @@ export interface Item {
 }
 
 /** `measures`: the metrics of each trial on each subject. `returns`: returns per bar of each trial, summed over the subjects that have the bar. */
-export type Wanted = "measures" | "returns"
+export type Wanted = "measures" | "returns" | "both"
 
 export interface Sweep {
   readonly wanted: Wanted
@@ -40,10 +40,11 @@ export interface Sweep {
 export const shared = (subjects: ReadonlyArray<Subject>): ReadonlyArray<Subject> => {
   const bars = subjects.flat().reduce((n, s) => n + s.columns.close.length, 0)
   const days = new SharedArrayBuffer(bars * 4)
-  const prices = new SharedArrayBuffer(bars * 8 * 5)
+  const prices = new SharedArrayBuffer(bars * 8 * 7)
   let at = 0
   const move = (one: Series): Series => {
-    const { date, open, high, low, close, volume } = one.columns
+    const { dividend, rate, columns: own, ...rest } = one
+    const { date, open, high, low, close, volume } = own
     const n = close.length
     const column = (values: Float64Array, place: number): Float64Array => {
       const view = new Float64Array(prices, (place * bars + at) * 8, n)
@@ -60,18 +61,28 @@ export const shared = (subjects: ReadonlyArray<Subject>): ReadonlyArray<Subject>
       close: column(close, 3),
       volume: column(volume, 4)
     }
+    const moved = {
+      ...rest,
+      columns,
+      ...(dividend && { dividend: column(dividend, 5) }),
+      ...(rate && { rate: column(rate, 6) })
+    }
     at += n
-    return { ...one, columns }
+    return moved
   }
   return subjects.map(([first, ...others]) => [move(first), ...others.map(move)])
 }
 
 /** The bars up to `to` (exclusive) of a series, with the account starting at `first`: views, nothing is copied. */
 export const cut = (series: Series, first: number, to: number): Series => {
+  const { dividend, rate, finer } = series
   const { date, open, high, low, close, volume } = series.columns
   return {
     ...series,
     first,
+    ...(dividend && { dividend: dividend.subarray(0, to) }),
+    ...(rate && { rate: rate.subarray(0, to) }),
+    ...(finer && { finer: { ...finer, from: finer.from.subarray(0, to + 1) } }),
     columns: {
       date: date.subarray(0, to),
       open: open.subarray(0, to),
@@ -125,8 +136,16 @@ export const itemsOf = ({ subjects, trials }: Sweep, work: number): ReadonlyArra
     return items
   })
 
-/** Numbers that a sweep answers with: metrics by (subject, trial, metric), or sums of returns by (trial, day). */
 export const metricsOf = ({ metrics = metricNames }: Pick<Sweep, "metrics">): ReadonlyArray<MetricName> => metrics
 
-export const resultLength = (sweep: Sweep, days: number): number =>
-  sweep.wanted === "measures" ? sweep.subjects.length * sweep.trials.length * metricsOf(sweep).length : sweep.trials.length * days
+/** Numbers that a sweep answers with: metrics by (subject, trial, metric), and sums of returns by (trial, day); nothing of what is not wanted. */
+export const lengthsOf = (sweep: Sweep, days: number): { readonly measures: number; readonly sums: number } => ({
+  measures: sweep.wanted === "returns" ? 0 : sweep.subjects.length * sweep.trials.length * metricsOf(sweep).length,
+  sums: sweep.wanted === "measures" ? 0 : sweep.trials.length * days
+})
+
+/** Sums of returns that are held at once, by each thread. */
+const MOST_SUMS = 8_000_000
+
+/** How many trials may run at once for the returns of so many days. */
+export const trialsAtOnce = (days: number): number => Math.max(1, Math.floor(MOST_SUMS / Math.max(1, days)))

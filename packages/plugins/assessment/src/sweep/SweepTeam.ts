@@ -5,23 +5,28 @@ import { Worker } from "node:worker_threads"
 import { Context, Effect, Layer, Semaphore } from "effect"
 import { StrategyFailed } from "../backtest/decide.ts"
 import type { IndicatorSource } from "../backtest/indicators.ts"
-import { allocations, builtIn, ordering } from "../strategies/index.ts"
+import { shipped } from "../strategies/index.ts"
 import type { StrategyDef } from "../types.ts"
 import { type Performing, performerOf } from "./perform.ts"
 import type { FromThread, ToThread } from "./protocol.ts"
-import { axisOfSubjects, type Item, itemsOf, resultLength, shared, type Sweep, workOf } from "./Sweep.ts"
+import { Remembered } from "./Remembered.ts"
+import { axisOfSubjects, type Item, itemsOf, lengthsOf, shared, type Sweep, workOf } from "./Sweep.ts"
 
 export interface SweepOptions {
   /** Indicators of other plugins: strategies that are not shipped may use them, so these run in the calling thread unless they name their `module`. */
   readonly resolve?: IndicatorSource["resolve"]
   readonly stored?: Performing["stored"]
+  /** What it comes to is remembered, as far as there is room, for a later sweep of the same trials on the same subjects that wants `both`. */
+  readonly ahead?: boolean
   /** Told items done and items in all, often. */
   readonly progress?: (done: number, total: number) => void
 }
 
 export interface SweepAnswer {
-  /** By (subject, trial, metric), or sums by (trial, day): see `resultLength`. */
-  readonly results: Float64Array
+  /** By (subject, trial, metric): see `lengthsOf`. */
+  readonly measures: Float64Array
+  /** By (trial, day); `meanOfSum` reads them. */
+  readonly sums: Float64Array
   readonly dates: Int32Array
   /** Subjects with a bar on each of `dates`. */
   readonly count: Int32Array
@@ -56,14 +61,17 @@ export class SweepTeam extends Context.Service<
       Effect.gen(function* () {
         const oneAtATime = yield* Semaphore.make(1)
         const team: Array<Worker> = []
+        const remembered = new Remembered()
         yield* Effect.addFinalizer(() => Effect.sync(() => team.splice(0).forEach((worker) => void worker.terminate())))
         const least = threads > 1 && existsSync(ENTRY) ? worth : Infinity
         const isForThreads = (sweep: Sweep): boolean => workOf(sweep) >= least
         return {
           worth: least,
           isForThreads,
-          run: (sweep, options = {}) =>
-            isForThreads(sweep) ? oneAtATime.withPermit(inThreads(sweep, options, { team, threads })) : here(sweep, options)
+          run: (sweep, options = {}) => {
+            const own = { ...options, remembered }
+            return isForThreads(sweep) ? oneAtATime.withPermit(inThreads(sweep, own, { team, threads })) : here(sweep, own)
+          }
         }
       })
     )
@@ -79,20 +87,30 @@ const PROGRESS_MS = 100
 const ENTRY = new URL(`./thread.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url)
 const EXEC_ARGV = ENTRY.href.endsWith(".ts") ? ["--conditions=tetra:source"] : []
 
-const shipped: ReadonlySet<StrategyDef> = new Set([...builtIn, ...allocations, ...ordering])
 const isPortable = (strategy: StrategyDef): boolean => shipped.has(strategy) || strategy.module !== undefined
 
-const here = (sweep: Sweep, options: SweepOptions): Effect.Effect<SweepAnswer, StrategyFailed> =>
+/** With what the sweeps of this run remember. */
+interface Own extends SweepOptions {
+  readonly remembered: Remembered
+}
+
+const here = (sweep: Sweep, options: Own): Effect.Effect<SweepAnswer, StrategyFailed> =>
   Effect.suspend(() => {
     const axis = axisOfSubjects(sweep.subjects)
-    const results = new Float64Array(resultLength(sweep, axis.dates.length))
+    const lengths = lengthsOf(sweep, axis.dates.length)
+    const [measures, sums] = [new Float64Array(lengths.measures), new Float64Array(lengths.sums)]
     const items = itemsOf(sweep, ITEM_HERE)
     const told = (done: number): void => options.progress?.(done, items.length)
-    return Effect.as(performHere(sweep, items, { ...options, results, dates: axis.dates, told }), { results, ...axis })
+    return Effect.as(performHere(sweep, items, { ...options, measures, sums, dates: axis.dates, told }), {
+      measures,
+      sums,
+      ...axis
+    })
   })
 
-interface Here extends SweepOptions {
-  readonly results: Float64Array
+interface Here extends Own {
+  readonly measures: Float64Array
+  readonly sums: Float64Array
   readonly dates: Int32Array
   readonly told: (done: number) => void
 }
@@ -123,18 +141,19 @@ interface Team {
   readonly threads: number
 }
 
-const inThreads = (sweep: Sweep, options: SweepOptions, { team, threads }: Team): Effect.Effect<SweepAnswer, StrategyFailed> =>
+const inThreads = (sweep: Sweep, options: Own, { team, threads }: Team): Effect.Effect<SweepAnswer, StrategyFailed> =>
   Effect.gen(function* () {
     const axis = axisOfSubjects(sweep.subjects)
-    const length = resultLength(sweep, axis.dates.length)
+    const lengths = lengthsOf(sweep, axis.dates.length)
     const all = itemsOf(sweep, ITEM)
     const away = all.filter((item) => isPortable(sweep.trials[item.from]!.strategy))
     const own = all.filter((item) => !away.includes(item))
     const count = Math.min(threads, away.length)
     while (team.length < count) team.push(startThread())
-    // Sums of returns are of each thread's own and added up at the end; measures have a place for each item.
-    const parts = sweep.wanted === "measures" ? 1 : Math.max(1, count)
-    const results = Array.from({ length: parts }, () => new Float64Array(new SharedArrayBuffer(length * 8)))
+    // Measures have a place for each item; sums of returns are of each thread's own and added up at the end.
+    const measures = sharedNumbers(lengths.measures)
+    const parts = Array.from({ length: Math.max(1, count) }, () => sharedNumbers(lengths.sums))
+    const sums = parts[0]!
     const control = new Int32Array(new SharedArrayBuffer(12))
     const told = (done: number): void => options.progress?.(done + Atomics.load(control, 1), all.length)
     const task = taskOf(inSharedMemory(sweep), away, { dates: axis.dates, control })
@@ -142,16 +161,18 @@ const inThreads = (sweep: Sweep, options: SweepOptions, { team, threads }: Team)
       [
         Effect.forEach(
           team.slice(0, count),
-          (worker, i) => inThread(worker, { ...task, results: results[i % parts]! }, { team, told }),
+          (worker, i) => inThread(worker, { ...task, measures, sums: parts[i]! }, { team, told }),
           { concurrency: "unbounded", discard: true }
         ),
-        performHere(sweep, own, { ...options, results: results[0]!, dates: axis.dates, told })
+        performHere(sweep, own, { ...options, measures, sums, dates: axis.dates, told })
       ],
       { concurrency: "unbounded", discard: true }
     )
-    for (const part of results.slice(1)) for (let i = 0; i < length; i++) results[0]![i]! += part[i]!
-    return { results: results[0]!, ...axis }
+    for (const part of parts.slice(1)) for (let i = 0; i < sums.length; i++) sums[i]! += part[i]!
+    return { measures, sums, ...axis }
   })
+
+const sharedNumbers = (length: number): Float64Array => new Float64Array(new SharedArrayBuffer(length * 8))
 
 /** Does not keep the program running while it has nothing to do. */
 const startThread = (): Worker => {
@@ -169,7 +190,7 @@ const taskOf = (
   { trials, ...sweep }: Sweep,
   items: ReadonlyArray<Item>,
   rest: Pick<ToThread, "dates" | "control">
-): Omit<ToThread, "results"> => {
+): Omit<ToThread, "measures" | "sums"> => {
   const strategies = [...new Set(items.map((item) => trials[item.from]!.strategy))]
   return {
     sweep: { ...sweep, trials: trials.map(({ strategy, parameters }) => ({ name: strategy.name, parameters })) },

@@ -5,11 +5,8 @@ import type { StrategyFailed } from "../backtest/decide.ts"
 import type { Series } from "../backtest/Series.ts"
 import { tradesUniverse } from "../backtest/universe.ts"
 import { meanOfSum } from "./perform.ts"
-import { axisOfSubjects, type Subject, type Sweep, type SweepTrial } from "./Sweep.ts"
+import { axisOfSubjects, type Subject, type Sweep, type SweepTrial, trialsAtOnce } from "./Sweep.ts"
 import type { SweepOptions, SweepTeam } from "./SweepTeam.ts"
-
-/** Days times trials that are held at once, by each thread. */
-const MOST_CELLS = 8_000_000
 
 export interface HistoryReturns {
   /** Days on which some symbol is evaluated. */
@@ -38,7 +35,7 @@ export const historyReturns = (
     const all: ReadonlyArray<Subject> = first === undefined ? [] : [[first, ...others]]
     const { dates } = axisOfSubjects(alone)
     const returns: Array<Float64Array> = Array.from(trials, () => new Float64Array(dates.length))
-    const atOnce = Math.max(1, Math.floor(MOST_CELLS / Math.max(1, dates.length)))
+    const atOnce = trialsAtOnce(dates.length)
     let finished = 0
     for (const together of [false, true]) {
       const places = trials.flatMap(({ strategy }, j) => (tradesUniverse(strategy) === together ? [j] : []))
@@ -52,12 +49,12 @@ export const historyReturns = (
           rules
         }
         const before = finished
-        const { results, count } = yield* team.run(sweep, {
+        const { sums, count } = yield* team.run(sweep, {
           resolve,
           progress: (done, total) => progress?.(before + Math.floor((some.length * done) / total), trials.length)
         })
         for (const [k, j] of some.entries()) {
-          returns[j] = Float64Array.from(dates, (_, t) => meanOfSum(results[k * dates.length + t]!, count[t]!))
+          returns[j] = Float64Array.from(dates, (_, t) => meanOfSum(sums[k * dates.length + t]!, count[t]!))
         }
         finished += some.length
       }

@@ -2,11 +2,12 @@
 import { backtest, type Bench, benchOf } from "../backtest/backtest.ts"
 import type { IndicatorSource } from "../backtest/indicators.ts"
 import { play } from "../backtest/play.ts"
-import { backtestUniverse, universeBenchOf, universeReturns } from "../backtest/universe.ts"
+import { backtestUniverse, playUniverse, universeBenchOf, universeReturns } from "../backtest/universe.ts"
 import { areScreened, screen, screenOf } from "../backtest/screen.ts"
 import type { Measures } from "../performance/metrics.ts"
 import { returnsOf } from "../performance/returns.ts"
 import { placesOn } from "../simulation/Universe.ts"
+import type { Remembered } from "./Remembered.ts"
 import { evaluatedDays, type Item, metricsOf, type Subject, type Sweep, type SweepTrial } from "./Sweep.ts"
 
 /**
@@ -21,11 +22,15 @@ const ROUND = 1.5 * 2 ** 52
 export const meanOfSum = (sum: number, count: number): number => Math.fround(sum / UNIT / count)
 
 export interface Performing {
-  /** As `resultLength` says, starting from 0. */
-  readonly results: Float64Array
+  /** As `lengthsOf` says, starting from 0. */
+  readonly measures: Float64Array
+  readonly sums: Float64Array
   /** Days of the returns: those of `axisOfSubjects`. */
   readonly dates: Int32Array
   readonly resolve?: IndicatorSource["resolve"] | undefined
+  /** Trials that were run ahead are taken from there; with `ahead` those of this sweep are left there, which wants measures and returns. */
+  readonly remembered?: Remembered | undefined
+  readonly ahead?: boolean | undefined
   /** Indicator columns that are there already, by subject and series. */
   readonly stored?: ((subject: number, series: number) => ReadonlyMap<string, Float64Array> | undefined) | undefined
 }
@@ -34,40 +39,65 @@ export interface Performing {
 interface Stand {
   /** At least the metrics that the sweep asks for. */
   readonly measures: (trial: SweepTrial) => Partial<Measures>
-  readonly returns: (trial: SweepTrial) => Float64Array
+  /** Returns per evaluated day: of that trial, or of the one that `measures` just ran. */
+  readonly returns: (trial?: SweepTrial) => Float64Array
   /** Places of its days among those of the sweep. */
   readonly places: Int32Array
 }
 
 /** What performs one item after another. Indicators are computed once per series and parameter, for as long as items of that subject follow each other. */
 export const performerOf = (sweep: Sweep, performing: Performing): ((item: Item) => void) => {
-  const { results, dates } = performing
-  const { trials } = sweep
+  const { ahead = false, measures, sums, dates, remembered } = performing
+  const { trials, wanted } = sweep
+  const isKnown = wanted === "both" && !ahead && remembered?.isEmpty() === false
   const names = metricsOf(sweep)
   let at = -1
   let stand: Stand | undefined
-  const standOf = (subject: number): Stand => {
-    if (stand === undefined || at !== subject) stand = standFor(sweep, subject, performing)
+  let under = ""
+  return ({ subject, from, to }) => {
+    if (stand === undefined || at !== subject) {
+      stand = standFor(sweep, subject, performing)
+      under = remembered !== undefined && (isKnown || ahead) ? remembered.placeOf(sweep, subject) : ""
+    }
     at = subject
-    return stand
-  }
-  const measures = ({ subject, from, to }: Item): void => {
-    const stand = standOf(subject)
     let place = (subject * trials.length + from) * names.length
     for (let j = from; j < to; j++) {
-      const found = stand.measures(trials[j]!)
-      for (const name of names) results[place++] = found[name] ?? NaN
+      const trial = trials[j]!
+      const known = isKnown ? remembered.take(under, trial) : undefined
+      if (known !== undefined) {
+        measures.set(known.measures, place)
+        place += names.length
+        addReturns(sums, j * dates.length, { returns: known.returns, places: stand.places })
+        continue
+      }
+      const from = place
+      if (wanted !== "returns") {
+        const found = stand.measures(trial)
+        for (const name of names) measures[place++] = found[name] ?? NaN
+      }
+      if (wanted !== "measures") {
+        const returns = wanted === "both" ? stand.returns() : stand.returns(trial)
+        addReturns(sums, j * dates.length, { returns, places: stand.places })
+        if (ahead) remembered?.put(under, trial, { measures: measures.subarray(from, place), returns })
+      }
     }
   }
-  const returns = ({ subject, from, to }: Item): void => {
-    const { returns: of, places } = standOf(subject)
-    for (let j = from; j < to; j++) {
-      const found = of(trials[j]!)
-      const row = j * dates.length
-      for (let t = 0; t < found.length; t++) results[row + places[t]!]! += found[t]! * UNIT + ROUND - ROUND
-    }
+}
+
+/** Rounds returns to whole units and adds them to the sums of a trial, which start at `row`. A day without a position touches nothing. */
+const addReturns = (
+  sums: Float64Array,
+  row: number,
+  { returns, places }: { readonly returns: Float64Array; readonly places: Int32Array }
+): void => {
+  const days = returns.length
+  if (days === 0) return
+  const first = places[0]!
+  const isUnbroken = places[days - 1]! - first === days - 1
+  for (let t = 0; t < days; t++) {
+    const r = returns[t]!
+    if (r !== 0) sums[row + (isUnbroken ? first + t : places[t]!)]! += r * UNIT + ROUND - ROUND
   }
-  return sweep.wanted === "measures" ? measures : returns
 }
 
 const standFor = (sweep: Sweep, place: number, { dates, resolve, stored }: Performing): Stand => {
@@ -82,21 +112,22 @@ const standFor = (sweep: Sweep, place: number, { dates, resolve, stored }: Perfo
       ...(benchmark && { benchmark })
     })
   })
-  const places = sweep.wanted === "returns" ? placesOn(evaluatedDays(subject), dates) : new Int32Array(0)
+  const places = sweep.wanted === "measures" ? new Int32Array(0) : placesOn(evaluatedDays(subject), dates)
   const kind = together ? standTogether(benches, sweep, { place, subject }) : standAlone(benches[0]!, sweep)
   return { ...kind, places }
 }
 
 const standAlone = (bench: Bench, sweep: Sweep): Omit<Stand, "places"> => {
   const { rules, wanted } = sweep
-  const isQuick = wanted === "measures" && rules.profile !== "backtesting.py" && areScreened(metricsOf(sweep))
-  const quick = isQuick ? screenOf(bench, rules) : undefined
+  const isQuick = wanted !== "returns" && rules.profile !== "backtesting.py" && areScreened(metricsOf(sweep))
+  const quick = isQuick ? screenOf(bench, rules, { returns: wanted === "both" }) : undefined
   return {
     measures: ({ strategy, parameters }) =>
       quick !== undefined && strategy.weights !== undefined
         ? screen(quick, strategy, parameters, rules)
         : backtest(bench, strategy, parameters, rules).measures,
     returns: (trial) => {
+      if (trial === undefined) return bench.returns
       play(bench, { ...trial, rules })
       return returnsOf(bench.equity, bench.series.first, bench.returns)
     }
@@ -112,6 +143,9 @@ const standTogether = (
   const days = evaluatedDays(subject)
   return {
     measures: (trial) => backtestUniverse(bench, { ...trial, rules }).measures,
-    returns: (trial) => universeReturns(bench, days, { ...trial, rules })
+    returns: (trial) => {
+      if (trial !== undefined) playUniverse(bench, { ...trial, rules })
+      return universeReturns(bench, days)
+    }
   }
 }

@@ -9,7 +9,9 @@ export interface ToThread {
   readonly names: ReadonlyArray<{ readonly name: string; readonly module?: string }>
   /** Three numbers per item: subject, first trial, the one after the last. */
   readonly items: Int32Array
-  readonly results: Float64Array
+  readonly measures: Float64Array
+  /** Of this thread alone. */
+  readonly sums: Float64Array
   readonly dates: Int32Array
   /** Next item, items done, 1 = stop. */
   readonly control: Int32Array

@@ -24,11 +24,11 @@ const exportedFrom = async (module: string, name: string): Promise<StrategyDef |
   return Object.values(exported).find((value) => (value as StrategyDef | undefined)?.name === name) as StrategyDef | undefined
 }
 
-const perform = async ({ sweep, names, items, results, dates, control }: ToThread): Promise<void> => {
+const perform = async ({ sweep, names, items, measures, sums, dates, control }: ToThread): Promise<void> => {
   const found = new Map<string, StrategyDef>()
   for (const { name, module } of names) found.set(name, await strategyOf(name, module))
   const trials = sweep.trials.map(({ name, parameters }) => ({ strategy: found.get(name)!, parameters }))
-  const run = performerOf({ ...sweep, trials }, { results, dates, resolve })
+  const run = performerOf({ ...sweep, trials }, { measures, sums, dates, resolve })
   while (Atomics.load(control, 2) === 0) {
     const next = Atomics.add(control, 0, 1)
     if (next * 3 >= items.length) return

@@ -1,18 +1,23 @@
+import type { SeriesColumns } from "@tetra/plugin-metrics/types"
 import { assert, describe, it } from "vitest"
 import { backtestUniverse, universeBenchOf } from "../../src/backtest/universe.ts"
 import { benchOf } from "../../src/backtest/backtest.ts"
 import type { AccountRules } from "../../src/events/AccountRules.ts"
 import { followWeights } from "../../src/events/follow.ts"
+import { followTickets } from "../../src/events/followTickets.ts"
+import type { Ticket } from "../../src/simulation/Ticket.ts"
 import type { BarContext } from "../../src/events/BarContext.ts"
 import type { OrderRequest } from "../../src/events/Order.ts"
-import { freeCarry } from "../../src/simulation/costs.ts"
+import { accountOf, eventMarketOf } from "../../src/backtest/accountOf.ts"
 import type { Execution } from "../../src/simulation/Execution.ts"
+import { FillLog } from "../../src/simulation/FillLog.ts"
 import type { Rebalance } from "../../src/simulation/Rebalance.ts"
-import { costsOf } from "../../src/simulation/Execution.ts"
-import { marketOf } from "../../src/simulation/Market.ts"
+import { type Holding, marketOf } from "../../src/simulation/Market.ts"
+import { randomFrom } from "../../src/simulation/random.ts"
 import { simulatePortfolio } from "../../src/simulation/simulatePortfolio.ts"
+import { applySizing, type Sizing, unitOf } from "../../src/simulation/Sizing.ts"
 import { tradesOf } from "../../src/simulation/trades.ts"
-import { carried } from "../../src/simulation/Universe.ts"
+import { carried, universeOf } from "../../src/simulation/Universe.ts"
 import type { EventStrategy } from "../../src/types.ts"
 import { at, barsOf, runMarket, still } from "../support/bars.ts"
 import { testRules } from "../support/report.ts"
@@ -26,18 +31,30 @@ const all =
 const act = (...requests: ReadonlyArray<OrderRequest>) => at(0, (context) => void all(...requests)(context))
 
 describe("the two engines", () => {
-  it("agree to 1e-9 on several symbols: fills, rebalancing, every cost, gaps, halts and starts", () => {
-    const rebalances: ReadonlyArray<Rebalance> = [
-      {},
-      { every: 10 },
-      { every: "month" },
-      { band: 0.05 },
-      { every: 15, band: 0.03 }
-    ]
-    for (let seed = 0; seed < 30; seed++) {
-      const columns = [0, 1, 2].map((k) => holedMarket(7 * seed + k, 160))
-      const weights = [0, 1, 2].map((k) => randomTargets(11 * seed + k, 160).map((w) => w / 3))
+  const RUNS = Number(process.env["TETRA_RANDOM_RUNS"] ?? 60)
+  const sizings: ReadonlyArray<Sizing | undefined> = [
+    undefined,
+    { by: "share", size: 0.7 },
+    { by: "value", size: 4000 },
+    { by: "units", size: 30 },
+    { by: "volatility", size: 0.2, window: 20, annualisation: 252, most: 1.5 },
+    { by: "risk", size: 0.01, window: 14, multiple: 2, most: 1 },
+    { by: "kelly", size: 0.5, least: 2, most: 1 }
+  ]
+  const rebalances: ReadonlyArray<Rebalance> = [{}, { every: 10 }, { every: "month" }, { band: 0.05 }, { every: 15, band: 0.03 }]
+
+  it(`agree to 1e-9 on several symbols: fills, rebalancing, costs, lots, volumes, sizes, currencies, dividends, gaps: ${RUNS} runs`, () => {
+    for (let seed = 0; seed < RUNS; seed++) {
+      const bars = 160
+      const columns = [0, 1, 2].map((k) => holedMarket(7 * seed + k, bars))
+      const random = randomFrom(seed)
+      const rate = Float64Array.from({ length: bars }, () => (random() < 0.2 ? NaN : 1 + 0.3 * (random() - 0.5)))
+      rate[0] = 1.2
+      const dividend = Float64Array.from({ length: bars }, () => (random() < 0.05 ? random() : NaN))
+      const holdings: ReadonlyArray<Holding> = seed % 2 === 0 ? [] : [{ dividend }, { rate: carried(rate) }, {}]
+      const weights = [0, 1, 2].map((k) => randomTargets(11 * seed + k, bars).map((w) => w / 3))
       const fill = (["next_open", "next_close", "next_typical", "same_close"] as const)[seed % 4]!
+      const sizing = sizings[seed % sizings.length]
       const further = {
         capital: 1e4,
         slippage: { spread: 0.03, spreadBps: 2, atr: 0.02, impact: 0.3 },
@@ -50,27 +67,50 @@ describe("the two engines", () => {
             { from: 2000, bps: 1 }
           ]
         },
-        carry: { interest: 0.06, deposit: 0.01, borrow: 0.04, financing: 0.01 }
+        carry: { interest: 0.06, deposit: 0.01, borrow: 0.04, financing: 0.01 },
+        conversionBps: 7,
+        ...(seed % 3 === 1 && { lot: [1, 0.5, 10][(seed % 9) % 3]! }),
+        ...(seed % 4 < 2 && {
+          participation: { share: 2e-5, rest: seed % 8 < 4 ? ("carry" as const) : ("cancel" as const) }
+        }),
+        ...(sizing && { sizing })
       }
-      const execution: Execution = { fill, feesBps: 3, slippageBps: 2, ...(seed % 3 !== 0 && { further }) }
+      const execution: Execution = { fill, feesBps: 3, slippageBps: 2, ...(seed % 5 !== 0 && { further }) }
       const first = seed % 5 === 0 ? 0 : 20
-      const rebalance = rebalances[seed % 5]!
-      const rules: Partial<AccountRules> = {
-        initial: execution.further?.capital ?? 1,
-        leverage: 50,
-        fill,
-        ...costsOf(execution),
-        ...(execution.further?.carry ?? freeCarry)
+      const rebalance = rebalances[Math.floor(random() * 5)]!
+      const universe = universeOf(columns.map((c, i) => ({ symbol: `S${i}`, columns: c })))
+      const market = marketOf(universe, execution, holdings)
+      const unit = unitOf(execution.further?.sizing)
+      if (execution.further?.sizing) {
+        const lag = fill === "same_close" ? 0 : 1
+        weights.forEach((w, i) =>
+          applySizing(w, execution.further!.sizing!, { columns: columns[i]!, fill: market.price[i]!, lag })
+        )
       }
-      const { equity, totals, universe } = runMarket(columns, followWeights(weights, rebalance), { ...rules, first })
-      const expected = new Float64Array(160)
-      const fast = simulatePortfolio(marketOf(universe, execution), weights, expected, { first, rebalance })
-      const where = `seed ${seed}, ${fill}`
+      const { equity, totals, fills } = runMarket(columns, followWeights(weights, rebalance, { in: unit }), {
+        ...accountOf(execution, { account: { leverage: Infinity } }),
+        first,
+        market: eventMarketOf(market)
+      })
+      const expected = new Float64Array(bars)
+      const fast = columns.map(() => new FillLog())
+      const plain = simulatePortfolio(market, weights, expected, { first, rebalance, in: unit, fills: fast })
+      const where = `seed ${seed}, ${fill}, ${JSON.stringify(execution.further?.sizing)}`
       assert.isBelow(maxRelativeDifference(equity.subarray(first), expected.subarray(first)), 1e-9, where)
-      assert.deepStrictEqual([totals.fills, totals.exposedBars, totals.refused], [fast.fills, fast.exposedBars, 0], where)
+      assert.deepStrictEqual([totals.fills, totals.exposedBars], [plain.fills, plain.exposedBars], where)
       for (const name of ["costs", "carry", "turnover", "closing"] as const)
-        assert.closeTo(totals[name], fast[name], 1e-9, `${name} of ${where}`)
-      assert.isAbove(totals.fills, 20, where)
+        assert.closeTo(totals[name], plain[name], 1e-9 * Math.max(1, Math.abs(plain[name])), `${name} of ${where}`)
+      for (const [i, log] of fast.entries()) {
+        const units = log.quantity.subarray(0, log.length).map((q) => q * (execution.further?.capital ?? 1))
+        assert.isBelow(maxRelativeDifference(units, fills[i]!.quantity.subarray(0, log.length)), 1e-7, `units of ${where}`)
+        const { lot = 0 } = execution.further ?? {}
+        let held = 0
+        for (const q of lot === 0 ? [] : units) {
+          held += q
+          assert.closeTo(held / lot, Math.round(held / lot), 1e-6, `lots of ${where}`)
+        }
+      }
+      if (sizing?.by !== "kelly") assert.isAbove(totals.fills, 5, where)
     }
   })
 })
@@ -280,15 +320,27 @@ describe("identities of random accounts", () => {
     else if (pick === 9) context.cancel()
   }
 
-  it(`cash and positions make equity, trades - costs - carry make the gain, and later bars change nothing: ${RUNS} runs`, async () => {
-    const { randomFrom } = await import("../../src/simulation/random.ts")
+  /** Weights that become orders waiting for a price, with exits. */
+  const ticketed = (seed: number, given: ReadonlyArray<SeriesColumns>) => {
+    const weights = given.map((c, k) => randomTargets(13 * seed + k, c.close.length).map((w) => w / 3))
+    const entry = (["market", "limit", "stop", "stop_limit"] as const)[(seed / 4) % 4]!
+    const exits = { stopLoss: 0.04, takeProfit: seed % 8 === 0 ? 0.05 : 0, trail: seed % 8 === 0 ? 0 : 0.03 }
+    const ticket: Ticket = { entry, offset: 0.01, ...exits, trailBy: "extreme", lasts: seed % 3 === 0 ? "day" : "gtc" }
+    return followTickets(weights, ticket, {
+      in: seed % 5 === 0 ? "value" : "share",
+      rebalance: seed % 7 === 0 ? { every: 9 } : {}
+    })
+  }
+
+  it(`cash and positions make equity, trades - costs - carry make the gain, and later bars change nothing: ${RUNS} runs`, () => {
     for (let seed = 0; seed < RUNS; seed++) {
       const random = randomFrom(seed)
       const symbols = 1 + Math.floor(random() * 3)
       const bars = 30 + Math.floor(random() * 60)
       const columns = Array.from({ length: symbols }, (_, k) => holedMarket(31 * seed + k, bars))
       const rate = Float64Array.from({ length: bars }, () => 1 + 0.2 * (random() - 0.5))
-      const market = { currency: [undefined, { rate, bps: 2 }].slice(0, symbols) }
+      const dividend = Float64Array.from({ length: bars }, () => (random() < 0.05 ? random() : NaN))
+      const market = { currency: [undefined, { rate, bps: 2 }].slice(0, symbols), actions: [{ dividend }] }
       const rules: Partial<AccountRules> = {
         kind: random() < 0.2 ? "cash" : "margin",
         leverage: 1 + 3 * random(),
@@ -305,7 +357,7 @@ describe("identities of random accounts", () => {
       }
       const start = Math.floor(random() * 10)
       const play = (given: typeof columns) => {
-        const decide = anything(seed, randomFrom(seed + 1))
+        const decide = seed % 4 === 0 ? ticketed(seed, given) : anything(seed, randomFrom(seed + 1))
         return runMarket(
           given,
           (context) => {

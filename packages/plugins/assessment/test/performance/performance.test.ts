@@ -124,17 +124,20 @@ describe("ratios against naive formulas on seeded returns", () => {
     const against = againstBenchmark(
       { returns: y, logs: logReturnsOf(y), moments: momentsOf(y), space: new Float64Array(300) },
       benchmarkOf(gap),
-      A
+      { annualisation: A, riskFree: 0.0252 }
     )
     const keep = (z: Float64Array) => Array.from(z).filter((_, t) => t !== 50)
     const [ys, xs] = [keep(y), keep(x)]
     const beta = sum(ys.map((v, t) => (v - mean(ys)) * (xs[t]! - mean(xs)))) / sum(xs.map((v) => (v - mean(xs)) ** 2))
     close(against.beta, beta)
-    close(against.alpha, (mean(ys) - beta * mean(xs)) * A)
+    close(against.alpha, (mean(ys.map((v) => v - 0.0001)) - beta * mean(xs.map((v) => v - 0.0001))) * A)
     close(against.trackingError, std(ys.map((v, t) => v - xs[t]!)) * Math.sqrt(A))
     const up = xs.map((v, t) => [v, ys[t]!] as const).filter(([v]) => v > 0)
     const growth = (values: ReadonlyArray<number>) => values.reduce((a, v) => a * (1 + v), 1) ** (1 / values.length) - 1
     close(against.upCapture, growth(up.map(([, v]) => v)) / growth(up.map(([v]) => v)))
+    const down = xs.map((v, t) => [v, ys[t]!] as const).filter(([v]) => v < 0)
+    close(against.downCapture, growth(down.map(([, v]) => v)) / growth(down.map(([v]) => v)))
+    close(against.informationRatio, (mean(ys.map((v, t) => v - xs[t]!)) / std(ys.map((v, t) => v - xs[t]!))) * Math.sqrt(A))
   })
 
   it("grows by calendar for CAGR", () => close(compoundAnnualGrowth(2, 3652.5), 2 ** 0.1 - 1))
@@ -198,6 +201,8 @@ describe("trade statistics", () => {
     close(s.kelly, 0.6 - 0.4 / 2)
     close(s.sqn, (Math.sqrt(5) * 0.08) / std([0.1, 0.2, -0.05, -0.15, 0.3]))
     assert.deepStrictEqual([s.longestWins, s.longestLosses, s.averageBars], [2, 2, 2])
+    close(s.adverse, -0.1)
+    close(s.favourable, 0.2)
   })
 })
 
@@ -213,6 +218,24 @@ describe("an account", () => {
     close(m.burke, (m.annual_return - 0.01) / burke)
     close(m.sterling, m.annual_return / (0.1 - yearlyDrawdown(of.equity, A)))
     assert.strictEqual(m.average_drawdown, average)
+  })
+
+  it("has each ratio under its own name, a year where it is a rate", () => {
+    const ascending = returns.toSorted()
+    const fall = drawdownSummary(of.equity)
+    close(m.tail_ratio, quantileOf(ascending, 0.95) / -quantileOf(ascending, 0.05))
+    close(m.var_95, ratios.valueAtRisk(ascending, 0.95))
+    close(m.cvar_95, ratios.expectedShortfall(ascending, 0.95))
+    close(m.omega, ratios.omega(ratios.gainsAndLosses(returns)))
+    close(m.sortino, ratios.sortino(ratios.gainsAndLosses(returns, 0.01 / A), A))
+    close(m.calmar, m.annual_return / -fall.max)
+    close(m.martin, m.annual_return / (fall.ulcer / 100))
+    close(m.pain_ratio, m.annual_return / fall.pain)
+    close(m.recovery_factor, m.total_return / -fall.max)
+    close(m.kurtosis, momentsOf(returns).kurtosis - 3)
+    close(m.exposure, 500 / 600)
+    close(m.turnover, (3 * A) / 600)
+    assert.strictEqual(m.costs, 0.02)
   })
 
   it("says what it paid, and what closing it would bring", () => {
@@ -237,7 +260,9 @@ describe("degenerate accounts", () => {
     )
 
   it("have no ratio without variation, and no trade statistics without trades: NaN, never infinity", () => {
-    for (const returns of [new Float64Array(100), new Float64Array(1), new Float64Array(0), new Float64Array(50).fill(0.01)]) {
+    const interest = returnsOf(Float64Array.from({ length: 300 }, (_, t) => 1.0001 ** (t + 1)))
+    const constant = new Float64Array(50).fill(0.01)
+    for (const returns of [new Float64Array(100), new Float64Array(1), new Float64Array(0), constant, interest]) {
       const m = measured(returns)
       for (const name of metricNames) assert.notStrictEqual(Math.abs(m[name]), Infinity, name)
       for (const name of ["sharpe", "win_rate", "profit_factor", "beta", "kelly"] as const) assert.isNaN(m[name], name)

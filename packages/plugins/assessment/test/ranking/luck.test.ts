@@ -1,6 +1,7 @@
 /** Guards against luck: multiple testing, bootstrap, effective number of trials. Reference values: arch (variance, reality check), statsmodels, scipy, and Hansen's formulas bar by bar in numpy. */
 import { assert, describe, it } from "vitest"
 import { momentsOf } from "../../src/performance/moments.ts"
+import { sharpe } from "../../src/performance/ratios.ts"
 import { backtestOverfitting } from "../../src/ranking/backtestOverfitting.ts"
 import { effectiveTrialsInSteps } from "../../src/ranking/effectiveTrials.ts"
 import { bounds, intervalsOf, tradeOrder } from "../../src/ranking/intervals.ts"
@@ -101,13 +102,21 @@ describe("confidence intervals", () => {
   const returns = differences[2]!.subarray(0, 60)
   it("equal scipy's for independent bars: percentile and BCa of the Sharpe ratio", () => {
     const resamples = resamplesOf(60, { count: 20_000, blockLength: 1, seed: 2 })
-    const found = intervalsOf({ returns, benchmark: new Float64Array(60), annualisation: 1, confidence: 0.9, resamples })!
-    const sharpe = found[0]!
-    assert.closeTo(sharpe.estimate, 0.0355756805494693, 1e-12)
-    close([sharpe.low, sharpe.high], [-0.1789, 0.2554], 0.008)
-    close([sharpe.bcaLow, sharpe.bcaHigh], [-0.1823, 0.252], 0.008)
+    const conventions = { annualisation: 1, riskFree: 0 }
+    const found = intervalsOf({ returns, benchmark: new Float64Array(60), conventions, confidence: 0.9, resamples })!
+    const own = found[0]!
+    assert.closeTo(own.estimate, 0.0355756805494693, 1e-12)
+    close([own.low, own.high], [-0.1789, 0.2554], 0.008)
+    close([own.bcaLow, own.bcaHigh], [-0.1823, 0.252], 0.008)
     for (const i of found) assert.isTrue(i.low <= i.high && i.bcaLow <= i.bcaHigh, i.statistic)
     assert.strictEqual(found[3]!.estimate, found[1]!.estimate)
+  })
+
+  it("are of the Sharpe ratio over the risk-free rate, as the tables have it", () => {
+    const resamples = resamplesOf(60, { count: 20, blockLength: 1, seed: 2 })
+    const conventions = { annualisation: 252, riskFree: 0.05 }
+    const found = intervalsOf({ returns, benchmark: returns, conventions, confidence: 0.9, resamples })!
+    assert.closeTo(found[0]!.estimate, sharpe(momentsOf(returns), 252, 0.05 / 252), 1e-12)
   })
 
   it("cover the true value about as often as they say", () => {
@@ -117,7 +126,13 @@ describe("confidence intervals", () => {
     for (let k = 0; k < 40; k++) {
       const x = Float64Array.from({ length: 250 }, () => Math.expm1(0.0004 + 0.01 * normal()))
       const resamples = resamplesOf(250, { count: 200, blockLength: 5, seed: k })
-      const found = intervalsOf({ returns: x, benchmark: x, annualisation: 252, confidence: 0.9, resamples })!
+      const found = intervalsOf({
+        returns: x,
+        benchmark: x,
+        conventions: { annualisation: 252, riskFree: 0 },
+        confidence: 0.9,
+        resamples
+      })!
       if (found[1]!.bcaLow <= annual && annual <= found[1]!.bcaHigh) covered++
       assert.deepStrictEqual([found[3]!.low, found[3]!.high], [0, 0])
     }

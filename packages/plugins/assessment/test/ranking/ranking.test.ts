@@ -1,10 +1,11 @@
 import { assert, describe, it } from "vitest"
 import { momentsOf } from "../../src/performance/moments.ts"
 import { backtestOverfitting } from "../../src/ranking/backtestOverfitting.ts"
-import { type Candidate, hedged, rank } from "../../src/ranking/rank.ts"
+import { type Candidate, hedged, rank, rankInSteps } from "../../src/ranking/rank.ts"
 import { standardised } from "../../src/ranking/score.ts"
 import { deflatedSharpe, luckiestSharpe, minimumTrackRecord, probabilisticSharpe } from "../../src/ranking/significance.ts"
 import { type Evidence, judge } from "../../src/ranking/verdict.ts"
+import { idleRate } from "../../src/settings.ts"
 import { randomFrom } from "../../src/simulation/random.ts"
 import { normalFrom } from "../support/series.ts"
 
@@ -127,6 +128,27 @@ describe("rank", () => {
       market
     )!
     assert.closeTo(momentsOf(found).mean, momentsOf(rest).mean, 2e-4)
+  })
+
+  it("does not take interest on idle cash for skill", () => {
+    const market = noiseMatrix(5, 1, 1000)[0]!
+    const riskFree = 0.05 / 252
+    // Invested on one day of ten, so that interest is nearly all it earns.
+    const idle = noiseMatrix(6, 1, 1000)[0]!.map((r, t) => (t % 10 === 0 ? r / 10 : 0) + riskFree)
+    const of = (rate: number) => momentsOf(hedged(idle, market, rate)!)
+    assert.isAbove(probabilisticSharpe(of(0)), 0.999)
+    assert.closeTo(of(riskFree).mean, of(0).mean - riskFree, 1e-6)
+    assert.isBelow(probabilisticSharpe(of(riskFree)), 0.95)
+    const ranked = (rate: number) => {
+      const steps = rankInSteps([candidate("idle", idle, [1])], market, { riskFree: rate })
+      for (;;) {
+        const step = steps.next()
+        if (step.done === true) return step.value.rows[0]!
+      }
+    }
+    assert.deepStrictEqual([ranked(0).verdict, ranked(riskFree).verdict], ["robust", "fragile"])
+    // What cash earns counts like the risk-free rate: whoever waits with it has no skill either.
+    assert.deepStrictEqual([idleRate({ deposit: 0.05, risk_free: 0 }), idleRate({ deposit: 0, risk_free: 0.03 })], [0.05, 0.03])
   })
 
   it("counts every candidate as a trial: the luckiest of forty coins looks good alone and not after that", () => {

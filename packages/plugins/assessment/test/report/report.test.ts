@@ -1,5 +1,6 @@
 import { Script } from "node:vm"
 import { assert, describe, it } from "vitest"
+import { backtest } from "../../src/backtest/backtest.ts"
 import { client } from "../../src/report/client/index.ts"
 import { activityOf } from "../../src/report/activity.ts"
 import { histogram, quantilePairs, returnHistogram, rolling, rollingBeta } from "../../src/report/distributions.ts"
@@ -7,13 +8,14 @@ import { csvText, escapeHtml, jsonForScript } from "../../src/report/escape.ts"
 import { ofStrategy, withinBytes } from "../../src/report/extracts.ts"
 import { fanOf } from "../../src/report/fan.ts"
 import { chartsSource, reportFiles } from "../../src/report/files.ts"
+import { heatmapOf } from "../../src/report/heatmap.ts"
 import { reportPage } from "../../src/report/page.ts"
 import { monthlyReturns, yearlyReturns } from "../../src/report/periods.ts"
 import { allocations, builtIn } from "../../src/strategies/index.ts"
 import { normalQuantile } from "../../src/performance/normal.ts"
 import type { ReportModel } from "../../src/report/ReportModel.ts"
 import { randomFrom } from "../../src/simulation/random.ts"
-import { modelOf } from "../support/report.ts"
+import { benchesOf, modelOf, testRules } from "../support/report.ts"
 import { normalFrom, walk } from "../support/series.ts"
 
 const EVIL = `</script><img src=x onerror=alert(1)>"'&`
@@ -37,6 +39,13 @@ describe("the report", () => {
         "-" +
         String(new Date().getUTCDate()).padStart(2, "0")
     )
+  })
+
+  it("opens its curves on a logarithmic axis where equity goes over more than a factor of ten", () => {
+    const opening = (equity: ReadonlyArray<number>) =>
+      reportPage({ ...model, details: { buy_and_hold: { ...model.details["buy_and_hold"]!, equity } } }, "")
+    assert.include(opening([1, 0.5, 4.9]), 'id="log" class="controls" type="button" aria-pressed="false"')
+    assert.include(opening([1, 0.5, 5]), 'id="log" class="controls" type="button" aria-pressed="true"')
   })
 
   it("is one file below 3 MB that loads nothing", () => {
@@ -96,6 +105,15 @@ describe("the report", () => {
         const [x, y] = [map.x.values.indexOf(fast), map.y.values.indexOf(slow)]
         if (x >= 0 && y >= 0) assert.closeTo(map.values[y]![x]!, plain.values[j]![i]!, 1e-6)
       }
+  })
+
+  it("maps the Sharpe ratio of the tables, over the risk-free rate", () => {
+    const strategy = builtIn.find((s) => s.name === "sma_cross")!
+    const [bench] = benchesOf({ AAA: market.AAA })
+    const rules = { ...testRules, riskFree: 0.03 }
+    const map = heatmapOf(strategy, [bench!], rules)!
+    const parameters = strategy.parameters.map((p, i) => [map.x.values[1]!, map.y.values[2]!][i] ?? p.default)
+    assert.closeTo(map.values[2]![1]!, backtest(bench!, strategy, parameters, rules).measures.sharpe, 1e-6)
   })
 })
 
@@ -276,9 +294,9 @@ describe("periods and distributions", () => {
     assert.closeTo(beta[5]!, 2, 1e-12)
   })
   it("rolls over full windows only", () => {
-    const { sharpe, volatility } = rolling(Float64Array.of(0.01, 0.03, 0.02), 2, 4)
+    const { sharpe, volatility } = rolling(Float64Array.of(0.01, 0.03, 0.02), 2, { annualisation: 4, riskFree: 0.04 })
     assert.isNaN(sharpe[0])
     assert.closeTo(volatility[1]!, Math.SQRT2 * 0.01 * 2, 1e-12)
-    assert.closeTo(sharpe[1]!, (0.02 / (Math.SQRT2 * 0.01)) * 2, 1e-9)
+    assert.closeTo(sharpe[1]!, (0.01 / (Math.SQRT2 * 0.01)) * 2, 1e-9)
   })
 })

@@ -3,7 +3,7 @@ import { drawdownSummary } from "../../src/performance/drawdown.ts"
 import { momentsOf } from "../../src/performance/moments.ts"
 import { returnsOf } from "../../src/performance/returns.ts"
 import { crossings, lineOf } from "../../src/simulation/crossings.ts"
-import { evaluateChanges, marketTables, type SweepRow } from "../../src/simulation/segments.ts"
+import { changeReturns, evaluateChanges, marketTables, type SweepRow } from "../../src/simulation/segments.ts"
 import { simulate } from "../../src/simulation/simulate.ts"
 import { plainSma, walk } from "../support/series.ts"
 
@@ -28,16 +28,21 @@ describe("the sweep path", () => {
         [3, 180]
       ] as const) {
         const [upper, lower] = [plainSma(prices.close, fast), plainSma(prices.close, slow)]
-        evaluateChanges(market, changes, crossings(lineOf(upper), lineOf(lower), first, changes), row)
+        const count = crossings(lineOf(upper), lineOf(lower), first, changes)
+        evaluateChanges(market, changes, count, row)
         const equity = new Float64Array(n)
         const weight = upper.map((u, t) => (u > lower[t]! ? 1 : 0))
         const totals = simulate(prices, weight, rules, equity, { first })
-        const plain = momentsOf(returnsOf(equity, first))
+        const returns = returnsOf(equity, first)
+        const plain = momentsOf(returns)
         assert.closeTo(row.finalEquity, equity[n - 1]!, 1e-9)
         assert.closeTo(row.mean, plain.mean, 1e-12)
         assert.closeTo(row.std, plain.std, 1e-9)
         assert.closeTo(row.maxDrawdown, drawdownSummary(equity.subarray(first)).max, 1e-9)
         assert.deepStrictEqual([row.fills, row.exposedBars], [totals.fills, totals.exposedBars])
+        const own = returns.map(() => NaN)
+        changeReturns(market, changes, count, own)
+        assert.isBelow(Math.max(...own.map((r, t) => Math.abs(r - returns[t]!))), 1e-12)
       }
     }
   })

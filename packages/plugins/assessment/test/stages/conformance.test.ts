@@ -1,7 +1,7 @@
 import type { Contributions } from "@tetra/core"
 import { checkPlugin, checkStage, dataset, testStage } from "@tetra/core/testing"
 import { Indicator, type IndicatorDef } from "@tetra/plugin-metrics/types"
-import { Layer, Result } from "effect"
+import { Effect, Layer, Result } from "effect"
 import { assert, describe, it } from "vitest"
 import plugin from "../../src/index.ts"
 import { defaults } from "../../src/settings.ts"
@@ -11,6 +11,7 @@ import { rankings } from "../../src/stages/rankings.ts"
 import { report } from "../../src/stages/report.ts"
 import { allocations, builtIn } from "../../src/strategies/index.ts"
 import { search } from "../../src/stages/search.ts"
+import { ReturnSums } from "../../src/stages/returnSums.ts"
 import { strategyReturns } from "../../src/stages/strategyReturns.ts"
 import { walkForward } from "../../src/stages/walkForward.ts"
 import { SweepTeam } from "../../src/sweep/SweepTeam.ts"
@@ -86,10 +87,14 @@ describe("the shipped stages", () => {
     const results = await testStage(backtests, tested)
     const { trials } = tested.inputs
     const common = { config, services, inputs: { trials, bars } }
-    for (const stage of [search, strategyReturns]) {
-      for (const finding of await checkStage(stage, common)) assert.isTrue(finding.ok, `${finding.check}: ${finding.detail}`)
-    }
-    const returned = await testStage(strategyReturns, common)
+    for (const finding of await checkStage(search, common)) assert.isTrue(finding.ok, `${finding.check}: ${finding.detail}`)
+
+    const together = await testStage(backtests, { ...tested, key: "base:portfolio" })
+    const sums = [results, together].map(({ outputs }) => batchesOfRows(ReturnSums, outputs.sums))
+    const summed = { ...common, inputs: { ...common.inputs, sums: complete(dataset(ReturnSums, ...sums)) } }
+    for (const finding of await checkStage(strategyReturns, summed))
+      assert.isTrue(finding.ok, `${finding.check}: ${finding.detail}`)
+    const returned = await testStage(strategyReturns, summed)
     const returns = dataset(Returns, batchesOfRows(Returns, returned.outputs.returns))
     const walking = { ...common, inputs: { trials, returns, bars } }
     for (const finding of await checkStage(walkForward, walking)) assert.isTrue(finding.ok, `${finding.check}: ${finding.detail}`)
@@ -114,6 +119,8 @@ describe("the shipped stages", () => {
         ...given.inputs,
         rankings: dataset(StrategyRankings.type, batchesOfRows(StrategyRankings.type, ranked.outputs.rankings)),
         evidence: ranked.outputs.evidence,
+        failures: [],
+        quality: Result.fail({ _tag: "Unavailable", cause: "missing", message: "there is none" } as const),
         intervals: dataset(Intervals, batchesOfRows(Intervals, ranked.outputs.intervals)),
         folds: dataset(Folds, batchesOfRows(Folds, walked.folds)),
         curves: dataset(OutOfSample, batchesOfRows(OutOfSample, walked.curves)),
@@ -189,6 +196,21 @@ describe("the shipped stages", () => {
       "Only 5 of 6 parts of the technical indicators are there (base: out of memory); the backtests computed what they needed, with the same results.",
       "There are no statistical metrics (statistics failed); no result here depends on them."
     ])
+  })
+
+  it("fail a scenario that was left out before in a partition of its own, with the reason that was given there", async () => {
+    const missing = [{ partition: "crash", reason: "no bars before 1999", run: "r", stage: "generate" }]
+    const scenarios = { ...tested.inputs.scenarios, coverage: { done: 1, expected: 2, ratio: 0.5, missing } }
+    const inputs = { ...tested.inputs, scenarios }
+    const keysFor = (scenario: string) => {
+      const keys = backtests["~definition"].partitions!.keys({ config: { ...config, scenario }, inputs } as never)
+      return Effect.runPromise(keys as Effect.Effect<ReadonlyArray<string>>)
+    }
+    assert.deepStrictEqual(await keysFor("all"), ["base", "base:portfolio", "calm", "missing:crash"])
+    assert.deepStrictEqual(await keysFor("calm"), ["base", "base:portfolio", "calm"])
+    const { status, error } = await testStage(backtests, { ...tested, inputs, key: "missing:crash" })
+    assert.deepStrictEqual([status, error?._tag], ["failed", "NotProvided"])
+    assert.match(error!.message, /crash was left out before: no bars before 1999\. Mend it there/)
   })
 
   it("have a valid default configuration", async () => {

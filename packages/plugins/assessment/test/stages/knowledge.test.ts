@@ -29,7 +29,7 @@ const market = (late: ReadonlyArray<Late>, length = bars) => {
     }
   }
   const daysLate = (symbol: string, row: number) => late.find((l) => l.symbol === symbol && l.row === row)?.days ?? 0
-  return marketData({ AAA: cut(7), BBB: cut(8), CCC: cut(9) }, daysLate)
+  return marketData({ AAA: cut(7), BBB: cut(8), CCC: cut(9) }, { late: daysLate })
 }
 const plugins = [
   { ...plugin, pipelines: {} },

@@ -94,7 +94,6 @@ describe("the assessment pipeline", () => {
 
   it("refuses a name that means nothing, and says which there are", async () => {
     const cases = [
-      ["search", { strategies: ["sma_crass"] }, /strategies: there is no "sma_crass" \(known: .*sma_cross/],
       ["backtests", { symbols: "ZZZ" }, /symbols: there is no "ZZZ" \(known: AAA, BBB\)/],
       ["backtests", { benchmark: "SPY" }, /benchmark: there is no "SPY" \(known: buy_and_hold, AAA, BBB\)/],
       ["backtests", { scenario: "calmer" }, /scenario: there is no "calmer" \(known: calm, crash\)/]
@@ -104,6 +103,8 @@ describe("the assessment pipeline", () => {
       assert.strictEqual(status, "failed")
       assert.match(stages[stage]?.reason ?? "", expected)
     }
+    const misspelt = await run({ strategies: ["sma_crass"] }).then(() => "", String)
+    assert.match(misspelt, /there is no strategy "sma_crass"[^]*did you mean "sma_cross"\?/, "before anything runs")
   })
 
   it("runs when the metrics pipeline gave nothing", async () => {

@@ -1,9 +1,12 @@
 /** A plugin of somebody else: one strategy of each style, named in the configuration like those that ship. */
-import { definePlugin } from "@tetra/core"
-import { testPipeline } from "@tetra/core/testing"
+import { batch, definePlugin, text } from "@tetra/core"
+import { dataset, testPipeline } from "@tetra/core/testing"
+import { QualityReport } from "@tetra/plugin-data/types"
 import { Indicator } from "@tetra/plugin-metrics/types"
+import { Effect, Result } from "effect"
 import { assert, describe, it } from "vitest"
 import plugin, { assessment } from "../../src/index.ts"
+import { failureTexts, notFetched } from "../../src/stages/failures.ts"
 import { SweepTeam } from "../../src/sweep/SweepTeam.ts"
 import { Strategy } from "../../src/types.ts"
 import { assetsOf } from "../support/assets.ts"
@@ -98,5 +101,86 @@ describe("strategies of another plugin", () => {
     assert.isTrue(dips.every((r) => Number(r["trades"]) > 3 && Number(r["exposure"]) < 0.8))
     const ranked = done.assets["strategy_rankings"] as ReadonlyArray<Record<string, string | number>>
     assert.strictEqual(ranked.length, 5)
+  })
+
+  it("run once for each symbol and parameter set: whether one fails on the history is known from what its backtests take over", async () => {
+    const asked: Array<string> = []
+    const counting = Strategy.contribute({
+      name: "counting",
+      title: "Counting",
+      parameters: [{ name: "every", default: 3, grid: [3, 5] }],
+      weights: ({ close }, [every], weight) => {
+        asked.push(`${close[0]} ${every}`)
+        for (let t = 0; t < weight.length; t++) weight[t] = t % every! > 0 ? 0 : 1
+      }
+    })
+    const together = Strategy.contribute({
+      name: "together",
+      title: "Together",
+      parameters: [],
+      allocate: (_, __, weights) => {
+        asked.push("together")
+        for (const weight of weights) weight.fill(0.5)
+      }
+    })
+    const done = await testPipeline(assessment, {
+      params: { strategies: "counting, together", scenario: "none", sides: "long", walk_forward: "none", resamples: 0 },
+      assets: assetsOf(market, []),
+      plugins: [
+        { ...plugin, pipelines: {} },
+        { ...mine, contributes: [counting, together] }
+      ],
+      services: SweepTeam.layer({ threads: 1 })
+    })
+    assert.strictEqual(done.status, "completed", JSON.stringify(done.stages))
+    // What comes behind is of the report, which plays the best of each again.
+    const first = market.AAA.close[0]
+    const second = market.BBB.close[0]
+    assert.deepStrictEqual(asked.slice(0, 5), [`${first} 3`, `${first} 5`, `${second} 3`, `${second} 5`, "together"])
+    assert.strictEqual(asked.filter((one) => one.endsWith(" 3")).length, 2)
+  })
+
+  it("that fail on the history cost only themselves, and are named; when all do, the search fails", async () => {
+    const broken = Strategy.contribute({
+      name: "broken",
+      title: "Broken",
+      parameters: [{ name: "n", default: 1, grid: [1, 2] }],
+      weights: (_, [n]) => {
+        if (n === 2) throw new Error("no such thing")
+      }
+    })
+    const ran = (strategies: string) =>
+      testPipeline(assessment, {
+        params: { strategies, scenario: "none", sides: "long", resamples: 50 },
+        assets: assetsOf(market, []),
+        plugins: [
+          { ...plugin, pipelines: {} },
+          { ...mine, contributes: [above, broken] }
+        ],
+        services: SweepTeam.layer({ threads: 1 })
+      })
+    const done = await ran("above_average, broken")
+    assert.strictEqual(done.status, "completed", JSON.stringify(done.stages))
+    const ranked = done.assets["strategy_rankings"] as ReadonlyArray<Record<string, string | number>>
+    assert.deepStrictEqual([...new Set(ranked.map((r) => r["strategy"]))], ["above_average"])
+    const told = done.events.filter((e) => e._tag === "Log" && String(e["message"]).includes("broken failed on the history"))
+    assert.strictEqual(told.length, 1)
+    const all = await ran("broken")
+    assert.match(all.stages["search"]?.reason ?? "", /StrategyFailed: broken \{"n":2\} on AAA \(base\): no such thing/u)
+  })
+})
+describe("what the report says was left out", () => {
+  it("names symbols that were not fetched, and strategies that failed, with the reason of each", async () => {
+    const rule = text(["not_fetched", "gap"])
+    const day = new Int32Array(2)
+    const [severity, sample] = [text(["error", "warn"]), text(["no file", "3 days"])]
+    const columns = { symbol: text(["NOPE", "AAA"]), rule, severity, first: day, last: day, count: day, sample }
+    const quality = Result.succeed(dataset(QualityReport, batch(columns)))
+    assert.deepStrictEqual(await Effect.runPromise(notFetched(quality)), [
+      "NOPE was not fetched (no file); only what was stored of it before is here."
+    ])
+    assert.deepStrictEqual(failureTexts([{ strategy: "broken", reason: "no such thing." }]), [
+      "The strategy broken failed on the history and was left out: no such thing."
+    ])
   })
 })

@@ -8,33 +8,46 @@ import { walk } from "./series.ts"
 
 const fill = (rows: number, value: string) => text(Array<string>(rows).fill(value))
 
-/** `market_data` with one block of bars per symbol, without splits and dividends. `late` says how many days after its own a bar was known. */
+interface MarketOptions {
+  /** Days after its own that a bar was known; 0. */
+  readonly late?: (symbol: string, row: number) => number
+  /** Cash per unit; 0. */
+  readonly dividend?: (symbol: string, row: number) => number
+  /** Bars of an hour beside those of a day: several on each date. */
+  readonly hourly?: Readonly<Record<string, SeriesColumns>>
+}
+
+/** `market_data` with one block of bars per symbol and length, without splits. */
 export const marketData = (
   series: Readonly<Record<string, SeriesColumns>>,
-  late: (symbol: string, row: number) => number = () => 0
+  { late = () => 0, dividend = () => 0, hourly = {} }: MarketOptions = {}
 ) =>
   dataset(
     Bars,
-    ...Object.entries(series).map(([symbol, c]) => {
+    ...[...lengthOf(series, "1d"), ...lengthOf(hourly, "1h")].map(([symbol, interval, c]) => {
       const rows = c.close.length
+      const hour = (row: number): number => (interval === "1d" ? 0 : row - c.date.indexOf(c.date[row]!))
       return batch({
         symbol: fill(rows, symbol),
-        interval: fill(rows, "1d"),
+        interval: fill(rows, interval),
         date: c.date,
-        ts: BigInt64Array.from(c.date, (d) => BigInt(d) * 86_400_000_000n),
+        ts: BigInt64Array.from(c.date, (d, row) => BigInt(d) * 86_400_000_000n + BigInt(hour(row)) * 3_600_000_000n),
         open: c.open,
         high: c.high,
         low: c.low,
         close: c.close,
         volume: c.volume,
         split_factor: new Float64Array(rows).fill(1),
-        div_cash: new Float64Array(rows),
+        div_cash: Float64Array.from({ length: rows }, (_, row) => dividend(symbol, row)),
         source: fill(rows, "test"),
         available_at: BigInt64Array.from(c.date, (d, row) => BigInt(d + 1 + late(symbol, row)) * 86_400_000_000n),
         quality: new Int32Array(rows)
       })
     })
   )
+
+const lengthOf = (series: Readonly<Record<string, SeriesColumns>>, interval: string) =>
+  Object.entries(series).map(([symbol, columns]) => [symbol, interval, columns] as const)
 
 export const WARMUP = 120
 export const HORIZON = 150

@@ -3,6 +3,7 @@ import { MicrosPerDay, weekdayOf } from "./days.ts"
 import { isNyseEarlyClose, isNyseSession } from "./nyse.ts"
 
 export const calendarNames = ["XNYS", "24x7", "24x5"] as const
+/** A market calendar: when sessions open and close. */
 export type CalendarName = (typeof calendarNames)[number]
 export interface Calendar {
   readonly name: CalendarName

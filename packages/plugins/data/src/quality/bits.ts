@@ -19,6 +19,7 @@ export const QualityBit = {
   volume_spike: 1 << 17,
   revision: 1 << 18
 } as const
+/** Names of the quality rules that mark single bars. */
 export type BarRule = keyof typeof QualityBit
 
 /** Bits of the rules of severity `error`: a row with one of them is quarantined, that is kept and left out of views. */

@@ -7,7 +7,16 @@ import { Findings, mergeFindings, reportBatch } from "../quality/findings.ts"
 import { Bars, type Finding, MarketDataProvider, QualityReport } from "../types.ts"
 import { FetchPlan } from "./plan.ts"
 import { SourceConfig } from "./settings.ts"
-import { detailOf, FetchFailed, fetchTools, providerOf, SourceUnusable, SymbolUnusable, withSession } from "./source.ts"
+import {
+  detailOf,
+  FetchFailed,
+  fetchTools,
+  providerOf,
+  SourceUnusable,
+  SymbolUnusable,
+  unknownProvider,
+  withSession
+} from "./source.ts"
 
 /** Bars as they arrived: sorted, one a time, not yet checked against what is stored. */
 export const FetchedBars = defineTable("data/FetchedBars@1", Bars.columns, { key: ["symbol", "interval", "ts"], time: "date" })
@@ -26,6 +35,7 @@ export const fetchBars = defineStage({
   inputs: { plan: FetchPlan },
   outputs: { bars: FetchedBars, findings: ArrivalFindings },
   uses: { providers: MarketDataProvider },
+  check: ({ config, uses }) => unknownProvider(config, uses.providers),
   checkpoint: Schema.Struct({ next: Schema.Int }),
   errors: [SourceUnusable, SymbolUnusable, FetchFailed],
   partitions: { key: Schema.String, keys: ({ inputs }) => inputs.plan.ranges.map(({ symbol }) => symbol), minCoverage: 0.001 },

@@ -7,7 +7,7 @@ import { isQuarantined } from "../quality/bits.ts"
 import { dayParameter, parseHistory, rangeFor, type RangeSettings } from "../range.ts"
 import { MarketData, MarketDataProvider, type Provider } from "../types.ts"
 import { SourceConfig } from "./settings.ts"
-import { BadParameter, detailOf, providerOf, SourceUnusable, withSession } from "./source.ts"
+import { asked, BadParameter, detailOf, providerOf, SourceUnusable, withSession } from "./source.ts"
 
 const PlanConfig = Schema.Struct({
   source: SourceConfig,
@@ -90,16 +90,18 @@ export const plan = defineStage({
     const at = parameter(() => viewpoint(config, now()))
     const calendar = calendarOf(config.source.calendar)
     const through = lastClosedSession(calendar, at, config.settle_minutes)
-    const listed = await withSession(config.source, provider, async (session) => {
-      const ask = async (dataset: "market_data" | "economic_data", named: ReadonlyArray<string>) =>
-        named.length > 0 ? named : ((await session.symbols?.(dataset)) ?? [])
-      return {
-        symbols: await ask("market_data", config.source.symbols),
-        series: await ask("economic_data", config.source.series),
-        fingerprint: await session.fingerprint?.(),
-        source: session.source ?? provider.name
-      }
-    })
+    const listed = await withSession(config.source, provider, (session) =>
+      asked(provider, async () => {
+        const ask = async (dataset: "market_data" | "economic_data", named: ReadonlyArray<string>) =>
+          named.length > 0 ? named : ((await session.symbols?.(dataset)) ?? [])
+        return {
+          symbols: await ask("market_data", config.source.symbols),
+          series: await ask("economic_data", config.source.series),
+          fingerprint: await session.fingerprint?.(),
+          source: session.source ?? provider.name
+        }
+      })
+    )
     const watermarks = new Map<string, number>()
     if (Result.isSuccess(inputs.previous)) {
       let rows = 0

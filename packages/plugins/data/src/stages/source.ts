@@ -1,5 +1,5 @@
 /** Opening the configured provider, and the failures that belong to it. */
-import type { Contributions, StageTools } from "@tetra/core"
+import { type ConfigProblem, type Contributions, nearest, type StageTools } from "@tetra/core"
 import { Schema } from "effect"
 import type { FetchTools, Finding, Provider, ProviderSession } from "../types.ts"
 import type { SourceConfig } from "./settings.ts"
@@ -48,6 +48,13 @@ export const providerOf = (config: SourceConfig, providers: Contributions<Provid
     })
   return provider
 }
+/** A provider that nobody contributes. */
+export const unknownProvider = ({ provider }: SourceConfig, { keys }: Contributions<Provider>): ReadonlyArray<ConfigProblem> => {
+  if (keys.includes(provider)) return []
+  const close = nearest(provider, keys)
+  const hint = close === undefined ? `there are ${keys.toSorted().join(", ")}` : `did you mean "${close}"?`
+  return [{ path: ["provider"], message: `there is no provider "${provider}"`, hint }]
+}
 /** Runs `work` with an open session, and closes it whatever happens. */
 export const withSession = async <A>(
   config: SourceConfig,
@@ -64,6 +71,15 @@ export const withSession = async <A>(
     return await work(session)
   } finally {
     await session.close?.()
+  }
+}
+/** What a source lists of itself. One that cannot give a minute later what it cannot give now is not asked again. */
+export const asked = async <A>(provider: Provider, work: () => Promise<A>): Promise<A> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (provider.retriable !== false) throw error
+    throw new SourceUnusable({ provider: provider.name, detail: detailOf(error) })
   }
 }
 export const fetchTools = (tools: Pick<StageTools, "signal" | "log">, found: (finding: Finding) => void): FetchTools => ({

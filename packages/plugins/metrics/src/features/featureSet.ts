@@ -5,8 +5,8 @@ import { computeOutputs, indicatorPlan } from "../indicators/compute.ts"
 import { columnName, type Lookup, type Request, resolveIndicator, UnknownIndicator } from "../indicators/names.ts"
 import type { SeriesColumns } from "../types.ts"
 import { type LabelDef, labelByName, labelForms } from "./labelNames.ts"
-import { crossSectionOf, nothingAround, type Surroundings, surroundingFeature } from "./happenings.ts"
-import { featureByName, featurePresets } from "./registry.ts"
+import { crossSectionOf, nothingAround, type Surroundings, surroundingFeature, surroundingFeatures } from "./happenings.ts"
+import { featureByName, featureNames, featurePresets } from "./registry.ts"
 
 export interface FeatureSet {
   readonly features: ReadonlyArray<Request>
@@ -24,6 +24,7 @@ export const featureSet = (
   const problems: Array<string> = []
   const surrounding = surroundingFeature(around)
   const ofBars: Lookup = (n) => featureByName(n) ?? contributed(n)
+  const known = [...featureNames, ...surroundingFeatures(around).map(({ name }) => name)]
   const found = new Map<string, Request>()
   for (const name of names.flatMap((n) => featurePresets[n] ?? [n])) {
     if (name.startsWith("label_")) {
@@ -31,8 +32,8 @@ export const featureSet = (
       continue
     }
     const among = crossSectionOf(name)
-    const inner = among === undefined ? undefined : resolveIndicator(among.of, ofBars)
-    const request = resolveIndicator(name, (n) => surrounding(n) ?? ofBars(n))
+    const inner = among === undefined ? undefined : resolveIndicator(among.of, ofBars, featureNames)
+    const request = resolveIndicator(name, (n) => surrounding(n) ?? ofBars(n), known)
     if (inner instanceof UnknownIndicator) problems.push(`"${name}" is made from ${inner.message}`)
     else if (request instanceof UnknownIndicator) problems.push(request.message)
     else if (request.def.repaints === true) problems.push(`"${name}" repaints, later bars change it: it is no feature`)
@@ -45,7 +46,7 @@ export const featureSet = (
     if (label === undefined) problems.push(`"${name}" is no label; labels are ${labelForms}`)
     else answers.push(label)
     if (label?.side === undefined) continue
-    const side = resolveIndicator(label.side, (n) => surrounding(n) ?? ofBars(n))
+    const side = resolveIndicator(label.side, (n) => surrounding(n) ?? ofBars(n), known)
     if (side instanceof UnknownIndicator) problems.push(`the side of "${name}" is ${side.message}`)
     else sides.set(label.side, side)
   }

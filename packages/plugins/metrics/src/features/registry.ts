@@ -11,6 +11,8 @@ export const builtInFeatures: ReadonlyArray<IndicatorDef> = [...prices, ...fract
 const features: ReadonlyMap<string, IndicatorDef> = new Map(builtInFeatures.map((def) => [def.name, def]))
 /** A feature by name; every indicator is one too, except those that are drawn with hindsight (none of the built-in ones is). */
 export const featureByName = (name: string): IndicatorDef | undefined => features.get(name) ?? byName.get(name)
+/** Of all of them. */
+export const featureNames: ReadonlyArray<string> = [...features.keys(), ...byName.keys()]
 
 const core = [
   "return_1",

@@ -23,7 +23,7 @@ const radians = Math.PI / 180
 /** Whether prices trend or swing: 1 or 0. */
 const trendMode = (m: Memory): Step => {
   const next = discriminator(m, long.start)
-  const phaseOf = dominantPhase(m)
+  const phaseOf = dominantPhase(m, long.start)
   const line = trendline(m)
   const at = m.take(4) // sine, lead sine, phase of the bar before; bars since the sines crossed
   return (bar) => {
@@ -111,7 +111,7 @@ export const cycles = [
     summary: "Phase of the dominant cycle, degrees",
     inputs: close,
     lookback: long.lookback,
-    step: ofCycle(long.start, dominantPhase)
+    step: ofCycle(long.start, (m) => dominantPhase(m, long.start))
   }),
   stepwise("ht_sine", {
     summary: "Sine of the dominant phase, and of 45 degrees more",
@@ -119,7 +119,7 @@ export const cycles = [
     outputs: ["", "lead"],
     lookback: long.lookback,
     step: ofCycle(long.start, (m) => {
-      const phaseOf = dominantPhase(m)
+      const phaseOf = dominantPhase(m, long.start)
       return (cycle, out) => {
         const phase = phaseOf(cycle)
         out[1] = Math.sin((phase + 45) * radians)

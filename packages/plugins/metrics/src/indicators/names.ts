@@ -1,4 +1,5 @@
 /** `<indicator>_<parameters>[_<output>]`: from a name to what it means, and back. */
+import { type ConfigProblem, nearest } from "@tetra/core"
 import { Schema } from "effect"
 import type { IndicatorDef } from "../types.ts"
 import { byName, presets } from "./registry.ts"
@@ -6,12 +7,20 @@ import { byName, presets } from "./registry.ts"
 /** A name that means no indicator, or parameters out of range. */
 export class UnknownIndicator extends Schema.TaggedError<UnknownIndicator>()("UnknownIndicator", {
   name: Schema.String,
-  detail: Schema.String
+  detail: Schema.String,
+  /** The whole name that was probably meant. */
+  meant: Schema.optionalKey(Schema.String)
 }) {
   override get message() {
-    return `"${this.name}": ${this.detail}`
+    return `"${this.name}": ${this.detail}${this.meant === undefined ? "" : `; did you mean "${this.meant}"?`}`
   }
 }
+/** The same for whoever checks a configuration. */
+export const problemAt = (path: ConfigProblem["path"], { detail, meant, name }: UnknownIndicator): ConfigProblem => ({
+  path,
+  message: `"${name}": ${detail}`,
+  ...(meant === undefined ? {} : { hint: `did you mean "${meant}"?` })
+})
 export interface Request {
   readonly def: IndicatorDef
   readonly parameters: ReadonlyArray<number>
@@ -24,22 +33,6 @@ const builtInOnly: Lookup = (name) => byName.get(name)
 /** Column name of one output: lower case, parameters in full. */
 export const columnName = (def: IndicatorDef, parameters: ReadonlyArray<number>, output: string): string =>
   [def.name, ...parameters, ...(output === "" ? [] : [output])].join("_").toLowerCase()
-
-const distance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)))
-    row = next
-  }
-  return row[b.length]!
-}
-const nearest = (name: string, known: Iterable<string>): string | undefined =>
-  [...known]
-    .map((k) => [distance(name, k), k] as const)
-    .filter(([d]) => d <= 2)
-    .toSorted((a, b) => a[0] - b[0])[0]?.[1]
 
 const readParameters = (
   name: string,
@@ -69,8 +62,16 @@ const readParameters = (
   return values
 }
 /** What a name means; left-out parameters take their defaults. A longer indicator name wins over a shorter one that it begins with. */
-export const resolveIndicator = (name: string, lookup: Lookup = builtInOnly): Request | UnknownIndicator => {
-  const words = name.trim().toLowerCase().split("_")
+export const resolveIndicator = (
+  name: string,
+  lookup: Lookup = builtInOnly,
+  known: Iterable<string> = byName.keys()
+): Request | UnknownIndicator => readName(name, lookup) ?? unknownName(name, lookup, known)
+
+const wordsOf = (name: string): ReadonlyArray<string> => name.trim().toLowerCase().split("_")
+/** Undefined when no indicator has a name that this one begins with. */
+const readName = (name: string, lookup: Lookup): Request | UnknownIndicator | undefined => {
+  const words = wordsOf(name)
   for (let length = words.length; length > 0; length--) {
     const def = lookup(words.slice(0, length).join("_")) ?? (length === words.length ? lookup(name) : undefined)
     if (def === undefined) continue
@@ -82,11 +83,23 @@ export const resolveIndicator = (name: string, lookup: Lookup = builtInOnly): Re
     if (parameters instanceof UnknownIndicator) return parameters
     return { def, parameters, output: output < 0 ? undefined : output }
   }
-  const near = nearest(words[0]!, byName.keys())
-  return new UnknownIndicator({
-    name,
-    detail: near === undefined ? "no indicator has this name" : `no indicator has this name; did you mean "${near}"?`
-  })
+  return undefined
+}
+/** The longest beginning that is nearly the name of an indicator says what was meant, if what follows fits that one. */
+const unknownName = (name: string, lookup: Lookup, known: Iterable<string>): UnknownIndicator => {
+  const words = wordsOf(name)
+  const all = [...known, ...Object.keys(presets)]
+  const meant = words
+    .map((_, i) => words.length - i)
+    .flatMap((length) => {
+      const family = nearest(words.slice(0, length).join("_"), all)
+      return family === undefined ? [] : [[family, ...words.slice(length)].join("_")]
+    })
+    .find((one) => {
+      const read = readName(one, lookup)
+      return one in presets || (read !== undefined && !(read instanceof UnknownIndicator))
+    })
+  return new UnknownIndicator({ name, detail: "no indicator has this name", ...(meant === undefined ? {} : { meant }) })
 }
 /** Every indicator that a list of names and presets asks for, each once, or every problem at once. */
 export const resolveAll = (
@@ -98,7 +111,7 @@ export const resolveAll = (
   const found = new Map<string, Request>()
   const problems: Array<UnknownIndicator> = []
   for (const name of expanded) {
-    const request = resolveIndicator(name, lookup)
+    const request = resolveIndicator(name, lookup, [...byName.keys(), ...contributed])
     if (request instanceof UnknownIndicator) problems.push(request)
     else {
       const key = columnName(request.def, request.parameters, "")

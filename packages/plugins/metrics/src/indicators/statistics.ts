@@ -67,6 +67,13 @@ export const statistical = [
     parameters: { n: bars(30, 2) },
     lookback: (n) => n - 1,
     batch: (c, [out], n) => s.correlation(c.close, c.volume, n, out)
+  }),
+  indicator("beta", {
+    summary: "Slope of the returns of the low on those of the high",
+    inputs: ["high", "low"],
+    parameters: { n: bars(5, 2) },
+    lookback: (n) => n,
+    batch: (c, [out], n) => s.beta(c.high, c.low, n, out)
   })
 ]
 const price = (name: string, summary: string, make: (c: Given, out: Float64Array) => unknown): IndicatorDef =>

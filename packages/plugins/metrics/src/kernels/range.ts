@@ -64,6 +64,21 @@ export const natr = (bars: Bars, n: number, out: Float64Array, shared: SharedCol
   for (let i = n; i < out.length; i++) out[i] = (100 * range[i]!) / bars.close[i]!
 }
 
+/** What keeps 0 / 0 from being NaN without a branch; too small to change any other quotient. */
+const LEAST = Number.MIN_VALUE
+
+/**
+ * Four times the directional movement of a bar: DM+ where the rise of the high is above the fall of the low and above 0, minus DM- mirrored, else 0.
+ * Which of them it is follows no pattern, so that a branch would cost more than all else: the sign is a quotient of the difference and its size.
+ */
+export const movement = (rise: number, fall: number): number => {
+  const up = rise + Math.abs(rise)
+  const down = fall + Math.abs(fall)
+  const difference = up - down
+  const size = Math.abs(difference)
+  return (up + down + size) * (difference / (size + LEAST))
+}
+
 /**
  * DI+ and DI- in percent, first at `n`. DM+ = h - h[-1] if above 0 and above l[-1] - l, DM- mirrored; Wilder sums `S - S/n + v`, the first over
  * n - 1 values; DI = 100 S_DM / S_TR, 0 when S_TR is 0.
@@ -82,14 +97,15 @@ export const directional = ({ high, low, close }: Bars, n: number, plus: Float64
   for (let i = 1; i < rows; i++) {
     const h = high[i]!
     const l = low[i]!
-    const rise = h - h0
-    const fall = l0 - l
     const decay = i < n ? 1 : keep
-    up = up * decay + (rise > fall && rise > 0 ? rise : 0)
-    down = down * decay + (fall > rise && fall > 0 ? fall : 0)
+    const moved = movement(h - h0, l0 - l)
+    const size = Math.abs(moved)
+    // Eight times the sums: one of size + moved and size - moved is 0, the other twice the movement.
+    up = up * decay + (size + moved)
+    down = down * decay + (size - moved)
     range = range * decay + ((h > c0 ? h : c0) - (l < c0 ? l : c0))
     if (i >= n) {
-      const scale = range > 0 ? 100 / range : 0
+      const scale = range > 0 ? 12.5 / range : 0
       plus[i] = up * scale
       minus[i] = down * scale
     }
@@ -98,38 +114,31 @@ export const directional = ({ high, low, close }: Bars, n: number, plus: Float64
     c0 = close[i]!
   }
 }
-/** DX = 100 abs(DI+ - DI-) / (DI+ + DI-), 0 without movement; first at `n`. */
+/** DX = 100 abs(DI+ - DI-) / (DI+ + DI-), 0 without movement; first at `n`. The true range cancels in the ratio, so it is not computed. */
 export const dx = ({ high, low, close }: Bars, n: number, out: Float64Array): void => {
   const rows = close.length
   out.fill(NaN, 0, Math.min(n, rows))
-  let up = 0
-  let down = 0
+  // Wilder sums of the movement and of its size: DM+ - DM- and DM+ + DM-.
+  let net = 0
+  let all = 0
   const keep = 1 - 1 / n
   let h0 = high[0]!
   let l0 = low[0]!
   let i = 1
-  // The true range cancels in the ratio, so it is not computed.
   for (; i < Math.min(n, rows); i++) {
-    const h = high[i]!
-    const l = low[i]!
-    const rise = h - h0
-    const fall = l0 - l
-    if (rise > fall && rise > 0) up += rise
-    else if (fall > rise && fall > 0) down += fall
-    h0 = h
-    l0 = l
+    const moved = movement(high[i]! - h0, l0 - low[i]!)
+    net += moved
+    all += Math.abs(moved)
+    h0 = high[i]!
+    l0 = low[i]!
   }
   for (; i < rows; i++) {
     const h = high[i]!
     const l = low[i]!
-    const rise = h - h0
-    const fall = l0 - l
-    up *= keep
-    down *= keep
-    up += rise > fall && rise > 0 ? rise : 0
-    down += fall > rise && fall > 0 ? fall : 0
-    const both = up + down
-    out[i] = both > 0 ? (100 * Math.abs(up - down)) / both : 0
+    const moved = movement(h - h0, l0 - l)
+    net = net * keep + moved
+    all = all * keep + Math.abs(moved)
+    out[i] = all > 0 ? (100 * Math.abs(net)) / all : 0
     h0 = h
     l0 = l
   }

@@ -88,8 +88,8 @@ export const bollinger = (
       squares += change * (added + gone)
       mean = sum * scale
       variance = squares * scale - mean * mean
-      if (squares < 1e-6 * gone * gone || variance < 1e-8 * mean * mean) break // hasCancelled
-      width = k * Math.sqrt(variance > 0 ? variance : 0)
+      if (squares < 1e-6 * gone * gone || variance < 1e-8 * mean * mean) break // hasCancelled; below 0 is among it
+      width = k * Math.sqrt(variance)
       const centre = shift + mean
       upper[i] = centre + width
       level[i] = centre
@@ -160,6 +160,34 @@ export const correlation = (x: Float64Array, y: Float64Array, n: number, out: Fl
       xy += a * b
     }
     out[i] = xx > 0 && yy > 0 ? Math.max(-1, Math.min(1, xy / Math.sqrt(xx * yy))) : 0
+  }
+}
+/** x / x[-1] - 1, 0 where x[-1] is 0. */
+const rise = (x: Float64Array, i: number): number => {
+  const before = x[i - 1]!
+  return before === 0 ? 0 : (x[i]! - before) / before
+}
+/** Slope of the returns of `y` on those of `x` over the last `n`, 0 when `x` does not move (TA-Lib's BETA); first at `n`. */
+export const beta = (x: Float64Array, y: Float64Array, n: number, out: Float64Array): void => {
+  const rows = x.length
+  out.fill(NaN, 0, Math.min(n, rows))
+  for (let i = n; i < rows; i++) {
+    let mx = 0
+    let my = 0
+    for (let j = i - n + 1; j <= i; j++) {
+      mx += rise(x, j)
+      my += rise(y, j)
+    }
+    mx /= n
+    my /= n
+    let xx = 0
+    let xy = 0
+    for (let j = i - n + 1; j <= i; j++) {
+      const a = rise(x, j) - mx
+      xx += a * a
+      xy += a * (rise(y, j) - my)
+    }
+    out[i] = xx > 0 ? xy / xx : 0
   }
 }
 /** Mean absolute deviation from the window's mean (as in CCI); first at `n - 1`. */

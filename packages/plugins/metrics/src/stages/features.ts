@@ -1,5 +1,5 @@
 /** Computes the wide table of features and labels, and says what its columns mean. */
-import { batch, type DatasetRef, defineStage, optional } from "@tetra/core"
+import { batch, type ConfigProblem, type DatasetRef, defineStage, optional } from "@tetra/core"
 import { EventsData, knowledgeRule, LaterKnowledge, MarketData, NewsData, suspectsOf } from "@tetra/plugin-data/types"
 import { Schema } from "effect"
 import { computeSet, type FeatureSet, featureSet, manifestOf, readsOf } from "../features/featureSet.ts"
@@ -7,6 +7,7 @@ import type { Surroundings } from "../features/happenings.ts"
 import type { Lookup } from "../indicators/names.ts"
 import { Indicator, MlFeatures } from "../types.ts"
 import { CrossSection } from "./crossSection.ts"
+import { adjustedBack } from "./indicators.ts"
 import { FeatureSettings } from "./featureSettings.ts"
 import { knownHistory, pacer, symbolBlocks, UnknownSeries, workOf } from "./series.ts"
 import { eventsOf, newsOf, SurroundingsMissing } from "./surroundings.ts"
@@ -24,6 +25,18 @@ const setOf = (
   const set = featureSet(config.features, config.labels, (name) => contributed.get(name), around)
   if ("features" in set) return set
   throw new BadFeatures({ problems: set })
+}
+/** Each name alone, so that what is wrong is told where the name stands. */
+const misnamed = ({ features: names, labels }: typeof FeatureSettings.Type, lookup: Lookup): ReadonlyArray<ConfigProblem> => {
+  const problems = (key: string, all: ReadonlyArray<string>, of: (name: string) => ReturnType<typeof featureSet>) =>
+    all.flatMap((name, i) => {
+      const set = of(name)
+      return "features" in set ? [] : set.map((message) => ({ path: [key, i], message }))
+    })
+  return [
+    ...problems("features", names, (name) => featureSet([name], [], lookup)),
+    ...problems("labels", labels, (name) => featureSet([], [name], lookup))
+  ]
 }
 /** The columns of one symbol's standing, for the dates of its series. */
 const standingOf = async (
@@ -45,7 +58,9 @@ export const features = defineStage({
   config: FeatureSettings,
   inputs: { bars: MarketData, events: optional(EventsData), news: optional(NewsData), standing: CrossSection },
   outputs: { table: MlFeatures },
+  looksAhead: { table: `labels (label_*) tell what comes after a bar; ${adjustedBack}` },
   uses: { indicators: Indicator },
+  check: ({ config, uses }) => misnamed(config, (name) => uses.indicators.get(name)),
   errors: [BadFeatures, UnknownSeries, LaterKnowledge, SurroundingsMissing],
   partitions: {
     key: Schema.String,

@@ -4,7 +4,7 @@ import { LaterKnowledge, MarketData } from "@tetra/plugin-data/types"
 import { ScenarioDefinitions, ScenarioTimeseries } from "@tetra/plugin-scenarios/types"
 import { Schema } from "effect"
 import { indicatorPlan } from "../indicators/compute.ts"
-import { type Lookup, type Request, resolveAll, UnknownIndicator } from "../indicators/names.ts"
+import { type Lookup, problemAt, type Request, resolveAll, UnknownIndicator } from "../indicators/names.ts"
 import { byName } from "../indicators/registry.ts"
 import { Indicator, type Indicators, SavedIndicators, TechnicalIndicators } from "../types.ts"
 import { extend, keptOf, stateColumns } from "./extension.ts"
@@ -34,10 +34,13 @@ interface Contributed {
   readonly keys: ReadonlyArray<string>
   get(key: string): ReturnType<Lookup>
 }
+const meaningOf = (names: ReadonlyArray<string>, contributed: Contributed) => {
+  const lookup: Lookup = (name) => byName.get(name) ?? contributed.get(name)
+  return resolveAll(names, lookup, contributed.keys)
+}
 /** What the names mean, built-in and contributed; throws every problem at once. */
 export const requestsOf = (names: ReadonlyArray<string>, contributed: Contributed): ReadonlyArray<Request> => {
-  const lookup: Lookup = (name) => byName.get(name) ?? contributed.get(name)
-  const requests = resolveAll(names, lookup, contributed.keys)
+  const requests = meaningOf(names, contributed)
   const problems = requests.filter((r) => r instanceof UnknownIndicator)
   if (problems.length > 0) throw new BadIndicators({ problems: problems.map((p) => p.message) })
   return requests as ReadonlyArray<Request>
@@ -56,6 +59,9 @@ const indicatorBatch = (series: Series, more: Readonly<Record<string, Float64Arr
   )
 }
 const version = 2
+/** Why rows of a day change when later bars come: what is paid and split later is taken out of earlier prices. */
+export const adjustedBack =
+  "prices and volumes are adjusted back for splits and dividends that come later, so their scale follows from all of the history; at their own scale, values of a day use bars up to it only"
 export const indicators = defineStage({
   id: "metrics/indicators",
   version,
@@ -69,7 +75,14 @@ export const indicators = defineStage({
     states: earlier(partial(SavedIndicators))
   },
   outputs: { table: TechnicalIndicators, states: SavedIndicators },
+  looksAhead: { table: adjustedBack },
   uses: { indicators: Indicator },
+  check: ({ config: { metrics }, uses }) =>
+    metrics.flatMap((name, i) =>
+      meaningOf([name], uses.indicators).flatMap((one) =>
+        one instanceof UnknownIndicator ? [problemAt(["metrics", i], one)] : []
+      )
+    ),
   errors: [BadIndicators, LaterKnowledge, ScenarioAbsent, ScenariosMissing, UnknownSeries],
   partitions: {
     key: Schema.String,

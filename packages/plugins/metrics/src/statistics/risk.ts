@@ -77,10 +77,12 @@ export const cornishFisherVar = (r: Float64Array, confidence: number): { readonl
   const valid = a === 0 ? b === 0 && c > 0 : a > 0 && b * b < 4 * a * c
   return { var: -(mean(r) + adjusted * deviation(r)), valid }
 }
+/** Returns are quotients near 1, less 1: a spread below this is their rounding. */
+const FLAT = 1e-14
 /** mean(r - rf) / std(r - rf) * sqrt(A), `rf` per bar; NaN without variation. */
 export const sharpe = (r: Float64Array, annual: number, rf = 0): number => {
   const s = deviation(r)
-  return s > 0 ? ((mean(r) - rf) / s) * Math.sqrt(annual) : NaN
+  return s > FLAT ? ((mean(r) - rf) / s) * Math.sqrt(annual) : NaN
 }
 /** mean(r - mar) A / (sqrt(mean(min(r - mar, 0)^2)) sqrt(A)), the mean over all n; NaN without a fall below `mar`. */
 export const sortino = (r: Float64Array, annual: number, mar = 0): number => {

@@ -8,6 +8,10 @@ export class Memory implements StreamMemory {
   /** Replaced while it grows: steps read it anew at every call. */
   cells = new Float64Array(16)
   private used = 0
+  readonly series: StreamMemory["series"]
+  constructor(series?: StreamMemory["series"]) {
+    this.series = series
+  }
   /** Reserves `count` cells, all 0 at the start; answers the index of the first. */
   take(count: number): number {
     const at = this.used
@@ -50,11 +54,13 @@ export class Ring {
   /** Adds a value; answers the one that it drives out, 0 while there is room. */
   push(x: number): number {
     const { cells } = this.memory
-    const seen = cells[this.at]!
-    const place = this.at + 1 + (seen % this.n)
+    const { n, at } = this
+    // Always below 2 n: a comparison instead of a remainder, which is dear for numbers that are no integers to the engine.
+    const seen = cells[at]! | 0
+    const place = at + 1 + (seen < n ? seen : seen - n)
     const gone = cells[place]!
     cells[place] = x
-    cells[this.at] = seen + 1 === 2 * this.n ? this.n : seen + 1
+    cells[at] = seen + 1 === 2 * n ? n : seen + 1
     return gone
   }
   get isFull(): boolean {
@@ -63,6 +69,10 @@ export class Ring {
   /** The j-th value, 0 being the oldest of a full ring. */
   get(j: number): number {
     const { cells } = this.memory
-    return cells[this.at + 1 + ((cells[this.at]! + j) % this.n)]!
+    const { n, at } = this
+    let place = (cells[at]! | 0) + j
+    if (place >= n) place -= n
+    if (place >= n) place -= n
+    return cells[at + 1 + place]!
   }
 }

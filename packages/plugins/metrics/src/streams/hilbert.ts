@@ -2,12 +2,15 @@
  * Ehlers' Hilbert-transform discriminator (Rocket Science for Traders, 2001), with TA-Lib's constants and start: prices are smoothed from the first bar,
  * the transform starts at bar `start` with an empty past.
  */
-import type { StreamMemory as Memory } from "../types.ts"
+import type { StreamMemory } from "../types.ts"
 import { delay } from "./averages.ts"
+import { Memory } from "./Memory.ts"
+
+type Series = NonNullable<StreamMemory["series"]>
 
 const degrees = 180 / Math.PI
 /** A wave's phase and its past: quadrature of the input, for a cycle whose period sets `gain`. */
-const quadrature = (m: Memory) => {
+const quadrature = (m: StreamMemory) => {
   const at = m.take(6)
   return (x: number, gain: number): number => {
     const c = m.cells
@@ -26,8 +29,47 @@ export interface Cycle {
   period: number
   smoothPeriod: number
 }
-/** Answers the cycle (one object, changed in place), undefined before `start`. */
-export const discriminator = (m: Memory, start: number): ((x: number) => Cycle | undefined) => {
+/**
+ * Answers the cycle (one object, changed in place), undefined before `start`. Over a whole series it is computed once for all indicators that ask, and
+ * read from there.
+ */
+export const discriminator = (m: StreamMemory, start: number): ((x: number) => Cycle | undefined) =>
+  m.series === undefined ? discriminated(m, start) : cyclesOf(m.series, start)
+
+/** Fields of a cycle, one column each. */
+const cyclesOf = ({ close, shared }: Series, start: number): ((x: number) => Cycle | undefined) => {
+  const [price, inPhase, quadrature, period, smoothPeriod] = shared.columns(
+    "cycle",
+    [close],
+    [start],
+    (out) => {
+      const next = discriminated(new Memory(), start)
+      for (let i = 0; i < close.length; i++) {
+        const cycle = next(close[i]!)
+        out[0]![i] = cycle?.price ?? NaN
+        out[1]![i] = cycle?.inPhase ?? NaN
+        out[2]![i] = cycle?.quadrature ?? NaN
+        out[3]![i] = cycle?.period ?? NaN
+        out[4]![i] = cycle?.smoothPeriod ?? NaN
+      }
+    },
+    5
+  ) as readonly [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
+  const cycle: Cycle = { price: NaN, inPhase: NaN, quadrature: NaN, period: NaN, smoothPeriod: NaN }
+  let at = 0
+  return () => {
+    const i = at++
+    if (i < start) return undefined
+    cycle.price = price[i]!
+    cycle.inPhase = inPhase[i]!
+    cycle.quadrature = quadrature[i]!
+    cycle.period = period[i]!
+    cycle.smoothPeriod = smoothPeriod[i]!
+    return cycle
+  }
+}
+
+const discriminated = (m: StreamMemory, start: number): ((x: number) => Cycle | undefined) => {
   const lags = [delay(m, 1), delay(m, 2), delay(m, 3)] as const
   const parts = [quadrature(m), quadrature(m), quadrature(m), quadrature(m)] as const
   const at = m.take(10) // seen; 3 detrended values; I2, Q2, Re, Im, period, smooth period
@@ -73,7 +115,7 @@ export const discriminator = (m: Memory, start: number): ((x: number) => Cycle |
 /** Longest cycle, in bars. */
 const LONGEST = 50
 /** Values newest first, at most 50. */
-const recent = (m: Memory) => {
+const recent = (m: StreamMemory) => {
   const at = m.take(LONGEST)
   return {
     push: (x: number): void => {
@@ -86,19 +128,41 @@ const recent = (m: Memory) => {
 /** The period rounded to bars. */
 const wholeBars = (smoothPeriod: number): number => Math.trunc(smoothPeriod + 0.5)
 
-/** Phase of the dominant cycle in degrees, -45 to 315. */
-export const dominantPhase = (m: Memory): ((cycle: Cycle) => number) => {
+/** Sines and cosines of the bars of a cycle of so many. */
+const waves = Array.from({ length: LONGEST + 1 }, (_, bars) => {
+  const angles = Float64Array.from({ length: bars }, (__, i) => (i * 2 * Math.PI) / bars)
+  return { sine: angles.map(Math.sin), cosine: angles.map(Math.cos) }
+})
+
+/** Phase of the dominant cycle in degrees, -45 to 315. Of a whole series once for all that ask, as the cycles are; those start at bar `start`. */
+export const dominantPhase = (m: StreamMemory, start: number): ((cycle: Cycle) => number) => {
+  if (m.series === undefined) return phased(m)
+  const { close, shared } = m.series
+  const series = m.series
+  const phase = shared.column("phase", [close], [start], (out) => {
+    const next = cyclesOf(series, start)
+    const phaseOf = phased(new Memory())
+    for (let i = 0; i < close.length; i++) {
+      const cycle = next(close[i]!)
+      out[i] = cycle === undefined ? NaN : phaseOf(cycle)
+    }
+  })
+  let at = start
+  return () => phase[at++]!
+}
+
+const phased = (m: StreamMemory): ((cycle: Cycle) => number) => {
   const prices = recent(m)
   const at = m.take(1)
   return ({ price, smoothPeriod }) => {
     prices.push(price)
     const bars = wholeBars(smoothPeriod)
+    const { sine, cosine } = waves[bars]!
     let re = 0
     let im = 0
     for (let i = 0; i < bars; i++) {
-      const angle = (i * 2 * Math.PI) / bars
-      re += Math.sin(angle) * prices.ago(i)
-      im += Math.cos(angle) * prices.ago(i)
+      re += sine[i]! * prices.ago(i)
+      im += cosine[i]! * prices.ago(i)
     }
     let phase = m.cells[at]!
     if (im !== 0) phase = Math.atan(re / im) * degrees
@@ -109,7 +173,7 @@ export const dominantPhase = (m: Memory): ((cycle: Cycle) => number) => {
   }
 }
 /** Mean over one cycle, smoothed over four bars. `see` takes every price, `at` answers for a bar with a cycle. */
-export const trendline = (m: Memory) => {
+export const trendline = (m: StreamMemory) => {
   const prices = recent(m)
   const at = m.take(3)
   return {

@@ -1,20 +1,16 @@
 /** Streams of the oscillators of whole bars and of volume: the kernels of the same names, one bar at a time. */
 import type { Step, Steps } from "../indicators/define.ts"
+import { movement } from "../kernels/range.ts"
 import type { Bar, StreamMemory as Memory } from "../types.ts"
 import { change, delay, ema, rollingSum, sma, total, wilder, windowOf } from "./averages.ts"
 import { trueRange, typical } from "./bars.ts"
 import { barsSinceMax, barsSinceMin, rollingMax, rollingMin } from "./windows.ts"
 
-/** DM+, DM- of each bar after the first: NaN at the first. */
+/** `movement` of each bar after the first: NaN at the first. */
 const moves = (m: Memory) => {
   const highBefore = delay(m, 1)
   const lowBefore = delay(m, 1)
-  return ({ high, low }: Bar): readonly [number, number] => {
-    const rise = high - highBefore(high)
-    const fall = lowBefore(low) - low
-    if (Number.isNaN(rise)) return [NaN, NaN]
-    return [rise > fall && rise > 0 ? rise : 0, fall > rise && fall > 0 ? fall : 0]
-  }
+  return ({ high, low }: Bar): number => movement(high - highBefore(high), lowBefore(low) - low)
 }
 /** Wilder's sums: the first over n - 1 values, then S (1 - 1/n) + v; answers from the n-th value on. */
 const wilderSum = (m: Memory, n: number) => {
@@ -31,15 +27,14 @@ const wilderSum = (m: Memory, n: number) => {
 }
 const dx = (m: Memory, n: number): ((bar: Bar) => number) => {
   const moved = moves(m)
-  const plus = wilderSum(m, n)
-  const minus = wilderSum(m, n)
+  const net = wilderSum(m, n)
+  const all = wilderSum(m, n)
   return (bar) => {
-    const [rise, fall] = moved(bar)
-    const up = plus(rise)
-    const down = minus(fall)
-    if (Number.isNaN(up)) return NaN
-    const both = up + down
-    return both > 0 ? (100 * Math.abs(up - down)) / both : 0
+    const move = moved(bar)
+    const difference = net(move)
+    const size = all(Math.abs(move))
+    if (Number.isNaN(size)) return NaN
+    return size > 0 ? (100 * Math.abs(difference)) / size : 0
   }
 }
 const directional = {
@@ -49,11 +44,12 @@ const directional = {
     const range = trueRange(m)
     const sums = [wilderSum(m, n), wilderSum(m, n), wilderSum(m, n)] as const
     return (bar, out) => {
-      const [rise, fall] = moved(bar)
-      const up = sums[0](rise)
-      const down = sums[1](fall)
+      const move = moved(bar)
+      const size = Math.abs(move)
+      const up = sums[0](size + move)
+      const down = sums[1](size - move)
       const whole = sums[2](range(bar))
-      const scale = whole > 0 ? 100 / whole : 0
+      const scale = whole > 0 ? 12.5 / whole : 0
       out[1] = down * scale
       return up * scale
     }

@@ -49,9 +49,14 @@ const stepOf = (def: IndicatorDef, parameters: ReadonlyArray<number>, memory: Me
     throw new NoStream(`${def.name} has no stream: give it \`stream\`, or \`window\` if it looks at a fixed number of bars`)
   return replayed(def, parameters, memory, def.window(parameters))
 }
-/** A stream of an indicator, from the start or from a saved state. Throws `NoStream`, and `RangeError` for a state of something else. */
-export const openStream = (def: IndicatorDef, parameters: ReadonlyArray<number>, saved?: string): IndicatorStream => {
-  const memory = new Memory()
+/** A stream of an indicator, from the start or from a saved state; `series` when all of it will run through, from the start. Throws `NoStream`, and `RangeError` for a state of something else. */
+export const openStream = (
+  def: IndicatorDef,
+  parameters: ReadonlyArray<number>,
+  saved?: string,
+  series?: Memory["series"]
+): IndicatorStream => {
+  const memory = new Memory(series)
   const seen = memory.take(1)
   const step = stepOf(def, parameters, memory)
   const lookback = def.lookback(parameters)
@@ -98,7 +103,8 @@ export const runStream = (
 export const fromStream = (def: Omit<IndicatorDef, "batch"> & Required<Pick<IndicatorDef, "stream">>): IndicatorDef => {
   const whole: IndicatorDef = {
     ...def,
-    batch: (columns, parameters, out) => runStream(openStream(whole, parameters), columns, out)
+    batch: (columns, parameters, out, shared) =>
+      runStream(openStream(whole, parameters, undefined, { close: columns.close, shared }), columns, out)
   }
   return whole
 }

@@ -26,6 +26,9 @@ export const generate = defineStage({
   config: Settings,
   inputs: { bars: MarketData, definitions: ScenarioDefinitions },
   outputs: { table: ScenarioTimeseries },
+  looksAhead: {
+    table: "generated paths are calibrated on all of the history, and their dates are those of a path, not of what is known"
+  },
   uses: { generators: Generator },
   errors: [BadGenerator, UnknownSymbols],
   partitions: {

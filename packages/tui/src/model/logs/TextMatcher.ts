@@ -5,6 +5,8 @@ export const longestSearched = 16_384
 /** How long one lot of lines may take an expression, in milliseconds: at least, and for each thousand lines more. */
 const leastMs = 60
 const eachThousandMs = 60
+/** Shares of that time, in each of which a lot has to be too slow: a pause of the machine may take one. Somebody waits meanwhile, so the others are short. */
+const tries = [1, 1 / 4, 1 / 4]
 
 /** Tells for each text whether it matches. */
 export interface TextMatcher {
@@ -16,12 +18,14 @@ export interface TextMatcher {
 let room: Context | undefined
 const test = new Script("texts.map((text) => pattern.test(text))")
 
-const within = (pattern: RegExp, texts: ReadonlyArray<string>): ReadonlyArray<boolean> | undefined => {
+const within = (pattern: RegExp, texts: ReadonlyArray<string>, share: number): ReadonlyArray<boolean> | undefined => {
   room ??= createContext({})
   room["pattern"] = pattern
   room["texts"] = texts
   try {
-    return test.runInContext(room, { timeout: leastMs + Math.ceil((texts.length / 1000) * eachThousandMs) }) as Array<boolean>
+    return test.runInContext(room, {
+      timeout: Math.ceil(share * (leastMs + (texts.length / 1000) * eachThousandMs))
+    }) as Array<boolean>
   } catch (error) {
     if (typeof error === "object" && error !== null && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT")
       return undefined
@@ -36,7 +40,8 @@ const ofExpression = (pattern: RegExp): TextMatcher => {
     problem: () => (tooSlow ? `/${pattern.source}/ takes too long: make it simpler` : undefined),
     matches: (texts) => {
       if (texts.length === 0) return []
-      const found = tooSlow ? undefined : within(pattern, texts)
+      let found: ReadonlyArray<boolean> | undefined
+      if (!tooSlow) for (const share of tries) found ??= within(pattern, texts, share)
       tooSlow = found === undefined
       return found ?? texts.map(() => false)
     }

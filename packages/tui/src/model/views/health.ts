@@ -19,6 +19,8 @@ export interface PipelineHealth {
   readonly errorRate: number | undefined
   /** Oldest first. */
   readonly recent: ReadonlyArray<Mark>
+  /** The version that ran last in its shadow, and how that ended; absent when none did lately. */
+  readonly shadow?: { readonly version: string; readonly mark: Mark }
 }
 export interface Alert {
   readonly id: string
@@ -49,6 +51,7 @@ const pipelineOf = (state: PipelineStateRow, runs: ReadonlyArray<PipelineRunRow>
   const ended = own.filter(({ endedAt }) => endedAt !== undefined)
   const failed = ended.filter(({ status }) => status === "failed").length
   const took = ended.map(({ endedAt, startedAt }) => endedAt! - startedAt)
+  const behind = runs.find(({ pipeline }) => pipeline.startsWith(`${state.pipeline}@`))
   const mark: Mark = state.current === "running" ? "running" : (state.lastStatus ?? "pending")
   return {
     pipeline: state.pipeline,
@@ -58,7 +61,10 @@ const pipelineOf = (state: PipelineStateRow, runs: ReadonlyArray<PipelineRunRow>
     lastSuccessAt: state.lastSuccessAt,
     averageMs: took.length === 0 ? state.lastDurationMs : took.reduce((sum, ms) => sum + ms, 0) / took.length,
     errorRate: ended.length === 0 ? undefined : failed / ended.length,
-    recent: own.toReversed().map(({ status }) => status)
+    recent: own.toReversed().map(({ status }) => status),
+    ...(behind === undefined
+      ? {}
+      : { shadow: { version: behind.pipeline.slice(state.pipeline.length + 1), mark: behind.status } })
   }
 }
 const stateOrder: ReadonlyArray<Alert["state"]> = ["firing", "acknowledged", "silenced", "resolved"]

@@ -107,10 +107,14 @@ const pipelinesOf = (view: HealthView, width: number, look: Look): Section => {
   )
   const recent = Math.min(recentCells, Math.max(0, ...view.pipelines.map((one) => one.recent.length)))
   const bad = view.pipelines.filter(({ level }) => level !== "ok").length
+  const shadows = view.pipelines.flatMap(({ pipeline, shadow }) =>
+    shadow === undefined ? [] : [`${safeLine(`${pipeline} has the shadow ${shadow.version}`)} ${wordOf(shadow.mark)}`]
+  )
+  const all =
+    view.pipelines.length === 0 ? "none has run" : bad === 0 ? "all well" : `${bad} of ${view.pipelines.length} need a look`
   return {
     title: "Pipelines",
-    note:
-      view.pipelines.length === 0 ? "none has run" : bad === 0 ? "all well" : `${bad} of ${view.pipelines.length} need a look`,
+    note: [all, ...shadows].join("; "),
     items: view.pipelines.map((one) => ({
       id: one.pipeline,
       row: pipelineRow(one, view.now, { name, recent, width: width - 2 }, look)

@@ -8,6 +8,8 @@ import { graphOfRun } from "../../../src/model/views/runGraph.ts"
 import { shortTimeIn, timeIn, until } from "../../../src/model/views/times.ts"
 import { gridOf } from "../../../src/paint/views/charts.ts"
 import { focusAfter, graphNote, nextFocus, placeGraph } from "../../../src/paint/views/graph.ts"
+import { paintHealth } from "../../../src/paint/views/health.ts"
+import { plainLook } from "../graph/support.ts"
 import { aGraphView, aHealthView, aHistoryView, aScheduleView, now, someRuns } from "./fixtures.ts"
 
 describe("history", () => {
@@ -81,7 +83,25 @@ describe("health", () => {
       ["ok", undefined]
     ])
     expect(pipelines[0]!.averageMs).toBe(47_000)
+    expect(pipelines.every(({ shadow }) => shadow === undefined)).toBe(true)
     expect(healthOf([], { selected: undefined, now }).pipelines).toEqual([])
+  })
+})
+
+describe("a pipeline with a shadow", () => {
+  it("says which version runs there, and how it ended last", () => {
+    const times = { lastRun: "r", lastRunAt: now, lastDurationMs: 1, lastSuccessAt: now }
+    const state = { ...times, pipeline: "brew_pipeline", lastStatus: "completed", current: "idle" } as const
+    const run = (pipeline: string, status: "completed" | "failed") =>
+      ({ run: "r", pipeline, startedAt: now, endedAt: now, status, records: 0, reason: undefined }) as const
+    const runs = [
+      run("brew_pipeline@green", "failed"),
+      run("brew_pipeline", "completed"),
+      run("brew_pipeline@green", "completed")
+    ]
+    const view = healthOf([state], { runs, selected: undefined, now })
+    expect(view.pipelines[0]).toMatchObject({ level: "ok", errorRate: 0, shadow: { version: "green", mark: "failed" } })
+    expect(paintHealth(view, { width: 100, height: 12 }, plainLook).join("\n")).toContain("brew_pipeline has the shadow green")
   })
 })
 

@@ -75,11 +75,11 @@ export const cellRules: ReadonlyArray<Rule> = [
       ? undefined
       : {
           severity: "warning",
-          affected: filled(c, rows),
+          affected: c.evidence.ambiguousCells ?? filled(c, rows),
           n: filled(c, rows),
           threshold: "no part above 12",
-          message: `Day and month of "${c.name}" cannot be told apart; it was read as ${c.format ?? "month first"}.`,
-          fix: "write all dates as YYYY-MM-DD"
+          message: `Day and month of "${c.name}" cannot be told apart; it was read month first, as ${c.format ?? "%m/%d/%Y"}.`,
+          fix: "say date_order: day_first (--date-order day_first) or month_first, or write all dates as YYYY-MM-DD"
         }
   ),
   perColumn("V19", "Mixed types", "validity", (c, { schema: { rows } }) => {

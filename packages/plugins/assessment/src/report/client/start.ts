@@ -3,7 +3,7 @@ export const start = String.raw`
   var model = JSON.parse(document.getElementById("model").textContent);
   var root = document.documentElement;
   var media = window.matchMedia("(prefers-color-scheme: dark)");
-  var chosen = null, printing = false, log = false;
+  var chosen = null, printing = false, log = document.getElementById("log").getAttribute("aria-pressed") === "true";
   var current = (model.strategies.filter(function (s) { return s.id !== model.benchmark; })[0] || model.strategies[0] || {}).id;
   var charts = [], waitingCharts = [], visible = null;
   var PALETTE = ["#0072b2", "#b26b00", "#00795a", "#7b3294", "#c2477f", "#3a7ca5", "#666666", "#8c6d31"], PALETTE_DARK = ["#56b4e9", "#f0b13c", "#2fc495", "#ff8a4c", "#e59bc4", "#9ad1f5", "#c9a66b", "#b0b0b0"];

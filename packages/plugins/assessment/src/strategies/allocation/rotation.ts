@@ -1,7 +1,6 @@
 /** Allocations that rank symbols against each other. */
 import type { AllocationStrategy } from "../../types.ts"
 import { recentVolatility } from "../trend.ts"
-import { movesOf } from "./budgets.ts"
 import { decideEvery, holdEnds, ranked } from "./selection.ts"
 
 const short = { name: "short", default: 0, grid: [0] }
@@ -38,9 +37,9 @@ export const lowVolatility: AllocationStrategy = {
   parameters: [{ name: "window", default: 126, grid: [63, 126, 252] }, percent, short],
   rebalance: monthly,
   allocate: (universe, [window, share, both], weights) => {
-    const moves = movesOf(universe)
+    const volatilities = universe.closes.map((close) => recentVolatility(close, window!))
     decideEvery(universe, { every: DAYS, weights }, (t, quoted, shares) => {
-      const calm = (i: number) => -recentVolatility(moves[i]!, t, window!)
+      const calm = (i: number) => -volatilities[i]!(t)
       holdEnds(ranked(quoted, calm), { percent: share!, short: both === 1 }, shares)
     })
   }

@@ -32,7 +32,7 @@ describe("a data folder", () => {
     const owner = await aMortal("owner", home)
     await expect(take()).rejects.toThrow("a server is running here already")
     owner.kill("SIGKILL")
-    await gone(owner)
+    expect(await gone(owner)).toBe("SIGKILL")
     await take()
   })
 })

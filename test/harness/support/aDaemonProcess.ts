@@ -35,8 +35,7 @@ const stand = Effect.promise(async () => {
   if (role !== "owner") holds[role](around)
   process.exit()
 })
-void Effect.runPromise(
-  Effect.scoped(
-    role === "owner" ? Effect.andThen(Effect.andThen(holdOwnership(place), told), Effect.never) : Effect.andThen(told, stand)
-  )
-)
+/** A pending effect alone keeps no process; who listens to the test is there until the test is gone. */
+const untilKilled = Effect.callback<never>(() => void process.on("message", () => undefined))
+const owns = Effect.andThen(Effect.andThen(holdOwnership(place), told), untilKilled)
+void Effect.runPromise(Effect.scoped(role === "owner" ? owns : Effect.andThen(told, stand)))

@@ -1,13 +1,29 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Layer, Schema } from "effect"
-import { type AnyPipeline, type AnyStage, definePipeline, defineStage } from "../../src/index.ts"
+import { type AnyPipeline, definePipeline, defineStage } from "../../src/index.ts"
 import { MemoryStores } from "../../src/execution/memory.ts"
 import { Journal } from "../../src/execution/ports/Journal.ts"
 import { within } from "./homes.ts"
 import { anEngine, Count, start, until } from "./support.ts"
 
-/** A stage that is made anew for every version, and behind it partitions that can be reused, each on one core. `ran` is told which are made. */
-const fanOf = (version: number, keys: ReadonlyArray<string>, ran: Array<string>, beside: Record<string, AnyStage> = {}) =>
+/** A stage that holds a core from when it tells `has` until `end`. */
+const holding = (id: string) => {
+  const [has, end] = [Deferred.makeUnsafe<void>(), Deferred.makeUnsafe<void>()]
+  const stage = defineStage({
+    id,
+    outputs: { n: Count },
+    policy: { cache: "never", resources: { cpu: 1 } },
+    *run() {
+      yield* Deferred.succeed(has, undefined)
+      yield* Deferred.await(end)
+      return { n: { n: 1 } }
+    }
+  })
+  return { has, end, stage }
+}
+type Held = ReturnType<typeof holding>["stage"]
+/** A stage that is made anew for every version, and behind it partitions that can be reused, each on one core, and perhaps one `beside`. `ran` is told which are made. */
+const fanOf = (version: number, keys: ReadonlyArray<string>, ran: Array<string>, beside?: Held) =>
   definePipeline({
     name: "p",
     stages: ({ use }) => {
@@ -24,25 +40,9 @@ const fanOf = (version: number, keys: ReadonlyArray<string>, ran: Array<string>,
           return { n: { n: 1 } }
         }
       })
-      for (const stage of Object.values(beside)) use(stage)
-      return { head, fan: use(fan, { inputs: { n: head.n } }) }
+      return { ...(beside === undefined ? {} : { beside: use(beside) }), head, fan: use(fan, { inputs: { n: head.n } }) }
     }
   }) as AnyPipeline
-/** A stage that holds a core from when it tells `has` until `end`. */
-const holding = (id: string) => {
-  const [has, end] = [Deferred.makeUnsafe<void>(), Deferred.makeUnsafe<void>()]
-  const stage = defineStage({
-    id,
-    outputs: { n: Count },
-    policy: { cache: "never", resources: { cpu: 1 } },
-    *run() {
-      yield* Deferred.succeed(has, undefined)
-      yield* Deferred.await(end)
-      return { n: { n: 1 } }
-    }
-  })
-  return { has, end, stage }
-}
 const holder = () => {
   const { stage, ...told } = holding("t/hold")
   return { ...told, pipeline: definePipeline({ name: "q", stages: ({ use }) => ({ it: use(stage) }) }) as AnyPipeline }
@@ -114,7 +114,8 @@ describe("units that would start with the append that makes them known", () => {
       yield* (yield* start(engine, fanOf(1, ["known"], ran))).result
 
       const beside = holding("t/beside")
-      const run = yield* start(engine, fanOf(2, ["known", "new"], ran, { beside: beside.stage }))
+      const run = yield* start(engine, fanOf(2, ["known", "new"], ran, beside.stage))
+      yield* Deferred.await(beside.has)
       yield* until(() => sent === 1)
       // Who waits for the core of the stage beside has it once the run has been told of that stage's end.
       const { end, has, pipeline } = holder()

@@ -1,6 +1,7 @@
 /** Watches, and sends what is to be told, until its scope is closed. */
 import type { Journal, Ledger, Project, StateQueries } from "@tetra/core/engine"
 import { Clock, Effect, FiberMap, type Scope } from "effect"
+import { beatMs, rest } from "../beat.ts"
 import { channelsOf } from "../delivery/Channel.ts"
 import { makeOutbox } from "../delivery/Outbox.ts"
 import { makeUnrecorded } from "./unrecorded.ts"
@@ -11,9 +12,6 @@ export interface RunAlertsOptions {
   readonly project: () => Project
   readonly say: (line: string) => void
 }
-/** What happened in other processes is heard within this time. */
-const pollMs = 2_000
-
 type Needs = StateQueries | Journal | Ledger
 export const makeAlerts = ({ project, say }: RunAlertsOptions) => {
   let lag = { loopLagMs: 0, clockJumpSeconds: 0 }
@@ -27,12 +25,8 @@ export const makeAlerts = ({ project, say }: RunAlertsOptions) => {
   const outbox = makeOutbox({ channels: current, say })
   const unrecorded = makeUnrecorded({ alerting: () => alertingFor(project()), channels: current, say })
   const sleep = (ms: number) =>
-    Effect.gen(function* () {
-      const [wall, steady] = [yield* Clock.currentTimeMillis, yield* Clock.currentTimeNanos]
-      yield* Effect.sleep(ms)
-      const slept = Number(((yield* Clock.currentTimeNanos) - steady) / 1_000_000n)
-      const jump = (yield* Clock.currentTimeMillis) - wall - slept
-      lag = { loopLagMs: Math.max(0, slept - ms), clockJumpSeconds: Math.abs(jump) / 1000 }
+    Effect.map(rest(ms), ({ jumpMs, lateMs }) => {
+      lag = { loopLagMs: lateMs, clockJumpSeconds: Math.abs(jumpMs) / 1000 }
     })
   /** Looks in a row that found an entry changed by somebody else. */
   let conflicts = 0
@@ -43,12 +37,12 @@ export const makeAlerts = ({ project, say }: RunAlertsOptions) => {
       yield* outbox.turn(workers)
       conflicts = 0
       yield* unrecorded.back(yield* Clock.currentTimeMillis)
-      return Math.min(ms, pollMs)
+      return Math.min(ms, beatMs)
     }).pipe(
       Effect.catchTag("LedgerConflict", () =>
         Effect.sync(() => {
           watch.lookAgain()
-          return Math.min(2 ** conflicts++, pollMs)
+          return Math.min(2 ** conflicts++, beatMs)
         })
       ),
       Effect.catch((error) =>
@@ -58,7 +52,7 @@ export const makeAlerts = ({ project, say }: RunAlertsOptions) => {
           // That this process can use it no more is told by `lost`.
           if (error._tag !== "StoreError" || error.reason !== "unsynced")
             yield* unrecorded.away(error, yield* Clock.currentTimeMillis)
-          return pollMs
+          return beatMs
         })
       )
     )

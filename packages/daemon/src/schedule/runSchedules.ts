@@ -10,6 +10,7 @@ import {
   type Trigger
 } from "@tetra/core/engine"
 import { Clock, Effect, type Scope } from "effect"
+import { beatMs, type Rest, rest } from "../beat.ts"
 import { commit } from "../Collection.ts"
 import type { NotYet } from "../NotYet.ts"
 import { advance, type AdvanceFacts, chainOf } from "./advance.ts"
@@ -40,10 +41,9 @@ export interface RunSchedulesOptions<R> {
   /** Hears what becomes of times that do not run. Those that do are recorded as runs. */
   readonly leftOut?: Decided
 }
-/** How long a change that another process made (a pause, a run by hand) may go unnoticed. */
-const pollMs = 2_000
 /** A claimed occurrence whose process died is taken up again after so long. */
 export const claimMs = 60_000
+/** A jump of the clock by more than this is told, in milliseconds. */
 const jumpMs = 2_000
 
 /** An occurrence whose run may begin, as it is recorded then. */
@@ -191,7 +191,7 @@ export const makeScheduler = <R>({ leftOut = () => undefined, project, say, star
       const wasHeld = held
       held = yield* look(now)
       if (held !== wasHeld) say(held === undefined ? "schedules go on" : `schedules are held: ${held}`)
-      if (held !== undefined) return pollMs
+      if (held !== undefined) return beatMs
       const specs = yield* readSpecs(now)
       const mine = specs.filter(({ id }) => !others.has(id))
       yield* decideAll(mine, now, (tick) => (tick.outcome === "run" ? undefined : leftOut(tick)))
@@ -199,7 +199,7 @@ export const makeScheduler = <R>({ leftOut = () => undefined, project, say, star
     }
     yield* pump(known?.specs ?? [], now)
     if (others.size > 0) yield* tellOverdue(known?.specs ?? [], now)
-    return Math.max(1, Math.min(pollMs, nextAt - (yield* Clock.currentTimeMillis)))
+    return Math.max(1, Math.min(beatMs, nextAt - (yield* Clock.currentTimeMillis)))
   })
   return { turn }
 }
@@ -209,28 +209,17 @@ export const refusedAs = (reason: string): TickBody["outcome"] => (/ is locked b
 /** Fires schedules until its scope is closed. A store that does not answer leaves everything undecided: it is caught up. */
 export const runSchedules = <R>(options: RunSchedulesOptions<R>): Effect.Effect<never, never, Needs | R> => {
   const { turn } = makeScheduler(options)
-  let wall = NaN
-  let steady = NaN
-  const notice = Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
-    const ticked = Number((yield* Clock.currentTimeNanos) / 1_000_000n)
-    const jump = now - wall - (ticked - steady)
-    if (Math.abs(jump) > jumpMs) options.say(`the clock jumped by ${Math.round(jump / 1000)} s, or the machine slept`)
-    wall = now
-    steady = ticked
-  })
+  const notice = ({ jumpMs: ms }: Rest) =>
+    Effect.sync(() => {
+      if (Math.abs(ms) > jumpMs) options.say(`the clock jumped by ${Math.round(ms / 1000)} s, or the machine slept`)
+    })
   const again = turn.pipe(
     Effect.catch((error: StoreError) =>
       Effect.sync(() => {
         options.say(`schedules wait for the store: ${error.message}`)
-        return pollMs
+        return beatMs
       })
     )
   )
-  return Effect.forever(
-    Effect.andThen(
-      notice,
-      Effect.flatMap(again, (ms) => Effect.sleep(ms))
-    )
-  )
+  return Effect.forever(again.pipe(Effect.flatMap(rest), Effect.flatMap(notice)))
 }

@@ -1,9 +1,9 @@
 /** The health of a server and of what it serves. Whoever asks waits for the store at most, never for an endpoint. */
 import { hostname } from "node:os"
-import { monitorEventLoopDelay } from "node:perf_hooks"
 import process from "node:process"
 import { configVersions, Journal, Ledger, type Project, StateQueries, stateUrlOf } from "@tetra/core/engine"
 import { isEmbedded } from "@tetra/core/storage"
+import { rest } from "../beat.ts"
 import {
   askChecks,
   type CheckHealth,
@@ -40,8 +40,6 @@ interface DeskOptions {
 /** How often endpoints are asked, and how long an answer holds. */
 const askedEvery = "60 seconds"
 const holdsMs = 5 * 60_000
-/** How often is looked how late a timer comes, in milliseconds: each look wakes a process that sleeps. */
-const lagEveryMs = 1_000
 /** How long the store may take before it is said that it does not answer. */
 const storePatience = "5 seconds"
 
@@ -85,24 +83,26 @@ const heldNow = clockRecord.get(clockKey).pipe(
   Effect.map((clock) => (clock?.body.held === undefined ? [] : [clock.body.held])),
   Effect.orElseSucceed((): ReadonlyArray<string> => [])
 )
+/** How late timers come, in milliseconds: the mean since it was asked; what was answered then, when that was a moment ago. */
+const timerLag = Effect.gen(function* () {
+  const seen = { count: 0, sumMs: 0 }
+  let knownMs = 0
+  const look = Effect.map(rest(), ({ lateMs }) => {
+    seen.count++
+    seen.sumMs += lateMs
+  })
+  yield* Effect.forkScoped(Effect.forever(look))
+  return (): number => {
+    if (seen.count > 0) knownMs = Math.round(seen.sumMs / seen.count)
+    seen.count = seen.sumMs = 0
+    return knownMs
+  }
+})
 /** Ends with its scope. */
 export const makeHealthDesk = ({ instance, isDraining, lost, project, version }: DeskOptions) =>
   Effect.gen(function* () {
     const services = yield* Effect.context<StateQueries | Journal | Ledger>()
-    const lag = monitorEventLoopDelay({ resolution: lagEveryMs })
-    yield* Effect.acquireRelease(
-      Effect.sync(() => lag.enable()),
-      () => Effect.sync(() => lag.disable())
-    )
-    let knownLagMs = 0
-    /** The mean since somebody asked; what was answered then, when it was a moment ago. */
-    const lagMs = (): number => {
-      if (lag.count === 0) return knownLagMs
-      // The monitor measures how long its timer takes in all.
-      knownLagMs = Math.max(0, Math.round(lag.mean / 1e6 - lagEveryMs))
-      lag.reset()
-      return knownLagMs
-    }
+    const lagMs = yield* timerLag
     const wanted = () => project().config.health?.endpoints ?? {}
     const endpoints = yield* askedInBackground({
       names: () => Object.keys(wanted()),

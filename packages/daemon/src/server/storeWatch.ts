@@ -1,6 +1,7 @@
 /** Hears that this process can use its store no more (decision 082): it ends itself then, and whoever starts it anew finds the store mended. */
 import { Journal, StateQueries, type StoreError } from "@tetra/core/engine"
 import { Data, Deferred, Effect, type Scope } from "effect"
+import { rest } from "../beat.ts"
 
 /** It has to be started anew; the message says why. */
 export class ServerEnded extends Data.TaggedError("ServerEnded")<{
@@ -16,8 +17,7 @@ export interface StoreWatch {
   /** Asks once more whether all that this process wrote is on disk. */
   readonly asked: Effect.Effect<void>
 }
-const lookEvery = "500 millis"
-const looksPerRead = 10
+const looksPerRead = 2
 
 /** Until the scope closes. A store that is full or away may come back: that ends nothing. A newer Tetra that has upgraded it is what is to be started. */
 export const makeStoreWatch: Effect.Effect<StoreWatch, never, Journal | StateQueries | Scope.Scope> = Effect.gen(function* () {
@@ -39,7 +39,7 @@ export const makeStoreWatch: Effect.Effect<StoreWatch, never, Journal | StateQue
     )
   const look = Effect.suspend(() => (looks++ % looksPerRead === 0 ? Effect.andThen(newestPosition, durable) : durable))
   const untilLost: Effect.Effect<void> = Effect.flatMap(told(look), () =>
-    lost === undefined ? Effect.andThen(Effect.sleep(lookEvery), untilLost) : Effect.void
+    lost === undefined ? Effect.andThen(rest(), untilLost) : Effect.void
   )
   yield* Effect.forkScoped(untilLost)
   return { lost: () => lost, told: Deferred.await(ended), asked: told(durable) }

@@ -1,6 +1,7 @@
 /** Follows every run of a pipeline that has a shadow: the other version runs, both are compared, what came of it is told. */
 import { Engine, keepConfig, type Project, promotedVersions, type RunRow, shadowName, type Stores } from "@tetra/core/engine"
 import { Clock, Effect } from "effect"
+import { rest } from "../beat.ts"
 import { commit } from "../Collection.ts"
 import { compareShadow } from "./compareShadow.ts"
 import { completedRuns } from "./completedRuns.ts"
@@ -15,7 +16,6 @@ export interface RunShadowsOptions {
   readonly refresh: Effect.Effect<void, never, Stores>
   readonly say: (line: string) => void
 }
-const pollMs = 2_000
 
 /** Runs that the shadow has not followed, oldest first; of those before it had its first, the newest alone. */
 const waiting = (spec: VersionSpec, shadow: string) =>
@@ -85,7 +85,7 @@ export const runShadows = ({ project, refresh, say }: RunShadowsOptions) => {
       })
     )
   )
-  return Effect.forever(Effect.andThen(look, Effect.sleep(pollMs)))
+  return Effect.forever(Effect.andThen(look, rest()))
 }
 /** Puts what was promoted elsewhere in force here. `take`: reads the project anew. */
 export const refreshVersions = (

@@ -1,4 +1,5 @@
 /** Which days to ask for, from the mode, the parameters and what is stored already. Pure. */
+import type { ConfigProblem } from "@tetra/core"
 import { type Calendar, sessionBack } from "./calendar/Calendar.ts"
 import { dayOf, parseDay } from "./calendar/days.ts"
 
@@ -48,10 +49,30 @@ export const parseHistory = (text: string): number | undefined | "unknown" => {
   const count = Number(match[1])
   return match[2] === "d" ? count : Math.ceil(count * (match[2] === "m" ? 30.44 : 365.25))
 }
-/** A day number from `YYYY-MM-DD`, or an error that names the parameter. */
-export const dayParameter = (name: string, value: string | undefined): number | undefined => {
-  if (value === undefined || value === "") return undefined
-  const day = parseDay(value)
-  if (day === undefined) throw new Error(`${name}: "${value}" is no date. Write it as YYYY-MM-DD, for example 2024-01-31.`)
-  return day
+/** What a plan is asked for, as text: days as `YYYY-MM-DD`, empty or left out for none. */
+export interface RangeTexts {
+  readonly start_date?: string | undefined
+  readonly end_date?: string | undefined
+  readonly as_of?: string | undefined
+  readonly history: string
+}
+const dayParameters = ["start_date", "end_date", "as_of"] as const
+export const dayIn = (text: string | undefined): number | undefined => (text === undefined ? undefined : parseDay(text))
+
+/** What of it makes no sense. */
+export const misread = (texts: RangeTexts): ReadonlyArray<ConfigProblem> => {
+  const days = dayParameters.flatMap((name): ReadonlyArray<ConfigProblem> => {
+    const text = texts[name] ?? ""
+    if (text === "" || parseDay(text) !== undefined) return []
+    return [{ path: [name], message: `"${text}" is no date`, hint: "write it as YYYY-MM-DD, for example 2024-01-31" }]
+  })
+  const { end_date, history, start_date } = texts
+  const depths =
+    history === "auto" || parseHistory(history) !== "unknown"
+      ? []
+      : [{ path: ["history"], message: `"${history}" is no depth`, hint: "write 5y, 18m, 90d, all or auto" }]
+  const [start = -Infinity, end = Infinity] = [dayIn(start_date), dayIn(end_date)]
+  const order =
+    start <= end ? [] : [{ path: ["start_date"], message: `${start_date} is after end_date ${end_date}`, hint: "swap them" }]
+  return [...days, ...depths, ...order]
 }

@@ -199,10 +199,16 @@ describe("data_pipeline", () => {
     await expect(load(undefined, { provider: "syntetic" })).rejects.toThrow('there is no provider "syntetic"')
   })
   it.each([
+    [{ start_date: "31.12.2024" }, '"31.12.2024" is no date'],
+    [{ end_date: "2024-02-30" }, '"2024-02-30" is no date'],
+    [{ as_of: "never" }, '"never" is no date'],
+    [{ start_date: "2024-02-01", end_date: "2024-01-01" }, "2024-02-01 is after end_date 2024-01-01"],
+    [{ history: "long" }, '"long" is no depth']
+  ])("does not begin with %o", async (params, message) => {
+    await expect(load(undefined, params)).rejects.toThrow(message)
+  })
+  it.each([
     [{ provider: "folder", path: "/nowhere/at/all" }, "provider folder: /nowhere/at/all does not exist."],
-    [{ start_date: "31.12.2024" }, 'start_date: "31.12.2024" is no date. Write it as YYYY-MM-DD'],
-    [{ start_date: "2024-02-01", end_date: "2024-01-01" }, "start_date 2024-02-01 is after end_date 2024-01-01."],
-    [{ history: "long" }, 'history: "long" is no depth.'],
     [{ interval: "1h" as const }, "The synthetic provider makes daily bars only"]
   ])("says what is wrong with %o", async (params, message) => {
     const { run } = await load(undefined, params)

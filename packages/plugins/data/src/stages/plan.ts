@@ -4,10 +4,10 @@ import { Result, Schema } from "effect"
 import { calendarOf, lastClosedSession, localDay } from "../calendar/Calendar.ts"
 import { isoDay } from "../calendar/days.ts"
 import { isQuarantined } from "../quality/bits.ts"
-import { dayParameter, parseHistory, rangeFor, type RangeSettings } from "../range.ts"
+import { dayIn, misread, parseHistory, rangeFor, type RangeSettings } from "../range.ts"
 import { MarketData, MarketDataProvider, type Provider } from "../types.ts"
 import { SourceConfig } from "./settings.ts"
-import { asked, BadParameter, detailOf, providerOf, SourceUnusable, withSession } from "./source.ts"
+import { asked, BadParameter, providerOf, SourceUnusable, withSession } from "./source.ts"
 
 const PlanConfig = Schema.Struct({
   source: SourceConfig,
@@ -47,16 +47,16 @@ export type FetchPlan = (typeof FetchPlan)["schema"]["Type"]
 
 /** The clock, or the end of the day that `as_of` names. */
 const viewpoint = (config: PlanConfig, now: number): number => {
-  const asOf = dayParameter("as_of", config.as_of)
+  const asOf = dayIn(config.as_of)
   return asOf === undefined ? now : Math.min(now, (asOf + 1) * 86_400_000 - 1)
 }
 const rangeSettings = (config: PlanConfig, provider: Provider): RangeSettings => {
   const history = config.history === "auto" ? provider.history : parseHistory(config.history)
-  if (history === "unknown") throw new Error(`history: "${config.history}" is no depth. Write 5y, 18m, 90d, all or auto.`)
-  const start = dayParameter("start_date", config.start_date)
-  const end = dayParameter("end_date", config.end_date)
-  if (start !== undefined && end !== undefined && start > end)
-    throw new Error(`start_date ${isoDay(start)} is after end_date ${isoDay(end)}.`)
+  const [wrong] = misread(config)
+  // Refused when the run is planned, but where the stage is run alone.
+  if (wrong !== undefined || history === "unknown")
+    throw new BadParameter({ detail: `${wrong?.path.join(".")}: ${wrong?.message}; ${wrong?.hint}` })
+  const [start, end] = [dayIn(config.start_date), dayIn(config.end_date)]
   return {
     mode: config.mode,
     history,
@@ -64,13 +64,6 @@ const rangeSettings = (config: PlanConfig, provider: Provider): RangeSettings =>
     ...(start === undefined ? {} : { start }),
     ...(end === undefined ? {} : { end }),
     ...(config.days === undefined ? {} : { days: config.days })
-  }
-}
-const parameter = <A>(read: () => A): A => {
-  try {
-    return read()
-  } catch (error) {
-    throw new BadParameter({ detail: detailOf(error) })
   }
 }
 
@@ -84,10 +77,11 @@ export const plan = defineStage({
   uses: { providers: MarketDataProvider },
   errors: [SourceUnusable, BadParameter],
   policy: { cache: "never", retry: { unless: ["SourceUnusable", "BadParameter"] } },
+  check: ({ config }) => misread(config),
   async run({ config, inputs, uses, log, now, progress }) {
     const provider = providerOf(config.source, uses.providers)
-    const settings = parameter(() => rangeSettings(config, provider))
-    const at = parameter(() => viewpoint(config, now()))
+    const settings = rangeSettings(config, provider)
+    const at = viewpoint(config, now())
     const calendar = calendarOf(config.source.calendar)
     const through = lastClosedSession(calendar, at, config.settle_minutes)
     const listed = await withSession(config.source, provider, (session) =>

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result, Schema } from "effect"
 import { TestClock } from "effect/testing"
-import { type AnyPipeline, batch, Col, defineTable, optional, partial, type Policy } from "../../src/index.ts"
+import { type AnyPipeline, batch, Col, defineTable, defineValue, optional, partial, type Policy } from "../../src/index.ts"
 import { MemoryStores } from "../../src/execution/memory.ts"
 import { StateQueries } from "../../src/execution/ports/StateQueries.ts"
 import type { RunEvent, StoredEvent } from "../../src/domain/RunEvent.ts"
@@ -66,6 +66,25 @@ const laidOver = (part: number): AnyPipeline => {
     })
   })
   return definePipeline({ name: "p", stages: ({ use }) => ({ lay: use(lay, { config: { part } }) }) }) as AnyPipeline
+}
+/** A stage that makes a value, and one that reads it. */
+const asked = (symbols: ReadonlyArray<string>): AnyPipeline => {
+  const Plan = defineValue("t/Plan@1", Schema.Struct({ symbols: Schema.Array(Schema.String), depth: Schema.Int }))
+  const config = Schema.Struct({ symbols: Schema.Array(Schema.String) })
+  const plan = defineStage({
+    id: "t/plan",
+    config,
+    outputs: { plan: Plan },
+    run: ({ config: { symbols: named } }) => ({ plan: { symbols: named, depth: 5 } })
+  })
+  const answer = defineStage({ id: "t/answer", inputs: { plan: Plan }, outputs: {}, run: () => undefined })
+  return definePipeline({
+    name: "p",
+    stages: ({ use }) => {
+      const planned = use(plan, { config: { symbols } })
+      return { plan: planned, answer: use(answer, { inputs: { plan: planned.plan } }) }
+    }
+  }) as AnyPipeline
 }
 /** Runs one after the other on the same stores; answers what is recorded. */
 const ran = (...all: ReadonlyArray<Given & PlanHere>) =>
@@ -142,6 +161,23 @@ describe("why a stage", () => {
         "      input: made by p.load in this run",
         "    change: partitions of input rows changed (+QQQ)",
         "    note: unchanged: stage, seed"
+      ])
+    })
+  )
+  it.effect("was computed names the places of a value that it reads, as another stage or an earlier run made it", () =>
+    Effect.gen(function* () {
+      const within = yield* recordOf([asked(["SPY"]), asked(["SPY", "QQQ"])].map((pipeline) => [pipeline, {}] as const))
+      assert.deepStrictEqual((yield* within.stage(2, "p.answer")).slice(3, 6), [
+        "    change: input plan changed (V -> V)",
+        "      change: symbols changed (+QQQ)",
+        "      input: made by p.plan in this run"
+      ])
+      const between = yield* recordOf([1, 2, 4].map((part) => [laidOver(part), {}] as const))
+      const lines = yield* between.stage(3, "p.lay")
+      const at = lines.indexOf("    change: input previous changed (V -> V)")
+      assert.deepStrictEqual(lines.slice(at + 1, at + 3), [
+        "      change: n changed (1 -> 3)",
+        "      input: total V, made by p.lay in run r2"
       ])
     })
   )

@@ -4,7 +4,7 @@ import type { StageName } from "../../domain/Names.ts"
 import { singlesOf } from "../../domain/RunPlan.ts"
 import { changesLine, shortVersion, type StageChange, stageChanges } from "../stageChanges.ts"
 import type { Archive } from "./Archive.ts"
-import { readAt } from "./inputs.ts"
+import { readAt, valueNodes } from "./inputs.ts"
 import { isPaused, type RunRecord, type StageRecord } from "./RunRecord.ts"
 import { coverageNodes, partitionNodes, unitNodes, waitNodes } from "./whyUnits.ts"
 import { because, type WhyKind, type WhyNode } from "./WhyNode.ts"
@@ -55,11 +55,16 @@ const changeNodes = <E, R>(
 ): Effect.Effect<ReadonlyArray<WhyNode>, E, R> =>
   Effect.gen(function* () {
     if (before?.trace === undefined || stage.trace === undefined || changes.length === 0) return []
+    const earlier = yield* archive.record(before.trace.run)
     const children: Array<WhyNode> = []
     for (const { field, text } of changes) {
       const port = field.startsWith("input.") ? field.slice(6) : undefined
       const from = port === undefined ? undefined : yield* originNode(archive, run, stage, port)
-      children.push(because("change", text, from === undefined ? {} : { children: [from] }))
+      const values =
+        port === undefined || earlier === undefined
+          ? []
+          : yield* valueNodes(archive, run, stage, { run: earlier, stage: before }, port)
+      children.push(because("change", text, { children: [...values, ...(from === undefined ? [] : [from])] }))
     }
     const same = Object.keys(stage.trace.keyParts).filter(
       (field) => stage.trace?.keyParts[field] === before.trace?.keyParts[field]

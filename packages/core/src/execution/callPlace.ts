@@ -3,10 +3,12 @@ import type { Cause } from "effect"
 import { DatasetError } from "../authoring/data.ts"
 import { BadOutput } from "./failures.ts"
 import { inspectedFrame } from "./inspectedFrame.ts"
+import { isOfLanguage } from "./mistakes.ts"
 import { placeOfFailure } from "./placeOfFailure.ts"
 
-const isOfEngine = (error: unknown): error is DatasetError | BadOutput =>
-  error instanceof DatasetError || error instanceof BadOutput
+/** What it refuses in its own words, or what V8 throws in the engine when it is handed something else than its types say. */
+const isOfEngine = (error: unknown): error is Error =>
+  error instanceof DatasetError || error instanceof BadOutput || (error instanceof Error && isOfLanguage(error))
 const append = (error: Error, frames: string): void => {
   error.stack = `${error.stack ?? error.message}\n${frames}`
 }

@@ -15,7 +15,7 @@ export const asMistake = <E extends object>(error: E): E => {
  * `fetch` and its like throw a TypeError when the network fails, and it says so by `cause` or `code`. A SyntaxError comes from `JSON.parse` of what was cut
  * short: a module with one does not load at all.
  */
-const isOfLanguage = (error: Error): boolean =>
+export const isOfLanguage = (error: Error): boolean =>
   error instanceof ReferenceError || (error instanceof TypeError && error.cause === undefined && !("code" in error))
 
 export const isMistake = (error: unknown): boolean =>

@@ -31,6 +31,12 @@ const lines = [
   "  *gone() {",
   "    yield* Effect.void",
   "    return { made: 1 }",
+  "  },",
+  "  *thrown({ out }) {",
+  "    yield* out.made.write({})",
+  "  },",
+  "  async rejected({ out }) {",
+  "    await out.made.write({})",
   "  }",
   "})",
   "const inner = async (out, bad) => {",
@@ -59,11 +65,13 @@ const outcome = (run: unknown, layer = new MemoryStores().layer) =>
 describe("the place of what the engine refuses", () => {
   const cases: ReadonlyArray<readonly [string, string]> = [
     ["generator", "stages.cjs:4:5"],
-    ["awaited", "stages.cjs:19:10"],
+    ["awaited", "stages.cjs:25:10"],
     ["streamed", "stages.cjs:10:41"],
     ["effect", "stages.cjs:11:11"],
     ["answered", "stages.cjs:12:13"],
-    ["gone", "stages.cjs:13:8"]
+    ["gone", "stages.cjs:13:8"],
+    ["thrown", "stages.cjs:18:5"],
+    ["rejected", "stages.cjs:21:5"]
   ]
   for (const [name, place] of cases)
     it.live(`is the call into the data API, or the run of the stage: ${name}`, () =>

@@ -1,28 +1,19 @@
-import { Clock, Duration, Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { describe, expect, it } from "vitest"
-import { rest, untilLook } from "../src/beat.ts"
+import { makeRest, untilLook } from "../src/beat.ts"
+import { aSetClock, type ClockStory } from "./aSetClock.ts"
 
-/** A clock whose timers come late, and which is set meanwhile. */
-const aClock = (lateMs: number, jumpMs: number): Clock.Clock => {
-  let steadyMs = 5_000
-  let wallMs = 10_000
-  const sleep = (duration: Duration.Duration) =>
-    Effect.sync(() => {
-      steadyMs += Duration.toMillis(duration) + lateMs
-      wallMs += Duration.toMillis(duration) + lateMs + jumpMs
-    })
-  const [wallNanos, steadyNanos] = [() => BigInt(wallMs) * 1_000_000n, () => BigInt(steadyMs) * 1_000_000n]
-  return {
-    sleep,
-    currentTimeMillisUnsafe: () => wallMs,
-    currentTimeMillis: Effect.sync(() => wallMs),
-    currentTimeNanosUnsafe: wallNanos,
-    currentTimeNanos: Effect.sync(wallNanos),
-    monotonicTimeNanosUnsafe: steadyNanos,
-    monotonicTimeNanos: Effect.sync(steadyNanos)
-  }
-}
-const rested = (clock: Clock.Clock) => Effect.runPromise(Effect.provideService(rest(), Clock.Clock, clock))
+const hour = 3_600_000
+/** What two rests tell, with work of `workMs` between them. */
+const rested = (story: Omit<ClockStory, "startMs" | "sleeps">, workMs = 1) =>
+  Effect.runPromise(
+    Effect.gen(function* () {
+      const rest = makeRest()
+      const first = yield* rest()
+      yield* Effect.sleep(workMs)
+      return [first, yield* rest()]
+    }).pipe(Effect.provideService(Clock.Clock, aSetClock({ startMs: 10_000, sleeps: 3, ...story }).clock))
+  )
 
 describe("the looks of a daemon", () => {
   it("come at the same moments, whenever the one before ended", () => {
@@ -35,9 +26,16 @@ describe("the looks of a daemon", () => {
   it("come in between when something is due, at once when it was due before", () => {
     expect([untilLook(300, 11_940), untilLook(0, 11_940), untilLook(-5, 11_940)]).toEqual([300, 1, 1])
   })
-  it("tell how late they come, and that the clock was set", async () => {
-    expect(await rested(aClock(0, 0))).toEqual({ lateMs: 0, jumpMs: 0 })
-    expect(await rested(aClock(70, 0))).toEqual({ lateMs: 70, jumpMs: 0 })
-    expect(await rested(aClock(0, -3_600_000))).toEqual({ lateMs: 0, jumpMs: -3_600_000 })
+  it("tell how late they come", async () => {
+    expect(await rested({ lateMs: 70 })).toEqual([
+      { lateMs: 70, jumpMs: 0 },
+      { lateMs: 70, jumpMs: 0 }
+    ])
+  })
+  it("tell that the clock was set, while they rested or worked", async () => {
+    expect(await rested({ sets: { 1: -hour, 2: 2 * hour } })).toEqual([
+      { lateMs: 0, jumpMs: -hour },
+      { lateMs: 0, jumpMs: 2 * hour }
+    ])
   })
 })

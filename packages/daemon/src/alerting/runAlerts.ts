@@ -1,10 +1,11 @@
 /** Watches, and sends what is to be told, until its scope is closed. */
 import type { Journal, Ledger, Project, StateQueries } from "@tetra/core/engine"
 import { Clock, Effect, FiberMap, type Scope } from "effect"
-import { beatMs, rest } from "../beat.ts"
+import { beatMs, isSet, makeRest } from "../beat.ts"
 import { channelsOf } from "../delivery/Channel.ts"
 import { makeOutbox } from "../delivery/Outbox.ts"
 import { makeUnrecorded } from "./unrecorded.ts"
+import { Timers } from "./Timers.ts"
 import { alertingFor, makeWatch } from "./watch.ts"
 
 export interface RunAlertsOptions {
@@ -14,19 +15,22 @@ export interface RunAlertsOptions {
 }
 type Needs = StateQueries | Journal | Ledger
 export const makeAlerts = ({ project, say }: RunAlertsOptions) => {
-  let lag = { loopLagMs: 0, clockJumpSeconds: 0 }
+  const timers = new Timers()
   let channels: { readonly of: Project; readonly all: ReturnType<typeof channelsOf> } | undefined
   const current = () => {
     const own = project()
     if (channels?.of !== own) channels = { of: own, all: channelsOf(own) }
     return channels.all
   }
-  const watch = makeWatch({ project, timers: () => lag })
+  const watch = makeWatch({ project, timers })
   const outbox = makeOutbox({ channels: current, say })
   const unrecorded = makeUnrecorded({ alerting: () => alertingFor(project()), channels: current, say })
+  const rest = makeRest()
   const sleep = (ms: number) =>
-    Effect.map(rest(ms), ({ jumpMs, lateMs }) => {
-      lag = { loopLagMs: lateMs, clockJumpSeconds: Math.abs(jumpMs) / 1000 }
+    Effect.map(rest(ms), (rested) => {
+      timers.heard(rested)
+      // When it was set back, the next look by the clock would be long in coming.
+      if (isSet(rested)) watch.lookAgain()
     })
   /** Looks in a row that found an entry changed by somebody else. */
   let conflicts = 0

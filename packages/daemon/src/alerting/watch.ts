@@ -31,6 +31,7 @@ import { type Alerting, alertingOf } from "./Rule.ts"
 import type { AlertState, Reading } from "./State.ts"
 import { step } from "./step.ts"
 import { systemValues } from "./systemValues.ts"
+import { Timers } from "./Timers.ts"
 import { Timeline, type Watched } from "./timeline/Timeline.ts"
 import { type Beside, lastTelling, valuesOf } from "./timeline/values.ts"
 
@@ -46,8 +47,8 @@ type Needs = StateQueries | Journal | Ledger
 export interface WatchOptions {
   /** As it is in force now. */
   readonly project: () => Project
-  /** Of this process: how late timers come, and how far the clock went beside them. */
-  readonly timers?: () => { readonly loopLagMs: number; readonly clockJumpSeconds: number }
+  /** Of this process: how late timers came at most since the rules were asked last, and how far the clock was set. */
+  readonly timers?: Timers
 }
 /** By pipeline, everything that reads from it, near and far. */
 const downstreamOf = (project: Pick<Project, "catalogue" | "config">): Alerting["downstream"] => {
@@ -84,7 +85,7 @@ interface InForce {
   readonly rules: HealthRules
 }
 
-export const makeWatch = ({ project, timers = () => ({ loopLagMs: 0, clockJumpSeconds: 0 }) }: WatchOptions) => {
+export const makeWatch = ({ project, timers = new Timers() }: WatchOptions) => {
   let known: InForce | undefined
   let timeline: Timeline | undefined
   let position: Position | undefined
@@ -190,7 +191,7 @@ export const makeWatch = ({ project, timers = () => ({ loopLagMs: 0, clockJumpSe
       recent = yield* deliveries.list({ from: now - dayMs, newestFirst: true, limit: mostAtOnce }, byKey(recent))
       const disk = diskHealth(diskFacts(own.home), rules.thresholds)
       const beside = { open, recent, disk, now }
-      const system = yield* systemValues({ ...beside, memory: memoryFacts(), ...timers(), environment: own.environment })
+      const system = yield* systemValues({ ...beside, memory: memoryFacts(), ...timers.worst, environment: own.environment })
       // What somebody acknowledged or silenced meanwhile.
       state = yield* readState(state)
       const readings = [
@@ -199,6 +200,7 @@ export const makeWatch = ({ project, timers = () => ({ loopLagMs: 0, clockJumpSe
         ...(yield* builtInReadings({ ...beside, alerting, specs, pipelines: begun.pipelines, overdue: late.overdue, firstDue }))
       ]
       yield* look(force, readings, true, now)
+      timers.clear()
       sweepAt = (Math.floor(now / sweepMs) + 1) * sweepMs
     })
   /** One look; answers how long until one is due by time alone, in milliseconds. */

@@ -21,7 +21,9 @@ export const look = (now: number): Effect.Effect<string | undefined, StoreError,
     const states = yield* schedules.list(most)
     const known = yield* clockRecord.get(clockKey)
     const watermark = Math.max(-Infinity, ...states.map(({ body }) => body.watermark))
-    const held = clockAnomaly(known?.body.seen, watermark, now)
+    const anomaly = clockAnomaly(known?.body.seen, watermark, now)
+    // As it was said first: the clock goes on meanwhile, and each look would have news.
+    const held = anomaly === undefined ? undefined : (known?.body.held ?? anomaly)
     const isNews = known === undefined || held !== known.body.held || (held === undefined && now - known.body.seen >= heartbeatMs)
     if (isNews) {
       const seen = held === undefined ? now : (known?.body.seen ?? now)

@@ -10,7 +10,7 @@ import {
   type Trigger
 } from "@tetra/core/engine"
 import { Clock, Effect, type Scope } from "effect"
-import { beatMs, type Rest, rest } from "../beat.ts"
+import { beatMs, isSet, makeRest, type Rest } from "../beat.ts"
 import { commit } from "../Collection.ts"
 import type { NotYet } from "../NotYet.ts"
 import { advance, type AdvanceFacts, chainOf } from "./advance.ts"
@@ -43,8 +43,6 @@ export interface RunSchedulesOptions<R> {
 }
 /** A claimed occurrence whose process died is taken up again after so long. */
 export const claimMs = 60_000
-/** A jump of the clock by more than this is told, in milliseconds. */
-const jumpMs = 2_000
 
 /** An occurrence whose run may begin, as it is recorded then. */
 interface Beginning {
@@ -201,17 +199,22 @@ export const makeScheduler = <R>({ leftOut = () => undefined, project, say, star
     if (others.size > 0) yield* tellOverdue(known?.specs ?? [], now)
     return Math.max(1, Math.min(beatMs, nextAt - (yield* Clock.currentTimeMillis)))
   })
-  return { turn }
+  /** The clock was set: what is due, and whether the clock can be believed, is asked at the next turn. */
+  const lookAgain = (): void => void (nextAt = -Infinity)
+  return { turn, lookAgain }
 }
 /** The engine says who has the pipeline; everything else is a mistake in the configuration. */
 export const refusedAs = (reason: string): TickBody["outcome"] => (/ is locked by /u.test(reason) ? "overlap_skipped" : "refused")
 
 /** Fires schedules until its scope is closed. A store that does not answer leaves everything undecided: it is caught up. */
 export const runSchedules = <R>(options: RunSchedulesOptions<R>): Effect.Effect<never, never, Needs | R> => {
-  const { turn } = makeScheduler(options)
-  const notice = ({ jumpMs: ms }: Rest) =>
+  const { lookAgain, turn } = makeScheduler(options)
+  const rest = makeRest()
+  const notice = (rested: Rest) =>
     Effect.sync(() => {
-      if (Math.abs(ms) > jumpMs) options.say(`the clock jumped by ${Math.round(ms / 1000)} s, or the machine slept`)
+      if (!isSet(rested)) return
+      options.say(`the clock jumped by ${Math.round(rested.jumpMs / 1000)} s, or the machine slept`)
+      lookAgain()
     })
   const again = turn.pipe(
     Effect.catch((error: StoreError) =>

@@ -3,7 +3,7 @@ import { hostname } from "node:os"
 import process from "node:process"
 import { configVersions, Journal, Ledger, type Project, StateQueries, stateUrlOf } from "@tetra/core/engine"
 import { isEmbedded } from "@tetra/core/storage"
-import { rest } from "../beat.ts"
+import { makeRest } from "../beat.ts"
 import {
   askChecks,
   type CheckHealth,
@@ -86,6 +86,7 @@ const heldNow = clockRecord.get(clockKey).pipe(
 /** How late timers come, in milliseconds: the mean since it was asked; what was answered then, when that was a moment ago. */
 const timerLag = Effect.gen(function* () {
   const seen = { count: 0, sumMs: 0 }
+  const rest = makeRest()
   let knownMs = 0
   const look = Effect.map(rest(), ({ lateMs }) => {
     seen.count++

@@ -17,6 +17,7 @@ import {
 import { isEmbedded, layerStore, type PoolUse, stateBackups } from "@tetra/core/storage"
 import { Effect, Layer } from "effect"
 import type { DeskLookups } from "../api/desk.ts"
+import { makeRest } from "../beat.ts"
 import { type Pace, usualPace } from "../api/follow.ts"
 import type { ServerFacts } from "../api/handlers.ts"
 import { claimSocket, makeLogFolder } from "../lifecycle/address.ts"
@@ -119,10 +120,10 @@ const recovered = (runs: RunService, say: Say) =>
       if (problem === undefined) say(`run ${run} goes on`, { run })
       else say(`run ${run} was left behind and cannot go on: ${problem}`, { run, level: "error" })
   })
-/** How often is looked whether somebody let work go on. */
-const safeLook = "2 seconds"
+const rest = makeRest()
+/** Looks whether somebody let work go on. */
 const untilUnsafe: Effect.Effect<void, never, Ledger> = Effect.orElseSucceed(safeMode.get(safeKey), () => null).pipe(
-  Effect.flatMap((found) => (found === undefined ? Effect.void : Effect.andThen(Effect.sleep(safeLook), untilUnsafe)))
+  Effect.flatMap((found) => (found === undefined ? Effect.void : Effect.andThen(rest(), untilUnsafe)))
 )
 /** Nothing new from here on; what runs may go on for a while. Answers the runs that are left. */
 const drained = ({ hub, reloader, runs }: ServerFacts, parts: Parts, stopping: Stopping, say: Say) =>

@@ -1,7 +1,7 @@
 /** Hears that this process can use its store no more (decision 082): it ends itself then, and whoever starts it anew finds the store mended. */
 import { Journal, StateQueries, type StoreError } from "@tetra/core/engine"
 import { Data, Deferred, Effect, type Scope } from "effect"
-import { rest } from "../beat.ts"
+import { makeRest } from "../beat.ts"
 
 /** It has to be started anew; the message says why. */
 export class ServerEnded extends Data.TaggedError("ServerEnded")<{
@@ -38,6 +38,7 @@ export const makeStoreWatch: Effect.Effect<StoreWatch, never, Journal | StateQue
       Effect.catch((error) => Effect.sync(() => heard(error)))
     )
   const look = Effect.suspend(() => (looks++ % looksPerRead === 0 ? Effect.andThen(newestPosition, durable) : durable))
+  const rest = makeRest()
   const untilLost: Effect.Effect<void> = Effect.flatMap(told(look), () =>
     lost === undefined ? Effect.andThen(rest(), untilLost) : Effect.void
   )

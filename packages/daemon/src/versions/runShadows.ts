@@ -1,7 +1,7 @@
 /** Follows every run of a pipeline that has a shadow: the other version runs, both are compared, what came of it is told. */
 import { Engine, keepConfig, type Project, promotedVersions, type RunRow, shadowName, type Stores } from "@tetra/core/engine"
 import { Clock, Effect } from "effect"
-import { rest } from "../beat.ts"
+import { makeRest } from "../beat.ts"
 import { commit } from "../Collection.ts"
 import { compareShadow } from "./compareShadow.ts"
 import { completedRuns } from "./completedRuns.ts"
@@ -85,6 +85,7 @@ export const runShadows = ({ project, refresh, say }: RunShadowsOptions) => {
       })
     )
   )
+  const rest = makeRest()
   return Effect.forever(Effect.andThen(look, rest()))
 }
 /** Puts what was promoted elsewhere in force here. `take`: reads the project anew. */

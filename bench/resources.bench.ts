@@ -4,9 +4,12 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { Worker } from "node:worker_threads"
+import { Effect } from "effect"
 import { afterAll, describe, expect, test } from "vitest"
 import { ResourceGate } from "../packages/core/src/execution/ResourceGate.ts"
 import { WorkerPool } from "../packages/core/src/execution/isolation/WorkerPool.ts"
+import { runLab } from "../packages/core/test/isolation/project.ts"
+import { measured } from "./budgets.ts"
 
 /** Milliseconds of this thread's processor time, where Node can tell it (else of the clock). */
 const spentMs = (): number => {
@@ -67,6 +70,24 @@ describe("isolation", { timeout: 120_000 }, () => {
     await pool.close()
     console.log(`${kind}: listens after ${Math.min(...ms).toFixed(0)} ms at best of 3`)
     expect(Math.min(...ms)).toBeLessThan(5_000)
+  })
+})
+
+describe("a cancellation", { timeout: 60_000 }, () => {
+  test.each(["thread", "process"] as const)("of a stage that loops for ever in a %s", async (kind) => {
+    const once = async () => {
+      let told = Infinity
+      await runLab("looping", { isolation: kind }, (event, handle) => {
+        if (event._tag !== "Log" || !event.message.startsWith("looping in ")) return
+        told = performance.now()
+        Effect.runFork(handle()!.cancel("bench", "enough"))
+      })
+      return performance.now() - told
+    }
+    const [, ms = Infinity] = [await once(), await once(), await once()].toSorted((a, b) => a - b)
+    if (kind === "thread") measured("cancel", ms)
+    console.log(`${kind}: the run has ended ${ms.toFixed(0)} ms after it was cancelled, median of 3`)
+    expect(ms).toBeLessThan(5_000)
   })
 })
 

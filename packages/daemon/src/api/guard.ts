@@ -139,8 +139,8 @@ export const told = (route: Route, tell: (status: number) => Effect.Effect<void>
 export interface GuardOptions extends Access {
   /** Told of every request that was turned away for who asked, and of every unsafe one with its body and its answer. */
   readonly audited: (caller: Caller, request: Asked, text: string, status: number) => Effect.Effect<void>
-  /** Told of a fault of ours. */
-  readonly failed: (requestId: string, error: unknown) => void
+  /** Told of what failed past all routes; answers the problem that is told without its inside. */
+  readonly failed: (requestId: string, error: unknown) => { readonly code: "internal" | "unavailable"; readonly detail: string }
   /** Does the work of a request with a key once. */
   readonly once: (keyed: Keyed, route: Route) => Route
 }
@@ -191,8 +191,8 @@ export const guard = (access: GuardOptions) => {
         Cause.hasInterruptsOnly(cause)
           ? Effect.failCause(cause)
           : Effect.sync(() => {
-              access.failed(requestId, Cause.squash(cause))
-              return problemResponse("internal", `the log of the server says more about ${requestId}`)
+              const { code, detail } = access.failed(requestId, Cause.squash(cause))
+              return problemResponse(code, detail)
             })
       ),
       Effect.flatMap((response) => withRequest(response, requestId))

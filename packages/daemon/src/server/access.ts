@@ -1,5 +1,5 @@
 /** Who may ask a server, and what is written down about it. */
-import type { Ledger } from "@tetra/core/engine"
+import { type Ledger, type Project, StoreError } from "@tetra/core/engine"
 import { type Context, Effect } from "effect"
 import { makeIdempotency } from "../api/idempotency.ts"
 import { routeOf } from "../api/measured.ts"
@@ -27,19 +27,23 @@ export const needToken = ({ http, say }: Pick<Listening, "http"> & { readonly sa
   })
 /** What the guard of the API looks up and writes down. */
 export const watchfulness = (
-  { by, say }: { readonly by: string; readonly say: Say },
+  { by, project, say }: { readonly by: string; readonly project: Pick<Project, "home">; readonly say: Say },
   ledger: Context.Context<Ledger>
 ): Watchfulness => {
   const once = makeIdempotency()
   return {
     user: by,
-    failed: (requestId, error) =>
+    failed: (requestId, error) => {
       say(`request ${requestId} failed: ${error instanceof Error ? error.message : String(error)}`, {
         level: "error",
         logger: "api",
         err: error,
         data: { request_id: requestId }
-      }),
+      })
+      // Everybody may be told that, but not where the store is.
+      if (error instanceof StoreError) return { code: "unavailable", detail: error.message.replaceAll(`${project.home}/`, "") }
+      return { code: "internal", detail: `the log of the server says more about ${requestId}` }
+    },
     tokenOf: (given) => Effect.provideContext(tokenOf(given, Date.now()), ledger),
     once: (keyed, route) => Effect.provideContext(once(keyed, route), ledger),
     audited: ({ actor, requestId, via }, { method, url }, text, status) => {

@@ -24,10 +24,10 @@ import { fullHint, isFull, isRefusedByDisk } from "./storeError.ts"
 const markOf = (file: string): string => `${file}-unsynced`
 const logOf = (file: string): string => `${file}-wal`
 
-/** Where the mark cannot be written there is none: this process knows it all the same. Gone with the power, as is what it speaks of. */
-const mark = (file: string, why: string): void => {
+/** Why, and in a line of its own what to do. Where the mark cannot be written there is none: this process knows it all the same. Gone with the power, as is what it speaks of. */
+const mark = (file: string, why: string, hint: string): void => {
   try {
-    writeFileSync(markOf(file), `${why}\n`, { mode: 0o600 })
+    writeFileSync(markOf(file), `${why.replaceAll("\n", " ")}\n${hint}\n`, { mode: 0o600 })
   } catch {
     // A disk that takes nothing at all.
   }
@@ -41,14 +41,16 @@ const mendHint =
 
 /** A sync of this process failed with `cause`: what it is told from now on, and others with it. */
 export const failedSync = (file: string, cause: Error): StoreError => {
-  mark(file, cause.message)
-  return unsyncedBecause(file, cause.message, isRefusedByDisk(cause) ? fullHint : mendHint)
+  const hint = isRefusedByDisk(cause) ? fullHint : mendHint
+  mark(file, cause.message, hint)
+  return unsyncedBecause(file, cause.message, hint)
 }
 /** The sync of another process failed: undefined when none has. */
 export const failedElsewhere = (file: string): StoreError | undefined => {
   if (!isUnsynced(file)) return undefined
   try {
-    return unsyncedBecause(file, readFileSync(markOf(file), "utf8").trim(), mendHint)
+    const [why = "", hint] = readFileSync(markOf(file), "utf8").trim().split("\n")
+    return unsyncedBecause(file, why, hint ?? mendHint)
   } catch {
     return undefined // Mended meanwhile.
   }

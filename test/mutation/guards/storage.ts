@@ -240,7 +240,7 @@ export const durability: ReadonlyArray<Guard> = [
   ["what is read is on disk", "sqlite/openStore.ts", "Effect.tap(peek, () => sync()?.settled ?? Effect.void)", "peek"],
   ["SQLite syncs where we cannot", "sqlite/LogSync.ts", "if (this.#log !== undefined) state.exec(", "state.exec("],
   ["who ends waits for one sync at most", "sqlite/LogSync.ts", "this.#isClosing = true", ""],
-  ["a sync that failed is marked for others", "sqlite/unsynced.ts", "  mark(file, cause.message)\n", ""],
+  ["a sync that failed is marked for others", "sqlite/unsynced.ts", "  mark(file, cause.message, hint)\n", ""],
   [
     "who had it open hears that the disk has not kept it",
     "sqlite/openStore.ts",

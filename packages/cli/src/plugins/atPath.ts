@@ -9,7 +9,7 @@ import type { Call } from "../program.ts"
 import { loadHere, locationOf } from "../project/open.ts"
 import { withPlugin } from "./withPlugin.ts"
 
-/** `./plugins/shop.ts`, `.`, `../prices`, `/work/prices`; everything else is a name. */
+/** `./plugins/shop.ts`, `.`, `../prices`, `/srv/prices`; everything else is a name. */
 export const isPath = (asked: string): boolean => /^\.{1,2}$|^\.{0,2}[/\\]|^[^@].*\.[cm]?[jt]sx?$/u.test(asked)
 
 type Exports = string | { readonly [condition: string]: Exports }

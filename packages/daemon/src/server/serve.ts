@@ -120,11 +120,14 @@ const recovered = (runs: RunService, say: Say) =>
       if (problem === undefined) say(`run ${run} goes on`, { run })
       else say(`run ${run} was left behind and cannot go on: ${problem}`, { run, level: "error" })
   })
-const rest = makeRest()
 /** Looks whether somebody let work go on. */
-const untilUnsafe: Effect.Effect<void, never, Ledger> = Effect.orElseSucceed(safeMode.get(safeKey), () => null).pipe(
-  Effect.flatMap((found) => (found === undefined ? Effect.void : Effect.andThen(rest(), untilUnsafe)))
-)
+const untilUnsafe: Effect.Effect<void, never, Ledger> = Effect.suspend(() => {
+  const rest = makeRest()
+  const look: typeof untilUnsafe = Effect.orElseSucceed(safeMode.get(safeKey), () => null).pipe(
+    Effect.flatMap((found) => (found === undefined ? Effect.void : Effect.andThen(rest(), look)))
+  )
+  return look
+})
 /** Nothing new from here on; what runs may go on for a while. Answers the runs that are left. */
 const drained = ({ hub, reloader, runs }: ServerFacts, parts: Parts, stopping: Stopping, say: Say) =>
   Effect.gen(function* () {

@@ -127,7 +127,7 @@ describe("a run in a server", () => {
     await followUntil(remote, run, (told) => ends(told) === 2)
     // The log follows the run as others do, who may be told before it.
     const lines = () => said.filter((line) => line.includes(run)).map((line) => /begins|ended as \w+/u.exec(line)?.[0])
-    await expect.poll(lines).toEqual(["begins", "ended as cancelled", "ended as completed"])
+    await expect.poll(lines, { timeout: 10_000 }).toEqual(["begins", "ended as cancelled", "ended as completed"])
   })
   it("may finish when the server is told to stop, which takes nothing more", async () => {
     const server = await aServer()
